@@ -1,0 +1,39 @@
+# Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench contracts clean
+MAKEFLAGS += --no-print-directory
+
+HOUSEHOLDS ?= 100000
+REGION ?= 4101
+WORKERS ?= 2
+TESTS ?= tests
+
+help: ## what this Makefile can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  Variables: HOUSEHOLDS=$(HOUSEHOLDS) REGION=$(REGION) (demo), WORKERS=$(WORKERS) TESTS=$(TESTS) (test), PYTHON=… (install)"
+
+.venv/.installed: uv.lock pyproject.toml deploy/bootstrap.sh
+	@sh deploy/bootstrap.sh
+	@touch $@
+
+install: .venv/.installed ## install everything that uv.lock names into .venv (uv is brought with pip)
+	@echo "Installed: .venv/bin/minglu"
+
+demo: .venv/.installed ## a whole platform with 100,000 synthetic households of Zhengzhou, until Ctrl-C
+	@exec .venv/bin/minglu up --households $(HOUSEHOLDS) --region $(REGION)
+
+test: check ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops)
+	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup $(TESTS)
+
+check: .venv/.installed ## format, lint, types, architecture; changes nothing
+	@.venv/bin/ruff format --quiet --check .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo >.venv/lint-imports.log 2>&1 || { cat .venv/lint-imports.log; exit 1; }
+
+bench: .venv/.installed ## the benchmarks, each as a ratio; writes docs/benchmarks.md
+	@.venv/bin/minglu bench
+
+clean: ## remove what the tools made; keeps .minglu, the demo's data
+	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .import_linter_cache .hypothesis
