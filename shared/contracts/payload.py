@@ -1,0 +1,53 @@
+"""What every event payload has in common: its topic, its CloudEvents type, and how it may change.
+
+A payload class is one version of one event. Within a version, changes only add optional fields; readers
+ignore fields that they do not know. Anything else is a new version: a new class with the old `event_name`.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Uscc = Annotated[str, StringConstraints(pattern=r"^92[0-9A-HJ-NPQRTUWXY]{16}$")]
+"""A household's unified social credit code. Its check characters may be wrong: such codes exist."""
+
+Region = Annotated[str, StringConstraints(pattern=r"^[1-9]\d(\d\d(\d\d)?)?$")]
+"""GB/T 2260: 2 digits a province, 4 a city, 6 a county."""
+
+OperatorRef = Annotated[str, StringConstraints(pattern=r"^v\d+:[0-9a-f]{32}$")]
+"""The operator's keyed pseudonym. The id number itself never travels."""
+
+Year = Annotated[int, Field(ge=2000, le=2200)]
+
+SCHEMAS_AT = "https://minglu.cn/contracts/"
+
+
+class Payload(BaseModel):
+    """Base of all payloads. `event_type` reads `cn.minglu.<owner>.<Name>.v<version>`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    topic: ClassVar[str]
+    version: ClassVar[int] = 1
+    event_name: ClassVar[str]
+    event_type: ClassVar[str]
+    schema_uri: ClassVar[str]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        """Names the subclass after itself, unless it says otherwise."""
+        super().__pydantic_init_subclass__(**kwargs)
+        owner = getattr(cls, "topic", "none").removesuffix(".events")
+        cls.event_name = cls.__dict__.get("event_name", cls.__name__)
+        cls.event_type = f"cn.minglu.{owner}.{cls.event_name}.v{cls.version}"
+        cls.schema_uri = f"{SCHEMAS_AT}{cls.event_type}.json"
+
+
+class StatePayload(Payload):
+    """A household's state, not a step: each replaces the one before.
+
+    Consumers apply it only if `revision` is higher than the one that they hold; so redelivery and disorder
+    do no harm, and no inbox row is kept for it.
+    """
+
+    revision: Annotated[int, Field(ge=1, le=2**63 - 1)]

@@ -1,0 +1,1 @@
+"""Feeds: the contracts bureaus deliver by, their validation row by row, and synthetic samples."""

@@ -1,0 +1,96 @@
+"""The rejects: one line per row, column and code, with a message for the bureau that delivered the row.
+
+A message names the column, what is wrong and what would be right. It never quotes a cell: a shifted column may put a
+phone number where a date should be. Cells that a spreadsheet would take for a formula are escaped.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from shared.feeds.model import Column, FeedContract
+from shared.feeds.opened import FIRST_ROW, ROW_BITS
+from shared.feeds.source import Source
+from shared.feeds.sql import literal, quoted
+from shared.feeds.tables import FLAG, Tables
+
+COLUMNS = ("feed", "file", "row", "column", "code", "severity", "message")
+
+_MESSAGES = {
+    "uscc-format": "格式不对：应为18位，以92开头，由数字和大写字母（不含I、O、S、V、Z）组成",
+    "uscc-checksum": "校验位不符：已采用并标记，请核对",
+    "missing": "为空：此列必填",
+    "not-a-date": "不是日期：应写成2025-01-31的样子",
+    "negative": "是负数：不能小于0",
+    "unknown-region": "不是已知的县级区划代码：应为6位代码",
+    "future-date": "晚于报送当日：尚未发生的事不能报送",
+    "unknown-household": "在已采用的登记信息中没有这个代码：请核对代码，或先报送登记信息",
+}
+_NUMBERS = {
+    "money": "不是金额：应以元为单位，最多两位小数，不带千分位",
+    "count": "不是整数",
+    "year": "不是年份：应为四位数字",
+}
+
+
+def message(contract: FeedContract, column: Column, code: str) -> str:
+    """What a line of the rejects says."""
+    what = f"{column.name}（{column.title}）"
+    if code == "not-a-number":
+        return what + _NUMBERS[column.kind]
+    if code == "unknown-value":
+        return what + _unknown_value(column)
+    if code == "duplicate-key":
+        return f"同一批数据中{'、'.join(contract.key)}相同而内容不同的行有多行：全部退回，应只保留正确的一行"
+    return what + _MESSAGES[code]
+
+
+def _unknown_value(column: Column) -> str:
+    if column.choices:
+        return f"的取值不在范围内：应为{'、'.join(column.choices)}之一"
+    if column.kind == "bool":
+        return "的取值不在范围内：应为true或false"
+    return "大于上限：下限不能超过上限" if column.kind == "money" else "的取值不在范围内：应为四位年份"
+
+
+def rejects_query(source: Source, tables: Tables) -> str:
+    """SELECT of a feed's rejects, with `id`, which grows in the order of its files and their rows."""
+    files = ", ".join(literal(harmless(name)) for name in source.names)
+    return (
+        f"SELECT {literal(source.contract.name)} AS feed, ([{files}])[(f.row >> {ROW_BITS}) + 1] AS file, "
+        f"((f.row & {(1 << ROW_BITS) - 1}) + {FIRST_ROW})::INTEGER AS row, f.column, f.code, "
+        f"CASE WHEN f.code = '{FLAG}' THEN 'flagged' ELSE 'rejected' END AS severity, m.message, f.row AS id "
+        f"FROM {tables.findings} f JOIN ({_messages(source, tables)}) m ON f.column = m.column AND f.code = m.code"
+    )
+
+
+def _messages(source: Source, tables: Tables) -> str:
+    """SELECT of the messages for what was found."""
+    contract = source.contract
+    found = source.con.execute(f'SELECT DISTINCT "column", code FROM {tables.findings}').fetchall()
+    texts = [(column, code, message(contract, contract.column(column), code)) for column, code in found]
+    rows = ", ".join(f"({', '.join(map(literal, row))})" for row in texts or [("", "", "")])
+    return f'SELECT * FROM (VALUES {rows}) AS t("column", code, message)'
+
+
+def harmless(text: str) -> str:
+    """The text such that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def write_csv(con: duckdb.DuckDBPyConnection, queries: list[str], path: Path) -> int:
+    """Writes the rejects of several feeds as one CSV file, whole or not at all; returns their number.
+
+    In the order of the feeds, then of their files and rows, whatever order `con` otherwise keeps.
+    """
+    part = path.with_name(f"{path.name}.part")
+    columns = ", ".join(map(quoted, COLUMNS))
+    nothing = f"SELECT {', '.join(f'NULL::VARCHAR AS {quoted(name)}' for name in COLUMNS)}, 0 AS id, 0 AS place LIMIT 0"
+    rows = " UNION ALL ".join(f"SELECT *, {place} AS place FROM ({query})" for place, query in enumerate(queries))
+    ordered = f'SELECT {columns} FROM ({rows or nothing}) ORDER BY place, id, "column", code'
+    try:
+        written = con.execute(f"COPY ({ordered}) TO {literal(str(part))} (FORMAT csv, HEADER true)").fetchall()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return int(written[0][0])

@@ -1,0 +1,123 @@
+"""Draws the households of a sample: everything that more than one feed depends on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.feeds.sample.arrays import Mask
+from shared.feeds.sample.trades import SHARES
+from shared.identifiers import make_usccs
+
+STATUSES: Final = ["registered", "revoked", "cancelled", "rescinded"]
+STATUS_SHARES: Final = (0.965, 0.015, 0.019, 0.001)
+MEAN_AGE_YEARS: Final = 6.0  # of the exponential that ages are drawn from, cut at the oldest
+OLDEST_YEARS: Final = 30.0
+DAYS: Final = 365.25
+DORMANT: Final = 0.172  # registered, yet no longer trading: most do not report and are marked abnormal
+SHARED_OPERATOR: Final = 0.03
+SEASONAL: Final = 0.015
+MOVED: Final = 0.06  # the code names another registering office than the household's region
+LEGACY_CODE: Final = 1 / 2000  # codes of old registers whose check character is wrong
+SERIALS: Final = 31**6
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a whole sample shares. `shares`: of the counties, in their order; sums to 1."""
+
+    counties: tuple[str, ...]
+    shares: NDArray[np.float64]
+    seed: int
+    today: date
+
+    @property
+    def day(self) -> int:
+        """Today in days since 1970, as all dates of a sample."""
+        return days(self.today)
+
+    @property
+    def year(self) -> int:
+        """The year that figures are about."""
+        return self.today.year - 1
+
+
+@dataclass(frozen=True)
+class Households:
+    """One chunk; arrays of equal length. `size` is a household's standing on a normal scale: staff, revenue,
+    tax and trademarks follow it. `own_operator` is false where the operator runs the household before, too."""
+
+    number: NDArray[np.int64]
+    uscc: NDArray[np.bytes_]
+    county: NDArray[np.int64]
+    trade: NDArray[np.int64]
+    established: NDArray[np.int64]
+    status: NDArray[np.int64]
+    operator: NDArray[np.int64]
+    own_operator: Mask
+    seasonal: Mask
+    dormant: Mask
+    size: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+
+def days(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
+def draw(setting: Setting, first: int, count: int, rng: np.random.Generator) -> Households:
+    """The households numbered from `first`."""
+    number = np.arange(first, first + count, dtype=np.int64)
+    county = np.searchsorted(np.cumsum(setting.shares)[:-1], rng.random(count), side="right")
+    established = setting.day - _ages(rng.random(count))
+    own_operator = rng.random(count) >= SHARED_OPERATOR
+    own_operator[0] = True
+    new = established >= days(date(setting.today.year, 1, 1))
+    return Households(
+        number=number,
+        uscc=_usccs(setting, number, county, rng),
+        county=county,
+        trade=np.searchsorted(np.cumsum(SHARES)[:-1], rng.random(count), side="right"),
+        established=established,
+        status=np.searchsorted(np.cumsum(STATUS_SHARES)[:-1], rng.random(count), side="right"),
+        operator=np.maximum.accumulate(np.where(own_operator, number, 0)),
+        own_operator=own_operator,
+        seasonal=rng.random(count) < SEASONAL,
+        dormant=rng.random(count) < np.where(new, DORMANT / 4, DORMANT),
+        size=rng.standard_normal(count),
+    )
+
+
+def serials(seed: int, number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Different serials for different numbers, without a visible order: an affine map modulo 31^6."""
+    mix = np.random.default_rng((seed, 1))
+    factor = int(mix.integers(1, SERIALS // 31)) * 31 + 1  # no multiple of 31: one to one
+    return (number * factor + int(mix.integers(SERIALS))) % SERIALS
+
+
+def break_check(codes: NDArray[np.bytes_], which: Mask) -> None:
+    """Exchanges the check character of some codes, in place, for one that is certainly wrong."""
+    last = codes.view(np.uint8).reshape(len(codes), -1)[:, -1]
+    last[which] = np.where(last[which] == ord("0"), ord("1"), ord("0"))
+
+
+def _ages(uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Ages in days: exponential, cut at the oldest (inverse of its distribution)."""
+    reached = 1 - np.exp(-OLDEST_YEARS / MEAN_AGE_YEARS)
+    ages: NDArray[np.int64] = (-MEAN_AGE_YEARS * DAYS * np.log1p(-uniform * reached)).astype(np.int64)
+    return ages
+
+
+def _usccs(
+    setting: Setting, number: NDArray[np.int64], county: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.bytes_]:
+    regions = np.array([int(code) for code in setting.counties], dtype=np.int32)
+    moved = rng.random(len(number)) < MOVED
+    office = np.where(moved, rng.integers(0, len(regions), len(number)), county)
+    codes = make_usccs(regions[office], serials(setting.seed, number))
+    break_check(codes, rng.random(len(number)) < LEGACY_CODE)
+    return codes

@@ -1,0 +1,148 @@
+"""The consumer: applies the events of some topics to a service's database, each once in effect.
+
+One is active per name and database (a lease); partitions are assigned by hand. A batch is one transaction: the
+offsets' move, inbox rows, effects and outbox rows. If it fails it is undone and each message tried alone, three
+times; what fails then becomes a dead letter, and only its key waits. A database or bus that is down is waited for.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import structlog
+
+from shared.contracts.payload import Payload
+from shared.messaging import metrics
+from shared.messaging.applying import BatchHandler, Handler, Handlers, Outcomes, apply
+from shared.messaging.bus import Bus, Message, Reader
+from shared.messaging.crash import crash_point
+from shared.messaging.dead_letters import bury, count_open
+from shared.messaging.faults import keep_doing, passes_by_itself
+from shared.messaging.incoming import Fault, Incoming, read_message
+from shared.messaging.lease import alone
+from shared.messaging.offsets import Positions, aligned, move
+from shared.messaging.replay import cause_of, replay_asked
+from shared.service.database import Database
+
+__all__ = ["BatchHandler", "Consumer", "Handler"]
+
+log = structlog.get_logger()
+
+TRIES = 3
+PAUSE_BETWEEN_TRIES = 0.1
+LOOK_AROUND_EVERY = 1.0
+
+
+class Consumer:
+    """`await Consumer(database, bus, name="typing", topics=[…], handlers={…}).run()` until cancelled.
+
+    `handlers` take one event, `batch_handlers` a list of them; both get the transaction's session and never
+    commit. State events must be applied only if their revision is higher than the one held. A handler that needs
+    something outside which is down raises `faults.UnavailableError`: the event is then waited with, never given up.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        *,
+        name: str,
+        topics: Collection[str],
+        handlers: Mapping[type[Payload], Handler] | None = None,
+        batch_handlers: Mapping[type[Payload], BatchHandler] | None = None,
+        batch: int = 500,
+    ) -> None:
+        self._database, self._bus, self._name, self._batch = database, bus, name, batch
+        self._topics = sorted(topics)
+        self._handlers = Handlers(handlers or {}, batch_handlers or {})
+        self._look_around_at = 0.0
+
+    async def run(self) -> None:
+        """Consumes for ever; waits when the database or the bus is down."""
+        await keep_doing(f"consumer {self._name}", self._consume)
+
+    async def _consume(self) -> None:
+        async with alone(self._database, f"consumer:{self._name}"):
+            await self._bus.ensure_topics(self._topics)
+            async with self._bus.reader(self._topics) as reader:
+                positions = await self._positions(reader)
+                await reader.seek(positions)
+                while True:
+                    messages = await reader.read(self._batch, LOOK_AROUND_EVERY)
+                    crash_point("consumer.read")
+                    await self._take(reader.cluster, positions, messages)
+                    await self._look_around(reader, positions)
+
+    async def _positions(self, reader: Reader) -> Positions:
+        bounds = await reader.bounds()
+        async with self._database.transaction() as session:
+            return await aligned(session, self._name, reader.cluster, bounds)
+
+    async def _take(self, cluster: str, positions: Positions, messages: Sequence[Message]) -> None:
+        """Applies the messages, together if it goes, else one by one."""
+        if not messages:
+            return
+        batch = [read_message(message, self._handlers.known) for message in messages]
+        try:
+            await self._apply(cluster, positions, batch)
+        except Exception as error:
+            if passes_by_itself(error):
+                raise
+            log.info("batch_failed", consumer=self._name, messages=len(batch), error=type(error).__name__)
+            for incoming in batch:
+                await self._take_one(cluster, positions, incoming)
+        crash_point("consumer.committed")
+
+    async def _take_one(self, cluster: str, positions: Positions, incoming: Incoming) -> None:
+        """Three tries, then the dead letters."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                await self._apply(cluster, positions, [incoming])
+            except Exception as error:
+                if passes_by_itself(error):
+                    raise
+                if attempt == TRIES:
+                    await self._give_up(cluster, positions, incoming, error)
+                else:
+                    await asyncio.sleep(PAUSE_BETWEEN_TRIES * attempt)
+            else:
+                return
+
+    async def _apply(self, cluster: str, positions: Positions, batch: Sequence[Incoming]) -> None:
+        upto = {incoming.message.partition: incoming.message.offset + 1 for incoming in batch}
+        async with self._database.transaction() as session:
+            await move(session, self._name, cluster, positions, upto)
+            outcomes = await apply(session, self._name, self._handlers, batch)
+            crash_point("consumer.applied")
+        positions.update(upto)
+        self._count(outcomes)
+
+    async def _give_up(self, cluster: str, positions: Positions, incoming: Incoming, error: Exception) -> None:
+        log.error("dead_letter", consumer=self._name, subject=incoming.key, error=type(error).__name__)
+        upto = {incoming.message.partition: incoming.message.offset + 1}
+        async with self._database.transaction() as session:
+            await move(session, self._name, cluster, positions, upto)
+            await bury(session, self._name, incoming, Fault.FAILED, cause_of(error))
+        positions.update(upto)
+        self._count(Counter({Fault.FAILED.value: 1}))
+
+    def _count(self, outcomes: Outcomes) -> None:
+        for outcome, count in outcomes.items():
+            metrics.CONSUMED.labels(self._name, outcome).inc(count)
+
+    async def _look_around(self, reader: Reader, positions: Positions) -> None:
+        """About once a second: letters whose replay was asked for, and the metrics."""
+        now = asyncio.get_running_loop().time()
+        if now < self._look_around_at:
+            return
+        await replay_asked(self._database, self._name, self._handlers)
+        async with self._database.session() as session:
+            letters = await count_open(session, self._name)
+        for kind in Fault:
+            metrics.DEAD_LETTERS.labels(self._name, kind).set(letters.get(kind, 0))
+        lag: Counter[str] = Counter(dict.fromkeys(self._topics, 0))
+        for partition, bounds in (await reader.bounds()).items():
+            lag[partition.topic] += bounds.end - positions[partition]
+        for topic, behind in lag.items():
+            metrics.LAG.labels(self._name, topic).set(behind)
+        self._look_around_at = now + LOOK_AROUND_EVERY

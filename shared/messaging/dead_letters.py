@@ -1,0 +1,141 @@
+"""Messages that could not be applied, and those that wait behind them, in the consumer's own database.
+
+A letter that failed or is invalid parks its key: later events of the key wait here as letters too, in order, until
+an operator has the cause mended and asks for the replay. Other keys go on. Bytes that are no event park nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.messaging.incoming import Fault, Incoming, identity_of
+
+BURY = text(
+    """
+    INSERT INTO dead_letter (consumer, topic, key, event_id, value, kind, cause)
+    VALUES (:consumer, :topic, :key, :event_id, :value, :kind, :cause)
+    ON CONFLICT (consumer, topic, event_id)
+        DO UPDATE SET settled_at = NULL, kind = excluded.kind, cause = excluded.cause
+        WHERE dead_letter.settled_at IS NOT NULL AND dead_letter.kind <> 'discarded'
+    """
+)
+PARKED = text(
+    """
+    SELECT DISTINCT topic, key FROM dead_letter
+    WHERE consumer = :consumer AND settled_at IS NULL AND kind <> 'unreadable' AND key = ANY(CAST(:keys AS text[]))
+    """
+)
+LETTERS = text(
+    """
+    SELECT letter_id, consumer, topic, key, event_id, kind, cause, recorded_at, replay_asked_at
+    FROM dead_letter WHERE settled_at IS NULL ORDER BY letter_id LIMIT :limit
+    """
+)
+ASK = text(
+    """
+    UPDATE dead_letter d SET replay_asked_at = now()
+    FROM dead_letter named
+    WHERE d.settled_at IS NULL AND named.settled_at IS NULL
+        AND (named.letter_id = :letter OR CAST(:letter AS bigint) IS NULL)
+        AND (d.letter_id = named.letter_id OR d.kind <> 'unreadable' AND named.kind <> 'unreadable'
+            AND (d.consumer, d.topic, d.key) = (named.consumer, named.topic, named.key))
+    RETURNING d.letter_id
+    """
+)
+OUTCOME = text(
+    """
+    SELECT count(*) FILTER (WHERE settled_at IS NOT NULL) AS settled,
+        count(*) FILTER (WHERE settled_at IS NULL AND replay_asked_at IS NULL) AS failed
+    FROM dead_letter WHERE letter_id = ANY(CAST(:letters AS bigint[]))
+    """
+)
+DISCARD = text(
+    """
+    UPDATE dead_letter SET settled_at = now(), kind = 'discarded', cause = CAST(:reason AS text)
+    WHERE settled_at IS NULL AND letter_id = :letter RETURNING consumer, topic, key
+    """
+)
+ASK_REST = text(
+    """
+    UPDATE dead_letter SET replay_asked_at = now()
+    WHERE settled_at IS NULL AND consumer = :consumer AND topic = :topic AND key = :key
+    """
+)
+OPEN = text(
+    "SELECT kind, count(*) AS letters FROM dead_letter WHERE consumer = :consumer AND settled_at IS NULL GROUP BY kind"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One open letter, as an operator sees it."""
+
+    letter_id: int
+    consumer: str
+    topic: str
+    key: str | None
+    event_id: str
+    kind: Fault
+    cause: str
+    recorded_at: datetime
+    replay_asked_at: datetime | None
+
+
+async def bury(session: AsyncSession, consumer: str, incoming: Incoming, fault: Fault, cause: str) -> None:
+    """Keeps the message as a letter, once."""
+    message = incoming.message
+    letter = {
+        "consumer": consumer,
+        "topic": message.partition.topic,
+        "key": incoming.key,
+        "event_id": identity_of(message.value),
+        "value": message.value,
+        "kind": fault.value,
+        "cause": cause.replace("\x00", ""),
+    }
+    await session.execute(BURY, letter)
+
+
+async def parked_keys(session: AsyncSession, consumer: str, incoming: Sequence[Incoming]) -> set[tuple[str, str]]:
+    """Topics and keys, among those of the messages, behind whose letters a message must wait."""
+    keys = list({one.key for one in incoming if one.key is not None})
+    rows = await session.execute(PARKED, {"consumer": consumer, "keys": keys})
+    return {(topic, key) for topic, key in rows}
+
+
+async def open_letters(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:
+    """The oldest letters that nobody has settled yet."""
+    rows = await session.execute(LETTERS, {"limit": limit})
+    return [DeadLetter(**{**row, "kind": Fault(row["kind"])}) for row in rows.mappings()]
+
+
+async def ask_replay(session: AsyncSession, letter: int | None = None) -> list[int]:
+    """Asks the running consumer to apply a letter, with all that waits before and behind it; None asks for all.
+
+    Returns the letters asked for: none if there is no such open letter.
+    """
+    return list((await session.execute(ASK, {"letter": letter})).scalars())
+
+
+async def replay_outcome(session: AsyncSession, letters: Sequence[int]) -> tuple[int, int]:
+    """How many of the letters asked for were settled, and how many failed again."""
+    row = (await session.execute(OUTCOME, {"letters": list(letters)})).one()
+    return row.settled, row.failed
+
+
+async def discard(session: AsyncSession, letter: int, reason: str) -> bool:
+    """Settles a letter that shall never be applied, and asks for what waits behind it. False: no such letter."""
+    row = (await session.execute(DISCARD, {"letter": letter, "reason": reason})).one_or_none()
+    if row is None:
+        return False
+    await session.execute(ASK_REST, {"consumer": row.consumer, "topic": row.topic, "key": row.key})
+    return True
+
+
+async def count_open(session: AsyncSession, consumer: str) -> dict[str, int]:
+    """Open letters by kind, for the metric."""
+    rows = await session.execute(OPEN, {"consumer": consumer})
+    return {row.kind: row.letters for row in rows}

@@ -1,0 +1,158 @@
+"""The event: a payload in its CloudEvents 1.0 envelope, and the bytes it travels in.
+
+Structured JSON mode. The same bytes lie in the outbox, on the topic and in a dead letter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid4, uuid5
+
+import orjson
+from pydantic import ValidationError
+
+from shared.contracts.payload import Payload as Payload
+
+CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
+
+REQUIRED = ("id", "source", "type", "subject")
+OPTIONAL = ("correlationid", "causationid", "actor", "traceparent")
+
+P = TypeVar("P", bound=Payload)
+
+
+class UnreadableError(ValueError):
+    """Bytes that are no event of ours: not JSON, or not a CloudEvents 1.0 envelope with a subject."""
+
+
+class InvalidDataError(ValueError):
+    """An event of a type we know, whose data does not fit the type's schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact. `subject`, the uscc or an area's region, is also its key: order holds per subject."""
+
+    id: str
+    source: str
+    subject: str
+    time: datetime
+    data: Payload
+    correlation: str
+    causation: str | None = None
+    actor: str | None = None
+    traceparent: str | None = None
+
+    def payload(self, kind: type[P]) -> P:
+        """The data as the kind that it is. TypeError if it is another: a handler was registered wrongly."""
+        if type(self.data) is not kind:
+            raise TypeError(f"{type(self.data).event_type} is not {kind.event_type}")
+        return self.data
+
+    def encode(self) -> bytes:
+        """The CloudEvents JSON; attributes without a value are left out, as the standard demands."""
+        data = type(self.data)
+        envelope: dict[str, object] = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": self.source,
+            "type": data.event_type,
+            "subject": self.subject,
+            "time": self.time,
+            "datacontenttype": "application/json",
+            "dataschema": data.schema_uri,
+            "partitionkey": self.subject,
+            "correlationid": self.correlation,
+        }
+        optional = (("causationid", self.causation), ("actor", self.actor), ("traceparent", self.traceparent))
+        envelope.update((name, value) for name, value in optional if value is not None)
+        envelope["data"] = orjson.Fragment(data.__pydantic_serializer__.to_json(self.data))
+        return orjson.dumps(envelope, option=orjson.OPT_UTC_Z)
+
+
+def new_event(
+    payload: Payload,
+    *,
+    subject: str,
+    source: str,
+    actor: str | None = None,
+    cause: Event | None = None,
+    correlation: str | None = None,
+    traceparent: str | None = None,
+) -> Event:
+    """An event with an id of its own, in the chain of the event that caused it."""
+    event_id = str(uuid4())
+    return Event(
+        id=event_id,
+        source=source,
+        subject=subject,
+        time=datetime.now(UTC),
+        data=payload,
+        correlation=correlation or (cause.correlation if cause else event_id),
+        causation=cause.id if cause else None,
+        actor=actor,
+        traceparent=traceparent,
+    )
+
+
+def bulk_event_id(run: UUID, uscc: str) -> str:
+    """The id of a run's fact about one household: the same each time that the run is streamed."""
+    return str(uuid5(run, uscc))
+
+
+def read_envelope(raw: bytes) -> dict[str, Any]:
+    """The envelope's attributes as they came. UnreadableError says which one is wrong.
+
+    PostgreSQL's texts cannot hold U+0000, so neither may what we store of an envelope.
+    """
+    try:
+        envelope = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableError("not JSON") from error
+    if not isinstance(envelope, dict) or envelope.get("specversion") != "1.0":
+        raise UnreadableError("not a CloudEvents 1.0 envelope")
+    for name in REQUIRED:
+        if not isinstance(envelope.get(name), str) or not envelope[name] or "\x00" in envelope[name]:
+            raise UnreadableError(f"attribute {name} is missing or not a text")
+    for name in OPTIONAL:
+        if not isinstance(envelope.get(name), str | None):
+            raise UnreadableError(f"attribute {name} is not a text")
+    return envelope
+
+
+def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
+    """The event in these bytes, or None if its type is not among `known` (by event_type).
+
+    Raises UnreadableError, or InvalidDataError if the envelope is in order but the data is not.
+    """
+    envelope = read_envelope(raw)
+    payload = known.get(envelope["type"])
+    if payload is None:
+        return None
+    try:
+        data = payload.model_validate(envelope.get("data"))
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, problem["loc"])) or "data" for problem in error.errors())
+        raise InvalidDataError(f"{envelope['type']}: {fields}") from error
+    return Event(
+        id=envelope["id"],
+        source=envelope["source"],
+        subject=envelope["subject"],
+        time=_time(envelope.get("time")),
+        data=data,
+        correlation=envelope.get("correlationid") or envelope["id"],
+        causation=envelope.get("causationid"),
+        actor=envelope.get("actor"),
+        traceparent=envelope.get("traceparent"),
+    )
+
+
+def _time(text: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise UnreadableError("attribute time is missing or not a time") from error
+    if moment.tzinfo is None:
+        raise UnreadableError("attribute time has no offset")
+    return moment

@@ -1,0 +1,92 @@
+"""Telling what passes by itself from what does not: a database or bus that is down is waited for, not skipped."""
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable, Iterator
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from shared.messaging.bus import BusDownError, OutOfBoundsError
+
+log = structlog.get_logger()
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
+
+PASSING_CLASSES = ("08", "53", "58")
+"""SQLSTATE classes: connection, insufficient resources (disk, memory, connections), system error."""
+
+PASSING_CODES = frozenset({"57P01", "57P02", "57P03", "57P05", "40001", "40P01", "25006", "55006"})
+"""Shutdown, crash, starting up, serialization, deadlock, read-only (a failover), database in use."""
+
+
+class UnavailableError(Exception):
+    """For handlers: something outside is down; try this event again later, and nothing after it before."""
+
+
+class StartAgainError(Exception):
+    """What the loop believes is no longer true (the cluster, the offsets): begin anew from the database."""
+
+
+def passes_by_itself(error: BaseException) -> bool:
+    """Whether the cause is infrastructure, so that trying again later makes sense however often it failed."""
+    return any(_passing(link) for link in _chain(error))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = link.__cause__ or (link.orig if isinstance(link, DBAPIError) else None)
+
+
+def _passing(error: BaseException) -> bool:
+    if isinstance(error, BusDownError | OutOfBoundsError | UnavailableError | StartAgainError):
+        return True
+    if isinstance(error, ConnectionError | TimeoutError | PoolTimeoutError):
+        return True
+    if isinstance(error, asyncpg.InternalClientError):
+        return True  # asyncpg's state after the server was killed between two statements
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.ENETUNREACH, errno.EHOSTUNREACH}
+    state = getattr(error, "sqlstate", None) or ""
+    return state in PASSING_CODES or state[:2] in PASSING_CLASSES
+
+
+async def keep_doing(what: str, attempt: Callable[[], Awaitable[None]]) -> None:
+    """Runs an endless loop again when infrastructure interrupts it, with growing pauses. Other errors rise."""
+    clock = asyncio.get_running_loop().time
+    pause = FIRST_PAUSE
+    while True:
+        began = clock()
+        error = await _interruption(attempt)
+        pause = FIRST_PAUSE if clock() - began > pause else min(2 * pause, LONGEST_PAUSE)
+        if error is not None:
+            log.warning("interrupted", what=what, error=type(error).__name__, cause=_root(error), pause=pause)
+        await asyncio.sleep(pause)
+
+
+async def _interruption(attempt: Callable[[], Awaitable[None]]) -> BaseException | None:
+    """Runs it until something that passes by itself ends it. A cancellation is ours only if someone cancelled us:
+    libraries let those of their own tasks escape, and a loop must not end in silence for that.
+    """
+    try:
+        await attempt()
+    except asyncio.CancelledError as stray:
+        task = asyncio.current_task()
+        if task is None or task.cancelling() > 0:
+            raise
+        return stray
+    except Exception as error:
+        if not passes_by_itself(error):
+            raise
+        return error
+    return None
+
+
+def _root(error: BaseException) -> str:
+    return type(list(_chain(error))[-1]).__name__

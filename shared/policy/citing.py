@@ -1,0 +1,54 @@
+"""Reads documents and citations. A citation without words of its own, or with words the text lacks, is refused."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from shared.policy.errors import PolicyError
+from shared.policy.fields import Fields
+from shared.policy.model import Citation, Document
+from shared.policy.quotes import occurs
+from shared.policy.yaml_tree import Item
+
+_DOCUMENT = ("number", "title", "issuer", "issued_on", "text")
+
+
+def read_document(fields: Fields) -> Document:
+    """The document of a policy or of one citation."""
+    title = fields.text("title")
+    return Document(
+        number=fields.text_or_none("number") or f"《{title}》",
+        title=title,
+        issuer=fields.text("issuer"),
+        issued_on=fields.day_or_none("issued_on"),
+        text=fields.text_or_none("text"),
+    )
+
+
+class CitationReader:
+    """Reads citations; `texts` are the folders of the documents' texts, none: quotes are not checked again."""
+
+    def __init__(self, document: Document, texts: Sequence[Path]) -> None:
+        self._document = document
+        self._texts = tuple(texts)
+
+    def read(self, owner: Fields) -> Citation:
+        """The citation of a clause, type, parameter …: article and verbatim quote."""
+        if "citation" not in owner:
+            raise PolicyError(f"{owner.what}没有依据；请写 citation: {{article: 条款号, quote: 文件原文}}", owner.place)
+        fields = owner.fields("citation", f"{owner.what}的依据", ("article", "quote", "document"))
+        document = self._document
+        if "document" in fields:
+            document = read_document(fields.fields("document", "依据的文件", _DOCUMENT))
+        citation = Citation(document, fields.text("article"), fields.text("quote"))
+        self._check(citation, fields.item("quote"))
+        return citation
+
+    def _check(self, citation: Citation, quote: Item) -> None:
+        name = citation.document.text
+        if not self._texts or name is None:
+            return
+        text = next((folder / name for folder in self._texts if (folder / name).is_file()), None)
+        if text is None:
+            raise PolicyError(f"没有文件原文 {name}（应放在 {self._texts[0]}）", quote.place)
+        if not occurs(citation.quote, text):
+            raise PolicyError(f"引文“{citation.quote}”不在文件原文 {text.name} 里；请逐字照抄", quote.place)

@@ -1,0 +1,91 @@
+"""One clause said of one household: whether it holds, and the facts that decided."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.policy.compiled import CompiledClause, CompiledPolicy
+from shared.policy.fact_phrases import phrase, source
+from shared.policy.facts import FACTS
+from shared.policy.kleene import Facts, deciding
+from shared.policy.model import Citation, Role
+from shared.policy.nodes import Never
+from shared.policy.outcome import Outcome
+from shared.policy.wording import fill
+
+
+class Decided(StrEnum):
+    """Whether what a sentence speaks of holds."""
+
+    TRUE = "true"
+    FALSE = "false"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence. `clause` is empty when it speaks of a whole type or of the base standard."""
+
+    text: str
+    clause: str
+    citation: Citation
+    facts: tuple[str, ...]
+    decided: Decided
+
+    @property
+    def holds(self) -> bool | None:
+        """`decided` as true, false or None."""
+        return {Decided.TRUE: True, Decided.FALSE: False, Decided.UNKNOWN: None}[self.decided]
+
+
+class Speaker:
+    """Says clauses of one policy about one household."""
+
+    def __init__(self, compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_figures: bool) -> None:
+        self._compiled = compiled
+        self._facts = facts
+        self._outcome = outcome
+        self._with_figures = with_figures
+
+    def decided(self, clause: CompiledClause) -> Decided:
+        """What the masks say of a clause."""
+        if self._outcome.true_mask >> clause.bit & 1:
+            return Decided.TRUE
+        return Decided.UNKNOWN if self._outcome.unknown_mask >> clause.bit & 1 else Decided.FALSE
+
+    def sentence(self, clause: CompiledClause) -> Sentence:
+        """The sentence of a clause; of a defect, only when it holds or is unknown."""
+        decided, names = self.decided(clause), self.deciding(clause)
+        say = self._defect if clause.role is Role.DEFECT else self._condition
+        return Sentence(say(clause, names), clause.id, clause.citation, names, decided)
+
+    def deciding(self, clause: CompiledClause) -> tuple[str, ...]:
+        """The facts that decided a clause, each once; for an unknown one, those that are missing."""
+        leaves = deciding(clause.bound, self._facts)
+        names = dict.fromkeys(source(leaf.fact, self._facts).name for leaf in leaves)
+        guards = {FACTS[name].guard for name in names}
+        return tuple(name for name in names if name not in guards)
+
+    def _condition(self, clause: CompiledClause, names: tuple[str, ...]) -> str:
+        if isinstance(clause.bound, Never):
+            return f"“{clause.title}”：文件没有定具体数额，数额设定以前这一条不成立。"
+        words = {Decided.TRUE: "符合", Decided.FALSE: "不符合", Decided.UNKNOWN: "还不能判断是否符合"}
+        return f"{words[self.decided(clause)]}“{clause.title}”：{self._evidence(names)}。{self._reading(clause)}"
+
+    def _defect(self, clause: CompiledClause, names: tuple[str, ...]) -> str:
+        if self.decided(clause) is Decided.UNKNOWN:
+            return f"还不能判断有没有这种情形：{clause.title}。{self._evidence(names)}。"
+        restore = clause.clause.restore
+        then = f"{restore}以后，再判定时就不算有这种情形" if restore else "文件没有写这种情形怎样恢复"
+        return f"有一种不符合基础标准的情形：{clause.title}（{self._evidence(names)}）。{then}。"
+
+    def _evidence(self, names: tuple[str, ...]) -> str:
+        said = (phrase(name, self._facts, with_figures=self._with_figures) for name in names)
+        return "，".join(dict.fromkeys(said))
+
+    def _reading(self, clause: CompiledClause) -> str:
+        name = clause.clause.interpretation
+        if name is None:
+            return ""
+        policy = self._compiled.policy
+        title = fill(policy.interpretations[name].reading.title, policy.parameters, self._compiled.values)
+        return f"这一条现在这样理解：{title}。"

@@ -1,0 +1,111 @@
+"""Reads the fields of a mapping, and says in Chinese what is missing, misspelt or of the wrong kind."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import TypeVar
+
+from shared.policy.errors import Place, PolicyError
+from shared.policy.units import nearest, read_day
+from shared.policy.yaml_tree import Item
+
+
+class Fields:
+    """One mapping of the file, called `what` in messages."""
+
+    def __init__(self, item: Item, what: str, known: Iterable[str] | None = None) -> None:
+        if not isinstance(item.value, dict):
+            raise PolicyError(f"{what}应是一组“名称: 内容”", item.place)
+        self._parts, self.place, self.what = item.value, item.place, what
+        if known is not None:
+            self._refuse_others(frozenset(known))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._parts and self._parts[key].value is not None
+
+    def item(self, key: str) -> Item:
+        """A field that must be there."""
+        if key not in self:
+            raise PolicyError(f"{self.what}缺少“{key}”", self.place)
+        return self._parts[key]
+
+    def text(self, key: str) -> str:
+        """A field of words that must be there."""
+        item = self.item(key)
+        if not isinstance(item.value, str) or not item.value.strip():
+            raise PolicyError(f"{self.what}的“{key}”应是一段文字", item.place)
+        return item.value.strip()
+
+    def text_or_none(self, key: str) -> str | None:
+        """A field of words, or None."""
+        return self.text(key) if key in self else None
+
+    def day(self, key: str) -> date:
+        """A date that must be there."""
+        day = read_day(self.text(key))
+        if day is None:
+            raise PolicyError(f"{self.what}的“{key}”应是日期，例如 2025-02-18", self.item(key).place)
+        return day
+
+    def day_or_none(self, key: str) -> date | None:
+        """A date, or None."""
+        return self.day(key) if key in self else None
+
+    def yes(self, key: str) -> bool:
+        """`true` or `false`; absent is false."""
+        text = self.text_or_none(key)
+        if text not in (None, "true", "false"):
+            raise PolicyError(f"{self.what}的“{key}”应是 true 或 false", self.item(key).place)
+        return text == "true"
+
+    def one_of(self, key: str, allowed: Iterable[str]) -> str:
+        """A word out of a list."""
+        text, words = self.text(key), tuple(allowed)
+        if text not in words:
+            raise PolicyError(f"{self.what}的“{key}”不能是“{text}”{nearest(text, words)}", self.item(key).place)
+        return text
+
+    def list(self, key: str) -> list[Item]:
+        """A list; absent is empty."""
+        if key not in self:
+            return []
+        item = self.item(key)
+        if not isinstance(item.value, list):
+            raise PolicyError(f"{self.what}的“{key}”应是一列（每行以 - 开头）", item.place)
+        return item.value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of words."""
+        parts = self.list(key)
+        for part in parts:
+            if not isinstance(part.value, str):
+                raise PolicyError(f"{self.what}的“{key}”应是一列文字", part.place)
+        return tuple(str(part.value) for part in parts)
+
+    def fields(self, key: str, what: str, known: Iterable[str] | None = None) -> "Fields":
+        """A mapping within, that must be there."""
+        return Fields(self.item(key), what, known)
+
+    def each(self) -> Iterator[tuple[str, Item]]:
+        """The names and contents, as written."""
+        return iter(self._parts.items())
+
+    def _refuse_others(self, known: frozenset[str]) -> None:
+        for key, part in self._parts.items():
+            if key not in known:
+                raise PolicyError(f"{self.what}里没有“{key}”这一项{nearest(key, known)}", part.place)
+
+
+Part = TypeVar("Part")
+
+
+def unique(parts: Iterable[Part], key: Callable[[Part], str], place: Callable[[Part], Place], what: str) -> list[Part]:
+    """The parts, each with an id of its own."""
+    seen: dict[str, Place] = {}
+    kept = []
+    for part in parts:
+        name = key(part)
+        if name in seen:
+            raise PolicyError(f"{what}“{name}”写了两次（第一次在第 {seen[name].line} 行）", place(part))
+        seen[name] = place(part)
+        kept.append(part)
+    return kept

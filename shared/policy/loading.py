@@ -1,0 +1,127 @@
+"""Finds and loads policies: `extends` merged, settings and readings applied.
+
+`load_policy("zhengzhou-2025")` reads policies/zhengzhou-2025.yaml; a path reads any file. Settings give a
+parameter's value (`{"growth_tax_upto": "20000"}`), readings choose another reading of an interpretation
+(`{"growth-1-zero": "positive-only"}`). Errors: PolicyError, one Chinese sentence with file and line.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from shared.policy.errors import PolicyError, PolicyUnset
+from shared.policy.fields import Fields
+from shared.policy.model import Policy
+from shared.policy.policy_reader import HEAD, read_policy
+from shared.policy.units import EXPECTED, Unit, nearest, read_value
+from shared.policy.yaml_tree import Item, merged, planted, read_yaml
+
+__all__ = ["POLICIES", "PolicyError", "PolicyUnset", "load_policy", "policy_ids", "policy_path", "restore_policy"]
+
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
+HOUSEHOLDS = ".households.yaml"
+
+
+def policy_ids() -> list[str]:
+    """The ids of the policies that ship with the platform."""
+    return sorted(path.stem for path in POLICIES.glob("*.yaml") if not path.name.endswith(HOUSEHOLDS))
+
+
+def policy_path(name_or_path: str) -> Path:
+    """The file of a policy, by id or path. Errors: PolicyError when there is none."""
+    if name_or_path in policy_ids():
+        return POLICIES / f"{name_or_path}.yaml"
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        return path
+    raise PolicyError(f"没有名为“{name_or_path}”的政策，也没有这个 YAML 文件{nearest(name_or_path, policy_ids())}")
+
+
+def load_policy(
+    name_or_path: str, *, settings: Mapping[str, str] | None = None, readings: Mapping[str, str] | None = None
+) -> Policy:
+    """A policy with settings and readings applied. Errors: PolicyError."""
+    path = policy_path(name_or_path)
+    tree = _whole(path, ())
+    _apply_settings(tree, settings or {})
+    _apply_readings(tree, readings or {})
+    return read_policy(tree, (path.resolve().parent / "texts", POLICIES / "texts"))
+
+
+def restore_policy(content: Mapping[str, Any]) -> Policy:
+    """The policy whose `content` was stored with a run: the same hash, whatever the file says now."""
+    return read_policy(planted(dict(content)), ())
+
+
+def _whole(path: Path, below: tuple[Path, ...]) -> Item:
+    """The file's tree laid over the one it extends."""
+    tree = read_yaml(path)
+    fields = Fields(tree, "政策文件")
+    name = fields.text_or_none("extends")
+    if name is None:
+        return tree
+    place = fields.item("extends").place
+    if name not in policy_ids():
+        raise PolicyError(f"没有可以扩展的政策“{name}”{nearest(name, policy_ids())}", place)
+    base = policy_path(name)
+    if base.resolve() in (*below, path.resolve()):
+        raise PolicyError(f"政策 {name} 绕了一圈又扩展到自己", place)
+    return merged(_inherited(_whole(base, (*below, path.resolve()))), tree)
+
+
+def _inherited(base: Item) -> Item:
+    """What a policy hands down: everything but its head; its citations name its document."""
+    fields = Fields(base, "政策文件")
+    document = fields.item("document")
+    return Item(
+        {key: _citing(item, document) for key, item in fields.each() if key not in HEAD},
+        base.place,
+    )
+
+
+def _citing(item: Item, document: Item) -> Item:
+    """The tree with `document` written into every citation that does not name one."""
+    if isinstance(item.value, list):
+        return Item([_citing(part, document) for part in item.value], item.place)
+    if not isinstance(item.value, dict):
+        return item
+    parts = {key: _citing(part, document) for key, part in item.value.items()}
+    citation = parts.get("citation")
+    if citation is not None and isinstance(citation.value, dict) and "document" not in citation.value:
+        parts["citation"] = Item({**citation.value, "document": document}, citation.place)
+    return Item(parts, item.place)
+
+
+def _apply_settings(tree: Item, settings: Mapping[str, str]) -> None:
+    parameters = _part(tree, "parameters")
+    for name, text in settings.items():
+        if name not in parameters:
+            raise PolicyError(f"没有名为“{name}”的参数{nearest(name, parameters)}")
+        fields = Fields(parameters[name], f"参数“{name}”")
+        unit = Unit(fields.one_of("unit", [unit.value for unit in Unit]))
+        if read_value(text, unit) is None:
+            raise PolicyError(f"参数“{name}”的设定值“{text}”不对；应是{EXPECTED[unit]}")
+        own = parameters[name].value
+        if isinstance(own, dict):
+            own["values"] = planted({"0001-01-01": text.strip()})
+
+
+def _apply_readings(tree: Item, readings: Mapping[str, str]) -> None:
+    items = Fields(tree, "政策文件").list("interpretations")
+    known = {Fields(item, "解释").text("id"): item for item in items}
+    for name, choice in readings.items():
+        if name not in known:
+            raise PolicyError(f"没有名为“{name}”的解释{nearest(name, known)}")
+        offered = [reading for reading, _ in Fields(known[name], f"解释“{name}”").fields("readings", "读法").each()]
+        if choice not in offered:
+            raise PolicyError(f"解释“{name}”没有读法“{choice}”{nearest(choice, offered)}")
+        own = known[name].value
+        if isinstance(own, dict):
+            own["chosen"] = planted(choice)
+
+
+def _part(tree: Item, key: str) -> dict[str, Item]:
+    if not isinstance(tree.value, dict) or key not in tree.value:
+        return {}
+    part = tree.value[key].value
+    return part if isinstance(part, dict) else {}

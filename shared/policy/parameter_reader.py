@@ -1,0 +1,63 @@
+"""Reads a parameter: what it is, its unit, whether typing needs it, its dated values or `unset`."""
+
+from datetime import date
+
+from shared.policy.binding import BUILT_IN
+from shared.policy.citing import CitationReader
+from shared.policy.errors import PolicyError
+from shared.policy.fields import Fields
+from shared.policy.model import DatedValue, Parameter
+from shared.policy.units import EXPECTED, Unit, read_day, read_value
+from shared.policy.yaml_tree import Item
+
+UNSET = "unset"
+_KNOWN = ("title", "unit", "required", "values", "citation")
+
+
+def read_parameter(name: str, item: Item, citations: CitationReader) -> Parameter:
+    """The parameter `name`."""
+    if name in BUILT_IN:
+        raise PolicyError(f"参数名“{name}”已由程序占用（判定日与当年第一天）；请换一个名字", item.place)
+    fields = Fields(item, f"参数“{name}”", _KNOWN)
+    unit = Unit(fields.one_of("unit", [unit.value for unit in Unit]))
+    return Parameter(
+        name=name,
+        title=fields.text("title"),
+        unit=unit,
+        required=fields.yes("required"),
+        values=_values(fields, unit),
+        citation=citations.read(fields),
+    )
+
+
+def _values(fields: Fields, unit: Unit) -> tuple[DatedValue, ...]:
+    item = fields.item("values")
+    if item.value == UNSET:
+        return ()
+    if not isinstance(item.value, dict):
+        raise PolicyError(f"{fields.what}的“values”应是“起始日期: 数值”；法条没有定数额的写 {UNSET}", item.place)
+    values = [_dated(fields.what, since, part, unit) for since, part in item.value.items()]
+    return tuple(sorted(values, key=lambda dated: dated.since))
+
+
+def _dated(what: str, since: str, item: Item, unit: Unit) -> DatedValue:
+    day = _since(what, since, item)
+    if not isinstance(item.value, dict):
+        return DatedValue(day, _value(what, item, unit))
+    fields = Fields(item, f"{what}自 {since} 起的值", ("value", "document"))
+    return DatedValue(day, _value(what, fields.item("value"), unit), fields.text("document"))
+
+
+def _since(what: str, since: str, item: Item) -> date:
+    day = read_day(since)
+    if day is None:
+        raise PolicyError(f"{what}的起始日期“{since}”不对；应是日期，例如 2025-02-18", item.place)
+    return day
+
+
+def _value(what: str, item: Item, unit: Unit) -> "int | date":
+    text = item.value if isinstance(item.value, str) else ""
+    value = read_value(text, unit)
+    if value is None:
+        raise PolicyError(f"{what}的值“{text}”不对；应是{EXPECTED[unit]}", item.place)
+    return value

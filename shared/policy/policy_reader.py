@@ -1,0 +1,101 @@
+"""Makes a `Policy` of a resolved tree: checks every part and reads every expression.
+
+The tree is `policies/<id>.yaml` with `extends` merged and settings and readings applied; its format is in
+policies/README.md. Errors are PolicyErrors with file and line.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from shared.policy.citing import CitationReader, read_document
+from shared.policy.errors import PolicyError
+from shared.policy.fields import Fields
+from shared.policy.interpretation_reader import read_interpretations
+from shared.policy.model import Parameter, Policy
+from shared.policy.parameter_reader import read_parameter
+from shared.policy.typing_reader import TypingReader
+from shared.policy.yaml_tree import Item, plain
+
+HEAD = ("id", "title", "document", "regions", "in_force", "decided_by", "extends")
+PARTS = ("parameters", "typing", "interpretations")
+# further sections are let through: only a name as close as `interpretation` is taken for a slip
+_MISSPELT = 0.85
+_ID = re.compile(r"[a-z][a-z0-9-]{1,60}")
+_REGION = re.compile(r"\d{2}(\d{2}){0,2}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
+
+
+def read_policy(tree: Item, texts: Sequence[Path]) -> Policy:
+    """The policy a tree describes; `texts` are the folders of the texts that quotes are checked against."""
+    fields = Fields(tree, "政策文件")
+    head = _Head(fields)
+    document = read_document(fields.fields("document", "政策的文件"))
+    citations = CitationReader(document, texts)
+    parameters = _parameters(fields, citations)
+    units = {name: parameter.unit for name, parameter in parameters.items()}
+    interpretations = read_interpretations(fields.list("interpretations"))
+    typing = fields.fields("typing", "分型规则 typing", ("eligibility", "order", "types"))
+    reader = TypingReader(typing, units, interpretations, citations)
+    content = {key: plain(item) for key, item in fields.each()}
+    return Policy(
+        id=head.id,
+        title=fields.text("title"),
+        document=document,
+        regions=head.regions,
+        since=head.since,
+        until=head.until,
+        decided_by=fields.text("decided_by"),
+        extends=fields.text_or_none("extends"),
+        parameters=parameters,
+        eligibility=reader.eligibility(),
+        types=reader.types(),
+        interpretations=interpretations,
+        sections={key: plain(item) for key, item in fields.each() if key not in (*HEAD, *PARTS)},
+        content=content,
+        content_hash=content_hash(content),
+    )
+
+
+def content_hash(content: Mapping[str, object]) -> str:
+    """SHA-256 over the resolved content: sorted keys, no blanks, UTF-8."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class _Head:
+    """Who the policy is: id, regions and dates in force; and no misspelt parts."""
+
+    def __init__(self, fields: Fields) -> None:
+        known = (*HEAD, *PARTS)
+        for key, item in fields.each():
+            close = difflib.get_close_matches(key, known, n=1, cutoff=_MISSPELT)
+            if close and key not in known:
+                raise PolicyError(f"政策文件里没有“{key}”这一项；是不是“{close[0]}”？", item.place)
+        self.id = fields.text("id")
+        if not _ID.fullmatch(self.id):
+            raise PolicyError(
+                f"政策的 id“{self.id}”应由小写字母、数字和连字符组成，例如 zhengzhou-2025", fields.item("id").place
+            )
+        self.regions = fields.texts("regions")
+        for region, item in zip(self.regions, fields.list("regions"), strict=True):
+            if not _REGION.fullmatch(region):
+                raise PolicyError(f'适用地区“{region}”应是 2、4 或 6 位区划代码，例如 "4101"', item.place)
+        dates = fields.fields("in_force", "施行日期 in_force", ("from", "until"))
+        self.since, self.until = dates.day("from"), dates.day_or_none("until")
+        if self.until is not None and self.until < self.since:
+            raise PolicyError("施行日期的 until 早于 from", dates.item("until").place)
+
+
+def _parameters(fields: Fields, citations: CitationReader) -> dict[str, Parameter]:
+    if "parameters" not in fields:
+        return {}
+    parameters = {}
+    for name, item in fields.fields("parameters", "参数 parameters").each():
+        if not _NAME.fullmatch(name):
+            raise PolicyError(f"参数名“{name}”应由小写字母、数字和下划线组成", item.place)
+        parameters[name] = read_parameter(name, item, citations)
+    return parameters

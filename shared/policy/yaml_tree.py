@@ -1,0 +1,132 @@
+"""YAML as a tree whose every part knows its file and line, so that errors can say where.
+
+Scalars stay the text that was written (`2025-02-18`, `300000`, `true`); `null` and nothing are None. Keys are
+unique; anchors and aliases are refused.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from shared.policy.errors import Place, PolicyError
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULL = "tag:yaml.org,2002:null"
+_WHOLE = frozenset({"values", "citation"})
+UNWRITTEN = Place("（存档的政策）", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A mapping, a list or a scalar, and where it stands."""
+
+    value: "dict[str, Item] | list[Item] | str | None"
+    place: Place
+
+
+def read_yaml(path: Path) -> Item:
+    """The tree of a file. Errors: PolicyError, with the line where YAML itself is broken."""
+    name = shown(path)
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except UnicodeDecodeError as error:
+        raise PolicyError("文件不是 UTF-8 编码", Place(name, 1)) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise PolicyError("不是合格的 YAML；请检查缩进、冒号和引号", Place(name, line)) from error
+    except OSError as error:
+        raise PolicyError(f"读不了文件 {name}：{error.strerror}") from error
+    if root is None:
+        raise PolicyError("文件是空的", Place(name, 1))
+    return _item(root, name, set())
+
+
+def shown(path: Path) -> str:
+    """A path as messages show it: below the working directory relative to it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
+
+
+def plain(item: Item) -> Plain:
+    """The tree as JSON data, places left out."""
+    match item.value:
+        case dict() as mapping:
+            return {key: plain(part) for key, part in mapping.items()}
+        case list() as parts:
+            return [plain(part) for part in parts]
+        case scalar:
+            return scalar
+
+
+def planted(data: object, place: Place = UNWRITTEN) -> Item:
+    """A tree of JSON data, all of it at one place."""
+    match data:
+        case dict():
+            return Item({str(key): planted(part, place) for key, part in data.items()}, place)
+        case list() | tuple():
+            return Item([planted(part, place) for part in data], place)
+        case None:
+            return Item(None, place)
+        case _:
+            return Item(str(data), place)
+
+
+def merged(base: Item, own: Item) -> Item:
+    """`own` laid over `base`: mappings by key, lists of things with an `id` by id, all else replaced.
+
+    A key that is null in `own` is taken away. Values and citations are replaced whole: a date or a document of
+    the base must not stay behind.
+    """
+    if isinstance(base.value, dict) and isinstance(own.value, dict):
+        both = {**base.value}
+        for key, part in own.value.items():
+            both[key] = merged(both[key], part) if key in both and key not in _WHOLE else part
+        return Item({key: part for key, part in both.items() if part.value is not None}, own.place)
+    if isinstance(base.value, list) and isinstance(own.value, list):
+        before, after = _by_id(base.value), _by_id(own.value)
+        if before is not None and after is not None:
+            return Item([*_laid_over(before, after).values()], own.place)
+    return own
+
+
+def _laid_over(before: dict[str, Item], after: dict[str, Item]) -> dict[str, Item]:
+    for key, part in after.items():
+        before[key] = merged(before[key], part) if key in before else part
+    return before
+
+
+def _by_id(parts: list[Item]) -> dict[str, Item] | None:
+    """The parts by id; None unless each has one of its own."""
+    ids = [part.value["id"].value if isinstance(part.value, dict) and "id" in part.value else None for part in parts]
+    texts = [one for one in ids if isinstance(one, str)]
+    return dict(zip(texts, parts, strict=True)) if len(set(texts)) == len(parts) else None
+
+
+def _item(node: yaml.Node, file: str, seen: set[int]) -> Item:
+    place = Place(file, node.start_mark.line + 1)
+    if id(node) in seen:
+        raise PolicyError("政策文件里不用 YAML 的锚点与引用（& 和 *）；请写全", place)
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        return Item(_mapping(node, file, seen), place)
+    if isinstance(node, yaml.SequenceNode):
+        return Item([_item(part, file, seen) for part in node.value], place)
+    return Item(None if node.tag == _NULL else str(node.value), place)
+
+
+def _mapping(node: yaml.MappingNode, file: str, seen: set[int]) -> dict[str, Item]:
+    parts: dict[str, Item] = {}
+    for key, value in node.value:
+        name = str(key.value)
+        if name in parts:
+            raise PolicyError(f"“{name}”写了两次", Place(file, key.start_mark.line + 1))
+        parts[name] = _item(value, file, seen)
+    return parts

@@ -1,0 +1,36 @@
+"""What time it is, for everything that acts on it; tests and scenarios move it.
+
+Instants are UTC; days are China's. `travel(to=…)` moves the whole process, so that background tasks move too.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+_shift = timedelta(0)
+
+
+def now() -> datetime:
+    """The instant, with UTC as its zone."""
+    return datetime.now(UTC) + _shift
+
+
+def today() -> date:
+    """The calendar day in China."""
+    return now().astimezone(CHINA).date()
+
+
+@contextmanager
+def travel(to: datetime | date) -> Iterator[None]:
+    """Inside the block the clock starts at `to` (a bare date: noon of that day in China) and goes on."""
+    global _shift
+    if not isinstance(to, datetime):
+        to = datetime(to.year, to.month, to.day, 12, tzinfo=CHINA)
+    before, _shift = _shift, to - datetime.now(UTC)
+    try:
+        yield
+    finally:
+        _shift = before

@@ -1,0 +1,106 @@
+"""The same `Idempotency-Key` gives the same answer: the table of answers given, and how a call finds its own.
+
+An answer belongs to (caller, method and path, key). The row that claims a key is written in the transaction of the
+call's effects: a second call with the key waits for that transaction's end, then reads the answer, or, if the first
+call failed, does the work itself. Only answers below 400 are kept: after an error the same key may try again.
+Another content under a used key is a 422.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, SmallInteger, Table, Text, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from shared.service.problems import Problem, invalid
+
+LONGEST_KEY = 255
+HEADER = "idempotency-key"
+
+
+def idempotency_tables(metadata: MetaData) -> None:
+    """Adds the table to a service's metadata."""
+    answer = Table(
+        "idempotent_answer",
+        metadata,
+        Column("caller", Text, primary_key=True),
+        Column("call", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("fingerprint", LargeBinary, nullable=False),
+        Column("status", SmallInteger),
+        Column("headers", Text),
+        Column("body", LargeBinary),
+        Column("claimed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    )
+    Index("ix_idempotent_answer_claimed_at", answer.c.claimed_at)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One call under a key; `fingerprint` is the SHA-256 of what it asks."""
+
+    caller: str
+    call: str
+    key: str
+    fingerprint: bytes
+
+    def identity(self) -> dict[str, str]:
+        """The primary key."""
+        return {"caller": self.caller, "call": self.call, "key": self.key}
+
+
+CLAIM = text(
+    "INSERT INTO idempotent_answer (caller, call, key, fingerprint) "
+    "VALUES (:caller, :call, :key, :fingerprint) ON CONFLICT DO NOTHING RETURNING 1"
+)
+STORE = text(
+    "UPDATE idempotent_answer SET status = :status, headers = :headers, body = :body "
+    "WHERE caller = :caller AND call = :call AND key = :key"
+)
+FIND = text(
+    "SELECT fingerprint, status, headers, body FROM idempotent_answer "
+    "WHERE caller = :caller AND call = :call AND key = :key"
+)
+
+
+def check_key(key: str) -> None:
+    """422 for a key that is empty, too long, or not printable ASCII."""
+    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise invalid((f"header.{HEADER}", "idempotency-key", f"应为 1 到 {LONGEST_KEY} 个可打印的 ASCII 字符。"))
+
+
+async def claim(session: AsyncSession, wanted: Claim) -> bool:
+    """True: the key is this transaction's. False: its answer is there. Waits for a call that is under way."""
+    return await session.scalar(CLAIM, {**wanted.identity(), "fingerprint": wanted.fingerprint}) is not None
+
+
+async def store(session: AsyncSession, claimed: Claim, response: Response) -> None:
+    """Keep the answer, in the same transaction."""
+    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+    answer = {"status": response.status_code, "headers": json.dumps(kept), "body": bytes(response.body)}
+    await session.execute(STORE, {**claimed.identity(), **answer})
+
+
+async def stored_answer(session: AsyncSession, wanted: Claim) -> Response | None:
+    """The answer given before; 422 if it was given to another content."""
+    row = (await session.execute(FIND, wanted.identity())).mappings().one_or_none()
+    if row is None:
+        return None
+    if row["fingerprint"] != wanted.fingerprint:
+        raise Problem(
+            422, "idempotency-key-reused", "幂等键已用于其他内容", "同一个 Idempotency-Key 只能用于完全相同的请求。"
+        )
+    return _response(row)
+
+
+def _response(row: Mapping[Any, Any]) -> Response:
+    return Response(row["body"], row["status"], json.loads(row["headers"]))
+
+
+async def forget_answers(session: AsyncSession, before: datetime) -> None:
+    """Delete answers older than that; a worker calls it daily, keeping at least as long as callers retry."""
+    await session.execute(text("DELETE FROM idempotent_answer WHERE claimed_at < :before"), {"before": before})

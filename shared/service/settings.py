@@ -1,0 +1,49 @@
+"""What a service must be told from outside: environment variables with the service's own prefix.
+
+A service subclasses this with its prefix, e.g. `SettingsConfigDict(env_prefix="MINGLU_TYPING_")`: the
+variables are then MINGLU_TYPING_DATABASE_URL, MINGLU_TYPING_JWKS and so on. What is secret is a SecretStr: its
+value appears in no log and no representation.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Settings common to all services; times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGLU_", extra="ignore", frozen=True)
+
+    service: str
+    """The service's name: source of its events, label of its logs and metrics."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+    database_url: SecretStr
+    """postgresql+asyncpg://role:password@host:port/name"""
+    database_pool: int = Field(default=10, ge=1, le=100)
+    bus_url: SecretStr
+    """kafka://host:port,… or the URL of the database with the embedded log"""
+
+    issuer: str
+    """`iss` of the tokens we accept"""
+    audience: str = "minglu"
+    """`aud` of the tokens we accept"""
+    jwks: str
+    """The issuer's public keys: a file or an https URL"""
+
+    data_dir: Path
+    """Folder for delivered files, snapshots and results"""
+    pseudonym_key: SecretStr | None = None
+    """Hex key of the operators' pseudonyms"""
+    audit_key: SecretStr | None = None
+    """Hex seed (32 bytes) of the Ed25519 key that signs the audit's checkpoints"""
+    audit_dir: Path | None = None
+    """Folder for the checkpoints, outside the database and, in production, on another machine"""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    trace_exporter: Literal["none", "console", "otlp"] = "none"

@@ -1,0 +1,182 @@
+"""One request, one transaction, committed before the answer is sent.
+
+FastAPI runs what follows a dependency's `yield` after the answer has gone out: a commit there that fails has
+already been reported as done. `TransactionalRoute` commits between endpoint and answer; an error, or an answer of
+400 and above, rolls back. It also keeps the promise of `Idempotency-Key` (see idempotency).
+
+    router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
+
+An endpoint that reads its body itself (`request.stream()`) opens its transaction with its first statement: take in
+the stream first. Under an `Idempotency-Key` such a call names its content by `Content-Digest`, and the endpoint
+must refuse a stream that does not match.
+"""
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import Message
+
+from shared.service import idempotency
+from shared.service.access import SAFE_METHODS, access_of
+from shared.service.database import Database
+from shared.service.idempotency import Claim, check_key, claim, store, stored_answer
+from shared.service.identity import identify
+from shared.service.problems import invalid, of_status
+
+LARGEST_BODY = 2**20
+"""Bytes of a body that is read into memory."""
+SESSION = "minglu.session"
+NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class TransactionalRoute(APIRoute):
+    """A route whose endpoint's changes are committed before its answer is sent."""
+
+    def get_route_handler(self) -> Endpoint:
+        """The endpoint inside its transaction."""
+        endpoint = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            if self.body_field is not None:
+                request = await _with_body(request)
+            key = None if request.method in SAFE_METHODS else request.headers.get(idempotency.HEADER)
+            if key is None:
+                return await _committed(request, endpoint)
+            await access_of(self.dependant, self.path)(request)  # before anything is told about the key
+            wanted = await _claim_of(request, key, streams=self.body_field is None)
+            if self.body_field is None and _carries_body(request):
+                return await _streaming_once(request, endpoint, wanted)
+            return await _once(request, endpoint, wanted)
+
+        return handle
+
+
+async def current_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """The request's session; a route that is not transactional gets one to read with."""
+    session: AsyncSession | None = request.scope.get(SESSION)
+    if session is not None:
+        yield session
+        return
+    async with _database(request).session() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(current_session, scope="function")]
+
+
+async def _committed(request: Request, endpoint: Endpoint) -> Response:
+    async with _session_of(request) as session:
+        response = await endpoint(request)
+        if response.status_code < 400:
+            await session.commit()
+        return response
+
+
+async def _once(request: Request, endpoint: Endpoint, wanted: Claim) -> Response:
+    """Claim, work, keep the answer, commit; or give the answer that is there."""
+    async with _session_of(request) as session:
+        if not await claim(session, wanted):
+            return _found(await stored_answer(session, wanted))
+        response = await endpoint(request)
+        if response.status_code < 400:
+            await store(session, wanted, response)
+            await session.commit()
+        return response
+
+
+async def _streaming_once(request: Request, endpoint: Endpoint, wanted: Claim) -> Response:
+    """As above for a call that takes long to arrive: the key is claimed after the work, so that no transaction is
+    open while the stream comes in. Of two such calls one commits; the other rolls back and gives its answer.
+    """
+    async with _session_of(request) as session:
+        answer = await stored_answer(session, wanted)
+        await session.rollback()
+        if answer is not None:
+            return answer
+        try:
+            response = await endpoint(request)
+            if response.status_code >= 400:
+                return response
+            if await claim(session, wanted):
+                await store(session, wanted, response)
+                await session.commit()
+                return response
+        except Exception:
+            await session.rollback()
+            answer = await stored_answer(session, wanted)
+            if answer is None:
+                raise
+            return answer
+        await session.rollback()
+        return _found(await stored_answer(session, wanted))
+
+
+def _found(answer: Response | None) -> Response:
+    """A claim that was refused means an answer; were it deleted in this instant, the caller tries again."""
+    if answer is None:
+        raise of_status(503, {"Retry-After": "1"})
+    return answer
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _session_of(request: Request) -> AsyncSession:
+    session = _database(request).session()
+    request.scope[SESSION] = session
+    return session
+
+
+async def _claim_of(request: Request, key: str, *, streams: bool) -> Claim:
+    check_key(key)
+    caller = await identify(request)
+    digest = hashlib.sha256(request.url.query.encode() + b"\n")
+    digest.update(request.headers.get("content-type", "").encode() + b"\n")
+    if not streams:
+        digest.update(await request.body())
+    elif _carries_body(request):
+        digest.update(_content_digest(request))
+    return Claim(caller.subject, f"{request.method} {request.url.path}", key, digest.digest())
+
+
+def _content_digest(request: Request) -> bytes:
+    named = request.headers.get("content-digest")
+    if named is None:
+        raise invalid(("header.content-digest", "missing", "带 Idempotency-Key 的上传必须给出 Content-Digest。"))
+    return named.encode()
+
+
+def _carries_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+async def _with_body(request: Request) -> Request:
+    """The same request with its body read: not too large, and without the NUL characters PostgreSQL refuses."""
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise of_status(413)
+        chunks.append(chunk)
+    body = b"".join(chunks)
+    if NUL_ESCAPE.search(body):
+        raise invalid(("body", "nul-character", "不能含有空字符（\\u0000）。"))
+    return Request(request.scope, _replay(body, request.receive))
+
+
+def _replay(body: bytes, then: Callable[[], Awaitable[Message]]) -> Callable[[], Awaitable[Message]]:
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else await then()
+
+    return receive
