@@ -1,0 +1,1 @@
+"""The typing service: feeds in, every household typed, the directory out."""

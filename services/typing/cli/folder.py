@@ -1,0 +1,149 @@
+"""`minglu type`: a folder of feeds in, every household's type out, without a platform."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.typing.cli.speaking import (
+    FOUND,
+    UsageError,
+    parse_date,
+    parse_folder,
+    parse_pairs,
+    speaking,
+    table,
+    today,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from services.typing.engine.offline import FolderResult
+    from shared.policy.compiled import CompiledPolicy
+    from shared.policy.model import Policy
+
+
+def type_command(
+    policy: Annotated[str, typer.Option("--policy", metavar="政策", help="政策编号，或政策文件（YAML）的路径")],
+    as_of: Annotated[str, typer.Option("--as-of", metavar="日期", help="判定日，如 2026-07-15")],
+    feeds: Annotated[Path, typer.Option("--feeds", metavar="文件夹", help="各部门数据所在的文件夹")],
+    out: Annotated[Path, typer.Option("--out", metavar="文件", help="结果文件，.parquet 或 .csv")],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="名称=值", help="设定政策中尚未设定的数额，可多次给出")
+    ] = None,
+    readings: Annotated[
+        list[str] | None, typer.Option("--reading", metavar="编号=读法", help="改用政策中另一种读法，可多次给出")
+    ] = None,
+    digest: Annotated[bool, typer.Option("--digest", help="另算本次判定的摘要，可与平台的批次核对")] = False,
+) -> None:
+    """离线分型：检查一个文件夹的部门数据，判定每一户的类型。"""
+    began = time.perf_counter()
+    with speaking():
+        day, folder = parse_date(as_of, "--as-of"), parse_folder(feeds, "--feeds")
+        check_out(out, folder)
+        chosen = parse_pairs(settings or [], "--set"), parse_pairs(readings or [], "--reading")
+        law, result = carry_out(policy, day, folder, out, chosen, digest=digest)
+        tell(result, law, day, out, time.perf_counter() - began)
+        if result.rejected:
+            raise typer.Exit(FOUND)
+
+
+def check_out(out: Path, feeds: Path) -> None:
+    """The result's file can be written: a known suffix, in a folder that is there, and no feed's own file."""
+    from shared.feeds.contracts import FEEDS
+
+    if out.suffix.lower() not in (".parquet", ".csv"):
+        raise UsageError(f"--out 的文件 {out.name} 应以 .parquet 或 .csv 结尾")
+    if not out.parent.is_dir():
+        raise UsageError(f"--out 所在的文件夹 {out.parent} 不存在")
+    if out.is_dir():
+        raise UsageError(f"--out 的 {out} 是文件夹，应为文件")
+    if out.stem.split("-")[0] in FEEDS and out.parent.resolve() == feeds.resolve():
+        raise UsageError(f"--out 的文件名 {out.name} 是部门数据的文件名，会覆盖数据，请换一个")
+
+
+def carry_out(
+    policy: str,
+    day: "date",
+    folder: Path,
+    out: Path,
+    chosen: tuple[dict[str, str], dict[str, str]],
+    *,
+    digest: bool,
+) -> tuple["Policy", "FolderResult"]:
+    """Type the folder; the policy is read meanwhile, and what is wrong with it stops the work."""
+    from services.typing.cli.bars import bars
+    from services.typing.engine.offline import NoRegistration, type_folder
+
+    with ThreadPoolExecutor(1) as pool, bars("check", "type", "write") as shown:
+        law = pool.submit(read_policy, policy, day, *chosen)
+
+        def progress(step: str, share: float) -> None:
+            if law.done():
+                law.result()
+            if shown:
+                shown(step, share)
+
+        try:
+            result = type_folder(folder, law.result, out, today=today(), digest=digest, progress=progress)
+        except NoRegistration:
+            raise UsageError(
+                f"文件夹 {folder} 里没有登记信息（registration.csv、.parquet 或 .xlsx），不能分型"
+            ) from None
+    return law.result().policy, result
+
+
+def read_policy(policy: str, day: "date", settings: dict[str, str], readings: dict[str, str]) -> "CompiledPolicy":
+    """Load and compile a policy; imports its parser."""
+    from shared.policy.compiled import compile_policy
+    from shared.policy.loading import load_policy
+
+    return compile_policy(load_policy(policy, settings=settings, readings=readings), day)
+
+
+def tell(result: "FolderResult", policy: "Policy", day: "date", out: Path, seconds: float) -> None:
+    """The table of counts on stdout, the warnings on stderr."""
+    from services.typing.engine.offline import rejects_path
+
+    for sentence in warnings(result, policy, day):
+        warn(sentence)
+    rows = [("类型", "户数", "占比")]
+    for kind, count in result.totals.items():
+        share = f"{count / result.households:.1%}" if result.households else "-"
+        rows.append((kind.label, f"{count:,}", share))
+    rows.append(("合计", f"{result.households:,}", ""))
+    typer.echo(table(rows, right=(1, 2)))
+    if result.left_out:
+        typer.echo(f"判定日之后成立、未列入的：{result.left_out:,} 户")
+    rate = int(result.households / seconds)
+    typer.echo(f"用时 {seconds:.1f} 秒，每秒 {rate:,} 户；结果写入 {out}")
+    if result.rejects:
+        flagged = sum(report.flagged for report in result.reports.values())
+        typer.echo(f"退回 {result.rejected:,} 行，标记 {flagged:,} 行，逐行说明见 {rejects_path(out)}")
+    if result.digest:
+        typer.echo(f"摘要 {result.digest}")
+
+
+def warnings(result: "FolderResult", policy: "Policy", day: "date") -> list[str]:
+    """What the user should know before relying on the result."""
+    from shared.feeds.contracts import FEEDS
+
+    said = []
+    if not policy.in_force_on(day):
+        until = f"至 {policy.until}" if policy.until else "起"
+        said.append(f"判定日 {day} 不在政策 {policy.id} 的施行期内（{policy.since} {until}）")
+    unset = policy.unset(day, required=False)
+    if unset:
+        names = "、".join(f"{one.name}（{one.title}）" for one in unset)
+        said.append(f"政策中有尚未设定的数额，相关条款按不成立处理：{names}")
+    if (day.month, day.day) <= (6, 30):
+        said.append(f"判定日 {day} 在年度报告报送期（每年 6 月 30 日止）内，“已报送”按数据原样判定")
+    said += [f"文件 {path.name} 不是部门数据，已忽略" for path in result.ignored]
+    said += [sentence.rstrip("。") for report in result.reports.values() for sentence in report.warnings]
+    said += [f"没有“{FEEDS[feed].title}”的文件，该部门的事实一律按未知处理" for feed in result.missing]
+    said += [f"“{FEEDS[feed].title}”里没有 {day.year - 1} 年度的数据，请核对是否交错了年度" for feed in result.stale]
+    return said

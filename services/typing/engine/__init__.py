@@ -1,0 +1,1 @@
+"""The typing engine: freeze a snapshot, type it, read both. Knows files and DuckDB; no database, no HTTP."""

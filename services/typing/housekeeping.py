@@ -1,0 +1,65 @@
+"""Clears away: what discarded runs left, and answers kept for callers who try again."""
+
+import asyncio
+import datetime as dt
+import shutil
+
+import asyncpg
+import structlog
+
+from services.typing.domain import RunState
+from services.typing.jobs.lease import lease
+from services.typing.models import Run
+from services.typing.repository import partitions, runs
+from services.typing.resources import Resources
+from services.typing.service.corrections import count_waiting_reports
+from services.typing.service.deliveries import sweep_files
+from shared.messaging.faults import keep_doing
+from shared.service import clock
+from shared.service.idempotency import forget_answers
+
+log = structlog.get_logger()
+
+
+ANSWERS_KEPT = dt.timedelta(days=7)
+"""How long a call can be repeated with its Idempotency-Key and get the answer of the first."""
+
+
+async def keep_tidy(resources: Resources, *, every_seconds: float = 60.0) -> None:
+    """For ever, once a minute: discarded runs, late reports not yet counted, old answers, files nothing names."""
+
+    async def tidy_and_wait() -> None:
+        while True:
+            await clear_discarded(resources)
+            await count_waiting_reports(resources)
+            async with resources.database.transaction() as session:
+                await forget_answers(session, clock.now() - ANSWERS_KEPT)
+                await sweep_files(session, resources.desk)
+            await asyncio.sleep(every_seconds)
+
+    await keep_doing("housekeeping", tidy_and_wait)
+
+
+async def clear_discarded(resources: Resources) -> int:
+    """Drop the partitions and files of runs discarded since; how many. A step under way is waited for."""
+    async with resources.database.session() as session:
+        discarded = await runs.in_state(session, RunState.DISCARDED)
+    left = [run for run in discarded if resources.workspace.exists(run.id)]
+    cleared = 0
+    for run in left:
+        async with lease(resources.database, run.number) as mine:
+            if mine:
+                await clear(resources, run)
+                cleared += 1
+    return cleared
+
+
+async def clear(resources: Resources, run: Run) -> None:
+    """Remove one run's rows, then its files, whose being there says that it is not yet cleared."""
+    connection = await asyncpg.connect(**resources.database.connect_options())
+    try:
+        await partitions.drop(connection, run.number)
+    finally:
+        await connection.close()
+    await asyncio.to_thread(shutil.rmtree, resources.workspace.folder(run.id), ignore_errors=True)
+    log.info("discarded_run_cleared", run=str(run.id))

@@ -1,0 +1,85 @@
+"""Which deliveries a run has to look at: pure rules over what deliveries declare, no data is read.
+
+Order of receipt decides. A full delivery replaces every earlier row inside its coverage (region prefix, year), so
+whatever lies wholly under a later full delivery need not be read; what remains is *standing*.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from shared.feeds.contracts import FEEDS
+
+REGISTRATION = "registration"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One accepted delivery as evidence. ``sequence`` grows in order of receipt; paths are the stored Parquet files.
+
+    ``year`` None: not about a year, or about every year. ``moved_in``: households of a registration delivery that
+    another region's delivery had before (they moved here); 0 for every other feed.
+    """
+
+    sequence: int
+    feed: str
+    region: str
+    year: int | None
+    full: bool
+    accepted: Path
+    rejected_keys: Path
+    moved_in: int = 0
+
+    def holds(self, region: str) -> bool:
+        """Whether the whole of ``region`` lies inside the declared coverage."""
+        return region.startswith(self.region)
+
+    def is_about(self, year: int) -> bool:
+        """Whether the declared coverage holds the year."""
+        return self.year in (None, year)
+
+    def meets(self, region: str) -> bool:
+        """Whether coverage and ``region`` have a county in common."""
+        return self.holds(region) or self.region.startswith(region)
+
+
+def is_yearly(feed: str) -> bool:
+    """Whether the feed's rows are about a year."""
+    return FEEDS[feed].has("year")
+
+
+def standing(deliveries: Iterable[Delivered], feed: str, region: str, last_year: int) -> list[Delivered]:
+    """A feed's deliveries that bear on ``region`` and ``last_year``, in order of receipt, superseded ones left out.
+
+    A delivery declared for another year may hold some rows about this one (late reports): to this year it is an
+    increment, whatever it is to its own.
+    """
+    relevant = sorted((d for d in deliveries if d.feed == feed and d.meets(region)), key=lambda d: d.sequence)
+    if is_yearly(feed):
+        relevant = [d if d.is_about(last_year) else replace(d, full=False) for d in relevant]
+    return [d for i, d in enumerate(relevant) if not superseded(d, relevant[i + 1 :], region)]
+
+
+def superseded(delivery: Delivered, later: Sequence[Delivered], region: str) -> bool:
+    """Whether one later full delivery covers everything of this one that lies inside ``region``."""
+    inside = max(delivery.region, region, key=len)
+    return any(d.full and d.holds(inside) for d in later)
+
+
+def takers(deliveries: Iterable[Delivered], standing_ones: Sequence[Delivered]) -> list[Delivered]:
+    """Registration deliveries whose rows can take a household away from an earlier standing delivery.
+
+    Standing increments do, by their key. Any delivery into which households moved does, even from outside the
+    region and even when it is itself superseded: a replaced row does not come back. A full delivery nobody moved
+    into cannot: every earlier row of its households lies inside its coverage and is replaced by that.
+    """
+    first = min((d.sequence for d in standing_ones), default=0)
+    chosen = {d.sequence: d for d in standing_ones if not d.full}
+    chosen |= {d.sequence: d for d in deliveries if d.feed == REGISTRATION and d.moved_in and d.sequence > first}
+    return [chosen[number] for number in sorted(chosen) if number > first]
+
+
+def covered(standing_ones: Iterable[Delivered], region: str) -> list[str]:
+    """Region prefixes, not wider than ``region``, where a missing row means absent: only full deliveries say so."""
+    prefixes = {max(d.region, region, key=len) for d in standing_ones if d.full}
+    return sorted(p for p in prefixes if not any(p != q and p.startswith(q) for q in prefixes))

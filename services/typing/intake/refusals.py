@@ -1,0 +1,90 @@
+"""Why a delivery is refused whole: one kind of error, told in one Chinese sentence, for every way in."""
+
+import errno
+
+import duckdb
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class DeliveryRefused(Exception):
+    """Nothing of the delivery is kept. ``slug`` and ``status`` are the problem's type and HTTP status.
+
+    ``detail`` is a sentence for the bureau, without personal data.
+    """
+
+    def __init__(self, status: int, slug: str, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.slug, self.title, self.detail = status, slug, title, detail
+
+
+def disk_full() -> DeliveryRefused:
+    """There is no room for the delivery; it may be sent again later (RFC 4918 section 11.5)."""
+    return DeliveryRefused(
+        507, "storage-full", "存储空间不足", "服务器存储空间不足，本批数据未保存；请联系平台管理员清理空间后重新报送"
+    )
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error of the file system or of DuckDB says that the disk is full."""
+    if isinstance(error, OSError):
+        return error.errno in NO_SPACE
+    return isinstance(error, duckdb.Error) and any(
+        words in str(error) for words in ("No space left on device", "Disk quota exceeded", "max_temp_directory_size")
+    )
+
+
+def too_large(limit: int) -> DeliveryRefused:
+    """The file has more bytes than the service takes."""
+    return DeliveryRefused(
+        413,
+        "delivery-too-large",
+        "文件过大",
+        f"文件超过单次报送上限（{limit / 2**20:.0f} MiB）；请按区划或年度拆分后分批报送",
+    )
+
+
+def digest_differs() -> DeliveryRefused:
+    """The bytes that came are not the bytes that were declared."""
+    return DeliveryRefused(
+        422,
+        "digest-mismatch",
+        "摘要不一致",
+        "收到的文件内容与声明的 SHA-256 摘要不一致，整批拒收；请核对文件后重新报送",
+    )
+
+
+def rows_differ(declared: int, found: int) -> DeliveryRefused:
+    """The file is cut short, or was declared wrongly."""
+    return DeliveryRefused(
+        422,
+        "rows-mismatch",
+        "行数不一致",
+        f"声明 {declared} 行，文件中有 {found} 行，整批拒收；请核对文件是否完整后重新报送",
+    )
+
+
+def unreadable(why: str) -> DeliveryRefused:
+    """The file cannot be read as the feed's contract says."""
+    return DeliveryRefused(422, "delivery-unreadable", "文件无法读取", why)
+
+
+def outside_region(rows: int, region: str) -> DeliveryRefused:
+    """Registration rows contradict the declared coverage: no telling which of the two is wrong."""
+    return DeliveryRefused(
+        422,
+        "outside-coverage",
+        "超出声明的范围",
+        f"有 {rows} 行的区划代码不在声明的区划 {region} 之内，整批拒收；请更正声明的区划，或把这些行分开报送",
+    )
+
+
+def mainly_of_another_year(rows: int, commonest: int, year: int) -> DeliveryRefused:
+    """The declared year is not the one that the file is about."""
+    return DeliveryRefused(
+        422,
+        "outside-coverage",
+        "超出声明的范围",
+        f"声明为 {year} 年度，文件中最多的却是 {commonest} 年度的数据（{rows} 行），整批拒收；"
+        "请更正声明的年度，或按年度分开报送",
+    )

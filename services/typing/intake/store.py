@@ -1,0 +1,117 @@
+"""Where deliveries lie: immutable files under the SHA-256 of their content, and workspaces for what is coming in.
+
+`<data>/deliveries/ab/abcd….parquet` is written once: flushed to disk under a temporary name, then renamed, then the
+directory is flushed, so that a row in the database can name it afterwards and it is whole whatever is cut off.
+
+`<data>/incoming/<random>/` holds one delivery while it is checked, its raw bytes included: they contain id numbers,
+so a workspace is readable by nobody else, is removed when its work ends however that ends, and is swept after a kill.
+A lock on the directory tells a live one from a dead one.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SUFFIX = ".parquet"
+
+
+class Store:
+    """The deliveries below one data directory. All methods block; none needs the database."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.objects, self.incoming = data, data / "deliveries", data / "incoming"
+        for directory in (self.objects, self.incoming):
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def path(self, sha256: str) -> Path:
+        """Where the content of that digest lies."""
+        return self.objects / sha256[:2] / (sha256 + SUFFIX)
+
+    def keep(self, file: Path) -> str:
+        """Moves a finished file of a workspace into the store and returns its digest, durable on return."""
+        with file.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            os.fsync(content.fileno())
+        target = self.path(sha256)
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            flush(self.objects)
+        file.chmod(0o400)
+        with self._locked(fcntl.LOCK_SH):
+            file.replace(target)
+        flush(target.parent)
+        return sha256
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A private directory on the store's file system, removed with all it holds at the end."""
+        directory = self.incoming / uuid.uuid4().hex
+        directory.mkdir(mode=0o700)
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+            os.close(handle)
+
+    def clear_abandoned(self) -> int:
+        """Removes workspaces whose process died; how many. Call it when a process starts."""
+        return sum(abandoned(directory) for directory in self.incoming.iterdir())
+
+    def sweep(self, named: Collection[str], *, older_than: float = 86_400.0) -> int:
+        """Removes files that no row names and that are older than so many seconds; how many.
+
+        They stem from a crash, or a refusal, between storing a file and committing the row that names it.
+        """
+        limit, removed = time.time() - older_than, 0
+        for file in [file for file in self.objects.glob(f"*/*{SUFFIX}") if file.stem not in named]:
+            with self._locked(fcntl.LOCK_EX):  # the same content may just be coming in again
+                if file.exists() and file.stat().st_mtime < limit:
+                    file.unlink()
+                    removed += 1
+        return removed
+
+    @contextmanager
+    def _locked(self, kind: int) -> Iterator[None]:
+        """Keeps the removal of a file and its arrival apart."""
+        handle = os.open(self.objects / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, kind)
+            yield
+        finally:
+            os.close(handle)
+
+
+def abandoned(directory: Path) -> bool:
+    """Removes the workspace if no process holds it; whether it did. One just being made counts as held."""
+    try:
+        handle = os.open(directory, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        if time.time() - os.fstat(handle).st_mtime < 1.0:
+            return False
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(directory, ignore_errors=True)
+        return True
+    finally:
+        os.close(handle)
+
+
+def flush(directory: Path) -> None:
+    """Makes renames and new entries of a directory durable."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,176 @@
+"""Reads and writes of deliveries and pulls. A caller sees deliveries whose declared region lies inside its own."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, delete, literal, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.intake.declaration import Declaration
+from services.typing.intake.delivered import REGISTRATION
+from services.typing.models.deliveries import Delivery, Pull, PullPage
+
+REGISTRATION_LOCK = 0x72656769
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Filters of a list of deliveries; ``region`` finds those that bear on it, wider and narrower ones."""
+
+    feed: str | None = None
+    bureau: str | None = None
+    region: str | None = None
+    year: int | None = None
+    mode: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filters as conditions."""
+        named = {"feed": self.feed, "bureau": self.bureau, "year": self.year, "mode": self.mode}
+        found = [getattr(Delivery, name) == value for name, value in named.items() if value is not None]
+        return found if self.region is None else [*found, meets(self.region)]
+
+
+def inside(scope: str) -> ColumnElement[bool]:
+    """The declared region lies inside ``scope``."""
+    return Delivery.region.startswith(scope, autoescape=True)
+
+
+def meets(region: str) -> ColumnElement[bool]:
+    """The declared region and ``region`` have a county in common."""
+    return or_(inside(region), literal(region).startswith(Delivery.region))
+
+
+async def same(session: AsyncSession, declared: Declaration) -> Delivery | None:
+    """The delivery of the same bytes with the same coverage and mode, if it came before."""
+    return (await session.execute(declared_so(declared))).scalar_one_or_none()
+
+
+async def same_now(session: AsyncSession, declared: Declaration) -> Delivery:
+    """The same, when ``add`` has just found it there."""
+    return (await session.execute(declared_so(declared))).scalar_one()
+
+
+def declared_so(declared: Declaration) -> Select[Delivery]:
+    """Query for the one delivery of these bytes with this coverage and mode."""
+    return select(Delivery).where(
+        Delivery.feed == declared.feed,
+        Delivery.sha256 == declared.sha256,
+        Delivery.region == declared.region,
+        Delivery.year.is_not_distinct_from(declared.year),
+        Delivery.mode == declared.mode,
+    )
+
+
+async def lock_registration(session: AsyncSession) -> None:
+    """Registration deliveries follow one another, to the end of the transaction: each is compared with all before."""
+    await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": REGISTRATION_LOCK})
+
+
+async def add(session: AsyncSession, delivery: Delivery) -> Delivery | None:
+    """Stores the row and returns it with what the database gives it; None when the same delivery was just stored."""
+    given = {
+        column.key: value
+        for column in Delivery.__table__.columns
+        if (value := getattr(delivery, column.key)) is not None
+    }
+    statement = insert(Delivery).values(given).on_conflict_do_nothing().returning(Delivery)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> Delivery | None:
+    """A delivery whose region lies inside the caller's."""
+    query = select(Delivery).where(Delivery.id == delivery_id, inside(scope))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def listed(
+    session: AsyncSession, scope: str, wanted: Wanted, below: int | None, limit: int
+) -> Sequence[Delivery]:
+    """Deliveries inside the caller's region, the newest first, with sequences below ``below``."""
+    query = select(Delivery).where(inside(scope), *wanted.conditions())
+    if below is not None:
+        query = query.where(Delivery.sequence < below)
+    return (await session.execute(query.order_by(Delivery.sequence.desc()).limit(limit))).scalars().all()
+
+
+async def bearing_on(session: AsyncSession, region: str) -> Sequence[Delivery]:
+    """Deliveries that can bear on the evidence of a region, in order of receipt.
+
+    Of registration all of them: a household may have moved away by being registered anywhere.
+    """
+    query = select(Delivery).where(or_(Delivery.feed == REGISTRATION, meets(region)))
+    return (await session.execute(query.order_by(Delivery.sequence))).scalars().all()
+
+
+async def registrations(session: AsyncSession) -> Sequence[Delivery]:
+    """All registration deliveries, in order of receipt."""
+    query = select(Delivery).where(Delivery.feed == REGISTRATION).order_by(Delivery.sequence)
+    return (await session.execute(query)).scalars().all()
+
+
+async def files_named(session: AsyncSession) -> set[str]:
+    """Digests of all files that deliveries name: whatever else lies in the store may go."""
+    columns = (
+        Delivery.accepted_file,
+        Delivery.rejects_file,
+        Delivery.rejected_keys_file,
+        Delivery.changes_file,
+    )
+    rows = (await session.execute(select(*columns))).all()
+    return {name for row in rows for name in row if name is not None}
+
+
+async def running_pulls(session: AsyncSession, source: str) -> Sequence[Pull]:
+    """Pulls of a source that were begun and not ended, whatever it was set to fetch."""
+    query = select(Pull).where(Pull.state == "running", Pull.source.startswith(f"{source}:", autoescape=True))
+    return (await session.execute(query.order_by(Pull.started_at))).scalars().all()
+
+
+async def ids_of_running_pulls(session: AsyncSession) -> set[uuid.UUID]:
+    """All pulls, of any source, that were begun and not ended."""
+    return set((await session.execute(select(Pull.id).where(Pull.state == "running"))).scalars())
+
+
+async def start_pull(session: AsyncSession, source: str, feed: str, region: str) -> Pull:
+    """A new pull, before its first page."""
+    begun = Pull(source=source, feed=feed, region=region)
+    session.add(begun)
+    await session.flush()
+    await session.refresh(begun)
+    return begun
+
+
+async def followed(session: AsyncSession, pull_id: uuid.UUID, cursor: str) -> bool:
+    """Whether a pull has asked with that cursor before."""
+    query = select(PullPage.number).where(PullPage.pull_id == pull_id, PullPage.cursor == cursor)
+    return (await session.execute(query)).first() is not None
+
+
+async def note_page(
+    session: AsyncSession, pull_id: uuid.UUID, number: int, asked: str, following: str | None, rows: int, sha256: str
+) -> Pull:
+    """Notes a page that is on disk, and where the next one begins."""
+    session.add(PullPage(pull_id=pull_id, number=number, cursor=asked, rows=rows, sha256=sha256))
+    begun = await session.get_one(Pull, pull_id, with_for_update=True)
+    begun.pages, begun.rows, begun.cursor = number, begun.rows + rows, following
+    await session.flush()
+    await session.refresh(begun)
+    return begun
+
+
+async def page_digests(session: AsyncSession, pull_id: uuid.UUID) -> list[str]:
+    """The digests of a pull's pages, in order."""
+    query = select(PullPage.sha256).where(PullPage.pull_id == pull_id).order_by(PullPage.number)
+    return list((await session.execute(query)).scalars())
+
+
+async def end_pull(
+    session: AsyncSession, pull_id: uuid.UUID, *, failure: str | None = None, delivery_id: uuid.UUID | None = None
+) -> None:
+    """A pull became a delivery, or failed; its pages are forgotten."""
+    begun = await session.get_one(Pull, pull_id)
+    begun.state = "delivered" if failure is None else "failed"
+    begun.failure, begun.delivery_id = failure, delivery_id
+    await session.execute(delete(PullPage).where(PullPage.pull_id == pull_id))

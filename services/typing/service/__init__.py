@@ -1,0 +1,1 @@
+"""The changing verbs of the typing service: one async function each, in the caller's transaction."""

@@ -1,0 +1,99 @@
+"""Annual reports close: the fact is kept once per region and year, and every policy in force gets its run."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.domain import regions_to_type
+from services.typing.models import AnnualReportClosing, Run
+from services.typing.repository import closings as stored
+from services.typing.repository.runs import ordered_by
+from services.typing.service.runs import RunOrder, create_run
+from shared.messaging.events import Event
+from shared.policy.loading import load_policy, policy_ids
+from shared.service import audit, clock
+from shared.service.problems import Problem
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The word that annual reports of ``year`` (the year of the figures) closed in ``region``."""
+
+    region: str
+    year: int
+    closed_on: dt.date
+    actor: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What is recorded of a closing, the runs that it ordered, and whether it was said for the first time."""
+
+    closing: AnnualReportClosing
+    runs: Sequence[Run]
+    new: bool
+
+
+async def close_annual_reports(session: AsyncSession, said: Closing, *, cause: Event | None = None) -> Closed:
+    """Record the closing and order one run for each policy that it concerns.
+
+    The same word again, even at the same moment, answers what is stored and orders nothing. A different date for
+    the same region and year is refused: a run may already rest on the first.
+    """
+    require_past(said)
+    row = await stored.add(session, asdict(said))
+    if row is None:
+        known = await stored.find(session, said.region, said.year)
+        require_same_day(known, said)
+        return Closed(known, await ordered_by(session, known.id), new=False)
+    await audit.record(
+        session,
+        actor=said.actor,
+        action="annual-report:close",
+        subject=f"{said.region}/{said.year}",
+        region=said.region,
+        details={"closed_on": said.closed_on.isoformat()},
+    )
+    runs = [
+        await create_run(session, RunOrder(policy, region, said.closed_on, said.actor, closing_id=row.id), cause=cause)
+        for policy, region in runs_due(said.region, said.closed_on)
+    ]
+    return Closed(row, runs, new=True)
+
+
+def require_past(said: Closing) -> None:
+    """Refuse a closing that has not happened yet, or not in the year after the figures'."""
+    if said.closed_on > clock.today():
+        raise Problem(
+            422, "closing-in-future", "年报尚未结束", f"年报结束日期 {said.closed_on} 晚于今天，请在年报结束后登记"
+        )
+    if said.closed_on.year != said.year + 1:
+        raise Problem(
+            422,
+            "closing-out-of-season",
+            "年报结束日期不对",
+            f"{said.year} 年度年报应在 {said.year + 1} 年结束，而不是 {said.closed_on}",
+        )
+
+
+def require_same_day(known: AnnualReportClosing, said: Closing) -> None:
+    """409 when the annual reports of this region and year are known to have closed on another day."""
+    if known.closed_on != said.closed_on:
+        raise Problem(
+            409,
+            "closing-differs",
+            "年报结束日期不一致",
+            f"{said.region} {said.year} 年度年报已记录于 {known.closed_on} 结束，不能再记为 {said.closed_on}",
+        )
+
+
+def runs_due(region: str, closed_on: dt.date) -> list[tuple[str, str]]:
+    """(policy, region to type) for every policy in force that day whose regions meet the closing's."""
+    due = []
+    for name in policy_ids():
+        policy = load_policy(name)
+        if policy.in_force_on(closed_on) and not policy.unset(closed_on, required=True):
+            due += [(name, part) for part in regions_to_type(region, list(policy.regions))]
+    return due

@@ -1,0 +1,37 @@
+"""What the typing service must be told: the common settings and its own, all under ``MINGLU_TYPING_``."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.service.settings import ServiceSettings
+
+
+class TypingSettings(ServiceSettings):
+    """Environment variables of the typing service and its worker."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGLU_TYPING_", extra="ignore", frozen=True)
+
+    service: str = "typing"
+    port: int = Field(default=8001, ge=0, le=65535)
+
+    pseudonym_key: SecretStr
+    """Hex key of the operators' pseudonyms: their id numbers are replaced on receipt"""
+
+    shrink_share: float = Field(default=0.10, ge=0, le=1)
+    """A feed that lost more than this share of its rows since the last published run stops a run."""
+    largest_delivery: int = Field(default=8 * 2**30, ge=1)
+    """Bytes of one uploaded delivery"""
+    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of the worker's `/metrics`; none: not served"""
+    watched_folder: Path | None = None
+    """Folder with one sub-folder per bureau whose deliveries are taken in; none: not watched"""
+    pull_sources: Path | None = None
+    """JSON file: a list of bureaus' paged APIs to pull from (``intake.pull_source.PullSource``); none: no pulls"""
+    pull_hosts: list[str] = Field(default_factory=list)
+    """Hosts (``host`` or ``host:port``) that may be asked"""
+    pull_every_hours: float = Field(default=24, gt=0)
+    """Hours between two pulls of every source"""
+    memory_limit: str = Field(default="1500MB", pattern=r"^[0-9]+(MB|GB)$")
+    """Memory of the engine for one run, beyond which it spills to disk"""
