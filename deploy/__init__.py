@@ -1,0 +1,1 @@
+"""How Minglu is started: on one machine (``deploy.local``) and in containers."""

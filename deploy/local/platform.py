@@ -1,0 +1,203 @@
+"""The whole platform on one machine: started in order, kept running, stopped in the reverse order.
+
+Starts the embedded PostgreSQL, brings the schemas up to date, starts the typing service and its worker, and at the
+first start seeds a region with synthetic evidence. A second start resumes the data.
+"""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from rich.console import Console
+from rich.progress import Progress
+
+from deploy.local.client import Client
+from deploy.local.errors import CommandError
+from deploy.local.issuer import Issuer
+from deploy.local.layout import DataDirectory
+from deploy.local.ports import is_free
+from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.postgres_files import PostgresError
+from deploy.local.programs import HOST, Connections, typing_programs
+from deploy.local.seed import Order, Seeder, last_closing
+from deploy.local.showing import example_household, show_addresses, show_results
+from deploy.local.supervisor import Supervisor
+
+log = structlog.get_logger()
+
+READY_SECONDS = 90.0
+PORT_SECONDS = 5.0
+HOPELESS_CRASHES = 5
+"""Ends of one process before the platform was up: something is wrong that waiting does not mend."""
+
+T = TypeVar("T")
+
+HOUSEHOLDS, REGION = 100_000, "4101"
+"""What a first start shows unless told otherwise: Zhengzhou."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asked for; None: nothing in particular."""
+
+    region: str | None
+    households: int | None
+    port: int
+
+
+class Platform:
+    """One run of ``minglu up``."""
+
+    def __init__(self, data: DataDirectory, wish: Wish) -> None:
+        self.data, self.wish = data, wish
+        self.issuer = Issuer(data.issuer)
+        self.supervisor = Supervisor(data.logs)
+        self.postgres = EmbeddedPostgres(data.postgres)
+        self.console = Console(highlight=False)
+        self.base = f"http://{HOST}:{wish.port}"
+
+    async def run(self) -> None:
+        """Start, seed at the first start, then stay up."""
+        began = time.monotonic()
+        self.supervisor.end_leftovers()
+        await require_free(self.wish.port)
+        self.issuer.ensure()
+        client = Client(self.base, self.issuer, self.wish.region or REGION)
+        try:
+            async with self.database() as urls:
+                try:
+                    await self.serve(urls, client)
+                    await self.show(client)
+                    log.info("up", seconds=round(time.monotonic() - began, 1))
+                    await asyncio.Event().wait()
+                finally:
+                    self.console.print("正在停止…")
+                    await self.supervisor.stop()
+        finally:
+            await client.close()
+            log.info("stopped")
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Connections]:
+        """The embedded server with one database and role per service, migrated; started again if it dies."""
+        from shared.service.migrations import upgrade
+
+        keeper = None
+        try:
+            urls = self.start_database()
+            keeper = asyncio.create_task(self.keep_database())
+            await asyncio.to_thread(upgrade, urls.database, "services.typing")
+            yield urls
+        finally:
+            if keeper is not None:
+                keeper.cancel()
+                await asyncio.gather(keeper, return_exceptions=True)
+            self.postgres.stop()
+
+    def start_database(self) -> Connections:
+        """Start the server (in the main thread: Linux ties a child's life to the thread that made it)."""
+        try:
+            self.postgres.start()
+            typing, bus = (self.postgres.create_database(name) for name in ("minglu_typing", "minglu_bus"))
+        except PostgresError as error:
+            raise CommandError(str(error).rstrip("。")) from error
+        return Connections(typing, bus)
+
+    async def keep_database(self) -> None:
+        """Start the server again when it has died; the services reconnect by themselves."""
+        while True:
+            await asyncio.sleep(1)
+            if self.postgres.running:
+                continue
+            log.warning("database_ended")
+            try:
+                self.postgres.start()
+            except PostgresError as error:
+                log.warning("database_not_started", error=str(error))
+
+    async def serve(self, urls: Connections, client: Client) -> None:
+        """Start the service and its worker; CommandError if the service does not become ready."""
+        for program in typing_programs(self.data, urls, self.wish.port):
+            await self.supervisor.start(program)
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self.unless_hopeless(ready(client))
+        except TimeoutError:
+            raise CommandError(f"分型服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
+
+    async def unless_hopeless(self, work: Coroutine[None, None, T]) -> T:
+        """Do the work, but give up when one of the processes ends again and again."""
+        task = asyncio.create_task(work)
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=0.5)
+                for child in self.supervisor.children.values():
+                    if child.crashes >= HOPELESS_CRASHES:
+                        raise CommandError(f"{child.program.name} 反复退出，原因见日志 {child.log_file}")
+            return task.result()
+        finally:
+            task.cancel()
+
+    async def show(self, client: Client) -> None:
+        """Seed if this folder has not been seeded, then print what there is to see."""
+        run = await self.seeded(client)
+        uscc = None
+        if run is not None:
+            show_results(self.console, run)
+            uscc = await example_household(client, run)
+        show_addresses(self.console, self.base, self.data, client.region, uscc)
+
+    async def seeded(self, client: Client) -> dict[str, object] | None:
+        """The published run of the first start, now or earlier; None if no households were asked for."""
+        state = self.data.read_state() or self.first_state()
+        if not state["households"]:
+            return None
+        self.say_what_stays(state)
+        client.region = state["region"]
+        if "run" in state:
+            view: dict[str, object] = (await client.get(f"/v1/runs/{state['run']}", "officer")).json()
+            return view
+        order = Order(state["region"], state["households"], dt.date.fromisoformat(state["closed_on"]))
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            run = await self.unless_hopeless(Seeder(self.data, client, order, progress).seed())
+        self.data.write_state({**self.data.read_state(), "run": run["id"]})
+        return run
+
+    def first_state(self) -> dict[str, Any]:
+        """What the first start decides for good: region, households and the closing that they are typed at."""
+        asked = HOUSEHOLDS if self.wish.households is None else self.wish.households
+        closed_on = last_closing(dt.datetime.now().astimezone().date())
+        region = self.wish.region or REGION
+        state = {"region": region, "households": asked, "closed_on": closed_on.isoformat()}
+        if asked:
+            self.data.write_state(state)
+        return state
+
+    def say_what_stays(self, state: Mapping[str, Any]) -> None:
+        """A folder keeps its households: a later start that asks for others is told so."""
+        asked = (self.wish.region, self.wish.households)
+        kept = (state["region"], state["households"])
+        if any(wish is not None and wish != fact for wish, fact in zip(asked, kept, strict=True)):
+            self.console.print(f"数据目录已有 {kept[0]} 的 {kept[1]:,} 户，继续使用；要另外生成请换 --data")
+
+
+async def ready(client: Client) -> None:
+    """Wait until the service says that it is ready."""
+    while True:
+        if await client.ready():
+            return
+        await asyncio.sleep(0.1)
+
+
+async def require_free(port: int) -> None:
+    """CommandError if somebody else listens on the port; a moment is given to what is just ending."""
+    deadline = time.monotonic() + PORT_SECONDS
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            raise CommandError(f"端口 {port} 已被其他程序占用，请停止它，或用 --port 换一个端口")
+        await asyncio.sleep(0.2)

@@ -1,0 +1,10 @@
+-- One database and one role per service. A service owns its database and can reach no other; who is not named here
+-- can connect to none. Run once, by the image's entry point, when the data directory is made. Passwords come from
+-- the environment, never from this file. (The one-machine platform does the same in deploy/local/postgres.py.)
+
+\getenv typing_password MINGLU_TYPING_DATABASE_PASSWORD
+
+CREATE ROLE minglu_typing LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'typing_password';
+CREATE DATABASE minglu_typing OWNER minglu_typing ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
+REVOKE ALL ON DATABASE minglu_typing FROM PUBLIC;
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
