@@ -1,0 +1,49 @@
+"""``minglu bench``: measures, shows the ratios while they come, and writes docs/benchmarks.md."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.harness import Measurement, Size
+
+BENCHMARKS: dict[str, str] = {
+    "typing statement": "benchmarks.typing_statement",
+    "minglu type": "benchmarks.type_command",
+    "publishing": "benchmarks.publishing",
+    "lookup": "benchmarks.lookup",
+    "streaming": "benchmarks.streaming",
+    "consuming": "benchmarks.consuming",
+    "delivery": "benchmarks.delivery",
+}
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+
+
+def bench(
+    only: Annotated[list[str] | None, typer.Argument(help="只测其中几项，例如 publishing lookup；默认全部")] = None,
+    households: Annotated[int, typer.Option(min=1_000, help="户数")] = 1_000_000,
+    rounds: Annotated[int, typer.Option(min=1, help="每项测几轮")] = 5,
+    out: Annotated[Path, typer.Option(help="结果写到哪里；只测几项时不写")] = PAGE,
+) -> None:
+    """性能基准：与同一台机器上最简单的手写程序相比的倍数。"""
+    from benchmarks.report import document, row, write
+    from shared.service import clock
+
+    unknown = sorted(set(only or ()) - set(BENCHMARKS))
+    if unknown:
+        raise typer.BadParameter(f"没有名为 {'、'.join(unknown)} 的基准；可选：{'、'.join(BENCHMARKS)}")
+    size = Size(households, rounds)
+    measured: list[tuple[str, Measurement]] = []
+    for name in only or BENCHMARKS:
+        sys.stderr.write(f"正在测量：{name} …\n")
+        for one in importlib.import_module(BENCHMARKS[name]).measure(size):
+            measured.append((name, one))
+            sys.stdout.write(row(name, one) + "\n")
+            sys.stdout.flush()
+    if not only:
+        write(out, document(measured, size, clock.today()))
+        sys.stderr.write(f"结果已写入 {out}\n")
+    if not all(one.met for _, one in measured):
+        raise typer.Exit(1)

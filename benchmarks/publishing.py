@@ -1,0 +1,118 @@
+"""Publishing a run's results: our load into a keyed, attached partition against raw COPY plus the same indexes.
+
+The plain way gets the rows' bytes ready-made, in memory: it encodes nothing and checks nothing. While ours loads,
+one reader looks households up by code; its p99 is compared with that of a quiet server.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks.fixtures import postgres, published_like_files
+from benchmarks.harness import Measurement, Size
+from services.typing.repository import partitions
+from services.typing.repository.directory import BY_USCC
+from services.typing.serving.copy_rows import copy_stream
+from shared.service.database import Database
+
+PLAIN = """create table plain (run_number int not null, uscc varchar(18) not null, region varchar(6) not null,
+    type smallint not null, true_mask bigint not null, unknown_mask bigint not null, name text not null,
+    operator_ref text)"""
+PLAIN_KEYS = (
+    "alter table plain add primary key (uscc, run_number)",
+    "create index plain_name on plain (name text_pattern_ops, uscc)",
+    "create index plain_similar on plain using gin (name gin_trgm_ops)",
+    "create index plain_region on plain (region, type, uscc)",
+    "analyze plain",
+)
+
+
+def measure(size: Size) -> list[Measurement]:
+    """Seconds to load, and the readers' p99 meanwhile."""
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as url:
+        files = published_like_files(Path(folder), size.households)
+        return asyncio.run(compare(url, files, size))
+
+
+async def compare(url: str, files: tuple[Path, Path], size: Size) -> list[Measurement]:
+    """Ours and plain in turn; then readers beside ours."""
+    database = Database(url)
+    connection = await asyncpg.connect(**database.connect_options())
+    ready = list(copy_stream(*files, 1))
+    ours: list[float] = []
+    plain: list[float] = []
+    for turn in range(size.rounds):
+        plain.append(await plain_load(connection, ready))
+        ours.append(await our_load(connection, files, turn + 1))
+        await partitions.drop(connection, turn + 1)
+    readers = await readers_beside(database, connection, files, size)
+    await connection.close()
+    await database.close()
+    load = Measurement("raw binary COPY of ready bytes + the same indexes", ours, plain, 1.3)
+    return [load, readers]
+
+
+async def our_load(connection: asyncpg.Connection, files: tuple[Path, Path], number: int) -> float:
+    """Seconds of one load through the service's own code."""
+
+    async def payload() -> AsyncIterator[bytes]:
+        rows = copy_stream(*files, number)
+        while (chunk := await asyncio.to_thread(next, rows, b"")) != b"":
+            yield chunk
+
+    began = time.perf_counter()
+    await partitions.load(connection, number, payload())
+    return time.perf_counter() - began
+
+
+async def plain_load(connection: asyncpg.Connection, ready: list[bytes]) -> float:
+    """Seconds of COPY and the same indexes, by hand."""
+
+    async def payload() -> AsyncIterator[bytes]:
+        for chunk in ready:
+            yield chunk
+
+    began = time.perf_counter()
+    await connection.execute("drop table if exists plain")
+    async with connection.transaction():
+        await connection.execute(PLAIN)
+        await connection.copy_to_table("plain", source=payload(), format="binary")
+        for statement in PLAIN_KEYS[:-1]:
+            await connection.execute(statement)
+    await connection.execute(PLAIN_KEYS[-1])
+    return time.perf_counter() - began
+
+
+async def readers_beside(
+    database: Database, connection: asyncpg.Connection, files: tuple[Path, Path], size: Size
+) -> Measurement:
+    """p99 of a lookup by code, quiet and while another run is loaded."""
+    await our_load(connection, files, 1000)
+    codes = [row["uscc"] for row in await connection.fetch("select uscc from result limit 2000")]
+    pool = await database.pool()
+    quiet = [await p99_while(pool, codes, asyncio.sleep(3)) for _ in range(size.rounds)]
+    busy = []
+    for turn in range(size.rounds):
+        busy.append(await p99_while(pool, codes, our_load(connection, files, 2000 + turn)))
+        await partitions.drop(connection, 2000 + turn)
+    return Measurement("p99 of lookups on a quiet server (one reader, 200/s)", busy, quiet, 2.0, unit="ms")
+
+
+async def p99_while(pool: asyncpg.Pool, codes: list[str], work: object) -> float:
+    """Milliseconds that 99 of 100 lookups stay below while the work goes on."""
+    task = asyncio.ensure_future(work)  # type: ignore[arg-type]  # a coroutine of either kind
+    times = []
+    for turn in range(10**9):
+        if task.done():
+            break
+        began = time.perf_counter()
+        await pool.fetchrow(BY_USCC, codes[turn % len(codes)], "")
+        times.append((time.perf_counter() - began) * 1000)
+        await asyncio.sleep(0.005)
+    await task
+    return statistics.quantiles(times, n=100)[98]

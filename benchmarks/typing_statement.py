@@ -1,0 +1,68 @@
+"""Typing a frozen snapshot, both masks: the engine against one hand-written DuckDB statement with one mask.
+
+The plain way opens a connection and copies one SELECT over the same file into another; its types and true masks
+must be the engine's, household by household.
+"""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.by_hand.zhengzhou import TRUE_MASK, type_case
+from benchmarks.harness import Measurement, Size, in_turn
+from services.typing.engine.offline import checked_folder, delivered_feeds
+from services.typing.engine.snapshot import freeze
+from services.typing.engine.typing import type_snapshot
+from shared.feeds.sample import write_sample
+from shared.policy.compiled import compile_policy
+from shared.policy.loading import load_policy
+
+AS_OF = date(2026, 7, 15)
+
+
+def measure(size: Size) -> list[Measurement]:
+    """Seconds to type and write the results of a snapshot."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        snapshot = frozen(folder, size.households)
+        compiled = compile_policy(load_policy("zhengzhou-2025"), AS_OF)
+        engine, plain = folder / "results.parquet", folder / "by_hand.parquet"
+        ours, theirs = in_turn(
+            lambda: type_snapshot(snapshot, compiled, engine), lambda: by_hand(snapshot, plain), size.rounds
+        )
+        assert_same(engine, plain)
+    return [Measurement("one hand-written statement on the same snapshot, type and one mask", ours, theirs, 1.2)]
+
+
+def frozen(folder: Path, households: int) -> Path:
+    """A snapshot of so many sample households."""
+    feeds, snapshot = folder / "feeds", folder / "snapshot.parquet"
+    feeds.mkdir()
+    write_sample(feeds, region="4101", households=households, seed=1, today=AS_OF)
+    checked = checked_folder(feeds, AS_OF, folder)
+    with checked.con:
+        freeze(checked.con, delivered_feeds(checked), AS_OF, snapshot)
+    return snapshot
+
+
+def by_hand(snapshot: Path, out: Path) -> None:
+    """The plain way."""
+    kind = type_case("0", "1", "2", "3", "4", "5")
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT uscc, region_code, ({kind})::TINYINT AS type, ({TRUE_MASK})::UBIGINT AS mask "
+            f"FROM read_parquet('{snapshot}')) TO '{out}' (FORMAT parquet)"
+        )
+
+
+def assert_same(engine: Path, plain: Path) -> None:
+    """Both typed every household alike."""
+    with duckdb.connect() as con:
+        ((different, both),) = con.execute(
+            f"SELECT count(*) FILTER (e.type <> p.type OR e.true_mask <> p.mask), count(*) "
+            f"FROM read_parquet('{engine}') e JOIN read_parquet('{plain}') p USING (uscc)"
+        ).fetchall()
+        ((rows,),) = con.execute(f"SELECT count(*) FROM read_parquet('{plain}')").fetchall()
+    assert (different, both) == (0, rows), f"{different} of {both} households differ, {rows} by hand"
