@@ -1,0 +1,33 @@
+"""Fixtures for all tests.
+
+They live in modules under tests/fixtures, one per topic, and are loaded here as plugins. With
+`--import-mode=importlib` and `pythonpath = ["."]` these modules are imported by their full names
+(`tests.fixtures.postgres`) from the root, without any `__init__.py`; a test imports its helpers the same way.
+"""
+
+from importlib.util import find_spec
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, settings
+
+FIXTURE_MODULES = ["tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka"]
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)  # the default shows every local variable of a traceback, which takes seconds
+
+settings.register_profile("minglu", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("minglu")  # a busy machine is no reason to fail
+
+pytest_plugins = [name for name in FIXTURE_MODULES if find_spec(name) is not None]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """`async def test_…` runs on asyncio, as the services do."""
+    return "asyncio"

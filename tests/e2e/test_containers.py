@@ -1,0 +1,163 @@
+"""The container files: no engine runs them here, so everything that can be checked without one is checked.
+
+The Compose file against the specification (and by the client where there is one), the settings it names against the
+settings classes, the Dockerfile's promises, and the databases' SQL on a real server.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import compose_spec
+import pytest
+import yaml
+from pydantic_settings import BaseSettings
+
+from deploy import migrate
+from deploy.local.postgres import EmbeddedPostgres
+from services.typing.settings import TypingSettings
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+ROLES = (ROOT / "deploy" / "postgres" / "roles.sql").read_text("utf-8")
+EXAMPLE = (ROOT / "deploy" / "secrets.env.example").read_text("utf-8")
+SETTINGS: dict[str, type[BaseSettings]] = {"typing": TypingSettings}
+"""The settings class of every service that has containers."""
+MUST = {"typing": {"MINGLU_TYPING_PSEUDONYM_KEY", "MINGLU_TYPING_AUDIT_KEY", "MINGLU_TYPING_AUDIT_DIR"}}
+"""Settings that may be left out on a developer's machine, never in production."""
+
+
+def environment_of(container: str) -> dict[str, str]:
+    """A container's environment."""
+    return COMPOSE["services"][container].get("environment", {})
+
+
+def ours() -> list[str]:
+    """The containers that run our image."""
+    return [name for name, service in COMPOSE["services"].items() if service["image"].startswith("minglu")]
+
+
+def variables(settings: type[BaseSettings]) -> dict[str, bool]:
+    """Environment variables that a settings class knows, and whether it cannot do without."""
+    prefix = settings.model_config["env_prefix"]
+    return {f"{prefix}{name.upper()}": field.is_required() for name, field in settings.model_fields.items()}
+
+
+def test_the_file_follows_the_specification() -> None:
+    compose_spec.PyCompose.from_json(json.dumps(COMPOSE))
+
+
+def test_a_misspelt_key_would_be_noticed() -> None:
+    with pytest.raises(ValueError, match="healthchek"):
+        compose_spec.PyCompose.from_json(json.dumps(yaml.safe_load(TEXT.replace("healthcheck:", "healthchek:"))))
+
+
+def test_the_client_accepts_the_file(tmp_path: Path) -> None:
+    client = next((c for c in (["docker", "compose"], ["docker-compose"]) if works([*c, "version"])), None)
+    if client is None:
+        pytest.skip("no Docker Compose client here; the specification was checked without it")
+    filled = tmp_path / "secrets.env"
+    filled.write_text(re.sub(r"=$", "=0123456789abcdef", EXAMPLE, flags=re.MULTILINE))
+    done = subprocess.run(
+        [*client, "--env-file", str(filled), "config", "--quiet"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def works(command: list[str]) -> bool:
+    """Can the command be run?"""
+    return (
+        shutil.which(command[0]) is not None
+        and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
+
+
+@pytest.mark.parametrize("container", ours())
+def test_every_setting_named_exists_and_none_is_missing(container: str) -> None:
+    service = container.split("-")[0]
+    known = variables(SETTINGS[service])
+    named = {name for name in environment_of(container) if name.startswith("MINGLU_")}
+    assert named - set(known) == set(), "named here, unknown there"
+    needed = {name for name, required in known.items() if required} - {f"MINGLU_{service.upper()}_SERVICE"}
+    assert (needed | MUST[service]) - named == set(), "needed there, not named here"
+
+
+def test_secrets_come_from_outside_and_each_has_a_place_in_the_example() -> None:
+    interpolated = set(re.findall(r"\$\{(\w+)[:}]", TEXT))
+    assert interpolated == set(re.findall(r"^(\w+)=$", EXAMPLE, re.MULTILINE))
+    assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(), "a missing secret must stop the start: ${NAME:?}"
+    secret = [name for name in environment_of("typing") if re.search(r"KEY|PASSWORD|SECRET", name)]
+    assert secret
+    assert all(environment_of("typing")[name].startswith("${") for name in secret)
+
+
+@pytest.mark.parametrize("container", ours())
+def test_our_containers_can_change_nothing_but_their_data(container: str) -> None:
+    service = COMPOSE["services"][container]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert not service.get("privileged")
+
+
+def test_only_the_service_is_reachable_and_only_from_this_machine() -> None:
+    ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert ports == {"typing": ["127.0.0.1:8001:8001"]}
+
+
+def test_the_image_runs_as_nobody_special_and_carries_no_build_tools() -> None:
+    final = DOCKERFILE.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER minglu$", final, re.MULTILINE)
+    assert not re.search(r"\b(gcc|build-essential|apt-get|uv|pip install)\b", final)
+    copied = re.findall(r"^COPY (?!--from)(\S+)", DOCKERFILE, re.MULTILINE)
+    assert copied
+    assert all((ROOT / name).exists() for name in copied)
+    assert "secrets.env" in (ROOT / ".dockerignore").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server on which the image's first-start SQL has run."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("containers"), unsafe_fast=True)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MINGLU_TYPING_DATABASE_PASSWORD", "0123456789abcdef")
+        server.sql(ROLES)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def test_the_services_role_can_migrate_its_database(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = server.address.url("minglu_typing", "minglu_typing", "0123456789abcdef")
+    monkeypatch.setenv("MINGLU_TYPING_DATABASE_URL", url)
+    for _ in range(2):
+        assert migrate.main(["typing"]) == 0
+    assert server.sql("SELECT count(*) > 5 FROM pg_tables WHERE schemaname = 'public'", "minglu_typing") == "t"
+
+
+def test_the_services_role_reaches_no_other_database(server: EmbeddedPostgres) -> None:
+    async def connect() -> None:
+        url = server.address.url("postgres", "minglu_typing", "0123456789abcdef").replace("+asyncpg", "")
+        await asyncpg.connect(url)
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        asyncio.run(connect())
+
+
+def test_migrating_without_an_address_says_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MINGLU_TYPING_DATABASE_URL", raising=False)
+    assert migrate.main(["typing"]) == 2
+    assert "MINGLU_TYPING_DATABASE_URL" in capsys.readouterr().err

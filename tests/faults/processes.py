@@ -1,0 +1,81 @@
+"""Relays, consumers and writers as processes of their own, to be killed. A fork server makes starting them cheap."""
+
+import asyncio
+import multiprocessing
+import os
+import random
+from collections.abc import Sequence
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from shared.messaging.bus import open_bus
+from shared.messaging.consumer import Consumer
+from shared.messaging.relay import Relay
+from shared.service.database import Database
+from tests.faults.naive import ConsumerWithOffsetsApart, RelayThatMarksFirst, step_in_two_transactions
+from tests.faults.rig import handlers, kinds_on, step
+
+KILLS = int(os.environ.get("MINGLU_TEST_KILLS", "30"))
+"""Kills of the whole suite; each loop takes its share."""
+
+CRASH_VARIABLE = "MINGLU_CRASH_AT"
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.faults.processes"])
+
+
+def start(
+    role: str, database_url: str, bus_url: str, topic: str, ledger: Path | None = None, crash: str = ""
+) -> "ForkServerProcess":
+    process = _context.Process(target=run, args=(role, database_url, bus_url, topic, ledger, crash), daemon=True)
+    process.start()
+    return process
+
+
+def run(role: str, database_url: str, bus_url: str, topic: str, ledger: Path | None, crash: str) -> None:
+    os.environ[CRASH_VARIABLE] = crash
+    asyncio.run(_run(role, database_url, bus_url, topic, ledger))
+
+
+async def _run(role: str, database_url: str, bus_url: str, topic: str, ledger: Path | None) -> None:
+    database, bus, kinds = Database(database_url), open_bus(bus_url), kinds_on(topic)
+    consumer = {"name": "test", "topics": {topic}, "handlers": handlers(kinds), "batch": 100}
+    match role:
+        case "relay":
+            await Relay(database, bus, batch=50, poll=0.1).run()
+        case "naive relay":
+            await RelayThatMarksFirst(database, bus, batch=50, poll=0.1).run()
+        case "consumer":
+            await Consumer(database, bus, **consumer).run()
+        case "naive consumer":
+            await ConsumerWithOffsetsApart(database, bus, **consumer).run()
+        case "writer" | "naive writer":
+            assert ledger is not None
+            write = step if role == "writer" else step_in_two_transactions
+            with ledger.open("a", buffering=1) as acknowledged:
+                while True:
+                    key = f"key-{random.randrange(5)}"
+                    acknowledged.write(f"{key} {await write(database, kinds, key)}\n")
+
+
+def kill_loop(
+    role: str,
+    database_url: str,
+    bus_url: str,
+    topic: str,
+    points: Sequence[str],
+    kills: int,
+    ledger: Path | None = None,
+) -> int:
+    """Starts the role again and again; each time it is killed, at a named point or just anywhere. Returns kills."""
+    chance = random.Random(kills)
+    done = 0
+    for turn in range(kills):
+        named = points and turn % 2
+        point = f"{points[turn // 2 % len(points)]}:{chance.randint(1, 3)}" if named else ""
+        process = start(role, database_url, bus_url, topic, ledger, point)
+        process.join(2.0 if point else chance.uniform(0.05, 0.8))
+        process.kill()
+        process.join()
+        done += 1
+    return done

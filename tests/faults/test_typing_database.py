@@ -1,0 +1,73 @@
+"""A run goes on by itself after its database was killed in the middle of a step."""
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.postgres import EmbeddedPostgres
+from services.typing.jobs import evidence
+from services.typing.jobs.runner import RunWorker
+from shared.service.migrations import upgrade
+from tests.faults.rig import eventually
+from tests.fixtures.service import Issuer
+from tests.integration.typing.city import Stages
+from tests.integration.typing.office import opened
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def fragile(durable_postgres: EmbeddedPostgres, tmp_path: Path) -> Stages:
+    """Stages on a server that will be killed."""
+
+    def migrated(package: str) -> str:
+        upgrade(durable_postgres.create_database("migrated", owner="minglu_test"), package)
+        return "migrated"
+
+    return Stages(durable_postgres, migrated, tmp_path)
+
+
+async def test_a_run_resumes_after_the_database_was_killed_in_the_middle_of_a_step(
+    fragile: Stages, durable_postgres: EmbeddedPostgres, tmp_path: Path, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+    freeze = evidence.freeze_into_file
+
+    def slowly(*args: Any) -> Any:
+        at_work.set()
+        assert go_on.wait(60)
+        return freeze(*args)
+
+    monkeypatch.setattr(evidence, "freeze_into_file", slowly)
+    monkeypatch.setattr("shared.messaging.faults.LONGEST_PAUSE", 0.5)
+    with fragile.copied("ordered", tmp_path, issuer) as settings:
+        async with opened(settings, issuer) as office:
+            (run_id,) = fragile.at("ordered").runs
+            worker = asyncio.ensure_future(RunWorker(office.resources, poll_seconds=0.05).run())
+            naive = asyncio.ensure_future(RunWorker(office.resources, poll_seconds=0.05).take_steps())
+            assert await asyncio.to_thread(at_work.wait, 30)
+            durable_postgres.kill()
+            await asyncio.sleep(0.5)
+            assert not worker.done(), "it waits"
+            durable_postgres.start()
+            go_on.set()
+            assert isinstance(await naive_end(naive), Exception), "the naive worker is gone"
+
+            async def are_drafts() -> bool:
+                return {row["state"] for row in await office.sql("select state from run")} == {"draft"}
+
+            assert await eventually(are_drafts)
+            assert not worker.done()
+            again = await office.ordered()
+            assert await eventually(are_drafts)
+            assert (await office.stored(again)).digest == (await office.stored(run_id)).digest
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+
+
+async def naive_end(naive: "asyncio.Future[None]") -> BaseException | None:
+    """How a worker ended that does not wait for a lost database."""
+    return (await asyncio.wait_for(asyncio.gather(naive, return_exceptions=True), 30))[0]

@@ -1,0 +1,85 @@
+"""A stream of HouseholdTyped killed between its batches: every household is told, twice at most by the same event."""
+
+import asyncio
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import orjson
+import pytest
+
+from deploy.local.postgres import EmbeddedPostgres
+from services.typing import streams
+from services.typing.resources import Resources
+from services.typing.settings import TypingSettings
+from shared.messaging.bulk import BulkStream
+from shared.messaging.bus import Bus, open_bus
+from shared.service.database import Database
+from tests.faults.processes import CRASH_VARIABLE
+from tests.fixtures.service import Issuer
+from tests.integration.typing.city import City, Stages, stages_of
+from tests.integration.typing.hearing import everything
+from tests.integration.typing.office import opened
+
+pytestmark = pytest.mark.faults
+
+BATCH = 500
+_context = multiprocessing.get_context("forkserver")
+
+
+@pytest.fixture
+def stages(
+    postgres_server: EmbeddedPostgres, template_of: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Stages:
+    return stages_of(postgres_server, template_of, tmp_path_factory.mktemp)
+
+
+@pytest.fixture
+async def city(stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[City]:
+    with stages.copied("published", tmp_path, issuer) as settings:
+        async with opened(settings, issuer) as office:
+            yield City(office, stages.at("published").runs, stages, settings)
+
+
+def stream_until_killed(settings: TypingSettings, bus_url: str, stream_id: str, crash: str) -> None:
+    os.environ[CRASH_VARIABLE] = crash
+    asyncio.run(stream(settings, bus_url, stream_id))
+
+
+async def stream(settings: TypingSettings, bus_url: str, stream_id: str) -> None:
+    database, bus = Database(settings.database_url), open_bus(bus_url)
+    source = await streams.source_of(Resources.open(settings, database), stream_id)
+    await BulkStream(database, bus, batch=BATCH).run(stream_id, source)
+    await bus.close()
+    await database.close()
+
+
+def start(*args: object) -> ForkServerProcess:
+    process = _context.Process(target=stream_until_killed, args=args, daemon=True)
+    process.start()
+    return process
+
+
+async def test_killed_between_batches_and_begun_again(city: City, bus: Bus, bus_url: str, topic: str) -> None:
+    stream_id = f"household-typed/{city.last}"
+    async with city.office.resources.database.engine.begin() as connection:
+        await connection.exec_driver_sql(f"update bulk_stream set topic = '{topic}'")
+    cursors = []
+    for crash in ("bulk.acked:1", "bulk.acked:3", "bulk.acked:2"):
+        process = start(city.settings, bus_url, stream_id, crash)
+        await asyncio.to_thread(process.join, 60)
+        assert process.exitcode == -9
+        (row,) = await city.office.sql("select next_record from bulk_stream where stream_id = $1", stream_id)
+        cursors.append(row["next_record"])
+    assert cursors == [0, 2 * BATCH, 3 * BATCH], "the cursor moves only behind what was acknowledged"
+    await stream(city.settings, bus_url, stream_id)
+
+    events = [orjson.loads(value) for value in await everything(bus, topic)]
+    told = Counter(event["id"] for event in events)
+    run = await city.office.stored(city.last)
+    assert len(told) == run.households == len({event["subject"] for event in events})
+    assert sum(told.values()) == (run.households or 0) + 3 * BATCH
+    assert len({orjson.dumps(event) for event in events}) == len(told), "told twice, it is the same event"

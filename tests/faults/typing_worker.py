@@ -1,0 +1,156 @@
+"""The typing service's run worker as a process of its own, to be killed at a named point or anywhere.
+
+Points are laid into the process from outside, so that the service knows nothing of them. Variants are the naive
+ways that invariant T1 forbids.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from services.typing.domain import RunState
+from services.typing.engine import snapshot
+from services.typing.engine.duck import connect, run
+from services.typing.jobs import draft, evidence, runner
+from services.typing.jobs.runner import RunWorker
+from services.typing.jobs.step import Step
+from services.typing.jobs.workspace import SNAPSHOT, Workspace
+from services.typing.repository import partitions
+from services.typing.resources import Resources
+from services.typing.settings import TypingSettings
+from shared.service.database import Database
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.faults.typing_worker", "tests.faults.processes"])
+
+
+def start(settings: TypingSettings, point: str = "", variant: str = "") -> ForkServerProcess:
+    """A worker that takes runs for ever; it dies when it passes the point."""
+    process = _context.Process(target=work, args=(settings, point, variant), daemon=True)
+    process.start()
+    return process
+
+
+def work(settings: TypingSettings, point: str, variant: str) -> None:
+    if variant:
+        VARIANTS[variant]()
+    if point:
+        POINTS[point]()
+    asyncio.run(take_runs(settings))
+
+
+async def take_runs(settings: TypingSettings) -> None:
+    database = Database(settings.database_url, application="typing-worker")
+    await RunWorker(Resources.open(settings, database), poll_seconds=0.02).run()
+
+
+# -- points to die at ----------------------------------------------------------------------------------------------
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def after_half_the_snapshot() -> None:
+    """As if the power went while the file was being written."""
+
+    def half(con: Any, statement: str, *progress: Any) -> None:
+        run(con, statement, *progress)
+        part = Path(statement.rpartition("TO '")[2].partition("'")[0])
+        os.truncate(part, part.stat().st_size // 2)
+        die()
+
+    snapshot.run = half
+
+
+def before_a_file_gets_its_name() -> None:
+    Workspace.keep = die  # type: ignore[assignment,method-assign]  # whatever it is called with
+
+
+def before_the_commit() -> None:
+    keep = Workspace.keep
+
+    def keep_and_die(*args: Any) -> None:
+        keep(*args)
+        die()
+
+    Workspace.keep = keep_and_die  # type: ignore[method-assign]  # the point
+
+
+def after_the_commit() -> None:
+    Step.clear = die  # type: ignore[assignment,method-assign]  # what is done next
+
+
+def while_rows_are_copied() -> None:
+    copied = draft.copy_stream
+
+    def broken_off(*args: Any) -> Iterator[bytes]:
+        rows = copied(*args)
+        yield next(rows)
+        yield next(rows)[:1000]
+        die()
+
+    draft.copy_stream = broken_off
+
+
+def after_rows_are_loaded() -> None:
+    load = partitions.load
+
+    async def load_and_die(connection: Any, number: int, payload: AsyncIterator[bytes]) -> None:
+        await load(connection, number, payload)
+        die()
+
+    partitions.load = load_and_die
+
+
+POINTS: dict[str, Callable[[], None]] = {
+    point.__name__.replace("_", " "): point
+    for point in (
+        after_half_the_snapshot,
+        before_a_file_gets_its_name,
+        before_the_commit,
+        after_the_commit,
+        while_rows_are_copied,
+        after_rows_are_loaded,
+    )
+}
+
+# -- naive variants ------------------------------------------------------------------------------------------------
+
+
+def files_under_their_final_name() -> None:
+    """No writing aside and renaming."""
+
+    @contextmanager
+    def in_place(path: Path) -> Iterator[Path]:
+        yield path
+
+    snapshot.replacing = in_place  # type: ignore[assignment]  # the variant
+    Workspace.attempt = Workspace.folder  # type: ignore[method-assign]  # the variant
+    Step.clear = lambda _: None  # type: ignore[method-assign]  # or it would remove all
+
+
+def state_before_the_file() -> None:
+    """The run is moved on first, its file written afterwards."""
+
+    async def freeze(step: Step) -> None:
+        sources = await evidence.sources_of(step)
+        with connect() as con:
+            looked = await step.in_thread(evidence.look, con, step, sources)
+            async with step.moving_to(RunState.FROZEN) as (_, run):
+                run.feed_rows = looked.rows
+            await asyncio.to_thread(evidence.freeze_into_file, con, step, looked)
+        step.files.keep(step.run.id, step.attempt, [SNAPSHOT])
+
+    runner.STEPS[RunState.QUEUED] = freeze
+
+
+VARIANTS: dict[str, Callable[[], None]] = {
+    variant.__name__.replace("_", " "): variant for variant in (files_under_their_final_name, state_before_the_file)
+}

@@ -1,0 +1,137 @@
+"""The intake of the typing service over a real database and directory, and a bureau that delivers to it."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import numpy as np
+import pytest
+from fastapi import FastAPI
+
+from services.typing.endpoints import deliveries
+from services.typing.intake.desk import Desk
+from shared.identifiers import OperatorPseudonym, make_usccs
+from shared.service.app import create_app
+from shared.service.database import Database
+from shared.service.identity import Role
+from tests.fixtures.service import Issuer, running, settings_of
+
+CITY = "4101"
+ID_NUMBER = "410102198001010011"
+HEADER = "uscc,name,operator_name,operator_id,region_code,industry_code,established_on,status,seasonal"
+CODES = [code.decode() for code in make_usccs(np.full(50, 410102, np.int32), np.arange(50, dtype=np.int64))]
+PSEUDONYM = OperatorPseudonym(b"k" * 32)
+
+
+@pytest.fixture(scope="session")
+def service_package() -> str:
+    return "services.typing"
+
+
+def registration(
+    *codes: str, region: str = "410102", name: str = "测试小店", status: str = "registered", operator: str = ID_NUMBER
+) -> str:
+    """A registration file with these households."""
+    rows = [f"{code},{name},张三,{operator},{region},5211,2020-01-02,{status}," for code in codes]
+    return "\n".join([HEADER, *rows, ""])
+
+
+def tax(*codes: str, paid: str = "12.50", year: int = 2025) -> str:
+    """A tax file with these households."""
+    return "\n".join(["uscc,year,tax_paid,vat_paid,income_tax_paid", *(f"{c},{year},{paid},," for c in codes), ""])
+
+
+@dataclass
+class Bureau:
+    """A bureau with its token, delivering over HTTP."""
+
+    client: httpx.AsyncClient
+    issuer: Issuer
+    desk: Desk
+
+    async def delivers(
+        self,
+        content: str | bytes,
+        feed: str = "registration",
+        *,
+        token_region: str = CITY,
+        role: Role = Role.BUREAU,
+        rows: int | None = None,
+        digest: str | None = None,
+        content_type: str = "text/csv",
+        headers: dict[str, str] | None = None,
+        **query: object,
+    ) -> httpx.Response:
+        """Delivers a file honestly, except for what the test says otherwise."""
+        body = content.encode() if isinstance(content, str) else content
+        count = max(body.count(b"\n") - 1, 0) if rows is None else rows
+        declared = {
+            "Content-Type": content_type,
+            "Content-Digest": digest or content_digest(body),
+            "Minglu-Rows": str(count),
+        }
+        asked = {"region": CITY, "mode": "full", "bureau": "市场监管局"} | query
+        return await self.client.post(
+            f"/v1/feeds/{feed}/deliveries",
+            params={name: value for name, value in asked.items() if value is not None},
+            content=body,
+            headers=declared | self.issuer.headers(role, region=token_region) | (headers or {}),
+        )
+
+    async def asks(
+        self, path: str, *, role: Role = Role.OFFICER, token_region: str = CITY, **query: object
+    ) -> httpx.Response:
+        """Reads as an officer of a region."""
+        return await self.client.get(path, params=query, headers=self.issuer.headers(role, region=token_region))
+
+
+def content_digest(body: bytes) -> str:
+    """RFC 9530."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+
+
+def intake_app(database_url: str, issuer: Issuer, desk: Desk) -> FastAPI:
+    """The service's delivery routes over the test's desk."""
+
+    @asynccontextmanager
+    async def hold(app: FastAPI) -> AsyncIterator[None]:
+        app.state.resources = SimpleNamespace(desk=desk)
+        yield
+
+    settings = settings_of(database_url, issuer, service="typing")
+    return create_app("报送", settings, [deliveries.router], resources=hold)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk.open(tmp_path / "data", PSEUDONYM, memory_limit="500MB")
+
+
+@pytest.fixture
+async def bureau(database_url: str, issuer: Issuer, desk: Desk) -> AsyncIterator[Bureau]:
+    async with running(intake_app(database_url, issuer, desk)) as client:
+        yield Bureau(client, issuer, desk)
+
+
+async def count(database: Database, table: str) -> int:
+    """How many rows a table has."""
+    pool = await database.pool()
+    return int(await pool.fetchval(f"select count(*) from {table}"))
+
+
+def stored_files(desk: Desk) -> list[Path]:
+    """Every file below the data directory."""
+    return sorted(path for path in desk.store.data.rglob("*") if path.is_file() and path.name != "lock")
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Waits until something that happens elsewhere has happened."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110  nothing tells us
+            await asyncio.sleep(0.01)

@@ -1,0 +1,76 @@
+"""Who sees which deliveries and rejects."""
+
+import csv
+import io
+
+import pytest
+
+from shared.service.identity import Role
+from tests.integration.intake.conftest import CODES, Bureau, registration, tax
+
+
+async def test_the_newest_come_first_a_page_at_a_time(bureau: Bureau):
+    for n in range(1, 6):
+        await bureau.delivers(registration(*CODES[:n]))
+    seen, cursor = [], None
+    while True:
+        asked = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await bureau.asks("/v1/deliveries", **asked)).json()
+        seen += [item["rows"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == [5, 4, 3, 2, 1]
+
+
+async def test_a_list_can_be_narrowed(bureau: Bureau):
+    await bureau.delivers(registration(*CODES[:2]), region="410102", bureau="二七区局")
+    await bureau.delivers(tax(*CODES[:2]), "tax", year=2025, mode="incremental")
+
+    async def feeds(**asked: object) -> list[str]:
+        return [item["feed"] for item in (await bureau.asks("/v1/deliveries", **asked)).json()["items"]]
+
+    assert await feeds(feed="tax") == ["tax"]
+    assert await feeds(bureau="二七区局") == ["registration"]
+    assert await feeds(year=2025) == ["tax"]
+    assert await feeds(mode="incremental") == ["tax"]
+    assert await feeds(region="410102") == ["tax", "registration"]
+    assert await feeds(region="410103") == ["tax"]
+
+
+async def test_officers_of_a_county_see_deliveries_for_their_county_only(bureau: Bureau):
+    city = await bureau.delivers(tax(*CODES[:2]), "tax", year=2025)
+    county = await bureau.delivers(registration(*CODES[:2]), region="410102")
+    seen = (await bureau.asks("/v1/deliveries", region="410102")).json()["items"]
+    assert {item["id"] for item in seen} == {city.json()["id"], county.json()["id"]}
+    mine = await bureau.client.get("/v1/deliveries", headers=bureau.issuer.headers(Role.OFFICER, region="410102"))
+    assert [item["id"] for item in mine.json()["items"]] == [county.json()["id"]]
+
+
+@pytest.mark.parametrize("part", ["", "/rejects"])
+async def test_another_regions_delivery_is_not_there(bureau: Bureau, part: str):
+    address = (await bureau.delivers(registration(*CODES[:2]))).headers["Location"] + part
+    headers = bureau.issuer.headers(Role.OFFICER, region="4102")
+    assert (await bureau.client.get(address, headers=headers)).status_code == 404
+    assert (await bureau.client.get(address)).status_code == 401
+    assert (await bureau.client.get(address, headers=bureau.issuer.headers(Role.OFFICER, region="41"))).is_success
+
+
+async def test_rejects_are_a_table_in_the_order_of_the_file(bureau: Bureau):
+    content = registration(CODES[0], name="") + "\n".join(registration(CODES[1], status="open").splitlines()[1:]) + "\n"
+    told = (await bureau.delivers(content)).json()
+    assert (told["accepted"], told["rejected"]) == (0, 2)
+    answer = await bureau.asks(f"/v1/deliveries/{told['id']}/rejects")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "registration-" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["row"], row["column"], row["code"]) for row in rows] == [
+        ("2", "name", "missing"),
+        ("3", "status", "unknown-value"),
+    ]
+
+
+async def test_a_delivery_without_rejects_has_an_empty_table(bureau: Bureau):
+    told = (await bureau.delivers(registration(*CODES[:2]))).json()
+    answer = await bureau.asks(f"/v1/deliveries/{told['id']}/rejects")
+    assert answer.text == "feed,file,row,column,code,severity,message\r\n"

@@ -1,0 +1,158 @@
+"""From the bus to effects, when nothing fails. What fails is in tests/faults."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.payload import Payload
+from shared.messaging.bus import Record
+from shared.messaging.consumer import BatchHandler, Consumer, Handler
+from shared.messaging.embedded_log import EmbeddedLog
+from shared.messaging.events import Event, new_event
+from shared.messaging.outbox import emit
+from shared.messaging.revisions import newest
+from shared.service.database import Database
+from tests.faults.rig import Kinds, apply_step, effects, eventually, handlers, running, scalar, step_records
+
+
+@pytest.fixture
+async def log(make_database: Callable[..., str], topic: str):
+    bus = EmbeddedLog(make_database().replace("+asyncpg", ""))
+    await bus.ensure_topics({topic})
+    yield bus
+    await bus.close()
+
+
+@asynccontextmanager
+async def consumed(
+    service: Database,
+    log: EmbeddedLog,
+    records: Sequence[Record],
+    *,
+    topic: str,
+    single: dict[type[Payload], Handler] | None = None,
+    batched: dict[type[Payload], BatchHandler] | None = None,
+) -> AsyncIterator[None]:
+    """The block runs when all records have been consumed, with the consumer still alive."""
+    await log.publish(topic, records)
+    consumer = Consumer(service, log, name=topic, topics={topic}, handlers=single, batch_handlers=batched)
+
+    async def done() -> bool:
+        return await scalar(service, "SELECT coalesce(sum(next_offset), 0) FROM consumer_offset") == len(records)
+
+    async with running(consumer.run()):
+        assert await eventually(done)
+        yield
+
+
+def outcome(topic: str, name: str) -> float:
+    return REGISTRY.get_sample_value("minglu_events_consumed_total", {"consumer": topic, "outcome": name}) or 0
+
+
+async def test_events_of_unknown_types_are_counted_and_passed_over(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str
+):
+    records = step_records(kinds, ["a", "b"], 2)
+    records.append(Record("a", new_event(kinds.state(revision=1, value=1), subject="a", source="/t").encode()))
+    async with consumed(service, log, records, topic=topic, single={kinds.step: apply_step}):
+        pass
+    assert (outcome(topic, "applied"), outcome(topic, "unknown")) == (4, 1)
+    assert await scalar(service, "SELECT count(*) FROM dead_letter") == 0
+
+
+async def test_neighbours_of_one_kind_are_applied_together_and_order_holds_across_kinds(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str
+):
+    seen: list[str] = []
+
+    async def steps(_session: AsyncSession, events: Sequence[Event]) -> None:
+        seen.append(f"{len(events)} steps")
+
+    async def state(_session: AsyncSession, _event: Event) -> None:
+        seen.append("state")
+
+    stated = Record("k", new_event(kinds.state(revision=1, value=1), subject="k", source="/t").encode())
+    records = [*step_records(kinds, ["k"], 3), stated, *step_records(kinds, ["k"], 2)]
+    async with consumed(service, log, records, topic=topic, single={kinds.state: state}, batched={kinds.step: steps}):
+        assert seen == ["3 steps", "state", "2 steps"]
+
+
+async def test_one_kind_has_one_handler(service: Database, log: EmbeddedLog, kinds: Kinds, topic: str):
+    async def many(_session: AsyncSession, _events: Sequence[Event]) -> None: ...
+
+    with pytest.raises(ValueError, match="two handlers"):
+        Consumer(service, log, name="x", topics={topic}, handlers=handlers(kinds), batch_handlers={kinds.step: many})
+
+
+async def test_what_a_handler_emits_is_committed_with_its_effects(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str
+):
+    async def answer(session: AsyncSession, event: Event) -> None:
+        await apply_step(session, event)
+        await emit(session, event.payload(kinds.step), subject=event.subject, source="/answer", cause=event)
+
+    records = step_records(kinds, ["k"], 3)
+    async with consumed(service, log, records, topic=topic, single={kinds.step: answer}):
+        pass
+    causes = [json.loads(record.value)["id"] for record in records]
+    async with service.session() as session:
+        written = (await session.execute(text("SELECT value FROM outbox ORDER BY position"))).scalars()
+        assert [json.loads(value)["causationid"] for value in written] == causes
+
+
+async def test_events_published_twice_within_one_batch_are_applied_once(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str
+):
+    records = step_records(kinds, ["k"], 3)
+    async with consumed(service, log, [*records, *records], topic=topic, single={kinds.step: apply_step}):
+        assert await effects(service) == {"k": [1, 2, 3]}
+    assert outcome(topic, "repeated") == 3
+
+
+async def test_positions_outside_the_bounds_are_put_back_to_the_beginning(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str
+):
+    records = step_records(kinds, ["k"], 3)
+    async with consumed(service, log, records, topic=topic, single={kinds.step: apply_step}):
+        pass
+    async with service.transaction() as session:
+        await session.execute(text("UPDATE consumer_offset SET next_offset = 99 WHERE next_offset = 3"))
+    await log.publish(topic, step_records(kinds, ["k"], 4)[3:])
+    async with consumed(service, log, [], topic=topic, single={kinds.step: apply_step}):
+        assert await eventually(lambda: four_effects(service))
+    assert await effects(service) == {"k": [1, 2, 3, 4]}
+
+
+async def four_effects(service: Database) -> bool:
+    return await scalar(service, "SELECT count(*) FROM effect") == 4
+
+
+async def test_the_lag_metric_counts_what_is_not_consumed(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str
+):
+    async with consumed(service, log, step_records(kinds, ["k"], 3), topic=topic, single={kinds.step: apply_step}):
+        sample = {"consumer": topic, "topic": topic}
+        assert await eventually(lambda: has_lag(sample, 0))
+
+
+async def has_lag(labels: dict[str, str], value: float) -> bool:
+    return REGISTRY.get_sample_value("minglu_consumer_lag_events", labels) == value
+
+
+def test_of_several_states_the_newest_is_kept(kinds: Kinds):
+    events = [new_event(kinds.state(revision=n, value=n), subject=key, source="/t") for n in (2, 3, 1) for key in "ab"]
+    assert {(event.subject, event.payload(kinds.state).revision) for event in newest(events)} == {("a", 3), ("b", 3)}
+    with pytest.raises(TypeError):
+        newest([new_event(kinds.step(number=1), subject="a", source="/t")] * 2)
+
+
+def test_a_payload_is_only_given_as_what_it_is(kinds: Kinds):
+    event = new_event(kinds.step(number=1), subject="a", source="/t")
+    assert event.payload(kinds.step).number == 1
+    with pytest.raises(TypeError):
+        event.payload(kinds.state)

@@ -1,0 +1,164 @@
+"""Invariant S1: every route × every role × inside, outside and no region. Nobody reads or changes beyond his own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.typing.app import typing_app
+from services.typing.models import Run
+from services.typing.repository import runs
+from shared.service.access import route_access
+from shared.service.identity import Role
+from tests.integration.typing.conftest import CITY, Office
+
+ELSEWHERE = "12"
+CODE = "92410103MA0000015K"
+RUN = "{run_id}"
+EMPTY = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
+BODIES: dict[tuple[str, str], dict[str, object]] = {
+    ("POST", "/v1/annual-report-closings"): {"region": CITY, "year": 2025, "closed_on": "2026-07-01"},
+    ("POST", "/v1/runs"): {"policy": "zhengzhou-2025", "as_of": "2026-07-01", "region": CITY},
+    ("POST", "/v1/runs/{run_id}/confirmation"): {"reason": "已核实数据"},
+    ("POST", "/v1/runs/{run_id}/discard"): {"reason": "重复发起"},
+    ("POST", "/v1/runs/{run_id}/publication"): {},
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One route as a test calls it."""
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    public: bool
+
+    def request(self, run_id: str, delivery_id: str) -> dict[str, object]:
+        """Method, address and body."""
+        address = (
+            self.path.replace(RUN, run_id)
+            .replace("{delivery_id}", delivery_id)
+            .replace("{uscc}", CODE)
+            .replace("{feed}", "credit")
+        )
+        query = f"?region={CITY}&mode=full&bureau=x" if "deliveries" in self.path and self.method == "POST" else ""
+        headers = {"If-Match": "*", "Content-Digest": EMPTY, "Minglu-Rows": "1"}
+        body = BODIES.get((self.method, self.path))
+        if query:
+            headers["Content-Type"] = "text/csv"
+        return {"method": self.method, "url": address + query, "json": body, "headers": headers}
+
+
+@pytest.fixture
+def app(office: Office) -> FastAPI:
+    return typing_app(office.resources.settings)
+
+
+@pytest.fixture
+def calls(app: FastAPI) -> list[Call]:
+    return [
+        Call(one.method, one.path, one.access.roles, one.access.public)
+        for one in route_access(app)
+        if one.method != "HEAD"
+    ]
+
+
+@pytest.fixture
+async def run_id(office: Office) -> str:
+    """A queued run of the city."""
+    answer = await office.client.post(
+        "/v1/runs", json=BODIES["POST", "/v1/runs"], headers=office.as_(Role.OFFICER, subject="maker")
+    )
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+async def ask(office: Office, call: Call, run_id: str, headers: dict[str, str]) -> httpx.Response:
+    request = call.request(run_id, "00000000-0000-4000-8000-000000000000")
+    request["headers"] = {**request["headers"], **headers}  # type: ignore[dict-item]  # built above
+    return await office.client.request(**request)  # type: ignore[arg-type]  # built above
+
+
+def roles_refused(call: Call) -> Iterator[Role]:
+    return (role for role in Role if role not in call.roles)
+
+
+async def test_every_route_is_known_to_this_test(calls: list[Call]) -> None:
+    posts = {(call.method, call.path) for call in calls if call.method not in ("GET",)}
+    undescribed = {("POST", "/v1/feeds/{feed}/deliveries"), ("POST", "/v1/runs/{run_id}/comparison")}
+    assert posts == set(BODIES) | undescribed
+
+
+async def test_only_directory_policies_and_statistics_are_public(calls: list[Call]) -> None:
+    assert {call.path for call in calls if call.public} == {
+        "/v1/households",
+        "/v1/households/{uscc}",
+        "/v1/households/{uscc}/explanation",
+        "/v1/policies",
+        "/v1/statistics",
+    }
+
+
+async def test_nobody_passes_without_a_token_where_one_is_needed(
+    office: Office, calls: list[Call], run_id: str
+) -> None:
+    for call in calls:
+        answer = await ask(office, call, run_id, {})
+        assert (answer.status_code == 401) is not call.public, (call, answer.status_code)
+
+
+async def test_every_role_that_is_not_named_is_refused(office: Office, calls: list[Call], run_id: str) -> None:
+    for call in (call for call in calls if not call.public):
+        for role in roles_refused(call):
+            headers = office.as_(role, operator_ref="v1:" + "0" * 32)
+            answer = await ask(office, call, run_id, headers)
+            assert answer.status_code == 403, (call, role, answer.status_code)
+
+
+async def test_nothing_of_another_region_is_read_or_changed(office: Office, calls: list[Call], run_id: str) -> None:
+    before = await stored_run(office, run_id)
+    for call in (call for call in calls if not call.public):
+        for role in call.roles:
+            answer = await ask(office, call, run_id, office.as_(role, ELSEWHERE))
+            assert_nothing_shown(call, answer, run_id)
+    after = await stored_run(office, run_id)
+    assert (after.state, after.version) == (before.state, before.version)
+
+
+async def test_inside_the_region_the_named_roles_pass(office: Office, calls: list[Call], run_id: str) -> None:
+    for call in (call for call in calls if call.method == "GET" and RUN in call.path):
+        for role in call.roles:
+            answer = await ask(office, call, run_id, office.as_(role))
+            assert answer.status_code in (200, 409), (call, role, answer.text)
+
+
+async def test_a_read_without_its_scope_would_be_caught(
+    office: Office, calls: list[Call], run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: a repository that forgets the region."""
+    scoped: Callable[..., object] = runs.get
+
+    async def unscoped(session: object, wanted: object, _scope: str, **kind: bool) -> object:
+        return await scoped(session, wanted, "", **kind)  # type: ignore[misc]  # a coroutine function
+
+    monkeypatch.setattr(runs, "get", unscoped)
+    with pytest.raises(AssertionError):
+        await test_nothing_of_another_region_is_read_or_changed(office, calls, run_id)
+
+
+def assert_nothing_shown(call: Call, answer: httpx.Response, run_id: str) -> None:
+    if answer.status_code == 200:
+        assert answer.json().get("items") == [], call
+    else:
+        assert answer.status_code in (403, 404, 422), (call, answer.status_code, answer.text)
+    assert run_id not in answer.text.replace(f"/v1/runs/{run_id}", ""), call
+
+
+async def stored_run(office: Office, run_id: str) -> Run:
+    async with office.resources.database.session() as session:
+        (run,) = await runs.waiting_for_work(session)
+    assert str(run.id) == run_id
+    return run

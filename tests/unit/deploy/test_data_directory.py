@@ -1,0 +1,108 @@
+"""The data folder: private, for one `up` at a time, its secrets made once."""
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local.errors import CommandError, WrongUsageError
+from deploy.local.layout import DataDirectory, write_private
+from deploy.local.programs import Connections, typing_environment, typing_programs
+from deploy.local.seed import BUREAUS, last_closing
+from services.typing.settings import TypingSettings
+from shared.feeds.contracts import TYPING_FEEDS
+
+ROOT = Path(__file__).parents[3]
+URLS = Connections("postgresql+asyncpg://a:b@127.0.0.1:1/a", "postgresql+asyncpg://a:b@127.0.0.1:1/b")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataDirectory:
+    """A folder that has been prepared."""
+    data = DataDirectory(tmp_path / "data")
+    data.prepare()
+    return data
+
+
+def test_everything_in_it_is_for_its_user_alone(data: DataDirectory) -> None:
+    data.secret("pseudonym.key")
+    data.write_state({"region": "4101"})
+    opened = [path for path in [data.root, *data.root.rglob("*")] if path.stat().st_mode & 0o077]
+    assert opened == []
+
+
+def test_a_secret_is_made_once(data: DataDirectory) -> None:
+    first = data.secret("pseudonym.key")
+    assert len(bytes.fromhex(first)) == 32
+    assert data.secret("pseudonym.key") == first
+    assert data.secret("audit.key") != first
+
+
+def test_a_second_holder_is_refused_and_told_who_holds_it(data: DataDirectory) -> None:
+    script = (
+        "import sys, pathlib\nfrom deploy.local.layout import DataDirectory\n"
+        "with DataDirectory(pathlib.Path(sys.argv[1])).locked():\n print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(data.root)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(CommandError, match=f"进程 {holder.pid}"), data.locked():
+            pytest.fail("both hold the folder")
+        holder.stdin.close()
+        holder.wait(30)
+    with data.locked():
+        assert (data.root / "lock").read_text() != str(holder.pid)
+
+
+def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    with pytest.raises(WrongUsageError, match="不是文件夹"):
+        DataDirectory(tmp_path / "data").prepare()
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state.json"
+    write_private(path, "old")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("power cut")))
+    with pytest.raises(OSError, match="power cut"):
+        write_private(path, "new")
+    monkeypatch.undo()
+    assert path.read_text() == "old"
+    write_private(path, "newer")
+    assert path.read_text() == "newer"
+
+
+def test_the_environment_is_what_the_typing_service_reads(data: DataDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = typing_environment(data, URLS, 8123)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    settings = TypingSettings()  # type: ignore[call-arg]  # from the environment
+    assert settings.port == 8123
+    assert settings.data_dir == data.typing
+    known = {f"MINGLU_TYPING_{name.upper()}" for name in TypingSettings.model_fields}
+    assert set(environment) - known == set()
+
+
+def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
+    """Command lines are visible to every user of a machine; environments are not."""
+    words = " ".join(word for program in typing_programs(data, URLS, 8123) for word in program.command)
+    assert data.secret("pseudonym.key") not in words
+    assert "postgresql" not in words
+
+
+def test_the_first_start_delivers_the_feeds_that_typing_takes_registration_first() -> None:
+    assert set(BUREAUS) == set(TYPING_FEEDS)
+    assert next(iter(BUREAUS)) == "registration"
+
+
+@pytest.mark.parametrize(
+    ("today", "closed_on"),
+    [("2026-06-29", "2025-06-30"), ("2026-06-30", "2026-06-30"), ("2026-12-31", "2026-06-30")],
+)
+def test_the_last_closing_is_the_last_30_june(today: str, closed_on: str) -> None:
+    assert last_closing(dt.date.fromisoformat(today)) == dt.date.fromisoformat(closed_on)

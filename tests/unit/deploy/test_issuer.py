@@ -1,0 +1,85 @@
+"""Development tokens are accepted by the services' own verifier, and only with the folder's own key."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deploy.local import cli
+from deploy.local.issuer import AUDIENCE, ISSUER, ROLES, Claim, Issuer
+from shared.service.identity import Role, caller_from
+from shared.service.tokens import InvalidTokenError, TokenVerifier
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    """The issuer of a data folder that has been started once."""
+    (tmp_path / "issuer").mkdir()
+    issuer = Issuer(tmp_path / "issuer")
+    issuer.ensure()
+    return issuer
+
+
+def verifier(issuer: Issuer, audience: str = AUDIENCE) -> TokenVerifier:
+    """What the services verify with."""
+    return TokenVerifier(str(issuer.jwks_file), ISSUER, audience)
+
+
+def test_every_role_of_the_services_can_be_had() -> None:
+    assert set(ROLES) == {role.value for role in Role}
+
+
+async def test_a_token_makes_the_caller_it_names(issuer: Issuer) -> None:
+    claims = await verifier(issuer).verify(issuer.token(Claim("dev-officer", "officer", "4101")))
+    caller = caller_from(claims)
+    assert (caller.subject, caller.roles, caller.region) == ("dev-officer", {Role.OFFICER}, "4101")
+
+
+async def test_an_operators_token_carries_its_pseudonym_and_no_region(issuer: Issuer) -> None:
+    claims = await verifier(issuer).verify(issuer.token(Claim("dev-operator", "operator", "", "v1:0123")))
+    assert caller_from(claims).operator_ref == "v1:0123"
+    assert not caller_from(claims).covers("410105")
+
+
+async def test_an_expired_token_one_for_others_and_one_of_another_key_are_refused(
+    issuer: Issuer, tmp_path: Path
+) -> None:
+    expired = issuer.token(Claim("x", "officer", "4101"), hours=-1)
+    (tmp_path / "other").mkdir()
+    other = Issuer(tmp_path / "other")
+    other.ensure()
+    with pytest.raises(InvalidTokenError):
+        await verifier(issuer).verify(expired)
+    with pytest.raises(InvalidTokenError):
+        await verifier(issuer, "someone-else").verify(issuer.token(Claim("x", "officer", "4101")))
+    with pytest.raises(InvalidTokenError):
+        await verifier(issuer).verify(other.token(Claim("x", "officer", "4101")))
+
+
+def test_the_private_key_is_private_stays_and_is_not_in_the_jwks(issuer: Issuer) -> None:
+    before = issuer.key_file.read_text()
+    issuer.ensure()
+    assert issuer.key_file.read_text() == before
+    assert issuer.key_file.stat().st_mode & 0o077 == 0
+    assert "d" not in json.loads(issuer.jwks_file.read_text())["keys"][0]
+
+
+def test_the_command_prints_one_token(issuer: Issuer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["token", "--role", "officer", "--region", "4101", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("--role boss --region 41", "没有角色 boss"),
+        ("--role officer --region 410", "区划代码前缀 410 不对"),
+        ("--role operator", "必须用 --operator"),
+        ("--role officer --region 41", "没有签发密钥"),
+    ],
+)
+def test_the_command_refuses_in_chinese(
+    options: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["token", *options.split(), "--data", str(tmp_path)]) == 2
+    assert sentence in capsys.readouterr().err

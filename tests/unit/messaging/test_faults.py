@@ -1,0 +1,113 @@
+"""What is waited for, and what is not."""
+
+import asyncio
+import errno
+
+import asyncpg
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from shared.messaging import faults
+from shared.messaging.bus import BusDownError
+from shared.messaging.faults import UnavailableError, keep_doing, passes_by_itself
+
+
+def wrapped(original: Exception) -> DBAPIError:
+    """As SQLAlchemy hands on what the driver raised."""
+    return DBAPIError("SELECT 1", {}, original)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BusDownError(),
+        UnavailableError(),
+        ConnectionRefusedError(),
+        TimeoutError(),
+        OSError(errno.ENOSPC, "disk full"),
+        asyncpg.AdminShutdownError("57P01"),
+        asyncpg.CannotConnectNowError("57P03"),
+        asyncpg.ConnectionDoesNotExistError("08003"),
+        asyncpg.DeadlockDetectedError("40P01"),
+        asyncpg.TooManyConnectionsError("53300"),
+        asyncpg.DiskFullError("53100"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_infrastructure_passes_by_itself_however_deeply_wrapped(error: Exception):
+    assert passes_by_itself(error)
+    assert passes_by_itself(wrapped(error))
+    outer = RuntimeError()
+    outer.__cause__ = error
+    assert passes_by_itself(outer)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError(),
+        FileNotFoundError(),
+        asyncpg.UniqueViolationError("23505"),
+        asyncpg.UndefinedTableError("42P01"),
+        asyncpg.QueryCanceledError("57014"),
+        asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        IntegrityError("INSERT", {}, asyncpg.NotNullViolationError("23502")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_faults_of_the_program_or_the_data_do_not(error: Exception):
+    assert not passes_by_itself(error)
+
+
+class Loop:
+    """Raises one thing after the other, then runs for ever."""
+
+    def __init__(self, *interruptions: BaseException) -> None:
+        self.interruptions = list(interruptions)
+
+    async def __call__(self) -> None:
+        if self.interruptions:
+            raise self.interruptions.pop(0)
+        await asyncio.Event().wait()
+
+
+@pytest.fixture(autouse=True)
+def _hasten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "FIRST_PAUSE", 0.001)
+
+
+async def survives(loop: Loop) -> bool:
+    task = asyncio.ensure_future(keep_doing("test", loop))
+    await asyncio.sleep(0.1)
+    alive = not task.done() and not loop.interruptions
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return alive and task.cancelled()
+
+
+async def test_a_loop_outlives_interruptions_and_ends_when_told():
+    assert await survives(Loop(BusDownError(), ConnectionResetError(), BusDownError()))
+
+
+async def test_a_cancellation_that_a_library_let_escape_ends_nothing():
+    assert await survives(Loop(asyncio.CancelledError(), asyncio.CancelledError()))
+
+
+async def test_a_fault_of_the_program_rises():
+    with pytest.raises(ZeroDivisionError):
+        await keep_doing("test", Loop(BusDownError(), ZeroDivisionError()))
+
+
+async def test_pauses_grow_while_it_fails_at_once(monkeypatch: pytest.MonkeyPatch):
+    pauses: list[float] = []
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(faults.asyncio, "sleep", note)
+    with pytest.raises(ZeroDivisionError):
+        await keep_doing("test", Loop(*[BusDownError() for _ in range(20)], ZeroDivisionError()))
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == faults.LONGEST_PAUSE
