@@ -72,20 +72,27 @@ async def keep_doing(what: str, attempt: Callable[[], Awaitable[None]]) -> None:
 
 async def _interruption(attempt: Callable[[], Awaitable[None]]) -> BaseException | None:
     """Runs it until something that passes by itself ends it. A cancellation is ours only if someone cancelled us:
-    libraries let those of their own tasks escape, and a loop must not end in silence for that.
+    libraries let those of their own tasks escape, and a loop must not end in silence for that. Nor must one that
+    was told to end go on because its clean-up met a server that is gone, and that error hid the cancellation.
     """
     try:
         await attempt()
     except asyncio.CancelledError as stray:
-        task = asyncio.current_task()
-        if task is None or task.cancelling() > 0:
+        if _told_to_end():
             raise
         return stray
     except Exception as error:
         if not passes_by_itself(error):
             raise
+        if _told_to_end():
+            raise asyncio.CancelledError from error
         return error
     return None
+
+
+def _told_to_end() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _root(error: BaseException) -> str:

@@ -28,7 +28,8 @@ class Wake:
     async def wait(self, seconds: float) -> None:
         """Returns when called since the last wait, or after so many seconds."""
         try:
-            await asyncio.wait_for(self._called.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 can lose a cancellation
+                await self._called.wait()
         except TimeoutError:
             return
         finally:

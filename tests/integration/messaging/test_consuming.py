@@ -123,7 +123,8 @@ async def test_positions_outside_the_bounds_are_put_back_to_the_beginning(
     async with service.transaction() as session:
         await session.execute(text("UPDATE consumer_offset SET next_offset = 99 WHERE next_offset = 3"))
     await log.publish(topic, step_records(kinds, ["k"], 4)[3:])
-    async with consumed(service, log, [], topic=topic, single={kinds.step: apply_step}):
+    consumer = Consumer(service, log, name=topic, topics={topic}, handlers={kinds.step: apply_step})
+    async with running(consumer.run()):
         assert await eventually(lambda: four_effects(service))
     assert await effects(service) == {"k": [1, 2, 3, 4]}
 

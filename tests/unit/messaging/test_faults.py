@@ -95,6 +95,24 @@ async def test_a_cancellation_that_a_library_let_escape_ends_nothing():
     assert await survives(Loop(asyncio.CancelledError(), asyncio.CancelledError()))
 
 
+async def test_a_loop_that_is_told_to_end_does_so_though_its_clean_up_fails():
+    begun: list[str] = []
+
+    async def attempt() -> None:
+        begun.append("an attempt")
+        try:
+            await asyncio.sleep(5 if len(begun) == 1 else 0)
+        finally:
+            raise ConnectionResetError if len(begun) == 1 else ZeroDivisionError
+
+    task = asyncio.ensure_future(keep_doing("test", attempt))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert begun == ["an attempt"]
+
+
 async def test_a_fault_of_the_program_rises():
     with pytest.raises(ZeroDivisionError):
         await keep_doing("test", Loop(BusDownError(), ZeroDivisionError()))
