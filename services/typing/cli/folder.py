@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.typing.cli.options import AsOf, Feeds, Readings, Settings
 from services.typing.cli.speaking import (
     FOUND,
     UsageError,
@@ -29,15 +30,11 @@ if TYPE_CHECKING:
 
 def type_command(
     policy: Annotated[str, typer.Option("--policy", metavar="政策", help="政策编号，或政策文件（YAML）的路径")],
-    as_of: Annotated[str, typer.Option("--as-of", metavar="日期", help="判定日，如 2026-07-15")],
-    feeds: Annotated[Path, typer.Option("--feeds", metavar="文件夹", help="各部门数据所在的文件夹")],
+    as_of: AsOf,
+    feeds: Feeds,
     out: Annotated[Path, typer.Option("--out", metavar="文件", help="结果文件，.parquet 或 .csv")],
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="名称=值", help="设定政策中尚未设定的数额，可多次给出")
-    ] = None,
-    readings: Annotated[
-        list[str] | None, typer.Option("--reading", metavar="编号=读法", help="改用政策中另一种读法，可多次给出")
-    ] = None,
+    settings: Settings = None,
+    readings: Readings = None,
     digest: Annotated[bool, typer.Option("--digest", help="另算本次判定的摘要，可与平台的批次核对")] = False,
 ) -> None:
     """离线分型：检查一个文件夹的部门数据，判定每一户的类型。"""
