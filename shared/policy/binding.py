@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from shared.policy.facts import FACTS
 from shared.policy.nodes import (
     Compare,
     Either,
@@ -25,6 +24,7 @@ from shared.policy.nodes import (
     parameters_in,
 )
 from shared.policy.units import Unit, Value
+from shared.policy.vocabulary import KNOWN_FACTS
 
 Values = Mapping[str, Value | None]
 
@@ -85,7 +85,7 @@ def _value(values: Values, name: str) -> Scalar:
 
 
 def _guarded(leaf: Leaf) -> Node:
-    guard = FACTS[leaf.fact].guard
+    guard = KNOWN_FACTS[leaf.fact].guard
     return Every((Flag(guard), leaf)) if guard else leaf
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from shared.policy.errors import Place, PolicyError
 from shared.policy.nodes import Node
 from shared.policy.units import Unit
+from shared.policy.vocabulary import Part
 
 YEARS_AGO = "minglu_years_ago"
 _PHRASE = re.compile(r"\b(\w+)\s+at\s+least\s+(\d+|:\w+)\s+years?\s+ago\b", re.IGNORECASE)
@@ -28,8 +29,8 @@ class Expression:
     root: Node
 
 
-def read_expression(text: str, units: Mapping[str, Unit], place: Place) -> Expression:
-    """The expression of a text. `units` gives the unit of every parameter there is."""
+def read_expression(text: str, units: Mapping[str, Unit], place: Place, part: Part = Part.TYPING) -> Expression:
+    """The expression of a text. `units` gives the unit of every parameter there is, `part` which facts there are."""
     plain = " ".join(text.split())
     if not plain:
         raise PolicyError("表达式是空的；应写出条件，例如 tax_paid > :development_tax_above", place)
@@ -37,11 +38,11 @@ def read_expression(text: str, units: Mapping[str, Unit], place: Place) -> Expre
         raise PolicyError(f"表达式太长（{len(plain)} 个字符，上限 {_LONGEST}）；请拆成几条", place)
     if YEARS_AGO in plain.lower():
         raise PolicyError(f"表达式里不能用函数（“{YEARS_AGO}”）", place)
-    return Expression(plain, _root(plain, tuple(sorted(units.items())), place))
+    return Expression(plain, _root(plain, tuple(sorted(units.items())), place, part))
 
 
 @lru_cache(maxsize=4096)
-def _root(plain: str, units: tuple[tuple[str, Unit], ...], place: Place) -> Node:
+def _root(plain: str, units: tuple[tuple[str, Unit], ...], place: Place, part: Part) -> Node:
     # sqlglot takes a few tenths of a second to import: only when an expression is read for the first time
     from sqlglot import parse_one
     from sqlglot.errors import ParseError, SqlglotError
@@ -50,7 +51,7 @@ def _root(plain: str, units: tuple[tuple[str, Unit], ...], place: Place) -> Node
 
     try:
         tree = parse_one(_PHRASE.sub(rf"{YEARS_AGO}(\1, \2)", plain))
-        return Lowering(dict(units), place).node(tree)
+        return Lowering(dict(units), place, part).node(tree)
     except ParseError as error:
         raise PolicyError(_syntax(plain, error.errors), place) from error
     except SqlglotError as error:

@@ -17,6 +17,7 @@ class Kind(StrEnum):
 
     MONEY = "money"
     COUNT = "count"
+    PERCENT = "percent"
     DATE = "date"
     FLAG = "flag"
     CHOICE = "choice"
@@ -27,6 +28,7 @@ KIND_LABELS: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.MONEY: "金额",
         Kind.COUNT: "数量",
+        Kind.PERCENT: "百分数",
         Kind.DATE: "日期",
         Kind.FLAG: "是非",
         Kind.CHOICE: "选项",
@@ -44,6 +46,14 @@ BUREAUS: Mapping[str, str] = MappingProxyType(
         "tax_registration": "税务部门",
         "social_insurance": "人力资源和社会保障部门",
         "intellectual_property": "知识产权部门",
+        "typing": "市场监管部门（集中分型）",
+        "recognition": "市场监管部门（名特优新认定）",
+        "penalty": "作出处罚的部门",
+        "dishonest_debtor": "人民法院",
+        "credit_record": "市场监管部门（信用监管）",
+        "recommendation": "推荐部门",
+        "application": "申报人",
+        "evidence": "认定部门",
     }
 )
 

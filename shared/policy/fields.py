@@ -17,7 +17,7 @@ class Fields:
             raise PolicyError(f"{what}应是一组“名称: 内容”", item.place)
         self._parts, self.place, self.what = item.value, item.place, what
         if known is not None:
-            self._refuse_others(frozenset(known))
+            self.only(known)
 
     def __contains__(self, key: str) -> bool:
         return key in self._parts and self._parts[key].value is not None
@@ -89,10 +89,21 @@ class Fields:
         """The names and contents, as written."""
         return iter(self._parts.items())
 
-    def _refuse_others(self, known: frozenset[str]) -> None:
+    def number_or_none(self, key: str) -> int | None:
+        """A whole number above zero, or None."""
+        text = self.text_or_none(key)
+        if text is None:
+            return None
+        if not text.isascii() or not text.isdigit() or int(text) == 0:
+            raise PolicyError(f"{self.what}的“{key}”应是大于零的整数，例如 10", self.item(key).place)
+        return int(text)
+
+    def only(self, known: Iterable[str]) -> None:
+        """Refuse every other field: it would be a slip of the pen that nobody reads."""
+        names = frozenset(known)
         for key, part in self._parts.items():
-            if key not in known:
-                raise PolicyError(f"{self.what}里没有“{key}”这一项{nearest(key, known)}", part.place)
+            if key not in names:
+                raise PolicyError(f"{self.what}里没有“{key}”这一项{nearest(key, names)}", part.place)
 
 
 Part = TypeVar("Part")

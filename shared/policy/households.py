@@ -5,6 +5,7 @@ the type and the clauses expected. Money is written in yuan, a band as `5000..20
 is not known as null. The format is in policies/README.md.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,26 +13,32 @@ from typing import Any
 
 from shared.policy.compiled import CompiledPolicy, compile_policy
 from shared.policy.errors import Place, PolicyError
-from shared.policy.facts import COLUMNS, FACTS, Fact, Kind
+from shared.policy.facts import COLUMNS, FACTS
 from shared.policy.fields import Fields, unique
+from shared.policy.household_facts import read_facts
 from shared.policy.loading import HOUSEHOLDS, load_policy, policy_path
 from shared.policy.outcome import HouseholdType, Outcome
-from shared.policy.units import EXPECTED, Unit, nearest, read_value
-from shared.policy.yaml_tree import Item, plain, read_yaml, shown
+from shared.policy.units import nearest
+from shared.policy.yaml_tree import read_yaml, shown
 
 _CASE = ("name", "as_of", "facts", "settings", "readings", "expect")
 _EXPECT = ("type", "holds", "fails", "unknown")
-_UNITS = {Kind.MONEY: Unit.YUAN, Kind.COUNT: Unit.COUNT, Kind.DATE: Unit.DATE}
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """The type; clauses that must hold; clauses that must be false; exactly the unknown ones."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedClauses:
+    """Clauses that must hold; clauses that must be false; exactly the unknown ones."""
 
-    type: HouseholdType
     holds: frozenset[str]
     fails: frozenset[str]
     unknown: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected(ExpectedClauses):
+    """The same, and the type."""
+
+    type: HouseholdType
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +83,25 @@ def run_household(name_or_path: str, case: HouseholdCase) -> HouseholdFailure | 
 def mismatch(compiled: CompiledPolicy, expected: Expected, outcome: Outcome) -> str:
     """How an outcome differs from what is expected; empty when it does not."""
     true, unknown = set(compiled.names(outcome.true_mask)), set(compiled.names(outcome.unknown_mask))
-    known = {clause.id for clause in compiled.clauses}
+    wrong = [] if outcome.type is expected.type else [f"应是{expected.type.label}，判成了{outcome.type.label}"]
+    return "；".join([*wrong, *differences(expected, true, unknown, {clause.id for clause in compiled.clauses})])
+
+
+def differences(expected: ExpectedClauses, true: set[str], unknown: set[str], known: Set[str]) -> list[str]:
+    """How the clauses that hold and those that are undecided differ from what is expected of them."""
     misspelt = (expected.holds | expected.fails | expected.unknown) - known
-    differences = [f"没有规则“{name}”{nearest(name, known)}" for name in sorted(misspelt)]
-    if outcome.type is not expected.type:
-        differences.append(f"应是{expected.type.label}，判成了{outcome.type.label}")
-    differences += [f"{name} 应成立而没有成立" for name in sorted(expected.holds - true - misspelt)]
-    differences += [f"{name} 应不成立" for name in sorted(expected.fails & (true | unknown))]
-    differences += [f"{name} 应无法判断" for name in sorted(expected.unknown - unknown - misspelt)]
-    differences += [f"{name} 不应无法判断" for name in sorted(unknown - expected.unknown)]
-    return "；".join(differences)
+    return [
+        *(f"没有规则“{name}”{nearest(name, known)}" for name in sorted(misspelt)),
+        *(f"{name} 应成立而没有成立" for name in sorted(expected.holds - true - misspelt)),
+        *(f"{name} 应不成立" for name in sorted(expected.fails & (true | unknown))),
+        *(f"{name} 应无法判断" for name in sorted(expected.unknown - unknown - misspelt)),
+        *(f"{name} 不应无法判断" for name in sorted(unknown - expected.unknown)),
+    ]
 
 
 def _cases(path: Path) -> list[HouseholdCase]:
     fields = Fields(read_yaml(path), "测试户文件", ("as_of", "ordinary", "households"))
-    ordinary = _facts(fields.item("ordinary"))
+    ordinary = read_facts(fields.item("ordinary"), FACTS)
     every = [Fields(item, "测试户", _CASE) for item in fields.list("households")]
     apart = unique(every, lambda one: one.text("name"), lambda one: one.place, "测试户")
     return [_case(one, fields.day("as_of"), ordinary) for one in apart]
@@ -98,59 +109,27 @@ def _cases(path: Path) -> list[HouseholdCase]:
 
 def _case(fields: Fields, as_of: date, ordinary: dict[str, Any]) -> HouseholdCase:
     fields.what = f"测试户“{fields.text('name')}”"
-    own = _facts(fields.item("facts")) if "facts" in fields else {}
+    own = read_facts(fields.item("facts"), FACTS) if "facts" in fields else {}
     return HouseholdCase(
         name=fields.text("name"),
         place=fields.place,
         as_of=fields.day_or_none("as_of") or as_of,
         facts={**dict.fromkeys(COLUMNS), **ordinary, **own},
-        settings=_words(fields, "settings"),
-        readings=_words(fields, "readings"),
+        settings=read_words(fields, "settings"),
+        readings=read_words(fields, "readings"),
         expected=_expected(fields.fields("expect", f"{fields.what}的 expect", _EXPECT)),
     )
 
 
 def _expected(fields: Fields) -> Expected:
     kind = fields.one_of("type", [kind.slug for kind in HouseholdType])
-    return Expected(
-        HouseholdType.from_slug(kind),
-        frozenset(fields.texts("holds")),
-        frozenset(fields.texts("fails")),
-        frozenset(fields.texts("unknown")),
-    )
+    holds, fails, unknown = (frozenset(fields.texts(key)) for key in ("holds", "fails", "unknown"))
+    return Expected(type=HouseholdType.from_slug(kind), holds=holds, fails=fails, unknown=unknown)
 
 
-def _words(fields: Fields, key: str) -> dict[str, str]:
+def read_words(fields: Fields, key: str) -> dict[str, str]:
+    """A mapping of words to words; absent is empty."""
     if key not in fields:
         return {}
     words = fields.fields(key, f"{fields.what}的 {key}")
     return {name: words.text(name) for name, _ in words.each()}
-
-
-def _facts(item: Item) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for name, part in Fields(item, "事实").each():
-        if name not in FACTS:
-            raise PolicyError(f"没有名为“{name}”的事实{nearest(name, FACTS)}", part.place)
-        facts.update(_columns(FACTS[name], part))
-    return facts
-
-
-def _columns(fact: Fact, item: Item) -> dict[str, Any]:
-    text = plain(item)
-    if not isinstance(text, str):
-        return dict.fromkeys(fact.columns)
-    ends = text.split("..", 1) if fact.interval and ".." in text else [text] * len(fact.columns)
-    return {column: _value(fact, end.strip(), item) for column, end in zip(fact.columns, ends, strict=True)}
-
-
-def _value(fact: Fact, text: str, item: Item) -> object:
-    unit = _UNITS.get(fact.kind)
-    if unit is not None:
-        value = read_value(text, unit) if text else None
-        if text and value is None:
-            raise PolicyError(f"“{fact.name}”（{fact.label}）的值“{text}”不对；应是{EXPECTED[unit]}", item.place)
-        return value
-    if fact.kind is Kind.FLAG and text not in ("true", "false"):
-        raise PolicyError(f"“{fact.name}”（{fact.label}）的值“{text}”不对；应是 true、false 或 null", item.place)
-    return text == "true" if fact.kind is Kind.FLAG else text

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from shared.policy.facts import FACTS
 from shared.policy.nodes import Compare, Either, Every, Flag, IsUnknown, Leaf, Node, Operator
+from shared.policy.vocabulary import KNOWN_FACTS
 
 Facts = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ def evaluate(node: Node, facts: Facts) -> bool | None:
             value: bool | None = facts[fact]
             return None if value is None else value is not negated
         case IsUnknown(fact, negated):
-            nothing = all(facts[column] is None for column in FACTS[fact].columns)
+            nothing = all(facts[column] is None for column in KNOWN_FACTS[fact].columns)
             return nothing is not negated
         case Compare():
             return _compared(node, facts)
@@ -57,7 +57,7 @@ def deciding(node: Node, facts: Facts) -> tuple[Leaf, ...]:
 
 
 def _compared(node: Compare, facts: Facts) -> bool | None:
-    columns = FACTS[node.fact].columns
+    columns = KNOWN_FACTS[node.fact].columns
     low, high = facts[columns[0]], facts[columns[-1]]
     if len(columns) == 1 or (low is not None and low == high):
         return None if low is None else _TESTS[node.operator](low, node.operand)

@@ -93,7 +93,8 @@ def _citing(item: Item, document: Item) -> Item:
 
 
 def _apply_settings(tree: Item, settings: Mapping[str, str]) -> None:
-    parameters = _part(tree, "parameters")
+    parts = [tree, *(Item(part, tree.place) for key in ("recognition", "objections") if (part := _part(tree, key)))]
+    parameters = {name: item for part in parts for name, item in _part(part, "parameters").items()}
     for name, text in settings.items():
         if name not in parameters:
             raise PolicyError(f"没有名为“{name}”的参数{nearest(name, parameters)}")

@@ -11,7 +11,7 @@ from sqlglot import exp
 from shared.policy.binding import BUILT_IN
 from shared.policy.errors import Place, PolicyError
 from shared.policy.expressions import YEARS_AGO
-from shared.policy.facts import FACTS, KIND_LABELS, Fact, Kind
+from shared.policy.facts import KIND_LABELS, Fact, Kind
 from shared.policy.nodes import (
     MIRRORED,
     Compare,
@@ -27,6 +27,7 @@ from shared.policy.nodes import (
     negation,
 )
 from shared.policy.units import EXPECTED, MOST_YEARS, Unit, nearest, read_value
+from shared.policy.vocabulary import VOCABULARY, Part
 
 _OPERATORS: dict[type, Operator] = {
     exp.LT: "<",
@@ -36,7 +37,7 @@ _OPERATORS: dict[type, Operator] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
 }
-_UNITS = {Kind.MONEY: Unit.YUAN, Kind.COUNT: Unit.COUNT, Kind.DATE: Unit.DATE}
+_UNITS = {Kind.MONEY: Unit.YUAN, Kind.COUNT: Unit.COUNT, Kind.PERCENT: Unit.PERCENT, Kind.DATE: Unit.DATE}
 _REFUSED: tuple[tuple[tuple[type, ...], str], ...] = (
     ((exp.Div,), "除法"),
     ((exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Neg), "算术"),
@@ -53,9 +54,10 @@ _ALLOWED = "只能用比较、between、in、is null、and、or、not 和“事�
 class Lowering:
     """Turns one expression's sqlglot tree into a `Node`."""
 
-    def __init__(self, units: Mapping[str, Unit], place: Place) -> None:
+    def __init__(self, units: Mapping[str, Unit], place: Place, part: Part) -> None:
         self._units = {**units, **BUILT_IN}
         self._place = place
+        self._facts = VOCABULARY[part]
 
     def node(self, tree: exp.Expr) -> Node:
         """The node of any boolean part."""
@@ -159,9 +161,9 @@ class Lowering:
                 raise self._error(f"比较的一边须是事实的名字，“{tree.sql()}”不是；例如 tax_paid > 10000")
             raise self._refusal(tree)
         name = tree.sql()
-        if name not in FACTS:
-            raise self._error(f"没有名为“{name}”的事实{nearest(name, FACTS)}")
-        return FACTS[name]
+        if name not in self._facts:
+            raise self._error(f"没有名为“{name}”的事实{nearest(name, self._facts)}")
+        return self._facts[name]
 
     def _refusal(self, tree: exp.Expr) -> PolicyError:
         if isinstance(tree, exp.In):

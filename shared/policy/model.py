@@ -11,12 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.policy.errors import Place
 from shared.policy.expressions import Expression
 from shared.policy.outcome import HouseholdType
 from shared.policy.units import Unit, Value
+
+if TYPE_CHECKING:
+    from shared.policy.duties import Duty
+    from shared.policy.objections import Objections
+    from shared.policy.recognition.model import Recognition
 
 
 class Role(StrEnum):
@@ -64,7 +69,10 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number of the law. Without values it is unset: the law says that it exists, not how much."""
+    """A number of the law. Without values it is unset: the law says that it exists, not how much.
+
+    One that is not `verified` comes from a document whose text is not held: it is shown so.
+    """
 
     name: str
     title: str
@@ -72,6 +80,7 @@ class Parameter:
     required: bool
     values: tuple[DatedValue, ...]
     citation: Citation
+    verified: bool = True
 
     def on(self, day: date) -> Value | None:
         """The value in force on a day; before the first one, the first; None when unset."""
@@ -82,18 +91,38 @@ class Parameter:
         return current
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One rule that is evaluated for every household. `restore` says how a defect ends, where the text does."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule with an expression. `restore` says how a defect ends, where the text does."""
 
     id: str
-    role: Role
-    type: HouseholdType
     title: str
     expression: Expression
     citation: Citation
     interpretation: str | None = None
     restore: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause(Rule):
+    """One rule of typing: evaluated for every household."""
+
+    role: Role
+    type: HouseholdType
+
+    @classmethod
+    def of(cls, rule: Rule, role: Role, kind: HouseholdType) -> "Clause":
+        """A rule in its role for a type."""
+        return cls(
+            id=rule.id,
+            title=rule.title,
+            expression=rule.expression,
+            citation=rule.citation,
+            interpretation=rule.interpretation,
+            restore=rule.restore,
+            role=role,
+            type=kind,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +166,7 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy, ready to compile. `sections` keeps further top-level parts as plain data."""
+    """A whole policy, ready to compile. `parameters` are typing's; recognition and objections have their own."""
 
     id: str
     title: str
@@ -151,7 +180,9 @@ class Policy:
     eligibility: tuple[Clause, ...]
     types: tuple[TypeRule, ...]
     interpretations: Mapping[str, Interpretation]
-    sections: Mapping[str, Any] = field(default_factory=dict)
+    recognition: "Recognition | None" = None
+    objections: "Objections | None" = None
+    duties: tuple["Duty", ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
     content_hash: str = ""
 

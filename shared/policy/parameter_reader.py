@@ -1,5 +1,6 @@
-"""Reads a parameter: what it is, its unit, whether typing needs it, its dated values or `unset`."""
+"""Reads parameters: what each is, its unit, whether typing needs it, its dated values or `unset`."""
 
+import re
 from datetime import date
 
 from shared.policy.binding import BUILT_IN
@@ -11,11 +12,23 @@ from shared.policy.units import EXPECTED, Unit, read_day, read_value
 from shared.policy.yaml_tree import Item
 
 UNSET = "unset"
-_KNOWN = ("title", "unit", "required", "values", "citation")
+_KNOWN = ("title", "unit", "required", "values", "verified", "citation")
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
-def read_parameter(name: str, item: Item, citations: CitationReader) -> Parameter:
-    """The parameter `name`."""
+def read_parameters(fields: Fields, citations: CitationReader) -> dict[str, Parameter]:
+    """The parameters of a policy, or of one part of it, by name."""
+    if "parameters" not in fields:
+        return {}
+    parameters = {}
+    for name, item in fields.fields("parameters", "参数 parameters").each():
+        if not _NAME.fullmatch(name):
+            raise PolicyError(f"参数名“{name}”应由小写字母、数字和下划线组成", item.place)
+        parameters[name] = _parameter(name, item, citations)
+    return parameters
+
+
+def _parameter(name: str, item: Item, citations: CitationReader) -> Parameter:
     if name in BUILT_IN:
         raise PolicyError(f"参数名“{name}”已由程序占用（判定日与当年第一天）；请换一个名字", item.place)
     fields = Fields(item, f"参数“{name}”", _KNOWN)
@@ -27,6 +40,7 @@ def read_parameter(name: str, item: Item, citations: CitationReader) -> Paramete
         required=fields.yes("required"),
         values=_values(fields, unit),
         citation=citations.read(fields),
+        verified="verified" not in fields or fields.yes("verified"),
     )
 
 

@@ -4,7 +4,6 @@ The tree is `policies/<id>.yaml` with `extends` merged and settings and readings
 policies/README.md. Errors are PolicyErrors with file and line.
 """
 
-import difflib
 import hashlib
 import json
 import re
@@ -12,36 +11,40 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from shared.policy.citing import CitationReader, read_document
+from shared.policy.clause_reader import ClauseReader, Governed
+from shared.policy.duties import read_duties
 from shared.policy.errors import PolicyError
 from shared.policy.fields import Fields
 from shared.policy.interpretation_reader import read_interpretations
 from shared.policy.model import Parameter, Policy
-from shared.policy.parameter_reader import read_parameter
+from shared.policy.objections import Objections, read_objections
+from shared.policy.parameter_reader import read_parameters
+from shared.policy.recognition.model import Recognition
+from shared.policy.recognition.reader import read_recognition
 from shared.policy.typing_reader import TypingReader
+from shared.policy.units import Unit
+from shared.policy.vocabulary import Part
 from shared.policy.yaml_tree import Item, plain
 
 HEAD = ("id", "title", "document", "regions", "in_force", "decided_by", "extends")
-PARTS = ("parameters", "typing", "interpretations")
-# further sections are let through: only a name as close as `interpretation` is taken for a slip
-_MISSPELT = 0.85
+PARTS = ("parameters", "typing", "interpretations", "recognition", "objections", "duties")
 _ID = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _REGION = re.compile(r"\d{2}(\d{2}){0,2}")
-_NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
 def read_policy(tree: Item, texts: Sequence[Path]) -> Policy:
     """The policy a tree describes; `texts` are the folders of the texts that quotes are checked against."""
-    fields = Fields(tree, "政策文件")
+    fields = Fields(tree, "政策文件", (*HEAD, *PARTS))
     head = _Head(fields)
     document = read_document(fields.fields("document", "政策的文件"))
     citations = CitationReader(document, texts)
-    parameters = _parameters(fields, citations)
-    units = {name: parameter.unit for name, parameter in parameters.items()}
+    parameters = read_parameters(fields, citations)
     interpretations = read_interpretations(fields.list("interpretations"))
+    governed = Governed(interpretations)
     typing = fields.fields("typing", "分型规则 typing", ("eligibility", "order", "types"))
-    reader = TypingReader(typing, units, interpretations, citations)
+    reader = TypingReader(typing, ClauseReader(Part.TYPING, _units(parameters), governed, citations), citations)
     content = {key: plain(item) for key, item in fields.each()}
-    return Policy(
+    policy = Policy(
         id=head.id,
         title=fields.text("title"),
         document=document,
@@ -54,10 +57,34 @@ def read_policy(tree: Item, texts: Sequence[Path]) -> Policy:
         eligibility=reader.eligibility(),
         types=reader.types(),
         interpretations=interpretations,
-        sections={key: plain(item) for key, item in fields.each() if key not in (*HEAD, *PARTS)},
+        recognition=_recognition(fields, governed, citations),
+        objections=_objections(fields, citations),
+        duties=read_duties(fields.list("duties"), citations),
         content=content,
         content_hash=content_hash(content),
     )
+    governed.check()
+    return policy
+
+
+def _units(parameters: Mapping[str, Parameter]) -> dict[str, Unit]:
+    return {name: parameter.unit for name, parameter in parameters.items()}
+
+
+def _recognition(fields: Fields, governed: Governed, citations: CitationReader) -> Recognition | None:
+    if "recognition" not in fields:
+        return None
+    part = fields.fields("recognition", "认定规则 recognition")
+    parameters = read_parameters(part, citations)
+    clauses = ClauseReader(Part.RECOGNITION, _units(parameters), governed, citations)
+    return read_recognition(part, parameters, clauses, citations)
+
+
+def _objections(fields: Fields, citations: CitationReader) -> Objections | None:
+    if "objections" not in fields:
+        return None
+    part = fields.fields("objections", "异议规则 objections")
+    return read_objections(part, read_parameters(part, citations), citations)
 
 
 def content_hash(content: Mapping[str, object]) -> str:
@@ -67,14 +94,9 @@ def content_hash(content: Mapping[str, object]) -> str:
 
 
 class _Head:
-    """Who the policy is: id, regions and dates in force; and no misspelt parts."""
+    """Who the policy is: id, regions and dates in force."""
 
     def __init__(self, fields: Fields) -> None:
-        known = (*HEAD, *PARTS)
-        for key, item in fields.each():
-            close = difflib.get_close_matches(key, known, n=1, cutoff=_MISSPELT)
-            if close and key not in known:
-                raise PolicyError(f"政策文件里没有“{key}”这一项；是不是“{close[0]}”？", item.place)
         self.id = fields.text("id")
         if not _ID.fullmatch(self.id):
             raise PolicyError(
@@ -88,14 +110,3 @@ class _Head:
         self.since, self.until = dates.day("from"), dates.day_or_none("until")
         if self.until is not None and self.until < self.since:
             raise PolicyError("施行日期的 until 早于 from", dates.item("until").place)
-
-
-def _parameters(fields: Fields, citations: CitationReader) -> dict[str, Parameter]:
-    if "parameters" not in fields:
-        return {}
-    parameters = {}
-    for name, item in fields.fields("parameters", "参数 parameters").each():
-        if not _NAME.fullmatch(name):
-            raise PolicyError(f"参数名“{name}”应由小写字母、数字和下划线组成", item.place)
-        parameters[name] = read_parameter(name, item, citations)
-    return parameters

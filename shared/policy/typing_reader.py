@@ -1,41 +1,28 @@
 """Reads the typing rules: defects, the order of the types, and each type's requirements and conditions."""
 
-import re
-from collections.abc import Mapping
-
 from shared.policy.citing import CitationReader
-from shared.policy.errors import Place, PolicyError
-from shared.policy.expressions import Expression, read_expression
-from shared.policy.fields import Fields, unique
-from shared.policy.model import Clause, Interpretation, Role, TypeRule
+from shared.policy.clause_reader import ClauseReader
+from shared.policy.errors import PolicyError
+from shared.policy.fields import Fields
+from shared.policy.model import Clause, Role, TypeRule
 from shared.policy.outcome import HouseholdType
-from shared.policy.units import Unit, nearest
-from shared.policy.wording import placeholders
 from shared.policy.yaml_tree import Item
 
 TYPES = (HouseholdType.SURVIVAL, HouseholdType.GROWTH, HouseholdType.DEVELOPMENT)
-_CLAUSE = ("id", "title", "expression", "interpretation", "citation", "restore")
 
 
 class TypingReader:
     """Reads one policy's `typing` section."""
 
-    def __init__(
-        self,
-        fields: Fields,
-        units: Mapping[str, Unit],
-        interpretations: Mapping[str, Interpretation],
-        citations: CitationReader,
-    ) -> None:
+    def __init__(self, fields: Fields, clauses: ClauseReader, citations: CitationReader) -> None:
         self._fields = fields
-        self._units = units
-        self._interpretations = interpretations
+        self._reader = clauses
         self._citations = citations
-        self._governed: dict[str, set[str]] = {name: set() for name in interpretations}
 
     def eligibility(self) -> tuple[Clause, ...]:
         """The defects (基础标准 turned round: what makes a household ineligible)."""
-        return self._clauses(self._fields, "eligibility", r"base\.[a-z][a-z-]*", Role.DEFECT, HouseholdType.INELIGIBLE)
+        rules = self._reader.rules(self._fields, "eligibility", r"base\.[a-z][a-z-]*", "base.abnormal")
+        return tuple(Clause.of(rule, Role.DEFECT, HouseholdType.INELIGIBLE) for rule in rules)
 
     def types(self) -> tuple[TypeRule, ...]:
         """The types in testing order."""
@@ -43,7 +30,6 @@ class TypingReader:
         order = self._order([name for name, _ in types.each()])
         rules = tuple(self._rule(name, types.item(name)) for name in order)
         self._check_order(rules)
-        self._check_readings()
         return rules
 
     def _order(self, named: list[str]) -> tuple[str, ...]:
@@ -69,10 +55,12 @@ class TypingReader:
         kind = HouseholdType.from_slug(name)
         fields = Fields(item, f"{kind.label}（{name}）", ("requires", "any", "residual", "citation"))
         residual = fields.yes("residual")
+        requires = self._reader.rules(fields, "requires", rf"{name}\.requires\.[1-9]\d?", f"{name}.requires.1")
+        conditions = self._reader.rules(fields, "any", rf"{name}\.[1-9]\d?", f"{name}.1")
         rule = TypeRule(
             type=kind,
-            requires=self._clauses(fields, "requires", rf"{name}\.requires\.[1-9]\d?", Role.REQUIREMENT, kind),
-            any=self._clauses(fields, "any", rf"{name}\.[1-9]\d?", Role.CONDITION, kind),
+            requires=tuple(Clause.of(one, Role.REQUIREMENT, kind) for one in requires),
+            any=tuple(Clause.of(one, Role.CONDITION, kind) for one in conditions),
             residual=residual,
             citation=self._citations.read(fields),
         )
@@ -81,69 +69,3 @@ class TypingReader:
                 f"{kind.label}要么写条件 any，要么写 residual: true（其余都算），二者必居其一", item.place
             )
         return rule
-
-    def _clauses(self, fields: Fields, key: str, pattern: str, role: Role, kind: HouseholdType) -> tuple[Clause, ...]:
-        every = [Fields(item, f"{fields.what}的一条规则", _CLAUSE) for item in fields.list(key)]
-        apart = unique(every, lambda one: one.text("id"), lambda one: one.place, "规则")
-        return tuple(self._clause(one, pattern, role, kind) for one in apart)
-
-    def _clause(self, fields: Fields, pattern: str, role: Role, kind: HouseholdType) -> Clause:
-        name = fields.text("id")
-        if not re.fullmatch(pattern, name):
-            example = {Role.DEFECT: "base.abnormal"}.get(role, pattern.replace("\\", "").split("[")[0] + "1")
-            raise PolicyError(f"规则的 id“{name}”不对；这里应像 {example}", fields.item("id").place)
-        fields.what = f"规则“{name}”"
-        return Clause(
-            id=name,
-            role=role,
-            type=kind,
-            title=self._title(fields),
-            expression=self._expression(name, fields),
-            citation=self._citations.read(fields),
-            interpretation=fields.text_or_none("interpretation"),
-            restore=fields.text_or_none("restore"),
-        )
-
-    def _title(self, fields: Fields) -> str:
-        title = fields.text("title")
-        self._check_title(title, fields.what, fields.item("title").place)
-        return title
-
-    def _check_title(self, title: str, what: str, place: Place) -> None:
-        for name in placeholders(title):
-            if name not in self._units:
-                raise PolicyError(f"{what}的 title 里没有名为“{name}”的参数{nearest(name, self._units)}", place)
-
-    def _expression(self, clause: str, fields: Fields) -> Expression:
-        name = fields.text_or_none("interpretation")
-        if (name is None) is ("expression" not in fields):
-            raise PolicyError(f"{fields.what}应写 expression 或 interpretation 其中一项", fields.place)
-        if name is None:
-            return read_expression(fields.text("expression"), self._units, fields.item("expression").place)
-        place = fields.item("interpretation").place
-        if name not in self._interpretations:
-            raise PolicyError(f"没有名为“{name}”的解释{nearest(name, self._interpretations)}", place)
-        self._governed[name].add(clause)
-        return self._read(self._interpretations[name], clause, place)
-
-    def _read(self, interpretation: Interpretation, clause: str, place: Place) -> Expression:
-        """The clause under the chosen reading; the other readings are read too, so that all are right."""
-        expressions = {}
-        for reading in interpretation.readings.values():
-            if clause not in reading.expressions:
-                raise PolicyError(f"解释“{interpretation.id}”的读法“{reading.id}”没有写规则“{clause}”的表达式", place)
-            where = reading.places.get(clause, place)
-            self._check_title(reading.title, f"读法“{reading.id}”", where)
-            expressions[reading.id] = read_expression(reading.expressions[clause], self._units, where)
-        return expressions[interpretation.chosen]
-
-    def _check_readings(self) -> None:
-        for interpretation in self._interpretations.values():
-            for reading in interpretation.readings.values():
-                for clause in reading.expressions:
-                    if clause not in self._governed[interpretation.id]:
-                        raise PolicyError(
-                            f"解释“{interpretation.id}”写了规则“{clause}”，但该规则没有写 "
-                            f"interpretation: {interpretation.id}",
-                            reading.places[clause],
-                        )

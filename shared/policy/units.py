@@ -1,11 +1,12 @@
 """What a policy's numbers count, how they are written in the file, and how they are said in Chinese.
 
-In the file and in settings: yuan with at most two decimals, whole numbers, whole years, ISO dates. In the
-program: integer fen, int, int, date.
+In the file and in settings: yuan with at most two decimals, whole numbers, whole years, ISO dates, percents, days,
+working days, and a day of every year (07-31). In the program: integer fen, int, int, date, int, int, int, 731.
 """
 
 import difflib
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ MOST_FEN = 10**17
 _YUAN = re.compile(r"\d{1,15}(\.\d{1,2})?")
 _WHOLE = re.compile(r"\d{1,9}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH_DAY = re.compile(r"\d{2}-\d{2}")
 
 
 class Unit(StrEnum):
@@ -27,6 +29,10 @@ class Unit(StrEnum):
     COUNT = "count"
     YEARS = "years"
     DATE = "date"
+    PERCENT = "percent"
+    DAYS = "days"
+    WORKING_DAYS = "working-days"
+    MONTH_DAY = "month-day"
 
 
 EXPECTED = {
@@ -34,7 +40,12 @@ EXPECTED = {
     Unit.COUNT: "整数，例如 5",
     Unit.YEARS: f"不超过 {MOST_YEARS} 的整年数，例如 2",
     Unit.DATE: "日期，例如 2025-07-01",
+    Unit.PERCENT: "0 到 100 的整数（百分之几），例如 5",
+    Unit.DAYS: "天数，例如 7",
+    Unit.WORKING_DAYS: "工作日数，例如 3",
+    Unit.MONTH_DAY: "每年的月和日，例如 07-31",
 }
+_MOST = {Unit.YEARS: MOST_YEARS, Unit.PERCENT: 100}
 
 
 def read_value(text: str, unit: Unit) -> Value | None:
@@ -44,10 +55,19 @@ def read_value(text: str, unit: Unit) -> Value | None:
         return read_day(text)
     if unit is Unit.YUAN:
         return int(Decimal(text) * 100) if _YUAN.fullmatch(text) else None
+    if unit is Unit.MONTH_DAY:
+        # the number 731 is 31 July: it sorts as the days of a year do
+        return int(text.replace("-", "")) if _MONTH_DAY.fullmatch(text) and read_day(f"2024-{text}") else None
     number = int(text) if _WHOLE.fullmatch(text) else None
-    if unit is Unit.YEARS and number is not None and number > MOST_YEARS:
-        return None
-    return number
+    return None if number is not None and number > _MOST.get(unit, number) else number
+
+
+def month_day(value: Value, year: int) -> date:
+    """The date of a month-day value in a year; 29 February is 28 February in other years."""
+    if isinstance(value, date):
+        raise TypeError("a date is no day of every year")
+    month, day = divmod(value, 100)
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def read_day(text: str) -> date | None:
@@ -75,6 +95,9 @@ def say_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+_SAID = {Unit.YEARS: "年", Unit.PERCENT: "%", Unit.DAYS: "天", Unit.WORKING_DAYS: "个工作日"}
+
+
 def say(value: Value | None, unit: Unit) -> str:
     """A parameter's value as a sentence says it; an unset one is shown as unset."""
     if value is None:
@@ -83,7 +106,9 @@ def say(value: Value | None, unit: Unit) -> str:
         return say_day(value)
     if unit is Unit.YUAN:
         return say_fen(value)
-    return f"{value}年" if unit is Unit.YEARS else str(value)
+    if unit is Unit.MONTH_DAY:
+        return "{}月{}日".format(*divmod(value, 100))
+    return f"{value}{_SAID.get(unit, '')}"
 
 
 def nearest(word: str, options: Iterable[str]) -> str:

@@ -79,7 +79,6 @@ interpretations:
       two: {title: 两名才算, clauses: {growth.1: insured_staff >= 2}}
     why: 原文没有写
     decides: 某局
-recognition: {quota: 5}
 """
 SMALL_TEXT = "经营异常。发展型：成立两年，税款一万元以上。成长型：有员工。其余都是生存型。"
 

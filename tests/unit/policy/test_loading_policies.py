@@ -25,7 +25,7 @@ def test_a_policy_is_found_by_path(tmp_path: Path):
     policy = load_policy(write_policy(tmp_path))
     assert policy.id == "small"
     assert policy.document.number == "《示例文件》"
-    assert policy.sections == {"recognition": {"quota": "5"}}
+    assert policy.recognition is None
 
 
 def test_a_copy_of_a_policy_elsewhere_is_still_checked_against_the_law(tmp_path: Path):

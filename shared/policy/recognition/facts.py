@@ -1,0 +1,62 @@
+"""The facts that recognition rules speak of: known from typing, from its own feeds, or said in an application.
+
+They are evaluated for one household on one day (of applying, of a confirmation, of an evaluation), never in bulk.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shared.policy.facts import Fact, Kind
+
+TYPES = MappingProxyType(
+    {
+        "survival": "生存型",
+        "growth": "成长型",
+        "development": "发展型",
+        "ineligible": "不符合分型条件",
+        "gap": "规则空档",
+        "undetermined": "待核",
+    }
+)
+
+
+def _flag(name: str, feed: str, label: str, no: str = "没有") -> Fact:
+    return Fact(name, Kind.FLAG, feed, label, None, (name,), yes=f"有“{label}”", no=f"{no}“{label}”")
+
+
+def _day(name: str, feed: str, label: str, guard: str) -> Fact:
+    return Fact(name, Kind.DATE, feed, label, guard, (name,))
+
+
+def _percent(name: str, label: str) -> Fact:
+    return Fact(name, Kind.PERCENT, "evidence", label, None, (name,), measure="%")
+
+
+_ALL = (
+    Fact("typed_as", Kind.CHOICE, "typing", "当年集中分型的结果", None, ("typed_as",), TYPES),
+    Fact("typed_as_then", Kind.CHOICE, "typing", "认定时的分型结果", None, ("typed_as_then",), TYPES),
+    _flag("recommended", "recommendation", "部门推荐"),
+    _flag("veteran", "application", "经营者是退役军人", "不是"),
+    _flag("graduate", "application", "经营者是高校毕业生", "不是"),
+    _flag("disabled", "application", "经营者是残疾人", "不是"),
+    _flag("returning_migrant", "application", "经营者是返乡创业农民工", "不是"),
+    _flag("penalised", "penalty", "公示的罚款及以上行政处罚，尚未完成信用修复"),
+    _day("penalty_decided_on", "penalty", "最近一次这样的处罚的决定日期", "penalised"),
+    _day("penalty_published_on", "penalty", "最近一次这样的处罚的公示日期", "penalised"),
+    _flag("operator_dishonest_debtor", "dishonest_debtor", "经营者被人民法院列为失信被执行人"),
+    _flag("breach_recorded", "credit_record", "违法违规或严重失信记录"),
+    _flag("revoked", "recognition", "撤销认定的记录"),
+    _day("revoked_on", "recognition", "被撤销认定的日期", "revoked"),
+    _flag("recommended_then", "recognition", "当初由部门推荐认定", "不是"),
+    _flag("recommender_agrees", "recommendation", "推荐部门同意延长"),
+    _percent("revenue_growth", "3年内销售额或营业收入的增长"),
+    _percent("tax_growth", "3年内缴税的增长"),
+    _percent("staff_growth", "3年内吸纳就业的增长"),
+    _flag("commended", "evidence", "县级以上人民政府的表彰奖励"),
+    _day("commended_on", "evidence", "最近一次表彰奖励的日期", "commended"),
+)
+
+RECOGNITION_FACTS: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in _ALL})
+
+RECOGNITION_COLUMNS: tuple[str, ...] = tuple(column for fact in _ALL for column in fact.columns)
+"""Every name that recognition facts are read from."""

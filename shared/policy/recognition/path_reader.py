@@ -1,0 +1,65 @@
+"""Reads the paths to recognition: which steps, in which order, by whom, when."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.policy.citing import CitationReader
+from shared.policy.errors import PolicyError
+from shared.policy.fields import Fields
+from shared.policy.recognition.model import Level, PathToRecognition, Step, StepKind
+from shared.policy.recognition.references import References
+from shared.policy.units import Unit
+from shared.policy.yaml_tree import Item
+
+PATHS = ("application", "recommendation")
+_STEP = ("step", "by", "from", "until", "days", "citation")
+
+
+def levels(fields: Fields, key: str) -> tuple[Level, ...]:
+    """A list of levels that must not be empty."""
+    words, known = fields.texts(key), [level.value for level in Level]
+    if not words or not set(words) <= set(known):
+        raise PolicyError(f"{fields.what}的“{key}”应是一列，取自 {'、'.join(known)}", fields.item(key).place)
+    return tuple(Level(word) for word in words)
+
+
+def read_paths(fields: Fields, references: References, citations: CitationReader) -> Mapping[str, PathToRecognition]:
+    """The paths by name."""
+    fields.only(PATHS)
+    return {name: _path(name, item, references, citations) for name, item in fields.each()}
+
+
+def _path(name: str, item: Item, references: References, citations: CitationReader) -> PathToRecognition:
+    fields = Fields(item, f"认定途径“{name}”", ("steps", "citation"))
+    steps = tuple(_step(name, part, references, citations) for part in fields.list("steps"))
+    _check_order(name, [step.kind for step in steps], fields)
+    return PathToRecognition(name, steps, citations.read(fields))
+
+
+def _step(path: str, item: Item, references: References, citations: CitationReader) -> Step:
+    fields = Fields(item, f"途径“{path}”的一步", _STEP)
+    kind = StepKind(fields.one_of("step", list(StepKind)))
+    fields.what = f"途径“{path}”的“{kind}”一步"
+    days = Unit.WORKING_DAYS
+    return Step(
+        kind=kind,
+        by=levels(fields, "by"),
+        citation=citations.read(fields),
+        opens=references.or_none(fields, "from", Unit.MONTH_DAY),
+        until=references.or_none(fields, "until", Unit.MONTH_DAY),
+        days=references.or_none(fields, "days", days),
+    )
+
+
+def _check_order(path: str, kinds: Sequence[StepKind], fields: Fields) -> None:
+    """What no policy may leave out: a beginning by the household's own will, one decision, nothing twice."""
+    place = fields.item("steps").place if "steps" in fields else fields.place
+    begin = {"application": [StepKind.APPLICATION], "recommendation": [StepKind.CONSENT, StepKind.RECOMMENDATION]}[path]
+    if list(kinds[: len(begin)]) != begin:
+        raise PolicyError(f"途径“{path}”应从 {'、'.join(begin)} 开始", place)
+    if len(set(kinds)) != len(kinds):
+        raise PolicyError(f"途径“{path}”里有一步写了两次", place)
+    if StepKind.DECISION not in kinds:
+        raise PolicyError(f"途径“{path}”没有 decision（认定）这一步", place)
+    late = set(kinds[kinds.index(StepKind.DECISION) + 1 :]) - {StepKind.REPORT}
+    if late:
+        raise PolicyError(f"途径“{path}”的 {'、'.join(sorted(late))} 应在 decision（认定）之前", place)
