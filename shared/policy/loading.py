@@ -20,11 +20,12 @@ __all__ = ["POLICIES", "PolicyError", "PolicyUnset", "load_policy", "policy_ids"
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 HOUSEHOLDS = ".households.yaml"
+"""What a policy's companions are called: `<id>.households.yaml` and the like, never a policy of their own."""
 
 
 def policy_ids() -> list[str]:
     """The ids of the policies that ship with the platform."""
-    return sorted(path.stem for path in POLICIES.glob("*.yaml") if not path.name.endswith(HOUSEHOLDS))
+    return sorted(path.stem for path in POLICIES.glob("*.yaml") if "." not in path.stem)
 
 
 def policy_path(name_or_path: str) -> Path:

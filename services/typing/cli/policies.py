@@ -42,15 +42,18 @@ def row_of(policy: "Policy") -> tuple[str, ...]:
 
 @policy_app.command()
 def test(policy: PolicyName) -> None:
-    """用政策自带的测试户检验政策。"""
+    """用政策自带的测试户检验政策：分型的，和认定的。"""
     from shared.policy.households import read_households, run_household
+    from shared.policy.recognition.cases import read_cases, run_case
 
     with speaking():
-        cases = read_households(policy)
-        failures = [failure for case in cases if (failure := run_household(policy, case))]
+        typed, recognised = read_households(policy), read_cases(policy)
+        failures = [failure for case in typed if (failure := run_household(policy, case))]
+        failures += [failure for case in recognised if (failure := run_case(policy, case))]
         for failure in failures:
             typer.echo(f"不符  {failure.name}（{failure.place}）：{failure.message}")
-        typer.echo(f"测试户 {len(cases)} 个，相符 {len(cases) - len(failures)} 个，不符 {len(failures)} 个")
+        total = len(typed) + len(recognised)
+        typer.echo(f"测试户 {total} 个，相符 {total - len(failures)} 个，不符 {len(failures)} 个")
         if failures:
             raise typer.Exit(FOUND)
 
