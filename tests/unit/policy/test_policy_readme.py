@@ -4,12 +4,20 @@ import re
 
 from shared.policy.facts import FACTS
 from shared.policy.loading import POLICIES
+from shared.policy.recognition.facts import RECOGNITION_FACTS
+
+
+def listed(heading: str, until: str) -> set[str]:
+    """The names in the first column of the tables between two headings."""
+    text = (POLICIES / "README.md").read_text(encoding="utf-8")
+    part = text.split(heading)[1].split(until)[0]
+    rows = (row.split("|")[1] for row in part.splitlines() if row.startswith("| `"))
+    return {name for cell in rows for name in re.findall(r"`(\w+)`", cell)}
 
 
 def test_the_page_lists_exactly_the_facts_an_expression_may_use():
-    text = (POLICIES / "README.md").read_text(encoding="utf-8")
-    table = text.split("## 事实")[1].split("## 测试户")[0]
-    listed = {
-        name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1] if "|" in row else "")
-    }
-    assert listed == set(FACTS)
+    assert listed("\n## 事实", "\n## 认定") == set(FACTS)
+
+
+def test_the_page_lists_exactly_the_facts_a_recognition_rule_may_use():
+    assert listed("\n## 认定", "\n## 异议") == set(RECOGNITION_FACTS)
