@@ -11,6 +11,7 @@ from benchmarks.harness import Measurement, Size
 
 BENCHMARKS: dict[str, str] = {
     "typing statement": "benchmarks.typing_statement",
+    "five versions": "benchmarks.five_versions",
     "minglu type": "benchmarks.type_command",
     "publishing": "benchmarks.publishing",
     "lookup": "benchmarks.lookup",

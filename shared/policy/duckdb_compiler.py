@@ -7,7 +7,7 @@ are few of both. Clauses with the same condition, or the opposite one, share a C
 packing bits by CASE is twice as fast as by casting and shifting booleans.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from shared.policy.decision import Decision
@@ -39,20 +39,18 @@ class DuckDBCompiler:
     def select_list(self) -> str:
         """`true_mask, unknown_mask, type` to be selected from a snapshot."""
         return (
-            f"{self._true()} AS true_mask, {self._possible()} & ~true_mask AS unknown_mask, "
-            f"{self._type('true_mask', 'unknown_mask')} AS type"
+            f"{self.true_mask()} AS true_mask, {self.possible_mask()} & ~true_mask AS unknown_mask, "
+            f"{self._type()} AS type"
         )
 
     def query(self, columns: Sequence[str], relation: str) -> str:
         """The same as a whole query, `type` first; about a twentieth faster than the list."""
         kept = ", ".join(columns)
-        masks = f"SELECT {kept}, {self._true()} AS true_mask, {self._possible()} AS possible FROM {relation}"
+        masks = f"SELECT {kept}, {self.true_mask()} AS true_mask, {self.possible_mask()} AS possible FROM {relation}"
         both = f"SELECT {kept}, true_mask, possible & ~true_mask AS unknown_mask FROM ({masks})"
-        return (
-            f"SELECT {kept}, {self._type('true_mask', 'unknown_mask')} AS type, true_mask, unknown_mask FROM ({both})"
-        )
+        return f"SELECT {kept}, {self._type()} AS type, true_mask, unknown_mask FROM ({both})"
 
-    def _true(self) -> str:
+    def true_mask(self) -> str:
         """The mask of the clauses that are certainly true."""
         bits: dict[Node, int] = {}
         for bit, node in enumerate(self._clauses):
@@ -69,7 +67,7 @@ class DuckDBCompiler:
             hits += f" WHEN {certain(opposite)} THEN {bits.pop(opposite)}::UBIGINT"
         return f"CASE {hits} ELSE {_NONE} END"
 
-    def _possible(self) -> str:
+    def possible_mask(self) -> str:
         """The mask of the doubtful clauses that are not certainly false; 0 for a household without doubt."""
         groups: dict[tuple[str, ...], dict[int, Node]] = {}
         for bit, node in enumerate(self._clauses):
@@ -92,14 +90,27 @@ class DuckDBCompiler:
             return []
         return [f"({fact.guard} AND {column} IS NULL)" if fact.guard else f"{column} IS NULL"]
 
-    def _type(self, true: str, unknown: str) -> str:
-        tests = [f"WHEN ({true} & {self._decision.defects}) <> 0 THEN 0"]
-        for test in self._decision.tests:
-            needs = [f"({true} & {test.requires}) = {test.requires}"] if test.requires else []
-            needs += [] if test.residual else [f"({true} & {test.any}) <> 0"]
-            tests.append(f"WHEN {' AND '.join(needs) or 'true'} THEN {test.type.value}")
-        tests.append(f"WHEN {unknown} <> 0 THEN 5 ELSE 4")
-        return f"(CASE {' '.join(tests)} END)::TINYINT"
+    def _type(self) -> str:
+        return type_case(
+            self._decision,
+            all_of=lambda mask: f"(true_mask & {mask}) = {mask}" if mask else "true",
+            any_of=lambda mask: f"(true_mask & {mask}) <> 0",
+            undecided="unknown_mask <> 0",
+        )
+
+
+Test = Callable[[int], str]
+"""Whether clauses, given as a mask, hold: an SQL condition."""
+
+
+def type_case(decision: Decision, *, all_of: Test, any_of: Test, undecided: str) -> str:
+    """A household's type out of what is known of its clauses; `undecided`: whether one could not be decided."""
+    tests = [f"WHEN {any_of(decision.defects)} THEN 0"]
+    for test in decision.tests:
+        met = all_of(test.requires) if test.residual else f"{all_of(test.requires)} AND {any_of(test.any)}"
+        tests.append(f"WHEN {met} THEN {test.type.value}")
+    tests.append(f"WHEN {undecided} THEN 5 ELSE 4")
+    return f"(CASE {' '.join(tests)} END)::TINYINT"
 
 
 def _when(tests: Iterable[str], mask: str) -> str:

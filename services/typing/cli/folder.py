@@ -23,7 +23,7 @@ from services.typing.cli.speaking import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from services.typing.engine.offline import FolderResult
+    from services.typing.engine.offline import FolderReport, FolderResult
     from shared.policy.compiled import CompiledPolicy
     from shared.policy.model import Policy
 
@@ -125,7 +125,7 @@ def tell(result: "FolderResult", policy: "Policy", day: "date", out: Path, secon
         typer.echo(f"摘要 {result.digest}")
 
 
-def warnings(result: "FolderResult", policy: "Policy", day: "date") -> list[str]:
+def warnings(result: "FolderReport", policy: "Policy", day: "date") -> list[str]:
     """What the user should know before relying on the result."""
     from shared.feeds.contracts import FEEDS
 

@@ -61,7 +61,7 @@ def _query(snapshot: Path, results: Path, policy: str, as_of: date) -> str:
         "policy": literal(policy),
         "as_of": literal(as_of.isoformat()),
     }
-    selected = ", ".join(f"{_safe(sql)} AS {name}" for name, sql in columns.items())
+    selected = ", ".join(f"{safe_cell(sql)} AS {name}" for name, sql in columns.items())
     return (
         f"SELECT {selected} FROM read_parquet({literal(snapshot)}) s "
         f"JOIN read_parquet({literal(results)}) r ON s.uscc = r.uscc "
@@ -70,5 +70,6 @@ def _query(snapshot: Path, results: Path, policy: str, as_of: date) -> str:
     )
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
+    """A text in SQL as a cell that no spreadsheet runs as a formula."""
     return f"CASE WHEN regexp_matches({text}, {literal(FORMULA_STARTS)}) THEN '''' || {text} ELSE {text} END"

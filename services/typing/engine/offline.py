@@ -38,28 +38,34 @@ class NoRegistration(Exception):
 
 
 @dataclass(frozen=True)
-class FolderResult:
-    """What came of a folder; `missing` feeds have no file, `stale` yearly ones no row about last year,
-    `ignored` files are no feeds."""
+class FolderReport:
+    """What a folder holds; `missing` feeds have no file, `stale` yearly ones no row about last year, `ignored` files
+    are no feeds; `left_out` households were established after the as-of date."""
 
-    totals: Mapping[HouseholdType, int]
     left_out: int
-    rejects: int
     reports: Mapping[str, FeedReport]
     missing: tuple[str, ...]
     stale: tuple[str, ...]
     ignored: tuple[Path, ...]
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were rejected; flagged ones do not count."""
+        return sum(report.rejected for report in self.reports.values())
+
+
+@dataclass(frozen=True)
+class FolderResult(FolderReport):
+    """What came of a folder."""
+
+    totals: Mapping[HouseholdType, int]
+    rejects: int
     digest: str | None
 
     @property
     def households(self) -> int:
         """How many households were typed."""
         return sum(self.totals.values())
-
-    @property
-    def rejected(self) -> int:
-        """How many rows were rejected; flagged ones do not count."""
-        return sum(report.rejected for report in self.reports.values())
 
 
 def rejects_path(out: Path) -> Path:
@@ -96,14 +102,7 @@ def type_folder(
                 rejects = checked.write_rejects(part)
             write_results(checked.con, "typed", compiled, out, progress=_step("write", progress))
             return FolderResult(
-                totals=_totals(checked.con),
-                left_out=left_out(known),
-                rejects=rejects,
-                reports=checked.reports,
-                missing=tuple(feed for feed, report in checked.reports.items() if not report.delivered),
-                stale=_stale(known),
-                ignored=checked.ignored,
-                digest=value,
+                **vars(folder_report(checked, known)), totals=_totals(checked.con), rejects=rejects, digest=value
             )
 
 
@@ -139,6 +138,17 @@ def checked_folder(folder: Path, today: date, scratch: Path, progress: Progress 
 def delivered_feeds(checked: CheckedFeeds) -> frozenset[str]:
     """The feeds that have files."""
     return frozenset(feed for feed, report in checked.reports.items() if report.delivered)
+
+
+def folder_report(checked: CheckedFeeds, known: Evidence) -> FolderReport:
+    """What the checked folder holds."""
+    return FolderReport(
+        left_out=left_out(known),
+        reports=checked.reports,
+        missing=tuple(feed for feed, report in checked.reports.items() if not report.delivered),
+        stale=_stale(known),
+        ignored=checked.ignored,
+    )
 
 
 def _type_directly(known: Evidence, compiled: CompiledPolicy, progress: duck.Progress | None) -> None:
