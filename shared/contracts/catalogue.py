@@ -1,7 +1,25 @@
 """Every published payload, by hand: what is not listed here is not part of the contract."""
 
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
+from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.payload import Payload
+from shared.contracts.recognition import (
+    ApplicationRefused,
+    ApplicationReturned,
+    ApplicationSubmitted,
+    InformationReportOverdue,
+    PublicNoticeClosed,
+    PublicNoticeOpened,
+    RecognitionCancelled,
+    RecognitionConfirmed,
+    RecognitionExpired,
+    RecognitionExtended,
+    RecognitionGranted,
+    RecognitionRevoked,
+    RecognitionTransferred,
+    RecommendationSubmitted,
+    SeasonOpened,
+)
 from shared.contracts.typing import (
     HouseholdChanged,
     HouseholdTyped,
@@ -18,6 +36,22 @@ PAYLOADS: tuple[type[Payload], ...] = (
     HouseholdTyped,
     TypingAdjusted,
     HouseholdChanged,
+    SeasonOpened,
+    ApplicationSubmitted,
+    ApplicationReturned,
+    ApplicationRefused,
+    RecommendationSubmitted,
+    PublicNoticeOpened,
+    PublicNoticeClosed,
+    RecognitionGranted,
+    RecognitionConfirmed,
+    InformationReportOverdue,
+    RecognitionCancelled,
+    RecognitionExtended,
+    RecognitionExpired,
+    RecognitionRevoked,
+    RecognitionTransferred,
+    PublicNoticeCleared,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

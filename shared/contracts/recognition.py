@@ -1,0 +1,143 @@
+"""Events of the recognition service. Topic `recognition.events`."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload, Uscc, Year
+
+CategoryName = Literal["renowned", "distinctive", "quality", "emerging"]
+PathName = Literal["application", "recommendation"]
+Reason = Annotated[str, Field(max_length=2000)]
+
+
+class RecognitionPayload(Payload):
+    """Events owned by the recognition service."""
+
+    topic: ClassVar[str] = "recognition.events"
+
+
+class SeasonOpened(RecognitionPayload):
+    """A county's recognition season of a year is open for applications. Subject: the county."""
+
+    season: UUID
+    region: Region
+    year: Year
+    policy: str
+    applications_until: date
+    places: Annotated[int, Field(ge=0)]
+
+
+class ApplicationPayload(StatePayload, RecognitionPayload):
+    """Where a household's application or recommendation stands. Subject: the uscc."""
+
+    application: UUID
+    uscc: Uscc
+    region: Region
+    category: CategoryName | None
+    operator_ref: OperatorRef | None
+    reason: Reason | None = None
+
+
+class ApplicationSubmitted(ApplicationPayload):
+    """The operator applied for recognition."""
+
+
+class ApplicationReturned(ApplicationPayload):
+    """The application went back once, with everything that is missing; `due_on` is the last day to complete it."""
+
+    due_on: date
+
+
+class ApplicationRefused(ApplicationPayload):
+    """The application or recommendation was refused, with the reason."""
+
+
+class RecommendationSubmitted(ApplicationPayload):
+    """A department recommended the household, with its operator's consent."""
+
+
+class PublicNoticeItem(BaseModel):
+    """One household on a public notice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    application: UUID
+    uscc: Uscc
+    name: str
+    category: CategoryName
+
+
+class PublicNoticeOpened(RecognitionPayload):
+    """A county shows the public whom it means to recognise. Subject: the county."""
+
+    public_notice: UUID
+    region: Region
+    opens_on: date
+    closes_on: date
+    items: list[PublicNoticeItem]
+
+
+class PublicNoticeClosed(RecognitionPayload):
+    """The notice's last day is over; decisions still wait for PublicNoticeCleared. Subject: the county."""
+
+    public_notice: UUID
+    region: Region
+    closes_on: date
+
+
+class RecognitionState(StatePayload, RecognitionPayload):
+    """What a household's recognition is now. Subject: the uscc."""
+
+    recognition: UUID
+    uscc: Uscc
+    region: Region
+    category: CategoryName
+    operator_ref: OperatorRef | None
+    valid_until: date
+    reason: Reason | None = None
+
+
+class RecognitionGranted(RecognitionState):
+    """The household is a 名特优新 household from now on; benefits begin on `benefits_from`."""
+
+    granted_on: date
+    benefits_from: date
+
+
+class RecognitionConfirmed(RecognitionState):
+    """The yearly confirmation found that the standards are still met."""
+
+    year: Year
+
+
+class InformationReportOverdue(RecognitionState):
+    """The yearly information report was not filed in time."""
+
+    year: Year
+
+
+class RecognitionCancelled(RecognitionState):
+    """A decision found that the standards are no longer met."""
+
+
+class RecognitionExtended(RecognitionState):
+    """The evaluation in the last year extended the validity to `valid_until`."""
+
+
+class RecognitionExpired(RecognitionState):
+    """The validity ended on `valid_until` and was not extended."""
+
+
+class RecognitionRevoked(RecognitionState):
+    """Obtained by fraud: revoked; the household may not apply until `banned_until`."""
+
+    banned_until: date
+
+
+class RecognitionTransferred(RecognitionState):
+    """The household moved; the recognition now stands in `region` and was taken over from `from_region`."""
+
+    from_region: Region
