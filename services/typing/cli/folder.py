@@ -49,18 +49,18 @@ def type_command(
             raise typer.Exit(FOUND)
 
 
-def check_out(out: Path, feeds: Path) -> None:
+def check_out(out: Path, feeds: Path, option: str = "--out") -> None:
     """The result's file can be written: a known suffix, in a folder that is there, and no feed's own file."""
     from shared.feeds.contracts import FEEDS
 
     if out.suffix.lower() not in (".parquet", ".csv"):
-        raise UsageError(f"--out 的文件 {out.name} 应以 .parquet 或 .csv 结尾")
+        raise UsageError(f"{option} 的文件 {out.name} 应以 .parquet 或 .csv 结尾")
     if not out.parent.is_dir():
-        raise UsageError(f"--out 所在的文件夹 {out.parent} 不存在")
+        raise UsageError(f"{option} 所在的文件夹 {out.parent} 不存在")
     if out.is_dir():
-        raise UsageError(f"--out 的 {out} 是文件夹，应为文件")
+        raise UsageError(f"{option} 的 {out} 是文件夹，应为文件")
     if out.stem.split("-")[0] in FEEDS and out.parent.resolve() == feeds.resolve():
-        raise UsageError(f"--out 的文件名 {out.name} 是部门数据的文件名，会覆盖数据，请换一个")
+        raise UsageError(f"{option} 的文件名 {out.name} 是部门数据的文件名，会覆盖数据，请换一个")
 
 
 def carry_out(
@@ -74,7 +74,7 @@ def carry_out(
 ) -> tuple["Policy", "FolderResult"]:
     """Type the folder; the policy is read meanwhile, and what is wrong with it stops the work."""
     from services.typing.cli.bars import bars
-    from services.typing.engine.offline import NoRegistration, type_folder
+    from services.typing.engine.offline import type_folder
 
     with ThreadPoolExecutor(1) as pool, bars("check", "type", "write") as shown:
         law = pool.submit(read_policy, policy, day, *chosen)
@@ -85,12 +85,7 @@ def carry_out(
             if shown:
                 shown(step, share)
 
-        try:
-            result = type_folder(folder, law.result, out, today=today(), digest=digest, progress=progress)
-        except NoRegistration:
-            raise UsageError(
-                f"文件夹 {folder} 里没有登记信息（registration.csv、.parquet 或 .xlsx），不能分型"
-            ) from None
+        result = type_folder(folder, law.result, out, today=today(), digest=digest, progress=progress)
     return law.result().policy, result
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from services.typing.cli.diffing import diff
 from services.typing.cli.explaining import explain
 from services.typing.cli.options import PolicyName
 from services.typing.cli.speaking import FOUND, speaking, table, today
@@ -59,3 +60,4 @@ def test(policy: PolicyName) -> None:
 
 
 policy_app.command()(explain)
+policy_app.command()(diff)

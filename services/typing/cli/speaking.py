@@ -51,13 +51,15 @@ def _known_code(error: Exception) -> int | None:
     """The exit code of an error that other parts explain in Chinese; None for a defect of the program."""
     import duckdb
 
+    from services.typing.engine.offline import NoRegistration
     from shared.feeds.errors import FeedsError, FolderNotUsable
     from shared.policy.errors import PolicyError, PolicyUnset
 
-    if isinstance(error, FolderNotUsable) or (isinstance(error, PolicyError) and not isinstance(error, PolicyUnset)):
+    if isinstance(error, PolicyUnset):
+        return FAILED
+    if isinstance(error, PolicyError | FolderNotUsable | NoRegistration):
         return USAGE
-    could_not = (PolicyUnset, FeedsError, duckdb.IOException, duckdb.OutOfMemoryException)
-    return FAILED if isinstance(error, could_not) else None
+    return FAILED if isinstance(error, FeedsError | duckdb.IOException | duckdb.OutOfMemoryException) else None
 
 
 def _known_sentence(error: Exception) -> str:

@@ -34,7 +34,10 @@ MEMORY_LIMIT = "1600MB"
 
 
 class NoRegistration(Exception):
-    """The folder has no registration feed: there is nobody to type."""
+    """The folder has no registration feed: there is nobody to type. Said in one Chinese sentence."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"文件夹 {folder} 里没有登记信息（registration.csv、.parquet 或 .xlsx），不能分型")
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def checked_folder(folder: Path, today: date, scratch: Path, progress: Progress 
         progress=(lambda _feed, done, total: progress("check", done / total)) if progress else None,
     )
     if not checked.reports["registration"].delivered:
-        raise NoRegistration(str(folder))
+        raise NoRegistration(folder)
     return checked
 
 

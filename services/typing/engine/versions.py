@@ -33,6 +33,11 @@ class Cell:
     from_type: HouseholdType
     to_type: HouseholdType
 
+    def holds(self, change: Change) -> bool:
+        """Whether a county's cell is part of this one."""
+        types = (change.from_type, change.to_type)
+        return types == (self.from_type, self.to_type) and change.region.startswith(self.region)
+
 
 @dataclass(frozen=True)
 class ChangedHousehold:

@@ -32,14 +32,15 @@ HOUSEHOLDS = 6_000
 GROWTH, UNDETERMINED = HouseholdType.GROWTH, HouseholdType.UNDETERMINED
 
 
-def zhengzhou(*, readings: dict[str, str] | None = None, **numbers: str) -> CompiledPolicy:
+def zhengzhou(readings: dict[str, str] | None = None, **numbers: str) -> CompiledPolicy:
     return compile_policy(load_policy("zhengzhou-2025", settings=numbers, readings=readings), AS_OF)
 
 
 def every_number_changed(step: int) -> CompiledPolicy:
     """A version that shares few conditions with the law in force."""
     parameters = load_policy("zhengzhou-2025").parameters.values()
-    return zhengzhou(**{one.name: str(_yuan_or_number(one.on(AS_OF), one.unit) + step) for one in parameters})
+    numbers = {one.name: str(_yuan_or_number(one.on(AS_OF), one.unit) + step) for one in parameters}
+    return zhengzhou(None, **numbers)
 
 
 def _yuan_or_number(value: object, unit: str) -> int:
