@@ -3,7 +3,7 @@
 Each sentence carries the clause, the citation and the facts it rests on. Ineligible: every defect that holds,
 and what ends it as far as the text says. Otherwise: the base standard, then each type in testing order up to
 the one that holds, with the clauses that decided. What could not be decided is listed apart, with the bureau
-that would know.
+that would know. The outlook says what would make the household another type.
 """
 
 from dataclasses import dataclass
@@ -14,23 +14,27 @@ from shared.policy.facts import FACTS
 from shared.policy.kleene import Facts
 from shared.policy.model import Role, TypeRule
 from shared.policy.outcome import HouseholdType, Outcome
+from shared.policy.outlook.outlook import Outlook, outlook
 
 __all__ = ["Decided", "Explanation", "Sentence", "explain"]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`summary` in one or two sentences, the `sentences` behind it, and what is `unknown`."""
+    """`summary` in one or two sentences, the `sentences` behind it, what is `unknown`, and the `outlook`."""
 
     type: HouseholdType
     summary: str
     sentences: tuple[Sentence, ...]
     unknown: tuple[Sentence, ...]
+    outlook: Outlook
 
 
 def explain(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_figures: bool) -> Explanation:
     """Explain an outcome by the facts it was typed from (snapshot columns); figures only where allowed."""
-    return _Explainer(compiled, outcome, Speaker(compiled, facts, outcome, with_figures=with_figures)).explanation()
+    ahead = outlook(compiled, facts, outcome, with_figures=with_figures)
+    speaker = Speaker(compiled, facts, outcome, with_figures=with_figures)
+    return _Explainer(compiled, outcome, speaker).explanation(ahead)
 
 
 class _Explainer:
@@ -40,7 +44,8 @@ class _Explainer:
         self._speaker = speaker
         self._defects = [clause for clause in compiled.clauses if clause.role is Role.DEFECT]
 
-    def explanation(self) -> Explanation:
+    def explanation(self, ahead: Outlook) -> Explanation:
+        """The sentences, in the order in which the policy tests."""
         if self._outcome.type is HouseholdType.INELIGIBLE:
             concerned = self._defects
             sentences = [self._speaker.sentence(clause) for clause in self._those(self._defects, Decided.TRUE)]
@@ -49,7 +54,7 @@ class _Explainer:
             concerned = [*self._defects, *(clause for rule in tested for clause in self._clauses(rule))]
             sentences = [self._base(), *(sentence for rule in tested for sentence in self._rule(rule))]
         unknown = [self._speaker.sentence(clause) for clause in self._those(concerned, Decided.UNKNOWN)]
-        return Explanation(self._outcome.type, self._summary(unknown), tuple(sentences), tuple(unknown))
+        return Explanation(self._outcome.type, self._summary(unknown), tuple(sentences), tuple(unknown), ahead)
 
     def _those(self, clauses: list[CompiledClause], decided: Decided) -> list[CompiledClause]:
         return [clause for clause in clauses if self._speaker.decided(clause) is decided]

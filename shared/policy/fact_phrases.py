@@ -25,6 +25,16 @@ def phrase(name: str, facts: Facts, *, with_figures: bool) -> str:
     return f"{known}{fact.label}{_value(fact, facts)}"
 
 
+def held(fact: Fact, facts: Facts) -> str:
+    """A known figure with where it comes from: “申报的是557,000元”, “税务部门提供的是8,000元”."""
+    if _absent(fact, facts):
+        return f"{fact.bureau}没有这一户的记录，按零计"
+    if _banded(fact, facts):
+        return f"{fact.bureau}只提供了范围，{_value(fact, facts)}"
+    given = "申报的" if fact.feed == "annual_report" else f"{fact.bureau}提供的"
+    return f"{given}{_value(fact, facts)}"
+
+
 def source(name: str, facts: Facts) -> Fact:
     """The fact whose bureau would know: a guard that is itself unknown comes before the figure it guards."""
     fact = FACTS[name]

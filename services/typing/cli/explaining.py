@@ -1,6 +1,7 @@
 """`minglu policy explain`: why a household has its type, every sentence with its citation and its facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.policy.compiled import CompiledPolicy
-    from shared.policy.explanation import Explanation, Sentence
+    from shared.policy.explanation import Explanation
+    from shared.policy.model import Citation
+    from shared.policy.outlook.ways import Way
+
+FAIR = "以上按这一户现有的数据计算，只说明规则；申报的数据应当真实。"
 
 
 def explain(
@@ -41,19 +46,63 @@ def explain(
         typer.echo("\n".join(lines_of(facts, compiled, why)))
 
 
-def lines_of(facts: "Mapping[str, object]", compiled: "CompiledPolicy", why: "Explanation") -> Iterable[str]:
-    """The explanation as text."""
-    yield f"{facts['uscc']}  {facts['name']}（区划 {facts['region_code']}）"
-    yield f"政策 {compiled.policy.id}，判定日 {compiled.as_of}"
-    yield why.summary
-    for number, sentence in enumerate(why.sentences, 1):
-        yield f"  {number}. {cited(sentence)}"
-    if why.unknown:
-        yield "还缺数据的："
-        for number, sentence in enumerate(why.unknown, 1):
-            yield f"  {number}. {cited(sentence)}"
+def lines_of(facts: "Mapping[str, object]", compiled: "CompiledPolicy", why: "Explanation") -> Iterator[str]:
+    """The explanation as text, in five sections."""
+    yield "判定"
+    yield f"  {facts['uscc']}  {facts['name']}（区划 {facts['region_code']}）"
+    yield f"  政策 {compiled.policy.id}，判定日 {compiled.as_of}"
+    yield f"  {why.summary}"
+    best = compiled.policy.types[0].type is why.type
+    readings = (one.text for one in why.outlook.readings)
+    yield from section("依据", numbered(cited(sentence.text, sentence.citation) for sentence in why.sentences))
+    yield from section("还缺的数据", numbered(missing(why)), "没有缺少会影响判定的数据。")
+    yield from section("距离下一型", ahead(why), "已经是最高的类型。" if best else "要等所缺的数据补齐以后才能说。")
+    yield from section("读法", numbered(readings), "换用别的读法，判定不变。")
 
 
-def cited(sentence: "Sentence") -> str:
+def section(title: str, lines: Iterable[str], nothing: str = "") -> Iterator[str]:
+    """A heading and its lines; `nothing` instead of them."""
+    yield ""
+    yield title
+    yield from (f"  {line}" for line in list(lines) or [nothing])
+
+
+def numbered(lines: Iterable[str]) -> Iterator[str]:
+    """Lines with their number."""
+    return (f"{number}. {line}" for number, line in enumerate(lines, 1))
+
+
+def missing(why: "Explanation") -> Iterator[str]:
+    """What is not known, what each answer or number would change, and what all of it could come to."""
+    for sentence in why.unknown:
+        yield cited(sentence.text, sentence.citation)
+    for prospect in why.outlook.prospects.facts:
+        yield prospect.text
+    for opening in why.outlook.openings:
+        yield cited(opening.text, opening.citation)
+    if why.outlook.prospects.together:
+        yield why.outlook.prospects.together
+
+
+def ahead(why: "Explanation") -> Iterator[str]:
+    """The ways to each better type, and what time will end."""
+    for kind, together in groupby(why.outlook.ways, key=lambda way: way.type):
+        ways = list(together)
+        yield f"{kind.label}，{'下面任何一种：' if len(ways) > 1 else '须：'}"
+        yield from (f"  {line}" for line in numbered(text for way in ways for text in steps(way)))
+    for ending in why.outlook.endings:
+        yield ending.text
+    if why.outlook.ways or why.outlook.endings:
+        yield FAIR
+
+
+def steps(way: "Way") -> Iterator[str]:
+    """A way in one line; the end of several defects in one line each, and what comes of them."""
+    if not way.clause:
+        yield from (cited(step.text, step.citation) for step in way.steps)
+    yield way.text
+
+
+def cited(text: str, citation: "Citation") -> str:
     """A sentence with what it rests on."""
-    return f"{sentence.text}（依据：{sentence.citation}）" if sentence.citation else sentence.text
+    return f"{text}（依据：{citation}）"

@@ -14,7 +14,8 @@ from fastapi import APIRouter, Path, Query, Response
 from services.typing.repository import directory
 from services.typing.repository.directory import Search
 from services.typing.resources import ResourcesDep
-from services.typing.schemas.households import DirectoryQuery, ExplanationView, HouseholdView, Uscc
+from services.typing.schemas.explanations import ExplanationView
+from services.typing.schemas.households import DirectoryQuery, HouseholdView, Uscc
 from services.typing.serving.explanations import explanation_of
 from services.typing.serving.views import household_json, household_view
 from shared.policy.outcome import HouseholdType

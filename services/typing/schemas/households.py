@@ -41,41 +41,6 @@ class HouseholdView(BaseModel):
     run: uuid.UUID
 
 
-class CitationView(BaseModel):
-    """The words of the law a sentence rests on."""
-
-    document: str
-    article: str
-    quote: str
-
-
-class SentenceView(BaseModel):
-    """One sentence of an explanation with the clause and the words it rests on."""
-
-    text: str
-    clause: str
-    holds: bool | None
-    citation: CitationView | None
-    facts: list[str]
-
-
-class ExplanationView(BaseModel):
-    """Why a household has its type. ``figures`` says whether its own figures are shown to this reader."""
-
-    uscc: str
-    name: str
-    type: str
-    type_label: str
-    as_of: dt.date
-    policy: str
-    policy_title: str
-    figures: bool
-    summary: str
-    sentences: list[SentenceView]
-    unknown: list[SentenceView]
-    correction: str | None
-
-
 class StatisticView(BaseModel):
     """Households of a county by type in one year's published typing."""
 

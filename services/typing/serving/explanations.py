@@ -1,16 +1,15 @@
 """The explanation of one household's published type, evaluated from what the run kept: snapshot, policy, masks."""
 
-from collections.abc import Iterable
-
 import asyncpg
 import orjson
 
 from services.typing.repository import runs
 from services.typing.resources import Resources
-from services.typing.schemas.households import CitationView, ExplanationView, SentenceView
+from services.typing.schemas.explanations import ExplanationView
 from services.typing.serving.evidence import facts_behind
+from services.typing.serving.outlook_views import outlook_views, sentence_view
 from services.typing.serving.policies import compiled_policy
-from shared.policy.explanation import Sentence, explain
+from shared.policy.explanation import explain
 from shared.policy.outcome import HouseholdType, Outcome
 
 
@@ -32,20 +31,8 @@ async def explanation_of(resources: Resources, row: asyncpg.Record, *, with_figu
         policy_title=compiled.policy.title,
         figures=with_figures,
         summary=found.summary,
-        sentences=list(views(found.sentences)),
-        unknown=list(views(found.unknown)),
+        sentences=[sentence_view(one) for one in found.sentences],
+        unknown=[sentence_view(one) for one in found.unknown],
+        **outlook_views(found.outlook),
         correction=row["correction"],
     )
-
-
-def views(sentences: Iterable[Sentence]) -> Iterable[SentenceView]:
-    """Sentences with the words of the law they rest on."""
-    for sentence in sentences:
-        cited = sentence.citation
-        yield SentenceView(
-            text=sentence.text,
-            clause=sentence.clause,
-            holds=sentence.holds,
-            citation=CitationView(document=cited.document.number, article=cited.article, quote=cited.quote),
-            facts=list(sentence.facts),
-        )

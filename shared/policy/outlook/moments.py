@@ -1,0 +1,91 @@
+"""The policy on a later day: what it would say then of the same facts, and when a period of years is full.
+
+A compiled policy stands for one day. Only the clauses that the day moves (years, dated numbers, the beginning
+of the year) are bound again for another one; the rest is taken from the compiled masks.
+"""
+
+import calendar
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+from shared.policy.binding import BUILT_IN, Values, bind, built_in
+from shared.policy.compiled import CompiledClause, CompiledPolicy
+from shared.policy.kleene import Facts, evaluate
+from shared.policy.model import Policy
+from shared.policy.nodes import Node, ParameterRef, YearsAgo, leaves, parameters_in
+from shared.policy.outcome import Outcome
+
+DAYS_KEPT = 4096
+
+
+def reached(since: date, years: int) -> date:
+    """The first day on which `since` is at least so many years ago: the same day, or the month's last (民法典 202)."""
+    year = since.year + years
+    return date(year, since.month, min(since.day, calendar.monthrange(year, since.month)[1]))
+
+
+def full_years(since: date, day: date) -> int:
+    """The whole years that are full on a day."""
+    years = day.year - since.year
+    return years if reached(since, years) <= day else years - 1
+
+
+class Moment:
+    """A compiled policy on one day."""
+
+    def __init__(self, compiled: CompiledPolicy, day: date, moving: Sequence[CompiledClause]) -> None:
+        parameters = compiled.policy.parameters
+        self.compiled = compiled
+        self.values: Values = {name: one.on(day) for name, one in parameters.items()} | built_in(day)
+        self._day = day
+        self._moved = [(1 << one.bit, bind(one.clause.expression.root, self.values, day)) for one in moving]
+        self._bound: dict[Node, Node] = {}
+
+    def outcome(self, facts: Facts) -> Outcome:
+        """What typing would say on the day, if nothing else changed."""
+        _, true, unknown = self.compiled.type_one(facts)
+        for bit, node in self._moved:
+            verdict = evaluate(node, facts)
+            true = true | bit if verdict else true & ~bit
+            unknown = unknown | bit if verdict is None else unknown & ~bit
+        return Outcome(self.compiled.decision.type_of(true, unknown), true, unknown)
+
+    def bound(self, node: Node) -> Node:
+        """A part of an expression, bound for the day."""
+        if node not in self._bound:
+            self._bound[node] = bind(node, self.values, self._day)
+        return self._bound[node]
+
+    def years(self, leaf: YearsAgo) -> int:
+        """The years of a leaf, by the day's numbers."""
+        years = self.values[leaf.years.name] if isinstance(leaf.years, ParameterRef) else leaf.years
+        if not isinstance(years, int):
+            raise TypeError(f"years of {leaf.fact} are not a number: {years!r}")
+        return years
+
+
+class Moments:
+    """A compiled policy through time: its own day, and later ones. Days are many, so the last ones are kept."""
+
+    def __init__(self, compiled: CompiledPolicy) -> None:
+        moving = [clause for clause in compiled.clauses if _moves(clause, compiled.policy)]
+        self.compiled = compiled
+        self.now = Moment(compiled, compiled.as_of, ())
+        self._later = lru_cache(maxsize=DAYS_KEPT)(lambda day: Moment(compiled, day, moving))
+
+    def on(self, day: date) -> Moment:
+        """The policy on a day."""
+        return self.now if day == self.compiled.as_of else self._later(day)
+
+
+@lru_cache(maxsize=64)
+def moments_of(compiled: CompiledPolicy) -> Moments:
+    """The moments of a compiled policy, made once."""
+    return Moments(compiled)
+
+
+def _moves(clause: CompiledClause, policy: Policy) -> bool:
+    root = clause.clause.expression.root
+    dated = (name in BUILT_IN or len(policy.parameters[name].values) > 1 for name in parameters_in(root))
+    return any(isinstance(leaf, YearsAgo) for leaf in leaves(root)) or any(dated)
