@@ -14,13 +14,15 @@ _DOCUMENT = ("number", "title", "issuer", "issued_on", "text")
 
 def read_document(fields: Fields) -> Document:
     """The document of a policy or of one citation."""
-    title = fields.text("title")
+    title, text = fields.text("title"), fields.text_or_none("text")
+    if text is not None and Path(text).name != text:
+        raise PolicyError(f"文件原文“{text}”应只写文件名（放在 texts 文件夹里）", fields.item("text").place)
     return Document(
         number=fields.text_or_none("number") or f"《{title}》",
         title=title,
         issuer=fields.text("issuer"),
         issued_on=fields.day_or_none("issued_on"),
-        text=fields.text_or_none("text"),
+        text=text,
     )
 
 

@@ -14,11 +14,16 @@ from shared.policy.fields import Fields
 from shared.policy.model import Policy
 from shared.policy.policy_reader import HEAD, read_policy
 from shared.policy.units import EXPECTED, Unit, nearest, read_value
-from shared.policy.yaml_tree import Item, merged, planted, read_yaml
+from shared.policy.yaml_tree import Item, merged, parse_yaml, planted, read_yaml
 
-__all__ = ["POLICIES", "PolicyError", "PolicyUnset", "load_policy", "policy_ids", "policy_path", "restore_policy"]
+__all__ = [
+    "POLICIES", "PolicyError", "PolicyUnset", "draft_policy", "load_policy", "policy_ids", "policy_path",
+    "restore_policy",
+]  # fmt: skip
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
+DRAFT = "政策草案"
+"""How errors call a policy that is no file."""
 HOUSEHOLDS = ".households.yaml"
 """What a policy's companions are called: `<id>.households.yaml` and the like, never a policy of their own."""
 
@@ -42,11 +47,15 @@ def load_policy(
     name_or_path: str, *, settings: Mapping[str, str] | None = None, readings: Mapping[str, str] | None = None
 ) -> Policy:
     """A policy with settings and readings applied. Errors: PolicyError."""
-    path = policy_path(name_or_path)
-    tree = _whole(path, ())
-    _apply_settings(tree, settings or {})
-    _apply_readings(tree, readings or {})
-    return read_policy(tree, (path.resolve().parent / "texts", POLICIES / "texts"))
+    path = policy_path(name_or_path).resolve()
+    tree = _applied(_whole(read_yaml(path), (path,)), settings or {}, readings or {})
+    return read_policy(tree, (path.parent / "texts", POLICIES / "texts"))
+
+
+def draft_policy(text: str, *, settings: Mapping[str, str], readings: Mapping[str, str]) -> Policy:
+    """The same of a policy that is no file. It may extend a shipped policy and quote shipped texts; no more is read."""
+    tree = _applied(_whole(parse_yaml(text, DRAFT), ()), settings, readings)
+    return read_policy(tree, (POLICIES / "texts",))
 
 
 def restore_policy(content: Mapping[str, Any]) -> Policy:
@@ -54,9 +63,8 @@ def restore_policy(content: Mapping[str, Any]) -> Policy:
     return read_policy(planted(dict(content)), ())
 
 
-def _whole(path: Path, below: tuple[Path, ...]) -> Item:
-    """The file's tree laid over the one it extends."""
-    tree = read_yaml(path)
+def _whole(tree: Item, below: tuple[Path, ...]) -> Item:
+    """A policy's tree laid over the one it extends; `below` are the files it came from."""
     fields = Fields(tree, "政策文件")
     name = fields.text_or_none("extends")
     if name is None:
@@ -64,10 +72,10 @@ def _whole(path: Path, below: tuple[Path, ...]) -> Item:
     place = fields.item("extends").place
     if name not in policy_ids():
         raise PolicyError(f"没有可以扩展的政策“{name}”{nearest(name, policy_ids())}", place)
-    base = policy_path(name)
-    if base.resolve() in (*below, path.resolve()):
+    base = policy_path(name).resolve()
+    if base in below:
         raise PolicyError(f"政策 {name} 绕了一圈又扩展到自己", place)
-    return merged(_inherited(_whole(base, (*below, path.resolve()))), tree)
+    return merged(_inherited(_whole(read_yaml(base), (*below, base))), tree)
 
 
 def _inherited(base: Item) -> Item:
@@ -91,6 +99,13 @@ def _citing(item: Item, document: Item) -> Item:
     if citation is not None and isinstance(citation.value, dict) and "document" not in citation.value:
         parts["citation"] = Item({**citation.value, "document": document}, citation.place)
     return Item(parts, item.place)
+
+
+def _applied(tree: Item, settings: Mapping[str, str], readings: Mapping[str, str]) -> Item:
+    """The tree with these settings and readings."""
+    _apply_settings(tree, settings)
+    _apply_readings(tree, readings)
+    return tree
 
 
 def _apply_settings(tree: Item, settings: Mapping[str, str]) -> None:

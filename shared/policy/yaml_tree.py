@@ -13,6 +13,7 @@ import yaml
 from shared.policy.errors import Place, PolicyError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 50
 _NULL = "tag:yaml.org,2002:null"
 _WHOLE = frozenset({"values", "citation"})
 UNWRITTEN = Place("（存档的政策）", 1)
@@ -30,18 +31,38 @@ def read_yaml(path: Path) -> Item:
     """The tree of a file. Errors: PolicyError, with the line where YAML itself is broken."""
     name = shown(path)
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        return parse_yaml(path.read_text(encoding="utf-8"), name)
     except UnicodeDecodeError as error:
         raise PolicyError("文件不是 UTF-8 编码", Place(name, 1)) from error
+    except OSError as error:
+        raise PolicyError(f"读不了文件 {name}：{error.strerror}") from error
+
+
+def parse_yaml(text: str, name: str) -> Item:
+    """The tree of a text that errors call `name`."""
+    try:
+        _check_depth(text, name)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise PolicyError("不是合格的 YAML；请检查缩进、冒号和引号", Place(name, line)) from error
-    except OSError as error:
-        raise PolicyError(f"读不了文件 {name}：{error.strerror}") from error
     if root is None:
         raise PolicyError("文件是空的", Place(name, 1))
     return _item(root, name, set())
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Refuse what is nested deeper than any policy: composing it recurses in C, and enough of it ends the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise PolicyError(f"嵌套太深（超过 {_DEEPEST} 层）", Place(name, line))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def shown(path: Path) -> str:

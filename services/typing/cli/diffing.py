@@ -40,11 +40,11 @@ def diff(
     as_of: AsOf,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="名称=值", help="另一政策的数额（不影响原来的政策），可多次给出"),
+        typer.Option("--set", metavar="名称=值", help="另一政策的数额，可多次给出"),
     ] = None,
     readings: Annotated[
         list[str] | None,
-        typer.Option("--reading", metavar="编号=读法", help="另一政策的读法（不影响原来的政策），可多次给出"),
+        typer.Option("--reading", metavar="编号=读法", help="另一政策的读法，可多次给出"),
     ] = None,
     cell: Annotated[
         str | None,
