@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from services.typing.cli.checking import check
 from services.typing.cli.diffing import diff
 from services.typing.cli.explaining import explain
 from services.typing.cli.options import PolicyName
@@ -59,5 +60,6 @@ def test(policy: PolicyName) -> None:
             raise typer.Exit(FOUND)
 
 
+policy_app.command()(check)
 policy_app.command()(explain)
 policy_app.command()(diff)

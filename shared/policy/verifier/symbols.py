@@ -4,7 +4,7 @@ Money is integer fen, a date its ordinal, a word its place in a list: of a choic
 that some rule names and one other. `facts_in` reads a household out of a model, `as_model` is the way back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ import z3
 from shared.policy.facts import FACTS, Fact, Kind
 from shared.policy.nodes import Compare, Node, Operand, leaves
 
+_RETAIL = "F5211"
 _OTHER = "其他"
 _WORDS = (Kind.CHOICE, Kind.TEXT)
 
@@ -27,10 +28,10 @@ class Cell:
 
 
 class Symbols:
-    """The unknown household that questions about `clauses` (bound nodes) are asked of."""
+    """The unknown household that questions about `clauses` (bound nodes) are asked of, somewhere in `regions`."""
 
-    def __init__(self, clauses: Iterable[Node]) -> None:
-        self._words = _words(clauses)
+    def __init__(self, clauses: Iterable[Node], regions: Sequence[str] = ()) -> None:
+        self._words = _words(clauses, {"region_code": "".join(regions[:1]).ljust(6, "0"), "industry_code": _RETAIL})
         self.cells: Mapping[str, Cell] = {
             column: Cell(z3.Bool(f"{column} known"), _variable(column, fact))
             for fact in FACTS.values()
@@ -68,15 +69,16 @@ class Symbols:
                 facts[column] = self.decode(fact, _read(model, cell)) if known else None
         return facts
 
-    def as_model(self, facts: Mapping[str, Any]) -> z3.ModelRef:
-        """A model that says exactly these facts."""
+    def as_model(self, facts: Mapping[str, Any], names: Iterable[str] = FACTS) -> z3.ModelRef:
+        """A model that says exactly these facts (those named, by fact)."""
         model = z3.Model()
-        for fact in FACTS.values():
+        for fact in map(FACTS.__getitem__, names):
             for column in fact.columns:
                 cell, value = self.cells[column], facts[column]
                 model.update_value(cell.known, z3.BoolVal(value is not None))
                 if value is not None:
-                    model.update_value(cell.value, _constant(self.encode(fact, value)))
+                    number = self.encode(fact, value)
+                    model.update_value(cell.value, z3.BoolVal(number) if fact.kind is Kind.FLAG else z3.IntVal(number))
         return model
 
 
@@ -89,15 +91,11 @@ def _read(model: z3.ModelRef, cell: Cell) -> int | bool:
     return z3.is_true(value) if z3.is_bool(value) else int(value.as_long())
 
 
-def _constant(value: int | bool) -> z3.ExprRef:
-    return z3.BoolVal(value) if isinstance(value, bool) else z3.IntVal(value)
-
-
-def _words(clauses: Iterable[Node]) -> dict[str, tuple[str, ...]]:
+def _words(clauses: Iterable[Node], others: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     words = {fact.name: dict.fromkeys(fact.choices) for fact in FACTS.values() if fact.kind in _WORDS}
-    for node in clauses:
-        for leaf in leaves(node):
-            if isinstance(leaf, Compare) and isinstance(leaf.operand, str):
-                words[leaf.fact].setdefault(leaf.operand)
-    texts = {fact.name for fact in FACTS.values() if fact.kind is Kind.TEXT}
-    return {name: (*some, *([_OTHER] if name in texts else [])) for name, some in words.items()}
+    for leaf in (leaf for node in clauses for leaf in leaves(node)):
+        if isinstance(leaf, Compare) and isinstance(leaf.operand, str):
+            words[leaf.fact].setdefault(leaf.operand)
+    for name, other in others.items():
+        words[name].setdefault(_OTHER if other in words[name] else other)
+    return {name: tuple(some) for name, some in words.items()}

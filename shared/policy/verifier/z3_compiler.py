@@ -1,42 +1,51 @@
 """The third compiler: bound clauses as z3 formulas over a household whose facts may be missing.
 
 As the Python compiler asks, so does this one: is a clause *certainly* true, whatever the unknown facts are, and
-is it *possibly* true? That is Kleene's logic exactly. Written from the tree, independently of the other two:
-tests hold it against them, and every household it finds is typed by both again.
+is it *possibly* true? That is Kleene's logic exactly. Tests hold it against the other compilers, and they type
+every household that it finds once more.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from operator import eq, ge, gt, le, lt, ne
+from types import MappingProxyType
 
 import z3
 
-from shared.policy.compiled import CompiledClause, CompiledPolicy
 from shared.policy.facts import FACTS
-from shared.policy.model import TypeRule
-from shared.policy.nodes import Compare, Either, Every, Flag, IsUnknown, Node, Operator
-from shared.policy.outcome import HouseholdType, Outcome
+from shared.policy.nodes import Compare, Either, Every, Flag, IsUnknown, Node, Operator, ParameterRef
 from shared.policy.verifier.symbols import Symbols
+
+_TESTS: Mapping[Operator, Callable[[z3.ArithRef, int], z3.BoolRef]] = MappingProxyType(
+    {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
+)
+_BOTH_SIDES: tuple[Operator, Operator] = (">=", "<=")
+_EITHER_SIDE: tuple[Operator, Operator] = (">", "<")
 
 
 class Z3Compiler:
-    """Writes conditions on the household of `symbols`."""
+    """Writes conditions on the household of `symbols`; what several policies have in common, once."""
 
     def __init__(self, symbols: Symbols) -> None:
-        self._symbols = symbols
+        self.symbols = symbols
+        self._written: dict[tuple[Node, bool], z3.BoolRef] = {}
 
     def condition(self, node: Node, *, certain: bool) -> z3.BoolRef:
         """Whether the node is certainly (or possibly) true."""
+        if (node, certain) not in self._written:
+            self._written[node, certain] = self._write(node, certain=certain)
+        return self._written[node, certain]
+
+    def _write(self, node: Node, *, certain: bool) -> z3.BoolRef:
         match node:
             case Every(parts):
                 return z3.And([self.condition(part, certain=certain) for part in parts])
             case Either(parts):
                 return z3.Or([self.condition(part, certain=certain) for part in parts])
             case Flag(fact, negated):
-                cell = self._symbols.cells[fact]
-                wanted = z3.Not(cell.value) if negated else cell.value
-                return z3.And(cell.known, wanted) if certain else z3.Or(z3.Not(cell.known), wanted)
+                value = self.symbols.cells[fact].value
+                return self._decided(fact, z3.Not(value) if negated else value, certain=certain)
             case IsUnknown(fact, negated):
-                known = z3.Or([self._symbols.cells[column].known for column in FACTS[fact].columns])
+                known = z3.Or([self.symbols.cells[column].known for column in FACTS[fact].columns])
                 return known if negated else z3.Not(known)
             case Compare():
                 return self._comparison(node, node.operator, certain=certain)
@@ -51,53 +60,21 @@ class Z3Compiler:
                 return self._test(low if certain else high, node, operator, certain=certain)
             case "<" | "<=":
                 return self._test(high if certain else low, node, operator, certain=certain)
+            case _ if low == high:
+                return self._test(low, node, operator, certain=certain)
             case "=":
-                if low == high:
-                    return self._test(low, node, "=", certain=certain)
                 return z3.And([self._comparison(node, sign, certain=certain) for sign in _BOTH_SIDES])
             case _:
-                if low == high:
-                    return self._test(low, node, "<>", certain=certain)
                 return z3.Or([self._comparison(node, sign, certain=certain) for sign in _EITHER_SIDE])
 
     def _test(self, column: str, node: Compare, operator: Operator, *, certain: bool) -> z3.BoolRef:
-        if not isinstance(node.operand, Bound):
+        if isinstance(node.operand, ParameterRef):
             raise TypeError(f"{node.fact} is compared with a parameter that was not bound")
-        cell = self._symbols.cells[column]
-        held = _held(cell.value, operator, self._symbols.encode(FACTS[node.fact], node.operand))
-        return z3.And(cell.known, held) if certain else z3.Or(z3.Not(cell.known), held)
+        constant = self.symbols.encode(FACTS[node.fact], node.operand)
+        test = _TESTS[operator](self.symbols.cells[column].value, constant)
+        return self._decided(column, test, certain=certain)
 
-
-_BOTH_SIDES: tuple[Operator, Operator] = (">=", "<=")
-_EITHER_SIDE: tuple[Operator, Operator] = (">", "<")
-
-
-def _held(value: z3.ArithRef, operator: Operator, constant: int) -> z3.BoolRef:
-    match operator:
-        case "<":
-            return value < constant
-        case "<=":
-            return value <= constant
-        case ">":
-            return value > constant
-        case ">=":
-            return value >= constant
-        case "=":
-            return value == constant
-        case _:
-            return value != constant
-
-
-class SymbolicPolicy:
-    """A compiled policy's clauses, types and decision as formulas over one household."""
-
-    def __init__(self, compiled: CompiledPolicy, symbols: Symbols) -> None:
-        self.compiled = compiled
-        self._symbols = symbols
-        compiler = Z3Compiler(symbols)
-        nodes = [clause.bound for clause in compiled.clauses]
-        self._certain = [compiler.condition(node, certain=True) for node in nodes]
-        self._possible = [compiler.condition(node, certain=False) for node in nodes]
-        self._bits = {clause.id: clause.bit for clause in compiled.clauses}
-        self.eligible = z3.Not(z3.Or([self.certain(clause.id) for clause in compiled.policy.eligibility]))
-        self.undecided = z3.Or([z3.And(may, z3.Not(must)) for must, may in zip(self._certain, self._possible, strict=True)])
+    def _decided(self, column: str, test: z3.BoolRef, *, certain: bool) -> z3.BoolRef:
+        """Certain: known and so. Possible: so, or not known."""
+        known = self.symbols.cells[column].known
+        return z3.And(known, test) if certain else z3.Or(z3.Not(known), test)

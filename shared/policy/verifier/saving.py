@@ -1,0 +1,88 @@
+"""Keeps the households of a verification as test cases, in the format of policies/*.households.yaml."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.policy.compiled import CompiledPolicy
+from shared.policy.facts import FACTS, Fact, Kind
+from shared.policy.verifier.findings import Finding, Verification, Witness
+from shared.policy.verifier.findings import Kind as FindingKind
+
+
+def save(verification: Verification, path: Path, settings: Mapping[str, str]) -> int:
+    """Write the cases; how many. `settings` are those the policy was loaded with: each case names them.
+
+    The file is the policy's test households when it stands beside it as `<policy>.households.yaml`.
+    """
+    cases = list(_cases(verification, settings))
+    whole = {
+        "as_of": verification.as_of,
+        "ordinary": _written(verification.ordinary),
+        "households": cases,
+    }
+    head = f"# minglu policy check {verification.compiled.policy.id} 找出的户，判定结果都已由程序核实。\n"
+    path.write_text(head + yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+    return len(cases)
+
+
+def _cases(verification: Verification, settings: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    names: dict[str, int] = {}
+    for finding in verification.findings:
+        for witness in _own(finding):
+            name = f"{finding.text.rstrip('。')}{f'（{witness.side}）' if witness.side else ''}"
+            names[name] = names.get(name, 0) + 1
+            again = f"，{names[name]}" if names[name] > 1 else ""
+            yield _case(f"{name}{again}", witness, verification.ordinary, settings)
+
+
+def _own(finding: Finding) -> tuple[Witness, ...]:
+    """The witnesses under the policy itself; what another policy says is no test of this one."""
+    return finding.witnesses[:1] if finding.kind is FindingKind.DIFFERENCE else finding.witnesses
+
+
+def _case(name: str, witness: Witness, ordinary: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, Any]:
+    special = {key: value for key, value in witness.facts.items() if value != ordinary[key]}
+    readings = _readings(witness.compiled)
+    return {
+        "name": name,
+        **({"facts": _written(witness.facts, special)} if special else {}),
+        **({"settings": dict(settings)} if settings else {}),
+        **({"readings": readings} if readings else {}),
+        "expect": _expected(witness),
+    }
+
+
+def _readings(compiled: CompiledPolicy) -> dict[str, str]:
+    """The readings that are not those in force."""
+    every = compiled.policy.interpretations.values()
+    return {one.id: one.chosen for one in every if one.chosen != one.in_force}
+
+
+def _expected(witness: Witness) -> dict[str, Any]:
+    outcome = witness.outcome
+    true, unknown = (witness.compiled.names(mask) for mask in (outcome.true_mask, outcome.unknown_mask))
+    fails = [clause.id for clause in witness.compiled.clauses if clause.id not in (*true, *unknown)]
+    return {"type": outcome.type.slug, "holds": list(true), "fails": fails, "unknown": list(unknown)}
+
+
+def _written(facts: Mapping[str, Any], columns: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Facts as the file has them, by fact; only those with one of the columns."""
+    shown = facts if columns is None else columns
+    return {fact.name: _value(fact, facts) for fact in FACTS.values() if any(one in shown for one in fact.columns)}
+
+
+def _value(fact: Fact, facts: Mapping[str, Any]) -> object:
+    low, high = facts[fact.columns[0]], facts[fact.columns[-1]]
+    if fact.interval and low != high:
+        return "..".join("" if end is None else str(_plain(fact, end)) for end in (low, high))
+    return None if low is None else _plain(fact, low)
+
+
+def _plain(fact: Fact, value: Any) -> object:  # noqa: ANN401 - a fact is of any of the kinds
+    if fact.kind is Kind.MONEY:
+        yuan, rest = divmod(value, 100)
+        return f"{yuan}.{rest:02d}" if rest else yuan
+    return value
