@@ -1,0 +1,34 @@
+"""The recognition rules of the shipped policies say of their test households what the author expects, both ways."""
+
+import pytest
+
+from shared.policy.loading import load_policy, policy_ids
+from shared.policy.recognition.cases import RecognitionCase, read_cases, run_case
+
+CASES = {name: cases for name in policy_ids() if (cases := read_cases(name))}
+EVERY = [(name, case) for name, cases in CASES.items() for case in cases]
+
+
+@pytest.mark.parametrize(("name", "case"), EVERY, ids=lambda part: getattr(part, "name", part))
+def test_every_test_household_is_judged_as_its_author_expects(name: str, case: RecognitionCase):
+    assert run_case(name, case) is None
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_rule_is_shown_true_and_false(name: str):
+    recognition = load_policy(name).recognition
+    assert recognition is not None
+    for rule in recognition.rules():
+        assert any(rule.id in case.expected.holds for case in CASES[name]), rule.id
+        assert any(rule.id in case.expected.fails for case in CASES[name]), rule.id
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_reading_that_governs_a_rule_is_shown(name: str):
+    policy = load_policy(name)
+    assert policy.recognition is not None
+    governing = {rule.interpretation for rule in policy.recognition.rules() if rule.interpretation}
+    for one in governing:
+        interpretation = policy.interpretations[one]
+        shown = {case.readings.get(one) for case in CASES[name]}
+        assert shown >= set(interpretation.readings) - {interpretation.in_force}, one
