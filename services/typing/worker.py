@@ -6,12 +6,10 @@ what discarded runs left. Each task recovers by itself; a task that ends ends th
 
 import asyncio
 import datetime as dt
-import signal
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import structlog
 from prometheus_client import start_http_server
 from pydantic import TypeAdapter
 
@@ -24,36 +22,20 @@ from services.typing.jobs.runner import RunWorker
 from services.typing.resources import Resources
 from services.typing.settings import TypingSettings
 from services.typing.streams import carry_streams
-from shared.messaging.bus import Bus, open_bus
+from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
+from shared.messaging.duties import work
 from shared.messaging.relay import Relay
 from shared.service.audit_checkpoints import Checkpointer
 from shared.service.database import Database
 from shared.service.telemetry import start_telemetry
 
-log = structlog.get_logger()
 
-
-async def work(settings: TypingSettings) -> None:
-    """All tasks until one of them fails or the process is told to stop."""
-    database = Database(settings.database_url, pool_size=settings.database_pool, application="typing-worker")
-    bus = open_bus(settings.bus_url.get_secret_value())
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(task) for task in tasks_of(Resources.open(settings, database), bus)]
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, lambda: [task.cancel() for task in tasks])
-            log.info("worker_started")
-    finally:
-        await bus.close()
-        await database.close()
-
-
-def tasks_of(resources: Resources, bus: Bus) -> list[Coroutine[Any, Any, None]]:
+def duties(settings: TypingSettings, database: Database, bus: Bus) -> list[Coroutine[Any, Any, None]]:
     """One coroutine per duty."""
-    settings, database = resources.settings, resources.database
+    resources = Resources.open(settings, database)
     consumer = Consumer(database, bus, name="typing", topics=["annual-report.events"], handlers=handlers(resources))
-    duties = [
+    found = [
         RunWorker(resources).run(),
         Relay(database, bus).run(),
         consumer.run(),
@@ -62,14 +44,14 @@ def tasks_of(resources: Resources, bus: Bus) -> list[Coroutine[Any, Any, None]]:
     ]
     if settings.audit_key is not None and settings.audit_dir is not None:
         key = settings.audit_key.get_secret_value()
-        duties.append(Checkpointer(database, key, settings.audit_dir).run())
+        found.append(Checkpointer(database, key, settings.audit_dir).run())
     if settings.watched_folder is not None:
-        duties.append(watch_folders(resources, settings.watched_folder))
+        found.append(watch_folders(resources, settings.watched_folder))
     if settings.pull_sources is not None:
         every = dt.timedelta(hours=settings.pull_every_hours)
         sources = read_sources(settings.pull_sources)
-        duties.append(pull_regularly(database, resources.desk, sources, settings.pull_hosts, every=every))
-    return duties
+        found.append(pull_regularly(database, resources.desk, sources, settings.pull_hosts, every=every))
+    return found
 
 
 def read_sources(path: Path) -> list[PullSource]:
@@ -83,7 +65,7 @@ def main() -> None:
     start_telemetry(settings)
     if settings.worker_metrics_port is not None:
         start_http_server(settings.worker_metrics_port, settings.host)
-    asyncio.run(work(settings))
+    asyncio.run(work(settings, duties))
 
 
 if __name__ == "__main__":

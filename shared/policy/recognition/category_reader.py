@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from shared.feeds.contracts import FEEDS
 from shared.policy.citing import CitationReader
 from shared.policy.errors import PolicyError
+from shared.policy.facts import BUREAUS
 from shared.policy.fields import Fields, unique
 from shared.policy.recognition.model import Category, CategoryRule, Criterion
 from shared.policy.yaml_tree import Item
@@ -42,7 +42,7 @@ def _criterion(category: Category, fields: Fields, citations: CitationReader) ->
         id=name,
         title=fields.text("title"),
         evidence=fields.texts("evidence"),
-        proven_by=fields.one_of("proven_by", FEEDS) if "proven_by" in fields else None,
+        proven_by=fields.one_of("proven_by", BUREAUS) if "proven_by" in fields else None,
         points=fields.number_or_none("points"),
         citation=citations.read(fields),
     )

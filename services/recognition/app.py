@@ -1,0 +1,23 @@
+"""The recognition service's application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from services.recognition.resources import Resources
+from services.recognition.settings import RecognitionSettings
+from shared.service.app import create_app
+
+ROUTERS: list[APIRouter] = []
+
+
+def recognition_app(settings: RecognitionSettings) -> FastAPI:
+    """The application with these settings."""
+
+    @asynccontextmanager
+    async def hold(app: FastAPI) -> AsyncIterator[None]:
+        app.state.resources = Resources.open(settings, app.state.database)
+        yield
+
+    return create_app("名录 · 名特优新认定", settings, ROUTERS, resources=hold)

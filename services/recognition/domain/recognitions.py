@@ -1,0 +1,57 @@
+"""The life of a recognition: valid for three years to the day, extended, cancelled, expired or revoked.
+
+Periods of years begin the day after and end on the same calendar day, that day included (民法典 201–202).
+"""
+
+import datetime as dt
+from enum import StrEnum
+
+from services.recognition.domain.transitions import require
+from shared.calendar import add_years
+
+
+class RecognitionState(StrEnum):
+    """Where a recognition stands."""
+
+    VALID = "valid"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+LABELS = {
+    RecognitionState.VALID: "有效",
+    RecognitionState.CANCELLED: "已取消",
+    RecognitionState.EXPIRED: "已到期",
+    RecognitionState.REVOKED: "已撤销",
+}
+TRANSITIONS = {
+    RecognitionState.VALID: frozenset({RecognitionState.CANCELLED, RecognitionState.EXPIRED, RecognitionState.REVOKED}),
+    RecognitionState.CANCELLED: frozenset({RecognitionState.REVOKED}),
+    RecognitionState.EXPIRED: frozenset({RecognitionState.REVOKED}),
+    RecognitionState.REVOKED: frozenset[RecognitionState](),
+}
+
+
+class ReportState(StrEnum):
+    """Where a year's information report stands."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    FILED = "filed"
+    CONFIRMED = "confirmed"
+
+
+def require_transition(current: RecognitionState, target: RecognitionState) -> None:
+    """IllegalTransition unless the step is allowed."""
+    require("认定", current, target, TRANSITIONS, LABELS)
+
+
+def last_day(begins: dt.date, years: int) -> dt.date:
+    """The last day of a period of years that is counted from a day: of validity, of a ban."""
+    return add_years(begins, years)
+
+
+def in_last_year(day: dt.date, valid_until: dt.date) -> bool:
+    """Whether a day lies in the last year of validity, when the evaluation is due."""
+    return add_years(valid_until, -1) < day <= valid_until

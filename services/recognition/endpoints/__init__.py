@@ -1,0 +1,1 @@
+"""HTTP → use case, by noun."""

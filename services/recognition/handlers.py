@@ -1,0 +1,36 @@
+"""What recognition does when it hears of typing: it keeps its own copy of households, and of the counts of a year."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.repository import households
+from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
+from shared.messaging.consumer import BatchHandler, Handler
+from shared.messaging.events import Event, Payload
+from shared.messaging.revisions import newest
+
+
+def handlers() -> dict[type[Payload], Handler]:
+    """Event → use case, one by one."""
+
+    async def published(session: AsyncSession, event: Event) -> None:
+        said = event.payload(TypingRunPublished)
+        await households.keep_counts(session, said.year, said.run, said.counts, event.time)
+
+    return {TypingRunPublished: published}
+
+
+def batch_handlers() -> dict[type[Payload], BatchHandler]:
+    """Event → use case, many of a kind at once: a published run tells of every household of a province."""
+
+    async def typed(session: AsyncSession, events: Sequence[Event]) -> None:
+        await households.apply_typed(session, [event.payload(HouseholdTyped) for event in newest(events)])
+
+    async def adjusted(session: AsyncSession, events: Sequence[Event]) -> None:
+        await households.apply_typed(session, [event.payload(TypingAdjusted) for event in newest(events)])
+
+    async def changed(session: AsyncSession, events: Sequence[Event]) -> None:
+        await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])
+
+    return {HouseholdTyped: typed, TypingAdjusted: adjusted, HouseholdChanged: changed}

@@ -1,0 +1,9 @@
+"""``uvicorn services.recognition.main:app``: the recognition service over HTTP."""
+
+from services.recognition.app import recognition_app
+from services.recognition.settings import RecognitionSettings
+from shared.service.telemetry import start_telemetry
+
+settings = RecognitionSettings()
+start_telemetry(settings)
+app = recognition_app(settings)

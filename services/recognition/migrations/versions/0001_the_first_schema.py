@@ -1,0 +1,655 @@
+"""The first schema: tables, revisions, the audit's guards."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from shared.service import audit
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this revision."""
+    op.execute(sa.schema.CreateSequence(sa.Sequence("recognition_revision")))
+    op.create_table(
+        "audit_chain",
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("tip", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("chain", name=op.f("pk_audit_chain")),
+    )
+    op.create_table(
+        "audit_entry",
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("prev", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_audit_entry")),
+    )
+    op.create_index("ix_audit_entry_subject", "audit_entry", ["subject"], unique=False)
+    op.create_table(
+        "bulk_stream",
+        sa.Column("stream_id", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("next_record", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("cluster", sa.Text(), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("stream_id", name=op.f("pk_bulk_stream")),
+    )
+    op.create_table(
+        "consumer_offset",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("cluster", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "cluster", "topic", "partition", name=op.f("pk_consumer_offset")),
+    )
+    op.create_table(
+        "credit_consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("institution", sa.String(length=200), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("given_by", sa.String(length=200), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_consent")),
+    )
+    op.create_index("ix_credit_consent_institution", "credit_consent", ["institution", "uscc"], unique=False)
+    op.create_table(
+        "criteria",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(length=500), nullable=False),
+        sa.Column(
+            "categories",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="category → points needed and criteria",
+        ),
+        sa.Column(
+            "ties", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="rules for equal scores, in order"
+        ),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("published_by", sa.String(length=200), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "published_by is null or published_by <> created_by", name=op.f("ck_criteria_maker_is_not_checker")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
+        sa.UniqueConstraint("region", "year", name=op.f("uq_criteria_region_year")),
+    )
+    op.create_table(
+        "dead_letter",
+        sa.Column("letter_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("replay_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_dead_letter")),
+        sa.UniqueConstraint("consumer", "topic", "event_id", name="uq_dead_letter_event"),
+    )
+    op.create_index(
+        "ix_dead_letter_open",
+        "dead_letter",
+        ["consumer", "topic", "key", "letter_id"],
+        unique=False,
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.create_table(
+        "deadline",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject", name=op.f("pk_deadline")),
+    )
+    op.create_index(
+        "ix_deadline_due", "deadline", ["try_at"], unique=False, postgresql_where=sa.text("fired_at IS NULL")
+    )
+    op.create_table(
+        "dishonest_debtor",
+        sa.Column("operator_ref", sa.String(length=60), nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
+        sa.Column("removed_on", sa.Date(), nullable=True),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("operator_ref", "listed_on", name=op.f("pk_dishonest_debtor")),
+    )
+    op.create_index("ix_dishonest_debtor_operator", "dishonest_debtor", ["operator_ref"], unique=False)
+    op.create_table(
+        "household",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=True),
+        sa.Column("typed_year", sa.Integer(), nullable=True),
+        sa.Column("typed_run", sa.Uuid(), nullable=True),
+        sa.Column("typed_revision", sa.BigInteger(), nullable=False),
+        sa.Column("changed_revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("uscc", name=op.f("pk_household")),
+    )
+    op.create_index("ix_household_operator", "household", ["operator_ref"], unique=False)
+    op.create_index("ix_household_region", "household", ["region", "uscc"], unique=False)
+    op.create_table(
+        "idempotent_answer",
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column("headers", sa.Text(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "call", "key", name=op.f("pk_idempotent_answer")),
+    )
+    op.create_index("ix_idempotent_answer_claimed_at", "idempotent_answer", ["claimed_at"], unique=False)
+    op.create_table(
+        "inbox",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "source", "event_id", name=op.f("pk_inbox")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "written_by", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False
+        ),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_to", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
+    )
+    op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"], unique=False)
+    op.create_index(
+        "ix_outbox_unsent", "outbox", ["position"], unique=False, postgresql_where=sa.text("sent_at IS NULL")
+    )
+    op.create_table(
+        "penalty",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("published_until", sa.Date(), nullable=True),
+        sa.Column("repaired_on", sa.Date(), nullable=True),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("uscc", "decided_on", "kind", name=op.f("pk_penalty")),
+    )
+    op.create_table(
+        "policy_version",
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("policy", sa.String(length=100), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_policy_version")),
+    )
+    op.create_table(
+        "published_count",
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("run", sa.Uuid(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "year", name=op.f("pk_published_count")),
+    )
+    op.create_table(
+        "register_delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feed", sa.String(length=30), nullable=False),
+        sa.Column("bureau", sa.String(length=200), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("delivered_by", sa.String(length=200), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_delivery")),
+        sa.UniqueConstraint("feed", "sha256", "region", name=op.f("uq_register_delivery_feed_sha256_region")),
+    )
+    op.create_table(
+        "spot_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.Column("drawn_by", sa.String(length=200), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_check")),
+        sa.UniqueConstraint("region", "year", name=op.f("uq_spot_check_region_year")),
+    )
+    op.create_table(
+        "quota",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("scope", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("policy_hash", sa.String(length=64), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_quota_policy_hash")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quota")),
+        sa.UniqueConstraint("scope", "year", name=op.f("uq_quota_scope_year")),
+    )
+    op.create_table(
+        "season",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("policy_hash", sa.String(length=64), nullable=False),
+        sa.Column("criteria_id", sa.Uuid(), nullable=True),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("applications_until", sa.Date(), nullable=False),
+        sa.Column("decisions_until", sa.Date(), nullable=False),
+        sa.Column("benefits_from", sa.Date(), nullable=False),
+        sa.Column(
+            "supplement_days", sa.Integer(), nullable=False, comment="working days to complete a returned application"
+        ),
+        sa.Column("consultation_days", sa.Integer(), nullable=False, comment="working days for departments to answer"),
+        sa.Column("notice_days", sa.Integer(), nullable=False, comment="working days of a public notice"),
+        sa.Column(
+            "seed", sa.String(length=64), nullable=True, comment="published with the opening; draws and ties use it"
+        ),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("opened_by", sa.String(length=200), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state in ('preparing', 'open', 'closed')", name=op.f("ck_season_state_known")),
+        sa.ForeignKeyConstraint(["criteria_id"], ["criteria.id"], name=op.f("fk_season_criteria_id")),
+        sa.ForeignKeyConstraint(["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_season_policy_hash")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_season")),
+        sa.UniqueConstraint("county", "year", name=op.f("uq_season_county_year")),
+    )
+    op.create_table(
+        "application",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("season_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("path", sa.String(length=20), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("step", sa.String(length=20), nullable=False, comment="the policy's step that it is at"),
+        sa.Column("category", sa.String(length=20), nullable=True),
+        sa.Column("category_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "claims",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="criteria claimed, kind of operator",
+        ),
+        sa.Column("recommended_by", sa.String(length=200), nullable=True),
+        sa.Column("consent", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "judged",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="rule → true, false, null; with date",
+        ),
+        sa.Column("returned", sa.Boolean(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True, comment="last day to complete a returned application"),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column(
+            "rank", sa.Integer(), nullable=True, comment="place in the selection; the reserve follows the places"
+        ),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it was returned or refused"),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviewed_by", sa.String(length=200), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('draft', 'in-progress', 'returned', 'reserve', 'withdrawn', 'refused', 'recognised')",
+            name=op.f("ck_application_state_known"),
+        ),
+        sa.ForeignKeyConstraint(["season_id"], ["season.id"], name=op.f("fk_application_season_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+    )
+    op.create_index("ix_application_household", "application", ["uscc"], unique=False)
+    op.create_index("ix_application_season", "application", ["season_id", "state", "step", "id"], unique=False)
+    op.create_index(
+        "ux_application_running",
+        "application",
+        ["season_id", "uscc"],
+        unique=True,
+        postgresql_where=sa.text("state not in ('withdrawn', 'refused')"),
+    )
+    op.create_table(
+        "county_quota",
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("arithmetic", sa.Text(), nullable=False),
+        sa.CheckConstraint("places >= 0", name=op.f("ck_county_quota_places_not_negative")),
+        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_county_quota_quota_id")),
+        sa.PrimaryKeyConstraint("county", "year", name=op.f("pk_county_quota")),
+    )
+    op.create_index(op.f("ix_county_quota_quota_id"), "county_quota", ["quota_id"], unique=False)
+    op.create_table(
+        "public_notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("season_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False, comment="the last day"),
+        sa.Column(
+            "provisional", sa.Boolean(), nullable=False, comment="a year on the way has no announced holidays yet"
+        ),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("open_objections", sa.Integer(), nullable=True),
+        sa.Column("opened_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["season_id"], ["season.id"], name=op.f("fk_public_notice_season_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notice")),
+    )
+    op.create_index("ix_public_notice_county", "public_notice", ["county", "opens_on"], unique=False)
+    op.create_index(op.f("ix_public_notice_season_id"), "public_notice", ["season_id"], unique=False)
+    op.create_table(
+        "consultation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=True),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.String(length=200), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_consultation_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation")),
+    )
+    op.create_index(op.f("ix_consultation_application_id"), "consultation", ["application_id"], unique=False)
+    op.create_index(
+        "ix_consultation_due", "consultation", ["due_on"], unique=False, postgresql_where=sa.text("answered_at is null")
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "evidence",
+            sa.String(length=100),
+            nullable=False,
+            comment="what it is to prove: a criterion, consent, a visit",
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=50), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("added_by", sa.String(length=200), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_document_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    op.create_index(op.f("ix_document_application_id"), "document", ["application_id"], unique=False)
+    op.create_table(
+        "notice_item",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_notice_item_application_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["public_notice.id"], name=op.f("fk_notice_item_notice_id")),
+        sa.PrimaryKeyConstraint("notice_id", "application_id", name=op.f("pk_notice_item")),
+    )
+    op.create_table(
+        "recognition",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("policy_hash", sa.String(length=64), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("path", sa.String(length=20), nullable=False),
+        sa.Column("type_then", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("granted_on", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False, comment="the last day"),
+        sa.Column("benefits_from", sa.Date(), nullable=False),
+        sa.Column("certificate", sa.String(length=40), nullable=False, comment="verification code"),
+        sa.Column("person_conflict", sa.Boolean(), nullable=False),
+        sa.Column("transferred_from", sa.String(length=6), nullable=True),
+        sa.Column(
+            "reviewed_by", sa.String(length=200), nullable=True, comment="null: recommended, reviewed with the decision"
+        ),
+        sa.Column("decided_by", sa.String(length=200), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "concerns", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="what an officer must look at"
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('valid', 'cancelled', 'expired', 'revoked')", name=op.f("ck_recognition_state_known")
+        ),
+        sa.CheckConstraint("decided_by <> reviewed_by", name=op.f("ck_recognition_maker_is_not_checker")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_recognition_application_id")),
+        sa.ForeignKeyConstraint(
+            ["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_recognition_policy_hash")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition")),
+        sa.UniqueConstraint("certificate", name=op.f("uq_recognition_certificate")),
+    )
+    op.create_index("ix_recognition_county", "recognition", ["county", "state", "id"], unique=False)
+    op.create_index("ux_recognition_application", "recognition", ["application_id"], unique=True)
+    op.create_index(
+        "ux_recognition_household", "recognition", ["uscc"], unique=True, postgresql_where=sa.text("state = 'valid'")
+    )
+    op.create_index(
+        "ux_recognition_person",
+        "recognition",
+        ["county", "operator_ref"],
+        unique=True,
+        postgresql_where=sa.text("state = 'valid' and not person_conflict"),
+    )
+    op.create_table(
+        "spot_check_item",
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True, comment="passed, supplement, refused"),
+        sa.Column("finding", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("checked_by", sa.String(length=200), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_spot_check_item_application_id")),
+        sa.ForeignKeyConstraint(["check_id"], ["spot_check.id"], name=op.f("fk_spot_check_item_check_id")),
+        sa.PrimaryKeyConstraint("check_id", "application_id", name=op.f("pk_spot_check_item")),
+    )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("step", sa.String(length=20), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("claimed_by", sa.String(length=200), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column(
+            "record",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="what was found: visit, scores, answers",
+        ),
+        sa.Column("done_by", sa.String(length=200), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_task_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    op.create_index(op.f("ix_task_application_id"), "task", ["application_id"], unique=False)
+    op.create_index(
+        "ix_task_worklist",
+        "task",
+        ["county", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("outcome is null"),
+    )
+    op.create_index(
+        "ux_task_step", "task", ["application_id", "step"], unique=True, postgresql_where=sa.text("outcome is null")
+    )
+    op.create_table(
+        "ban",
+        sa.Column("recognition_id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False, comment="the last day"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["recognition_id"], ["recognition.id"], name=op.f("fk_ban_recognition_id")),
+        sa.PrimaryKeyConstraint("recognition_id", name=op.f("pk_ban")),
+    )
+    op.create_index(op.f("ix_ban_uscc"), "ban", ["uscc"], unique=False)
+    op.create_table(
+        "evaluation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("recognition_id", sa.Uuid(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False, comment="the end that is evaluated"),
+        sa.Column("judged", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("extends", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("evaluated_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["recognition_id"], ["recognition.id"], name=op.f("fk_evaluation_recognition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
+    )
+    op.create_index(op.f("ix_evaluation_recognition_id"), "evaluation", ["recognition_id"], unique=False)
+    op.create_table(
+        "information_report",
+        sa.Column("recognition_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="confidential"),
+        sa.Column("reviewed_by", sa.String(length=200), nullable=True),
+        sa.Column("finding", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recognition_id"], ["recognition.id"], name=op.f("fk_information_report_recognition_id")
+        ),
+        sa.PrimaryKeyConstraint("recognition_id", "year", name=op.f("pk_information_report")),
+    )
+    for statement in audit.GUARDS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    """Back from it."""
+    op.execute(audit.UNGUARD)
+    op.drop_table("information_report")
+    op.drop_index(op.f("ix_evaluation_recognition_id"), table_name="evaluation")
+    op.drop_table("evaluation")
+    op.drop_index(op.f("ix_ban_uscc"), table_name="ban")
+    op.drop_table("ban")
+    op.drop_index("ux_task_step", table_name="task", postgresql_where=sa.text("outcome is null"))
+    op.drop_index("ix_task_worklist", table_name="task", postgresql_where=sa.text("outcome is null"))
+    op.drop_index(op.f("ix_task_application_id"), table_name="task")
+    op.drop_table("task")
+    op.drop_table("spot_check_item")
+    op.drop_index(
+        "ux_recognition_person",
+        table_name="recognition",
+        postgresql_where=sa.text("state = 'valid' and not person_conflict"),
+    )
+    op.drop_index("ux_recognition_household", table_name="recognition", postgresql_where=sa.text("state = 'valid'"))
+    op.drop_index("ux_recognition_application", table_name="recognition")
+    op.drop_index("ix_recognition_county", table_name="recognition")
+    op.drop_table("recognition")
+    op.drop_table("notice_item")
+    op.drop_index(op.f("ix_document_application_id"), table_name="document")
+    op.drop_table("document")
+    op.drop_index("ix_consultation_due", table_name="consultation", postgresql_where=sa.text("answered_at is null"))
+    op.drop_index(op.f("ix_consultation_application_id"), table_name="consultation")
+    op.drop_table("consultation")
+    op.drop_index(op.f("ix_public_notice_season_id"), table_name="public_notice")
+    op.drop_index("ix_public_notice_county", table_name="public_notice")
+    op.drop_table("public_notice")
+    op.drop_index(op.f("ix_county_quota_quota_id"), table_name="county_quota")
+    op.drop_table("county_quota")
+    op.drop_index(
+        "ux_application_running",
+        table_name="application",
+        postgresql_where=sa.text("state not in ('withdrawn', 'refused')"),
+    )
+    op.drop_index("ix_application_season", table_name="application")
+    op.drop_index("ix_application_household", table_name="application")
+    op.drop_table("application")
+    op.drop_table("season")
+    op.drop_table("quota")
+    op.drop_table("spot_check")
+    op.drop_table("register_delivery")
+    op.drop_table("published_count")
+    op.drop_table("policy_version")
+    op.drop_table("penalty")
+    op.drop_index("ix_outbox_unsent", table_name="outbox", postgresql_where=sa.text("sent_at IS NULL"))
+    op.drop_index("ix_outbox_sent_at", table_name="outbox")
+    op.drop_table("outbox")
+    op.drop_table("inbox")
+    op.drop_index("ix_idempotent_answer_claimed_at", table_name="idempotent_answer")
+    op.drop_table("idempotent_answer")
+    op.drop_index("ix_household_region", table_name="household")
+    op.drop_index("ix_household_operator", table_name="household")
+    op.drop_table("household")
+    op.drop_index("ix_dishonest_debtor_operator", table_name="dishonest_debtor")
+    op.drop_table("dishonest_debtor")
+    op.drop_index("ix_deadline_due", table_name="deadline", postgresql_where=sa.text("fired_at IS NULL"))
+    op.drop_table("deadline")
+    op.drop_index("ix_dead_letter_open", table_name="dead_letter", postgresql_where=sa.text("settled_at IS NULL"))
+    op.drop_table("dead_letter")
+    op.drop_table("criteria")
+    op.drop_index("ix_credit_consent_institution", table_name="credit_consent")
+    op.drop_table("credit_consent")
+    op.drop_table("consumer_offset")
+    op.drop_table("bulk_stream")
+    op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
+    op.drop_table("audit_entry")
+    op.drop_table("audit_chain")
+    op.execute(sa.schema.DropSequence(sa.Sequence("recognition_revision")))

@@ -1,0 +1,47 @@
+"""Tables of the recognition database. Importing this package registers every one on ``Base.metadata``."""
+
+from services.recognition.models.applications import Application, Consultation, Document, Task
+from services.recognition.models.base import Base, revision_sequence
+from services.recognition.models.households import Household, PolicyVersion, PublishedCount
+from services.recognition.models.notices import NoticeItem, PublicNotice
+from services.recognition.models.recognitions import Ban, Evaluation, InformationReport, Recognition
+from services.recognition.models.registers import DishonestDebtor, Penalty, RegisterDelivery
+from services.recognition.models.seasons import CountyQuota, Criteria, Quota, Season
+from services.recognition.models.supervision import CreditConsent, SpotCheck, SpotCheckItem
+from shared.messaging.deadlines import deadline_tables
+from shared.messaging.tables import messaging_tables
+from shared.service.audit import audit_tables
+from shared.service.idempotency import idempotency_tables
+
+metadata = Base.metadata
+for tables_of in (messaging_tables, audit_tables, idempotency_tables, deadline_tables):
+    tables_of(metadata)
+
+__all__ = [
+    "Application",
+    "Ban",
+    "Base",
+    "Consultation",
+    "CountyQuota",
+    "CreditConsent",
+    "Criteria",
+    "DishonestDebtor",
+    "Document",
+    "Evaluation",
+    "Household",
+    "InformationReport",
+    "NoticeItem",
+    "Penalty",
+    "PolicyVersion",
+    "PublicNotice",
+    "PublishedCount",
+    "Quota",
+    "Recognition",
+    "RegisterDelivery",
+    "Season",
+    "SpotCheck",
+    "SpotCheckItem",
+    "Task",
+    "metadata",
+    "revision_sequence",
+]

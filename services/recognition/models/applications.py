@@ -1,0 +1,115 @@
+"""Applications and recommendations, their documents, and the tasks of the steps they go through."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.recognition.domain.applications import ENDED, ApplicationState
+from services.recognition.models.base import Base, Code, County, CreatedAt, Id, Subject, Version
+
+_ENDED = ", ".join(repr(state.value) for state in ENDED)
+
+
+class Application(Base):
+    """One household's way to recognition in one season, by its own application or a department's recommendation."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        Index(
+            "ux_application_running",
+            "season_id",
+            "uscc",
+            unique=True,
+            postgresql_where=text(f"state not in ({_ENDED})"),
+        ),
+        Index("ix_application_season", "season_id", "state", "step", "id"),
+        Index("ix_application_household", "uscc"),
+        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in ApplicationState)})", name="state_known"),
+    )
+
+    id: Mapped[Id]
+    season_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("season.id"))
+    county: Mapped[County]
+    path: Mapped[str] = mapped_column(String(20))
+    uscc: Mapped[Code]
+    name: Mapped[str] = mapped_column(String(500))
+    operator_ref: Mapped[str | None] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(20), default=ApplicationState.DRAFT.value)
+    step: Mapped[str] = mapped_column(String(20), comment="the policy's step that it is at")
+    category: Mapped[str | None] = mapped_column(String(20))
+    category_reason: Mapped[str | None] = mapped_column(Text)
+    claims: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="criteria claimed, kind of operator")
+    recommended_by: Mapped[str | None] = mapped_column(String(200))
+    consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    judged: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="rule → true, false, null; with date")
+    returned: Mapped[bool] = mapped_column(default=False)
+    due_on: Mapped[dt.date | None] = mapped_column(Date, comment="last day to complete a returned application")
+    score: Mapped[int | None] = mapped_column(Integer)
+    rank: Mapped[int | None] = mapped_column(Integer, comment="place in the selection; the reserve follows the places")
+    reason: Mapped[str | None] = mapped_column(Text, comment="why it was returned or refused")
+    created_by: Mapped[Subject]
+    created_at: Mapped[CreatedAt]
+    submitted_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    reviewed_by: Mapped[str | None] = mapped_column(String(200))
+    version: Mapped[Version]
+
+
+class Document(Base):
+    """A file that was handed in: stored under its hash, described here."""
+
+    __tablename__ = "document"
+
+    id: Mapped[Id]
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    evidence: Mapped[str] = mapped_column(String(100), comment="what it is to prove: a criterion, consent, a visit")
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(50))
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_by: Mapped[Subject]
+    added_at: Mapped[CreatedAt]
+
+
+class Task(Base):
+    """The work of one step on one application: opened when the step is reached, done once."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ux_task_step", "application_id", "step", unique=True, postgresql_where=text("outcome is null")),
+        Index("ix_task_worklist", "county", "due_on", "id", postgresql_where=text("outcome is null")),
+    )
+
+    id: Mapped[Id]
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    county: Mapped[County]
+    step: Mapped[str] = mapped_column(String(20))
+    opened_at: Mapped[CreatedAt]
+    due_on: Mapped[dt.date] = mapped_column(Date)
+    claimed_by: Mapped[str | None] = mapped_column(String(200))
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    record: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, default=dict, comment="what was found: visit, scores, answers"
+    )
+    done_by: Mapped[str | None] = mapped_column(String(200))
+    done_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Consultation(Base):
+    """A department asked about an application; silence until the due day counts as the policy's season says."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (Index("ix_consultation_due", "due_on", postgresql_where=text("answered_at is null")),)
+
+    id: Mapped[Id]
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
+    county: Mapped[County]
+    department: Mapped[str] = mapped_column(String(200))
+    due_on: Mapped[dt.date] = mapped_column(Date)
+    agrees: Mapped[bool | None]
+    opinion: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(String(200))
+    answered_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,78 @@
+"""Reads and writes of applications and of the tasks of their steps."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.applications import ENDED
+from services.recognition.models import Application, Task, revision_sequence
+
+
+async def next_revision(session: AsyncSession) -> int:
+    """A revision for an event about a household whose application or recognition is locked."""
+    return int((await session.execute(select(revision_sequence.next_value()))).scalar_one())
+
+
+async def get(
+    session: AsyncSession, application_id: uuid.UUID, scope: str, *, lock: bool = False
+) -> Application | None:
+    """An application inside a caller's region."""
+    query = select(Application).where(
+        Application.id == application_id, Application.county.startswith(scope, autoescape=True)
+    )
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def of_operator(
+    session: AsyncSession, application_id: uuid.UUID, operator_ref: str, *, lock: bool = False
+) -> Application | None:
+    """An application of an operator's own."""
+    query = select(Application).where(Application.id == application_id, Application.operator_ref == operator_ref)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def running(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> Application | None:
+    """The household's application in a season that is neither withdrawn nor refused."""
+    ended = [state.value for state in ENDED]
+    query = select(Application).where(
+        Application.season_id == season_id, Application.uscc == uscc, Application.state.not_in(ended)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def at_step(session: AsyncSession, season_id: uuid.UUID, state: str, step: str) -> Sequence[Application]:
+    """All applications of a season at a step, locked, in the order of their ids: so two lockers do not deadlock."""
+    query = (
+        select(Application)
+        .where(Application.season_id == season_id, Application.state == state, Application.step == step)
+        .order_by(Application.id)
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def open_task(session: AsyncSession, application: Application, due_on: dt.date) -> Task:
+    """The task of the step that the application has reached."""
+    task = Task(application_id=application.id, county=application.county, step=application.step, due_on=due_on)
+    session.add(task)
+    await session.flush()
+    return task
+
+
+async def task_of(session: AsyncSession, application: Application) -> Task | None:
+    """The open task of the application's step, locked."""
+    query = (
+        select(Task)
+        .where(Task.application_id == application.id, Task.step == application.step, Task.outcome.is_(None))
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def done_steps(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
+    """The steps whose task was passed."""
+    query = select(Task.step).where(Task.application_id == application_id, Task.outcome == "passed")
+    return frozenset((await session.execute(query)).scalars())

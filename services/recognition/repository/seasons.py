@@ -1,0 +1,86 @@
+"""Reads and writes of policies' contents, quotas, criteria and seasons."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.recognitions import RecognitionState
+from services.recognition.models import CountyQuota, Criteria, PolicyVersion, Quota, Recognition, Season
+
+
+async def keep_policy(session: AsyncSession, content_hash: str, policy: str, content: Mapping[str, Any]) -> None:
+    """Store a policy's content once."""
+    values = {"content_hash": content_hash, "policy": policy, "content": content}
+    await session.execute(insert(PolicyVersion).values(values).on_conflict_do_nothing())
+
+
+async def policy_content(session: AsyncSession, content_hash: str) -> dict[str, Any]:
+    """A policy's content, which is there."""
+    found = await session.get_one(PolicyVersion, content_hash)
+    return found.content
+
+
+async def get(session: AsyncSession, season_id: uuid.UUID, scope: str, *, lock: bool = False) -> Season | None:
+    """A season inside a caller's region."""
+    query = select(Season).where(Season.id == season_id, Season.county.startswith(scope, autoescape=True))
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def of_county(session: AsyncSession, county: str, year: int) -> Season | None:
+    """The season of a county and year."""
+    return (await session.execute(select(Season).filter_by(county=county, year=year))).scalar_one_or_none()
+
+
+async def listed(session: AsyncSession, scope: str, year: int | None) -> Sequence[Season]:
+    """Seasons below a region, newest year first."""
+    query = select(Season).where(Season.county.startswith(scope, autoescape=True))
+    if year is not None:
+        query = query.where(Season.year == year)
+    return (await session.execute(query.order_by(Season.year.desc(), Season.county))).scalars().all()
+
+
+async def county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
+    """A county's places of a year; locked, nobody else decides in the county meanwhile."""
+    query = select(CountyQuota).filter_by(county=county, year=year)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def quota(session: AsyncSession, scope: str, year: int) -> Quota | None:
+    """The quota of a scope and year."""
+    return (await session.execute(select(Quota).filter_by(scope=scope, year=year))).scalar_one_or_none()
+
+
+async def county_quotas(session: AsyncSession, quota_id: uuid.UUID) -> Sequence[CountyQuota]:
+    """The apportionment of a quota, by county."""
+    query = select(CountyQuota).filter_by(quota_id=quota_id).order_by(CountyQuota.county)
+    return (await session.execute(query)).scalars().all()
+
+
+async def valid_in(session: AsyncSession, county: str) -> int:
+    """Valid recognitions that count against a county's places: all but those taken over on migration."""
+    query = (
+        select(func.count())
+        .select_from(Recognition)
+        .where(
+            Recognition.county == county,
+            Recognition.state == RecognitionState.VALID.value,
+            Recognition.transferred_from.is_(None),
+        )
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+async def criteria_for(session: AsyncSession, county: str, year: int) -> Criteria | None:
+    """The published criteria of a county, or of the city or province above it: the nearest."""
+    regions = [county, county[:4], county[:2]]
+    query = (
+        select(Criteria)
+        .where(Criteria.region.in_(regions), Criteria.year == year, Criteria.published_at.is_not(None))
+        .order_by(func.length(Criteria.region).desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()

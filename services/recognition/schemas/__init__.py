@@ -1,0 +1,1 @@
+"""HTTP shapes, by noun; for the endpoints only."""

@@ -1,0 +1,62 @@
+"""Events about one household: revisions grow because its application or recognition is locked by the caller."""
+
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.models import Application, Recognition
+from services.recognition.repository import applications
+from shared.contracts.recognition import ApplicationPayload, RecognitionState
+from shared.messaging.outbox import emit
+
+SOURCE = "/recognition"
+
+A = TypeVar("A", bound=ApplicationPayload)
+R = TypeVar("R", bound=RecognitionState)
+
+
+async def announce_application(
+    session: AsyncSession,
+    kind: type[A],
+    application: Application,
+    *,
+    actor: str | None,
+    reason: str | None = None,
+    **more: object,
+) -> None:
+    """Where an application stands, for the bus."""
+    payload = kind(
+        application=application.id,
+        uscc=application.uscc,
+        region=application.county,
+        category=application.category,
+        operator_ref=application.operator_ref,
+        reason=reason,
+        revision=await applications.next_revision(session),
+        **more,
+    )
+    await emit(session, payload, subject=application.uscc, source=SOURCE, actor=actor)
+
+
+async def announce_recognition(
+    session: AsyncSession,
+    kind: type[R],
+    recognition: Recognition,
+    *,
+    actor: str | None,
+    reason: str | None = None,
+    **more: object,
+) -> None:
+    """What a recognition is now, for the bus."""
+    payload = kind(
+        recognition=recognition.id,
+        uscc=recognition.uscc,
+        region=recognition.county,
+        category=recognition.category,
+        operator_ref=recognition.operator_ref,
+        valid_until=recognition.valid_until,
+        reason=reason,
+        revision=await applications.next_revision(session),
+        **more,
+    )
+    await emit(session, payload, subject=recognition.uscc, source=SOURCE, actor=actor)

@@ -1,0 +1,25 @@
+"""What the recognition service must be told: the common settings and its own, all under ``MINGLU_RECOGNITION_``."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.service.settings import ServiceSettings
+
+
+class RecognitionSettings(ServiceSettings):
+    """Environment variables of the recognition service and its worker."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGLU_RECOGNITION_", extra="ignore", frozen=True)
+
+    service: str = "recognition"
+    port: int = Field(default=8002, ge=0, le=65535)
+
+    pseudonym_key: SecretStr
+    """Hex key of the operators' pseudonyms, the same as the typing service's: id numbers are replaced on receipt"""
+
+    largest_document: int = Field(default=20 * 2**20, ge=1)
+    """Bytes of one document of an application"""
+    largest_delivery: int = Field(default=2**30, ge=1)
+    """Bytes of one delivery of penalties or dishonest debtors"""
+    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of the worker's `/metrics`; none: not served"""

@@ -1,0 +1,141 @@
+"""The recognition service as its users meet it: an HTTP client, tokens by role, households heard from typing."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import orjson
+
+from services.recognition.app import recognition_app
+from services.recognition.deadlines import deadline_handlers
+from services.recognition.handlers import batch_handlers, handlers
+from services.recognition.resources import Resources
+from services.recognition.settings import RecognitionSettings
+from shared.contracts.payload import Payload
+from shared.contracts.typing import HouseholdTyped, TypingRunPublished
+from shared.messaging.deadlines import Deadlines
+from shared.messaging.events import new_event
+from shared.service.identity import Role
+from tests.fixtures.service import ISSUER, Issuer, running
+
+COUNTY, CITY, PROVINCE = "410105", "4101", "41"
+KEY = "5a" * 32
+RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
+
+
+def uscc(number: int, county: str = COUNTY) -> str:
+    """A made-up code of a household; its check characters are not right, which is allowed."""
+    return f"92{county}MA{number:08d}"
+
+
+def operator(number: int) -> str:
+    """A made-up pseudonym."""
+    return f"v1:{number:032x}"
+
+
+def typed(number: int, *, county: str = COUNTY, kind: str = "growth", revision: int = 1, year: int = 2026,
+          person: int | None = None) -> HouseholdTyped:  # fmt: skip
+    """What typing says of a made-up household."""
+    return HouseholdTyped(
+        uscc=uscc(number, county), name=f"测试商户{number}号", region=county,
+        operator_ref=operator(number if person is None else person), type=kind,  # type: ignore[arg-type]
+        previous_type=None, year=year, run=RUN, revision=revision,
+    )  # fmt: skip
+
+
+@dataclass
+class Bureau:
+    """Everything that a test does with the service."""
+
+    client: httpx.AsyncClient
+    issuer: Issuer
+    resources: Resources
+
+    def as_(self, role: Role, region: str = COUNTY, **changed: object) -> dict[str, str]:
+        """The header of such a caller; `subject` names the person, `number` the made-up operator."""
+        if "subject" in changed:
+            changed["sub"] = changed.pop("subject")
+        if role is Role.OPERATOR:
+            changed["operator_ref"] = operator(int(str(changed.pop("number", 1))))
+        return self.issuer.headers(role, region=region, **changed)
+
+    async def hear(self, *said: Payload) -> None:
+        """Apply events as the worker's consumer does, neighbours of one kind together."""
+        events = [new_event(one, subject=_subject(one), source="/typing") for one in said]
+        single, batched = handlers(), batch_handlers()
+        async with self.resources.database.transaction() as session:
+            for event in events:
+                kind = type(event.data)
+                if kind in batched:
+                    await batched[kind](session, [event])
+                else:
+                    await single[kind](session, event)
+
+    async def hear_of(self, households: Sequence[HouseholdTyped], year: int = 2026) -> None:
+        """Households of a published run, and the run's counts."""
+        counts: dict[str, dict[str, int]] = {}
+        for one in households:
+            by_type = counts.setdefault(one.region, {})
+            by_type[one.type] = by_type.get(one.type, 0) + 1
+        await self.hear(*households, published(counts, year))
+
+    async def fire_deadlines(self) -> int:
+        """Whatever is due by the clock."""
+        return await Deadlines(self.resources.database, deadline_handlers(self.resources)).fire_due()
+
+    async def get(
+        self, path: str, role: Role | None = Role.OFFICER, region: str = COUNTY, **query: Any
+    ) -> httpx.Response:
+        """Read as an officer of the county, as somebody else, or (None) as the public."""
+        return await self.client.get(path, params=query, headers=self.as_(role, region) if role else {})
+
+    async def sql(self, query: str, *values: object) -> list[Any]:
+        """Rows of the service's database."""
+        return list(await (await self.resources.database.pool()).fetch(query, *values))
+
+    async def events(self, name: str = "") -> list[dict[str, Any]]:
+        """Envelopes in the outbox, in order; of one event's name."""
+        rows = await self.sql("select value from outbox order by position")
+        envelopes = [orjson.loads(row["value"]) for row in rows]
+        return [one for one in envelopes if not name or f".{name}." in one["type"]]
+
+
+def published(counts: dict[str, dict[str, int]], year: int = 2026) -> TypingRunPublished:
+    """A published run with these counts."""
+    return TypingRunPublished(
+        run=uuid4(),
+        region=CITY,
+        year=year,
+        policy="zhengzhou-2025",
+        counts=counts,
+        digest="0" * 64,  # type: ignore[arg-type]
+    )
+
+
+def _subject(said: Payload) -> str:
+    return str(getattr(said, "uscc", None) or getattr(said, "region", "41"))
+
+
+def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) -> RecognitionSettings:
+    """Settings of the service over a database and a data directory."""
+    known = {
+        "database_url": database_url,
+        "bus_url": database_url,
+        "issuer": ISSUER,
+        "jwks": str(issuer.jwks),
+        "data_dir": data,
+        "pseudonym_key": KEY,
+    }
+    return RecognitionSettings(**(known | changed))
+
+
+@asynccontextmanager
+async def opened(settings: RecognitionSettings, issuer: Issuer) -> AsyncIterator[Bureau]:
+    """The service, running."""
+    app = recognition_app(settings)
+    async with running(app) as client:
+        yield Bureau(client, issuer, app.state.resources)
