@@ -26,8 +26,8 @@ async def test_households_and_counts_are_kept(bureau: Bureau):
 
 
 async def test_the_highest_revision_wins_in_any_order(bureau: Bureau):
-    said = [typed(1, kind="growth", revision=3), typed(1, kind="survival", revision=1), typed(1, revision=2, kind="gap"),
-            changed(1, 5, person=8), changed(1, 4, person=7)]  # fmt: skip
+    types = [typed(1, kind=kind, revision=revision) for revision, kind in enumerate(("survival", "gap", "growth"), 1)]
+    said = [*types, changed(1, 5, person=8), changed(1, 4, person=7)]
     for seed in range(6):
         random.Random(seed).shuffle(said)
         await bureau.hear(*said)
