@@ -85,21 +85,30 @@ def missing(why: "Explanation") -> Iterator[str]:
 
 
 def ahead(why: "Explanation") -> Iterator[str]:
-    """The ways to each better type, and what time will end."""
-    for kind, together in groupby(why.outlook.ways, key=lambda way: way.type):
+    """The ways to each better type, or what ends the defects; and what time will end."""
+    for kind, together in groupby(why.outlook.ways, key=lambda way: way.type if way.clause else None):
         ways = list(together)
-        yield f"{kind.label}，{'下面任何一种：' if len(ways) > 1 else '须：'}"
-        yield from (f"  {line}" for line in numbered(text for way in ways for text in steps(way)))
+        if kind is None:
+            yield from (line for way in ways for line in cure(way))
+        else:
+            yield f"{kind.label}，{'下面任何一种：' if len(ways) > 1 else '须：'}"
+            yield from (f"  {line}" for line in numbered(route(way) for way in ways))
     for ending in why.outlook.endings:
-        yield ending.text
+        yield cited(ending.text, ending.citation)
     if why.outlook.ways or why.outlook.endings:
         yield FAIR
 
 
-def steps(way: "Way") -> Iterator[str]:
-    """A way in one line; the end of several defects in one line each, and what comes of them."""
-    if not way.clause:
-        yield from (cited(step.text, step.citation) for step in way.steps)
+def route(way: "Way") -> str:
+    """A way with the citation of its condition, or of what is in the way when that holds already."""
+    last = next((step for step in way.steps if step.clause == way.clause), way.steps[0])
+    return cited(way.text, last.citation)
+
+
+def cure(way: "Way") -> Iterator[str]:
+    """The defects that would have to end, and what the household would be then."""
+    yield "下面的情形都没有以后："
+    yield from (f"  {line}" for line in numbered(cited(step.text, step.citation) for step in way.steps))
     yield way.text
 
 

@@ -16,7 +16,7 @@ from shared.policy.outlook.supposing import settled, suppose
 
 
 class Reach(NamedTuple):
-    """The types that no certain clause excludes, and the undecided clauses between them."""
+    """The types that no certain clause excludes, and the undecided clauses on which it depends which it is."""
 
     types: frozenset[HouseholdType]
     open_mask: int
@@ -30,11 +30,11 @@ def reach(decision: Decision, outcome: Outcome) -> Reach:
     types = {HouseholdType.INELIGIBLE} if unknown & decision.defects else set()
     concerned, maybe = decision.defects, true | unknown
     for test in decision.tests:
+        if true & test.requires == test.requires and (test.residual or true & test.any):
+            return Reach(frozenset(types | {test.type}), unknown & concerned)
         if maybe & test.requires == test.requires and (test.residual or maybe & test.any):
             types.add(test.type)
             concerned |= test.requires | test.any
-        if true & test.requires == test.requires and (test.residual or true & test.any):
-            return Reach(frozenset(types), unknown & concerned)
     return Reach(frozenset(types | {HouseholdType.GAP}), unknown & concerned)
 
 

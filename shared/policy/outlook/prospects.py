@@ -50,7 +50,7 @@ def prospects(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Prosp
     """The prospects of one household; no facts where nothing missing could matter."""
     possible = possible_types(compiled, facts, outcome)
     found = tuple(_prospect(compiled, facts, outcome.type, name) for name in _missing(compiled, facts, outcome))
-    return Prospects(found, possible, _together(found, possible, outcome.type))
+    return Prospects(found, possible, _together(found, possible, outcome))
 
 
 def _missing(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterable[str]:
@@ -98,10 +98,11 @@ def _sentence(name: str, cases: list[Case], current: HouseholdType) -> str:
     return f"{fact.bureau}若提供{fact.label}：{said}。"
 
 
-def _together(found: tuple[Prospect, ...], possible: tuple[HouseholdType, ...], current: HouseholdType) -> str:
-    if not found:
+def _together(found: tuple[Prospect, ...], possible: tuple[HouseholdType, ...], outcome: Outcome) -> str:
+    if not outcome.unknown_mask:
         return ""
     if len(possible) == 1:
-        return f"所缺的数据补齐以后，无论结果如何，都{'仍' if possible[0] is current else ''}是{possible[0].label}。"
+        still = "仍" if possible[0] is outcome.type else ""
+        return f"所缺的数据补齐以后，无论结果如何，都{still}是{possible[0].label}。"
     mixed = "几项数据合起来才能确定，" if len(found) > 1 else ""
     return f"所缺的数据补齐以后，{mixed}可能是{words.types(possible)}。"

@@ -22,7 +22,7 @@ def said(moment: Moment, clause: CompiledClause, changes: Sequence[Change], fact
     title = fill(clause.clause.title, moment.compiled.policy.parameters, moment.values)
     if clause.role is Role.DEFECT:
         restore = clause.clause.restore
-        how = f"{restore}以后，就没有这种情形" if restore else "文件没有写怎样恢复；须没有这种情形"
+        how = f"{restore}以后，就没有这种情形" if restore else "文件没有写怎样恢复"
         return f"“{title}”：{how}"
     return f"“{title}”：{'；'.join(_change(change, changes, facts) for change in changes)}"
 
