@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
+from services.recognition.endpoints import criteria, quotas, seasons
 from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.service.app import create_app
 
-ROUTERS: list[APIRouter] = []
+ROUTERS = [module.router for module in (quotas, criteria, seasons)]
 
 
 def recognition_app(settings: RecognitionSettings) -> FastAPI:

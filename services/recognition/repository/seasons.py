@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import RecognitionState
 from services.recognition.models import CountyQuota, Criteria, PolicyVersion, Quota, Recognition, Season
+from shared.service.problems import Problem
 
 
 async def keep_policy(session: AsyncSession, content_hash: str, policy: str, content: Mapping[str, Any]) -> None:
@@ -49,9 +50,61 @@ async def county_quota(session: AsyncSession, county: str, year: int, *, lock: b
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
-async def quota(session: AsyncSession, scope: str, year: int) -> Quota | None:
+async def quota(session: AsyncSession, scope: str, year: int, *, lock: bool = False) -> Quota | None:
     """The quota of a scope and year."""
-    return (await session.execute(select(Quota).filter_by(scope=scope, year=year))).scalar_one_or_none()
+    query = select(Quota).filter_by(scope=scope, year=year)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def quotas_below(session: AsyncSession, scope: str, year: int) -> Sequence[Quota]:
+    """The quotas of scopes inside a region, and of the region's own."""
+    query = select(Quota).where(Quota.scope.startswith(scope, autoescape=True), Quota.year == year)
+    return (await session.execute(query.order_by(Quota.scope))).scalars().all()
+
+
+async def forget_quota(session: AsyncSession, scope: str, year: int) -> None:
+    """Remove a quota that is to be worked out anew. 409 once a season under it is open: the base is frozen."""
+    found = await quota(session, scope, year, lock=True)
+    if found is None:
+        return
+    begun = (
+        select(func.count())
+        .select_from(Season)
+        .where(Season.county.startswith(scope, autoescape=True), Season.year == year, Season.state != "preparing")
+    )
+    if (await session.execute(begun)).scalar_one():
+        raise Problem(409, "quota-frozen", "名额已冻结", "范围内已有认定季开始，名额不能再改")
+    await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == found.id))
+    await session.delete(found)
+    await session.flush()
+
+
+async def forget_criteria_draft(session: AsyncSession, region: str, year: int) -> None:
+    """Remove a draft of criteria that is to be written anew. 409 when they are published."""
+    query = select(Criteria).filter_by(region=region, year=year).with_for_update()
+    found = (await session.execute(query)).scalar_one_or_none()
+    if found is None:
+        return
+    if found.published_at is not None:
+        raise Problem(409, "criteria-published", "已经公布", f"{region} 在 {year} 年的分类标准已经公布，不能再改")
+    await session.delete(found)
+    await session.flush()
+
+
+async def criteria(session: AsyncSession, criteria_id: uuid.UUID, scope: str, *, lock: bool = False) -> Criteria | None:
+    """Criteria inside a caller's region."""
+    query = select(Criteria).where(Criteria.id == criteria_id, Criteria.region.startswith(scope, autoescape=True))
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def published_criteria(session: AsyncSession, region: str, year: int | None) -> Sequence[Criteria]:
+    """Published criteria at or below a region."""
+    query = select(Criteria).where(
+        Criteria.region.startswith(region, autoescape=True), Criteria.published_at.is_not(None)
+    )
+    if year is not None:
+        query = query.where(Criteria.year == year)
+    return (await session.execute(query.order_by(Criteria.year.desc(), Criteria.region))).scalars().all()
 
 
 async def county_quotas(session: AsyncSession, quota_id: uuid.UUID) -> Sequence[CountyQuota]:
@@ -60,13 +113,13 @@ async def county_quotas(session: AsyncSession, quota_id: uuid.UUID) -> Sequence[
     return (await session.execute(query)).scalars().all()
 
 
-async def valid_in(session: AsyncSession, county: str) -> int:
-    """Valid recognitions that count against a county's places: all but those taken over on migration."""
+async def valid_below(session: AsyncSession, scope: str) -> int:
+    """Valid recognitions that count against the places of a county or a wider scope: all but those taken over."""
     query = (
         select(func.count())
         .select_from(Recognition)
         .where(
-            Recognition.county == county,
+            Recognition.county.startswith(scope, autoescape=True),
             Recognition.state == RecognitionState.VALID.value,
             Recognition.transferred_from.is_(None),
         )

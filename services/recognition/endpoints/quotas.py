@@ -1,0 +1,37 @@
+"""``/v1/quotas``: how many may be recognised, with the arithmetic for all to see."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.recognition.repository import seasons
+from services.recognition.schemas.common import Region
+from services.recognition.schemas.seasons import QuotaBody, QuotaView, Year
+from services.recognition.service.policies import RulesOrder
+from services.recognition.service.quotas import QuotaOrder, set_quota
+from shared.service.identity import Caller, Role, allow, anyone, within
+from shared.service.pagination import Page
+from shared.service.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["quotas"], route_class=TransactionalRoute)
+
+
+@router.post("/quotas", status_code=201, summary="核定名额并分配到县")
+async def reckon(body: QuotaBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]) -> QuotaView:
+    """Work out the quota from the year's published run; the city's own places where it apportions."""
+    within(caller, body.scope)
+    rules = RulesOrder(body.policy, body.settings, body.readings)
+    quota, counties = await set_quota(session, QuotaOrder(body.scope, body.year, rules, body.places), caller)
+    return QuotaView.of(quota, counties)
+
+
+@router.get("/quotas", summary="名额与计算过程")
+async def listed(
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    year: Annotated[Year, Query()],
+) -> Page[QuotaView]:
+    """The quotas at or below a region."""
+    found = await seasons.quotas_below(session, region, year)
+    return Page(items=[QuotaView.of(one, list(await seasons.county_quotas(session, one.id))) for one in found])

@@ -1,0 +1,101 @@
+"""A region's criteria of a year: drafted by one officer, published by another, before anybody may apply."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.models import Criteria
+from services.recognition.repository import seasons
+from services.recognition.service.policies import RulesOrder, resolve
+from shared.policy.recognition.model import Recognition
+from shared.service import audit, clock
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+
+
+async def draft_criteria(
+    session: AsyncSession,
+    region: str,
+    year: int,
+    policy: str,
+    document: str,
+    categories: Mapping[str, Any] | None,
+    ties: Sequence[str],
+    caller: Caller,
+) -> Criteria:
+    """Write criteria down; without `categories` they are the policy's. An unpublished draft is replaced."""
+    _, rules = await resolve(session, RulesOrder(policy), year)
+    known = dict(categories) if categories is not None else of_policy(rules)
+    check_points(known)
+    await seasons.forget_criteria_draft(session, region, year)
+    criteria = Criteria(
+        region=region, year=year, document=document, categories=known, ties=list(ties), created_by=caller.subject
+    )
+    session.add(criteria)
+    await session.flush()
+    await _recorded(session, criteria, caller, "criteria:draft")
+    return criteria
+
+
+async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:
+    """Publish a draft for all to read. 409 when it is published, 403 for its maker."""
+    if criteria.published_at is not None:
+        raise Problem(409, "criteria-published", "已经公布", "这份分类标准已经公布，不能再改")
+    if criteria.created_by == caller.subject:
+        raise Problem(403, "maker-is-not-checker", "须由另一人公布", "起草人不能公布自己起草的标准，请由另一名人员公布")
+    criteria.published_by, criteria.published_at = caller.subject, clock.now()
+    criteria.version += 1
+    await _recorded(session, criteria, caller, "criteria:publish")
+    return criteria
+
+
+def of_policy(rules: Recognition) -> dict[str, Any]:
+    """The policy's own criteria in the shape that is stored; categories without any are left out."""
+    return {
+        category.value: {
+            "points_needed": rule.points_needed,
+            "criteria": [
+                {
+                    "id": one.id, "title": one.title, "evidence": list(one.evidence), "proven_by": one.proven_by,
+                    "points": one.points,
+                }
+                for one in rule.criteria
+            ],
+        }
+        for category, rule in rules.categories.items()
+        if rule.criteria
+    }  # fmt: skip
+
+
+def check_points(categories: Mapping[str, Any]) -> None:
+    """422 unless every scored category can be reached, and every standard belongs to its category."""
+    wrong = [sentence for name, one in categories.items() for sentence in _wrong(name, one)]
+    if not categories:
+        wrong = ["一类标准都没有；请写明 categories，或换用有分类标准的政策"]
+    if wrong:
+        raise Problem(422, "criteria-unusable", "分类标准不能使用", "；".join(wrong))
+
+
+def _wrong(name: str, category: Mapping[str, Any]) -> list[str]:
+    criteria, needed = category["criteria"], category["points_needed"]
+    found = [f"“{one['id']}”不属于 {name} 类" for one in criteria if not one["id"].startswith(f"{name}.")]
+    ids = [one["id"] for one in criteria]
+    found += [f"“{one}”写了两次" for one in sorted({one for one in ids if ids.count(one) > 1})]
+    points = [one["points"] for one in criteria]
+    if needed is None:
+        return [*found, f"{name} 类写了分数，要写 points_needed"] if any(points) else found
+    if None in points:
+        return [*found, f"{name} 类按分数认定，每一条标准都要写 points"]
+    return [*found, f"{name} 类要 {needed} 分，各条加起来只有 {sum(points)} 分"] if needed > sum(points) else found
+
+
+async def _recorded(session: AsyncSession, criteria: Criteria, caller: Caller, action: str) -> None:
+    await audit.record(
+        session,
+        actor=caller.subject,
+        action=action,
+        subject=str(criteria.id),
+        region=criteria.region,
+        details={"year": criteria.year, "document": criteria.document},
+    )

@@ -1,0 +1,132 @@
+"""Working out a quota from the published run, and apportioning it; and how many places are left when one decides."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.quotas import Share, apportion, base_of, places
+from services.recognition.models import CountyQuota, Quota
+from services.recognition.repository import households, seasons
+from services.recognition.service.policies import RulesOrder, resolve
+from shared.policy.recognition.model import Level, Recognition
+from shared.service import audit
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+
+DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
+
+
+@dataclass(frozen=True)
+class QuotaOrder:
+    """Reckon the quota of `scope` and `year`; `own` places by county instead of a proportional apportionment."""
+
+    scope: str
+    year: int
+    rules: RulesOrder
+    own: Mapping[str, int] | None = field(default=None)
+
+
+async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) -> tuple[Quota, list[CountyQuota]]:
+    """Store a quota with its arithmetic; replaces an earlier one until a season under it is open.
+
+    Errors: 422 for another level than the policy's, 409 without a published run or once a season is open.
+    """
+    policy, rules = await resolve(session, order.rules, order.year)
+    if len(order.scope) != DIGITS[rules.quota.scope]:
+        raise Problem(
+            422, "quota-scope", "名额的范围不对", f"按这个政策，名额以{DIGITS[rules.quota.scope]}位区划代码为范围计算"
+        )
+    counts = await households.counts_below(session, order.scope, order.year)
+    if not counts:
+        raise Problem(409, "no-published-run", "还没有分型结果", f"{order.year} 年的分型结果尚未发布，不能计算名额")
+    bases = {county: base_of(by_type, rules.quota.types) for county, by_type in counts.items()}
+    percent = percent_of(rules, order.year)
+    total = places(sum(bases.values()), percent)
+    await seasons.forget_quota(session, order.scope, order.year)
+    quota = Quota(
+        scope=order.scope, year=order.year, policy_hash=policy.content_hash, percent=percent,
+        base=sum(bases.values()), total=total, created_by=caller.subject,
+    )  # fmt: skip
+    session.add(quota)
+    await session.flush()
+    shares = shares_of(rules, order, total, bases)
+    rows = [
+        CountyQuota(
+            county=one.county, year=order.year, quota_id=quota.id, base=one.base, places=one.places,
+            arithmetic=one.arithmetic,
+        )
+        for one in shares
+    ]  # fmt: skip
+    session.add_all(rows)
+    await session.flush()
+    await audit.record(
+        session,
+        actor=caller.subject,
+        action="quota:set",
+        subject=str(quota.id),
+        region=order.scope,
+        details={"year": order.year, "base": quota.base, "percent": percent, "total": total,
+                 "places": {one.county: one.places for one in shares}},
+    )  # fmt: skip
+    return quota, rows
+
+
+def percent_of(rules: Recognition, year: int) -> int:
+    """The share of the base, in percent, on the first day of the year. 422 when the policy leaves it unset."""
+    value = rules.value(rules.quota.share, dt.date(year, 1, 1))
+    if not isinstance(value, int):
+        raise Problem(422, "parameter-unset", "政策数值未设定", f"政策没有设定{rules.quota.share}")
+    return value
+
+
+def shares_of(rules: Recognition, order: QuotaOrder, total: int, bases: Mapping[str, int]) -> list[Share]:
+    """Places by county: the scope itself, the city's own, or in proportion; none where the scope shares them."""
+    if rules.quota.scope is Level.COUNTY:
+        base = bases[order.scope]
+        return [Share(order.scope, base, total, f"{base} × {percent_of(rules, order.year)}% 取整，共 {total} 个")]
+    if rules.quota.apportioned_by is None:
+        return []
+    if order.own is None:
+        return apportion(total, bases)
+    strangers = sorted(set(order.own) - set(bases))
+    if strangers:
+        raise Problem(422, "quota-county", "有不属于本范围的县", f"下列代码没有分型结果：{'、'.join(strangers)}")
+    if sum(order.own.values()) > total:
+        raise Problem(
+            422, "quota-exceeded", "分配超过总数", f"各县合计 {sum(order.own.values())} 个，超过总数 {total} 个"
+        )
+    return [
+        Share(county, base, order.own.get(county, 0), f"由 {order.scope} 统筹确定，总数 {total} 个")
+        for county, base in sorted(bases.items())
+    ]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places and how many of them valid recognitions take; `scope` is what shares them."""
+
+    scope: str
+    places: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        """How many more may be recognised; never below zero: a smaller base cancels nobody."""
+        return max(0, self.places - self.taken)
+
+
+async def places_in(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> Places:
+    """What is left for a county. Locked, no other decision under the same places goes on until the commit.
+
+    409 when no quota was set.
+    """
+    own = await seasons.county_quota(session, county, year, lock=lock)
+    if own is not None:
+        return Places(county, own.places, await seasons.valid_below(session, county))
+    for digits in (4, 2):
+        shared = await seasons.quota(session, county[:digits], year, lock=lock)
+        if shared is not None:
+            return Places(shared.scope, shared.total, await seasons.valid_below(session, shared.scope))
+    raise Problem(409, "no-quota", "还没有核定名额", f"{year} 年该县的名额尚未核定")
