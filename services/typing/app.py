@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.typing.endpoints import closings, deliveries, households, policies, runs, statistics
+from services.typing.endpoints import closings, deliveries, households, policies, runs, statistics, trials
 from services.typing.resources import Resources
 from services.typing.settings import TypingSettings
 from shared.service.app import create_app
 
-ROUTERS = [module.router for module in (deliveries, closings, runs, households, policies, statistics)]
+ROUTERS = [module.router for module in (deliveries, closings, runs, households, policies, statistics, trials)]
 
 
 def typing_app(settings: TypingSettings) -> FastAPI:

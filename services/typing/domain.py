@@ -47,6 +47,25 @@ STATE_LABELS: dict[RunState, str] = {
 }
 
 
+TRIABLE = frozenset({RunState.FROZEN, RunState.TYPED, RunState.DRAFT, RunState.PUBLISHED})
+"""Runs with a frozen snapshot, over which a draft of the law can be tried."""
+
+
+class TrialState(StrEnum):
+    """Where a trial stands; a worker ends the first."""
+
+    QUEUED = "queued"
+    DONE = "done"
+    FAILED = "failed"
+
+
+TRIAL_LABELS: dict[TrialState, str] = {
+    TrialState.QUEUED: "排队中",
+    TrialState.DONE: "已完成",
+    TrialState.FAILED: "失败",
+}
+
+
 class IllegalTransition(ValueError):
     """A run cannot go from its state to the asked one."""
 

@@ -10,7 +10,7 @@ import structlog
 from services.typing.domain import RunState
 from services.typing.jobs.lease import lease
 from services.typing.models import Run
-from services.typing.repository import partitions, runs
+from services.typing.repository import partitions, runs, trials
 from services.typing.resources import Resources
 from services.typing.service.corrections import count_waiting_reports
 from services.typing.service.deliveries import sweep_files
@@ -23,14 +23,17 @@ log = structlog.get_logger()
 
 ANSWERS_KEPT = dt.timedelta(days=7)
 """How long a call can be repeated with its Idempotency-Key and get the answer of the first."""
+TRIALS_KEPT = dt.timedelta(days=7)
+"""How long officers can look at what a draft of the law would have changed."""
 
 
 async def keep_tidy(resources: Resources, *, every_seconds: float = 60.0) -> None:
-    """For ever, once a minute: discarded runs, late reports not yet counted, old answers, files nothing names."""
+    """For ever, once a minute: discarded runs, old trials, late reports not yet counted, old answers, lost files."""
 
     async def tidy_and_wait() -> None:
         while True:
             await clear_discarded(resources)
+            await clear_old_trials(resources)
             await count_waiting_reports(resources)
             async with resources.database.transaction() as session:
                 await forget_answers(session, clock.now() - ANSWERS_KEPT)
@@ -63,3 +66,13 @@ async def clear(resources: Resources, run: Run) -> None:
         await connection.close()
     await asyncio.to_thread(shutil.rmtree, resources.workspace.folder(run.id), ignore_errors=True)
     log.info("discarded_run_cleared", run=str(run.id))
+
+
+async def clear_old_trials(resources: Resources) -> int:
+    """Remove trials that were kept long enough, their files first: what is cut short is done the next time."""
+    async with resources.database.transaction() as session:
+        old = await trials.older_than(session, clock.now() - TRIALS_KEPT)
+        for trial in old:
+            resources.workspace.forget_trial(trial.run_id, trial.id)
+        await trials.remove(session, [trial.id for trial in old])
+    return len(old)

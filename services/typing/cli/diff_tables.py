@@ -63,6 +63,18 @@ def pair(change: "Change") -> str:
     return "→".join(kind.label if kind else "无" for kind in (change.from_type, change.to_type))
 
 
+def cell_name(cell: "Cell") -> str:
+    """A cell in words."""
+    types = "→".join(kind.label if kind else "其他类型" for kind in (cell.from_type, cell.to_type))
+    return f"{cell.region or '全部地区'} {types}"
+
+
+def inside(changes: Iterable["Change"], cell: "Cell") -> int:
+    """How many households there are behind a cell with both types."""
+    types = (cell.from_type, cell.to_type)
+    return total(one for one in changes if (one.from_type, one.to_type) == types and one.region.startswith(cell.region))
+
+
 def total(changes: Iterable["Change"]) -> int:
     """How many households there are in the cells."""
     return sum(one.households for one in changes)

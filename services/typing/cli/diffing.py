@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.typing.cli.diff_tables import counties, households, matrix, parse_cell, total
+from services.typing.cli.diff_tables import cell_name, counties, households, inside, matrix, parse_cell, total
 from services.typing.cli.folder import check_out, warnings
 from services.typing.cli.options import AsOf, Feeds
 from services.typing.cli.speaking import FOUND, parse_date, parse_folder, parse_pairs, speaking, today, warn
@@ -126,11 +126,11 @@ def tell_cell(con: "duckdb.DuckDBPyConnection", versions: "Versions", cell: "Cel
     """The first households of a cell, and how many there are."""
     from services.typing.engine.versions import changes, households_behind
 
-    inside = total(one for one in changes(con, "typed", number) if cell.holds(one))
-    typer.echo(f"{cell.region or '全部地区'} {cell.from_type.label}→{cell.to_type.label}：{inside:,} 户")
-    if inside:
+    count = inside(changes(con, "typed", number), cell)
+    typer.echo(f"{cell_name(cell)}：{count:,} 户")
+    if count:
         typer.echo(households(households_behind(con, "typed", versions, cell, version=number, limit=LISTED)))
-    if inside > LISTED:
+    if count > LISTED:
         typer.echo(f"以上是前 {LISTED} 户，全部可用 --households 写入文件")
     typer.echo("")
 
@@ -140,9 +140,10 @@ def write(
 ) -> None:
     """The households that change, or those of a cell, as a file."""
     from services.typing.cli.bars import bars
+    from services.typing.engine.versions import CHANGED
     from services.typing.engine.versions_file import Wanted, write_households
 
-    wanted = [Wanted(number, draft.label, cell) for number, draft in enumerate(drafts) if number]
+    wanted = [Wanted(number, draft.label, cell or CHANGED) for number, draft in enumerate(drafts) if number]
     with bars("write") as progress:
         write_households(
             con, "typed", versions, wanted, out, progress=(lambda share: progress("write", share)) if progress else None

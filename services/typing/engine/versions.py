@@ -27,16 +27,26 @@ LAST_REGION = "9999"
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a change matrix: below a region (a prefix; empty: everywhere), from one type to another."""
+    """Households below a region (a prefix; empty: everywhere) that go from one type to another.
 
-    region: str
-    from_type: HouseholdType
-    to_type: HouseholdType
+    Without one of the types: those that change, from whatever or to whatever it is.
+    """
 
-    def holds(self, change: Change) -> bool:
-        """Whether a county's cell is part of this one."""
-        types = (change.from_type, change.to_type)
-        return types == (self.from_type, self.to_type) and change.region.startswith(self.region)
+    region: str = ""
+    from_type: HouseholdType | None = None
+    to_type: HouseholdType | None = None
+
+    def condition(self, version: int) -> str:
+        """Whether a household of a relation is among them under a version, as an SQL condition."""
+        wanted = {"type_0": self.from_type, f"type_{version}": self.to_type}
+        tests = [f"{column} = {int(kind)}" for column, kind in wanted.items() if kind is not None]
+        tests += [] if len(tests) == len(wanted) else [f"type_0 <> type_{version}"]
+        below = f"region_code BETWEEN {literal(self.region)} AND {literal(self.region + LAST_REGION)}"
+        return " AND ".join([*tests, below])
+
+
+CHANGED = Cell()
+"""Everybody who changes."""
 
 
 @dataclass(frozen=True)
@@ -98,20 +108,12 @@ def households_behind(
 ) -> list[ChangedHousehold]:
     """The households of a cell by region and code, from the one behind `after` (region, uscc) on."""
     con.execute(
-        f"SELECT * FROM {typed} WHERE {in_cell(cell, version)} AND region_code >= $1 "
+        f"SELECT * FROM {typed} WHERE {cell.condition(version)} AND region_code >= $1 "
         "AND (region_code, uscc) > ($1, $2) ORDER BY region_code, uscc LIMIT $3",
         [*after, limit],
     )
     names = [column[0] for column in con.description or ()]
     return [_changed(versions, version, dict(zip(names, row, strict=True))) for row in con.fetchall()]
-
-
-def in_cell(cell: Cell, version: int) -> str:
-    """Whether a household of the relation is in a cell, as an SQL condition."""
-    return (
-        f"type_0 = {int(cell.from_type)} AND type_{version} = {int(cell.to_type)} "
-        f"AND region_code BETWEEN {literal(cell.region)} AND {literal(cell.region + LAST_REGION)}"
-    )
 
 
 def _changed(versions: Versions, version: int, row: dict[str, Any]) -> ChangedHousehold:

@@ -15,7 +15,7 @@ from services.typing.engine.duck import Progress, columns_of, literal, run
 from services.typing.engine.files import replacing
 from services.typing.engine.national_directory import safe_cell
 from services.typing.engine.results import FORMATS
-from services.typing.engine.versions import Cell, in_cell
+from services.typing.engine.versions import CHANGED, Cell
 from shared.policy.outcome import HouseholdType
 from shared.policy.versions import Versions
 
@@ -24,16 +24,16 @@ SPELLED = ("clauses_before", "unknown_before", "clauses_after", "unknown_after")
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which households: of a version (as the file calls it), those that change, or those of one cell."""
+    """Which households of which version; the file calls it `label`."""
 
     version: int
     label: str
-    cell: Cell | None = None
+    cell: Cell = CHANGED
 
     @property
     def condition(self) -> str:
         """The same in SQL."""
-        return in_cell(self.cell, self.version) if self.cell else f"type_0 <> type_{self.version}"
+        return self.cell.condition(self.version)
 
 
 def write_households(

@@ -14,6 +14,7 @@ from services.typing.domain import RunState
 from services.typing.jobs import draft, evidence, judgement
 from services.typing.jobs.lease import lease
 from services.typing.jobs.step import RunMoved, Step, StepFailed
+from services.typing.jobs.trial import take_one_trial
 from services.typing.repository import runs
 from services.typing.resources import Resources
 from shared.messaging.faults import keep_doing, passes_by_itself
@@ -29,7 +30,7 @@ TRIES = 3
 
 
 class RunWorker:
-    """Works until cancelled; several may run, each run is taken by one."""
+    """Works until cancelled; several may run, each run or trial is taken by one."""
 
     def __init__(self, resources: Resources, *, poll_seconds: float = 0.5) -> None:
         self.resources = resources
@@ -47,14 +48,14 @@ class RunWorker:
                 await asyncio.sleep(self.poll_seconds)
 
     async def take_one_step(self) -> bool:
-        """One step of one waiting run; False when none could be taken."""
+        """One step of one waiting run, or else one waiting trial; False when none could be taken."""
         async with self.resources.database.session() as session:
             waiting = [(run.id, run.number) for run in await runs.waiting_for_work(session)]
         for run_id, number in waiting:
             async with lease(self.resources.database, number) as mine:
                 if mine and await self.take(run_id):
                     return True
-        return False
+        return await take_one_trial(self.resources)
 
     async def take(self, run_id: UUID) -> bool:
         """The run's next step, from its state as it is now that the lease is held."""

@@ -43,6 +43,15 @@ class Workspace:
         """What HouseholdTyped says of each household, in the snapshot's order."""
         return self.folder(run) / ANNOUNCEMENT
 
+    def trial(self, run: uuid.UUID, trial: uuid.UUID) -> Path:
+        """Every household of the run's snapshot under the run's policy and a draft's; gone with the run."""
+        return self.folder(run) / f"trial-{trial}.parquet"
+
+    def forget_trial(self, run: uuid.UUID, trial: uuid.UUID) -> None:
+        """Remove a trial's file and what was left of downloads of it."""
+        for path in (self.root / "runs" / str(run)).glob(f"trial-{trial}.*"):
+            path.unlink(missing_ok=True)
+
     def national_directory(self, run: uuid.UUID, revision: int) -> Path:
         """The file for the national directory, with corrections up to a revision."""
         return self.folder(run) / f"national-directory-{revision}.csv"

@@ -5,6 +5,7 @@ from services.typing.models.closings import AnnualReportClosing
 from services.typing.models.deliveries import Delivery, Pull
 from services.typing.models.results import Correction, CurrentRun, FiledReport, Result, Statistic, revision_sequence
 from services.typing.models.runs import Change, PolicyVersion, Run, counts_by_name
+from services.typing.models.trials import Trial, TrialChange
 from shared.messaging.tables import messaging_tables
 from shared.service.audit import audit_tables
 from shared.service.idempotency import idempotency_tables
@@ -26,6 +27,8 @@ __all__ = [
     "Result",
     "Run",
     "Statistic",
+    "Trial",
+    "TrialChange",
     "counts_by_name",
     "metadata",
     "revision_sequence",

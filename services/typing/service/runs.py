@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -70,14 +71,22 @@ async def create_run(session: AsyncSession, order: RunOrder, *, cause: Event | N
 
 def resolve_policy(order: RunOrder) -> Policy:
     """The policy with the order's settings and readings; what is wrong with them is a 422."""
-    try:
+    with policy_problems():
         policy = load_policy(order.policy, settings=order.settings, readings=order.readings)
         compile_policy(policy, order.as_of)
+    return policy
+
+
+@contextmanager
+def policy_problems() -> Iterator[None]:
+    """Tell what is wrong with a policy as a 422, with the line where it is known."""
+    try:
+        yield
     except PolicyUnset as unset:
         raise Problem(422, "parameter-unset", "政策数值未设定", str(unset)) from unset
     except PolicyError as error:
-        raise Problem(422, "policy-unusable", "政策不能使用", str(error)) from error
-    return policy
+        line = error.place.line if error.place else None
+        raise Problem(422, "policy-unusable", "政策不能使用", str(error), line=line) from error
 
 
 async def warnings_of(session: AsyncSession, policy: Policy, order: RunOrder) -> list[str]:

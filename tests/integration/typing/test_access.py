@@ -24,6 +24,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/v1/runs/{run_id}/confirmation"): {"reason": "已核实数据"},
     ("POST", "/v1/runs/{run_id}/discard"): {"reason": "重复发起"},
     ("POST", "/v1/runs/{run_id}/publication"): {},
+    ("POST", "/v1/runs/{run_id}/trials"): {"policy": "zhengzhou-2025"},
 }
 
 
@@ -41,6 +42,7 @@ class Call:
         address = (
             self.path.replace(RUN, run_id)
             .replace("{delivery_id}", delivery_id)
+            .replace("{trial_id}", delivery_id)
             .replace("{uscc}", CODE)
             .replace("{feed}", "credit")
         )
