@@ -1,8 +1,8 @@
 """Test households: what a policy must say of households that its author made up, in the style of OpenFisca.
 
-`policies/<id>.households.yaml` names an ordinary household and lists others by what differs from it, each with
-the type and the clauses expected. Money is written in yuan, a band as `5000..20000` (an end may be open), what
-is not known as null. The format is in policies/README.md.
+`policies/<id>.households.yaml` names an ordinary household (and settings, where the law sets no number) and lists
+others by what differs from it, each with the type and the clauses expected. Money is written in yuan, a band as
+`5000..20000` (an end may be open), what is not known as null. The format is in policies/README.md.
 """
 
 from collections.abc import Set
@@ -100,14 +100,14 @@ def differences(expected: ExpectedClauses, true: set[str], unknown: set[str], kn
 
 
 def _cases(path: Path) -> list[HouseholdCase]:
-    fields = Fields(read_yaml(path), "测试户文件", ("as_of", "ordinary", "households"))
-    ordinary = read_facts(fields.item("ordinary"), FACTS)
+    fields = Fields(read_yaml(path), "测试户文件", ("as_of", "settings", "ordinary", "households"))
+    ordinary, settings = read_facts(fields.item("ordinary"), FACTS), read_words(fields, "settings")
     every = [Fields(item, "测试户", _CASE) for item in fields.list("households")]
     apart = unique(every, lambda one: one.text("name"), lambda one: one.place, "测试户")
-    return [_case(one, fields.day("as_of"), ordinary) for one in apart]
+    return [_case(one, fields.day("as_of"), ordinary, settings) for one in apart]
 
 
-def _case(fields: Fields, as_of: date, ordinary: dict[str, Any]) -> HouseholdCase:
+def _case(fields: Fields, as_of: date, ordinary: dict[str, Any], settings: dict[str, str]) -> HouseholdCase:
     fields.what = f"测试户“{fields.text('name')}”"
     own = read_facts(fields.item("facts"), FACTS) if "facts" in fields else {}
     return HouseholdCase(
@@ -115,7 +115,7 @@ def _case(fields: Fields, as_of: date, ordinary: dict[str, Any]) -> HouseholdCas
         place=fields.place,
         as_of=fields.day_or_none("as_of") or as_of,
         facts={**dict.fromkeys(COLUMNS), **ordinary, **own},
-        settings=read_words(fields, "settings"),
+        settings={**settings, **read_words(fields, "settings")},
         readings=read_words(fields, "readings"),
         expected=_expected(fields.fields("expect", f"{fields.what}的 expect", _EXPECT)),
     )

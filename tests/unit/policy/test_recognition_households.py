@@ -1,11 +1,21 @@
-"""The recognition rules of the shipped policies say of their test households what the author expects, both ways."""
+"""The recognition rules of the shipped policies say of their test households what the author expects, both ways.
+
+A policy that extends another is held to the other's households too.
+"""
 
 import pytest
 
 from shared.policy.loading import load_policy, policy_ids
 from shared.policy.recognition.cases import RecognitionCase, read_cases, run_case
 
-CASES = {name: cases for name in policy_ids() if (cases := read_cases(name))}
+
+def cases_of(name: str) -> list[RecognitionCase]:
+    """A policy's own and inherited test households."""
+    base = load_policy(name).extends
+    return [*read_cases(name), *(cases_of(base) if base else ())]
+
+
+CASES = {name: cases for name in policy_ids() if (cases := cases_of(name))}
 EVERY = [(name, case) for name, cases in CASES.items() for case in cases]
 
 
