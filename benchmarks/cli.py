@@ -12,6 +12,7 @@ from benchmarks.harness import Measurement, Size
 BENCHMARKS: dict[str, str] = {
     "typing statement": "benchmarks.typing_statement",
     "five versions": "benchmarks.five_versions",
+    "explaining": "benchmarks.explaining",
     "minglu type": "benchmarks.type_command",
     "publishing": "benchmarks.publishing",
     "lookup": "benchmarks.lookup",

@@ -43,14 +43,12 @@ class Speaker:
     def __init__(self, compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_figures: bool) -> None:
         self._compiled = compiled
         self._facts = facts
-        self._outcome = outcome
         self._with_figures = with_figures
+        self._decided = [_decided(outcome, clause.bit) for clause in compiled.clauses]
 
     def decided(self, clause: CompiledClause) -> Decided:
         """What the masks say of a clause."""
-        if self._outcome.true_mask >> clause.bit & 1:
-            return Decided.TRUE
-        return Decided.UNKNOWN if self._outcome.unknown_mask >> clause.bit & 1 else Decided.FALSE
+        return self._decided[clause.bit]
 
     def sentence(self, clause: CompiledClause) -> Sentence:
         """The sentence of a clause; of a defect, only when it holds or is unknown."""
@@ -89,3 +87,9 @@ class Speaker:
         policy = self._compiled.policy
         title = fill(policy.interpretations[name].reading.title, policy.parameters, self._compiled.values)
         return f"这一条现在这样理解：{title}。"
+
+
+def _decided(outcome: Outcome, bit: int) -> Decided:
+    if outcome.true_mask >> bit & 1:
+        return Decided.TRUE
+    return Decided.UNKNOWN if outcome.unknown_mask >> bit & 1 else Decided.FALSE

@@ -15,6 +15,7 @@ from shared.policy.kleene import Facts, evaluate
 from shared.policy.model import Policy
 from shared.policy.nodes import Node, ParameterRef, YearsAgo, leaves, parameters_in
 from shared.policy.outcome import Outcome
+from shared.policy.wording import fill
 
 DAYS_KEPT = 4096
 
@@ -41,6 +42,7 @@ class Moment:
         self._day = day
         self._moved = [(1 << one.bit, bind(one.clause.expression.root, self.values, day)) for one in moving]
         self._bound: dict[Node, Node] = {}
+        self._titles: dict[str, str] = {}
 
     def outcome(self, facts: Facts) -> Outcome:
         """What typing would say on the day, if nothing else changed."""
@@ -56,6 +58,12 @@ class Moment:
         if node not in self._bound:
             self._bound[node] = bind(node, self.values, self._day)
         return self._bound[node]
+
+    def title(self, clause: CompiledClause) -> str:
+        """A clause's title with the day's numbers."""
+        if clause.id not in self._titles:
+            self._titles[clause.id] = fill(clause.clause.title, self.compiled.policy.parameters, self.values)
+        return self._titles[clause.id]
 
     def years(self, leaf: YearsAgo) -> int:
         """The years of a leaf, by the day's numbers."""

@@ -38,7 +38,9 @@ def smallest(moment: Moment, node: Node, now: Situation) -> tuple[Change, ...] |
         return None
     offered = [_all(moment, one, now) for one in alternatives(node)]
     possible = [changes for changes in offered if changes is not None]
-    return min(possible, key=lambda changes: _cost(changes, now), default=None)
+    if len(possible) < 2:
+        return possible[0] if possible else None
+    return min(possible, key=lambda changes: _cost(changes, now))
 
 
 def _cost(changes: tuple[Change, ...], now: Situation) -> tuple[int, int, int]:

@@ -14,12 +14,11 @@ from shared.policy.outlook.changes import Change, Otherwise, Wait, distance
 from shared.policy.outlook.moments import Moment
 from shared.policy.outlook.possible import possible_types
 from shared.policy.units import say_day
-from shared.policy.wording import fill
 
 
 def said(moment: Moment, clause: CompiledClause, changes: Sequence[Change], facts: Facts) -> str:
     """One step: ““成立2年（含）以上”：自2028年5月4日起满2年”."""
-    title = fill(clause.clause.title, moment.compiled.policy.parameters, moment.values)
+    title = moment.title(clause)
     if clause.role is Role.DEFECT:
         restore = clause.clause.restore
         how = f"{restore}以后，就没有这种情形" if restore else "文件没有写怎样恢复"

@@ -110,10 +110,11 @@ class _Finder:
                 return None
             moment = self._moments.on(path.situation.day)
             outcome = moment.outcome(path.situation.facts)
+            unmet = [one for one in needed if not outcome.true_mask >> one.bit & 1]
             defects = self._those(outcome.true_mask & self._defects)
-            if not defects and all(outcome.true_mask >> one.bit & 1 for one in needed):
+            if not defects and not unmet:
                 return self._way(moment, outcome, needed, path, clause)
-            path = self._walk([*defects, *needed], path)
+            path = self._walk([*defects, *unmet], path)
         return None
 
     def _walk(self, clauses: Iterable[CompiledClause], path: _Path) -> _Path | None:
