@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.recognition.endpoints import criteria, quotas, seasons
+from services.recognition.endpoints import applications, criteria, documents, quotas, seasons
 from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.service.app import create_app
 
-ROUTERS = [module.router for module in (quotas, criteria, seasons)]
+ROUTERS = [module.router for module in (quotas, criteria, seasons, applications, documents)]
 
 
 def recognition_app(settings: RecognitionSettings) -> FastAPI:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ENDED
@@ -70,6 +70,36 @@ async def task_of(session: AsyncSession, application: Application) -> Task | Non
         .with_for_update()
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def drop_task(session: AsyncSession, application: Application) -> None:
+    """The open task of an application that ends or goes back to its operator: nobody has to do it any more."""
+    query = delete(Task).where(Task.application_id == application.id, Task.outcome.is_(None))
+    await session.execute(query)
+
+
+async def of_person(session: AsyncSession, operator_ref: str) -> Sequence[Application]:
+    """An operator's own applications, the newest first."""
+    query = select(Application).where(Application.operator_ref == operator_ref)
+    return (await session.execute(query.order_by(Application.created_at.desc(), Application.id))).scalars().all()
+
+
+async def listed(
+    session: AsyncSession,
+    scope: str,
+    season_id: uuid.UUID | None,
+    state: str | None,
+    after: uuid.UUID | None,
+    limit: int,
+) -> Sequence[Application]:
+    """Applications inside a region, by id."""
+    query = select(Application).where(Application.county.startswith(scope, autoescape=True))
+    for column, wanted in ((Application.season_id, season_id), (Application.state, state)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if after is not None:
+        query = query.where(Application.id > after)
+    return (await session.execute(query.order_by(Application.id).limit(limit))).scalars().all()
 
 
 async def done_steps(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:

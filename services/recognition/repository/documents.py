@@ -1,0 +1,28 @@
+"""What is known of handed-in files; the files themselves lie under their hashes."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.models import Application, Document
+
+
+async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
+    """What documents were handed in for, as `<criterion>:<document>`."""
+    query = select(Document.evidence).where(Document.application_id == application_id)
+    return frozenset((await session.execute(query)).scalars())
+
+
+async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Sequence[Document]:
+    """An application's documents, oldest first."""
+    query = select(Document).where(Document.application_id == application_id).order_by(Document.added_at, Document.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def get(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, Application] | None:
+    """A document with the application that it belongs to; who may read it is the application's question."""
+    query = select(Document, Application).join(Application, Application.id == Document.application_id)
+    found = (await session.execute(query.where(Document.id == document_id))).first()
+    return (found[0], found[1]) if found else None

@@ -1,0 +1,35 @@
+"""Reads and writes of recognitions."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.recognitions import RecognitionState
+from services.recognition.models import Recognition
+
+VALID = Recognition.state == RecognitionState.VALID.value
+
+
+async def get(
+    session: AsyncSession, recognition_id: uuid.UUID, scope: str, *, lock: bool = False
+) -> Recognition | None:
+    """A recognition inside a caller's region."""
+    query = select(Recognition).where(
+        Recognition.id == recognition_id, Recognition.county.startswith(scope, autoescape=True)
+    )
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def valid_of_household(session: AsyncSession, uscc: str, *, lock: bool = False) -> Recognition | None:
+    """The household's valid recognition."""
+    query = select(Recognition).where(Recognition.uscc == uscc, VALID)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def valid_of_person(session: AsyncSession, county: str, operator_ref: str | None) -> Recognition | None:
+    """The valid recognition of a person in a county, of whichever household."""
+    if operator_ref is None:
+        return None
+    query = select(Recognition).where(Recognition.county == county, Recognition.operator_ref == operator_ref, VALID)
+    return (await session.execute(query.limit(1))).scalar_one_or_none()

@@ -1,0 +1,100 @@
+"""Shapes of applications, recommendations and their documents."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.recognition.domain.applications import LABELS, STEP_LABELS, ApplicationState
+from services.recognition.models import Application, Document
+from services.recognition.schemas.common import Reason, Shape
+from services.recognition.schemas.seasons import CategoryName, Words
+from shared.policy.recognition.model import StepKind
+
+Uscc = Annotated[str, StringConstraints(pattern=r"^92[0-9A-HJ-NPQRTUWXY]{16}$")]
+OperatorKind = Literal["veteran", "graduate", "disabled", "returning_migrant"]
+CriterionId = Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
+
+
+class ClaimBody(Shape):
+    """What is applied for: one category, why it is the most suitable one, and the standards met."""
+
+    uscc: Uscc
+    category: CategoryName
+    category_reason: Reason
+    criteria: Annotated[list[CriterionId], Field(max_length=50)]
+    kinds: list[OperatorKind] = Field(default_factory=list, description="经营者身份，可以放宽来源")
+
+
+class ApplicationBody(ClaimBody):
+    """A draft in a season."""
+
+    season: uuid.UUID
+
+
+class ApplicationView(Shape):
+    """Where an application stands, as its operator and officers of the county see it."""
+
+    id: uuid.UUID
+    season: uuid.UUID
+    county: str
+    path: str
+    uscc: str
+    name: str
+    state: ApplicationState
+    state_label: str
+    step: StepKind
+    step_label: str
+    category: str | None
+    category_reason: str | None
+    criteria: list[str]
+    kinds: list[str]
+    recommended_by: str | None
+    due_on: dt.date | None
+    score: int | None
+    rank: int | None
+    reason: str | None
+    submitted_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, row: Application) -> "ApplicationView":
+        """From the stored row."""
+        plain = ("id", "county", "path", "uscc", "name", "state", "step", "category", "category_reason",
+                 "recommended_by", "due_on", "score", "rank", "reason", "submitted_at")  # fmt: skip
+        return cls.model_validate(
+            {name: getattr(row, name) for name in plain}
+            | {
+                "season": row.season_id,
+                "state_label": LABELS[ApplicationState(row.state)],
+                "step_label": STEP_LABELS[StepKind(row.step)],
+                "criteria": row.claims.get("criteria", []),
+                "kinds": row.claims.get("kinds", []),
+            }
+        )
+
+
+class DocumentQuery(Shape):
+    """What a document is and what it is handed in for."""
+
+    evidence: Annotated[
+        Words, StringConstraints(max_length=100), Field(description="标准与材料，如 renowned.1:荣誉证书")
+    ]
+    name: Annotated[Words, StringConstraints(max_length=200)]
+
+
+class DocumentView(Shape):
+    """A handed-in file."""
+
+    id: uuid.UUID
+    evidence: str
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    added_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: Document) -> "DocumentView":
+        """From the stored row."""
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})

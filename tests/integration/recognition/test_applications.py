@@ -1,0 +1,133 @@
+"""An application: drafted, its documents, every reason told at once, late by the clock, withdrawn."""
+
+import datetime as dt
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
+from tests.integration.recognition.test_seasons import decide, opened, post
+
+DAY = dt.date(2026, 9, 1)
+PDF = b"%PDF-1.4 made up"
+
+
+async def drafted(bureau: Bureau, season: dict[str, Any], number: int = 1, **changed: object) -> httpx.Response:
+    claim = {"season": season["id"], "uscc": uscc(number), "category": "distinctive", "category_reason": "特色产品",
+             "criteria": ["distinctive.3"]}  # fmt: skip
+    return await post(bureau, "/v1/applications", claim | changed, Role.OPERATOR, number=number)
+
+
+async def add(bureau: Bureau, application: str, evidence: str, body: bytes = PDF, kind: str = "application/pdf",
+              number: int = 1) -> httpx.Response:  # fmt: skip
+    return await bureau.client.post(
+        f"/v1/applications/{application}/documents", params={"evidence": evidence, "name": "材料"}, content=body,
+        headers=bureau.as_(Role.OPERATOR, number=number) | {"Content-Type": kind},
+    )  # fmt: skip
+
+
+async def with_documents(bureau: Bureau, season: dict[str, Any], number: int = 1) -> httpx.Response:
+    """A draft with everything that its claim needs."""
+    answer = await drafted(bureau, season, number)
+    assert answer.status_code == 201, answer.text
+    criteria = (await bureau.client.get("/v1/criteria", params={"region": COUNTY})).json()["items"][0]["categories"]
+    wanted = next(one for one in criteria["distinctive"]["criteria"] if one["id"] == "distinctive.3")
+    for document in wanted["evidence"]:
+        done = await add(bureau, answer.json()["id"], f"distinctive.3:{document}", number=number)
+        assert done.status_code == 201, done.text
+    return answer
+
+
+async def submitted(bureau: Bureau, season: dict[str, Any], number: int = 1) -> httpx.Response:
+    """An application that was handed in."""
+    answer = await with_documents(bureau, season, number)
+    path = f"/v1/applications/{answer.json()['id']}/submission"
+    return await decide(bureau, path, answer.headers["ETag"], Role.OPERATOR, number=number)
+
+
+async def test_an_application_goes_to_the_first_step_of_the_policy_and_tells_the_bus(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    with clock.travel(DAY):
+        answer = await submitted(bureau, season)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["state"], answer.json()["step"]) == ("in-progress", "review")
+    (event,) = await bureau.events("ApplicationSubmitted")
+    assert (event["subject"], event["data"]["category"]) == (uscc(1), "distinctive")
+    (task,) = await bureau.sql("select step, outcome from task")
+    assert (task["step"], task["outcome"]) == ("review", None)
+
+
+async def test_every_reason_and_everything_missing_is_told_at_once(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1, kind="survival"))
+    answer = await drafted(bureau, season, criteria=["distinctive.3", "distinctive.9"])
+    with clock.travel(DAY):
+        path = f"/v1/applications/{answer.json()['id']}/submission"
+        refused = await decide(bureau, path, answer.headers["ETag"], Role.OPERATOR)
+    assert refused.status_code == 422
+    reasons = " ".join(refused.json()["reasons"])
+    assert "不属于可以认定的来源" in reasons
+    assert "没有标准“distinctive.9”" in reasons
+    assert "郑市监〔2025〕6号" in reasons
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (dt.date(2026, 8, 10), 409),
+        (dt.date(2026, 8, 11), 200),
+        (dt.date(2026, 9, 30), 200),
+        (dt.date(2026, 10, 1), 409),
+    ],
+)
+async def test_the_window_is_exact_to_the_day(bureau: Bureau, day: dt.date, status: int):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    with clock.travel(day):
+        assert (await submitted(bureau, season)).status_code == status
+
+
+async def test_a_household_of_somebody_else_is_not_there(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1), typed(2))
+    assert (await drafted(bureau, season, number=1, uscc=uscc(2))).status_code == 404
+
+
+async def test_one_application_at_a_time_and_a_new_one_after_withdrawal(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    first = await drafted(bureau, season)
+    assert (await drafted(bureau, season)).status_code == 409
+    path = f"/v1/applications/{first.json()['id']}/withdrawal"
+    assert (await decide(bureau, path, first.headers["ETag"], Role.OPERATOR)).json()["state"] == "withdrawn"
+    assert (await drafted(bureau, season)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [(PDF, "application/pdf", 201), (b"\x89PNG\r\n\x1a\n...", "image/png", 201), (b"hello", "application/pdf", 422),
+     (b"", "image/jpeg", 422), (b"PK..", "application/zip", 415)],
+)  # fmt: skip
+async def test_documents_are_what_they_say(bureau: Bureau, body: bytes, kind: str, status: int):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    application = (await drafted(bureau, season)).json()["id"]
+    assert (await add(bureau, application, "distinctive.3:证书", body, kind)).status_code == status
+
+
+async def test_a_document_is_stored_once_under_its_hash_and_read_back(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    application = (await drafted(bureau, season)).json()["id"]
+    one, two = [(await add(bureau, application, f"distinctive.3:{name}")).json() for name in ("甲", "乙")]
+    assert one["sha256"] == two["sha256"]
+    assert len([path for path in bureau.resources.documents.rglob("*") if path.is_file()]) == 1
+    read = await bureau.get(f"/v1/documents/{one['id']}")
+    assert read.content == PDF
+    assert (await bureau.get(f"/v1/documents/{one['id']}", region="12")).status_code == 404
+    other = await bureau.client.get(f"/v1/documents/{one['id']}", headers=bureau.as_(Role.OPERATOR, number=2))
+    assert other.status_code == 404
