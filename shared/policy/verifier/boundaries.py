@@ -71,7 +71,7 @@ def _boundary(policy: SymbolicPolicy, search: Search, clause: CompiledClause, li
 def _neighbours(
     policy: SymbolicPolicy, search: Search, clause: CompiledClause, limit: Limit
 ) -> tuple[dict[str, object], dict[str, object]] | None:
-    """The household on both sides of a limit; where it can be, one that the clause makes a difference to."""
+    """The household on both sides of a limit: where it can be, one whose type turns, or of which the clause counts."""
     cells = [search.symbols.cells[column] for column in limit.fact.columns]
 
     def beyond(test: z3.BoolRef) -> z3.BoolRef:
@@ -83,7 +83,9 @@ def _neighbours(
         beyond(z3.Not(policy.possible(clause.id))),
         beyond(search.possible),
     ]
-    facts = search.smallest(*turns, beyond(_relevant(policy, clause))) or search.smallest(*turns)
+    deciding, counting = policy.code != beyond(policy.code), beyond(_relevant(policy, clause))
+    tries = (search.smallest(*turns, *more) for more in ([deciding], [counting], []))
+    facts = next((found for found in tries if found is not None), None)
     if facts is None:
         return None
     return facts, {**facts, **dict.fromkeys(limit.fact.columns, search.symbols.decode(limit.fact, limit.missed))}

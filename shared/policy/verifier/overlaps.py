@@ -1,7 +1,7 @@
 """Can a household meet the rules of two types? The one tested first wins; the text should mean that.
 
 Two types may well be met by different things (a household pays much and employs three). A *collision* is narrower:
-two conditions of different types that hold of the same fact, where the text may want a limit between them.
+two conditions of different types on the same facts that both hold, where the text may want a limit between them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def overlapping(policy: SymbolicPolicy, search: Search) -> dict[Types, Household
 
 
 def colliding(policy: SymbolicPolicy, search: Search) -> dict[Clauses, Household]:
-    """Pairs of conditions of different types on the same fact, with the smallest household of which both hold."""
+    """Pairs of conditions of different types on the same facts, with the smallest household of which both hold."""
     found: dict[Clauses, Household] = {}
     for first, second in combinations(policy.compiled.policy.types, 2):
         both = (policy.eligible, policy.requirements(first), policy.requirements(second))
@@ -74,7 +74,7 @@ def _on_the_same(policy: SymbolicPolicy, first: TypeRule, second: TypeRule) -> I
     compared = {clause.id: _compared(clause) for clause in policy.compiled.clauses}
     for one in first.any:
         for other in second.any:
-            if compared[one.id] & compared[other.id]:
+            if compared[one.id] and compared[one.id] == compared[other.id]:
                 yield one.id, other.id
 
 

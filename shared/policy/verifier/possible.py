@@ -42,16 +42,16 @@ def possible(symbols: Symbols, as_of: date) -> z3.BoolRef:
 
 def _values(fact: Fact, symbols: Symbols, as_of: date) -> list[z3.BoolRef]:
     """No amount below zero, no day after the as-of date, no band upside down."""
-    cells = [symbols.cells[column] for column in fact.columns]
+    low, high = symbols.cells[fact.columns[0]], symbols.cells[fact.columns[-1]]
     if fact.kind is Kind.FLAG:
         return []
     if fact.kind in (Kind.CHOICE, Kind.TEXT):
-        return [z3.And(cell.value >= 0, cell.value < len(symbols.words(fact))) for cell in cells]
+        return [z3.Implies(low.known, z3.And(low.value >= 0, low.value < len(symbols.words(fact))))]
     if fact.kind is Kind.DATE:
-        return [z3.And(cell.value >= date.min.toordinal(), cell.value <= as_of.toordinal()) for cell in cells]
-    low, high = cells[0], cells[-1]
+        days = z3.And(low.value >= date.min.toordinal(), low.value <= as_of.toordinal())
+        return [z3.Implies(low.known, days)]
     band = [z3.Implies(z3.And(low.known, high.known), low.value <= high.value)] if fact.interval else []
-    return [*band, *(cell.value >= 0 for cell in cells)]
+    return [*band, *(z3.Implies(cell.known, cell.value >= 0) for cell in (low, high))]
 
 
 def _of_a_row(fact: Fact, there: Cell, cells: Mapping[str, Cell]) -> list[z3.BoolRef]:

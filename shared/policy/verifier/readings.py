@@ -1,18 +1,19 @@
 """What each other reading of an open phrase would change: types, gaps, overlaps. One phrase at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.policy.compiled import CompiledPolicy, compile_policy
 from shared.policy.loading import restore_policy
 from shared.policy.model import Interpretation, Reading
-from shared.policy.outcome import HouseholdType
+from shared.policy.outcome import HouseholdType, Outcome
 from shared.policy.verifier.changes import Change, changes
 from shared.policy.verifier.findings import Finding, Kind, Witness
 from shared.policy.verifier.overlaps import (
     Household,
     colliding,
     collision_said,
+    met,
     overlap_said,
     overlapping,
 )
@@ -20,15 +21,16 @@ from shared.policy.verifier.search import Search
 from shared.policy.verifier.symbolic_policy import SymbolicPolicy
 from shared.policy.wording import fill
 
+Overlap = tuple[Household, tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A policy under another reading of one interpretation; `clauses` are those of typing that it governs."""
+    """A policy under another reading of one interpretation."""
 
     interpretation: Interpretation
     reading: Reading
     compiled: CompiledPolicy
-    clauses: tuple[str, ...]
 
     @property
     def head(self) -> str:
@@ -39,14 +41,13 @@ class Alternative:
 
 def alternatives(compiled: CompiledPolicy) -> list[Alternative]:
     """Every reading that is not chosen, of the interpretations that typing depends on."""
-    found = []
-    for interpretation in compiled.policy.interpretations.values():
-        clauses = tuple(one.id for one in compiled.clauses if one.clause.interpretation == interpretation.id)
-        for reading in interpretation.readings.values() if clauses else ():
-            if reading.id != interpretation.chosen:
-                other = _under(compiled, interpretation.id, reading.id)
-                found.append(Alternative(interpretation, reading, other, clauses))
-    return found
+    governing = {clause.clause.interpretation for clause in compiled.clauses}
+    return [
+        Alternative(interpretation, reading, _under(compiled, interpretation.id, reading.id))
+        for interpretation in compiled.policy.interpretations.values()
+        for reading in interpretation.readings.values()
+        if interpretation.id in governing and reading.id != interpretation.chosen
+    ]
 
 
 def _under(compiled: CompiledPolicy, interpretation: str, reading: str) -> CompiledPolicy:
@@ -75,16 +76,21 @@ class Readings:
         gap = self._has_gap(other)
         for change in found:
             kind, text = self._effect(change, gap=gap)
-            pair = self._pair(alternative, other, change.facts)
-            yield Finding(kind, f"{alternative.head}{text}。", about, pair)
-        for text, facts in self._turned(self._said(other)):
-            pair = self._pair(alternative, other, facts)
+            yield Finding(kind, f"{alternative.head}{text}。", about, self._pair(alternative, other, change.facts))
+        for text, (facts, clauses) in self._other_overlaps(self._said(other)):
+            pair = self._pair(alternative, other, facts, clauses)
             yield Finding(Kind.READING_OVERLAP, f"{alternative.head}{text}。", about, pair)
 
-    def _pair(self, alternative: Alternative, other: SymbolicPolicy, facts: Household) -> tuple[Witness, Witness]:
-        """One household under the chosen reading and under the other one."""
-        before = self._policy.witness(facts, alternative.clauses, side=f"读法 {alternative.interpretation.chosen}")
-        return before, other.witness(facts, alternative.clauses, side=f"读法 {alternative.reading.id}")
+    def _pair(
+        self, alternative: Alternative, other: SymbolicPolicy, facts: Household, clauses: tuple[str, ...] = ()
+    ) -> tuple[Witness, Witness]:
+        """One household under both readings, with the clauses concerned: by default those that turn out otherwise."""
+        before = self._policy.witness(facts, clauses, side=f"读法 {alternative.interpretation.chosen}")
+        after = other.witness(facts, clauses, side=f"读法 {alternative.reading.id}")
+        if clauses:
+            return before, after
+        turned = alternative.compiled.names(_turned(before.outcome, after.outcome))
+        return replace(before, clauses=turned), replace(after, clauses=turned)
 
     def _has_gap(self, policy: SymbolicPolicy) -> bool:
         return self._search.exists(policy.typed(HouseholdType.GAP))
@@ -97,16 +103,20 @@ class Readings:
             return Kind.READING_GAP, f"规则空档合上，{text}"
         return Kind.READING, text
 
-    def _said(self, policy: SymbolicPolicy) -> dict[str, Household]:
-        """What overlaps under a reading, in words, with the household that shows it."""
-        types = {overlap_said(pair): facts for pair, facts in overlapping(policy, self._search).items()}
-        return types | {collision_said(pair): facts for pair, facts in colliding(policy, self._search).items()}
+    def _said(self, policy: SymbolicPolicy) -> dict[str, Overlap]:
+        """What overlaps under a reading, in words, with the household that shows it and the clauses it meets."""
+        said = {
+            overlap_said(types): (facts, met(policy, facts, types))
+            for types, facts in overlapping(policy, self._search).items()
+        }
+        return said | {collision_said(pair): (facts, pair) for pair, facts in colliding(policy, self._search).items()}
 
-    def _turned(self, others: dict[str, Household]) -> Iterator[tuple[str, Household]]:
+    def _other_overlaps(self, others: dict[str, Overlap]) -> Iterator[tuple[str, Overlap]]:
         """What overlaps under one reading alone."""
-        for text, facts in others.items():
-            if text not in self._overlaps:
-                yield f"新的重叠，{text}", facts
-        for text, facts in self._overlaps.items():
-            if text not in others:
-                yield f"不再有这处重叠：{text}", facts
+        yield from ((f"新的重叠，{text}", others[text]) for text in others if text not in self._overlaps)
+        yield from ((f"不再有这处重叠：{text}", self._overlaps[text]) for text in self._overlaps if text not in others)
+
+
+def _turned(before: Outcome, after: Outcome) -> int:
+    """The mask of the clauses of which two outcomes say something else."""
+    return before.true_mask ^ after.true_mask | before.unknown_mask ^ after.unknown_mask

@@ -12,6 +12,14 @@ from shared.policy.verifier.findings import Finding, Verification, Witness
 from shared.policy.verifier.findings import Kind as FindingKind
 
 
+class _Plainly(yaml.SafeDumper):
+    """Writes the same thing twice where it stands twice: policy files have no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the dumper's own signature
+        """Nothing is referred to."""
+        return True
+
+
 def save(verification: Verification, path: Path, settings: Mapping[str, str]) -> int:
     """Write the cases; how many. `settings` are those the policy was loaded with: each case names them.
 
@@ -24,7 +32,8 @@ def save(verification: Verification, path: Path, settings: Mapping[str, str]) ->
         "households": cases,
     }
     head = f"# minglu policy check {verification.compiled.policy.id} 找出的户，判定结果都已由程序核实。\n"
-    path.write_text(head + yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+    text = yaml.dump(whole, Dumper=_Plainly, allow_unicode=True, sort_keys=False, width=110)
+    path.write_text(head + text, encoding="utf-8")
     return len(cases)
 
 
