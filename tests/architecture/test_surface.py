@@ -20,6 +20,7 @@ PUBLIC = {
     ("GET", "/v1/households/{uscc}"),
     ("GET", "/v1/households/{uscc}/explanation"),
     ("GET", "/v1/policies"),
+    ("GET", "/v1/policies/{policy_id}/findings"),
     ("GET", "/v1/statistics"),
 }
 """What anybody may read: directory search, policies, published statistics. To add to it is a decision."""

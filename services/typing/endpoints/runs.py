@@ -12,6 +12,7 @@ from services.typing.repository import directory
 from services.typing.repository import runs as stored
 from services.typing.repository.directory import Search
 from services.typing.resources import ResourcesDep
+from services.typing.schemas.findings import ProofView
 from services.typing.schemas.runs import (
     ChangeView,
     ComparisonView,
@@ -26,6 +27,7 @@ from services.typing.service.publication import publish_run
 from services.typing.service.runs import RunOrder, compare_run_again, confirm_run, create_run, discard_run
 from services.typing.serving.exports import directory_file
 from services.typing.serving.policies import compiled_policy
+from services.typing.serving.proofs import proof_of
 from shared.policy.outcome import HouseholdType
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow, within
@@ -92,10 +94,16 @@ async def get(
 async def comparison(
     run_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, allow(*OFFICERS)]
 ) -> ComparisonView:
-    """The change matrix by county and type against what is published."""
+    """The change matrix by county and type against what is published, and what is proved of the policy."""
     run = await found(session, run_id, caller)
     cells = await stored.changes(session, run.number, caller.region)
-    return ComparisonView(run=run.id, compared_with=run.compared_with, changes=[ChangeView.of(cell) for cell in cells])
+    proved = await proof_of(await compiled_policy(session, run))
+    return ComparisonView(
+        run=run.id,
+        compared_with=run.compared_with,
+        changes=[ChangeView.of(cell) for cell in cells],
+        proof=ProofView.of(proved),
+    )
 
 
 @router.post("/runs/{run_id}/comparison", status_code=202, summary="重新对比（有其他批次发布之后）")

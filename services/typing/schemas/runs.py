@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from services.typing.domain import STATE_LABELS, RunState
 from services.typing.models import Change, Run, counts_by_name
 from services.typing.schemas.common import Reason, Region, Shape, TypeName
+from services.typing.schemas.findings import ProofView
 from shared.policy.compiled import CompiledPolicy
 from shared.policy.outcome import HouseholdType
 
@@ -101,11 +102,12 @@ class ChangeView(BaseModel):
 
 
 class ComparisonView(BaseModel):
-    """A draft's change matrix against what is published now."""
+    """What an officer publishes by: who changes against what is published now, and what is proved of the policy."""
 
     run: uuid.UUID
     compared_with: list[int]
     changes: list[ChangeView]
+    proof: ProofView
 
 
 class ResultView(BaseModel):

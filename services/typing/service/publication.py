@@ -6,10 +6,12 @@ from services.typing.domain import Publication, RunState, publication_refusals
 from services.typing.models import Run, counts_by_name
 from services.typing.repository import closings, runs
 from services.typing.service.runs import advance, recorded
-from services.typing.serving.policies import policy_of
+from services.typing.serving.policies import compiled_policy
+from services.typing.serving.proofs import proof_of
 from shared.contracts.typing import TypingRunPublished
 from shared.messaging.bulk import BulkStream
 from shared.messaging.outbox import emit
+from shared.policy.verifier.findings import ATTENTION, Kind
 from shared.service import clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
@@ -19,11 +21,13 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     """Make a draft what its counties show. All or nothing, in the caller's transaction.
 
     The counties' current run, the year's statistics, the audit entry, TypingRunPublished and the order to
-    stream HouseholdTyped for every household commit together. Errors: 409 with every reason against it.
+    stream HouseholdTyped for every household commit together. The entry names what the proof of the policy found.
+    Errors: 409 with every reason against it.
     """
+    compiled = await compiled_policy(session, run)
+    proved = await proof_of(compiled)
     await runs.lock_publication(session)
-    before = await runs.current(session, run.region)
-    policy = await policy_of(session, run)
+    before, policy = await runs.current(session, run.region), compiled.policy
     closing = await closings.covering(session, run.region, run.as_of)
     refusals = publication_refusals(
         Publication(
@@ -46,7 +50,8 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     run.revision = await runs.next_revision(session)
     await runs.make_current(session, run, run.counts)
     await runs.replace_statistics(session, run)
-    await recorded(session, run, caller, "run:publish", {"reason": reason, "digest": run.digest})
+    found = [finding.text for finding in proved.of(*ATTENTION, Kind.UNSET)]
+    await recorded(session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": found})
     await announce(session, run, caller)
     return run
 

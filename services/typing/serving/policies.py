@@ -9,20 +9,14 @@ from services.typing.repository import runs
 from shared.policy.compiled import CompiledPolicy, compile_policy
 from shared.policy.facts import FACTS
 from shared.policy.loading import restore_policy
-from shared.policy.model import Policy
 from shared.policy.nodes import Either, Every, Never, Node
 
 _compiled: dict[tuple[str, dt.date], CompiledPolicy] = {}
 """By content hash and as-of date; a policy has few of either in a process's life."""
 
 
-async def policy_of(session: AsyncSession, run: Run) -> Policy:
-    """The policy as it was when the run was ordered, settings and readings included."""
-    return (await compiled_policy(session, run)).policy
-
-
 async def compiled_policy(session: AsyncSession, run: Run) -> CompiledPolicy:
-    """The same, compiled for the run's as-of date."""
+    """The policy as it was when the run was ordered, settings and readings included, for the run's as-of date."""
     key = (run.policy_hash, run.as_of)
     if key not in _compiled:
         content = await runs.policy_content(session, run.policy_hash)

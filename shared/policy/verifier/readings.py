@@ -45,7 +45,8 @@ def alternatives(compiled: CompiledPolicy) -> list[Alternative]:
     return [
         Alternative(interpretation, reading, _under(compiled, interpretation.id, reading.id))
         for interpretation in compiled.policy.interpretations.values()
-        for reading in interpretation.readings.values()
+        # stored content keeps no order of readings: findings must not depend on where a policy comes from
+        for _, reading in sorted(interpretation.readings.items())
         if interpretation.id in governing and reading.id != interpretation.chosen
     ]
 

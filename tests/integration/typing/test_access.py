@@ -100,6 +100,7 @@ async def test_only_directory_policies_and_statistics_are_public(calls: list[Cal
         "/v1/households/{uscc}",
         "/v1/households/{uscc}/explanation",
         "/v1/policies",
+        "/v1/policies/{policy_id}/findings",
         "/v1/statistics",
     }
 
