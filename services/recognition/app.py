@@ -5,12 +5,29 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from services.recognition.endpoints import applications, criteria, documents, quotas, seasons
+from services.recognition.endpoints import (
+    applications,
+    consultations,
+    criteria,
+    documents,
+    public_notices,
+    quotas,
+    recognitions,
+    reviews,
+    seasons,
+    selections,
+    site_visits,
+    tasks,
+)
 from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.service.app import create_app
 
-ROUTERS = [module.router for module in (quotas, criteria, seasons, applications, documents)]
+MODULES = (
+    quotas, criteria, seasons, applications, documents, tasks, reviews, selections, site_visits, consultations,
+    public_notices, recognitions,
+)  # fmt: skip
+ROUTERS = [module.router for module in MODULES]
 
 
 def recognition_app(settings: RecognitionSettings) -> FastAPI:

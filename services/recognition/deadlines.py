@@ -1,9 +1,57 @@
 """What happens when a day is over: deadline kind → use case, for the worker."""
 
-from services.recognition.resources import Resources
-from shared.messaging.deadlines import Handler
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.applications import ApplicationState
+from services.recognition.domain.notices import NoticeState
+from services.recognition.domain.seasons import SeasonState
+from services.recognition.repository import applications, notices, seasons
+from services.recognition.service import consultations, public_notices
+from services.recognition.service import seasons as season_use
+from services.recognition.service.applications import SUPPLEMENT
+from services.recognition.service.consultations import CLOCK
+from services.recognition.service.reviews import refuse_and_tell
+from shared.messaging.deadlines import Deadline, Handler
 
 
-def deadline_handlers(_resources: Resources) -> dict[str, Handler]:
-    """Every kind of deadline that the service sets, with what it brings about."""
-    return {}
+def deadline_handlers() -> dict[str, Handler]:
+    """Every kind of deadline that the service sets, with what it brings about. What ended meanwhile needs nothing."""
+    return {
+        SUPPLEMENT: supplement_overdue,
+        consultations.SILENCE: consultation_over,
+        public_notices.CLOSES: notice_over,
+        season_use.CLOSES: season_over,
+    }
+
+
+async def supplement_overdue(session: AsyncSession, deadline: Deadline) -> None:
+    """A returned application was not completed in time: refused, and said so."""
+    application = await applications.get(session, UUID(deadline.subject), "", lock=True)
+    if application is not None and application.state == ApplicationState.RETURNED:
+        await refuse_and_tell(session, application, f"逾期没有补正（截止日期 {application.due_on}）", CLOCK)
+
+
+async def consultation_over(session: AsyncSession, deadline: Deadline) -> None:
+    """Whoever has not answered has no objection."""
+    application = await applications.get(session, UUID(deadline.subject), "", lock=True)
+    if application is not None and application.state == ApplicationState.IN_PROGRESS:
+        await consultations.conclude(session, application, CLOCK)
+
+
+async def notice_over(session: AsyncSession, deadline: Deadline) -> None:
+    """A notice's last day is over."""
+    notice = await notices.get(session, UUID(deadline.subject), "", lock=True)
+    if notice is not None and notice.state == NoticeState.OPEN:
+        await public_notices.close_notice(session, notice)
+
+
+async def season_over(session: AsyncSession, deadline: Deadline) -> None:
+    """The last day for decisions is over: whatever is still under way ends, and says why."""
+    season = await seasons.get(session, UUID(deadline.subject), "", lock=True)
+    if season is None or season.state != SeasonState.OPEN:
+        return
+    await season_use.close_season(session, season)
+    for application in await applications.unfinished(session, season.id):
+        await refuse_and_tell(session, application, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)

@@ -1,10 +1,12 @@
-"""What recognition does when it hears of typing: it keeps its own copy of households, and of the counts of a year."""
+"""What recognition does when it hears of typing (it keeps a copy of households and counts) and of objections."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.repository import households
+from services.recognition.service.public_notices import hear_cleared
+from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.consumer import BatchHandler, Handler
 from shared.messaging.events import Event, Payload
@@ -18,7 +20,10 @@ def handlers() -> dict[type[Payload], Handler]:
         said = event.payload(TypingRunPublished)
         await households.keep_counts(session, said.year, said.run, said.counts, event.time)
 
-    return {TypingRunPublished: published}
+    async def cleared(session: AsyncSession, event: Event) -> None:
+        await hear_cleared(session, event.payload(PublicNoticeCleared))
+
+    return {TypingRunPublished: published, PublicNoticeCleared: cleared}
 
 
 def batch_handlers() -> dict[type[Payload], BatchHandler]:

@@ -11,7 +11,6 @@ from prometheus_client import start_http_server
 
 from services.recognition.deadlines import deadline_handlers
 from services.recognition.handlers import batch_handlers, handlers
-from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
@@ -27,11 +26,10 @@ TOPICS = ("typing.events", "objection.events")
 
 def duties(settings: RecognitionSettings, database: Database, bus: Bus) -> list[Coroutine[Any, Any, None]]:
     """One coroutine per duty."""
-    resources = Resources.open(settings, database)
     heard = Consumer(
         database, bus, name="recognition", topics=TOPICS, handlers=handlers(), batch_handlers=batch_handlers()
     )
-    found = [heard.run(), Relay(database, bus).run(), Deadlines(database, deadline_handlers(resources)).run()]
+    found = [heard.run(), Relay(database, bus).run(), Deadlines(database, deadline_handlers()).run()]
     if settings.audit_key is not None and settings.audit_dir is not None:
         found.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())
     return found

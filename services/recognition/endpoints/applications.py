@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.recognition.models import Application, Season
+from services.recognition.endpoints.found import season_of
+from services.recognition.models import Application
 from services.recognition.repository import applications as stored
-from services.recognition.repository import seasons
 from services.recognition.schemas.applications import ApplicationBody, ApplicationView, ClaimBody
 from services.recognition.service import applications as use
 from services.recognition.service.applications import ApplicationOrder
@@ -120,14 +120,6 @@ async def own(session: SessionDep, application_id: uuid.UUID, caller: Caller, ma
     application = await readable(session, application_id, caller, lock=True)
     check_match(match, application.version)
     return application
-
-
-async def season_of(session: SessionDep, season_id: uuid.UUID) -> Season:
-    """A season, which anyone may see."""
-    season = await seasons.get(session, season_id, "")
-    if season is None:
-        raise Problem(404, "season-not-found", "没有这个认定季", "没有这个认定季")
-    return season
 
 
 def order_of(body: ClaimBody) -> ApplicationOrder:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.recognition.endpoints.found import season_of
 from services.recognition.models import Season
 from services.recognition.repository import seasons
 from services.recognition.schemas.common import Region
@@ -14,7 +15,6 @@ from services.recognition.service.seasons import SeasonOrder, open_season, prepa
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow, anyone, within
 from shared.service.pagination import Page
-from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["seasons"], route_class=TransactionalRoute)
@@ -42,9 +42,7 @@ async def opening(
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> SeasonView:
     """Open it for applications: criteria published, quota set, the day come."""
-    season = await seasons.get(session, season_id, caller.region, lock=True)
-    if season is None:
-        raise not_found()
+    season = await season_of(session, season_id, caller.region, lock=True)
     check_match(match, season.version)
     return shown(await open_season(session, season, caller), response)
 
@@ -65,10 +63,7 @@ async def get(
     season_id: uuid.UUID, response: Response, session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> SeasonView:
     """One season with its ETag."""
-    season = await seasons.get(session, season_id, "")
-    if season is None:
-        raise not_found()
-    return shown(season, response)
+    return shown(await season_of(session, season_id), response)
 
 
 def shown(season: Season, response: Response) -> SeasonView:
@@ -76,8 +71,3 @@ def shown(season: Season, response: Response) -> SeasonView:
     response.headers["ETag"] = etag_of(season.version)
     response.headers["Location"] = f"/v1/seasons/{season.id}"
     return SeasonView.of(season)
-
-
-def not_found() -> Problem:
-    """The same for one that never existed and one elsewhere."""
-    return Problem(404, "season-not-found", "没有这个认定季", "没有这个认定季，或不在您的管辖范围内")

@@ -4,11 +4,12 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.applications import ENDED
+from services.recognition.domain.applications import ENDED, ApplicationState
 from services.recognition.models import Application, Task, revision_sequence
+from shared.policy.recognition.model import StepKind
 
 
 async def next_revision(session: AsyncSession) -> int:
@@ -106,3 +107,52 @@ async def done_steps(session: AsyncSession, application_id: uuid.UUID) -> frozen
     """The steps whose task was passed."""
     query = select(Task.step).where(Task.application_id == application_id, Task.outcome == "passed")
     return frozenset((await session.execute(query)).scalars())
+
+
+async def doers(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
+    """Whoever did a step of the application."""
+    query = select(Task.done_by).where(Task.application_id == application_id, Task.done_by.is_not(None))
+    return frozenset(name for name in (await session.execute(query)).scalars() if name)
+
+
+async def past_selection(session: AsyncSession, season_id: uuid.UUID) -> int:
+    """Applications that were selected and are not decided yet: each has a place in sight."""
+    passed = select(Task.application_id).where(Task.step == StepKind.SELECTION.value, Task.outcome == "passed")
+    query = (
+        select(func.count())
+        .select_from(Application)
+        .where(
+            Application.season_id == season_id,
+            Application.state == ApplicationState.IN_PROGRESS.value,
+            Application.id.in_(passed),
+        )
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+async def first_of_reserve(session: AsyncSession, season_id: uuid.UUID) -> Application | None:
+    """The best on the reserve, locked."""
+    query = (
+        select(Application)
+        .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE.value)
+        .order_by(Application.rank, Application.id)
+        .limit(1)
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
+    """Applications of a season that were handed in and are neither recognised nor ended, locked, by id."""
+    running_states = [
+        ApplicationState.IN_PROGRESS.value,
+        ApplicationState.RETURNED.value,
+        ApplicationState.RESERVE.value,
+    ]
+    query = (
+        select(Application)
+        .where(Application.season_id == season_id, Application.state.in_(running_states))
+        .order_by(Application.id)
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalars().all()

@@ -1,6 +1,7 @@
 """Reads and writes of recognitions."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,3 +34,15 @@ async def valid_of_person(session: AsyncSession, county: str, operator_ref: str 
         return None
     query = select(Recognition).where(Recognition.county == county, Recognition.operator_ref == operator_ref, VALID)
     return (await session.execute(query.limit(1))).scalar_one_or_none()
+
+
+async def listed(
+    session: AsyncSession, scope: str, category: str | None, after: uuid.UUID | None, limit: int
+) -> Sequence[Recognition]:
+    """Valid recognitions of a region, by id."""
+    query = select(Recognition).where(Recognition.county.startswith(scope, autoescape=True), VALID)
+    if category is not None:
+        query = query.where(Recognition.category == category)
+    if after is not None:
+        query = query.where(Recognition.id > after)
+    return (await session.execute(query.order_by(Recognition.id).limit(limit))).scalars().all()

@@ -1,6 +1,6 @@
 """Field types that several shapes share."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -10,10 +10,15 @@ Region = Annotated[
     Field(description="GB/T 2260 区划代码：省 2 位、市 4 位、县 6 位", examples=["4101"]),
 ]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000, pattern=r"^[^\x00]*$")]
-TypeName = Literal["survival", "growth", "development", "ineligible", "gap", "undetermined"]
 
 
 class Shape(BaseModel):
     """A body that says exactly what it takes: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReasonBody(Shape):
+    """A decision's reason."""
+
+    reason: Reason

@@ -85,7 +85,7 @@ class Bureau:
 
     async def fire_deadlines(self) -> int:
         """Whatever is due by the clock."""
-        return await Deadlines(self.resources.database, deadline_handlers(self.resources)).fire_due()
+        return await Deadlines(self.resources.database, deadline_handlers()).fire_due()
 
     async def get(
         self, path: str, role: Role | None = Role.OFFICER, region: str = COUNTY, **query: Any

@@ -1,0 +1,77 @@
+"""``/v1/consultations``: departments are asked and answer; an officer decides where one objects."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.recognition.endpoints.applications import shown
+from services.recognition.endpoints.found import application_of, season_of
+from services.recognition.repository import consultations
+from services.recognition.schemas.applications import ApplicationView
+from services.recognition.schemas.steps import AnswerBody, ConclusionBody, ConsultationBody, ConsultationView
+from services.recognition.service.consultations import answer, ask, decide
+from shared.service.etag import check_match, require_match
+from shared.service.identity import Caller, Role, allow
+from shared.service.pagination import Page
+from shared.service.problems import Problem
+from shared.service.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["consultations"], route_class=TransactionalRoute)
+
+
+@router.post("/consultations", status_code=201, summary="向有关部门征求意见")
+async def ask_departments(
+    body: ConsultationBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[ConsultationView]:
+    """Each department once; silence until the last day counts as no objection."""
+    application = await application_of(session, body.application, caller, lock=True)
+    season = await season_of(session, application.season_id)
+    return [ConsultationView.of(one) for one in await ask(session, application, season, body.departments, caller)]
+
+
+@router.get("/consultations", summary="待答复的征求意见")
+async def listed(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)],
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[ConsultationView]:
+    """What departments of the region have to answer."""
+    return Page(
+        items=[ConsultationView.of(one) for one in await consultations.open_below(session, caller.region, limit)]
+    )
+
+
+@router.post("/consultations/{consultation_id}/answer", summary="部门答复")
+async def answer_one(
+    consultation_id: uuid.UUID,
+    body: AnswerBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.BUREAU)],
+) -> ConsultationView:
+    """Until the last day. The application is locked before the question, as everywhere."""
+    known = await consultations.get(session, consultation_id, caller.region)
+    if known is None:
+        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不在您的管辖范围内")
+    application = await application_of(session, known.application_id, caller, lock=True)
+    await session.refresh(known, with_for_update=True)
+    done = await answer(session, known, application, agrees=body.agrees, opinion=body.opinion, caller=caller)
+    return ConsultationView.of(done)
+
+
+@router.post("/applications/{application_id}/consultation-conclusion", summary="部门有不同意见时，由经办人员决定")
+async def conclude(
+    application_id: uuid.UUID,
+    body: ConclusionBody,
+    response: Response,
+    session: SessionDep,
+    match: Annotated[str, Depends(require_match)],
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ApplicationView:
+    """On with a reason, or refused with it."""
+    known = await application_of(session, application_id, caller)
+    await season_of(session, known.season_id, lock=True)
+    application = await application_of(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    done = await decide(session, application, passed=body.passed, reason=body.reason, caller=caller)
+    return shown(done, response)

@@ -1,0 +1,27 @@
+"""What endpoints look up for a decision: inside the caller's region, or 404, whether or not it exists."""
+
+import uuid
+
+from services.recognition.models import Application, Season
+from services.recognition.repository import applications, seasons
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+from shared.service.unit_of_work import SessionDep
+
+
+async def application_of(
+    session: SessionDep, application_id: uuid.UUID, caller: Caller, *, lock: bool = False
+) -> Application:
+    """An application inside an officer's region."""
+    found = await applications.get(session, application_id, caller.region, lock=lock)
+    if found is None:
+        raise Problem(404, "application-not-found", "没有这份申报", "没有这份申报，或不在您的管辖范围内")
+    return found
+
+
+async def season_of(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:
+    """A season; anyone may see one, who changes it names his region as the scope."""
+    season = await seasons.get(session, season_id, scope, lock=lock)
+    if season is None:
+        raise Problem(404, "season-not-found", "没有这个认定季", "没有这个认定季，或不在您的管辖范围内")
+    return season

@@ -1,0 +1,78 @@
+"""``/v1/reviews``: officers review applications, one or many at once; ``/v1/applications/{id}/refusal`` at any step."""
+
+import uuid
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Depends, Response
+
+from services.recognition.endpoints.applications import shown
+from services.recognition.endpoints.bulk import each
+from services.recognition.endpoints.found import application_of, season_of
+from services.recognition.models import Application
+from services.recognition.schemas.applications import ApplicationView
+from services.recognition.schemas.common import ReasonBody
+from services.recognition.schemas.steps import OutcomeView, ReviewBody
+from services.recognition.service.reviews import Passed, pass_review, refuse_application, return_application
+from shared.service.etag import check_match, require_match
+from shared.service.identity import Caller, Role, allow
+from shared.service.problems import Problem
+from shared.service.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["reviews"], route_class=TransactionalRoute)
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+T = TypeVar("T")
+
+
+@router.post("/reviews", summary="审核一份申报：通过、一次退回补正、不通过")
+async def review(body: ReviewBody, response: Response, session: SessionDep, caller: Officer) -> ApplicationView:
+    """One review."""
+    return shown(await reviewed(session, body, caller), response)
+
+
+@router.post("/reviews/bulk", summary="批量审核，逐件给出结果")
+async def review_many(bodies: list[ReviewBody], session: SessionDep, caller: Officer) -> list[OutcomeView]:
+    """Many reviews, each on its own: what is wrong with one keeps none of the others."""
+
+    async def one(body: ReviewBody) -> tuple[uuid.UUID, str]:
+        application = await reviewed(session, body, caller)
+        return application.id, application.state
+
+    return await each(session, bodies, one)
+
+
+@router.post("/applications/{application_id}/refusal", summary="在任何一步不予通过，写明理由")
+async def refuse(
+    application_id: uuid.UUID,
+    body: ReasonBody,
+    response: Response,
+    session: SessionDep,
+    match: Annotated[str, Depends(require_match)],
+    caller: Officer,
+) -> ApplicationView:
+    """After an objection that was upheld, say."""
+    application = await application_of(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    return shown(await refuse_application(session, application, body.reason, caller), response)
+
+
+async def reviewed(session: SessionDep, body: ReviewBody, caller: Caller) -> Application:
+    """One review carried out."""
+    application = await application_of(session, body.application, caller, lock=True)
+    check_match(body.etag, application.version)
+    season = await season_of(session, application.season_id)
+    match body.outcome:
+        case "pass":
+            found = Passed(wanted(body.category, "category"), wanted(body.reason, "reason"), body.criteria)
+            return await pass_review(session, application, season, found, caller)
+        case "return":
+            return await return_application(session, application, season, wanted(body.missing, "missing"), caller)
+        case _:
+            return await refuse_application(session, application, wanted(body.reason, "reason"), caller)
+
+
+def wanted(value: T | None, name: str) -> T:
+    """A field that this outcome needs."""
+    if not value:
+        raise Problem(422, "review-incomplete", "审核意见不完整", f"这一种审核意见须填写 {name}")
+    return value

@@ -1,0 +1,44 @@
+"""Reads of public notices."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.models import Application, NoticeItem, PublicNotice
+
+
+async def get(session: AsyncSession, notice_id: uuid.UUID, scope: str, *, lock: bool = False) -> PublicNotice | None:
+    """A notice inside a region."""
+    query = select(PublicNotice).where(
+        PublicNotice.id == notice_id, PublicNotice.county.startswith(scope, autoescape=True)
+    )
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def listed(session: AsyncSession, scope: str, limit: int) -> Sequence[PublicNotice]:
+    """Notices below a region, the newest first."""
+    query = select(PublicNotice).where(PublicNotice.county.startswith(scope, autoescape=True))
+    return (
+        (await session.execute(query.order_by(PublicNotice.opens_on.desc(), PublicNotice.id).limit(limit)))
+        .scalars()
+        .all()
+    )
+
+
+async def items(session: AsyncSession, notice_id: uuid.UUID, *, lock: bool = False) -> Sequence[Application]:
+    """The applications on a notice, by id."""
+    query = (
+        select(Application)
+        .join(NoticeItem, NoticeItem.application_id == Application.id)
+        .where(NoticeItem.notice_id == notice_id)
+        .order_by(Application.id)
+    )
+    return (await session.execute(query.with_for_update(of=Application) if lock else query)).scalars().all()
+
+
+async def on_a_notice(session: AsyncSession, applications: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of the applications are on some notice already."""
+    query = select(NoticeItem.application_id).where(NoticeItem.application_id.in_(applications))
+    return frozenset((await session.execute(query)).scalars())

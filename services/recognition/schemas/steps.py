@@ -1,0 +1,171 @@
+"""Shapes of the steps: reviews, tasks, selections, site visits, consultations, public notices."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.recognition.domain.applications import STEP_LABELS
+from services.recognition.domain.notices import LABELS as NOTICE_LABELS
+from services.recognition.domain.notices import NoticeState
+from services.recognition.models import Application, Consultation, PublicNotice, Task
+from services.recognition.schemas.applications import CriterionId
+from services.recognition.schemas.common import Reason, Shape
+from services.recognition.schemas.seasons import CategoryName, Words
+from shared.policy.recognition.model import StepKind
+
+
+class ReviewBody(Shape):
+    """A review's outcome; `etag` is the version of the application that was read."""
+
+    application: uuid.UUID
+    etag: Words
+    outcome: Literal["pass", "return", "refuse"]
+    category: CategoryName | None = None
+    criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")
+    reason: Reason | None = Field(default=None, description="认定为这一类的理由，或不通过的理由")
+    missing: list[Words] = Field(default_factory=list, description="一次告知的全部应补材料")
+
+
+class OutcomeView(Shape):
+    """What became of one item of a bulk call."""
+
+    application: uuid.UUID
+    status: int
+    state: str | None = None
+    detail: str | None = None
+
+
+class TaskView(Shape):
+    """One piece of work of the list, by its last day."""
+
+    id: uuid.UUID
+    application: uuid.UUID
+    county: str
+    step: StepKind
+    step_label: str
+    due_on: dt.date
+    claimed_by: str | None
+
+    @classmethod
+    def of(cls, row: Task) -> "TaskView":
+        """From the stored row."""
+        known = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
+        return cls.model_validate(
+            known | {"application": row.application_id, "step_label": STEP_LABELS[StepKind(row.step)]}
+        )
+
+
+class SelectionBody(Shape):
+    """Select within the quota among all that wait in a season."""
+
+    season: uuid.UUID
+
+
+class RankedView(Shape):
+    """One household of a selection."""
+
+    application: uuid.UUID
+    uscc: str
+    name: str
+    rank: int
+    score: int
+
+    @classmethod
+    def of(cls, row: Application) -> "RankedView":
+        """From the stored row."""
+        return cls(application=row.id, uscc=row.uscc, name=row.name, rank=row.rank or 0, score=row.score or 0)
+
+
+class SelectionView(Shape):
+    """Who goes on and who waits, best first."""
+
+    chosen: list[RankedView]
+    reserve: list[RankedView]
+
+
+class SiteVisitBody(Shape):
+    """The record of a site visit."""
+
+    application: uuid.UUID
+    visited_on: dt.date
+    visitors: Annotated[list[Words], Field(min_length=2, max_length=10, description="两人以上")]
+    finding: Reason
+    photos: Annotated[list[uuid.UUID], Field(max_length=50)] = Field(default_factory=list)
+    confirmed: bool
+
+
+class ConsultationBody(Shape):
+    """Ask departments about an application."""
+
+    application: uuid.UUID
+    departments: Annotated[list[Words], Field(min_length=1, max_length=30)]
+
+
+class AnswerBody(Shape):
+    """A department's answer."""
+
+    agrees: bool
+    opinion: Reason
+
+
+class ConclusionBody(Shape):
+    """An officer's word where a department objects."""
+
+    passed: bool
+    reason: Reason
+
+
+class ConsultationView(Shape):
+    """A question and its answer."""
+
+    id: uuid.UUID
+    application: uuid.UUID
+    department: str
+    due_on: dt.date
+    agrees: bool | None
+    opinion: str | None
+
+    @classmethod
+    def of(cls, row: Consultation) -> "ConsultationView":
+        """From the stored row."""
+        known = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
+        return cls.model_validate(known | {"application": row.application_id})
+
+
+class NoticeBody(Shape):
+    """Open a notice over all that wait for one in a season."""
+
+    season: uuid.UUID
+
+
+class NoticeItemView(Shape):
+    """One household on a notice: nothing about its operator or its business."""
+
+    uscc: str
+    name: str
+    category: str
+
+
+class NoticeView(Shape):
+    """A notice as the public reads it, with the right to object."""
+
+    id: uuid.UUID
+    county: str
+    state: NoticeState
+    state_label: str
+    opens_on: dt.date
+    closes_on: Annotated[dt.date, Field(description="最后一天")]
+    provisional: Annotated[bool, Field(description="期间有尚未公布放假安排的年份，期限可能调整")]
+    right: Annotated[str, StringConstraints(max_length=500)]
+    items: list[NoticeItemView]
+
+    @classmethod
+    def of(cls, row: PublicNotice, items: list[Application]) -> "NoticeView":
+        """From the stored rows."""
+        known = {name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")}
+        right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
+        shown = [{"uscc": one.uscc, "name": one.name, "category": one.category} for one in items]
+        label = NOTICE_LABELS[NoticeState(row.state)]
+        return cls.model_validate(known | {"state_label": label, "right": right, "items": shown})

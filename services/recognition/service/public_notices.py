@@ -1,0 +1,127 @@
+"""Public notices: opened over all applications that wait for one, closed after their days, cleared by the objection
+service; only then the applications go on to the decision.
+"""
+
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain import notices as life
+from services.recognition.domain.applications import ApplicationState
+from services.recognition.domain.notices import NoticeState
+from services.recognition.models import Application, NoticeItem, PublicNotice, Season
+from services.recognition.repository import applications, notices
+from services.recognition.service import steps
+from services.recognition.service.announcing import SOURCE
+from services.recognition.service.consultations import CLOCK
+from shared.calendar import add_working_days
+from shared.contracts.objection import PublicNoticeCleared
+from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
+from shared.messaging import deadlines
+from shared.messaging.outbox import emit
+from shared.policy.recognition.model import StepKind
+from shared.service import audit, clock
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+
+CLOSES = "notice-closes"
+"""Kind of the deadline at the end of a notice."""
+
+
+async def open_notice(session: AsyncSession, season: Season, caller: Caller) -> PublicNotice:
+    """Show the public everybody who waits for a notice; the days are the season's, working days of the calendar."""
+    waiting = await applications.at_step(session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE)
+    shown = await notices.on_a_notice(session, [one.id for one in waiting])
+    items = [one for one in waiting if one.id not in shown]
+    if not items:
+        raise Problem(409, "nobody-to-show", "没有可公示的", "目前没有走到公示这一步、还没有公示的申报")
+    last = add_working_days(clock.today(), season.notice_days)
+    if last.due > season.decisions_until:
+        raise Problem(
+            409, "notice-too-late", "公示来不及", f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}"
+        )  # fmt: skip
+    notice = PublicNotice(
+        id=uuid.uuid4(), season_id=season.id, county=season.county, opens_on=clock.today(), closes_on=last.due,
+        provisional=last.provisional, opened_by=caller.subject,
+    )  # fmt: skip
+    session.add(notice)
+    await session.flush()
+    session.add_all([NoticeItem(notice_id=notice.id, application_id=one.id) for one in items])
+    await session.flush()
+    await deadlines.put(session, kind=CLOSES, subject=str(notice.id), due_at=deadlines.after(notice.closes_on))
+    await _announce_opening(session, notice, items, caller)
+    await _recorded(session, notice, caller, "public-notice:open", {"items": len(items)})
+    return notice
+
+
+async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
+    """Its last day is over. What was cleared before the end, by mistake or by a fast word, counts from now."""
+    life.require_transition(NoticeState(notice.state), NoticeState.CLOSED)
+    notice.state = NoticeState.CLOSED.value
+    notice.version += 1
+    closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
+    await emit(session, closed, subject=notice.county, source=SOURCE, actor=CLOCK.subject)
+    await _recorded(session, notice, CLOCK, "public-notice:close", {})
+
+
+async def hear_cleared(session: AsyncSession, said: PublicNoticeCleared) -> None:
+    """The objection service says how many objections are open. None open and the days over: on to the decision.
+
+    A word for a notice that is not closed yet is only kept: objections can still be made, another word will follow.
+    """
+    notice = await notices.get(session, said.public_notice, "", lock=True)
+    if notice is None or notice.state == NoticeState.CLEARED:
+        return
+    notice.open_objections = said.open_objections
+    if notice.state != NoticeState.CLOSED or said.open_objections > 0:
+        return
+    life.require_transition(NoticeState(notice.state), NoticeState.CLEARED)
+    notice.state, notice.cleared_at = NoticeState.CLEARED.value, clock.now()
+    notice.version += 1
+    season = await session.get_one(Season, notice.season_id)
+    for application in await notices.items(session, notice.id, lock=True):
+        await _pass(session, application, season, notice)
+    await _recorded(session, notice, CLOCK, "public-notice:clear", {})
+
+
+async def _pass(session: AsyncSession, application: Application, season: Season, notice: PublicNotice) -> None:
+    """One that is still on the notice (not withdrawn, not refused meanwhile) waits for the decision now."""
+    if application.state != ApplicationState.IN_PROGRESS or application.step != StepKind.PUBLIC_NOTICE:
+        return
+    task = await applications.task_of(session, application)
+    if task is not None:
+        task.claimed_by = None
+    record = {"public_notice": str(notice.id), "closes_on": notice.closes_on.isoformat()}
+    await steps.finish_step(session, application, StepKind.PUBLIC_NOTICE, CLOCK, passed=True, record=record)
+    await steps.open_next(session, application, season)
+
+
+async def _announce_opening(
+    session: AsyncSession, notice: PublicNotice, items: list[Application], caller: Caller
+) -> None:
+    opened = PublicNoticeOpened(
+        public_notice=notice.id,
+        region=notice.county,
+        opens_on=notice.opens_on,
+        closes_on=notice.closes_on,
+        items=[
+            PublicNoticeItem.model_validate(
+                {"application": one.id, "uscc": one.uscc, "name": one.name, "category": one.category}
+            )
+            for one in items
+        ],
+    )
+    await emit(session, opened, subject=notice.county, source=SOURCE, actor=caller.subject)
+
+
+async def _recorded(
+    session: AsyncSession, notice: PublicNotice, caller: Caller, action: str, details: dict[str, object]
+) -> None:
+    await audit.record(
+        session,
+        actor=caller.subject,
+        action=action,
+        subject=str(notice.id),
+        region=notice.county,
+        details={"state": notice.state, "closes_on": notice.closes_on.isoformat(), **details},
+    )

@@ -1,0 +1,97 @@
+"""The review of an application: passed with its points, returned once with everything missing, or refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.applications import ApplicationState
+from services.recognition.domain.claims import enough, points_of
+from services.recognition.models import Application, Criteria, Season
+from services.recognition.repository import applications
+from services.recognition.service import steps
+from services.recognition.service.announcing import announce_application
+from services.recognition.service.applications import SUPPLEMENT
+from shared.calendar import add_working_days
+from shared.contracts.recognition import ApplicationRefused, ApplicationReturned
+from shared.messaging import deadlines
+from shared.policy.recognition.model import StepKind
+from shared.service import clock
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The criteria found met, and the category that they make: the most suitable one, with the reason."""
+
+    category: str
+    reason: str
+    criteria: Sequence[str]
+
+
+async def pass_review(
+    session: AsyncSession, application: Application, season: Season, found: Passed, caller: Caller
+) -> Application:
+    """The application goes on with its points. 422 when the criteria found met do not make the category."""
+    criteria = await session.get_one(Criteria, season.criteria_id)
+    category = criteria.categories.get(found.category)
+    if category is None or not enough(found.criteria, category):
+        needed = (category or {}).get("points_needed")
+        said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
+        raise Problem(422, "category-not-met", "不够这一类的标准", f"所列标准不够认定为这一类：{said}")
+    not_own(application, caller)
+    points = points_of(found.criteria, category)
+    record = {"category": found.category, "criteria": list(found.criteria), "points": points}
+    await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=True, record=record)
+    application.category, application.category_reason = found.category, found.reason
+    application.score, application.reviewed_by = points, caller.subject
+    await steps.open_next(session, application, season)
+    await steps.recorded(session, application, caller, "application:review", record)
+    return application
+
+
+async def return_application(
+    session: AsyncSession, application: Application, season: Season, missing: Sequence[str], caller: Caller
+) -> Application:
+    """Back to the operator, once, with one complete list and a last day."""
+    if application.returned:
+        raise Problem(
+            409, "returned-before", "只能退回一次", "这份申报已退回补正过一次，应一次告知全部；请作出通过或不通过的决定"
+        )
+    record = {"missing": list(missing)}
+    await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=False, record=record)
+    steps.advance(application, ApplicationState.RETURNED)
+    application.returned, application.reason = True, "；".join(missing)
+    application.due_on = add_working_days(clock.today(), season.supplement_days).due
+    due_at = deadlines.after(application.due_on)
+    await deadlines.put(session, kind=SUPPLEMENT, subject=str(application.id), due_at=due_at)
+    await announce_application(
+        session, ApplicationReturned, application, actor=caller.subject, reason=application.reason,
+        due_on=application.due_on,
+    )  # fmt: skip
+    await steps.recorded(session, application, caller, "application:return", record)
+    return application
+
+
+async def refuse_application(
+    session: AsyncSession, application: Application, reason: str, caller: Caller
+) -> Application:
+    """The end of an application at whatever step, with the reason."""
+    not_own(application, caller)
+    await refuse_and_tell(session, application, reason, caller)
+    return application
+
+
+async def refuse_and_tell(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
+    """Refuse, take the task away, tell the bus, write it down."""
+    steps.refuse(application, reason)
+    await applications.drop_task(session, application)
+    await announce_application(session, ApplicationRefused, application, actor=caller.subject, reason=reason)
+    await steps.recorded(session, application, caller, "application:refuse", {"reason": reason})
+
+
+def not_own(application: Application, caller: Caller) -> None:
+    """Nobody decides on what he handed in himself."""
+    if caller.subject == application.created_by:
+        raise Problem(403, "maker-is-not-checker", "须由另一人办理", "提交人不能审核自己提交的申报或推荐")

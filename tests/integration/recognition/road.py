@@ -1,0 +1,127 @@
+"""The road of an application, driven by hand: every step as its officer does it, in the order of Zhengzhou's policy."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from shared.contracts.objection import PublicNoticeCleared
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import Bureau, typed
+from tests.integration.recognition.test_applications import submitted
+from tests.integration.recognition.test_seasons import opened, post
+
+APPLIES, DECIDES = dt.date(2026, 9, 1), dt.date(2026, 11, 25)
+
+
+@dataclass
+class Road:
+    """A county's open season and what its people do."""
+
+    bureau: Bureau
+    season: dict[str, Any]
+
+    async def apply(self, *numbers: int, on: dt.date = APPLIES) -> list[str]:
+        """Households apply; the ids of their applications."""
+        await self.bureau.hear(*(typed(number) for number in numbers))
+        ids = []
+        with clock.travel(on):
+            for number in numbers:
+                answer = await submitted(self.bureau, self.season, number)
+                assert answer.status_code == 200, answer.text
+                ids.append(str(answer.json()["id"]))
+        return ids
+
+    async def look(self, application: str) -> httpx.Response:
+        """The application as an officer reads it."""
+        return await self.bureau.get(f"/v1/applications/{application}")
+
+    async def etag(self, application: str) -> str:
+        """The version that a decision names."""
+        return str((await self.look(application)).headers["ETag"])
+
+    async def do(self, path: str, body: Any, role: Role = Role.OFFICER, **who: object) -> httpx.Response:
+        """Any call of the county's people."""
+        headers = self.bureau.as_(role, **({"subject": "officer"} | who))
+        if isinstance(body, dict) and "application" in body:
+            headers["If-Match"] = await self.etag(body["application"])
+        return await self.bureau.client.post(path, json=body, headers=headers)
+
+    async def review(self, application: str, **changed: object) -> httpx.Response:
+        """A review that passes, unless told otherwise."""
+        body = {"application": application, "etag": await self.etag(application), "outcome": "pass",
+                "category": "distinctive", "criteria": ["distinctive.3"], "reason": "祖传手艺"}  # fmt: skip
+        return await self.do("/v1/reviews", body | changed, subject="reviewer")
+
+    async def select(self) -> dict[str, Any]:
+        """The selection within the quota."""
+        answer = await post(self.bureau, "/v1/selections", {"season": self.season["id"]}, Role.OFFICER)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def visit(self, application: str, *, confirmed: bool = True) -> httpx.Response:
+        """A site visit of today."""
+        body = {"application": application, "visited_on": clock.today().isoformat(), "visitors": ["甲", "乙"],
+                "finding": "与申报一致" if confirmed else "已停业", "confirmed": confirmed}  # fmt: skip
+        return await self.do("/v1/site-visits", body, subject="visitor")
+
+    async def consult(self, application: str, *, agrees: bool | None = True) -> None:
+        """One department is asked and answers; None: it stays silent and its day passes."""
+        body = {"application": application, "departments": ["税务局"]}
+        asked = await self.do("/v1/consultations", body)
+        assert asked.status_code == 201, asked.text
+        (question,) = asked.json()
+        if agrees is None:
+            with clock.travel(dt.date.fromisoformat(question["due_on"]) + dt.timedelta(days=1)):
+                await self.bureau.fire_deadlines()
+            return
+        answer = await self.do(
+            f"/v1/consultations/{question['id']}/answer", {"agrees": agrees, "opinion": "已核"}, Role.BUREAU
+        )
+        assert answer.status_code == 200, answer.text
+
+    async def notice(self) -> dict[str, Any]:
+        """A notice over all that wait for one."""
+        answer = await post(self.bureau, "/v1/public-notices", {"season": self.season["id"]}, Role.OFFICER)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def end_notice(self, notice: dict[str, Any], *, objections: int = 0) -> None:
+        """Its last day passes, and the objection service says how many objections are open."""
+        with clock.travel(dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)):
+            await self.bureau.fire_deadlines()
+        await self.clear(notice, objections)
+
+    async def clear(self, notice: dict[str, Any], objections: int = 0) -> None:
+        """The objection service's word."""
+        await self.bureau.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=objections))
+
+    async def decide(self, application: str, *, subject: str = "decider", on: dt.date = DECIDES) -> httpx.Response:
+        """The decision."""
+        with clock.travel(on):
+            body = {"application": application, "etag": await self.etag(application)}
+            return await self.do("/v1/recognitions", body, Role.PUBLISHER, subject=subject)
+
+    async def to_decision(self, *numbers: int) -> list[str]:
+        """Households that have gone through everything but the decision."""
+        ids = await self.apply(*numbers)
+        for application in ids:
+            assert (await self.review(application)).status_code == 200
+        await self.select()
+        with clock.travel(APPLIES + dt.timedelta(days=10)):
+            for application in ids:
+                assert (await self.visit(application)).status_code == 200
+                await self.consult(application)
+            notice = await self.notice()
+        await self.end_notice(notice)
+        return ids
+
+
+async def on_the_road(bureau: Bureau) -> Road:
+    """A county with fifty places, its season open."""
+    return Road(bureau, await opened(bureau))
