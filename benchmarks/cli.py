@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, str] = {
     "typing statement": "benchmarks.typing_statement",
     "five versions": "benchmarks.five_versions",
     "explaining": "benchmarks.explaining",
+    "verifying": "benchmarks.verifying",
     "minglu type": "benchmarks.type_command",
     "publishing": "benchmarks.publishing",
     "lookup": "benchmarks.lookup",

@@ -1,0 +1,41 @@
+"""Every policy that ships is proved, under the numbers that its test households take where the text has none."""
+
+from functools import cache
+
+import pytest
+
+from shared.policy.compiled import compile_policy
+from shared.policy.households import read_households
+from shared.policy.loading import load_policy, policy_ids
+from shared.policy.verifier.findings import Kind, Verification
+from shared.policy.verifier.verify import verify
+
+
+@cache
+def verified(name: str) -> Verification:
+    case = read_households(name)[0]
+    return verify(compile_policy(load_policy(name, settings=case.settings), case.as_of))
+
+
+def residual(name: str) -> bool:
+    return any(rule.residual for rule in load_policy(name).types)
+
+
+@pytest.mark.parametrize("name", policy_ids())
+def test_it_has_no_gap_and_no_rule_that_never_holds(name: str):
+    assert verified(name).of(Kind.NO_GAP)
+    assert not verified(name).needs_attention
+
+
+@pytest.mark.parametrize("name", [name for name in policy_ids() if residual(name)])
+def test_where_survival_is_what_is_left_nobody_waits(name: str):
+    assert verified(name).of(Kind.NEVER_UNDETERMINED)
+    assert not verified(name).of(Kind.UNDETERMINED)
+
+
+@pytest.mark.skipif("tianjin-2024" not in policy_ids(), reason="the policy is not there")
+def test_tianjins_two_amounts_are_listed_as_unset():
+    verification = verify(compile_policy(load_policy("tianjin-2024"), read_households("tianjin-2024")[0].as_of))
+    assert len(verification.of(Kind.UNSET)) == 2
+    assert verification.of(Kind.NEVER_UNDETERMINED)
+    assert not verification.needs_attention
