@@ -13,6 +13,7 @@ from services.recognition.endpoints import (
     public_notices,
     quotas,
     recognitions,
+    recommendations,
     reviews,
     seasons,
     selections,
@@ -24,9 +25,20 @@ from services.recognition.settings import RecognitionSettings
 from shared.service.app import create_app
 
 MODULES = (
-    quotas, criteria, seasons, applications, documents, tasks, reviews, selections, site_visits, consultations,
-    public_notices, recognitions,
-)  # fmt: skip
+    quotas,
+    criteria,
+    seasons,
+    applications,
+    recommendations,
+    documents,
+    tasks,
+    reviews,
+    selections,
+    site_visits,
+    consultations,
+    public_notices,
+    recognitions,
+)
 ROUTERS = [module.router for module in MODULES]
 
 

@@ -26,7 +26,7 @@ async def add(
     session: SessionDep,
     resources: ResourcesDep,
     query: Annotated[DocumentQuery, Query()],
-    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)],
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.BUREAU)],
 ) -> DocumentView:
     """The stream is taken in first; the row joins the application after."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
