@@ -33,7 +33,6 @@ def test_where_survival_is_what_is_left_nobody_waits(name: str):
     assert not verified(name).of(Kind.UNDETERMINED)
 
 
-@pytest.mark.skipif("tianjin-2024" not in policy_ids(), reason="the policy is not there")
 def test_tianjins_two_amounts_are_listed_as_unset():
     verification = verify(compile_policy(load_policy("tianjin-2024"), read_households("tianjin-2024")[0].as_of))
     assert len(verification.of(Kind.UNSET)) == 2
