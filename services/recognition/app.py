@@ -7,9 +7,13 @@ from fastapi import FastAPI
 
 from services.recognition.endpoints import (
     applications,
+    certificates,
     consultations,
     criteria,
     documents,
+    evaluations,
+    information_reports,
+    lives,
     public_notices,
     quotas,
     recognitions,
@@ -38,6 +42,10 @@ MODULES = (
     consultations,
     public_notices,
     recognitions,
+    lives,
+    information_reports,
+    evaluations,
+    certificates,
 )
 ROUTERS = [module.router for module in MODULES]
 

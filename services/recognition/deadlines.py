@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.notices import NoticeState
 from services.recognition.domain.seasons import SeasonState
-from services.recognition.repository import applications, notices, seasons
-from services.recognition.service import consultations, public_notices
+from services.recognition.repository import applications, notices, recognitions, seasons
+from services.recognition.service import consultations, endings, public_notices, reports
 from services.recognition.service import seasons as season_use
 from services.recognition.service.applications import SUPPLEMENT
-from services.recognition.service.consultations import CLOCK
+from services.recognition.service.clocked import CLOCK
 from services.recognition.service.reviews import refuse_and_tell
 from shared.messaging.deadlines import Deadline, Handler
 
@@ -23,6 +23,8 @@ def deadline_handlers() -> dict[str, Handler]:
         consultations.SILENCE: consultation_over,
         public_notices.CLOSES: notice_over,
         season_use.CLOSES: season_over,
+        reports.DUE: report_over,
+        endings.EXPIRES: validity_over,
     }
 
 
@@ -55,3 +57,18 @@ async def season_over(session: AsyncSession, deadline: Deadline) -> None:
     await season_use.close_season(session, season)
     for application in await applications.unfinished(session, season.id):
         await refuse_and_tell(session, application, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
+
+
+async def report_over(session: AsyncSession, deadline: Deadline) -> None:
+    """The last day of an information report is over."""
+    recognition_id, _, year = deadline.subject.partition(":")
+    recognition = await recognitions.get(session, UUID(recognition_id), "", lock=True)
+    if recognition is not None:
+        await reports.report_overdue(session, recognition, int(year))
+
+
+async def validity_over(session: AsyncSession, deadline: Deadline) -> None:
+    """The last day of a recognition is over."""
+    recognition = await recognitions.get(session, UUID(deadline.subject), "", lock=True)
+    if recognition is not None:
+        await endings.expire(session, recognition)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.repository import households
+from services.recognition.repository import households, recognitions
+from services.recognition.service.movements import follow
 from services.recognition.service.public_notices import hear_cleared
 from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
@@ -36,6 +37,7 @@ def batch_handlers() -> dict[type[Payload], BatchHandler]:
         await households.apply_typed(session, [event.payload(TypingAdjusted) for event in newest(events)])
 
     async def changed(session: AsyncSession, events: Sequence[Event]) -> None:
-        await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])
+        others = await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])
+        await follow(session, await recognitions.recognised_among(session, others))
 
     return {HouseholdTyped: typed, TypingAdjusted: adjusted, HouseholdChanged: changed}

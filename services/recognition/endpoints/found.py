@@ -2,8 +2,8 @@
 
 import uuid
 
-from services.recognition.models import Application, Season
-from services.recognition.repository import applications, seasons
+from services.recognition.models import Application, Recognition, Season
+from services.recognition.repository import applications, recognitions, seasons
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep
@@ -25,3 +25,13 @@ async def season_of(session: SessionDep, season_id: uuid.UUID, scope: str = "", 
     if season is None:
         raise Problem(404, "season-not-found", "没有这个认定季", "没有这个认定季，或不在您的管辖范围内")
     return season
+
+
+async def recognition_of(
+    session: SessionDep, recognition_id: uuid.UUID, caller: Caller, *, lock: bool = False
+) -> Recognition:
+    """A recognition inside an officer's region."""
+    found = await recognitions.get(session, recognition_id, caller.region, lock=lock)
+    if found is None:
+        raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定，或不在您的管辖范围内")
+    return found

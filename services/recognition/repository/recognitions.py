@@ -46,3 +46,22 @@ async def listed(
     if after is not None:
         query = query.where(Recognition.id > after)
     return (await session.execute(query.order_by(Recognition.id).limit(limit))).scalars().all()
+
+
+async def recognised_among(session: AsyncSession, codes: Sequence[str]) -> Sequence[str]:
+    """Which of the households have a valid recognition."""
+    if not codes:
+        return []
+    query = select(Recognition.uscc).where(Recognition.uscc.in_(codes), VALID)
+    return (await session.execute(query)).scalars().all()
+
+
+async def of_operator(session: AsyncSession, recognition_id: uuid.UUID, operator_ref: str) -> Recognition | None:
+    """A recognition of an operator's own, locked."""
+    query = select(Recognition).where(Recognition.id == recognition_id, Recognition.operator_ref == operator_ref)
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+async def by_certificate(session: AsyncSession, code: str) -> Recognition | None:
+    """The recognition that a verification code stands for."""
+    return (await session.execute(select(Recognition).filter_by(certificate=code))).scalar_one_or_none()

@@ -34,3 +34,9 @@ async def latest_ban(session: AsyncSession, uscc: str) -> Ban | None:
     """The ban of a household that ends last."""
     query = select(Ban).filter_by(uscc=uscc).order_by(Ban.until.desc()).limit(1)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def bans_below(session: AsyncSession, scope: str) -> Sequence[Ban]:
+    """Bans of a region's households, the last to end first."""
+    query = select(Ban).where(Ban.county.startswith(scope, autoescape=True)).order_by(Ban.until.desc(), Ban.uscc)
+    return (await session.execute(query.limit(1000))).scalars().all()

@@ -19,13 +19,11 @@ from shared.calendar import add_working_days
 from shared.messaging import deadlines
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
-from shared.service.identity import Caller, Role
+from shared.service.identity import Caller
 from shared.service.problems import Problem
 
 SILENCE = "consultation-due"
 """Kind of the deadline for the answers about an application."""
-CLOCK = Caller(subject="clock", roles=frozenset({Role.SYSTEM}), region="")
-"""Who acts when a day is over."""
 
 
 async def ask(

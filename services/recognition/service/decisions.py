@@ -17,9 +17,12 @@ from services.recognition.repository import applications
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.eligibility import reasons_against
+from services.recognition.service.endings import EXPIRES
 from services.recognition.service.quotas import places_in
+from services.recognition.service.reports import expect_report
 from services.recognition.service.rules import policy_of, rules_of
 from shared.contracts.recognition import RecognitionGranted
+from shared.messaging import deadlines
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -41,6 +44,7 @@ async def grant(session: AsyncSession, application: Application, season: Season,
         said = f"{places.scope} 的名额 {places.places} 个，有效认定已有 {places.taken} 户"
         raise Problem(409, "quota-full", "名额已满", said)
     recognition = await insert(session, new_recognition(application, season, rules, household, caller))
+    await begin_life(session, recognition)
     record = {"recognition": str(recognition.id), "category": recognition.category}
     await steps.finish_step(session, application, StepKind.DECISION, caller, passed=True, record=record)
     steps.advance(application, ApplicationState.RECOGNISED)
@@ -124,3 +128,10 @@ async def insert(session: AsyncSession, recognition: Recognition) -> Recognition
             raise Problem(409, "recognised", "已经认定", "这一户已经是“名特优新”个体工商户") from error
         raise
     return recognition
+
+
+async def begin_life(session: AsyncSession, recognition: Recognition) -> None:
+    """What will be due: the end of validity, and the information report of the next year."""
+    due_at = deadlines.after(recognition.valid_until)
+    await deadlines.put(session, kind=EXPIRES, subject=str(recognition.id), due_at=due_at)
+    await expect_report(session, recognition, recognition.granted_on.year + 1)

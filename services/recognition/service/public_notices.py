@@ -13,7 +13,7 @@ from services.recognition.models import Application, NoticeItem, PublicNotice, S
 from services.recognition.repository import applications, notices
 from services.recognition.service import steps
 from services.recognition.service.announcing import SOURCE
-from services.recognition.service.consultations import CLOCK
+from services.recognition.service.clocked import CLOCK
 from shared.calendar import add_working_days
 from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened

@@ -1,0 +1,69 @@
+"""``/v1/information-reports``: filed by operators each year, reviewed by officers."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from services.recognition.domain.recognitions import ReportState
+from services.recognition.endpoints.found import recognition_of
+from services.recognition.models import Recognition
+from services.recognition.repository import recognitions, reports
+from services.recognition.schemas.life import FindingBody, ReportBody, ReportView
+from services.recognition.schemas.seasons import Year
+from services.recognition.service.reports import file_report, review_report
+from shared.service.identity import Caller, Role, allow
+from shared.service.pagination import Cursor, Page
+from shared.service.problems import Problem
+from shared.service.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["information-reports"], route_class=TransactionalRoute)
+
+
+@router.post("/information-reports", summary="报送年度信息报告")
+async def file(body: ReportBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]) -> ReportView:
+    """Of one's own recognised household; a late one is taken, too."""
+    recognition = await own(session, body.recognition, caller)
+    content = body.content.model_dump(mode="json")
+    return ReportView.of(await file_report(session, recognition, body.year, content, caller), recognition)
+
+
+@router.get("/information-reports", summary="信息报告的报送情况")
+async def listed(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    year: Annotated[Year, Query()],
+    state: Annotated[ReportState | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[ReportView]:
+    """Who has filed and who has not, inside the caller's region."""
+    after = Cursor.read(cursor, str)
+    last = uuid.UUID(str(after[0])) if after else None
+    rows = await reports.listed(session, caller.region, year, state, last, limit + 1)
+    more = Cursor.write(str(rows[limit - 1][1].id)) if len(rows) > limit else None
+    return Page(items=[ReportView.of(*row) for row in rows[:limit]], next=more)
+
+
+@router.post("/information-reports/{recognition_id}/{year}/review", summary="审核信息报告")
+async def review(
+    recognition_id: uuid.UUID,
+    year: Year,
+    body: FindingBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ReportView:
+    """Read and found as said."""
+    recognition = await recognition_of(session, recognition_id, caller, lock=True)
+    report = await reports.get(session, recognition.id, year, lock=True)
+    if report is None:
+        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+    return ReportView.of(await review_report(session, recognition, report, body.finding, caller), recognition)
+
+
+async def own(session: SessionDep, recognition_id: uuid.UUID, caller: Caller) -> Recognition:
+    """The operator's own recognition, locked."""
+    recognition = await recognitions.of_operator(session, recognition_id, caller.operator_ref or "")
+    if recognition is None:
+        raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定，或不是您的个体工商户")
+    return recognition

@@ -1,0 +1,77 @@
+"""The yearly information report: expected, filed (late ones too), overdue by the clock, reviewed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.recognitions import RecognitionState, ReportState
+from services.recognition.models import InformationReport, Recognition
+from services.recognition.repository import reports
+from services.recognition.service.announcing import announce_recognition
+from services.recognition.service.clocked import CLOCK
+from services.recognition.service.concerns import OVERDUE, raise_concern, recorded, settle_concern
+from services.recognition.service.rules import rules_of
+from shared.contracts.recognition import InformationReportOverdue
+from shared.messaging import deadlines
+from shared.policy.units import month_day
+from shared.service import clock
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+
+DUE = "report-due"
+"""Kind of the deadline of a report; its subject is `<recognition>:<year>`."""
+
+
+async def expect_report(session: AsyncSession, recognition: Recognition, year: int) -> InformationReport | None:
+    """A year's report, due on the policy's day; None when the recognition does not reach it."""
+    rules = await rules_of(session, recognition.policy_hash)
+    value = rules.value(rules.life.report_until, dt.date(year, 1, 1))
+    if value is None or month_day(value, year) > recognition.valid_until:
+        return None
+    due_on = month_day(value, year)
+    report = await reports.expect(session, recognition.id, year, due_on)
+    await deadlines.put(session, kind=DUE, subject=f"{recognition.id}:{year}", due_at=deadlines.after(due_on))
+    return report
+
+
+async def file_report(
+    session: AsyncSession, recognition: Recognition, year: int, content: Mapping[str, Any], caller: Caller
+) -> InformationReport:
+    """The operator's report; a late one is taken, too. 404 when none is expected, 409 when it was reviewed."""
+    report = await reports.get(session, recognition.id, year, lock=True)
+    if report is None:
+        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+    if report.state == ReportState.CONFIRMED:
+        raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
+    report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
+    await deadlines.lift(session, kind=DUE, subject=f"{recognition.id}:{year}")
+    settle_concern(recognition, OVERDUE)
+    await expect_report(session, recognition, year + 1)
+    late = clock.today() > report.due_on
+    await recorded(session, recognition, caller, "report:file", {"year": year, "late": late})
+    return report
+
+
+async def report_overdue(session: AsyncSession, recognition: Recognition, year: int) -> None:
+    """The last day is over: shown overdue, told to the bus, put before an officer; the next year's is expected."""
+    report = await reports.get(session, recognition.id, year, lock=True)
+    if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
+        return
+    report.state = ReportState.OVERDUE.value
+    raise_concern(recognition, OVERDUE, f"{year} 年度信息报告逾期未报（截止日期 {report.due_on}）")
+    await announce_recognition(session, InformationReportOverdue, recognition, actor=CLOCK.subject, year=year)
+    await recorded(session, recognition, CLOCK, "report:overdue", {"year": year})
+    await expect_report(session, recognition, year + 1)
+
+
+async def review_report(
+    session: AsyncSession, recognition: Recognition, report: InformationReport, finding: str, caller: Caller
+) -> InformationReport:
+    """An officer has read it."""
+    if report.state != ReportState.FILED:
+        raise Problem(409, "report-not-filed", "尚未报送", "还没有报送，不能审核")
+    report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED.value, caller.subject, finding
+    await recorded(session, recognition, caller, "report:review", {"year": report.year})
+    return report
