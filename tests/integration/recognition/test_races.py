@@ -1,0 +1,118 @@
+"""Races: the quota is never exceeded, one recognition per person and county, one answer per key (R1, R2, I1).
+
+Each with the naive variant that it catches.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from services.recognition.service import decisions, quotas
+from services.recognition.service.quotas import Places
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import Bureau, typed
+from tests.integration.recognition.road import DECIDES, Road, on_the_road
+from tests.integration.recognition.test_life import moved
+
+CLIENTS = 16
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+async def execute(road: Road, statement: str) -> None:
+    async with road.bureau.resources.database.transaction() as session:
+        await session.execute(text(statement))
+
+
+async def decided_at_once(road: Road, applications: list[str]) -> list[httpx.Response]:
+    """So many deciders, all in the same instant; the same application by several."""
+    tags = {application: await road.etag(application) for application in applications}
+    headers = road.bureau.as_(Role.PUBLISHER, subject="decider")
+
+    def decide(application: str) -> Awaitable[httpx.Response]:
+        body = {"application": application, "etag": tags[application]}
+        return road.bureau.client.post("/v1/recognitions", json=body, headers=headers)
+
+    with clock.travel(DECIDES):
+        return await asyncio.gather(*(decide(applications[n % len(applications)]) for n in range(CLIENTS)))
+
+
+async def valid(road: Road) -> int:
+    (row,) = await road.bureau.sql("select count(*) as valid from recognition where state = 'valid'")
+    return int(row["valid"])
+
+
+async def the_last_places(road: Road) -> None:
+    applications = await road.to_decision(*range(1, 9))
+    await execute(road, "update county_quota set places = 3 where county = '410105'")
+    answers = await decided_at_once(road, applications)
+    assert await valid(road) == 3
+    assert {answer.status_code for answer in answers} <= {201, 409, 412}
+    assert sum(answer.status_code == 201 for answer in answers) == 3
+
+
+async def one_person(road: Road) -> None:
+    """Two households of one person, decided in the same instant, several times over."""
+    applications = await road.to_decision(1, 2)
+    await execute(road, "update application set operator_ref = 'v1:' || repeat('0', 31) || '1'")
+    await execute(road, "update household set operator_ref = 'v1:' || repeat('0', 31) || '1'")
+    await decided_at_once(road, applications)
+    assert await valid(road) == 1
+
+
+async def test_sixteen_deciders_never_exceed_the_last_places(road: Road):
+    await the_last_places(road)
+
+
+async def test_counting_without_a_lock_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+    locked: Callable[..., Awaitable[Places]] = quotas.places_in
+
+    async def unlocked(*arguments: object, **_: object) -> Places:
+        found = await locked(*arguments)
+        await asyncio.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(decisions, "places_in", unlocked)
+    with pytest.raises(AssertionError):
+        await the_last_places(road)
+
+
+async def test_one_person_gets_one_recognition_in_a_county(road: Road):
+    await one_person(road)
+
+
+async def test_without_the_unique_index_two_would_be_caught(road: Road):
+    await execute(road, "drop index ux_recognition_person")
+    with pytest.raises(AssertionError):
+        await one_person(road)
+
+
+async def test_one_key_is_one_application_however_often_it_is_sent(road: Road):
+    await road.bureau.hear(typed(1))
+    claim = {"season": road.season["id"], "uscc": typed(1).uscc, "category": "distinctive", "category_reason": "特色",
+             "criteria": ["distinctive.3"]}  # fmt: skip
+    headers = road.bureau.as_(Role.OPERATOR, number=1) | {"Idempotency-Key": "one"}
+    answers = await asyncio.gather(
+        *(road.bureau.client.post("/v1/applications", json=claim, headers=headers) for _ in range(32))
+    )
+    assert {(answer.status_code, answer.content) for answer in answers} == {(201, answers[0].content)}
+    (row,) = await road.bureau.sql("select count(*) as applications from application")
+    assert row["applications"] == 1
+
+
+async def test_two_households_that_come_to_one_person_in_the_same_instant_are_not_both_clear(road: Road):
+    applications = await road.to_decision(1, 2)
+    for application in applications:
+        assert (await road.decide(application)).status_code == 201
+    await asyncio.gather(
+        road.bureau.hear(moved(1, "410105", person=77)), road.bureau.hear(moved(2, "410105", person=77))
+    )
+    rows = await road.bureau.sql("select person_conflict from recognition where state = 'valid'")
+    assert sorted(row["person_conflict"] for row in rows) == [False, True]
