@@ -71,7 +71,8 @@ class DatedValue:
 class Parameter:
     """A number of the law. Without values it is unset: the law says that it exists, not how much.
 
-    One that is not `verified` comes from a document whose text is not held: it is shown so.
+    One that is not `verified` comes from a document whose text is not held: it is shown so. `since`: the policy's
+    first day in force.
     """
 
     name: str
@@ -81,12 +82,17 @@ class Parameter:
     values: tuple[DatedValue, ...]
     citation: Citation
     verified: bool = True
+    since: date = date.max
 
     def on(self, day: date) -> Value | None:
-        """The value in force on a day; before the first one, the first; None when unset."""
+        """The value in force on a day; None when unset.
+
+        The value that the policy began with also holds before it: who types an earlier day is warned. A number that a
+        bureau set later does not: until that day it was unset.
+        """
         current: Value | None = None
         for dated in self.values:
-            if current is None or dated.since <= day:
+            if dated.since <= day or (current is None and dated.since <= self.since):
                 current = dated.value
         return current
 

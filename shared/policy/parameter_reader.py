@@ -16,19 +16,19 @@ _KNOWN = ("title", "unit", "required", "values", "verified", "citation")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
-def read_parameters(fields: Fields, citations: CitationReader) -> dict[str, Parameter]:
-    """The parameters of a policy, or of one part of it, by name."""
+def read_parameters(fields: Fields, citations: CitationReader, since: date) -> dict[str, Parameter]:
+    """The parameters of a policy in force `since` a day, or of one part of it, by name."""
     if "parameters" not in fields:
         return {}
     parameters = {}
     for name, item in fields.fields("parameters", "参数 parameters").each():
         if not _NAME.fullmatch(name):
             raise PolicyError(f"参数名“{name}”应由小写字母、数字和下划线组成", item.place)
-        parameters[name] = _parameter(name, item, citations)
+        parameters[name] = _parameter(name, item, citations, since)
     return parameters
 
 
-def _parameter(name: str, item: Item, citations: CitationReader) -> Parameter:
+def _parameter(name: str, item: Item, citations: CitationReader, since: date) -> Parameter:
     if name in BUILT_IN:
         raise PolicyError(f"参数名“{name}”已由程序占用（判定日与当年第一天）；请换一个名字", item.place)
     fields = Fields(item, f"参数“{name}”", _KNOWN)
@@ -41,6 +41,7 @@ def _parameter(name: str, item: Item, citations: CitationReader) -> Parameter:
         values=_values(fields, unit),
         citation=citations.read(fields),
         verified="verified" not in fields or fields.yes("verified"),
+        since=since,
     )
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from shared.policy.citing import CitationReader, read_document
@@ -38,7 +39,7 @@ def read_policy(tree: Item, texts: Sequence[Path]) -> Policy:
     head = _Head(fields)
     document = read_document(fields.fields("document", "政策的文件"))
     citations = CitationReader(document, texts)
-    parameters = read_parameters(fields, citations)
+    parameters = read_parameters(fields, citations, head.since)
     interpretations = read_interpretations(fields.list("interpretations"))
     governed = Governed(interpretations)
     typing = fields.fields("typing", "分型规则 typing", ("eligibility", "order", "types"))
@@ -57,8 +58,8 @@ def read_policy(tree: Item, texts: Sequence[Path]) -> Policy:
         eligibility=reader.eligibility(),
         types=reader.types(),
         interpretations=interpretations,
-        recognition=_recognition(fields, governed, citations),
-        objections=_objections(fields, citations),
+        recognition=_recognition(fields, governed, citations, head.since),
+        objections=_objections(fields, citations, head.since),
         duties=read_duties(fields.list("duties"), citations),
         content=content,
         content_hash=content_hash(content),
@@ -71,20 +72,20 @@ def _units(parameters: Mapping[str, Parameter]) -> dict[str, Unit]:
     return {name: parameter.unit for name, parameter in parameters.items()}
 
 
-def _recognition(fields: Fields, governed: Governed, citations: CitationReader) -> Recognition | None:
+def _recognition(fields: Fields, governed: Governed, citations: CitationReader, since: date) -> Recognition | None:
     if "recognition" not in fields:
         return None
     part = fields.fields("recognition", "认定规则 recognition")
-    parameters = read_parameters(part, citations)
+    parameters = read_parameters(part, citations, since)
     clauses = ClauseReader(Part.RECOGNITION, _units(parameters), governed, citations)
     return read_recognition(part, parameters, clauses, citations)
 
 
-def _objections(fields: Fields, citations: CitationReader) -> Objections | None:
+def _objections(fields: Fields, citations: CitationReader, since: date) -> Objections | None:
     if "objections" not in fields:
         return None
     part = fields.fields("objections", "异议规则 objections")
-    return read_objections(part, read_parameters(part, citations), citations)
+    return read_objections(part, read_parameters(part, citations, since), citations)
 
 
 def content_hash(content: Mapping[str, object]) -> str:

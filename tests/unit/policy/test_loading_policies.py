@@ -176,3 +176,15 @@ def test_policies_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path,
     write_policy(tmp_path, SMALL.replace("decided_by: 某局\n", "decided_by: 某局\nextends: child\n"))
     with pytest.raises(PolicyError, match="绕了一圈"):
         load_policy(write_policy(tmp_path, CHILD, "child"))
+
+
+def test_a_number_set_later_was_unset_until_its_day(tmp_path: Path):
+    later = SMALL.replace("values: {2025-01-01: 10000, 2025-07-01: 20000.5}", "values: {2025-07-01: 20000.5}")
+    parameter = load_policy(write_policy(tmp_path, later)).parameters["tax_above"]
+    assert parameter.on(date(2025, 6, 30)) is None
+    assert parameter.on(date(2025, 7, 1)) == 2_000_050
+
+
+def test_the_number_a_policy_began_with_also_holds_before_it(tmp_path: Path):
+    parameter = load_policy(write_policy(tmp_path)).parameters["tax_above"]
+    assert parameter.on(date(2024, 7, 1)) == 1_000_000
