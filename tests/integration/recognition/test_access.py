@@ -1,0 +1,171 @@
+"""Invariant S1: every route × every role × inside, outside and no region. Nobody reads or changes beyond his own."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.recognition.app import recognition_app
+from services.recognition.repository import applications, recognitions
+from shared.service.access import route_access
+from shared.service.identity import Role
+from tests.fixtures.http_fuzz import exercise
+from tests.fixtures.service import running
+from tests.integration.recognition.bureau import COUNTY, Bureau
+from tests.integration.recognition.road import Road, on_the_road
+from tests.integration.recognition.test_life import recognised
+
+ELSEWHERE = "12"
+PUBLIC = {
+    "/v1/quotas",
+    "/v1/criteria",
+    "/v1/seasons",
+    "/v1/seasons/{season_id}",
+    "/v1/public-notices",
+    "/v1/public-notices/{notice_id}",
+    "/v1/recognitions",
+    "/v1/recognitions/{recognition_id}",
+    "/v1/certificates/{code}",
+    "/v1/badges/{uscc}",
+}
+"""What anybody may read. To add to it is a decision."""
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Things of the county that a stranger asks for."""
+
+    application: str
+    recognition: str
+    season: str
+
+    def put_into(self, path: str) -> str:
+        """A path with its parameters filled in."""
+        known = {"application_id": self.application, "recognition_id": self.recognition, "season_id": self.season,
+                 "year": "2027", "feed": "penalty", "uscc": "924101030000000000", "code": "0" * 20}  # fmt: skip
+        return re.sub(r"{(\w+)}", lambda hit: known.get(hit[1], "00000000-0000-4000-8000-000000000000"), path)
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+@pytest.fixture
+def app(bureau: Bureau) -> FastAPI:
+    return recognition_app(bureau.resources.settings)
+
+
+@pytest.fixture
+async def ids(road: Road) -> Ids:
+    (recognition,) = await recognised(road, 1)
+    (application,) = await road.apply(2)
+    return Ids(application, recognition, road.season["id"])
+
+
+def body_of(path: str, ids: Ids) -> object:
+    """A right body, so that a stranger's call gets as far as it can."""
+    refusal = {"application": ids.application, "etag": "*", "outcome": "refuse", "reason": "越权的审核"}
+    decision = {"application": ids.application, "etag": "*"}
+    visit = {"visited_on": "2026-09-01", "visitors": ["甲", "乙"], "finding": "越权的走访", "confirmed": True}
+    yearly = {"year": 2030, "policy": "zhengzhou-2025"}
+    bodies: dict[str, object] = {
+        "/v1/quotas": {"scope": "4101", **yearly},
+        "/v1/criteria": {"region": COUNTY, "document": "越权的标准", **yearly},
+        "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
+        "/v1/selections": {"season": ids.season},
+        "/v1/public-notices": {"season": ids.season},
+        "/v1/reviews": refusal,
+        "/v1/reviews/bulk": [refusal],
+        "/v1/recognitions": decision,
+        "/v1/recognitions/bulk": [decision],
+        "/v1/site-visits": {"application": ids.application, **visit},
+        "/v1/consultations": {"application": ids.application, "departments": ["税务局"]},
+        "/v1/evaluations": {"recognition": ids.recognition},
+        "/v1/information-reports": {"recognition": ids.recognition, "year": 2027, "content": {}},
+        "/v1/information-reports/{recognition_id}/{year}/review": {"finding": "越权的审核"},
+        "/v1/applications/{application_id}/refusal": {"reason": "越权的决定"},
+        "/v1/applications/{application_id}/consultation-conclusion": {"passed": False, "reason": "越权的决定"},
+        "/v1/recognitions/{recognition_id}/confirmation": {"year": 2027},
+        "/v1/recognitions/{recognition_id}/proposals": {"what": "revocation", "reason": "越权的提议"},
+    }
+    return bodies.get(path, {})
+
+
+async def ask(bureau: Bureau, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
+    body = body_of(path, ids) if method in ("POST", "PUT") else None
+    return await bureau.client.request(method, ids.put_into(path), json=body, headers={"If-Match": "*"} | headers)
+
+
+async def test_only_what_is_meant_to_be_public_is(app: FastAPI) -> None:
+    assert {one.path for one in route_access(app) if one.access.public} <= PUBLIC
+
+
+async def test_nobody_passes_without_a_token_or_with_another_role(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    for one in route_access(app):
+        if one.access.public or one.method == "HEAD":
+            continue
+        assert (await ask(bureau, one.method, one.path, ids, {})).status_code == 401, one.path
+        for role in set(Role) - set(one.access.roles):
+            answer = await ask(bureau, one.method, one.path, ids, bureau.as_(role))
+            assert answer.status_code == 403, (one.method, one.path, role, answer.status_code)
+
+
+def found(answer: httpx.Response) -> list[dict[str, object]]:
+    """The items of a page, the outcomes of a bulk call, or the one thing that was shown."""
+    said = answer.json()
+    items: list[dict[str, object]] = said if isinstance(said, list) else said.get("items", [said])
+    return items
+
+
+async def nothing_of_another_region(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    before = await state_of(bureau)
+    for one in route_access(app):
+        if one.access.public or one.method == "HEAD":
+            continue
+        for role in one.access.roles:
+            answer = await ask(bureau, one.method, one.path, ids, bureau.as_(role, ELSEWHERE, number=99))
+            said = (one.method, one.path, role, answer.status_code, answer.text)
+            if answer.status_code == 200:
+                assert all(one.get("status") == 404 for one in found(answer)), said
+            else:
+                assert answer.status_code in (403, 404, 409, 411, 415, 422), said
+            assert "测试商户" not in answer.text, said
+    assert await state_of(bureau) == before
+
+
+async def state_of(bureau: Bureau) -> list[object]:
+    """Everything that a stranger could have changed."""
+    rows = await bureau.sql("select id, version, state from application union all select id, version, state from "
+                            "recognition union all select id, version, state from season order by id")  # fmt: skip
+    return [*rows, *await bureau.sql("select count(*) from consultation"), *await bureau.sql("select * from quota")]
+
+
+async def test_nothing_of_another_region_is_read_or_changed(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    await nothing_of_another_region(bureau, app, ids)
+
+
+@pytest.mark.parametrize("repository", [applications, recognitions])
+async def test_a_read_without_its_scope_would_be_caught(
+    bureau: Bureau, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object
+) -> None:
+    """The planted fault: a repository that forgets the region."""
+    scoped: Callable[..., object] = repository.get  # type: ignore[attr-defined]
+
+    async def unscoped(session: object, wanted: object, _scope: str, **kind: bool) -> object:
+        return await scoped(session, wanted, "", **kind)  # type: ignore[misc]
+
+    monkeypatch.setattr(repository, "get", unscoped)
+    with pytest.raises(AssertionError):
+        await nothing_of_another_region(bureau, app, ids)
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.BUREAU])
+async def test_generated_requests_meet_no_server_error(bureau: Bureau, app: FastAPI, ids: Ids, role: Role) -> None:
+    async with running(app) as client:
+        statuses = await exercise(app, client, bureau.as_(role, COUNTY), examples=3)
+    assert ids.season
+    assert sum(statuses.values()) > 100
