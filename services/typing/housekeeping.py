@@ -73,6 +73,7 @@ async def clear_old_trials(resources: Resources) -> int:
     async with resources.database.transaction() as session:
         old = await trials.older_than(session, clock.now() - TRIALS_KEPT)
         for trial in old:
-            resources.workspace.forget_trial(trial.run_id, trial.id)
+            folder = resources.workspace.trial_folder(trial.run_id, trial.id)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         await trials.remove(session, [trial.id for trial in old])
     return len(old)

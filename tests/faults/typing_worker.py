@@ -14,10 +14,10 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from services.typing.domain import RunState
-from services.typing.engine import snapshot
+from services.typing.domain import RunState, TrialState
+from services.typing.engine import snapshot, versions
 from services.typing.engine.duck import connect, run
-from services.typing.jobs import draft, evidence, runner
+from services.typing.jobs import draft, evidence, runner, trial
 from services.typing.jobs.runner import RunWorker
 from services.typing.jobs.step import Step
 from services.typing.jobs.workspace import SNAPSHOT, Workspace
@@ -57,16 +57,16 @@ def die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def after_half_the_snapshot() -> None:
+def torn(con: Any, statement: str, *progress: Any) -> None:
     """As if the power went while the file was being written."""
+    run(con, statement, *progress)
+    part = Path(statement.rpartition("TO '")[2].partition("'")[0])
+    os.truncate(part, part.stat().st_size // 2)
+    die()
 
-    def half(con: Any, statement: str, *progress: Any) -> None:
-        run(con, statement, *progress)
-        part = Path(statement.rpartition("TO '")[2].partition("'")[0])
-        os.truncate(part, part.stat().st_size // 2)
-        die()
 
-    snapshot.run = half
+def after_half_the_snapshot() -> None:
+    snapshot.run = torn
 
 
 def before_a_file_gets_its_name() -> None:
@@ -109,6 +109,14 @@ def after_rows_are_loaded() -> None:
     partitions.load = load_and_die
 
 
+def after_half_a_trials_file() -> None:
+    versions.run = torn
+
+
+def before_a_trial_is_committed() -> None:
+    trial.end = die  # type: ignore[assignment]  # whatever it is called with
+
+
 POINTS: dict[str, Callable[[], None]] = {
     point.__name__.replace("_", " "): point
     for point in (
@@ -118,6 +126,8 @@ POINTS: dict[str, Callable[[], None]] = {
         after_the_commit,
         while_rows_are_copied,
         after_rows_are_loaded,
+        after_half_a_trials_file,
+        before_a_trial_is_committed,
     )
 }
 
@@ -151,6 +161,20 @@ def state_before_the_file() -> None:
     runner.STEPS[RunState.QUEUED] = freeze
 
 
+def a_trial_done_before_its_file() -> None:
+    """The trial is said to be done first, its file written afterwards."""
+    compute = trial.compute
+
+    async def done_first(session: Any, resources: Any, run: Any, taken: Any) -> Any:
+        await trial.compiled_policy(session, run)  # the process keeps it: the transaction is over after this
+        trial.end(taken, TrialState.DONE)
+        await session.commit()
+        return await compute(session, resources, run, taken)
+
+    trial.compute = done_first
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
-    variant.__name__.replace("_", " "): variant for variant in (files_under_their_final_name, state_before_the_file)
+    variant.__name__.replace("_", " "): variant
+    for variant in (files_under_their_final_name, state_before_the_file, a_trial_done_before_its_file)
 }

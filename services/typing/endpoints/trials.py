@@ -134,7 +134,7 @@ async def download(
 ) -> FileResponse:
     """The same households as CSV, all of them; the file is removed when it is sent."""
     opened = await open_trial(session, resources, trial_id, caller)
-    policy, out = opened.trial.policy, opened.path.with_suffix(f".{secrets.token_hex(8)}.csv")
+    policy, out = opened.trial.policy, opened.path.with_name(f"{secrets.token_hex(8)}.csv")
     await asyncio.to_thread(households_file, opened.path, opened.versions, cell_of(query), policy, out)
     name = f"trial-{policy}-{opened.versions.as_of}.csv"
     sent = BackgroundTask(out.unlink, missing_ok=True)

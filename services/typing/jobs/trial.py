@@ -49,13 +49,9 @@ async def compute(session: AsyncSession, resources: Resources, run: Run, trial: 
     """The change matrix from the run's policy to the draft; the households go into the trial's file."""
     files = resources.workspace
     versions = both(await compiled_policy(session, run), trial.content)
-    return await asyncio.to_thread(
-        carry_out,
-        files.snapshot(run.id),
-        versions,
-        files.trial(run.id, trial.id),
-        resources.settings.memory_limit,
-    )
+    out = await asyncio.to_thread(files.begin_trial, run.id, trial.id)
+    limit = resources.settings.memory_limit
+    return await asyncio.to_thread(carry_out, files.snapshot(run.id), versions, out, limit)
 
 
 def end(trial: Trial, state: TrialState, failure: str | None = None) -> None:

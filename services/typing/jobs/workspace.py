@@ -17,6 +17,8 @@ SNAPSHOT = "snapshot.parquet"
 RESULTS = "results.parquet"
 ANNOUNCEMENT = "announcement.parquet"
 ATTEMPTS = "attempts"
+TRIALS = "trials"
+HOUSEHOLDS = "households.parquet"
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,18 @@ class Workspace:
 
     def trial(self, run: uuid.UUID, trial: uuid.UUID) -> Path:
         """Every household of the run's snapshot under the run's policy and a draft's; gone with the run."""
-        return self.folder(run) / f"trial-{trial}.parquet"
+        return self.trial_folder(run, trial) / HOUSEHOLDS
 
-    def forget_trial(self, run: uuid.UUID, trial: uuid.UUID) -> None:
-        """Remove a trial's file and what was left of downloads of it."""
-        for path in (self.root / "runs" / str(run)).glob(f"trial-{trial}.*"):
-            path.unlink(missing_ok=True)
+    def trial_folder(self, run: uuid.UUID, trial: uuid.UUID) -> Path:
+        """The trial's own folder; not made here, since whoever reads of a discarded run must leave nothing."""
+        return self.root / "runs" / str(run) / TRIALS / str(trial)
+
+    def begin_trial(self, run: uuid.UUID, trial: uuid.UUID) -> Path:
+        """The trial's file to be written; what a killed worker left beside it is removed."""
+        folder = self.trial_folder(run, trial)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder / HOUSEHOLDS
 
     def national_directory(self, run: uuid.UUID, revision: int) -> Path:
         """The file for the national directory, with corrections up to a revision."""

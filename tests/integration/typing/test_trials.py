@@ -96,7 +96,7 @@ async def test_without_a_cell_everybody_who_changes_is_shown_and_exported(city: 
     changed = (await city.office.get(f"/v1/trials/{trial}/comparison")).json()["changed"]
     assert len(found) == changed
     assert all("growth.1" in one["clauses_before"] and "growth.1" not in one["clauses_after"] for one in found)
-    left = list(city.office.resources.workspace.folder(UUID(city.last)).glob("*.csv"))
+    left = list(city.office.resources.workspace.folder(UUID(city.last)).rglob("*.csv"))
     assert left == [], "a download leaves nothing behind"
 
 
