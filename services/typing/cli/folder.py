@@ -131,7 +131,7 @@ def warnings(result: "FolderReport", policy: "Policy", day: "date") -> list[str]
     unset = policy.unset(day, required=False)
     if unset:
         names = "、".join(f"{one.name}（{one.title}）" for one in unset)
-        said.append(f"政策中有尚未设定的数额，相关条款按不成立处理：{names}")
+        said.append(f"政策 {policy.id} 中有尚未设定的数额，相关条款按不成立处理：{names}")
     if (day.month, day.day) <= (6, 30):
         said.append(f"判定日 {day} 在年度报告报送期（每年 6 月 30 日止）内，“已报送”按数据原样判定")
     said += [f"文件 {path.name} 不是部门数据，已忽略" for path in result.ignored]
