@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench contracts clean
+.PHONY: help install demo spark test check bench contracts clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
@@ -20,10 +20,18 @@ help: ## what this Makefile can do
 install: .venv/.installed ## install everything that uv.lock names into .venv (uv is brought with pip)
 	@echo "Installed: .venv/bin/minglu"
 
+# `make install` takes the extra away again: the stamp is older then, and the extra comes back before the next test.
+.venv/.spark: .venv/.installed
+	@sh deploy/bootstrap.sh --extra spark
+	@touch $@
+
+spark: .venv/.spark ## install Spark too (430 MB), for `minglu type --engine spark`; it needs Java 17
+
 demo: .venv/.installed ## a whole platform with 100,000 synthetic households of Zhengzhou, until Ctrl-C
 	@exec .venv/bin/minglu up --households $(HOUSEHOLDS) --region $(REGION)
 
-test: check ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops)
+# Spark is tested where there is Java.
+test: check $(if $(shell command -v java),.venv/.spark) ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops)
 	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/.installed ## format, lint, types, architecture; changes nothing

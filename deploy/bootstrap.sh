@@ -58,4 +58,4 @@ sync() {
 }
 
 # In networks with an authority of their own, only the system's certificates know it.
-sync >"$tools/sync.log" 2>&1 || sync --system-certs
+sync "$@" >"$tools/sync.log" 2>&1 || sync "$@" --system-certs

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-FIXTURE_MODULES = ["tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka"]
+FIXTURE_MODULES = ["tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka", "tests.fixtures.spark"]
 
 structlog.configure(
     processors=[

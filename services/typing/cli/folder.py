@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.typing.cli.options import AsOf, Feeds, Readings, Settings
+from services.typing.cli.options import AsOf, Readings, Settings
 from services.typing.cli.speaking import (
     FOUND,
     UsageError,
@@ -21,9 +21,10 @@ from services.typing.cli.speaking import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
-    from services.typing.engine.offline import FolderReport, FolderResult
+    from services.typing.engine.offline import Engine, FolderReport, FolderResult
     from shared.policy.compiled import CompiledPolicy
     from shared.policy.model import Policy
 
@@ -31,22 +32,67 @@ if TYPE_CHECKING:
 def type_command(
     policy: Annotated[str, typer.Option("--policy", metavar="政策", help="政策编号，或政策文件（YAML）的路径")],
     as_of: AsOf,
-    feeds: Feeds,
-    out: Annotated[Path, typer.Option("--out", metavar="文件", help="结果文件，.parquet 或 .csv")],
+    feeds: Annotated[
+        str, typer.Option("--feeds", metavar="文件夹", help="各部门数据所在的文件夹；Spark 也可给快照的地址（s3a://…）")
+    ],
+    out: Annotated[
+        str, typer.Option("--out", metavar="文件", help="结果文件，.parquet 或 .csv；快照在地址上的，也写地址")
+    ],
     settings: Settings = None,
     readings: Readings = None,
     digest: Annotated[bool, typer.Option("--digest", help="另算本次判定的摘要，可与平台的批次核对")] = False,
+    engine: Annotated[str, typer.Option("--engine", metavar="引擎", help="duckdb（默认）或 spark")] = "duckdb",
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="地址", help="Spark 集群的地址；不写则用本机或 Spark 自己的配置")
+    ] = None,
 ) -> None:
     """离线分型：检查一个文件夹的部门数据，判定每一户的类型。"""
     began = time.perf_counter()
     with speaking():
-        day, folder = parse_date(as_of, "--as-of"), parse_folder(feeds, "--feeds")
-        check_out(out, folder)
+        day = parse_date(as_of, "--as-of")
         chosen = parse_pairs(settings or [], "--set"), parse_pairs(readings or [], "--reading")
-        law, result = carry_out(policy, day, folder, out, chosen, digest=digest)
-        tell(result, law, day, out, time.perf_counter() - began)
+        check_engine(engine, master, feeds)
+        if "://" in feeds:
+            type_at_address(feeds, lambda: read_policy(policy, day, *chosen), out, master, began)
+            return
+        folder, file = parse_folder(Path(feeds), "--feeds"), Path(out)
+        check_out(file, folder)
+        law, result = carry_out(policy, day, folder, file, chosen, digest=digest, engine=engine_of(engine, master))
+        tell(result, law, day, file, time.perf_counter() - began)
         if result.rejected:
             raise typer.Exit(FOUND)
+
+
+def check_engine(engine: str, master: str | None, feeds: str) -> None:
+    """A known engine, and nothing asked of DuckDB that only Spark can do."""
+    if engine not in ("duckdb", "spark"):
+        raise UsageError(f"没有引擎 {engine}，--engine 可以是 duckdb 或 spark")
+    if engine == "duckdb" and (master is not None or "://" in feeds):
+        raise UsageError("--master 和 s3a:// 这样的地址只能与 --engine spark 一起使用")
+
+
+def engine_of(engine: str, master: str | None) -> "Engine | None":
+    """What types the folder; None: DuckDB on this machine."""
+    if engine == "duckdb":
+        return None
+    from services.typing.engine.spark_offline import on_spark
+
+    return on_spark(master)
+
+
+def type_at_address(
+    snapshots: str, prepared: "Callable[[], CompiledPolicy]", out: str, master: str | None, began: float
+) -> None:
+    """Frozen snapshots typed where they lie, by Spark."""
+    from services.typing.engine.spark_offline import NotUsable, type_address
+
+    try:
+        result = type_address(snapshots, prepared, out, master)
+    except NotUsable as refusal:
+        raise UsageError(str(refusal)) from None
+    rows = [("类型", "户数"), *((kind.label, f"{count:,}") for kind, count in result.totals.items())]
+    typer.echo(table([*rows, ("合计", f"{result.households:,}")], right=(1,)))
+    typer.echo(f"快照 {result.snapshots} 个，用时 {time.perf_counter() - began:.1f} 秒；结果写入 {out}")
 
 
 def check_out(out: Path, feeds: Path, option: str = "--out") -> None:
@@ -71,6 +117,7 @@ def carry_out(
     chosen: tuple[dict[str, str], dict[str, str]],
     *,
     digest: bool,
+    engine: "Engine | None" = None,
 ) -> tuple["Policy", "FolderResult"]:
     """Type the folder; the policy is read meanwhile, and what is wrong with it stops the work."""
     from services.typing.cli.bars import bars
@@ -85,7 +132,7 @@ def carry_out(
             if shown:
                 shown(step, share)
 
-        result = type_folder(folder, law.result, out, today=today(), digest=digest, progress=progress)
+        result = type_folder(folder, law.result, out, today=today(), digest=digest, engine=engine, progress=progress)
     return law.result().policy, result
 
 

@@ -52,6 +52,7 @@ def _known_code(error: Exception) -> int | None:
     import duckdb
 
     from services.typing.engine.offline import NoRegistration
+    from services.typing.engine.spark_session import SparkFailed, SparkMissing
     from shared.feeds.errors import FeedsError, FolderNotUsable
     from shared.policy.errors import PolicyError, PolicyUnset
 
@@ -59,7 +60,8 @@ def _known_code(error: Exception) -> int | None:
         return FAILED
     if isinstance(error, PolicyError | FolderNotUsable | NoRegistration):
         return USAGE
-    return FAILED if isinstance(error, FeedsError | duckdb.IOException | duckdb.OutOfMemoryException) else None
+    could_not = (FeedsError, SparkMissing, SparkFailed, duckdb.IOException, duckdb.OutOfMemoryException)
+    return FAILED if isinstance(error, could_not) else None
 
 
 def _known_sentence(error: Exception) -> str:

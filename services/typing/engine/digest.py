@@ -10,7 +10,7 @@ little-endian.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -90,12 +90,18 @@ def _text(column: pa.Array[Any]) -> tuple[NDArray[np.int32], bytes]:
 
 def run_digest(policy_hash: str, snapshot: str, as_of: date, results: Path) -> str:
     """The digest of a run, 64 hex digits: `policy_hash` and `snapshot` are the digests of its inputs."""
-    header = f"minglu-run-1\npolicy {policy_hash}\nsnapshot {snapshot}\nas-of {as_of.isoformat()}\n"
-    digest = hashlib.sha256(header.encode())
     records = result_records(results)
     order = np.argsort(records["uscc"], kind="stable")
-    for start in range(0, len(order), BATCH_ROWS):
-        digest.update(records[order[start : start + BATCH_ROWS]].tobytes())
+    batches = (records[order[start : start + BATCH_ROWS]] for start in range(0, len(order), BATCH_ROWS))
+    return records_digest(policy_hash, snapshot, as_of, batches)
+
+
+def records_digest(policy_hash: str, snapshot: str, as_of: date, batches: Iterable[NDArray[Any]]) -> str:
+    """The same digest from records that come in uscc order, batch by batch."""
+    header = f"minglu-run-1\npolicy {policy_hash}\nsnapshot {snapshot}\nas-of {as_of.isoformat()}\n"
+    digest = hashlib.sha256(header.encode())
+    for records in batches:
+        digest.update(records.tobytes())
     return digest.hexdigest()
 
 

@@ -29,6 +29,9 @@ from shared.policy.outcome import HouseholdType
 Progress = Callable[[str, float], None]
 """Told the step (`check`, `type`, `write`) and how much of it is done, from 0 to 1."""
 
+Engine = Callable[[Evidence, CompiledPolicy, Path, bool, duck.Progress | None], str | None]
+"""Makes relation `typed` of a folder's evidence, with files in a scratch folder; gives the digest if wanted."""
+
 MEMORY_LIMIT = "1600MB"
 """DuckDB's share of the 2 GB that 8 million households may take; less makes its joins spill and take twice as long."""
 
@@ -83,6 +86,7 @@ def type_folder(
     *,
     today: date,
     digest: bool = False,
+    engine: "Engine | None" = None,
     progress: Progress | None = None,
 ) -> FolderResult:
     """Check the feeds of a folder, type its households and write `out` (.parquet or .csv) and its rejects.
@@ -96,11 +100,7 @@ def type_folder(
         with checked.con:
             compiled = prepared()
             known = evidence(checked.con, delivered_feeds(checked), compiled.as_of)
-            value = None
-            if digest:
-                value = _type_as_a_run(known, compiled, Path(scratch), _step("type", progress))
-            else:
-                _type_directly(known, compiled, _step("type", progress))
+            value = (engine or on_duckdb)(known, compiled, Path(scratch), digest, _step("type", progress))
             with replacing(rejects_path(out)) as part:
                 rejects = checked.write_rejects(part)
             write_results(checked.con, "typed", compiled, out, progress=_step("write", progress))
@@ -152,6 +152,16 @@ def folder_report(checked: CheckedFeeds, known: Evidence) -> FolderReport:
         stale=_stale(known),
         ignored=checked.ignored,
     )
+
+
+def on_duckdb(
+    known: Evidence, compiled: CompiledPolicy, scratch: Path, digest: bool, progress: duck.Progress | None
+) -> str | None:
+    """The engine of one machine."""
+    if digest:
+        return _type_as_a_run(known, compiled, scratch, progress)
+    _type_directly(known, compiled, progress)
+    return None
 
 
 def _type_directly(known: Evidence, compiled: CompiledPolicy, progress: duck.Progress | None) -> None:

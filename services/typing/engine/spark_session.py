@@ -1,0 +1,109 @@
+"""A Spark session where Java and PySpark are installed: on this machine, or on the cluster that its settings name.
+
+Settings are taken from where Spark looks for them (spark-defaults.conf in SPARK_CONF_DIR, PYSPARK_SUBMIT_ARGS, MASTER,
+for stores the cloud's own variables such as AWS_ACCESS_KEY_ID), then from the caller; without a master Spark works on
+all cores here. Workers need nothing but Spark: no Python function is sent to them. What Java writes to stderr goes
+to a file, which is kept only when Spark fails.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+OLDEST_JAVA = 17
+OUR_SETTINGS = {"spark.app.name": "minglu", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+
+
+class SparkMissing(Exception):
+    """PySpark or Java is not installed. One Chinese sentence that says how to install it."""
+
+
+class SparkFailed(Exception):
+    """Spark could not do its work. One Chinese sentence with Spark's own reason and the file of its log."""
+
+
+def java_missing() -> str | None:
+    """Why Spark's Java cannot be run here, or None. JAVA_HOME names another Java than the one on the PATH."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which(f"{home}/bin/java" if home else "java")
+    advice = f"Spark 需要 Java {OLDEST_JAVA} 或更新的版本（Debian、Ubuntu 可执行 apt install openjdk-17-jre-headless）"
+    if java is None:
+        return f"没有安装 Java：{advice}"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - found by which
+    version = re.search(r'version "(\d+)', said)
+    if version is None or int(version[1]) < OLDEST_JAVA:
+        return f"Java 的版本太旧：{advice}"
+    return None
+
+
+def spark_missing() -> str | None:
+    """Why there is no Spark here, or None."""
+    if find_spec("pyspark") is None:
+        return "没有安装 Spark：请在项目目录执行 make spark，或执行 pip install 'minglu[spark]'"
+    return java_missing()
+
+
+@contextmanager
+def spark_session(master: str | None = None, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
+    """A session until the block ends. SparkMissing; whatever fails in Spark inside the block becomes SparkFailed."""
+    if reason := spark_missing():
+        raise SparkMissing(reason)
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    descriptor, name = tempfile.mkstemp(prefix="minglu-spark-", suffix=".log")
+    log, session = Path(name), None
+    try:
+        with _stderr_to(descriptor):
+            session = _begun(master, settings or {})
+        yield session
+    except (PySparkException, Py4JError) as error:
+        raise SparkFailed(f"Spark 没有完成：{_reason(error)}（日志 {log}）") from error
+    else:
+        log.unlink()
+    finally:
+        os.close(descriptor)
+        if session is not None:
+            session.stop()
+
+
+def _begun(master: str | None, settings: Mapping[str, str]) -> "SparkSession":
+    from pyspark.sql import SparkSession
+
+    wanted = {**OUR_SETTINGS, **settings, **({"spark.master": master} if master else {})}
+    return SparkSession.builder.config(map=dict(wanted)).getOrCreate()
+
+
+@contextmanager
+def _stderr_to(descriptor: int) -> Iterator[None]:
+    """Processes that are started in the block write their stderr to a file; Java writes pages of notes to it."""
+    sys.stderr.flush()
+    ours = os.dup(2)
+    os.dup2(descriptor, 2)
+    try:
+        yield
+    finally:
+        os.dup2(ours, 2)
+        os.close(ours)
+
+
+def _reason(error: Exception) -> str:
+    """What Spark says in one line: of an error in Java its own message, not Python's wrapping."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    if any("S3AFileSystem" in line for line in lines):
+        return (
+            "Spark 里没有读写 s3a:// 的程序，请加上 --conf spark.jars.packages=org.apache.hadoop:hadoop-aws:版本，"
+            "版本与 Spark 的 hadoop-client-api 相同"
+        )
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[0]).strip()
