@@ -104,5 +104,6 @@ def _together(found: tuple[Prospect, ...], possible: tuple[HouseholdType, ...], 
     if len(possible) == 1:
         still = "仍" if possible[0] is outcome.type else ""
         return f"所缺的数据补齐以后，无论结果如何，都{still}是{possible[0].label}。"
-    mixed = "几项数据合起来才能确定，" if len(found) > 1 else ""
-    return f"所缺的数据补齐以后，{mixed}可能是{words.types(possible)}。"
+    alone = {case.type for one in found for case in one.cases}
+    mixed = "几项数据互相影响，要合起来看：" if HouseholdType.UNDETERMINED in alone or alone < set(possible) else ""
+    return f"{mixed}所缺的数据补齐以后，可能是{words.types(possible)}。"

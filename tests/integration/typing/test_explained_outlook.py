@@ -59,4 +59,4 @@ async def test_missing_data_are_told_to_everybody_by_the_limits_of_the_law(offic
     for answer in open_ones:
         cases = {case["type"] for one in answer["missing"] for case in one["cases"]}
         assert cases <= set(answer["possible"]) | {"growth"}
-        assert answer["together"].startswith("所缺的数据补齐以后")
+        assert "所缺的数据补齐以后" in answer["together"]

@@ -152,11 +152,15 @@ def completions(facts: dict[str, Any], values: dict[str, list[Any]]) -> Iterator
 
 
 def grid(name: str, facts: dict[str, Any], values: list[Any]) -> list[dict[str, Any]]:
-    """A fact's possible columns: itself when known, each value inside its band when not."""
-    columns = FACTS[name].columns
+    """A fact's possible columns: itself when known, each value inside its band when not.
+
+    A figure of a report that may turn out to be filed too late is as good as none.
+    """
+    columns, guard = FACTS[name].columns, FACTS[name].guard
     low, high = facts[columns[0]], facts[columns[-1]]
     if low is not None and low == high:
-        return [dict.fromkeys(columns, low)]
+        unsure = guard is not None and facts[guard] is None
+        return [dict.fromkeys(columns, value) for value in ([low, None] if unsure else [low])]
     if FACTS[name].interval:
         values = [one for one in {*values, low or 0, high or 10**12} if (low or 0) <= one <= (high or one)]
     return [dict.fromkeys(columns, one) for one in values]

@@ -95,12 +95,12 @@ def test_flags_and_registrations_are_told_by_what_would_have_to_be(open_policy: 
         "“税务部门登记为一般纳税人”：须是一般纳税人，现在不是一般纳税人。"
     )
     assert taxpayer[DEVELOPMENT, "development.4"].text == (
-        "“有商标或专利”：知识产权部门没有这一户的记录，按零计，还差1件（达到1件）。"
+        "“有商标或专利”：在用商标数：知识产权部门没有这一户的记录，按零计，还差1件（达到1件）。"
     )
     unregistered = found(opened(open_policy), tax_registered=False, tax_registered_on=None, insured_staff=2)
     assert unregistered[GROWTH, "growth.3"].text == (
         "“成立和纳入税务管理2年（含）以上”：须已办理税务登记，现在没有办理税务登记；"
-        "税务登记日期从判定日2025年7月15日算起；最早自2027年7月15日起满2年。"
+        "税务登记日期从判定日2025年7月15日算起；税务登记日期最早自2027年7月15日起满2年。"
     )
 
 
