@@ -54,6 +54,7 @@ def type_case(ineligible: str, survival: str, growth: str, development: str, gap
 
 
 TRUE_MASK = " + ".join(f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(CLAUSES.values()))
+UNKNOWN_MASK = " + ".join(f"CASE WHEN {sql} THEN {1 << bit} ELSE 0 END" for bit, sql in enumerate(UNKNOWN.values()))
 CLAUSE_NAMES = ", ".join(f"CASE WHEN {sql} THEN '{name}' END" for name, sql in CLAUSES.items())
 UNKNOWN_NAMES = ", ".join(f"CASE WHEN {sql} THEN '{name}' END" for name, sql in UNKNOWN.items())
 
