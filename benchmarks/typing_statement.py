@@ -1,4 +1,4 @@
-"""Typing a frozen snapshot, both masks: the engine against a hand-written DuckDB statement with one mask, and with both.
+"""Typing a frozen snapshot, both masks: the engine against a hand-written statement with one mask, and with both.
 
 The plain way opens a connection and copies one SELECT over the same file into another; its types and masks must be
 the engine's, household by household.

@@ -30,7 +30,7 @@ COMMANDS: dict[str, Command] = {
     "token": Command("deploy.local.issuer", "token", "打印一个开发用令牌"),
     "type": Command("services.typing.cli", "type_command", "对一个文件夹的部门数据离线判定分型"),
     "feeds": Command("shared.feeds.cli", "feeds_app", "检查部门数据，或生成示例数据"),
-    "policy": Command("services.typing.cli", "policy_app", "查看、测试政策，解释一户的判定"),
+    "policy": Command("services.typing.cli", "policy_app", "查看、测试、检查、比较政策，解释一户的判定"),
     "dead-letters": Command("shared.messaging.cli", "dead_letters_app", "查看、重放未能处理的事件"),
     "audit": Command("shared.service.cli", "audit_app", "离线核验审计记录"),
     "bench": Command("benchmarks.cli", "bench", "性能基准，以倍数表示"),
