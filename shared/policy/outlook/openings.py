@@ -71,8 +71,8 @@ def _opening(
     held = _with(compiled, outcome, clause, verdict=True)
     settings = tuple(_settings(compiled, clause, facts, outcome, unset[0])) if with_figures and len(unset) == 1 else ()
     setters = "、".join(dict.fromkeys(one.citation.document.issuer for one in unset))
-    titles = "、".join(f"“{one.title}”" for one in unset)
-    text = f"{titles}文件没有定数额，须由{setters}设定。{_consequence(held, settings, outcome.type)}"
+    titles = "；".join(one.title for one in unset)
+    text = f"{titles}：文件没有定数额，须由{setters}设定。{_consequence(held, settings, outcome.type)}"
     return Opening(clause.id, tuple(one.name for one in unset), held, settings, setters, text, unset[0].citation)
 
 

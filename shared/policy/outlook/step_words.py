@@ -68,6 +68,6 @@ def _figure(fact: Fact, change: Otherwise, facts: Facts) -> str:
     gap = distance(fact, limit, facts)
     word = "还差" if change.value > (facts[fact.columns[-1]] or 0) else "多出"
     if gap == 0:
-        return f"{held(fact, facts)}，正好在界限上，须{'超过' if word == '还差' else '少于'}{words.value(fact, limit)}"
+        return f"{held(fact, facts)}，须{'超过' if word == '还差' else '少于'}{words.value(fact, limit)}"
     exactly = f"（{'达到' if word == '还差' else '降到'}{words.value(fact, limit)}）" if fact.kind is Kind.COUNT else ""
     return f"{held(fact, facts)}，{word}{past}{words.value(fact, gap)}{exactly}"

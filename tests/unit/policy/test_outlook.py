@@ -163,7 +163,7 @@ def test_an_unset_number_is_told_by_the_households_own_figure(open_policy: str):
     compiled, facts = opened(open_policy), shop()
     found = {one.clause: one for one in openings(compiled, facts, compiled.type_one(facts), with_figures=True)}
     assert found["growth.1"].text == (
-        "“成长型营业收入数额”文件没有定数额，须由某市市场监督管理委员会设定。"
+        "成长型营业收入数额：文件没有定数额，须由某市市场监督管理委员会设定。"
         "按现有数据，如果定为10万元（含）以下，则为成长型；定为超过10万元，则仍为生存型。"
     )
     assert set(found) == {"development.1", "growth.1"}
@@ -230,8 +230,7 @@ def test_years_are_full_on_the_day_that_the_rules_count_and_not_before(since: da
         assert (full_years(since, when) >= years) is full
         if years in (2, 10):
             clause = {2: "development.requires.1", 10: "development.4"}[years]
-            compiled = zhengzhou(when)
-            assert bool(compiled.type_one(facts).true_mask & compiled.mask([clause])) is full
+            assert bool(typed_on(when, facts).true_mask & zhengzhou().mask([clause])) is full
 
 
 @given(households(AS_OF), st.dates(AS_OF, date(2037, 12, 31)))

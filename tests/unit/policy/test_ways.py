@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.policy.compiled import CompiledPolicy, compile_policy
+from shared.policy.explanation import explain
 from shared.policy.facts import FACTS, Kind
+from shared.policy.households import read_households
 from shared.policy.kleene import Facts
+from shared.policy.loading import load_policy, policy_ids
 from shared.policy.outcome import HouseholdType
 from shared.policy.outlook.changes import Change, Otherwise, Situation, Wait
 from shared.policy.outlook.ways import Way, ways
@@ -19,6 +23,7 @@ from tests.unit.policy.outlook_samples import OPEN, open_households, opened
 from tests.unit.policy.policy_samples import AS_OF, households, ordinary, write_policy, zhengzhou
 
 GROWTH, DEVELOPMENT = HouseholdType.GROWTH, HouseholdType.DEVELOPMENT
+Pairs = tuple[tuple[str, str], ...]
 often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -42,7 +47,7 @@ def test_a_limit_that_does_not_count_itself_must_be_passed():
     way = found(tax_paid=800_000, insured_staff=4)[DEVELOPMENT, "development.1"]
     assert way.text == "“上年度实际缴纳税款1万元以上”：税务部门提供的是8,000元，还差超过2,000元。"
     at_limit = found(tax_paid=1_000_000)[DEVELOPMENT, "development.1"]
-    assert at_limit.text.endswith("税务部门提供的是1万元，正好在界限上，须超过1万元。")
+    assert at_limit.text.endswith("税务部门提供的是1万元，须超过1万元。")
 
 
 def test_staff_is_counted_in_heads():
@@ -130,10 +135,25 @@ def test_so_it_does_where_two_dates_and_two_feeds_are_concerned(open_policy: str
     assert_nearest(opened(open_policy, **chosen), facts)
 
 
+@pytest.mark.parametrize("policy", policy_ids())
+def test_so_it_does_for_the_test_households_of_every_policy(policy: str):
+    """T5 as well: what is explained is what typing says."""
+    for case in read_households(policy):
+        compiled = of_case(policy, case.as_of, tuple(case.settings.items()), tuple(case.readings.items()))
+        explanation = explain(compiled, case.facts, compiled.type_one(case.facts), with_figures=True)
+        assert explanation.type is case.expected.type, case.name
+        assert_nearest(compiled, case.facts)
+
+
+@cache
+def of_case(policy: str, day: date, numbers: Pairs, readings: Pairs) -> CompiledPolicy:
+    return compile_policy(load_policy(policy, settings=dict(numbers), readings=dict(readings)), day)
+
+
 def assert_nearest(compiled: CompiledPolicy, facts: dict[str, Any]) -> None:
     """A way gives its type by the policy compiled for its day; a step that is any smaller does not do its part."""
     for way in ways(compiled, facts, compiled.type_one(facts)):
-        now = Situation(facts, AS_OF)
+        now = Situation(facts, compiled.as_of)
         for step in way.steps:
             assert settled(compiled, step.clause, now.after(step.changes)), step.text
             for less in smaller(step.changes, now.facts):
