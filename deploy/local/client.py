@@ -1,4 +1,4 @@
-"""A small client of the typing service for the first start: as bureau, officer, publisher and public."""
+"""A small client of a service for the first start: as bureau, officer, publisher and public."""
 
 import asyncio
 import base64
@@ -41,9 +41,9 @@ class Client:
         """Read something, as the public unless a role is given."""
         return await self._send("GET", path, role, params=query)
 
-    async def post(self, path: str, role: str, body: dict[str, object], **headers: str) -> httpx.Response:
-        """Change something; doing it twice has one effect."""
-        key = uuid.uuid5(uuid.NAMESPACE_URL, f"{path} {sorted(body.items())} {sorted(headers.items())}")
+    async def post(self, path: str, role: str, body: dict[str, object] | None, **headers: str) -> httpx.Response:
+        """Change something; doing it twice has one effect. None: a call that takes no body."""
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"{path} {sorted((body or {}).items())} {sorted(headers.items())}")
         return await self._send("POST", path, role, json=body, headers={**headers, "Idempotency-Key": str(key)})
 
     async def deliver(self, feed: str, file: Path, rows: int, bureau: str) -> dict[str, Any]:
@@ -72,9 +72,9 @@ class Client:
         try:
             answer = await self.http.request(method, path, headers=headers, **options)
         except httpx.HTTPError as error:
-            raise CommandError(f"分型服务没有应答（{method} {path}：{type(error).__name__}）") from error
+            raise CommandError(f"服务没有应答（{method} {path}：{type(error).__name__}）") from error
         if answer.is_error:
-            raise CommandError(f"分型服务拒绝了 {method} {path}：{reason_of(answer)}")
+            raise CommandError(f"服务拒绝了 {method} {path}：{reason_of(answer)}")
         return answer
 
 

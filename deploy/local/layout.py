@@ -5,6 +5,7 @@ postgres/                the embedded server (deploy.local.postgres)
 issuer/                  the development issuer's private key and its public JWKS
 secrets/                 the key of the operators' pseudonyms, the key that signs audit checkpoints
 typing/                  the typing service's deliveries, snapshots, exports
+recognition/             the recognition service's documents
 sample/                  the synthetic feeds of the first start
 logs/                    one file per process
 """
@@ -32,6 +33,7 @@ class DataDirectory:
         self.issuer = self.root / "issuer"
         self.secrets = self.root / "secrets"
         self.typing = self.root / "typing"
+        self.recognition = self.root / "recognition"
         self.watched = self.root / "watched"
         self.audit = self.root / "audit"
         self.sample = self.root / "sample"
@@ -42,7 +44,8 @@ class DataDirectory:
         if self.root.exists() and not self.root.is_dir():
             raise WrongUsageError(f"数据目录 {self.root} 不是文件夹")
         try:
-            for folder in (self.root, self.issuer, self.secrets, self.typing, self.watched, self.audit, self.logs):
+            own = (self.issuer, self.secrets, self.typing, self.recognition, self.watched, self.audit, self.logs)
+            for folder in (self.root, *own):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise CommandError(f"不能建立数据目录 {self.root}：{error.strerror}") from error

@@ -1,7 +1,7 @@
 """The whole platform on one machine: started in order, kept running, stopped in the reverse order.
 
-Starts the embedded PostgreSQL, brings the schemas up to date, starts the typing service and its worker, and at the
-first start seeds a region with synthetic evidence. A second start resumes the data.
+Starts the embedded PostgreSQL, brings the schemas up to date, starts the services and their workers, and at the first
+start seeds a region with synthetic evidence and a season of recognition. A second start resumes the data.
 """
 
 import asyncio
@@ -23,7 +23,8 @@ from deploy.local.layout import DataDirectory
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
-from deploy.local.programs import HOST, Connections, typing_programs
+from deploy.local.programs import HOST, SERVICES, Connections, programs_of
+from deploy.local.season import begin_season
 from deploy.local.seed import Order, Seeder, last_closing
 from deploy.local.showing import example_household, show_addresses, show_results
 from deploy.local.supervisor import Supervisor
@@ -59,20 +60,23 @@ class Platform:
         self.supervisor = Supervisor(data.logs)
         self.postgres = EmbeddedPostgres(data.postgres)
         self.console = Console(highlight=False)
-        self.base = f"http://{HOST}:{wish.port}"
+        self.ports = {service: wish.port + number for number, service in enumerate(SERVICES)}
+        self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
 
     async def run(self) -> None:
         """Start, seed at the first start, then stay up."""
         began = time.monotonic()
         self.supervisor.end_leftovers()
-        await require_free(self.wish.port)
+        for port in self.ports.values():
+            await require_free(port)
         self.issuer.ensure()
-        client = Client(self.base, self.issuer, self.wish.region or REGION)
+        region = self.wish.region or REGION
+        client, recognition = (Client(self.bases[service], self.issuer, region) for service in SERVICES)
         try:
             async with self.database() as urls:
                 try:
-                    await self.serve(urls, client)
-                    await self.show(client)
+                    await self.serve(urls, {"typing": client, "recognition": recognition})
+                    await self.show(client, recognition)
                     log.info("up", seconds=round(time.monotonic() - began, 1))
                     await asyncio.Event().wait()
                 finally:
@@ -80,6 +84,7 @@ class Platform:
                     await self.supervisor.stop()
         finally:
             await client.close()
+            await recognition.close()
             log.info("stopped")
 
     @asynccontextmanager
@@ -91,7 +96,8 @@ class Platform:
         try:
             urls = self.start_database()
             keeper = asyncio.create_task(self.keep_database())
-            await asyncio.to_thread(upgrade, urls.database, "services.typing")
+            for service, url in urls.databases.items():
+                await asyncio.to_thread(upgrade, url, f"services.{service}")
             yield urls
         finally:
             if keeper is not None:
@@ -103,10 +109,11 @@ class Platform:
         """Start the server (in the main thread: Linux ties a child's life to the thread that made it)."""
         try:
             self.postgres.start()
-            typing, bus = (self.postgres.create_database(name) for name in ("minglu_typing", "minglu_bus"))
+            databases = {service: self.postgres.create_database(f"minglu_{service}") for service in SERVICES}
+            bus = self.postgres.create_database("minglu_bus")
         except PostgresError as error:
             raise CommandError(str(error).rstrip("。")) from error
-        return Connections(typing, bus)
+        return Connections(databases, bus)
 
     async def keep_database(self) -> None:
         """Start the server again when it has died; the services reconnect by themselves."""
@@ -120,15 +127,17 @@ class Platform:
             except PostgresError as error:
                 log.warning("database_not_started", error=str(error))
 
-    async def serve(self, urls: Connections, client: Client) -> None:
-        """Start the service and its worker; CommandError if the service does not become ready."""
-        for program in typing_programs(self.data, urls, self.wish.port):
-            await self.supervisor.start(program)
+    async def serve(self, urls: Connections, clients: Mapping[str, Client]) -> None:
+        """Start the services and their workers; CommandError if a service does not become ready."""
+        for service in SERVICES:
+            for program in programs_of(service, self.data, urls, self.ports[service]):
+                await self.supervisor.start(program)
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await self.unless_hopeless(ready(client))
+                for client in clients.values():
+                    await self.unless_hopeless(ready(client))
         except TimeoutError:
-            raise CommandError(f"分型服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
+            raise CommandError(f"服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
 
     async def unless_hopeless(self, work: Coroutine[None, None, T]) -> T:
         """Do the work, but give up when one of the processes ends again and again."""
@@ -143,14 +152,17 @@ class Platform:
         finally:
             task.cancel()
 
-    async def show(self, client: Client) -> None:
+    async def show(self, client: Client, recognition: Client) -> None:
         """Seed if this folder has not been seeded, then print what there is to see."""
         run = await self.seeded(client)
         uscc = None
         if run is not None:
             show_results(self.console, run)
+            recognition.region = client.region
+            for line in await self.unless_hopeless(begin_season(self.data, recognition, run)):
+                self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
-        show_addresses(self.console, self.base, self.data, client.region, uscc)
+        show_addresses(self.console, self.bases, self.data, client.region, uscc)
 
     async def seeded(self, client: Client) -> dict[str, object] | None:
         """The published run of the first start, now or earlier; None if no households were asked for."""

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,31 +19,38 @@ ROOT = Path(deploy.__file__).parents[1]
 inside ``services/``, the standard library's ``typing`` would be ours."""
 
 
+SERVICES = ("typing", "recognition")
+"""In the order of their start; each has a database, a port, a program for HTTP and a worker."""
+
+
 @dataclass(frozen=True)
 class Connections:
-    """URLs of a service's database and of the bus; both hold passwords."""
+    """URLs of the services' databases by name, and of the bus; all hold passwords."""
 
-    database: str
+    databases: Mapping[str, str]
     bus: str
 
 
-def typing_environment(data: DataDirectory, urls: Connections, port: int) -> dict[str, str]:
-    """Settings of the typing service (``services.typing.settings``)."""
+def environment_of(service: str, data: DataDirectory, urls: Connections, port: int) -> dict[str, str]:
+    """Settings of a service (``services.<name>.settings``); one pseudonym key, since all know operators by it."""
+    audit = data.audit / service
+    audit.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = {
-        "DATABASE_URL": urls.database,
+        "DATABASE_URL": urls.databases[service],
         "BUS_URL": urls.bus,
         "ISSUER": ISSUER,
         "AUDIENCE": AUDIENCE,
         "JWKS": str(data.issuer / "jwks.json"),
         "HOST": HOST,
         "PORT": str(port),
-        "DATA_DIR": str(data.typing),
-        "WATCHED_FOLDER": str(data.watched),
+        "DATA_DIR": str(data.root / service),
         "PSEUDONYM_KEY": data.secret(PSEUDONYM_KEY),
         "AUDIT_KEY": data.secret(AUDIT_KEY),
-        "AUDIT_DIR": str(data.audit),
+        "AUDIT_DIR": str(audit),
     }
-    return {f"MINGLU_TYPING_{name}": value for name, value in settings.items()}
+    if service == "typing":
+        settings["WATCHED_FOLDER"] = str(data.watched)
+    return {f"MINGLU_{service.upper()}_{name}": value for name, value in settings.items()}
 
 
 def shell_lines(environment: dict[str, str]) -> str:
@@ -50,17 +58,18 @@ def shell_lines(environment: dict[str, str]) -> str:
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
 
 
-def typing_programs(data: DataDirectory, urls: Connections, port: int) -> list[Program]:
-    """The typing service over HTTP, and its worker. ``-P``: the current folder is not searched for modules.
+def programs_of(service: str, data: DataDirectory, urls: Connections, port: int) -> list[Program]:
+    """A service over HTTP, and its worker. ``-P``: the current folder is not searched for modules.
 
     Their settings are also kept as a private file, for commands that speak to the same database
     (``set -a; . .minglu/secrets/typing.env``).
     """
-    environment = typing_environment(data, urls, port)
-    write_private(data.secrets / "typing.env", shell_lines(environment))
-    http = ("-m", "uvicorn", "services.typing.main:app", "--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
+    environment = environment_of(service, data, urls, port)
+    write_private(data.secrets / f"{service}.env", shell_lines(environment))
+    where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
+    http = ("-m", "uvicorn", f"services.{service}.main:app", *where)
     quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5")
     return [
-        Program("typing-http", (sys.executable, "-P", *http, *quiet), environment),
-        Program("typing-worker", (sys.executable, "-P", "-m", "services.typing.worker"), environment),
+        Program(f"{service}-http", (sys.executable, "-P", *http, *quiet), environment),
+        Program(f"{service}-worker", (sys.executable, "-P", "-m", f"services.{service}.worker"), environment),
     ]

@@ -84,15 +84,18 @@ def command() -> str:
     return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)
 
 
-def show_addresses(console: Console, base: str, data: DataDirectory, region: str, uscc: str | None) -> None:
+def show_addresses(
+    console: Console, bases: Mapping[str, str], data: DataDirectory, region: str, uscc: str | None
+) -> None:
     """Addresses and ready commands. Plain lines, so that a terminal can copy them whole."""
+    base, recognition = bases["typing"], bases["recognition"]
     option = "" if data.root == DEFAULT.absolute() else f" --data {data.root}"
 
     def bearer(who: str) -> str:
         return f'-H "Authorization: Bearer $({command()} token {who}{option})"'
 
     officer = bearer(f"--role officer --region {region}")
-    lines = ["", f"接口文档       {base}/docs"]
+    lines = ["", f"接口文档       {base}/docs", f"认定接口       {recognition}/docs"]
     if uscc is not None:
         address = f"{base}/v1/households/{uscc}"
         lines += [f"查询一户       curl -s {address}", f"为什么         curl -s {address}/explanation"]
@@ -102,6 +105,7 @@ def show_addresses(console: Console, base: str, data: DataDirectory, region: str
             )
     lines += [
         f"统计           curl -s '{base}/v1/statistics?region={region}'",
+        f"认定季         curl -s '{recognition}/v1/seasons?region={region}'",
         f"判定批次       curl -s {officer} {base}/v1/runs",
         f"数据与日志     {data.root}",
         "",

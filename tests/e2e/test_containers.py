@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings
 
 from deploy import migrate
 from deploy.local.postgres import EmbeddedPostgres
+from services.recognition.settings import RecognitionSettings
 from services.typing.settings import TypingSettings
 
 ROOT = Path(__file__).parents[2]
@@ -29,9 +30,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 ROLES = (ROOT / "deploy" / "postgres" / "roles.sql").read_text("utf-8")
 EXAMPLE = (ROOT / "deploy" / "secrets.env.example").read_text("utf-8")
-SETTINGS: dict[str, type[BaseSettings]] = {"typing": TypingSettings}
+SETTINGS: dict[str, type[BaseSettings]] = {"typing": TypingSettings, "recognition": RecognitionSettings}
 """The settings class of every service that has containers."""
-MUST = {"typing": {"MINGLU_TYPING_PSEUDONYM_KEY", "MINGLU_TYPING_AUDIT_KEY", "MINGLU_TYPING_AUDIT_DIR"}}
+MUST = {
+    service: {f"MINGLU_{service.upper()}_{name}" for name in ("PSEUDONYM_KEY", "AUDIT_KEY", "AUDIT_DIR")}
+    for service in SETTINGS
+}
 """Settings that may be left out on a developer's machine, never in production."""
 
 
@@ -95,9 +99,10 @@ def test_secrets_come_from_outside_and_each_has_a_place_in_the_example() -> None
     interpolated = set(re.findall(r"\$\{(\w+)[:}]", TEXT))
     assert interpolated == set(re.findall(r"^(\w+)=$", EXAMPLE, re.MULTILINE))
     assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(), "a missing secret must stop the start: ${NAME:?}"
-    secret = [name for name in environment_of("typing") if re.search(r"KEY|PASSWORD|SECRET", name)]
-    assert secret
-    assert all(environment_of("typing")[name].startswith("${") for name in secret)
+    for service in SETTINGS:
+        secret = [name for name in environment_of(service) if re.search(r"KEY|PASSWORD|SECRET", name)]
+        assert secret
+        assert all(environment_of(service)[name].startswith("${") for name in secret)
 
 
 @pytest.mark.parametrize("container", ours())
@@ -109,9 +114,9 @@ def test_our_containers_can_change_nothing_but_their_data(container: str) -> Non
     assert not service.get("privileged")
 
 
-def test_only_the_service_is_reachable_and_only_from_this_machine() -> None:
+def test_only_the_services_are_reachable_and_only_from_this_machine() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
-    assert ports == {"typing": ["127.0.0.1:8001:8001"]}
+    assert ports == {"typing": ["127.0.0.1:8001:8001"], "recognition": ["127.0.0.1:8002:8002"]}
 
 
 def test_the_image_runs_as_nobody_special_and_carries_no_build_tools() -> None:
@@ -130,7 +135,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
     server = EmbeddedPostgres(tmp_path_factory.mktemp("containers"), unsafe_fast=True)
     server.start()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MINGLU_TYPING_DATABASE_PASSWORD", "0123456789abcdef")
+        for service in SETTINGS:
+            patch.setenv(f"MINGLU_{service.upper()}_DATABASE_PASSWORD", "0123456789abcdef")
         server.sql(ROLES)
     try:
         yield server
@@ -138,19 +144,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
         server.stop()
 
 
-def test_the_services_role_can_migrate_its_database(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = server.address.url("minglu_typing", "minglu_typing", "0123456789abcdef")
-    monkeypatch.setenv("MINGLU_TYPING_DATABASE_URL", url)
+@pytest.mark.parametrize("service", SETTINGS)
+def test_the_services_role_can_migrate_its_database(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    name = f"minglu_{service}"
+    monkeypatch.setenv(f"MINGLU_{service.upper()}_DATABASE_URL", server.address.url(name, name, "0123456789abcdef"))
     for _ in range(2):
-        assert migrate.main(["typing"]) == 0
-    assert server.sql("SELECT count(*) > 5 FROM pg_tables WHERE schemaname = 'public'", "minglu_typing") == "t"
+        assert migrate.main([service]) == 0
+    assert server.sql("SELECT count(*) > 5 FROM pg_tables WHERE schemaname = 'public'", name) == "t"
 
 
-def test_the_services_role_reaches_no_other_database(server: EmbeddedPostgres) -> None:
+@pytest.mark.parametrize("service", SETTINGS)
+@pytest.mark.parametrize("database", ["postgres", "minglu_typing", "minglu_recognition"])
+def test_the_services_role_reaches_no_other_database(server: EmbeddedPostgres, service: str, database: str) -> None:
     async def connect() -> None:
-        url = server.address.url("postgres", "minglu_typing", "0123456789abcdef").replace("+asyncpg", "")
-        await asyncpg.connect(url)
+        url = server.address.url(database, f"minglu_{service}", "0123456789abcdef").replace("+asyncpg", "")
+        await (await asyncpg.connect(url)).close()
 
+    if database == f"minglu_{service}":
+        asyncio.run(connect())
+        return
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         asyncio.run(connect())
 

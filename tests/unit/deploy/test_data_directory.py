@@ -9,13 +9,18 @@ import pytest
 
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.layout import DataDirectory, write_private
-from deploy.local.programs import Connections, typing_environment, typing_programs
+from deploy.local.programs import SERVICES, Connections, environment_of, programs_of
 from deploy.local.seed import BUREAUS, last_closing
+from services.recognition.settings import RecognitionSettings
 from services.typing.settings import TypingSettings
 from shared.feeds.contracts import TYPING_FEEDS
+from shared.service.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[3]
-URLS = Connections("postgresql+asyncpg://a:b@127.0.0.1:1/a", "postgresql+asyncpg://a:b@127.0.0.1:1/b")
+URLS = Connections(
+    {service: f"postgresql+asyncpg://a:b@127.0.0.1:1/{service}" for service in SERVICES},
+    "postgresql+asyncpg://a:b@127.0.0.1:1/b",
+)
 
 
 @pytest.fixture
@@ -77,20 +82,25 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: p
     assert path.read_text() == "newer"
 
 
-def test_the_environment_is_what_the_typing_service_reads(data: DataDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = typing_environment(data, URLS, 8123)
+@pytest.mark.parametrize("kind", [TypingSettings, RecognitionSettings])
+def test_the_environment_is_what_the_service_reads(
+    data: DataDirectory, monkeypatch: pytest.MonkeyPatch, kind: type[ServiceSettings]
+) -> None:
+    service = kind.model_fields["service"].default
+    environment = environment_of(service, data, URLS, 8123)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    settings = TypingSettings()  # type: ignore[call-arg]  # from the environment
+    settings = kind()  # type: ignore[call-arg]  # from the environment
     assert settings.port == 8123
-    assert settings.data_dir == data.typing
-    known = {f"MINGLU_TYPING_{name.upper()}" for name in TypingSettings.model_fields}
+    assert settings.data_dir == data.root / service
+    known = {f"MINGLU_{service.upper()}_{name.upper()}" for name in kind.model_fields}
     assert set(environment) - known == set()
 
 
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
     """Command lines are visible to every user of a machine; environments are not."""
-    words = " ".join(word for program in typing_programs(data, URLS, 8123) for word in program.command)
+    programs = [program for service in SERVICES for program in programs_of(service, data, URLS, 8123)]
+    words = " ".join(word for program in programs for word in program.command)
     assert data.secret("pseudonym.key") not in words
     assert "postgresql" not in words
 
