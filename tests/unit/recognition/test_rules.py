@@ -1,0 +1,155 @@
+"""The pure rules of recognition: quota and apportionment, selection, draws, periods, and no way around a step."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import product
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.recognition.domain.applications import (
+    STEP_LABELS,
+    TRANSITIONS,
+    ApplicationState,
+    next_step,
+    steps_before_decision,
+)
+from services.recognition.domain.claims import Claim, enough, missing, points_of
+from services.recognition.domain.quotas import apportion, places
+from services.recognition.domain.recognitions import in_last_year, last_day
+from services.recognition.domain.sampling import drawn
+from services.recognition.domain.selection import Candidate, ranked
+from shared.policy.loading import load_policy, policy_ids
+from shared.policy.recognition.model import Step, StepKind
+
+COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
+
+
+@pytest.mark.parametrize(("base", "most"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (53_469, 2673)])
+def test_the_quota_is_rounded_down(base: int, most: int):
+    assert places(base, 5) == most
+
+
+@given(COUNTIES, st.integers(0, 5000))
+def test_an_apportionment_gives_away_every_place_and_nobody_loses_a_whole_one(bases: dict[str, int], total: int):
+    shares = {one.county: one.places for one in apportion(total, bases)}
+    everything = sum(bases.values())
+    assert sum(shares.values()) == (total if everything else 0)
+    for county, base in bases.items():
+        whole = total * base // everything if everything else 0
+        assert whole <= shares[county] <= whole + 1
+
+
+def test_the_largest_remainders_get_what_is_left_and_equal_ones_go_by_code():
+    shares = {one.county: one.places for one in apportion(4, {"1": 10, "2": 10, "3": 10})}
+    assert shares == {"1": 2, "2": 1, "3": 1}
+
+
+def candidate(number: int, score: int, minute: int) -> Candidate:
+    return Candidate(UUID(int=number), f"92{number:016d}", score, dt.datetime(2026, 9, 1, 8, minute, tzinfo=dt.UTC))
+
+
+def test_equal_scores_are_decided_by_the_published_rules_in_their_order():
+    some = [candidate(1, 50, 30), candidate(2, 50, 10), candidate(3, 90, 59)]
+    assert [one.application.int for one in ranked(some, ["earlier-submission", "draw"], "seed")] == [3, 2, 1]
+
+
+@given(st.permutations(range(8)), st.text(max_size=5))
+def test_the_order_does_not_hang_on_who_works_it_out(order: Sequence[int], seed: str):
+    some = [candidate(number, 50, 0) for number in order]
+    assert ranked(some, [], seed) == ranked([candidate(number, 50, 0) for number in range(8)], [], seed)
+
+
+def test_a_draw_is_repeated_exactly_and_another_seed_draws_others():
+    everybody = [str(number) for number in range(1000)]
+    assert drawn(everybody, 3, "a") == drawn(reversed(everybody), 3, "a")
+    assert len(drawn(everybody, 3, "a")) == 30
+    assert drawn(everybody, 3, "a") != drawn(everybody, 3, "b")
+    assert len(drawn(everybody[:5], 3, "a")) == 1
+    assert drawn([], 3, "a") == []
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [("2026-11-25", "2029-11-25"), ("2024-02-29", "2027-02-28"), ("2026-02-28", "2029-02-28")],
+)
+def test_a_period_of_years_ends_on_the_same_day_or_the_months_last(begins: str, ends: str):
+    assert last_day(dt.date.fromisoformat(begins), 3) == dt.date.fromisoformat(ends)
+
+
+def test_the_last_year_begins_the_day_after_the_same_day_a_year_before():
+    end = dt.date(2029, 11, 25)
+    days = (dt.date(2028, 11, 25), dt.date(2028, 11, 26), end, dt.date(2029, 11, 26))
+    assert [in_last_year(day, end) for day in days] == [False, True, True, False]
+
+
+CATEGORIES = {
+    "distinctive": {
+        "points_needed": 60,
+        "criteria": [
+            {"id": "distinctive.1", "title": "地标", "evidence": ["证明"], "proven_by": None, "points": 40},
+            {"id": "distinctive.2", "title": "商标", "evidence": ["证书"], "proven_by": "tax", "points": 30},
+        ],
+    }
+}  # fmt: skip
+
+
+def test_everything_missing_of_a_claim_is_told_and_nothing_that_a_feed_proves():
+    claim = Claim("distinctive", ("distinctive.1", "distinctive.2", "distinctive.7"))
+    assert missing(claim, CATEGORIES, ()) == ["没有标准“distinctive.7”", "标准“地标”缺少材料：证明"]
+    assert missing(Claim("distinctive", ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
+    assert missing(Claim("quality", ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
+
+
+def test_a_scored_category_needs_its_points():
+    category = CATEGORIES["distinctive"]
+    assert points_of(["distinctive.1"], category) == 40
+    assert not enough(["distinctive.1"], category)
+    assert enough(["distinctive.1", "distinctive.2"], category)
+
+
+def ways(steps: Sequence[Step], longest: int) -> Iterator[tuple[str, ...]]:
+    """Every sequence of doing the step one is at, failing it, or trying another, that ends recognised."""
+    kinds = [step.kind for step in steps]
+    for tried in product([*kinds, None], repeat=longest):
+        state, at, done = ApplicationState.IN_PROGRESS, kinds[0], []
+        for action in tried:
+            if action is None:
+                state = ApplicationState.REFUSED
+            if state is not ApplicationState.IN_PROGRESS or action is not at:
+                continue
+            done.append(at.value)
+            if at is StepKind.DECISION:
+                state = ApplicationState.RECOGNISED
+                break
+            at = next_step(steps, at) or at
+        if state is ApplicationState.RECOGNISED:
+            yield tuple(done)
+
+
+@pytest.mark.parametrize("policy", policy_ids())
+def test_no_sequence_of_actions_recognises_without_its_steps(policy: str):
+    recognition = load_policy(policy).recognition
+    assert recognition is not None
+    for path in recognition.paths.values():
+        short = [step for step in path.steps if step.kind is not StepKind.REPORT][-5:]
+        needed = [*steps_before_decision(short), StepKind.DECISION]
+        found = set(ways(short, min(len(short) + 1, 6)))
+        assert found == {tuple(step.value for step in needed)}
+
+
+def test_a_path_that_forgot_a_step_would_be_seen():
+    recognition = load_policy("zhengzhou-2025").recognition
+    assert recognition is not None
+    steps = recognition.paths["application"].steps
+    forgetful = [step for step in steps if step.kind is not StepKind.PUBLIC_NOTICE]
+    assert StepKind.PUBLIC_NOTICE in steps_before_decision(steps)
+    assert StepKind.PUBLIC_NOTICE not in steps_before_decision(forgetful)
+
+
+def test_nothing_leads_out_of_an_end():
+    for state in (ApplicationState.WITHDRAWN, ApplicationState.REFUSED, ApplicationState.RECOGNISED):
+        assert TRANSITIONS[state] == frozenset()
+    assert set(STEP_LABELS) == set(StepKind)
