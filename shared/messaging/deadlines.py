@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.messaging.crash import crash_point
 from shared.messaging.faults import keep_doing, passes_by_itself
 from shared.service import clock
 from shared.service.clock import CHINA
@@ -118,7 +119,9 @@ class Deadlines:
             deadline = Deadline(found.kind, found.subject, found.due_at)
             try:
                 await self._handlers[deadline.kind](session, deadline)
-                await session.execute(FIRED, {**_key(deadline), "now": clock.now()})
+                crash_point("deadline.handled")
+                await session.execute(FIRED, {**key_of(deadline), "now": clock.now()})
+                crash_point("deadline.marked")
                 await session.commit()
             except Exception as error:
                 if passes_by_itself(error):
@@ -132,8 +135,9 @@ class Deadlines:
         log.exception("deadline_failed", kind=deadline.kind, subject=deadline.subject, failures=failures + 1)
         again = clock.now() + min(timedelta(minutes=1) * 2 ** min(failures, 10), LONGEST_PAUSE)
         async with self._database.transaction() as session:
-            await session.execute(FAILED, {**_key(deadline), "again": again})
+            await session.execute(FAILED, {**key_of(deadline), "again": again})
 
 
-def _key(deadline: Deadline) -> dict[str, str]:
+def key_of(deadline: Deadline) -> dict[str, str]:
+    """Its row, as parameters of the statements."""
     return {"kind": deadline.kind, "subject": deadline.subject}

@@ -1,8 +1,7 @@
-"""The pure rules of recognition: quota and apportionment, selection, draws, periods, and no way around a step."""
+"""The pure rules of recognition: quota and apportionment, selection, draws, periods, claims."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -13,16 +12,13 @@ from services.recognition.domain.applications import (
     STEP_LABELS,
     TRANSITIONS,
     ApplicationState,
-    next_step,
-    steps_before_decision,
 )
 from services.recognition.domain.claims import Claim, enough, missing, points_of
 from services.recognition.domain.quotas import apportion, places
 from services.recognition.domain.recognitions import in_last_year, last_day
 from services.recognition.domain.sampling import drawn
 from services.recognition.domain.selection import Candidate, ranked
-from shared.policy.loading import load_policy, policy_ids
-from shared.policy.recognition.model import Step, StepKind
+from shared.policy.recognition.model import StepKind
 
 COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
 
@@ -108,45 +104,6 @@ def test_a_scored_category_needs_its_points():
     assert points_of(["distinctive.1"], category) == 40
     assert not enough(["distinctive.1"], category)
     assert enough(["distinctive.1", "distinctive.2"], category)
-
-
-def ways(steps: Sequence[Step], longest: int) -> Iterator[tuple[str, ...]]:
-    """Every sequence of doing the step one is at, failing it, or trying another, that ends recognised."""
-    kinds = [step.kind for step in steps]
-    for tried in product([*kinds, None], repeat=longest):
-        state, at, done = ApplicationState.IN_PROGRESS, kinds[0], []
-        for action in tried:
-            if action is None:
-                state = ApplicationState.REFUSED
-            if state is not ApplicationState.IN_PROGRESS or action is not at:
-                continue
-            done.append(at.value)
-            if at is StepKind.DECISION:
-                state = ApplicationState.RECOGNISED
-                break
-            at = next_step(steps, at) or at
-        if state is ApplicationState.RECOGNISED:
-            yield tuple(done)
-
-
-@pytest.mark.parametrize("policy", policy_ids())
-def test_no_sequence_of_actions_recognises_without_its_steps(policy: str):
-    recognition = load_policy(policy).recognition
-    assert recognition is not None
-    for path in recognition.paths.values():
-        short = [step for step in path.steps if step.kind is not StepKind.REPORT][-5:]
-        needed = [*steps_before_decision(short), StepKind.DECISION]
-        found = set(ways(short, min(len(short) + 1, 6)))
-        assert found == {tuple(step.value for step in needed)}
-
-
-def test_a_path_that_forgot_a_step_would_be_seen():
-    recognition = load_policy("zhengzhou-2025").recognition
-    assert recognition is not None
-    steps = recognition.paths["application"].steps
-    forgetful = [step for step in steps if step.kind is not StepKind.PUBLIC_NOTICE]
-    assert StepKind.PUBLIC_NOTICE in steps_before_decision(steps)
-    assert StepKind.PUBLIC_NOTICE not in steps_before_decision(forgetful)
 
 
 def test_nothing_leads_out_of_an_end():

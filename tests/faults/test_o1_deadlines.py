@@ -1,0 +1,118 @@
+"""O1: a scheduler that is killed between what a deadline brings about and its commit neither loses nor repeats it.
+
+Downtime, several schedulers, failing handlers and a moved clock: tests/integration/recognition/test_deadlines.py.
+"""
+
+import asyncio
+import datetime as dt
+import multiprocessing
+import os
+import random
+from functools import partial
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.messaging import deadlines
+from shared.messaging.crash import crash_point
+from shared.messaging.deadlines import Deadline, Deadlines, after
+from shared.service import clock
+from shared.service.database import Database
+from tests.faults.processes import CRASH_VARIABLE, KILLS
+from tests.faults.rig import effects, eventually, scalar
+
+pytestmark = pytest.mark.faults
+
+DEADLINES = 200
+POINTS = ["deadline.handled", "deadline.marked"]
+_context = multiprocessing.get_context("forkserver")
+
+
+class DeadlinesThatMarkFirst(Deadlines):
+    """The planted fault: marked and committed, then carried out; what it holds when killed never happens."""
+
+    async def fire_one(self) -> bool:
+        async with self._database.session() as session:
+            found = (await session.execute(deadlines.DUE, {"now": clock.now(), "kinds": list(self._handlers)})).first()
+            if found is None:
+                return False
+            deadline = Deadline(found.kind, found.subject, found.due_at)
+            await session.execute(deadlines.FIRED, {**deadlines.key_of(deadline), "now": clock.now()})
+            await session.commit()
+            crash_point("deadline.marked")
+            await self._handlers[deadline.kind](session, deadline)
+            await session.commit()
+            crash_point("deadline.handled")
+        return True
+
+
+async def effect(session: AsyncSession, deadline: Deadline) -> None:
+    """What a deadline brings about: one row, that nothing keeps from being written twice."""
+    await session.execute(text("INSERT INTO effect (key, number) VALUES (:key, 1)"), {"key": deadline.subject})
+    await asyncio.sleep(0.01)
+
+
+def scheduler(kind: type[Deadlines], url: str, crash: str) -> None:
+    """A process that fires what is due until it is killed."""
+    os.environ[CRASH_VARIABLE] = crash
+    asyncio.run(kind(Database(url), {"test": effect}, poll_seconds=0.05).run())
+
+
+@pytest.fixture(scope="session")
+def service_package() -> str:
+    return "services.recognition"
+
+
+@pytest.fixture
+async def due(database: Database) -> Database:
+    """A recognition database with a table of effects and deadlines of yesterday."""
+    async with database.transaction() as session:
+        await session.execute(
+            text("CREATE TABLE effect (place bigint GENERATED ALWAYS AS IDENTITY, key text, number bigint)")
+        )
+        yesterday = after(clock.today() - dt.timedelta(days=1))
+        for number in range(DEADLINES):
+            await deadlines.put(session, kind="test", subject=f"{number}", due_at=yesterday)
+    return database
+
+
+def kill_schedulers(kind: type[Deadlines], url: str) -> None:
+    """Two at a time are started and killed, one at a named point; the last one lives until all is done."""
+    chance = random.Random(7)
+    for turn in range(max(4, KILLS // 5)):
+        named = f"{POINTS[turn % 2]}:{chance.randint(1, 5)}"
+        pair = [_context.Process(target=scheduler, args=(kind, url, crash), daemon=True) for crash in (named, "")]
+        for process in pair:
+            process.start()
+        pair[0].join(10.0)
+        assert pair[0].exitcode is not None, "it never came to its point"
+        for process in pair:
+            process.kill()
+            process.join()
+
+
+async def what_happened(kind: type[Deadlines], due: Database) -> dict[str, list[int]]:
+    """The deadlines that did not come about exactly once."""
+    url = due.url.render_as_string(hide_password=False)
+    await asyncio.to_thread(kill_schedulers, kind, url)
+    survivor = _context.Process(target=scheduler, args=(kind, url, ""), daemon=True)
+    survivor.start()
+    left = partial(scalar, due, "SELECT count(*) FROM deadline WHERE fired_at IS NULL")
+
+    async def all_fired() -> bool:
+        return await left() == 0
+
+    assert await eventually(all_fired)
+    survivor.kill()
+    survivor.join()
+    found = await effects(due)
+    return {str(n): found[str(n)] for n in range(DEADLINES) if found[str(n)] != [1]}
+
+
+async def test_o1_killed_schedulers_lose_and_repeat_nothing(due: Database):
+    assert await what_happened(Deadlines, due) == {}
+
+
+async def test_o1_marking_first_is_found_out(due: Database):
+    assert await what_happened(DeadlinesThatMarkFirst, due) != {}
