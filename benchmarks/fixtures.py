@@ -28,13 +28,13 @@ CACHE = Path(os.environ.get("MINGLU_BENCH_DIR", "/tmp/minglu-bench"))  # noqa: S
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """An embedded server with the settings of `minglu up` and a migrated typing database; its URL."""
+def postgres(folder: Path, service: str = "typing") -> Iterator[str]:
+    """An embedded server with the settings of `minglu up` and a service's migrated database; its URL."""
     server = EmbeddedPostgres(folder / "postgres")
     server.start()
     try:
-        url = server.create_database("minglu_typing", owner="minglu_typing")
-        upgrade(url, "services.typing")
+        url = server.create_database(f"minglu_{service}", owner=f"minglu_{service}")
+        upgrade(url, f"services.{service}")
         yield url
     finally:
         server.stop()

@@ -80,7 +80,14 @@ def after(day: date) -> datetime:
 
 async def put(session: AsyncSession, *, kind: str, subject: str, due_at: datetime) -> None:
     """Sets a deadline, or moves the one of that kind and subject; to the same instant: no effect, fired or not."""
-    await session.execute(PUT, {"kind": kind, "subject": subject, "due_at": due_at})
+    await put_all(session, kind, {subject: due_at})
+
+
+async def put_all(session: AsyncSession, kind: str, due: Mapping[str, datetime]) -> None:
+    """Sets or moves many deadlines of a kind, subject → instant, in one round trip."""
+    rows = [{"kind": kind, "subject": subject, "due_at": due_at} for subject, due_at in due.items()]
+    if rows:
+        await session.execute(PUT, rows)
 
 
 async def lift(session: AsyncSession, *, kind: str, subject: str) -> None:

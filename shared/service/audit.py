@@ -9,7 +9,7 @@ who can drop triggers can still be found out: see audit_checkpoints.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 import asyncpg
@@ -63,19 +63,21 @@ GUARDS = (
 """For the migration that creates the tables: `for statement in audit.GUARDS: op.execute(statement)`."""
 UNGUARD = "DROP FUNCTION audit_refuse() CASCADE"
 
-LOCK_NEXT = text(
+LOCK = text(
     f"""
-    INSERT INTO audit_chain AS known (chain, seq, tip) VALUES (:chain, 1, '{GENESIS}')
-    ON CONFLICT (chain) DO UPDATE SET seq = known.seq + 1 RETURNING seq, tip
+    INSERT INTO audit_chain AS known (chain, seq, tip) VALUES (:chain, :count, '{GENESIS}')
+    ON CONFLICT (chain) DO UPDATE SET seq = known.seq + :count RETURNING seq, tip
     """
 )
 APPEND = text(
     """
     WITH appended AS (
         INSERT INTO audit_entry (chain, seq, at, actor, action, subject, details, prev, hash)
-        VALUES (:chain, :seq, :at, :actor, :action, :subject, CAST(:details AS jsonb), :prev, :hash)
+        SELECT :chain, n.seq, :at, :actor, :action, n.subject, CAST(n.details AS jsonb), n.prev, n.hash
+        FROM unnest(CAST(:seqs AS bigint[]), CAST(:subjects AS text[]), CAST(:details AS text[]),
+                    CAST(:prevs AS text[]), CAST(:hashes AS text[])) AS n(seq, subject, details, prev, hash)
     )
-    UPDATE audit_chain SET tip = :hash WHERE chain = :chain
+    UPDATE audit_chain SET tip = :tip WHERE chain = :chain
     """
 )
 PAGE = """
@@ -88,14 +90,33 @@ async def record(
     session: AsyncSession, *, actor: str, action: str, subject: str, region: str, details: Mapping[str, object]
 ) -> Entry:
     """Append an entry to the region's chain, in the session's transaction."""
-    locked = (await session.execute(LOCK_NEXT, {"chain": region})).one()
-    at = clock.now()
-    entry = Entry(region, locked.seq, timestamp(at), actor, action, subject, details, locked.tip)
-    entry = replace(entry, hash=entry.digest())
-    written = {"at": at, "details": canonical(details).decode()}
-    columns = {name: getattr(entry, name) for name in ("chain", "seq", "actor", "action", "subject", "prev", "hash")}
-    await session.execute(APPEND, columns | written)
+    (entry,) = await record_all(session, actor=actor, action=action, region=region, about=[(subject, details)])
     return entry
+
+
+async def record_all(
+    session: AsyncSession, *, actor: str, action: str, region: str, about: Sequence[tuple[str, Mapping[str, object]]]
+) -> list[Entry]:
+    """Append an entry per subject and its details, in their order, all with two round trips."""
+    if not about:
+        return []
+    locked = (await session.execute(LOCK, {"chain": region, "count": len(about)})).one()
+    at, tip = clock.now(), locked.tip
+    entries: list[Entry] = []
+    for seq, (subject, details) in enumerate(about, locked.seq - len(about) + 1):
+        entry = Entry(region, seq, timestamp(at), actor, action, subject, details, tip)
+        tip = entry.digest()
+        entries.append(replace(entry, hash=tip))
+    columns = {
+        "seqs": [entry.seq for entry in entries],
+        "subjects": [entry.subject for entry in entries],
+        "details": [canonical(entry.details).decode() for entry in entries],
+        "prevs": [entry.prev for entry in entries],
+        "hashes": [entry.hash for entry in entries],
+    }
+    same = {"chain": region, "at": at, "actor": actor, "action": action, "tip": tip}
+    await session.execute(APPEND, columns | same)
+    return entries
 
 
 async def export(connection: asyncpg.Connection | asyncpg.Pool, prefix: str = "") -> AsyncIterator[Entry]:

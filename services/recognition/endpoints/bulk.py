@@ -26,8 +26,7 @@ async def each(
     session: SessionDep, items: Sequence[Item], one: Callable[[Item], Awaitable[tuple[uuid.UUID, str]]]
 ) -> list[OutcomeView]:
     """Carry out every item, in the order of their applications so that two bulk calls do not deadlock."""
-    if len(items) > MOST:
-        raise of_status(413)
+    check_size(items)
     outcomes = {}
     for item in sorted(items, key=lambda item: item.application):
         try:
@@ -35,7 +34,16 @@ async def each(
                 application, state = await one(item)
             outcomes[item.application] = OutcomeView(application=application, status=200, state=state)
         except Problem as problem:
-            outcomes[item.application] = OutcomeView(
-                application=item.application, status=problem.status, detail=problem.detail
-            )
+            outcomes[item.application] = failed(item.application, problem)
     return [outcomes[item.application] for item in items]
+
+
+def check_size(items: Sequence[AboutApplication]) -> None:
+    """413 for more than one call may carry."""
+    if len(items) > MOST:
+        raise of_status(413)
+
+
+def failed(application: uuid.UUID, problem: Problem) -> OutcomeView:
+    """What an item of a bulk call was refused for."""
+    return OutcomeView(application=application, status=problem.status, detail=problem.detail)

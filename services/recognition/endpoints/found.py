@@ -13,10 +13,14 @@ async def application_of(
     session: SessionDep, application_id: uuid.UUID, caller: Caller, *, lock: bool = False
 ) -> Application:
     """An application inside an officer's region."""
-    found = await applications.get(session, application_id, caller.region, lock=lock)
-    if found is None:
+    return known(await applications.get(session, application_id, caller.region, lock=lock))
+
+
+def known(application: Application | None) -> Application:
+    """The application, or 404."""
+    if application is None:
         raise Problem(404, "application-not-found", "没有这份申报", "没有这份申报，或不在您的管辖范围内")
-    return found
+    return application
 
 
 async def season_of(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:

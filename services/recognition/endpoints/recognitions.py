@@ -1,19 +1,20 @@
 """``/v1/recognitions``: the decision, by a person who took no part before; and what anyone may read of it."""
 
 import uuid
+from collections import defaultdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.recognition.endpoints.bulk import each
-from services.recognition.endpoints.found import application_of, season_of
-from services.recognition.models import Recognition
-from services.recognition.repository import recognitions
+from services.recognition.endpoints.bulk import check_size, failed
+from services.recognition.endpoints.found import application_of, known, season_of
+from services.recognition.models import Application, Recognition
+from services.recognition.repository import applications, recognitions
 from services.recognition.schemas.common import Region
 from services.recognition.schemas.recognitions import DecisionBody, RecognitionView
 from services.recognition.schemas.seasons import CategoryName
 from services.recognition.schemas.steps import OutcomeView
-from services.recognition.service.decisions import grant
+from services.recognition.service.decisions import Outcomes, grant, grant_all
 from shared.service.etag import check_match, etag_of
 from shared.service.identity import Caller, Role, allow, anyone
 from shared.service.pagination import Cursor, Page
@@ -33,13 +34,21 @@ async def decide(body: DecisionBody, response: Response, session: SessionDep, ca
 
 @router.post("/recognitions/bulk", summary="批量认定，逐户给出结果")
 async def decide_many(bodies: list[DecisionBody], session: SessionDep, caller: Decider) -> list[OutcomeView]:
-    """Many, each on its own."""
-
-    async def one(body: DecisionBody) -> tuple[uuid.UUID, str]:
-        recognition = await granted(session, body, caller)
-        return recognition.application_id, recognition.state
-
-    return await each(session, bodies, one)
+    """Many, each on its own: read, judged and written together, season by season."""
+    check_size(bodies)
+    found = await applications.among(session, [body.application for body in bodies], caller.region)
+    outcomes: Outcomes = {}
+    asked: dict[uuid.UUID, list[Application]] = defaultdict(list)
+    for body in {body.application: body for body in bodies}.values():
+        try:
+            application = known(found.get(body.application))
+            check_match(body.etag, application.version)
+            asked[application.season_id].append(application)
+        except Problem as problem:
+            outcomes[body.application] = problem
+    for season in sorted(asked):
+        outcomes |= await grant_all(session, asked[season], await season_of(session, season), caller)
+    return [outcome_of(body.application, outcomes[body.application]) for body in bodies]
 
 
 @router.get("/recognitions", summary="“名特优新”个体工商户名单")
@@ -75,6 +84,13 @@ async def granted(session: SessionDep, body: DecisionBody, caller: Caller) -> Re
     application = await application_of(session, body.application, caller, lock=True)
     check_match(body.etag, application.version)
     return await grant(session, application, await season_of(session, application.season_id), caller)
+
+
+def outcome_of(application: uuid.UUID, outcome: Recognition | Problem) -> OutcomeView:
+    """What became of one of many."""
+    if isinstance(outcome, Problem):
+        return failed(application, outcome)
+    return OutcomeView(application=application, status=200, state=outcome.state)
 
 
 def shown(recognition: Recognition, response: Response) -> RecognitionView:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +13,10 @@ from services.recognition.models import Application, Task, revision_sequence
 from shared.policy.recognition.model import StepKind
 
 
-async def next_revision(session: AsyncSession) -> int:
-    """A revision for an event about a household whose application or recognition is locked."""
-    return int((await session.execute(select(revision_sequence.next_value()))).scalar_one())
+async def next_revisions(session: AsyncSession, count: int) -> list[int]:
+    """Revisions for events about households whose applications or recognitions are locked."""
+    numbers = func.generate_series(1, count).table_valued("number")
+    return list((await session.execute(select(revision_sequence.next_value()).select_from(numbers))).scalars())
 
 
 async def get(
@@ -25,6 +27,13 @@ async def get(
         Application.id == application_id, Application.county.startswith(scope, autoescape=True)
     )
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Application]:
+    """Applications inside a caller's region, by id, locked in the order of their ids: two calls do not deadlock."""
+    query = select(Application).where(Application.id.in_(ids), Application.county.startswith(scope, autoescape=True))
+    found = (await session.execute(query.order_by(Application.id).with_for_update())).scalars()
+    return {one.id: one for one in found}
 
 
 async def of_operator(
@@ -103,16 +112,13 @@ async def listed(
     return (await session.execute(query.order_by(Application.id).limit(limit))).scalars().all()
 
 
-async def done_steps(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
-    """The steps whose task was passed."""
-    query = select(Task.step).where(Task.application_id == application_id, Task.outcome == "passed")
-    return frozenset((await session.execute(query)).scalars())
-
-
-async def doers(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
-    """Whoever did a step of the application."""
-    query = select(Task.done_by).where(Task.application_id == application_id, Task.done_by.is_not(None))
-    return frozenset(name for name in (await session.execute(query)).scalars() if name)
+async def tasks_of(session: AsyncSession, applications: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Task]]:
+    """All tasks of applications, done and open, locked."""
+    query = select(Task).where(Task.application_id.in_(applications)).order_by(Task.id).with_for_update()
+    found: dict[uuid.UUID, list[Task]] = defaultdict(list)
+    for task in (await session.execute(query)).scalars():
+        found[task.application_id].append(task)
+    return found
 
 
 async def past_selection(session: AsyncSession, season_id: uuid.UUID) -> int:

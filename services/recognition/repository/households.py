@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -64,6 +64,12 @@ async def apply_changed(session: AsyncSession, changed: Sequence[HouseholdChange
 async def get(session: AsyncSession, uscc: str) -> Household | None:
     """One household."""
     return await session.get(Household, uscc)
+
+
+async def among(session: AsyncSession, codes: Collection[str]) -> Mapping[str, Household]:
+    """Households by code."""
+    found = (await session.execute(select(Household).where(Household.uscc.in_(codes)))).scalars()
+    return {one.uscc: one for one in found}
 
 
 async def keep_counts(

@@ -28,14 +28,6 @@ async def valid_of_household(session: AsyncSession, uscc: str, *, lock: bool = F
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
-async def valid_of_person(session: AsyncSession, county: str, operator_ref: str | None) -> Recognition | None:
-    """The valid recognition of a person in a county, of whichever household."""
-    if operator_ref is None:
-        return None
-    query = select(Recognition).where(Recognition.county == county, Recognition.operator_ref == operator_ref, VALID)
-    return (await session.execute(query.limit(1))).scalar_one_or_none()
-
-
 async def listed(
     session: AsyncSession, scope: str, category: str | None, after: uuid.UUID | None, limit: int
 ) -> Sequence[Recognition]:

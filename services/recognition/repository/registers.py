@@ -1,39 +1,51 @@
-"""What penalties, dishonest debtors and bans are known of a household and its operator."""
+"""What penalties, dishonest debtors, bans and recognitions are known of households and their operators."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.models import Ban, DishonestDebtor, Penalty
+from services.recognition.models import Ban, Penalty
+
+RECORDS = text(
+    """
+    SELECT h.uscc,
+        EXISTS (SELECT FROM dishonest_debtor d WHERE d.operator_ref = h.operator_ref
+                AND d.listed_on <= :day AND (d.removed_on IS NULL OR d.removed_on > :day)),
+        b.until, b.revoked_on,
+        EXISTS (SELECT FROM recognition r WHERE r.uscc = h.uscc AND r.state = 'valid'),
+        (SELECT min(r.name) FROM recognition r
+         WHERE r.county = h.region AND r.operator_ref = h.operator_ref AND r.state = 'valid' AND r.uscc <> h.uscc)
+    FROM household h LEFT JOIN LATERAL (
+        SELECT until, revoked_on FROM ban WHERE ban.uscc = h.uscc ORDER BY until DESC LIMIT 1
+    ) b ON true
+    WHERE h.uscc = ANY(:codes)
+    """
+)
 
 
-async def penalties_of(session: AsyncSession, uscc: str) -> Sequence[Penalty]:
-    """Every penalty of a household that was delivered."""
-    return (await session.execute(select(Penalty).filter_by(uscc=uscc))).scalars().all()
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is held of a household on a day. `operators_other`: the name of its operator's other recognised one."""
+
+    penalties: Sequence[Penalty]
+    operator_listed: bool
+    banned_until: dt.date | None
+    revoked_on: dt.date | None
+    recognised: bool
+    operators_other: str | None
 
 
-async def is_listed(session: AsyncSession, operator_ref: str | None, day: dt.date) -> bool:
-    """Whether an operator is on the courts' list on a day."""
-    if operator_ref is None:
-        return False
-    query = (
-        select(func.count())
-        .select_from(DishonestDebtor)
-        .where(
-            DishonestDebtor.operator_ref == operator_ref,
-            DishonestDebtor.listed_on <= day,
-            or_(DishonestDebtor.removed_on.is_(None), DishonestDebtor.removed_on > day),
-        )
-    )
-    return bool((await session.execute(query)).scalar_one())
-
-
-async def latest_ban(session: AsyncSession, uscc: str) -> Ban | None:
-    """The ban of a household that ends last."""
-    query = select(Ban).filter_by(uscc=uscc).order_by(Ban.until.desc()).limit(1)
-    return (await session.execute(query)).scalar_one_or_none()
+async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, Record]:
+    """The records of households that are known, by code: two statements for however many."""
+    penalties: dict[str, list[Penalty]] = defaultdict(list)
+    for one in (await session.execute(select(Penalty).where(Penalty.uscc.in_(codes)))).scalars():
+        penalties[one.uscc].append(one)
+    rows = await session.execute(RECORDS, {"codes": list(codes), "day": day})
+    return {code: Record(penalties[code], *record) for code, *record in rows}
 
 
 async def bans_below(session: AsyncSession, scope: str) -> Sequence[Ban]:

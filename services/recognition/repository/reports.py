@@ -11,13 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.models import Evaluation, InformationReport, Recognition
 
 
-async def expect(
-    session: AsyncSession, recognition_id: uuid.UUID, year: int, due_on: dt.date
-) -> InformationReport | None:
-    """A report that is expected from now on; None when it was expected before."""
-    values = {"recognition_id": recognition_id, "year": year, "due_on": due_on}
-    statement = insert(InformationReport).values(values).on_conflict_do_nothing().returning(InformationReport)
-    return (await session.execute(statement)).scalar_one_or_none()
+async def expect(session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date) -> None:
+    """Reports are expected from now on; those that were before stay as they are."""
+    rows = [{"recognition_id": one, "year": year, "due_on": due_on} for one in recognitions]
+    if rows:
+        await session.execute(insert(InformationReport).values(rows).on_conflict_do_nothing())
 
 
 async def get(

@@ -1,13 +1,14 @@
 """Events about one household: revisions grow because its application or recognition is locked by the caller."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications
-from shared.contracts.recognition import ApplicationPayload, RecognitionState
-from shared.messaging.outbox import emit
+from shared.contracts.recognition import ApplicationPayload, RecognitionGranted, RecognitionState
+from shared.messaging.outbox import emit, emit_all
 
 SOURCE = "/recognition"
 
@@ -32,7 +33,7 @@ async def announce_application(
         category=application.category,
         operator_ref=application.operator_ref,
         reason=reason,
-        revision=await applications.next_revision(session),
+        revision=(await applications.next_revisions(session, 1))[0],
         **more,
     )
     await emit(session, payload, subject=application.uscc, source=SOURCE, actor=actor)
@@ -48,7 +49,27 @@ async def announce_recognition(
     **more: object,
 ) -> None:
     """What a recognition is now, for the bus."""
-    payload = kind(
+    (revision,) = await applications.next_revisions(session, 1)
+    payload = payload_of(kind, recognition, revision, reason=reason, **more)
+    await emit(session, payload, subject=recognition.uscc, source=SOURCE, actor=actor)
+
+
+async def announce_grants(session: AsyncSession, granted: Sequence[Recognition], *, actor: str) -> None:
+    """Recognitions that were granted together."""
+    revisions = await applications.next_revisions(session, len(granted))
+    payloads = [
+        (one.uscc, payload_of(RecognitionGranted, one, revision, granted_on=one.granted_on,
+                              benefits_from=one.benefits_from))
+        for one, revision in zip(granted, revisions, strict=True)
+    ]  # fmt: skip
+    await emit_all(session, payloads, source=SOURCE, actor=actor)
+
+
+def payload_of(
+    kind: type[R], recognition: Recognition, revision: int, *, reason: str | None = None, **more: object
+) -> R:
+    """What a recognition is now."""
+    return kind(
         recognition=recognition.id,
         uscc=recognition.uscc,
         region=recognition.county,
@@ -56,7 +77,6 @@ async def announce_recognition(
         operator_ref=recognition.operator_ref,
         valid_until=recognition.valid_until,
         reason=reason,
-        revision=await applications.next_revision(session),
+        revision=revision,
         **more,
     )
-    await emit(session, payload, subject=recognition.uscc, source=SOURCE, actor=actor)

@@ -1,137 +1,140 @@
 """The decision: a household becomes a 名特优新 household, within the quota, one per person and county.
 
-What could change between two looks is looked at under locks: the application's row, then the row of the places; the
-unique indexes of `recognition` are the last word on one per household and one per person.
+Decided one at a time or many together: what they rest on is read once for all, each is judged by itself, and what
+was granted is written together. What could change between two looks is looked at under locks: the applications' rows,
+then the row of the places; the unique indexes of `recognition` are the last word on one per household and per person.
 """
 
 import secrets
-from collections.abc import Set
+import uuid
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.applications import ApplicationState, require_step, steps_before_decision
+from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.recognitions import last_day
-from services.recognition.models import Application, Household, Recognition, Season
-from services.recognition.repository import applications
+from services.recognition.models import Application, Recognition, Season
 from services.recognition.service import steps
-from services.recognition.service.announcing import announce_recognition
-from services.recognition.service.eligibility import reasons_against
+from services.recognition.service.announcing import announce_grants
+from services.recognition.service.cases import Case, cases_of, check_household, check_steps, decision_of
 from services.recognition.service.endings import EXPIRES
-from services.recognition.service.quotas import places_in
-from services.recognition.service.reports import expect_report
+from services.recognition.service.quotas import Places, places_in
+from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import policy_of, rules_of
-from shared.contracts.recognition import RecognitionGranted
 from shared.messaging import deadlines
 from shared.policy.recognition.model import Recognition as Rules
-from shared.policy.recognition.model import StepKind
-from shared.service import clock
+from shared.service import audit, clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 
-BY_HANDING_IN = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
-"""Steps that are done by handing in, without a task."""
+Outcomes = dict[uuid.UUID, Recognition | Problem]
+"""Application → its recognition, or why there is none."""
 
 
 async def grant(session: AsyncSession, application: Application, season: Season, caller: Caller) -> Recognition:
     """Recognise the household of a locked application. 409 with every reason, 403 for whoever took part before."""
+    (outcome,) = (await grant_all(session, [application], season, caller)).values()
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
+
+
+async def grant_all(session: AsyncSession, asked: Sequence[Application], season: Season, caller: Caller) -> Outcomes:
+    """Recognise the households of a season's locked applications, each on its own, in their order while places last."""
     rules = await rules_of(session, season.policy_hash)
-    await check_steps(session, application, rules, caller)
-    household = await session.get_one(Household, application.uscc)
-    await check_household(session, application, season, rules, household)
+    outcomes: Outcomes = {}
+    worthy = []
+    for case in await cases_of(session, asked):
+        try:
+            check_steps(case, rules, caller)
+            check_household(case, season, rules)
+            worthy.append(case)
+        except Problem as problem:
+            outcomes[case.application.id] = problem
+    if not worthy:
+        return outcomes
     places = await places_in(session, season.county, season.year, lock=True)
-    if places.free < 1:
-        said = f"{places.scope} 的名额 {places.places} 个，有效认定已有 {places.taken} 户"
-        raise Problem(409, "quota-full", "名额已满", said)
-    recognition = await insert(session, new_recognition(application, season, rules, household, caller))
-    await begin_life(session, recognition)
-    record = {"recognition": str(recognition.id), "category": recognition.category}
-    await steps.finish_step(session, application, StepKind.DECISION, caller, passed=True, record=record)
-    steps.advance(application, ApplicationState.RECOGNISED)
-    await announce_recognition(
-        session, RecognitionGranted, recognition, actor=caller.subject, granted_on=recognition.granted_on,
-        benefits_from=recognition.benefits_from,
-    )  # fmt: skip
-    readings = {one.id: one.chosen for one in (await policy_of(session, season.policy_hash)).interpretations.values()}
-    await steps.recorded(session, application, caller, "recognition:grant", record | {"readings": readings})
-    return recognition
+    outcomes |= {case.application.id: full(places) for case in worthy[places.free :]}
+    new = [new_recognition(case, season, rules, caller) for case in worthy[: places.free]]
+    outcomes |= await insert(session, new)
+    granted = {id_: one for id_, one in outcomes.items() if isinstance(one, Recognition)}
+    await carry_out(session, [case for case in worthy if case.application.id in granted], granted, season, caller)
+    return outcomes
 
 
-async def check_steps(session: AsyncSession, application: Application, rules: Rules, caller: Caller) -> None:
-    """Every step of the policy before the decision was passed, and nobody who did one decides."""
-    with steps.refusing():
-        require_step(StepKind(application.step), StepKind.DECISION)
-    needed = set(steps_before_decision(rules.paths[application.path].steps)) - BY_HANDING_IN
-    done = await applications.done_steps(session, application.id)
-    lacking = {step.value for step in needed} - done
-    if lacking:
-        raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
-    if caller.subject in await makers(session, application):
-        raise Problem(
-            403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
-        )
+def full(places: Places) -> Problem:
+    """No place is left."""
+    said = f"{places.scope} 的名额 {places.places} 个，有效认定已有 {places.taken} 户"
+    return Problem(409, "quota-full", "名额已满", said)
 
 
-async def makers(session: AsyncSession, application: Application) -> Set[str]:
-    """Whoever handed in or worked on the application."""
-    done_by = await applications.doers(session, application.id)
-    return done_by | {application.created_by} | ({application.reviewed_by} if application.reviewed_by else set())
-
-
-async def check_household(
-    session: AsyncSession, application: Application, season: Season, rules: Rules, household: Household
-) -> None:
-    """What stood at the application must stand at the decision, too. 409 with every reason."""
-    today = clock.today()
-    reasons = []
-    if today > season.decisions_until:
-        reasons.append(f"认定截止日期 {season.decisions_until} 已过")
-    if household.region != application.county:
-        reasons.append("这一户已迁出本县")
-    against = await reasons_against(
-        session, rules, household, today, recommended=application.path == "recommendation",
-        kinds=application.claims.get("kinds", []),
-    )  # fmt: skip
-    reasons += [f"{one.sentence}（依据：{one.citation}）" for one in against]
-    if reasons:
-        raise Problem(409, "not-recognisable", "不能认定", "；".join(reasons), reasons=reasons)
-
-
-def new_recognition(
-    application: Application, season: Season, rules: Rules, household: Household, caller: Caller
-) -> Recognition:
+def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) -> Recognition:
     """The row: valid for the policy's years from today, benefits from the season's day."""
-    today = clock.today()
+    today, application, household = clock.today(), case.application, case.household
     years = rules.value(rules.life.validity, today)
     if not isinstance(years, int):
         raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定有效期（{rules.life.validity}）")
     return Recognition(
-        application_id=application.id, policy_hash=season.policy_hash, county=season.county, year=season.year,
-        uscc=application.uscc, name=household.name, operator_ref=household.operator_ref,
+        id=uuid.uuid4(), application_id=application.id, policy_hash=season.policy_hash, county=season.county,
+        year=season.year, uscc=application.uscc, name=household.name, operator_ref=household.operator_ref,
         category=application.category, path=application.path, type_then=household.type or "undetermined",
         granted_on=today, valid_until=last_day(today, years), benefits_from=season.benefits_from,
         certificate=secrets.token_hex(10).upper(), reviewed_by=application.reviewed_by, decided_by=caller.subject,
     )  # fmt: skip
 
 
-async def insert(session: AsyncSession, recognition: Recognition) -> Recognition:
-    """Add the row; the unique indexes refuse a second one, also when two decide in the same instant."""
+async def insert(session: AsyncSession, new: Sequence[Recognition]) -> Outcomes:
+    """Add the rows, together if it goes, else one by one: the unique indexes refuse a second of a household or person,
+    also when two decide in the same instant.
+    """
     try:
         async with session.begin_nested():
-            session.add(recognition)
+            session.add_all(new)
             await session.flush()
     except IntegrityError as error:
-        constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", "")
-        if constraint == "ux_recognition_person":
-            raise Problem(409, "one-per-person", "一人一户", "同一经营者在本县已有一户获得认定") from error
-        if constraint in ("ux_recognition_household", "ux_recognition_application"):
-            raise Problem(409, "recognised", "已经认定", "这一户已经是“名特优新”个体工商户") from error
-        raise
-    return recognition
+        if len(new) == 1:
+            return {new[0].application_id: doubled(error)}
+        return {id_: one for row in new for id_, one in (await insert(session, [row])).items()}
+    return {one.application_id: one for one in new}
 
 
-async def begin_life(session: AsyncSession, recognition: Recognition) -> None:
+def doubled(error: IntegrityError) -> Problem:
+    """What the index that refused means; any other error rises."""
+    constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", "")
+    if constraint == "ux_recognition_person":
+        return Problem(409, "one-per-person", "一人一户", "同一经营者在本县已有一户获得认定")
+    if constraint in ("ux_recognition_household", "ux_recognition_application"):
+        return Problem(409, "recognised", "已经认定", "这一户已经是“名特优新”个体工商户")
+    raise error
+
+
+async def carry_out(
+    session: AsyncSession,
+    cases: Sequence[Case],
+    granted: Mapping[uuid.UUID, Recognition],
+    season: Season,
+    caller: Caller,
+) -> None:
+    """What a recognition brings about: its step is done, its life begins, the bus hears of it, it is written down."""
+    policy = await policy_of(session, season.policy_hash)
+    readings = {one.id: one.chosen for one in policy.interpretations.values()}
+    written = []
+    for case in cases:
+        application, recognition = case.application, granted[case.application.id]
+        record = {"recognition": str(recognition.id), "category": recognition.category}
+        steps.close(application, steps.open_task(decision_of(case), caller), caller, passed=True, record=record)
+        steps.advance(application, ApplicationState.RECOGNISED)
+        written.append((str(application.id), steps.details_of(application, record | {"readings": readings})))
+    await begin_lives(session, list(granted.values()))
+    await announce_grants(session, list(granted.values()), actor=caller.subject)
+    await audit.record_all(
+        session, actor=caller.subject, action="recognition:grant", region=season.county, about=written
+    )
+
+
+async def begin_lives(session: AsyncSession, granted: Sequence[Recognition]) -> None:
     """What will be due: the end of validity, and the information report of the next year."""
-    due_at = deadlines.after(recognition.valid_until)
-    await deadlines.put(session, kind=EXPIRES, subject=str(recognition.id), due_at=due_at)
-    await expect_report(session, recognition, recognition.granted_on.year + 1)
+    ends = {str(one.id): deadlines.after(one.valid_until) for one in granted}
+    await deadlines.put_all(session, EXPIRES, ends)
+    await expect_reports(session, granted, clock.today().year + 1)

@@ -12,6 +12,7 @@ from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.concerns import recorded
 from services.recognition.service.eligibility import known_of
 from services.recognition.service.endings import EXPIRES
+from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import rules_of
 from shared.contracts.recognition import RecognitionExtended
 from shared.messaging import deadlines
@@ -73,13 +74,16 @@ async def decide_evaluation(
 
 
 async def extend(session: AsyncSession, recognition: Recognition, caller: Caller) -> None:
-    """A new last day."""
+    """A new last day, and the reports of the years that begin to count."""
     rules = await rules_of(session, recognition.policy_hash)
     years = rules.value(rules.life.extension_years, clock.today())
     if not isinstance(years, int):
         raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定延长几年（{rules.life.extension_years}）")
-    recognition.valid_until = last_day(recognition.valid_until, years)
+    before = recognition.valid_until
+    recognition.valid_until = last_day(before, years)
     recognition.version += 1
+    for year in (before.year, before.year + 1):
+        await expect_reports(session, [recognition], year)
     due_at = deadlines.after(recognition.valid_until)
     await deadlines.put(session, kind=EXPIRES, subject=str(recognition.id), due_at=due_at)
     await announce_recognition(session, RecognitionExtended, recognition, actor=caller.subject)

@@ -1,7 +1,7 @@
 """The yearly information report: expected, filed (late ones too), overdue by the clock, reviewed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,16 +24,18 @@ DUE = "report-due"
 """Kind of the deadline of a report; its subject is `<recognition>:<year>`."""
 
 
-async def expect_report(session: AsyncSession, recognition: Recognition, year: int) -> InformationReport | None:
-    """A year's report, due on the policy's day; None when the recognition does not reach it."""
-    rules = await rules_of(session, recognition.policy_hash)
+async def expect_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
+    """A year's reports of recognitions under one policy, due on its day; not of those that end before."""
+    if not recognitions:
+        return
+    rules = await rules_of(session, recognitions[0].policy_hash)
     value = rules.value(rules.life.report_until, dt.date(year, 1, 1))
-    if value is None or month_day(value, year) > recognition.valid_until:
-        return None
+    if value is None:
+        return
     due_on = month_day(value, year)
-    report = await reports.expect(session, recognition.id, year, due_on)
-    await deadlines.put(session, kind=DUE, subject=f"{recognition.id}:{year}", due_at=deadlines.after(due_on))
-    return report
+    reach = [one.id for one in recognitions if due_on <= one.valid_until]
+    await reports.expect(session, reach, year, due_on)
+    await deadlines.put_all(session, DUE, {f"{one}:{year}": deadlines.after(due_on) for one in reach})
 
 
 async def file_report(
@@ -48,7 +50,7 @@ async def file_report(
     report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
     await deadlines.lift(session, kind=DUE, subject=f"{recognition.id}:{year}")
     settle_concern(recognition, OVERDUE)
-    await expect_report(session, recognition, year + 1)
+    await expect_reports(session, [recognition], year + 1)
     late = clock.today() > report.due_on
     await recorded(session, recognition, caller, "report:file", {"year": year, "late": late})
     return report
@@ -63,7 +65,7 @@ async def report_overdue(session: AsyncSession, recognition: Recognition, year: 
     raise_concern(recognition, OVERDUE, f"{year} 年度信息报告逾期未报（截止日期 {report.due_on}）")
     await announce_recognition(session, InformationReportOverdue, recognition, actor=CLOCK.subject, year=year)
     await recorded(session, recognition, CLOCK, "report:overdue", {"year": year})
-    await expect_report(session, recognition, year + 1)
+    await expect_reports(session, [recognition], year + 1)
 
 
 async def review_report(

@@ -53,22 +53,36 @@ async def finish_step(
     *,
     passed: bool,
     record: Mapping[str, object],
-) -> Task:
+) -> None:
     """Close the open task of the step the application is at, with what was found. 409 when it is at another."""
+    check_step(application, step)
+    task = open_task(await applications.task_of(session, application), caller)
+    close(application, task, caller, passed=passed, record=record)
+
+
+def check_step(application: Application, step: StepKind) -> None:
+    """409 unless the application is under way and at the step."""
     with refusing():
         require_step(StepKind(application.step), step)
     if application.state != ApplicationState.IN_PROGRESS:
         label = life.LABELS[ApplicationState(application.state)]
         raise Problem(409, "state", "目前不能这样办理", f"申报当前为“{label}”，不在办理中")
-    task = await applications.task_of(session, application)
+
+
+def open_task(task: Task | None, caller: Caller) -> Task:
+    """The task, if there is one that the caller may do; else 409."""
     if task is None:
         raise Problem(409, "no-task", "没有待办的任务", "这一步没有待办的任务，可能已由他人办理")
     if task.claimed_by not in (None, caller.subject):
         raise Problem(409, "claimed", "已由他人领取", "这项任务已由另一名人员领取，请由其办理或先放回")
+    return task
+
+
+def close(application: Application, task: Task, caller: Caller, *, passed: bool, record: Mapping[str, object]) -> None:
+    """The task is done, with what was found."""
     task.outcome = "passed" if passed else "failed"
     task.record, task.done_by, task.done_at = dict(record), caller.subject, clock.now()
     application.version += 1
-    return task
 
 
 async def open_next(session: AsyncSession, application: Application, season: Season) -> StepKind | None:
@@ -111,5 +125,10 @@ async def recorded(
         action=action,
         subject=str(application.id),
         region=application.county,
-        details={"step": application.step, "state": application.state, **details},
+        details=details_of(application, details),
     )
+
+
+def details_of(application: Application, details: Mapping[str, object]) -> dict[str, object]:
+    """Where the application stands, and the particulars of what was done."""
+    return {"step": application.step, "state": application.state, **details}

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
-from services.recognition.service import decisions
+from services.recognition.service import cases
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import Bureau, typed, uscc
@@ -134,10 +134,7 @@ async def test_nobody_decides_on_what_he_worked_on(road: Road):
 async def test_a_decision_that_forgets_the_makers_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
     """The planted fault."""
 
-    async def nobody(*_: object) -> frozenset[str]:
-        return frozenset()
-
-    monkeypatch.setattr(decisions, "makers", nobody)
+    monkeypatch.setattr(cases, "makers", lambda _case: frozenset())
     with pytest.raises(AssertionError):
         await test_nobody_decides_on_what_he_worked_on(road)
 

@@ -1,0 +1,81 @@
+"""What a decision on an application rests on, read for many at once, and whether it holds."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.applications import steps_before_decision
+from services.recognition.models import Application, Household, Season, Task
+from services.recognition.repository import applications, households
+from services.recognition.repository.registers import Record, records_of
+from services.recognition.service import steps
+from services.recognition.service.eligibility import reasons_from
+from shared.policy.recognition.model import Recognition as Rules
+from shared.policy.recognition.model import StepKind
+from shared.service import clock
+from shared.service.identity import Caller
+from shared.service.problems import Problem
+
+BY_HANDING_IN = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
+"""Steps that are done by handing in, without a task."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one decision rests on."""
+
+    application: Application
+    tasks: Sequence[Task]
+    household: Household
+    record: Record
+
+
+async def cases_of(session: AsyncSession, asked: Sequence[Application]) -> list[Case]:
+    """What the decisions rest on, read with four statements for however many."""
+    codes = [one.uscc for one in asked]
+    tasks = await applications.tasks_of(session, [one.id for one in asked])
+    known = await households.among(session, codes)
+    records = await records_of(session, codes, clock.today())
+    return [Case(one, tasks[one.id], known[one.uscc], records[one.uscc]) for one in asked]
+
+
+def check_steps(case: Case, rules: Rules, caller: Caller) -> None:
+    """Every step of the policy before the decision was passed, and nobody who did one decides."""
+    steps.check_step(case.application, StepKind.DECISION)
+    needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - BY_HANDING_IN
+    lacking = {step.value for step in needed} - {task.step for task in case.tasks if task.outcome == "passed"}
+    if lacking:
+        raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
+    if caller.subject in makers(case):
+        raise Problem(
+            403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
+        )
+    steps.open_task(decision_of(case), caller)
+
+
+def makers(case: Case) -> Set[str | None]:
+    """Whoever handed in or worked on the application."""
+    return {task.done_by for task in case.tasks} | {case.application.created_by, case.application.reviewed_by}
+
+
+def decision_of(case: Case) -> Task | None:
+    """The open task of the decision."""
+    return next((task for task in case.tasks if task.step == StepKind.DECISION and task.outcome is None), None)
+
+
+def check_household(case: Case, season: Season, rules: Rules) -> None:
+    """What stood at the application must stand at the decision, too. 409 with every reason."""
+    today = clock.today()
+    reasons = []
+    if today > season.decisions_until:
+        reasons.append(f"认定截止日期 {season.decisions_until} 已过")
+    if case.household.region != case.application.county:
+        reasons.append("这一户已迁出本县")
+    against = reasons_from(
+        rules, case.household, case.record, today, recommended=case.application.path == "recommendation",
+        kinds=case.application.claims.get("kinds", []),
+    )  # fmt: skip
+    reasons += [f"{one.sentence}（依据：{one.citation}）" for one in against]
+    if reasons:
+        raise Problem(409, "not-recognisable", "不能认定", "；".join(reasons), reasons=reasons)
