@@ -1,22 +1,33 @@
 """``/v1/feeds/{feed}/deliveries`` and ``/v1/deliveries``: bureaus deliver, and see what became of it."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.requests import ClientDisconnect
 
-from services.typing.intake.declaration import FORMATS, Declaration, Mode, digest_of, suffix_of
+from services.typing.intake.declaration import Declaration
 from services.typing.intake.desk import Desk
-from services.typing.intake.refusals import DeliveryRefused, too_large
-from services.typing.intake.rejects import rejects_csv
 from services.typing.models.deliveries import Delivery
 from services.typing.repository import deliveries as stored
 from services.typing.repository.deliveries import Wanted
 from services.typing.schemas.common import Region
 from services.typing.schemas.deliveries import DeliveryView
 from services.typing.service.deliveries import receive, record_refusal
+from shared.feeds.intake.declaration import Mode, digest_of, suffix_of
+from shared.feeds.intake.refusals import DeliveryRefused
+from shared.service.delivering import (
+    BODY,
+    CSV,
+    Bureau,
+    Digest,
+    Feed,
+    Rows,
+    answering,
+    problem,
+    rejects_answer,
+    require_acceptable,
+)
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
@@ -27,21 +38,7 @@ router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalR
 READERS = (Role.BUREAU, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
 LARGEST_SEQUENCE = 2**63 - 1
 
-Feed = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["registration"])]
-Bureau = Annotated[
-    str,
-    Query(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$", description="报送部门", examples=["郑州市税务局"]),
-]
 Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度；不分年度的数据源不填")]
-Digest = Annotated[str, Header(alias="Content-Digest", max_length=1000, examples=["sha-256=:Base64:"])]
-Rows = Annotated[int, Header(alias="Minglu-Rows", ge=0, le=10**12, description="数据行数，不含表头")]
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "文件原样上传，不是表单",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
-    }
-}
 
 
 @router.post(
@@ -67,19 +64,18 @@ async def deliver(
     """Take in a delivery whole or refuse it whole. 201 with its address; 200 when the same bytes came before."""
     desk = desk_of(request)
     try:
-        require_acceptable(request, desk)
+        require_acceptable(request, desk.largest)
         suffix = suffix_of(request.headers.get("content-type", ""))
         declared = Declaration(feed, bureau, region, year, mode, rows, digest_of(digest), suffix)
     except DeliveryRefused as refusal:
         raise problem(refusal) from refusal
-    try:
-        receipt = await receive(session, caller, desk, declared, request.stream())
-    except ClientDisconnect as gone:
-        raise Problem(400, "upload-broken-off", "上传中断", "文件未传完，本批数据未保存；请重新报送。") from gone
-    except DeliveryRefused as refusal:
+
+    async def record(refusal: DeliveryRefused) -> None:
         async with request.app.state.database.transaction() as own:
             await record_refusal(own, caller, declared, refusal)
-        raise problem(refusal) from refusal
+
+    async with answering(record):
+        receipt = await receive(session, caller, desk, declared, request.stream())
     response.status_code = 201 if receipt.new else 200
     response.headers["Location"] = f"/v1/deliveries/{receipt.delivery.id}"
     return DeliveryView.of(receipt.delivery)
@@ -115,39 +111,21 @@ async def get(delivery_id: uuid.UUID, session: SessionDep, caller: Annotated[Cal
     "/deliveries/{delivery_id}/rejects",
     summary="下载未采用和有疑点的行",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}},
+    responses=CSV,
 )
 async def rejects(
     delivery_id: uuid.UUID, request: Request, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
 ) -> StreamingResponse:
     """The rejected and flagged rows of one delivery, by row number, without personal data."""
     delivery = await found(session, delivery_id, caller)
-    name = f"{delivery.feed}-{delivery.sequence}-rejects.csv"
-    return StreamingResponse(
-        rejects_csv(desk_of(request).store.path(delivery.rejects_file)),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    file = desk_of(request).store.path(delivery.rejects_file)
+    return rejects_answer(file, f"{delivery.feed}-{delivery.sequence}-rejects.csv")
 
 
 def desk_of(request: Request) -> Desk:
     """The intake desk that the service opened."""
     desk: Desk = request.app.state.resources.desk
     return desk
-
-
-def require_acceptable(request: Request, desk: Desk) -> None:
-    """DeliveryRefused before a byte is read, where the headers alone say that it cannot be taken."""
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise DeliveryRefused(415, "unsupported-encoding", "不支持的内容编码", "请不要压缩传输，直接上传文件")
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > desk.largest:
-        raise too_large(desk.largest)
-
-
-def problem(refusal: DeliveryRefused) -> Problem:
-    """The refusal as problem details."""
-    return Problem(refusal.status, refusal.slug, refusal.title, refusal.detail)
 
 
 async def found(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> Delivery:

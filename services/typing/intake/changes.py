@@ -14,11 +14,11 @@ import duckdb
 import orjson
 import pyarrow.parquet as pq
 
-from services.typing.intake.checking import Bench
 from services.typing.intake.delivered import REGISTRATION, Delivered, standing, takers
 from services.typing.intake.evidence_plan import FeedPlan
 from services.typing.models.deliveries import Delivery
 from shared.contracts.typing import HouseholdChanged
+from shared.feeds.intake.bench import Bench
 from shared.messaging.bus import Record
 from shared.messaging.events import bulk_event_id
 

@@ -1,87 +1,11 @@
-"""What a bureau declares with a delivery: feed, bureau, coverage, mode, rows and the SHA-256 of the bytes.
+"""The deliveries that the typing service takes: the first eight feeds."""
 
-Over HTTP the digest is `Content-Digest: sha-256=:<base64>:` (RFC 9530), the rows `Minglu-Rows`, the format the
-`Content-Type`; a watched folder's manifest says the same in JSON.
-"""
-
-import base64
-import binascii
-import re
-from dataclasses import dataclass
-from typing import Literal
-
-from services.typing.intake.delivered import is_yearly
-from services.typing.intake.refusals import DeliveryRefused
-from shared.feeds.contracts import FEEDS, TYPING_FEEDS
-
-Mode = Literal["full", "incremental"]
-Channel = Literal["upload", "folder", "pull"]
-
-FORMATS = {
-    "text/csv": ".csv",
-    "application/vnd.apache.parquet": ".parquet",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-}
-DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):\s*(?:;[^,]*)?(?=,|$)")
+from shared.feeds.contracts import TYPING_FEEDS
+from shared.feeds.intake import declaration
 
 
-@dataclass(frozen=True)
-class Declaration:
-    """A delivery as declared. ``year`` None: the feed is not about a year, or the file holds every year.
+class Declaration(declaration.Declaration):
+    """A delivery of what typing needs, as declared."""
 
-    ``sha256`` is in lower-case hexadecimal, ``suffix`` names the format (.csv, .parquet, .xlsx).
-    """
-
-    feed: str
-    bureau: str
-    region: str
-    year: int | None
-    mode: Mode
-    rows: int
-    sha256: str
-    suffix: str
-    channel: Channel = "upload"
-
-    def __post_init__(self) -> None:
-        """Refuses what no delivery can be."""
-        if self.feed not in TYPING_FEEDS:
-            raise DeliveryRefused(
-                404,
-                "unknown-feed",
-                "没有这个数据源",
-                f"分型服务不接收数据源“{self.feed[:40]}”；可报送：{'、'.join(TYPING_FEEDS)}",
-            )
-        if self.year is not None and not is_yearly(self.feed):
-            raise undeclarable(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
-
-
-def digest_of(header: str) -> str:
-    """The SHA-256 in hexadecimal that a Content-Digest header declares; other algorithms are passed over."""
-    found = DIGEST.search(header)
-    try:
-        digest = base64.b64decode(found.group(1), validate=True) if found else b""
-    except binascii.Error:
-        digest = b""
-    if len(digest) != 32:
-        raise undeclarable("请在 Content-Digest 中给出文件的 SHA-256 摘要，形如 sha-256=:Base64:（RFC 9530）")
-    return digest.hex()
-
-
-def suffix_of(content_type: str) -> str:
-    """The file suffix for a Content-Type; CSV in another encoding than UTF-8 is refused."""
-    kind, _, parameters = content_type.partition(";")
-    suffix = FORMATS.get(kind.strip().lower())
-    charset = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters, re.IGNORECASE)
-    if suffix is None or (charset and charset.group(1).lower() not in ("utf-8", "utf8", "us-ascii")):
-        raise DeliveryRefused(
-            415,
-            "unsupported-format",
-            "不支持的文件格式",
-            f"请以 Content-Type 声明格式：{'、'.join(FORMATS)}；CSV 须为 UTF-8 编码",
-        )
-    return suffix
-
-
-def undeclarable(why: str) -> DeliveryRefused:
-    """The declaration itself is missing or contradicts itself."""
-    return DeliveryRefused(422, "delivery-undeclared", "声明不完整或有误", why)
+    service = "分型服务"
+    taken = TYPING_FEEDS

@@ -18,9 +18,10 @@ from typing import Annotated
 import anyio.to_thread
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from services.typing.intake.declaration import Declaration, Mode
+from services.typing.intake.declaration import Declaration
 from shared.feeds.contracts import FEEDS
 from shared.feeds.folder import find_files
+from shared.feeds.intake.declaration import Mode
 from shared.service.identity import Caller, Role
 
 MANIFEST = "delivery.json"

@@ -17,10 +17,10 @@ from services.typing.intake.declaration import Declaration
 from services.typing.intake.desk import Desk
 from services.typing.intake.pull_source import PagedApi, Patience, PullFailed, PullInterrupted, PullSource
 from services.typing.intake.pull_spool import PageSpool, spools
-from services.typing.intake.refusals import DeliveryRefused
 from services.typing.models.deliveries import Pull
 from services.typing.repository import deliveries as stored
 from services.typing.service.deliveries import Receipt, deliver
+from shared.feeds.intake.refusals import DeliveryRefused
 from shared.messaging.crash import crash_point
 from shared.messaging.faults import keep_doing, passes_by_itself
 from shared.messaging.lease import alone

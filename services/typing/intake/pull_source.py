@@ -19,9 +19,9 @@ import httpx
 import stamina
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
-from services.typing.intake.declaration import Mode
 from services.typing.intake.delivered import is_yearly
 from shared.feeds.contracts import TYPING_FEEDS
+from shared.feeds.intake.declaration import Mode
 
 LARGEST_PAGE = 64 * 2**20
 LONGEST_CURSOR = 2000

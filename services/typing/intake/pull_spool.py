@@ -17,8 +17,8 @@ from typing import Any
 import anyio.to_thread
 
 from services.typing.intake.pull_source import PullFailed
-from services.typing.intake.store import flush
 from shared.feeds.contracts import FEEDS
+from shared.feeds.intake.store import flush
 
 WORDS = {True: "true", False: "false", None: ""}
 

@@ -23,10 +23,10 @@ from services.typing.intake.drops import (
     holds_persons,
     put_as,
 )
-from services.typing.intake.refusals import DeliveryRefused
-from services.typing.intake.rejects import rejects_csv
 from services.typing.resources import Resources
 from services.typing.service.deliveries import Receipt, deliver
+from shared.feeds.intake.refusals import DeliveryRefused
+from shared.feeds.intake.rejects import rejects_csv
 from shared.messaging.faults import keep_doing, passes_by_itself
 from shared.service.database import Database
 from shared.service.problems import Problem

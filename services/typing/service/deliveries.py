@@ -18,11 +18,11 @@ from services.typing.intake.checking import Checked, check
 from services.typing.intake.declaration import Declaration
 from services.typing.intake.delivered import REGISTRATION, Delivered
 from services.typing.intake.desk import Desk
-from services.typing.intake.refusals import DeliveryRefused, digest_differs, disk_full, is_disk_full, rows_differ
-from services.typing.intake.spool import Spooled, spool
 from services.typing.models.deliveries import Delivery
 from services.typing.repository import deliveries as stored
 from services.typing.repository.runs import next_revision
+from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, refusing_full_disk, rows_differ
+from shared.feeds.intake.spool import Spooled, spool
 from shared.messaging.bulk import BulkStream
 from shared.messaging.crash import crash_point
 from shared.service import audit, clock
@@ -49,14 +49,8 @@ async def receive(
     with ``record_refusal`` in a transaction of its own.
     """
     within(caller, declared.region)
-    with desk.store.workspace() as workspace:
-        try:
-            return await _receive(session, caller, desk, declared, body, workspace)
-        except Exception as error:
-            if is_disk_full(error):
-                log.exception("delivery_storage_full", feed=declared.feed, region=declared.region)
-                raise disk_full() from error
-            raise
+    with refusing_full_disk(declared.feed, declared.region), desk.store.workspace() as workspace:
+        return await _receive(session, caller, desk, declared, body, workspace)
 
 
 async def deliver(

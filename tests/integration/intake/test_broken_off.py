@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from services.typing.intake import checking, spool
 from services.typing.intake.desk import Desk
 from services.typing.repository import deliveries as stored
+from shared.feeds.intake import bench, spool
 from shared.service.database import Database
 from shared.service.identity import Role
 from tests.fixtures.service import Issuer
@@ -99,7 +99,7 @@ async def test_a_full_disk_while_checking_is_said_so(
 
         raise duckdb.IOException('IO Error: Could not write file "accepted.parquet": No space left on device')
 
-    monkeypatch.setattr(checking, "check_delivery", full)
+    monkeypatch.setattr(bench, "check_delivery", full)
     await assert_storage_full(bureau, desk, database)
 
 

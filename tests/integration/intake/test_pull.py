@@ -17,9 +17,9 @@ from pydantic import SecretStr, ValidationError
 from services.typing.intake.desk import Desk
 from services.typing.intake.pull import pull, pull_regularly
 from services.typing.intake.pull_source import Patience, PullFailed, PullInterrupted, PullSource
-from services.typing.intake.refusals import DeliveryRefused
 from services.typing.models.deliveries import Delivery
 from services.typing.repository import deliveries as stored
+from shared.feeds.intake.refusals import DeliveryRefused
 from shared.service.database import Database
 from tests.integration.intake.bureau_api import BureauApi, bureau_api
 from tests.integration.intake.conftest import CODES, count, until

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from services.typing.intake.refusals import too_large
+from shared.feeds.intake.refusals import too_large
 
 BLOCK = 1 << 20
 

@@ -1,8 +1,13 @@
 """Why a delivery is refused whole: one kind of error, told in one Chinese sentence, for every way in."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
+import structlog
+
+log = structlog.get_logger()
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -32,6 +37,18 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, duckdb.Error) and any(
         words in str(error) for words in ("No space left on device", "Disk quota exceeded", "max_temp_directory_size")
     )
+
+
+@contextmanager
+def refusing_full_disk(feed: str, region: str) -> Iterator[None]:
+    """Around taking a delivery in: DeliveryRefused (507) when the disk turns out to be full on the way."""
+    try:
+        yield
+    except Exception as error:
+        if is_disk_full(error):
+            log.exception("delivery_storage_full", feed=feed, region=region)
+            raise disk_full() from error
+        raise
 
 
 def too_large(limit: int) -> DeliveryRefused:

@@ -1,0 +1,67 @@
+"""Checking a received file row by row. Blocking and busy: run it in a thread, in the delivery's own workspace."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from shared.feeds.intake.declaration import Declaration
+from shared.feeds.intake.refusals import rows_differ, unreadable
+from shared.feeds.intake.store import Store
+from shared.feeds.validation import DeliveryReport, FeedsError, check_delivery
+from shared.identifiers import OperatorPseudonym
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What checking needs: the store, the pseudonyms, and how much memory and how many threads it may use."""
+
+    store: Store
+    pseudonym: OperatorPseudonym
+    memory_limit: str = "1500MB"
+    threads: int | None = None
+
+    def connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
+        """A DuckDB that spills into ``scratch``."""
+        spill = scratch / "spill"
+        spill.mkdir(exist_ok=True)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": self.memory_limit,
+            "temp_directory": str(spill),
+        }
+        if self.threads is not None:
+            config["threads"] = self.threads
+        return duckdb.connect(config=config)
+
+    def check(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        raw: Path,
+        declared: Declaration,
+        today: dt.date,
+        out: Path,
+        registered: str | None = None,
+    ) -> DeliveryReport:
+        """Checks ``raw`` and writes what was found into the new directory ``out``.
+
+        ``today`` is the day of delivery; ``registered`` names a relation of known households (see check_delivery).
+        DeliveryRefused when the file cannot be read or does not have the declared number of rows.
+        """
+        out.mkdir()
+        try:
+            report = check_delivery(
+                raw,
+                declared.feed,
+                today=today,
+                registered=registered,
+                pseudonym=self.pseudonym,
+                con=con,
+                out=out,
+                name=declared.feed + declared.suffix,
+            )
+        except FeedsError as error:
+            raise unreadable(str(error)) from error
+        if report.rows != declared.rows:
+            raise rows_differ(declared.rows, report.rows)
+        return report
