@@ -20,6 +20,9 @@ BENCHMARKS: dict[str, str] = {
     "streaming": "benchmarks.streaming",
     "consuming": "benchmarks.consuming",
     "delivery": "benchmarks.delivery",
+    "deciding": "benchmarks.deciding",
+    "absorbing": "benchmarks.absorbing",
+    "worklist": "benchmarks.worklist",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

@@ -22,13 +22,16 @@ from shared.service.database import Database
 from shared.service.telemetry import start_telemetry
 
 TOPICS = ("typing.events", "objection.events")
+AT_ONCE = 2000
+"""Events in a transaction: a published run tells of millions of households, and a larger batch absorbs them faster"""
 
 
 def duties(settings: RecognitionSettings, database: Database, bus: Bus) -> list[Coroutine[Any, Any, None]]:
     """One coroutine per duty."""
     heard = Consumer(
-        database, bus, name="recognition", topics=TOPICS, handlers=handlers(), batch_handlers=batch_handlers()
-    )
+        database, bus, name="recognition", topics=TOPICS, handlers=handlers(), batch_handlers=batch_handlers(),
+        batch=AT_ONCE,
+    )  # fmt: skip
     found = [heard.run(), Relay(database, bus).run(), Deadlines(database, deadline_handlers()).run()]
     if settings.audit_key is not None and settings.audit_dir is not None:
         found.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())

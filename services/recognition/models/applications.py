@@ -51,6 +51,7 @@ class Application(Base):
     score: Mapped[int | None] = mapped_column(Integer)
     rank: Mapped[int | None] = mapped_column(Integer, comment="place in the selection; the reserve follows the places")
     reason: Mapped[str | None] = mapped_column(Text, comment="why it was returned or refused")
+    unplaced: Mapped[bool] = mapped_column(default=False, comment="its season ended before it could be recognised")
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
     submitted_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -3,9 +3,10 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.recognition.domain.spot_checks import CheckOutcome
 from services.recognition.models.base import Base, County, CreatedAt, Id, Subject, Version
 
 
@@ -26,14 +27,17 @@ class SpotCheck(Base):
 
 
 class SpotCheckItem(Base):
-    """One application drawn: passed, to be supplemented by a day, or found not to meet the standards."""
+    """One application drawn: to be checked, passed, to be supplemented by a day, or found not to meet the standards."""
 
     __tablename__ = "spot_check_item"
+    __table_args__ = (
+        CheckConstraint(f"outcome in ({', '.join(repr(s.value) for s in CheckOutcome)})", name="outcome_known"),
+    )
 
     check_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("spot_check.id"), primary_key=True)
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     county: Mapped[County]
-    outcome: Mapped[str | None] = mapped_column(String(20), comment="passed, supplement, refused")
+    outcome: Mapped[str] = mapped_column(String(20), default=CheckOutcome.PENDING.value)
     finding: Mapped[str | None] = mapped_column(Text)
     due_on: Mapped[dt.date | None] = mapped_column(Date)
     checked_by: Mapped[str | None] = mapped_column(String(200))
@@ -42,14 +46,24 @@ class SpotCheckItem(Base):
 
 
 class CreditConsent(Base):
-    """An operator lets a credit institution read that the household is recognised, until a day; uses are audited."""
+    """An operator lets a credit institution read that the household is recognised, until a day; uses are audited.
+
+    One stands per household and institution; it is the operator's own and ends with his being the operator.
+    """
 
     __tablename__ = "credit_consent"
-    __table_args__ = (Index("ix_credit_consent_institution", "institution", "uscc"),)
+    __table_args__ = (
+        Index(
+            "ux_credit_consent_standing", "uscc", "institution", unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
+        Index("ix_credit_consent_operator", "operator_ref"),
+    )  # fmt: skip
 
     id: Mapped[Id]
     uscc: Mapped[str] = mapped_column(String(18))
     county: Mapped[County]
+    operator_ref: Mapped[str] = mapped_column(String(60))
     institution: Mapped[str] = mapped_column(String(200))
     until: Mapped[dt.date] = mapped_column(Date)
     given_by: Mapped[Subject]

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
+from sqlalchemy import Row
 
 from services.recognition.domain.applications import STEP_LABELS
 from services.recognition.domain.notices import LABELS as NOTICE_LABELS
@@ -49,8 +50,8 @@ class TaskView(Shape):
     claimed_by: str | None
 
     @classmethod
-    def of(cls, row: Task) -> "TaskView":
-        """From the stored row."""
+    def of(cls, row: Task | Row[*tuple[Any, ...]]) -> "TaskView":
+        """From the stored row, or the columns of it that the list reads."""
         known = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
         return cls.model_validate(
             known | {"application": row.application_id, "step_label": STEP_LABELS[StepKind(row.step)]}

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=False),
         sa.Column("institution", sa.String(length=200), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("given_by", sa.String(length=200), nullable=False),
@@ -67,7 +68,14 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_consent")),
     )
-    op.create_index("ix_credit_consent_institution", "credit_consent", ["institution", "uscc"], unique=False)
+    op.create_index("ix_credit_consent_operator", "credit_consent", ["operator_ref"], unique=False)
+    op.create_index(
+        "ux_credit_consent_standing",
+        "credit_consent",
+        ["uscc", "institution"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at is null"),
+    )
     op.create_table(
         "criteria",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -134,9 +142,10 @@ def upgrade() -> None:
         "dishonest_debtor",
         sa.Column("operator_ref", sa.String(length=60), nullable=False),
         sa.Column("listed_on", sa.Date(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
         sa.Column("removed_on", sa.Date(), nullable=True),
         sa.Column("delivery_id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("operator_ref", "listed_on", name=op.f("pk_dishonest_debtor")),
+        sa.PrimaryKeyConstraint("operator_ref", "listed_on", "region", name=op.f("pk_dishonest_debtor")),
     )
     op.create_index("ix_dishonest_debtor_operator", "dishonest_debtor", ["operator_ref"], unique=False)
     op.create_table(
@@ -231,13 +240,19 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=6), nullable=False),
         sa.Column("mode", sa.String(length=20), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("accepted", sa.Integer(), nullable=False),
-        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("accepted", sa.BigInteger(), nullable=False),
+        sa.Column("rejected", sa.BigInteger(), nullable=False),
+        sa.Column("flagged", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("warnings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rejects_file", sa.String(length=64), nullable=False),
         sa.Column("delivered_by", sa.String(length=200), nullable=False),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_delivery")),
-        sa.UniqueConstraint("feed", "sha256", "region", name=op.f("uq_register_delivery_feed_sha256_region")),
+        sa.UniqueConstraint(
+            "feed", "sha256", "region", "mode", name=op.f("uq_register_delivery_feed_sha256_region_mode")
+        ),
     )
     op.create_table(
         "spot_check",
@@ -332,6 +347,7 @@ def upgrade() -> None:
             "rank", sa.Integer(), nullable=True, comment="place in the selection; the reserve follows the places"
         ),
         sa.Column("reason", sa.Text(), nullable=True, comment="why it was returned or refused"),
+        sa.Column("unplaced", sa.Boolean(), nullable=False, comment="its season ended before it could be recognised"),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
@@ -492,12 +508,16 @@ def upgrade() -> None:
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
-        sa.Column("outcome", sa.String(length=20), nullable=True, comment="passed, supplement, refused"),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("finding", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("checked_by", sa.String(length=200), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "outcome in ('pending', 'supplement', 'overdue', 'passed', 'refused')",
+            name=op.f("ck_spot_check_item_outcome_known"),
+        ),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_spot_check_item_application_id")),
         sa.ForeignKeyConstraint(["check_id"], ["spot_check.id"], name=op.f("fk_spot_check_item_check_id")),
         sa.PrimaryKeyConstraint("check_id", "application_id", name=op.f("pk_spot_check_item")),
@@ -645,7 +665,10 @@ def downgrade() -> None:
     op.drop_index("ix_dead_letter_open", table_name="dead_letter", postgresql_where=sa.text("settled_at IS NULL"))
     op.drop_table("dead_letter")
     op.drop_table("criteria")
-    op.drop_index("ix_credit_consent_institution", table_name="credit_consent")
+    op.drop_index(
+        "ux_credit_consent_standing", table_name="credit_consent", postgresql_where=sa.text("withdrawn_at is null")
+    )
+    op.drop_index("ix_credit_consent_operator", table_name="credit_consent")
     op.drop_table("credit_consent")
     op.drop_table("consumer_offset")
     op.drop_table("bulk_stream")

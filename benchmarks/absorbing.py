@@ -1,0 +1,123 @@
+"""Absorbing a published run: HouseholdTyped of every household from the embedded log into recognition's own copy.
+
+The service's own handlers under its own consumer, on one PostgreSQL of production settings that holds both the log
+and the service's database, as on one machine. Against the goal of 5,000 events a second, and against the least that
+could be done: the same rows by COPY into the same table with the same indexes.
+"""
+
+import asyncio
+import io
+import tempfile
+import time
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+
+from benchmarks.county import COUNTY, code
+from benchmarks.harness import Measurement, Size
+from deploy.local.postgres import EmbeddedPostgres
+from services.recognition.handlers import batch_handlers, handlers
+from services.recognition.worker import AT_ONCE, TOPICS
+from shared.contracts.typing import HouseholdTyped
+from shared.messaging.bus import Bus, Record, open_bus
+from shared.messaging.consumer import Consumer
+from shared.messaging.events import new_event
+from shared.service.database import Database
+from shared.service.migrations import upgrade
+from tests.faults.rig import eventually
+
+GOAL = 5_000.0
+RUN = UUID("11111111-1111-4111-8111-111111111111")
+BATCH = 20_000
+READ = "select sum(next_offset) from consumer_offset where consumer = $1"
+COLUMNS = ("uscc", "name", "region", "operator_ref", "status", "type", "typed_year", "typed_run", "typed_revision",
+           "changed_revision")  # fmt: skip
+
+
+def measure(size: Size) -> list[Measurement]:
+    """Events a second until the copy is complete, each round with a consumer from the topic's beginning."""
+    with tempfile.TemporaryDirectory() as name:
+        server = EmbeddedPostgres(Path(name) / "postgres")
+        server.start()
+        try:
+            url = server.create_database("minglu_recognition", owner="minglu_recognition")
+            upgrade(url, "services.recognition")
+            bus_url = server.create_database("minglu_bus", owner="minglu_bus")
+            ours, plain = asyncio.run(absorb(url, bus_url, size))
+        finally:
+            server.stop()
+    count = f"{size.households:,} households"
+    return [
+        Measurement(f"{GOAL:,.0f} events/s ({count})", ours, [GOAL] * len(ours), 1.0, at_least=True, unit="events/s"),
+        Measurement("the same rows by COPY, without events", ours, plain, 0.02, at_least=True, unit="rows/s"),
+    ]
+
+
+async def absorb(url: str, bus_url: str, size: Size) -> tuple[list[float], list[float]]:
+    """Publish once, absorb ``rounds`` times into an empty copy, and copy by hand as often."""
+    database, bus = Database(url), open_bus(bus_url)
+    await bus.ensure_topics(TOPICS)
+    for start in range(0, size.households, BATCH):
+        numbers = range(start, min(start + BATCH, size.households))
+        await bus.publish("typing.events", [record_of(number) for number in numbers])
+    ours, plain = [], []
+    for turn in range(size.rounds):
+        ours.append(size.households / await once(database, bus, f"bench-{turn}", size.households))
+        plain.append(size.households / await by_hand(database, size.households))
+    await bus.close()
+    await database.close()
+    return ours, plain
+
+
+def typed(number: int) -> HouseholdTyped:
+    """One made-up household of a run."""
+    return HouseholdTyped(
+        uscc=code(number), name=f"测试商户{number}号", region=COUNTY, operator_ref=f"v1:{number:032x}", type="growth",
+        previous_type=None, year=2026, run=RUN, revision=1,
+    )  # fmt: skip
+
+
+def record_of(number: int) -> Record:
+    """Its event as it lies on the bus."""
+    return Record(code(number), new_event(typed(number), subject=code(number), source="/typing").encode())
+
+
+async def once(database: Database, bus: Bus, name: str, households: int) -> float:
+    """Seconds until a new consumer has told an empty copy of all households."""
+    async with database.transaction() as session:
+        await session.execute(text("truncate household"))
+    consumer = Consumer(
+        database, bus, name=name, topics=TOPICS, handlers=handlers(), batch_handlers=batch_handlers(), batch=AT_ONCE
+    )
+    pool = await database.pool()
+
+    async def complete() -> bool:
+        return await pool.fetchval(READ, name) == households
+
+    began = time.perf_counter()
+    task = asyncio.ensure_future(consumer.run())
+    if not await eventually(complete, 3600):
+        raise RuntimeError("the consumer does not come to the end")
+    taken = time.perf_counter() - began
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    if await pool.fetchval("select count(*) from household") != households:
+        raise RuntimeError("households are missing")
+    return taken
+
+
+async def by_hand(database: Database, households: int) -> float:
+    """Seconds of one COPY of the same rows."""
+    connection = await asyncpg.connect(**database.connect_options())
+    await connection.execute("truncate household")
+    lines = "".join(
+        f"{code(n)}\t测试商户{n}号\t{COUNTY}\tv1:{n:032x}\tregistered\tgrowth\t2026\t{RUN}\t1\t0\n"
+        for n in range(households)
+    )
+    began = time.perf_counter()
+    await connection.copy_to_table("household", source=io.BytesIO(lines.encode()), columns=COLUMNS)
+    taken = time.perf_counter() - began
+    await connection.close()
+    return taken
