@@ -10,6 +10,7 @@ from services.recognition.endpoints import (
     certificates,
     consultations,
     criteria,
+    deliveries,
     documents,
     evaluations,
     information_reports,
@@ -46,6 +47,7 @@ MODULES = (
     information_reports,
     evaluations,
     certificates,
+    deliveries,
 )
 ROUTERS = [module.router for module in MODULES]
 

@@ -56,6 +56,7 @@ async def season_over(session: AsyncSession, deadline: Deadline) -> None:
         return
     await season_use.close_season(session, season)
     for application in await applications.unfinished(session, season.id):
+        application.unplaced = True
         await refuse_and_tell(session, application, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.repository import households, recognitions
+from services.recognition.repository import applications, households, recognitions
+from services.recognition.service.clocked import BUS
 from services.recognition.service.movements import follow
 from services.recognition.service.public_notices import hear_cleared
+from services.recognition.service.rechecking import recheck
 from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.consumer import BatchHandler, Handler
@@ -38,6 +40,8 @@ def batch_handlers() -> dict[type[Payload], BatchHandler]:
 
     async def changed(session: AsyncSession, events: Sequence[Event]) -> None:
         others = await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])
+        await applications.running_of(session, others)  # locked before recognitions are, as everywhere
         await follow(session, await recognitions.recognised_among(session, others))
+        await recheck(session, others, BUS)
 
     return {HouseholdTyped: typed, TypingAdjusted: adjusted, HouseholdChanged: changed}

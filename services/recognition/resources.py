@@ -1,4 +1,4 @@
-"""What the recognition service holds while it runs: settings, database, the folder of documents, the pseudonyms."""
+"""What the recognition service holds while it runs: settings, database, the folder of documents, the intake desk."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.recognition.settings import RecognitionSettings
+from shared.feeds.intake.desk import Desk
 from shared.identifiers import OperatorPseudonym
 from shared.service.database import Database
 
@@ -18,7 +19,7 @@ class Resources:
     settings: RecognitionSettings
     database: Database
     documents: Path
-    pseudonym: OperatorPseudonym
+    desk: Desk
 
     @classmethod
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":
@@ -26,7 +27,7 @@ class Resources:
         documents = settings.data_dir / "documents"
         documents.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
-        return cls(settings, database, documents, key)
+        return cls(settings, database, documents, Desk.open(settings.data_dir, key, largest=settings.largest_delivery))
 
 
 def resources_of(request: Request) -> Resources:

@@ -85,7 +85,7 @@ def objections(rules: Recognition, facts: Mapping[str, object], day: dt.date) ->
     bars = judge(rules.disqualifiers, rules.parameters, day, facts)
     against = [_against(rules, rule, day) for rule in rules.disqualifiers if bars[rule.id]]
     if not any(sources.values()):
-        titles = "；".join(_titled(rules, rule, day) for rule in rules.sources)
+        titles = "；".join(titled(rules, rule, day) for rule in rules.sources)
         first = rules.sources[0]
         return [Objection("sources", f"不属于可以认定的来源（{titles}）", str(first.citation)), *against]
     return against
@@ -93,8 +93,9 @@ def objections(rules: Recognition, facts: Mapping[str, object], day: dt.date) ->
 
 def _against(rules: Recognition, rule: Rule, day: dt.date) -> Objection:
     cure = f"；{rule.restore}以后可以再申报" if rule.restore else ""
-    return Objection(rule.id, f"{_titled(rules, rule, day)}{cure}", str(rule.citation))
+    return Objection(rule.id, f"{titled(rules, rule, day)}{cure}", str(rule.citation))
 
 
-def _titled(rules: Recognition, rule: Rule, day: dt.date) -> str:
+def titled(rules: Recognition, rule: Rule, day: dt.date) -> str:
+    """A rule's title with the numbers of the day."""
     return fill(rule.title, rules.parameters, values_on(rules.parameters, day))

@@ -11,8 +11,8 @@ from services.recognition.models.base import Base, Code, Id, Subject
 
 
 class RegisterDelivery(Base):
-    """One delivered file of a feed; the same bytes for the same region and mode count once. `changed`: rows that became
-    others, `rejects_file`: the digest of the stored rejects.
+    """One delivered file of a feed; the same bytes for the same region and mode count once. `changed`:
+    households for whom something became another, `rejects_file`: the digest of the stored rejects.
     """
 
     __tablename__ = "register_delivery"

@@ -5,12 +5,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ARRAY, String, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ENDED, ApplicationState
 from services.recognition.models import Application, Task, revision_sequence
 from shared.policy.recognition.model import StepKind
+
+UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
+"""States of what was handed in and is neither recognised nor ended."""
 
 
 async def next_revisions(session: AsyncSession, count: int) -> list[int]:
@@ -150,15 +153,17 @@ async def first_of_reserve(session: AsyncSession, season_id: uuid.UUID) -> Appli
 
 async def unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
     """Applications of a season that were handed in and are neither recognised nor ended, locked, by id."""
-    running_states = [
-        ApplicationState.IN_PROGRESS.value,
-        ApplicationState.RETURNED.value,
-        ApplicationState.RESERVE.value,
-    ]
     query = (
         select(Application)
-        .where(Application.season_id == season_id, Application.state.in_(running_states))
+        .where(Application.season_id == season_id, Application.state.in_(UNDER_WAY))
         .order_by(Application.id)
         .with_for_update()
     )
     return (await session.execute(query)).scalars().all()
+
+
+async def running_of(session: AsyncSession, codes: Sequence[str]) -> Sequence[Application]:
+    """Applications of households that were handed in and are not decided, locked, by id."""
+    wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
+    query = select(Application).where(Application.uscc == wanted, Application.state.in_(UNDER_WAY))
+    return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import RecognitionState
@@ -57,3 +57,10 @@ async def of_operator(session: AsyncSession, recognition_id: uuid.UUID, operator
 async def by_certificate(session: AsyncSession, code: str) -> Recognition | None:
     """The recognition that a verification code stands for."""
     return (await session.execute(select(Recognition).filter_by(certificate=code))).scalar_one_or_none()
+
+
+async def valid_among(session: AsyncSession, codes: Sequence[str]) -> Sequence[Recognition]:
+    """The valid recognitions of households, locked, by code."""
+    wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
+    query = select(Recognition).where(Recognition.uscc == wanted, VALID)
+    return (await session.execute(query.order_by(Recognition.uscc).with_for_update())).scalars().all()

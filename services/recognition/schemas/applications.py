@@ -55,6 +55,7 @@ class ApplicationView(Shape):
     score: int | None
     rank: int | None
     reason: str | None
+    against: Annotated[list[str], Field(description="提交以后新出现的、目前不符合认定条件的情形")]
     submitted_at: dt.datetime | None
 
     @classmethod
@@ -70,6 +71,7 @@ class ApplicationView(Shape):
                 "step_label": STEP_LABELS[StepKind(row.step)],
                 "criteria": row.claims.get("criteria", []),
                 "kinds": row.claims.get("kinds", []),
+                "against": row.judged.get("against", []),
             }
         )
 

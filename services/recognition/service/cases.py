@@ -66,16 +66,18 @@ def decision_of(case: Case) -> Task | None:
 
 def check_household(case: Case, season: Season, rules: Rules) -> None:
     """What stood at the application must stand at the decision, too. 409 with every reason."""
-    today = clock.today()
-    reasons = []
-    if today > season.decisions_until:
-        reasons.append(f"认定截止日期 {season.decisions_until} 已过")
-    if case.household.region != case.application.county:
-        reasons.append("这一户已迁出本县")
-    against = reasons_from(
-        rules, case.household, case.record, today, recommended=case.application.path == "recommendation",
-        kinds=case.application.claims.get("kinds", []),
-    )  # fmt: skip
-    reasons += [f"{one.sentence}（依据：{one.citation}）" for one in against]
+    reasons = reasons_today(case.application, case.household, case.record, rules)
+    if clock.today() > season.decisions_until:
+        reasons.insert(0, f"认定截止日期 {season.decisions_until} 已过")
     if reasons:
         raise Problem(409, "not-recognisable", "不能认定", "；".join(reasons), reasons=reasons)
+
+
+def reasons_today(application: Application, household: Household, record: Record, rules: Rules) -> list[str]:
+    """Whatever stands against the household of an application that is under way, as of today."""
+    moved = [] if household.region == application.county else ["这一户已迁出本县"]
+    against = reasons_from(
+        rules, household, record, clock.today(), recommended=application.path == "recommendation",
+        kinds=application.claims.get("kinds", []),
+    )  # fmt: skip
+    return moved + [f"{one.sentence}（依据：{one.citation}）" for one in against]

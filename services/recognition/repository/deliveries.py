@@ -1,0 +1,29 @@
+"""Reads and writes of deliveries of the registers. A caller sees those whose region lies inside its own."""
+
+import uuid
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.models import RegisterDelivery
+from shared.feeds.intake.declaration import Declaration
+
+
+async def same(session: AsyncSession, declared: Declaration) -> RegisterDelivery | None:
+    """The delivery of the same bytes for the same region and mode, if it came before."""
+    names = ("feed", "sha256", "region", "mode")
+    query = select(RegisterDelivery).filter_by(**{name: getattr(declared, name) for name in names})
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def wait_for_others(session: AsyncSession, feed: str) -> None:
+    """Deliveries of a feed follow one another, to the end of the transaction: the later one's rows replace."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"register:{feed}"))))
+
+
+async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> RegisterDelivery | None:
+    """A delivery whose region lies inside the caller's."""
+    query = select(RegisterDelivery).where(
+        RegisterDelivery.id == delivery_id, RegisterDelivery.region.startswith(scope, autoescape=True)
+    )
+    return (await session.execute(query)).scalar_one_or_none()

@@ -1,0 +1,134 @@
+"""The rows of a delivered register become the register's: first beside it, then into it in one go.
+
+A full delivery removes what its region had before and no longer has; rows with the same key are replaced. Rows of
+households that had a rejected row stay: what cannot be read removes nothing.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, String, bindparam, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.register_feeds import RegisterFeed
+from services.recognition.models import Household
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register's statements over the temporary table `incoming`; `columns` as its feed has them.
+
+    `concerned`: households that the delivery may be about; `remove` and `put` give the households whose rows changed.
+    """
+
+    columns: dict[str, str]
+    concerned: str
+    remove: str
+    put: str
+
+
+PENALTIES = Register(
+    {
+        "uscc": "text", "decided_on": "date", "kind": "text", "published_on": "date", "published_until": "date",
+        "repaired_on": "date",
+    },
+    """
+    SELECT uscc FROM incoming UNION
+    SELECT p.uscc FROM penalty p JOIN household h USING (uscc) WHERE :full AND starts_with(h.region, :region)
+    """,
+    """
+    DELETE FROM penalty p USING household h
+    WHERE h.uscc = p.uscc AND starts_with(h.region, :region) AND :full AND p.uscc <> ALL(CAST(:unreadable AS text[]))
+        AND NOT EXISTS (SELECT FROM incoming i WHERE (i.uscc, i.decided_on, i.kind) = (p.uscc, p.decided_on, p.kind))
+    RETURNING p.uscc
+    """,
+    """
+    INSERT INTO penalty AS p (uscc, decided_on, kind, published_on, published_until, repaired_on, delivery_id)
+    SELECT uscc, decided_on, kind, published_on, published_until, repaired_on, :delivery FROM incoming
+    ON CONFLICT (uscc, decided_on, kind) DO UPDATE SET
+        published_on = excluded.published_on, published_until = excluded.published_until,
+        repaired_on = excluded.repaired_on, delivery_id = excluded.delivery_id
+    WHERE (p.published_on, p.published_until, p.repaired_on)
+        IS DISTINCT FROM (excluded.published_on, excluded.published_until, excluded.repaired_on)
+    RETURNING p.uscc
+    """,
+)  # fmt: skip
+DEBTORS = Register(
+    {"operator_ref": "text", "listed_on": "date", "removed_on": "date"},
+    """
+    SELECT h.uscc FROM household h WHERE h.operator_ref IN (
+        SELECT operator_ref FROM incoming UNION
+        SELECT operator_ref FROM dishonest_debtor WHERE :full AND starts_with(region, :region)
+    )
+    """,
+    """
+    WITH gone AS (
+        DELETE FROM dishonest_debtor d WHERE starts_with(d.region, :region) AND CASE
+            WHEN EXISTS (SELECT FROM incoming i WHERE (i.operator_ref, i.listed_on) = (d.operator_ref, d.listed_on))
+            THEN d.region <> :region ELSE :full END
+        RETURNING d.operator_ref
+    )
+    SELECT h.uscc FROM household h JOIN gone USING (operator_ref)
+    """,
+    """
+    WITH given AS (
+        INSERT INTO dishonest_debtor AS d (operator_ref, listed_on, region, removed_on, delivery_id)
+        SELECT operator_ref, listed_on, :region, removed_on, :delivery FROM incoming
+        ON CONFLICT (operator_ref, listed_on, region) DO UPDATE SET
+            removed_on = excluded.removed_on, delivery_id = excluded.delivery_id
+        WHERE d.removed_on IS DISTINCT FROM excluded.removed_on
+        RETURNING d.operator_ref
+    )
+    SELECT h.uscc FROM household h JOIN given USING (operator_ref)
+    """,
+)
+REGISTERS = {RegisterFeed.PENALTY: PENALTIES, RegisterFeed.DEBTOR: DEBTORS}
+
+
+@dataclass(frozen=True)
+class Merging:
+    """One delivery on its way into its register. `unreadable`: households that had a rejected row."""
+
+    feed: RegisterFeed
+    region: str
+    full: bool
+    delivery: uuid.UUID
+    unreadable: Sequence[str]
+
+
+async def registered(session: AsyncSession, codes: Sequence[str], scope: str) -> Sequence[str]:
+    """Which of the codes are households of a region, as this service knows them."""
+    query = select(Household.uscc).where(
+        Household.uscc == func.any(bindparam("codes", list(codes), ARRAY(String))),
+        Household.region.startswith(scope, autoescape=True),
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def lay_beside(session: AsyncSession, feed: RegisterFeed, batches: AsyncIterator[list[tuple[Any, ...]]]) -> None:
+    """A delivery's rows in the temporary table `incoming`, which ends with the transaction."""
+    columns = REGISTERS[feed].columns
+    shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    await session.execute(text("DROP TABLE IF EXISTS pg_temp.incoming"))
+    await session.execute(text(f"CREATE TEMPORARY TABLE incoming ({shape}) ON COMMIT DROP"))
+    raw = (await (await session.connection()).get_raw_connection()).driver_connection
+    async for rows in batches:
+        await raw.copy_records_to_table("incoming", records=rows, columns=list(columns))  # type: ignore[union-attr]
+
+
+async def concerned(session: AsyncSession, merging: Merging) -> Sequence[str]:
+    """Households that the delivery may be about."""
+    return await _codes(session, REGISTERS[merging.feed].concerned, merging)
+
+
+async def merge(session: AsyncSession, merging: Merging) -> Sequence[str]:
+    """Make the delivery's rows the register's; the households for whom something has become another, by code."""
+    register = REGISTERS[merging.feed]
+    return sorted({*await _codes(session, register.remove, merging), *await _codes(session, register.put, merging)})
+
+
+async def _codes(session: AsyncSession, statement: str, merging: Merging) -> Sequence[str]:
+    known = {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
+    return (await session.execute(text(statement), known)).scalars().all()
