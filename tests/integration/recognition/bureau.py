@@ -75,6 +75,12 @@ class Bureau:
                 else:
                     await single[kind](session, event)
 
+    async def hear_together(self, said: Sequence[Payload]) -> None:
+        """Events of one kind that has a batch handler, in one transaction."""
+        events = [new_event(one, subject=_subject(one), source="/typing") for one in said]
+        async with self.resources.database.transaction() as session:
+            await batch_handlers()[type(said[0])](session, events)
+
     async def hear_of(self, households: Sequence[HouseholdTyped], year: int = 2026) -> None:
         """Households of a published run, and the run's counts."""
         counts: dict[str, dict[str, int]] = {}

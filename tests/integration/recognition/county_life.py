@@ -1,0 +1,139 @@
+"""The three years after a county's season: reports, new types, confirmations, endings, evaluations, expiry."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts.typing import HouseholdChanged
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import COUNTY, operator, typed, uscc
+from tests.integration.recognition.county import County, all_of, type_of
+
+STRANGER = 9_000_000
+"""An operator whom nobody knew before."""
+RISEN = {"survival": "growth", "growth": "development"}
+
+
+@dataclass
+class CountyLife:
+    """Those recognised in one season; `people`: recognition → the household's number, while it is valid."""
+
+    county: County
+    people: dict[str, int] = field(default_factory=dict)
+    operators: dict[int, int] = field(default_factory=dict)
+    """Household → operator, where it is not the one of its number any more."""
+
+    async def run(self) -> None:
+        """January to the end of the third year."""
+        await self.benefits_begin()
+        for year in (2027, 2028, 2029):
+            await self.july(year)
+            await self.confirm(year)
+            if year == 2027:
+                await self.change_operators()
+                await self.revoke()
+        await self.evaluate()
+        await self.county.day_passes(dt.date(2029, 11, 28))
+
+    async def benefits_begin(self) -> None:
+        """The public list of the first of January."""
+        with clock.travel(dt.date(2027, 1, 1)):
+            await self.look()
+            assert self.people
+
+    async def look(self) -> None:
+        """Who is on the public list now."""
+        listed = await self.county.pages("/v1/recognitions", region=COUNTY, limit=200)
+        assert {one["benefits_from"] for one in listed} <= {"2027-01-01"}
+        self.people = {one["id"]: int(one["uscc"][-8:]) for one in listed}
+
+    async def july(self, year: int) -> None:
+        """Reports are filed and read; one in twelve is late, one in twenty-four never comes."""
+        with clock.travel(dt.date(year, 7, 31)):
+            await all_of([one for one in self.people if self.people[one] % 12 != 3], lambda one: self.report(one, year))
+        await self.county.day_passes(dt.date(year, 8, 1))
+        with clock.travel(dt.date(year, 8, 2)):
+            await all_of([one for one in self.people if self.people[one] % 24 == 3], lambda one: self.report(one, year))
+            filed = await self.county.pages("/v1/information-reports", year=year, state="filed", limit=200)
+            await all_of([one["recognition"] for one in filed[: len(filed) // 10]], lambda one: self.read(one, year))
+
+    async def report(self, recognition: str, year: int) -> None:
+        """A report of its operator."""
+        body = {"recognition": recognition, "year": year, "content": {"employees": 3}}
+        number = self.people[recognition]
+        await self.county.call("/v1/information-reports", body, Role.OPERATOR, str(self.operators.get(number, number)))
+
+    async def read(self, recognition: str, year: int) -> None:
+        """An officer's finding on it."""
+        path = f"/v1/information-reports/{recognition}/{year}/review"
+        await self.county.call(path, {"finding": "与年报一致"}, Role.OFFICER, "reader")
+
+    async def confirm(self, year: int) -> None:
+        """The new run says that one in fifty is no longer eligible: confirmed or cancelled, each by a decision."""
+        types = {number: self.type_in(number, year) for number in self.people.values()}
+        said = [typed(number, kind=kind, revision=year, year=year) for number, kind in types.items()]
+        await self.county.hear_types(said)
+        with clock.travel(dt.date(year, 8, 20)):
+            await all_of(list(self.people), lambda one: self.confirm_one(one, year))
+            await self.look()
+
+    def type_in(self, number: int, year: int) -> str:
+        """Another one of fifty falls each year; in the third year three of four rise."""
+        if number % 50 == year % 50:
+            return "ineligible"
+        before = type_of(number)
+        return RISEN[before] if year == 2029 and number % 4 else before
+
+    async def confirm_one(self, recognition: str, year: int) -> None:
+        """One household's year."""
+        path = f"/v1/recognitions/{recognition}"
+        found = await self.county.call(f"{path}/confirmation", {"year": year}, Role.OFFICER, "confirmer")
+        assert found["confirmed"] is (self.type_in(self.people[recognition], year) != "ineligible")
+        if not found["confirmed"]:
+            proposal = {"what": "cancellation", "reason": "；".join(found["failing"])}
+            await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
+            await self.county.call(f"{path}/cancellation", None, Role.PUBLISHER, "confirmer", status=403)
+            await self.county.call(f"{path}/cancellation", None, Role.PUBLISHER, "decider")
+
+    async def change_operators(self) -> None:
+        """One household passes to a stranger, one to somebody who is recognised already: one of the two must go."""
+        first, second, third, *_ = self.people
+        await self.county.bureau.hear(self.passed_to(first, STRANGER), self.passed_to(second, self.people[third]))
+        with clock.travel(dt.date(2027, 9, 1)):
+            path = f"/v1/recognitions/{second}"
+            assert (await self.county.bureau.get(f"{path}/file")).json()["person_conflict"]
+            proposal = {"what": "cancellation", "reason": "同一经营者只能保留一户"}
+            await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
+            await self.county.call(f"{path}/cancellation", None, Role.PUBLISHER, "decider")
+        del self.people[second]
+
+    def passed_to(self, recognition: str, person: int) -> HouseholdChanged:
+        """The register says that a household has another operator."""
+        self.operators[self.people[recognition]] = person
+        return HouseholdChanged(
+            uscc=uscc(self.people[recognition]), name="转让的商户", region=COUNTY, status="registered",
+            operator_ref=operator(person), revision=1,
+        )  # fmt: skip
+
+    async def revoke(self) -> None:
+        """One was obtained by fraud."""
+        recognition, _ = self.people.popitem()
+        path = f"/v1/recognitions/{recognition}"
+        with clock.travel(dt.date(2027, 10, 8)):
+            proposal = {"what": "revocation", "reason": "申报材料系伪造"}
+            await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
+            ended = await self.county.call(f"{path}/revocation", None, Role.PUBLISHER, "decider")
+        assert ended["state"] == "revoked"
+
+    async def evaluate(self) -> None:
+        """In the last year: judged by one, decided by another."""
+        with clock.travel(dt.date(2029, 9, 10)):
+            await all_of(list(self.people), self.evaluate_one)
+
+    async def evaluate_one(self, recognition: str) -> None:
+        """Extended where the type has risen."""
+        judged = await self.county.call("/v1/evaluations", {"recognition": recognition}, Role.OFFICER, "judge")
+        path, reason = f"/v1/evaluations/{judged['id']}/decision", {"reason": "按评估结果"}
+        decided: dict[str, Any] = await self.county.call(path, reason, Role.PUBLISHER, "decider")
+        assert decided["extends"] is bool(self.people[recognition] % 4)

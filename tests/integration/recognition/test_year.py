@@ -1,0 +1,28 @@
+"""A county's whole season and the three years after it, on a simulated calendar, over HTTP and real PostgreSQL.
+
+Its size: MINGLU_TEST_APPLICATIONS (30 in `make test`), a hundred households for every three applications.
+"""
+
+import os
+
+from tests.integration.recognition.bureau import Bureau
+from tests.integration.recognition.county import County
+from tests.integration.recognition.county_life import CountyLife
+from tests.integration.recognition.county_season import CountySeason
+from tests.integration.recognition.whole import assert_fired_once, assert_sound
+
+APPLICATIONS = int(os.environ.get("MINGLU_TEST_APPLICATIONS", "30"))
+
+
+async def test_a_countys_season_and_the_three_years_after_it(bureau: Bureau):
+    county = County(bureau)
+    season = CountySeason(county, households=max(300, APPLICATIONS * 100 // 3), applications=APPLICATIONS)
+    await season.run()
+    await assert_sound(bureau)
+    await CountyLife(county).run()
+    await assert_sound(bureau)
+    assert_fired_once(county.fired)
+    ended = {
+        row["state"]: row["count"] for row in await bureau.sql("select state, count(*) from recognition group by 1")
+    }
+    assert set(ended) >= {"valid", "cancelled", "revoked"}, ended
