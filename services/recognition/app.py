@@ -23,6 +23,7 @@ from services.recognition.endpoints import (
     seasons,
     selections,
     site_visits,
+    spot_checks,
     tasks,
 )
 from services.recognition.resources import Resources
@@ -48,6 +49,7 @@ MODULES = (
     evaluations,
     certificates,
     deliveries,
+    spot_checks,
 )
 ROUTERS = [module.router for module in MODULES]
 

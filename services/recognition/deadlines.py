@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.notices import NoticeState
 from services.recognition.domain.seasons import SeasonState
-from services.recognition.repository import applications, notices, recognitions, seasons
-from services.recognition.service import consultations, endings, public_notices, reports
+from services.recognition.repository import applications, notices, recognitions, seasons, spot_checks
+from services.recognition.service import check_outcomes, consultations, endings, public_notices, reports
 from services.recognition.service import seasons as season_use
 from services.recognition.service.applications import SUPPLEMENT
 from services.recognition.service.clocked import CLOCK
@@ -25,6 +25,7 @@ def deadline_handlers() -> dict[str, Handler]:
         season_use.CLOSES: season_over,
         reports.DUE: report_over,
         endings.EXPIRES: validity_over,
+        check_outcomes.SUPPLEMENT: spot_check_over,
     }
 
 
@@ -73,3 +74,12 @@ async def validity_over(session: AsyncSession, deadline: Deadline) -> None:
     recognition = await recognitions.get(session, UUID(deadline.subject), "", lock=True)
     if recognition is not None:
         await endings.expire(session, recognition)
+
+
+async def spot_check_over(session: AsyncSession, deadline: Deadline) -> None:
+    """The last day for what a superior demanded is over."""
+    check_id, _, application_id = deadline.subject.partition(":")
+    found = await spot_checks.item(session, UUID(check_id), UUID(application_id), "")
+    if found is not None:
+        await spot_checks.lock(session, found)
+        await check_outcomes.supplement_over(session, found)

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.domain.spot_checks import CheckOutcome
@@ -21,6 +22,8 @@ class SpotCheck(Base):
     year: Mapped[int] = mapped_column(Integer)
     seed: Mapped[str] = mapped_column(String(64))
     percent: Mapped[int] = mapped_column(Integer)
+    seeds: Mapped[dict[str, str]] = mapped_column(JSONB, comment="county → the published seed of its season")
+    handed_in_before: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="what was drawn from")
     population: Mapped[int] = mapped_column(Integer)
     drawn_by: Mapped[Subject]
     drawn_at: Mapped[CreatedAt]

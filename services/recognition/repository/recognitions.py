@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import RecognitionState
-from services.recognition.models import Recognition
+from services.recognition.models import Application, Recognition
 
 VALID = Recognition.state == RecognitionState.VALID.value
 
@@ -64,3 +64,16 @@ async def valid_among(session: AsyncSession, codes: Sequence[str]) -> Sequence[R
     wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
     query = select(Recognition).where(Recognition.uscc == wanted, VALID)
     return (await session.execute(query.order_by(Recognition.uscc).with_for_update())).scalars().all()
+
+
+async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Recognition | None:
+    """What an application has led to, locked."""
+    query = select(Recognition).filter_by(application_id=application_id)
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+async def of_season(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Recognition]:
+    """Every recognition of a season, whatever has become of it, by category and code."""
+    of_its = select(Application.id).where(Application.season_id == season_id)
+    query = select(Recognition).where(Recognition.application_id.in_(of_its))
+    return (await session.execute(query.order_by(Recognition.category, Recognition.uscc))).scalars().all()

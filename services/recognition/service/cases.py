@@ -47,16 +47,16 @@ def check_steps(case: Case, rules: Rules, caller: Caller) -> None:
     lacking = {step.value for step in needed} - {task.step for task in case.tasks if task.outcome == "passed"}
     if lacking:
         raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
-    if caller.subject in makers(case):
+    if caller.subject in makers(case.application, case.tasks):
         raise Problem(
             403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
         )
     steps.open_task(decision_of(case), caller)
 
 
-def makers(case: Case) -> Set[str | None]:
+def makers(application: Application, tasks: Sequence[Task]) -> Set[str | None]:
     """Whoever handed in or worked on the application."""
-    return {task.done_by for task in case.tasks} | {case.application.created_by, case.application.reviewed_by}
+    return {task.done_by for task in tasks} | {application.created_by, application.reviewed_by}
 
 
 def decision_of(case: Case) -> Task | None:

@@ -15,6 +15,7 @@ PENALTY = "penalty"
 DEBTOR = "dishonest-debtor"
 OVERDUE = "report-overdue"
 STANDARDS = "standards"
+SPOT_CHECK = "spot-check"
 
 
 def raise_concern(recognition: Recognition, kind: str, sentence: str) -> bool:

@@ -261,6 +261,13 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column(
+            "seeds",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="county → the published seed of its season",
+        ),
+        sa.Column("handed_in_before", sa.DateTime(timezone=True), nullable=False, comment="what was drawn from"),
         sa.Column("population", sa.Integer(), nullable=False),
         sa.Column("drawn_by", sa.String(length=200), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
