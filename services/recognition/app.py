@@ -7,14 +7,18 @@ from fastapi import FastAPI
 
 from services.recognition.endpoints import (
     applications,
+    badges,
     certificates,
     consultations,
+    credit,
     criteria,
     deliveries,
     documents,
     evaluations,
+    filings,
     information_reports,
     lives,
+    pool,
     public_notices,
     quotas,
     recognitions,
@@ -50,6 +54,10 @@ MODULES = (
     certificates,
     deliveries,
     spot_checks,
+    filings,
+    pool,
+    badges,
+    credit,
 )
 ROUTERS = [module.router for module in MODULES]
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.spot_checks import CheckOutcome
@@ -23,7 +24,7 @@ def handed_in(check: SpotCheck) -> Select[Application]:
         .where(Season.county.in_(check.seeds), Season.year == check.year)
         .where(Application.submitted_at < check.handed_in_before)
         .order_by(Application.uscc, Application.submitted_at.desc(), Application.id)
-        .distinct(Application.uscc)
+        .ext(distinct_on(Application.uscc))
     )
 
 

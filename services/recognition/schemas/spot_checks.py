@@ -15,8 +15,8 @@ from services.recognition.schemas.common import Reason, Region, Shape
 from services.recognition.schemas.seasons import Year
 
 HOW = (
-    "种子是范围内各认定季公布的种子按字典序排列、以换行相连后的 SHA-256；每一户的签号是“种子:统一社会信用代码”的 SHA-256，"
-    "从小到大取所需的户数（按比例向上取整）"
+    "种子是范围内各认定季公布的种子按字典序排列、以换行相连后的 SHA-256；"
+    "每一户的签号是“种子:统一社会信用代码”的 SHA-256，从小到大取所需的户数（按比例向上取整）"
 )
 
 

@@ -40,6 +40,7 @@ async def draw(session: AsyncSession, region: str, year: int, percent: int | Non
     check = SpotCheck(
         id=uuid.uuid4(), region=region, year=year, seed=common_seed(seeds.values()), percent=share, seeds=seeds,
         handed_in_before=deadlines.after(max(season.applications_until for season in below)), drawn_by=caller.subject,
+        drawn_at=clock.now(),
     )  # fmt: skip
     population = await spot_checks.population(session, check)
     check.population = len(population)

@@ -29,6 +29,7 @@ PUBLIC = {
     "/v1/recognitions",
     "/v1/recognitions/{recognition_id}",
     "/v1/certificates/{code}",
+    "/v1/badges",
     "/v1/badges/{uscc}",
 }
 """What anybody may read. To add to it is a decision."""
@@ -84,6 +85,9 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recognitions/bulk": [decision],
         "/v1/site-visits": {"application": ids.application, **visit},
         "/v1/consultations": {"application": ids.application, "departments": ["税务局"]},
+        "/v1/spot-checks": {"region": "41", "year": 2026},
+        "/v1/spot-checks/{check_id}/items/{application_id}/outcome": {"outcome": "refused", "finding": "越权的抽查"},
+        "/v1/credit-consents": {"uscc": "924101050000000001", "institution": "bank", "until": "2099-01-01"},
         "/v1/evaluations": {"recognition": ids.recognition},
         "/v1/information-reports": {"recognition": ids.recognition, "year": 2027, "content": {}},
         "/v1/information-reports/{recognition_id}/{year}/review": {"finding": "越权的审核"},

@@ -1,0 +1,35 @@
+"""Shapes of the pool of promising households."""
+
+import uuid
+
+from services.recognition.domain.applications import LABELS, ApplicationState
+from services.recognition.repository.pool import Promising
+from services.recognition.schemas.common import Shape
+from shared.policy.recognition.model import Category
+
+
+class PromisingView(Shape):
+    """A household that passed the review and was not recognised, for officers."""
+
+    application: uuid.UUID
+    year: int
+    uscc: str
+    name: str
+    county: str
+    category: str
+    category_label: str
+    score: int | None
+    rank: int | None
+    state: ApplicationState
+    state_label: str
+
+    @classmethod
+    def of(cls, found: Promising) -> "PromisingView":
+        """From the stored row."""
+        row, year = found
+        known = {name: getattr(row, name) for name in ("uscc", "name", "county", "category", "score", "rank", "state")}
+        labels = {
+            "category_label": Category(row.category or "").label,
+            "state_label": LABELS[ApplicationState(row.state)],
+        }
+        return cls.model_validate(known | labels | {"application": row.id, "year": year})

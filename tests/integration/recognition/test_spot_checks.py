@@ -1,0 +1,208 @@
+"""Spot checks: a draw that nobody chooses and anyone repeats, and what a superior's finding brings about."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+import pytest
+
+from services.recognition.repository import spot_checks
+from services.recognition.service import spot_checks as use
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import COUNTY, PROVINCE, Bureau
+from tests.integration.recognition.road import Road, on_the_road
+from tests.integration.recognition.test_life import act, file_of, recognised
+from tests.integration.recognition.test_seasons import post
+
+DRAWN = dt.date(2026, 10, 8)
+DUE = dt.date(2026, 10, 20)
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+async def draw(road: Road, on: dt.date = DRAWN, **changed: Any) -> httpx.Response:
+    """A draw by an officer of the province."""
+    with clock.travel(on):
+        body = {"region": PROVINCE, "year": 2026} | changed
+        return await post(road.bureau, "/v1/spot-checks", body, Role.OFFICER, PROVINCE, subject="inspector")
+
+
+async def check_of(road: Road) -> dict[str, Any]:
+    answer = await draw(road)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def drawn_of(road: Road, check: dict[str, Any], region: str = PROVINCE) -> list[dict[str, Any]]:
+    answer = await road.bureau.get(f"/v1/spot-checks/{check['id']}/items", region=region)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+async def find(road: Road, check: dict[str, Any], outcome: str, *, on: dt.date = DRAWN, region: str = PROVINCE,
+               subject: str = "inspector", due_on: dt.date | None = None) -> httpx.Response:  # fmt: skip
+    """What the superior found of the one application that was drawn."""
+    (item,) = await drawn_of(road, check)
+    path = f"/v1/spot-checks/{check['id']}/items/{item['application']}"
+    etag = (await road.bureau.get(path, region=PROVINCE)).headers["ETag"]
+    body = {"outcome": outcome, "finding": "材料与实际不符", "due_on": due_on.isoformat() if due_on else None}
+    headers = road.bureau.as_(Role.OFFICER, region, subject=subject) | {"If-Match": etag}
+    with clock.travel(on):
+        return await road.bureau.client.post(f"{path}/outcome", json=body, headers=headers)
+
+
+def drawn_by_hand(seeds: Iterable[str], population: Iterable[str], percent: int) -> set[str]:
+    """The draw as anyone works it out from what is published, with nothing of the service's own."""
+    seed = hashlib.sha256("\n".join(sorted(seeds)).encode()).hexdigest()
+    lots = sorted((hashlib.sha256(f"{seed}:{one}".encode()).hexdigest(), one) for one in population)
+    return {one for _, one in lots[: -(-len(lots) * percent // 100)]}
+
+
+async def test_anyone_repeats_the_draw_from_what_is_published(road: Road):
+    await road.apply(*range(1, 36))
+    check = await check_of(road)
+    assert (check["percent"], check["population"]) == (3, 35)
+    seasons = (await road.bureau.client.get("/v1/seasons", params={"region": PROVINCE, "year": 2026})).json()["items"]
+    listed = await road.bureau.get(f"/v1/spot-checks/{check['id']}/population", region=PROVINCE)
+    population = listed.content.decode("utf-8-sig").split()[1:]
+    by_hand = drawn_by_hand((one["seed"] for one in seasons), population, 3)
+    assert {one["uscc"] for one in await drawn_of(road, check)} == by_hand
+    assert len(by_hand) == 2, "3 % of 35, rounded up"
+
+
+async def test_a_seed_of_the_drawers_own_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+    """The planted fault: whoever draws has the seed in his hand."""
+    monkeypatch.setattr(use, "common_seed", lambda _seeds: "5" * 64)
+    await road.apply(*range(1, 12))
+    check = await check_of(road)
+    listed = await road.bureau.get(f"/v1/spot-checks/{check['id']}/population", region=PROVINCE)
+    by_hand = drawn_by_hand(check["seeds"].values(), listed.content.decode("utf-8-sig").split()[1:], 3)
+    assert {one["uscc"] for one in await drawn_of(road, check)} != by_hand
+
+
+async def test_nobody_waits_for_a_better_draw(road: Road):
+    await road.apply(1)
+    early = await draw(road, dt.date(2026, 9, 30))
+    assert (early.status_code, early.json()["title"]) == (409, "还不能抽取")
+    assert "申报期到 2026-09-30" in early.json()["detail"]
+    assert (await draw(road)).status_code == 201
+    again = await draw(road, dt.date(2026, 11, 1))
+    assert (again.status_code, again.json()["title"]) == (409, "已经抽取")
+
+
+async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: Road):
+    ids = await road.apply(1, 2)
+    headers = road.bureau.as_(Role.OFFICER, subject="reviewer") | {"If-Match": await road.etag(ids[0])}
+    path = f"/v1/applications/{ids[0]}/refusal"
+    assert (await road.bureau.client.post(path, json={"reason": "不符合"}, headers=headers)).status_code == 200
+    assert (await check_of(road))["population"] == 2
+
+
+async def test_the_policys_level_draws_the_policys_share(road: Road):
+    city = await post_at(road, "4101", "4101")
+    assert (city.status_code, city.json()["title"]) == (409, "不由本级抽查")
+    assert "省级" in city.json()["detail"]
+    assert (await post_at(road, PROVINCE, COUNTY)).status_code == 403
+    own = await draw(road, percent=50)
+    assert (own.status_code, own.json()["detail"]) == (422, "政策规定抽查 3%，不能另定")
+
+
+async def post_at(road: Road, wanted: str, token: str) -> httpx.Response:
+    """A draw over a region by an officer of another."""
+    with clock.travel(DRAWN):
+        return await post(road.bureau, "/v1/spot-checks", {"region": wanted, "year": 2026}, Role.OFFICER, token)
+
+
+async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_else(road: Road):
+    await road.apply(1)
+    check = await check_of(road)
+    for region in (PROVINCE, "4101", COUNTY):
+        assert len(await drawn_of(road, check, region)) == 1
+        assert len((await road.bureau.get("/v1/spot-checks", region=region)).json()["items"]) == 1
+    assert await drawn_of(road, check, "410102") == [], "the next county of the same province"
+    assert (await road.bureau.get(f"/v1/spot-checks/{check['id']}", region="42")).status_code == 404
+
+
+async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(road: Road):
+    (application,) = await road.apply(1)
+    assert (await road.review(application)).status_code == 200
+    check = await check_of(road)
+    assert (await find(road, check, "passed", region=COUNTY)).status_code == 403
+    assert (await find(road, check, "passed", subject="reviewer")).json()["title"] == "须由另一人抽查"
+    done = await find(road, check, "passed")
+    assert (done.status_code, done.json()["outcome_label"]) == (200, "抽查通过")
+    twice = await find(road, check, "refused")
+    assert (twice.status_code, twice.json()["title"]) == (409, "目前不能这样办理")
+
+
+async def test_without_the_county_in_the_query_another_county_would_see_it(road: Road, monkeypatch: pytest.MonkeyPatch):
+    """The planted fault: a list that forgets the region (S1)."""
+    await road.apply(1)
+    check = await check_of(road)
+    scoped = spot_checks.inside
+    monkeypatch.setattr(spot_checks, "inside", lambda _scope: scoped(""))
+    assert len(await drawn_of(road, check, "410102")) == 1
+
+
+async def test_an_application_under_way_is_refused(road: Road):
+    (application,) = await road.apply(1)
+    assert (await find(road, await check_of(road), "refused")).status_code == 200
+    shown = (await road.look(application)).json()
+    assert (shown["state"], shown["reason"]) == ("refused", "上级抽查，不予认定：材料与实际不符")
+    assert len(await road.bureau.events("ApplicationRefused")) == 1
+
+
+async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(road: Road):
+    (recognition,) = await recognised(road, 1)
+    check, later = await check_of(road), dt.date(2026, 12, 1)
+    assert (await find(road, check, "refused", on=later)).status_code == 200
+    assert (await file_of(road, recognition)).json()["state"] == "valid"
+    own = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="inspector")
+    assert own.status_code == 403
+    done = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="decider")
+    assert done.json()["state"] == "cancelled"
+
+
+async def test_a_supplement_is_told_the_operator_and_late_it_refuses(road: Road):
+    (application,) = await road.apply(1)
+    check = await check_of(road)
+    assert (await find(road, check, "supplement")).status_code == 422, "by which day?"
+    assert (await find(road, check, "supplement", due_on=DUE)).status_code == 200
+    (demand,) = (await road.bureau.get("/v1/spot-checks/demands", Role.OPERATOR)).json()["items"]
+    assert (demand["application"], demand["due_on"], demand["finding"]) == (application, "2026-10-20", "材料与实际不符")
+    with clock.travel(DUE):
+        await road.bureau.fire_deadlines()
+    assert (await road.look(application)).json()["state"] == "in-progress"
+    with clock.travel(DUE + dt.timedelta(days=1)):
+        await road.bureau.fire_deadlines()
+    assert (await road.look(application)).json()["state"] == "refused"
+    assert [one["outcome"] for one in await drawn_of(road, check)] == ["refused"]
+
+
+async def test_a_supplement_that_came_is_passed_and_nothing_fires(road: Road):
+    (application,) = await road.apply(1)
+    check = await check_of(road)
+    await find(road, check, "supplement", due_on=DUE)
+    assert (await find(road, check, "passed", on=DUE)).status_code == 200
+    with clock.travel(DUE + dt.timedelta(days=1)):
+        await road.bureau.fire_deadlines()
+    assert (await road.look(application)).json()["state"] == "in-progress"
+
+
+async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(road: Road):
+    (recognition,) = await recognised(road, 1)
+    check, day = await check_of(road), dt.date(2026, 12, 10)
+    await find(road, check, "supplement", on=dt.date(2026, 12, 1), due_on=day)
+    with clock.travel(day + dt.timedelta(days=1)):
+        await road.bureau.fire_deadlines()
+    assert [one["kind"] for one in (await file_of(road, recognition)).json()["concerns"]] == ["spot-check"]
+    assert (await find(road, check, "passed", on=day + dt.timedelta(days=5))).status_code == 200
+    assert (await file_of(road, recognition)).json()["concerns"] == []
