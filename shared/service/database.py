@@ -13,8 +13,9 @@ from typing import Annotated, Any
 import asyncpg
 from fastapi import Depends, Request
 from pydantic import SecretStr
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 NAMING_CONVENTION = {
@@ -42,10 +43,10 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             hide_parameters=True,  # parameters hold people's data; errors are logged
             connect_args={"server_settings": {"application_name": application}},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._pool_size = pool_size
         self._pool: asyncpg.Pool | None = None
@@ -97,6 +98,14 @@ class Database:
             await self._pool.close()
             self._pool = None
         await self.engine.dispose()
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the dialect's own
+    """A pooled connection whose server has gone is known by its closed socket: the pool opens another. To ask the
+    server each time (`pool_pre_ping`) costs three round trips, of about twelve of an ordinary request.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:

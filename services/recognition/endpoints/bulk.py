@@ -1,4 +1,4 @@
-"""Bulk calls: each item in a savepoint of its own, with its own outcome; the call as a whole is one transaction."""
+"""Bulk calls: each item has its own outcome, whatever becomes of the others; the call as a whole is one transaction."""
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,17 +25,31 @@ Item = TypeVar("Item", bound=AboutApplication)
 async def each(
     session: SessionDep, items: Sequence[Item], one: Callable[[Item], Awaitable[tuple[uuid.UUID, str]]]
 ) -> list[OutcomeView]:
-    """Carry out every item, in the order of their applications so that two bulk calls do not deadlock."""
+    """Carry out every item: together if all go well, else each in a savepoint of its own."""
     check_size(items)
-    outcomes = {}
-    for item in sorted(items, key=lambda item: item.application):
-        try:
-            async with session.begin_nested():
-                application, state = await one(item)
-            outcomes[item.application] = OutcomeView(application=application, status=200, state=state)
-        except Problem as problem:
-            outcomes[item.application] = failed(item.application, problem)
+    in_order = sorted(items, key=lambda item: item.application)  # so that two bulk calls do not deadlock
+    try:
+        async with session.begin_nested():
+            outcomes = {item.application: done(*await one(item)) for item in in_order}
+    except Problem:
+        outcomes = {item.application: await apart(session, item, one) for item in in_order}
     return [outcomes[item.application] for item in items]
+
+
+async def apart(
+    session: SessionDep, item: Item, one: Callable[[Item], Awaitable[tuple[uuid.UUID, str]]]
+) -> OutcomeView:
+    """One item whose failure undoes nothing of the others."""
+    try:
+        async with session.begin_nested():
+            return done(*await one(item))
+    except Problem as problem:
+        return failed(item.application, problem)
+
+
+def done(application: uuid.UUID, state: str) -> OutcomeView:
+    """An item that went well."""
+    return OutcomeView(application=application, status=200, state=state)
 
 
 def check_size(items: Sequence[AboutApplication]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.recognition.endpoints.bulk import check_size, failed
+from services.recognition.endpoints.bulk import check_size, done, failed
 from services.recognition.endpoints.found import application_of, known, season_of
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications, recognitions
@@ -90,7 +90,7 @@ def outcome_of(application: uuid.UUID, outcome: Recognition | Problem) -> Outcom
     """What became of one of many."""
     if isinstance(outcome, Problem):
         return failed(application, outcome)
-    return OutcomeView(application=application, status=200, state=outcome.state)
+    return done(application, outcome.state)
 
 
 def shown(recognition: Recognition, response: Response) -> RecognitionView:

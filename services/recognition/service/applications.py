@@ -131,13 +131,14 @@ def check_window(season: Season) -> None:
 
 
 async def check_complete(session: AsyncSession, application: Application, season: Season, household: Household) -> None:
-    """422 with every reason against the household and everything that its claim lacks."""
+    """422 with every reason against the household and everything that its claim lacks; a recommendation has no claim."""
     rules = await rules_of(session, season.policy_hash)
-    kinds = application.claims.get("kinds", [])
-    against = await reasons_against(session, rules, household, clock.today(), recommended=False, kinds=kinds)
+    kinds, recommended = application.claims.get("kinds", []), application.path != PATH
+    against = await reasons_against(session, rules, household, clock.today(), recommended=recommended, kinds=kinds)
     criteria = await session.get_one(Criteria, season.criteria_id)
     claim = Claim(application.category or "", tuple(application.claims.get("criteria", ())))
-    lacking = missing(claim, criteria.categories, await documents.evidence_of(session, application.id))
+    handed_in = await documents.evidence_of(session, application.id)
+    lacking = [] if recommended else missing(claim, criteria.categories, handed_in)
     if not against and not lacking:
         return
     sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against] + lacking

@@ -92,10 +92,10 @@ async def all_of(items: Iterable[T], one: Callable[[T], Awaitable[object]]) -> N
 
 
 def population(households: int) -> list[HouseholdTyped]:
-    """Made-up households: 45 of 100 of the growth type, the others survival."""
+    """Made-up households, in the county's mix of types."""
     return [typed(number, kind=type_of(number)) for number in range(households)]
 
 
 def type_of(number: int) -> str:
-    """The type of the first year."""
-    return "growth" if number % 100 < 45 else "survival"
+    """The type of the first year: every fifth hundred of households is of the growth type."""
+    return "growth" if number % 500 < 100 else "survival"

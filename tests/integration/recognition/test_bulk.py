@@ -1,0 +1,75 @@
+"""Bulk calls: every item has its own outcome, and what is wrong with one undoes nothing of the others."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import Bureau, uscc
+from tests.integration.recognition.road import DECIDES, Road, on_the_road
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+def passing(application: str) -> dict[str, Any]:
+    return {"application": application, "etag": "*", "outcome": "pass", "category": "distinctive",
+            "criteria": ["distinctive.3"], "reason": "祖传手艺"}  # fmt: skip
+
+
+async def decided(road: Road, applications: list[str]) -> list[int]:
+    with clock.travel(DECIDES):
+        bodies = [{"application": one, "etag": "*"} for one in applications]
+        answer = await road.do("/v1/recognitions/bulk", bodies, Role.PUBLISHER, subject="decider")
+    assert answer.status_code == 200, answer.text
+    assert [one["application"] for one in answer.json()] == applications, "in the order that was asked"
+    return [one["status"] for one in answer.json()]
+
+
+async def test_reviews_that_go_well_stay_when_others_do_not(road: Road):
+    one, two, three = await road.apply(1, 2, 3)
+    bodies = [passing(one), passing(NOBODY), passing(two) | {"criteria": []}, passing(three)]
+    answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
+    assert [item["status"] for item in answer.json()] == [200, 404, 422, 200]
+    assert [(await road.look(id_)).json()["step"] for id_ in (one, two, three)] == ["selection", "review", "selection"]
+    reviewed = await road.bureau.sql("select subject from audit_entry where action = 'application:review'")
+    assert {row["subject"] for row in reviewed} == {one, three}
+
+
+async def test_decisions_are_each_on_their_own(road: Road):
+    one, two = await road.to_decision(1, 2)
+    (early,) = await road.apply(3)
+    assert await decided(road, [early, two, NOBODY, one]) == [409, 200, 404, 200]
+    granted = await road.bureau.events("RecognitionGranted")
+    assert {event["subject"] for event in granted} == {uscc(1), uscc(2)}
+
+
+async def test_of_two_households_of_one_person_the_first_is_recognised(road: Road):
+    one, two, three = await road.to_decision(1, 2, 3)
+    async with road.bureau.resources.database.transaction() as session:
+        same = "operator_ref = 'v1:' || repeat('0', 31) || '1' where uscc <> :other"
+        for table in ("household", "application"):
+            await session.execute(text(f"update {table} set {same}"), {"other": uscc(3)})
+    assert await decided(road, [one, two, three]) == [200, 409, 200]
+    (row,) = await road.bureau.sql("select count(*) as granted from audit_entry where action = 'recognition:grant'")
+    assert row["granted"] == 2
+
+
+async def test_the_places_go_round_in_the_order_asked(road: Road):
+    applications = await road.to_decision(1, 2, 3)
+    async with road.bureau.resources.database.transaction() as session:
+        await session.execute(text("update county_quota set places = 2 where county = '410105'"))
+    assert await decided(road, applications[::-1]) == [200, 200, 409]
+
+
+async def test_the_same_application_twice_is_decided_once(road: Road):
+    (application,) = await road.to_decision(1)
+    assert await decided(road, [application, application]) == [200, 200]
+    (row,) = await road.bureau.sql("select count(*) as recognised from recognition")
+    assert row["recognised"] == 1
