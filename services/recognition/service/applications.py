@@ -131,7 +131,7 @@ def check_window(season: Season) -> None:
 
 
 async def check_complete(session: AsyncSession, application: Application, season: Season, household: Household) -> None:
-    """422 with every reason against the household and everything that its claim lacks; a recommendation has no claim."""
+    """422 with every reason against the household and all that its claim lacks; a recommendation has no claim."""
     rules = await rules_of(session, season.policy_hash)
     kinds, recommended = application.claims.get("kinds", []), application.path != PATH
     against = await reasons_against(session, rules, household, clock.today(), recommended=recommended, kinds=kinds)

@@ -103,7 +103,7 @@ def _reason(error: Exception) -> str:
     lines = str(error).splitlines() or [type(error).__name__]
     if any("S3AFileSystem" in line for line in lines):
         return (
-            "Spark 里没有读写 s3a:// 的程序，请在 spark-defaults.conf 里写 spark.jars.packages org.apache.hadoop:hadoop-aws:版本，"
-            "版本与 Spark 的 hadoop-client-api 相同"
+            "Spark 里没有读写 s3a:// 的程序，请在 spark-defaults.conf 里写 "
+            "spark.jars.packages org.apache.hadoop:hadoop-aws:版本，版本与 Spark 的 hadoop-client-api 相同"
         )
     return next((line[2:] for line in lines if line.startswith(": ")), lines[0]).strip()

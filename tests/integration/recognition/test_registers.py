@@ -2,8 +2,11 @@
 
 import asyncio
 import datetime as dt
+import io
+from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +16,7 @@ from services.recognition.repository import applications, deliveries
 from services.recognition.repository.seasons import get as season_of
 from services.recognition.service.decisions import grant
 from shared.contracts.typing import HouseholdChanged
+from shared.feeds.intake.declaration import FORMATS
 from shared.service import clock
 from shared.service.identity import Caller, Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, operator, typed, uscc
@@ -131,15 +135,30 @@ async def test_a_later_row_replaces_and_a_full_delivery_removes_what_is_gone(bur
     assert (told["rejected"], told["changed"]) == (1, 1)
 
 
-async def test_excel_and_parquet_are_taken_as_well(bureau: Bureau):
-    await bureau.hear(typed(1))
-    names = penalties().strip().split(",")
-    table = pa.table(dict(zip(names, ([cell or None] for cell in penalty(1).split(",")), strict=True)))
+def as_parquet(names: list[str], cells: list[str]) -> bytes:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
-    kind = "application/vnd.apache.parquet"
-    answer = await deliver(bureau, sink.getvalue().to_pybytes(), rows=1, content_type=kind)
+    pq.write_table(pa.table({name: [cell or None] for name, cell in zip(names, cells, strict=True)}), sink)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def as_xlsx(names: list[str], cells: list[str]) -> bytes:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in (names, cells):
+        book.worksheets[0].append(row)
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(("suffix", "write"), [(".parquet", as_parquet), (".xlsx", as_xlsx)])
+async def test_parquet_and_excel_are_taken_as_well(
+    bureau: Bureau, suffix: str, write: Callable[[list[str], list[str]], bytes]
+):
+    await bureau.hear(typed(1))
+    kind = next(kind for kind, known in FORMATS.items() if known == suffix)
+    content = write(penalties().strip().split(","), penalty(1).split(","))
+    answer = await deliver(bureau, content, rows=1, content_type=kind)
     assert (answer.status_code, answer.json()["accepted"]) == (201, 1), answer.text
+    assert await kept(bureau) == [(uscc(1), "fine")]
 
 
 async def test_a_penalty_puts_a_recognised_household_before_an_officer_until_it_is_repaired(road: Road):
