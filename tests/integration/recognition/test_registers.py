@@ -6,10 +6,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from sqlalchemy.exc import IntegrityError
 
 from services.recognition.repository import applications, deliveries
@@ -142,10 +142,11 @@ def as_parquet(names: list[str], cells: list[str]) -> bytes:
 
 
 def as_xlsx(names: list[str], cells: list[str]) -> bytes:
-    book, content = openpyxl.Workbook(), io.BytesIO()
-    for row in (names, cells):
-        book.worksheets[0].append(row)
-    book.save(content)
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, names)
+        sheet.write_row(1, 0, cells)
     return content.getvalue()
 
 
