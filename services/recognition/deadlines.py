@@ -23,6 +23,7 @@ def deadline_handlers() -> dict[str, Handler]:
         consultations.SILENCE: consultation_over,
         public_notices.CLOSES: notice_over,
         season_use.CLOSES: season_over,
+        reports.REMINDER: report_near,
         reports.DUE: report_over,
         endings.EXPIRES: validity_over,
         check_outcomes.SUPPLEMENT: spot_check_over,
@@ -59,6 +60,14 @@ async def season_over(session: AsyncSession, deadline: Deadline) -> None:
     for application in await applications.unfinished(session, season.id):
         application.unplaced = True
         await refuse_and_tell(session, application, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
+
+
+async def report_near(session: AsyncSession, deadline: Deadline) -> None:
+    """The last day of an information report comes near."""
+    recognition_id, _, year = deadline.subject.partition(":")
+    recognition = await recognitions.get(session, UUID(recognition_id), "", lock=True)
+    if recognition is not None:
+        await reports.remind(session, recognition, int(year))
 
 
 async def report_over(session: AsyncSession, deadline: Deadline) -> None:

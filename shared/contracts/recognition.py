@@ -113,6 +113,13 @@ class RecognitionConfirmed(RecognitionState):
     year: Year
 
 
+class InformationReportDue(RecognitionState):
+    """The yearly information report was not filed yet and is due soon; `due_on` is its last day."""
+
+    year: Year
+    due_on: date
+
+
 class InformationReportOverdue(RecognitionState):
     """The yearly information report was not filed in time."""
 

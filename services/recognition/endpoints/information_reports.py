@@ -28,16 +28,19 @@ async def file(body: ReportBody, session: SessionDep, caller: Annotated[Caller, 
     return ReportView.of(await file_report(session, recognition, body.year, content, caller), recognition)
 
 
-@router.get("/information-reports", summary="信息报告的报送情况")
+@router.get("/information-reports", summary="信息报告：经营者看自己的，经办人员看本辖区的报送情况")
 async def listed(
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
     year: Annotated[Year, Query()],
     state: Annotated[ReportState | None, Query()] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[ReportView]:
-    """Who has filed and who has not, inside the caller's region."""
+    """One's own, or who has filed and who has not inside the caller's region."""
+    if caller.operator_ref is not None:
+        mine = await reports.of_operator(session, caller.operator_ref, year)
+        return Page(items=[ReportView.of(*row) for row in mine])
     after = Cursor.read(cursor, str)
     last = uuid.UUID(str(after[0])) if after else None
     rows = await reports.listed(session, caller.region, year, state, last, limit + 1)

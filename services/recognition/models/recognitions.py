@@ -63,7 +63,7 @@ class Recognition(Base):
 
 
 class InformationReport(Base):
-    """A year's information report of a recognised household: due, filed, reviewed, or overdue."""
+    """A year's information report of a recognised household: due (and reminded of), filed, reviewed, or overdue."""
 
     __tablename__ = "information_report"
 
@@ -71,6 +71,7 @@ class InformationReport(Base):
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     state: Mapped[str] = mapped_column(String(20), default=ReportState.DUE.value)
     due_on: Mapped[dt.date] = mapped_column(Date)
+    reminded_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     filed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     content: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="confidential")
     reviewed_by: Mapped[str | None] = mapped_column(String(200))

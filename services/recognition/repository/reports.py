@@ -26,15 +26,21 @@ async def get(
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
+Reported = tuple[InformationReport, Recognition]
+_REPORTED = select(InformationReport, Recognition).join(Recognition, Recognition.id == InformationReport.recognition_id)
+
+
+async def of_operator(session: AsyncSession, operator_ref: str, year: int) -> Sequence[Reported]:
+    """The reports of a year that a person has to file or has filed."""
+    query = _REPORTED.where(Recognition.operator_ref == operator_ref, InformationReport.year == year)
+    return [(report, recognition) for report, recognition in await session.execute(query.order_by(Recognition.id))]
+
+
 async def listed(
     session: AsyncSession, scope: str, year: int, state: str | None, after: uuid.UUID | None, limit: int
-) -> Sequence[tuple[InformationReport, Recognition]]:
+) -> Sequence[Reported]:
     """Reports of a year with their recognitions, inside a region."""
-    query = (
-        select(InformationReport, Recognition)
-        .join(Recognition, Recognition.id == InformationReport.recognition_id)
-        .where(Recognition.county.startswith(scope, autoescape=True), InformationReport.year == year)
-    )
+    query = _REPORTED.where(Recognition.county.startswith(scope, autoescape=True), InformationReport.year == year)
     if state is not None:
         query = query.where(InformationReport.state == state)
     if after is not None:

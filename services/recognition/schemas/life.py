@@ -68,6 +68,7 @@ class ReportView(Shape):
     year: int
     state: ReportState
     due_on: dt.date
+    reminded_at: dt.datetime | None
     filed_at: dt.datetime | None
     content: ReportContent | None
     finding: str | None
@@ -75,7 +76,7 @@ class ReportView(Shape):
     @classmethod
     def of(cls, row: InformationReport, recognition: Recognition) -> "ReportView":
         """From the stored rows."""
-        known = {name: getattr(row, name) for name in ("year", "state", "due_on", "filed_at", "finding")}
+        known = {name: getattr(row, name) for name in ("year", "state", "due_on", "reminded_at", "filed_at", "finding")}
         content = row.content or None
         return cls.model_validate(known | {"recognition": recognition.id, "uscc": recognition.uscc, "content": content})
 

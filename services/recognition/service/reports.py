@@ -1,4 +1,4 @@
-"""The yearly information report: expected, filed (late ones too), overdue by the clock, reviewed."""
+"""The yearly information report: expected, reminded of, filed (late ones too), overdue by the clock, reviewed."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,9 @@ from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.clocked import CLOCK
 from services.recognition.service.concerns import OVERDUE, raise_concern, recorded, settle_concern
 from services.recognition.service.rules import rules_of
-from shared.contracts.recognition import InformationReportOverdue
+from shared.contracts.recognition import InformationReportDue, InformationReportOverdue
 from shared.messaging import deadlines
+from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.units import month_day
 from shared.service import clock
 from shared.service.identity import Caller
@@ -22,6 +23,8 @@ from shared.service.problems import Problem
 
 DUE = "report-due"
 """Kind of the deadline of a report; its subject is `<recognition>:<year>`."""
+REMINDER = "report-reminder"
+"""Kind of the deadline at which a report is reminded of; the same subject."""
 
 
 async def expect_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
@@ -36,24 +39,53 @@ async def expect_reports(session: AsyncSession, recognitions: Sequence[Recogniti
     reach = [one.id for one in recognitions if due_on <= one.valid_until]
     await reports.expect(session, reach, year, due_on)
     await deadlines.put_all(session, DUE, {f"{one}:{year}": deadlines.after(due_on) for one in reach})
+    if (ahead := reminder_days(rules, due_on)) is not None:
+        day_before = due_on - dt.timedelta(days=ahead + 1)
+        await deadlines.put_all(session, REMINDER, {f"{one}:{year}": deadlines.after(day_before) for one in reach})
+
+
+def reminder_days(rules: Rules, day: dt.date) -> int | None:
+    """How many days before the last one the operator is reminded; None when the policy leaves it open."""
+    value = rules.value(rules.life.report_reminder, day) if rules.life.report_reminder else None
+    return value if isinstance(value, int) else None
 
 
 async def file_report(
     session: AsyncSession, recognition: Recognition, year: int, content: Mapping[str, Any], caller: Caller
 ) -> InformationReport:
-    """The operator's report; a late one is taken, too. 404 when none is expected, 409 when it was reviewed."""
+    """The operator's report of this year; a late one is taken, too.
+
+    Errors: 404 when none is expected, 409 before its year has begun and when it was reviewed.
+    """
     report = await reports.get(session, recognition.id, year, lock=True)
     if report is None:
         raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+    if clock.today().year < year:
+        raise Problem(
+            409, "too-early", "还没到报送期", f"{year} 年度的信息报告在 {year} 年内报送，{report.due_on} 截止"
+        )
     if report.state == ReportState.CONFIRMED:
         raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
     report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
-    await deadlines.lift(session, kind=DUE, subject=f"{recognition.id}:{year}")
+    for kind in (DUE, REMINDER):
+        await deadlines.lift(session, kind=kind, subject=f"{recognition.id}:{year}")
     settle_concern(recognition, OVERDUE)
     await expect_reports(session, [recognition], year + 1)
     late = clock.today() > report.due_on
     await recorded(session, recognition, caller, "report:file", {"year": year, "late": late})
     return report
+
+
+async def remind(session: AsyncSession, recognition: Recognition, year: int) -> None:
+    """The last day comes near and nothing was filed: the bus hears of it, so that the operator is told."""
+    report = await reports.get(session, recognition.id, year, lock=True)
+    if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
+        return
+    report.reminded_at = clock.now()
+    await announce_recognition(
+        session, InformationReportDue, recognition, actor=CLOCK.subject, year=year, due_on=report.due_on
+    )
+    await recorded(session, recognition, CLOCK, "report:remind", {"year": year, "due_on": report.due_on.isoformat()})
 
 
 async def report_overdue(session: AsyncSession, recognition: Recognition, year: int) -> None:

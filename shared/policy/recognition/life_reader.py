@@ -18,7 +18,7 @@ def read_life(fields: Fields, references: References, clauses: ClauseReader, cit
     """The block `life`."""
     fields.only(_KNOWN)
     validity = fields.fields("validity", "有效期 validity", ("years", "citation"))
-    report = fields.fields("information_report", "信息报告 information_report", ("until", "citation"))
+    report = fields.fields("information_report", "信息报告 information_report", ("until", "remind", "citation"))
     extension = fields.fields("extension", "延长有效期 extension", ("years", "any", "citation"))
     revocation = fields.fields("revocation", "撤销认定 revocation", ("ban_years", "citation"))
     mutual = None
@@ -30,6 +30,7 @@ def read_life(fields: Fields, references: References, clauses: ClauseReader, cit
         validity=references.of(validity, "years", Unit.YEARS),
         validity_citation=citations.read(validity),
         report_until=references.of(report, "until", Unit.MONTH_DAY),
+        report_reminder=references.or_none(report, "remind", Unit.DAYS),
         report_citation=citations.read(report),
         operator_change=citations.read(fields.fields("operator_change", "变更经营者 operator_change", ("citation",))),
         confirmation=clauses.rules(fields, "confirmation", r"confirmation\.[1-9]\d?", "confirmation.1"),

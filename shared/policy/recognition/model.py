@@ -142,6 +142,7 @@ class Life:
     validity: str
     validity_citation: Citation
     report_until: str
+    report_reminder: str | None
     report_citation: Citation
     operator_change: Citation
     confirmation: tuple[Rule, ...]

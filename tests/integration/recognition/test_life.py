@@ -65,6 +65,35 @@ async def test_a_report_is_expected_filed_and_reviewed(road: Road):
     assert await road.bureau.events("InformationReportOverdue") == []
 
 
+async def test_who_has_not_filed_is_reminded_once_a_month_before_the_last_day(road: Road):
+    reminded, filed = await recognised(road, 1, 2)
+    with clock.travel(dt.date(2027, 6, 30)):
+        assert (await report(road, filed, 2027, number=2)).status_code == 200
+        await road.bureau.fire_deadlines()
+    assert await road.bureau.events("InformationReportDue") == []
+    with clock.travel(dt.date(2027, 7, 1)):
+        await road.bureau.fire_deadlines()
+        await road.bureau.fire_deadlines()
+    (event,) = await road.bureau.events("InformationReportDue")
+    said = event["data"]
+    assert (said["uscc"], said["year"], said["due_on"]) == (uscc(1), 2027, "2027-07-31")
+    seen = await road.bureau.client.get(
+        "/v1/information-reports", params={"year": 2027}, headers=road.bureau.as_(Role.OPERATOR, number=1)
+    )
+    (mine,) = seen.json()["items"]
+    assert (mine["recognition"], mine["state"], mine["due_on"]) == (reminded, "due", "2027-07-31")
+    assert mine["reminded_at"] is not None
+
+
+async def test_a_report_is_filed_in_its_year(road: Road):
+    (recognition,) = await recognised(road, 1)
+    with clock.travel(dt.date(2026, 12, 31)):
+        early = await report(road, recognition, 2027)
+        assert (early.status_code, early.json()["title"]) == (409, "还没到报送期")
+    with clock.travel(dt.date(2027, 1, 1)):
+        assert (await report(road, recognition, 2027)).status_code == 200
+
+
 async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(road: Road):
     (recognition,) = await recognised(road, 1)
     with clock.travel(dt.date(2027, 7, 31)):

@@ -595,6 +595,7 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="confidential"),
         sa.Column("reviewed_by", sa.String(length=200), nullable=True),
