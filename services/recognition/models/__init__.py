@@ -4,7 +4,8 @@ from services.recognition.models.applications import Application, Consultation, 
 from services.recognition.models.base import Base, revision_sequence
 from services.recognition.models.households import Household, PolicyVersion, PublishedCount
 from services.recognition.models.notices import NoticeItem, PublicNotice
-from services.recognition.models.recognitions import Ban, Evaluation, InformationReport, Recognition
+from services.recognition.models.pool import PoolRemoval
+from services.recognition.models.recognitions import Ban, Confirmation, Evaluation, InformationReport, Recognition
 from services.recognition.models.registers import DishonestDebtor, Penalty, RegisterDelivery
 from services.recognition.models.seasons import CountyQuota, Criteria, Quota, Season
 from services.recognition.models.supervision import CreditConsent, SpotCheck, SpotCheckItem
@@ -21,6 +22,7 @@ __all__ = [
     "Application",
     "Ban",
     "Base",
+    "Confirmation",
     "Consultation",
     "CountyQuota",
     "CreditConsent",
@@ -33,6 +35,7 @@ __all__ = [
     "NoticeItem",
     "Penalty",
     "PolicyVersion",
+    "PoolRemoval",
     "PublicNotice",
     "PublishedCount",
     "Quota",

@@ -4,12 +4,24 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.domain.recognitions import RecognitionState, ReportState
-from services.recognition.models.base import Base, Code, County, CreatedAt, Id, Version
+from services.recognition.models.base import Base, Code, County, CreatedAt, Id, Subject, Version
 
 _VALID = text(f"state = '{RecognitionState.VALID.value}'")
 
@@ -28,6 +40,10 @@ class Recognition(Base):
             postgresql_where=text(f"state = '{RecognitionState.VALID.value}' and not person_conflict"),
         ),
         Index("ix_recognition_county", "county", "state", "id"),
+        Index("ix_recognition_concerns", "county", "id", postgresql_where=text("concerns <> '[]'")),
+        Index("ix_recognition_place", text("coalesce(transferred_from, county)"), postgresql_where=_VALID),
+        Index("ix_recognition_household", "uscc"),
+        Index("ix_recognition_operator", "operator_ref"),
         Index("ux_recognition_application", "application_id", unique=True),
         CheckConstraint(f"state in ({', '.join(repr(s.value) for s in RecognitionState)})", name="state_known"),
         CheckConstraint("decided_by <> reviewed_by", name="maker_is_not_checker"),
@@ -78,18 +94,37 @@ class InformationReport(Base):
     finding: Mapped[str | None] = mapped_column(Text)
 
 
+class Confirmation(Base):
+    """A year's confirmation: the standards are still met, or everything that is not."""
+
+    __tablename__ = "confirmation"
+
+    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    confirmed: Mapped[bool] = mapped_column(Boolean)
+    failing: Mapped[list[str]] = mapped_column(JSONB)
+    confirmed_by: Mapped[Subject]
+    confirmed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
 class Evaluation(Base):
-    """The evaluation in the last year of validity: the four conditions as judged, and the decision."""
+    """The evaluation in the last year of validity: evidence, the conditions as judged by it, and the decision."""
 
     __tablename__ = "evaluation"
+    __table_args__ = (UniqueConstraint("recognition_id", "valid_until"),)
 
     id: Mapped[Id]
-    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), index=True)
+    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"))
     valid_until: Mapped[dt.date] = mapped_column(Date, comment="the end that is evaluated")
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="fact → value and source; confidential")
+    agrees: Mapped[bool | None] = mapped_column(Boolean, comment="the recommending department's word")
+    opinion: Mapped[str | None] = mapped_column(Text)
+    agreed_by: Mapped[str | None] = mapped_column(String(200))
     judged: Mapped[dict[str, Any]] = mapped_column(JSONB)
     extends: Mapped[bool | None] = mapped_column(Boolean)
     reason: Mapped[str | None] = mapped_column(Text)
     evaluated_by: Mapped[str | None] = mapped_column(String(200))
+    evaluated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     version: Mapped[Version]
@@ -99,6 +134,7 @@ class Ban(Base):
     """After a revocation the household may not apply until the last day."""
 
     __tablename__ = "ban"
+    __table_args__ = (Index("ix_ban_until", "until", "recognition_id"),)
 
     recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
     uscc: Mapped[Code] = mapped_column(index=True)

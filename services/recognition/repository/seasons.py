@@ -113,15 +113,19 @@ async def county_quotas(session: AsyncSession, quota_id: uuid.UUID) -> Sequence[
     return (await session.execute(query)).scalars().all()
 
 
-async def valid_below(session: AsyncSession, scope: str) -> int:
-    """Valid recognitions that count against the places of a county or a wider scope: all but those taken over."""
+async def valid_below(session: AsyncSession, scope: str, within: str) -> int:
+    """Valid recognitions that take a place of a county or a wider scope; `within`: what the quota is reckoned for.
+
+    A recognition keeps its place where it was granted as long as it moves within that, so that a move makes no place
+    free. One that was taken over from outside takes none.
+    """
     query = (
         select(func.count())
         .select_from(Recognition)
         .where(
-            Recognition.county.startswith(scope, autoescape=True),
+            func.coalesce(Recognition.transferred_from, Recognition.county).startswith(scope, autoescape=True),
+            Recognition.county.startswith(within, autoescape=True),
             Recognition.state == RecognitionState.VALID.value,
-            Recognition.transferred_from.is_(None),
         )
     )
     return (await session.execute(query)).scalar_one()

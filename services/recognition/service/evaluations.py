@@ -46,8 +46,9 @@ async def evaluate(
     }
     judged = judge(rules.life.extension, rules.parameters, today, facts)
     evaluation = Evaluation(
-        recognition_id=recognition.id, valid_until=recognition.valid_until, judged=judged, evaluated_by=caller.subject
-    )
+        recognition_id=recognition.id, valid_until=recognition.valid_until, evidence={}, judged=judged,
+        evaluated_by=caller.subject, evaluated_at=clock.now(),
+    )  # fmt: skip
     session.add(evaluation)
     await session.flush()
     await recorded(session, recognition, caller, "evaluation:judge", {"holds": [one for one in judged if judged[one]]})

@@ -124,9 +124,10 @@ async def places_in(session: AsyncSession, county: str, year: int, *, lock: bool
     """
     own = await seasons.county_quota(session, county, year, lock=lock)
     if own is not None:
-        return Places(county, own.places, await seasons.valid_below(session, county))
+        whole = await session.get_one(Quota, own.quota_id)
+        return Places(county, own.places, await seasons.valid_below(session, county, whole.scope))
     for digits in (4, 2):
         shared = await seasons.quota(session, county[:digits], year, lock=lock)
         if shared is not None:
-            return Places(shared.scope, shared.total, await seasons.valid_below(session, shared.scope))
+            return Places(shared.scope, shared.total, await seasons.valid_below(session, shared.scope, shared.scope))
     raise Problem(409, "no-quota", "还没有核定名额", f"{year} 年该县的名额尚未核定")

@@ -15,8 +15,9 @@ from shared.service.audit_chain import verify
 from tests.integration.recognition.bureau import Bureau
 
 OVER_QUOTA = """
-    SELECT q.county, q.places, count(*) AS valid FROM county_quota q
-    JOIN recognition r ON r.county = q.county AND r.state = 'valid' AND r.transferred_from IS NULL
+    SELECT q.county, q.places, count(*) AS valid FROM county_quota q JOIN quota s ON s.id = q.quota_id
+    JOIN recognition r ON coalesce(r.transferred_from, r.county) = q.county AND starts_with(r.county, s.scope)
+        AND r.state = 'valid'
     GROUP BY q.county, q.year, q.places HAVING count(*) > q.places
 """
 TWICE = """

@@ -498,7 +498,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition")),
         sa.UniqueConstraint("certificate", name=op.f("uq_recognition_certificate")),
     )
+    op.create_index(
+        "ix_recognition_concerns",
+        "recognition",
+        ["county", "id"],
+        unique=False,
+        postgresql_where=sa.text("concerns <> '[]'"),
+    )
     op.create_index("ix_recognition_county", "recognition", ["county", "state", "id"], unique=False)
+    op.create_index("ix_recognition_household", "recognition", ["uscc"], unique=False)
+    op.create_index("ix_recognition_operator", "recognition", ["operator_ref"], unique=False)
+    op.create_index(
+        "ix_recognition_place",
+        "recognition",
+        [sa.literal_column("coalesce(transferred_from, county)")],
+        unique=False,
+        postgresql_where=sa.text("state = 'valid'"),
+    )
     op.create_index("ux_recognition_application", "recognition", ["application_id"], unique=True)
     op.create_index(
         "ux_recognition_household", "recognition", ["uscc"], unique=True, postgresql_where=sa.text("state = 'valid'")
@@ -572,23 +588,45 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["recognition_id"], ["recognition.id"], name=op.f("fk_ban_recognition_id")),
         sa.PrimaryKeyConstraint("recognition_id", name=op.f("pk_ban")),
     )
+    op.create_index("ix_ban_until", "ban", ["until", "recognition_id"], unique=False)
     op.create_index(op.f("ix_ban_uscc"), "ban", ["uscc"], unique=False)
+    op.create_table(
+        "confirmation",
+        sa.Column("recognition_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("failing", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["recognition_id"], ["recognition.id"], name=op.f("fk_confirmation_recognition_id")),
+        sa.PrimaryKeyConstraint("recognition_id", "year", name=op.f("pk_confirmation")),
+    )
     op.create_table(
         "evaluation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("recognition_id", sa.Uuid(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False, comment="the end that is evaluated"),
+        sa.Column(
+            "evidence",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="fact → value and source; confidential",
+        ),
+        sa.Column("agrees", sa.Boolean(), nullable=True, comment="the recommending department's word"),
+        sa.Column("opinion", sa.Text(), nullable=True),
+        sa.Column("agreed_by", sa.String(length=200), nullable=True),
         sa.Column("judged", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("extends", sa.Boolean(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("evaluated_by", sa.String(length=200), nullable=True),
+        sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["recognition_id"], ["recognition.id"], name=op.f("fk_evaluation_recognition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
+        sa.UniqueConstraint("recognition_id", "valid_until", name=op.f("uq_evaluation_recognition_id_valid_until")),
     )
-    op.create_index(op.f("ix_evaluation_recognition_id"), "evaluation", ["recognition_id"], unique=False)
     op.create_table(
         "information_report",
         sa.Column("recognition_id", sa.Uuid(), nullable=False),
@@ -605,6 +643,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("recognition_id", "year", name=op.f("pk_information_report")),
     )
+    op.create_table(
+        "pool_removal",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("removed_by", sa.String(length=200), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_pool_removal_application_id")),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_pool_removal")),
+    )
     for statement in audit.GUARDS:
         op.execute(statement)
 
@@ -612,10 +659,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back from it."""
     op.execute(audit.UNGUARD)
+    op.drop_table("pool_removal")
     op.drop_table("information_report")
-    op.drop_index(op.f("ix_evaluation_recognition_id"), table_name="evaluation")
     op.drop_table("evaluation")
+    op.drop_table("confirmation")
     op.drop_index(op.f("ix_ban_uscc"), table_name="ban")
+    op.drop_index("ix_ban_until", table_name="ban")
     op.drop_table("ban")
     op.drop_index("ux_task_step", table_name="task", postgresql_where=sa.text("outcome is null"))
     op.drop_index("ix_task_worklist", table_name="task", postgresql_where=sa.text("outcome is null"))
@@ -629,7 +678,11 @@ def downgrade() -> None:
     )
     op.drop_index("ux_recognition_household", table_name="recognition", postgresql_where=sa.text("state = 'valid'"))
     op.drop_index("ux_recognition_application", table_name="recognition")
+    op.drop_index("ix_recognition_place", table_name="recognition", postgresql_where=sa.text("state = 'valid'"))
+    op.drop_index("ix_recognition_operator", table_name="recognition")
+    op.drop_index("ix_recognition_household", table_name="recognition")
     op.drop_index("ix_recognition_county", table_name="recognition")
+    op.drop_index("ix_recognition_concerns", table_name="recognition", postgresql_where=sa.text("concerns <> '[]'"))
     op.drop_table("recognition")
     op.drop_table("notice_item")
     op.drop_index(op.f("ix_document_application_id"), table_name="document")
