@@ -1,4 +1,4 @@
-"""A small client of a service for the first start: as bureau, officer, publisher and public."""
+"""A small client of a service for the first start: as bureau, officer, publisher, operator and public."""
 
 import asyncio
 import base64
@@ -17,6 +17,8 @@ BLOCK = 1 << 20
 PATIENCE = httpx.Timeout(10, read=600, write=600)
 """A delivery answers when every row has been checked."""
 PARQUET = "application/vnd.apache.parquet"
+Who = str | Claim
+"""A role, for its one person in the whole region; or somebody in particular."""
 
 
 class Client:
@@ -37,14 +39,19 @@ class Client:
         except httpx.HTTPError:
             return False
 
-    async def get(self, path: str, role: str | None = None, **query: str | int) -> httpx.Response:
-        """Read something, as the public unless a role is given."""
-        return await self._send("GET", path, role, params=query)
+    async def get(self, path: str, who: Who | None = None, **query: str | int) -> httpx.Response:
+        """Read something, as the public unless it is said who."""
+        return await self._send("GET", path, who, params=query)
 
-    async def post(self, path: str, role: str, body: dict[str, object] | None, **headers: str) -> httpx.Response:
+    async def post(self, path: str, who: Who, body: dict[str, object] | None, **headers: str) -> httpx.Response:
         """Change something; doing it twice has one effect. None: a call that takes no body."""
         key = uuid.uuid5(uuid.NAMESPACE_URL, f"{path} {sorted((body or {}).items())} {sorted(headers.items())}")
-        return await self._send("POST", path, role, json=body, headers={**headers, "Idempotency-Key": str(key)})
+        return await self._send("POST", path, who, json=body, headers={**headers, "Idempotency-Key": str(key)})
+
+    async def upload(self, path: str, who: Who, content: bytes, media_type: str, **query: str) -> httpx.Response:
+        """Hand a small file in."""
+        headers = {"Content-Type": media_type}
+        return await self._send("POST", path, who, params=query, content=content, headers=headers)
 
     async def deliver(self, feed: str, file: Path, rows: int, bureau: str) -> dict[str, Any]:
         """Deliver one Parquet file of a feed for the whole region."""
@@ -65,10 +72,11 @@ class Client:
         view: dict[str, Any] = answer.json()
         return view
 
-    async def _send(self, method: str, path: str, role: str | None, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
+    async def _send(self, method: str, path: str, who: Who | None, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
         headers = dict(options.pop("headers", {}))
-        if role is not None:
-            headers["Authorization"] = f"Bearer {self.issuer.token(Claim(f'dev-{role}', role, self.region), hours=1)}"
+        if who is not None:
+            claim = who if isinstance(who, Claim) else Claim(f"dev-{who}", who, self.region)
+            headers["Authorization"] = f"Bearer {self.issuer.token(claim, hours=1)}"
         try:
             answer = await self.http.request(method, path, headers=headers, **options)
         except httpx.HTTPError as error:

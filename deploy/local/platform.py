@@ -25,6 +25,7 @@ from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
 from deploy.local.programs import HOST, SERVICES, Connections, programs_of
 from deploy.local.season import begin_season
+from deploy.local.season_calendar import shift_for
 from deploy.local.seed import Order, Seeder, last_closing
 from deploy.local.showing import example_household, show_addresses, show_results
 from deploy.local.supervisor import Supervisor
@@ -61,6 +62,7 @@ class Platform:
         self.postgres = EmbeddedPostgres(data.postgres)
         self.console = Console(highlight=False)
         self.ports = {service: wish.port + number for number, service in enumerate(SERVICES)}
+        self.state: dict[str, Any] = {}
         self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
 
     async def run(self) -> None:
@@ -129,6 +131,7 @@ class Platform:
 
     async def serve(self, urls: Connections, clients: Mapping[str, Client]) -> None:
         """Start the services and their workers; CommandError if a service does not become ready."""
+        self.state = self.data.read_state() or self.first_state()
         for service in SERVICES:
             for program in programs_of(service, self.data, urls, self.ports[service]):
                 await self.supervisor.start(program)
@@ -159,14 +162,14 @@ class Platform:
         if run is not None:
             show_results(self.console, run)
             recognition.region = client.region
-            for line in await self.unless_hopeless(begin_season(self.data, recognition, run)):
+            for line in await self.unless_hopeless(begin_season(self.data, client, recognition, run)):
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
         show_addresses(self.console, self.bases, self.data, client.region, uscc)
 
     async def seeded(self, client: Client) -> dict[str, object] | None:
         """The published run of the first start, now or earlier; None if no households were asked for."""
-        state = self.data.read_state() or self.first_state()
+        state = self.state
         if not state["households"]:
             return None
         self.say_what_stays(state)
@@ -181,11 +184,15 @@ class Platform:
         return run
 
     def first_state(self) -> dict[str, Any]:
-        """What the first start decides for good: region, households and the closing that they are typed at."""
+        """What the first start decides for good: region, households, the closing that they are typed at, the
+        calendar of the season.
+        """
         asked = HOUSEHOLDS if self.wish.households is None else self.wish.households
-        closed_on = last_closing(dt.datetime.now().astimezone().date())
+        today = dt.datetime.now().astimezone().date()
+        closed_on = last_closing(today)
         region = self.wish.region or REGION
-        state = {"region": region, "households": asked, "closed_on": closed_on.isoformat()}
+        state = {"region": region, "households": asked, "closed_on": closed_on.isoformat(),
+                 "season_shift": shift_for(region, closed_on, today)}  # fmt: skip
         if asked:
             self.data.write_state(state)
         return state

@@ -32,7 +32,10 @@ class Connections:
 
 
 def environment_of(service: str, data: DataDirectory, urls: Connections, port: int) -> dict[str, str]:
-    """Settings of a service (``services.<name>.settings``); one pseudonym key, since all know operators by it."""
+    """Settings of a service (``services.<name>.settings``); one pseudonym key, since all know operators by it.
+
+    The recognition service's calendar stands where the first start put it (`deploy.local.season_calendar`).
+    """
     audit = data.audit / service
     audit.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = {
@@ -50,6 +53,8 @@ def environment_of(service: str, data: DataDirectory, urls: Connections, port: i
     }
     if service == "typing":
         settings["WATCHED_FOLDER"] = str(data.watched)
+    if service == "recognition":
+        settings["CLOCK_SHIFT_DAYS"] = str(data.read_state().get("season_shift", 0))
     return {f"MINGLU_{service.upper()}_{name}": value for name, value in settings.items()}
 
 

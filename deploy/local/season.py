@@ -1,16 +1,21 @@
-"""The first start's season of recognition: quota from the published run, criteria by two people, a county's season.
+"""The first start's season of recognition: quota from the published run, criteria by two people, a county's season,
+its first applications.
 
-Everything over HTTP, as its officers would. The policy's dates hold here too: the season is opened only on its days,
-else it stays prepared. Noted in the folder's state, so that it is begun once.
+Everything over HTTP, as its people would, on the days that the policy gives (`season_calendar`). Noted in the folder's
+state, so that it is begun once.
 """
 
 import asyncio
 import datetime as dt
+from collections import Counter
 from typing import Any
 
+from deploy.local.applicants import Applicants
 from deploy.local.client import Client
 from deploy.local.errors import CommandError
 from deploy.local.layout import DataDirectory
+from deploy.local.season_calendar import OWN_UNTIL
+from shared.regions import region_name
 
 PATIENCE = 120.0
 """Seconds for the word of the publication to come over the bus."""
@@ -18,21 +23,41 @@ NOTICE_DAYS = 5
 """Working days of a public notice in the sample: Zhengzhou's text names none."""
 
 
-async def begin_season(data: DataDirectory, client: Client, run: dict[str, Any]) -> list[str]:
+async def begin_season(data: DataDirectory, typing: Client, client: Client, run: dict[str, Any]) -> list[str]:
     """Begin, or look at what was begun; lines to print. Nothing where the policy has no recognition or no quota."""
     state = data.read_state()
     if "season" not in state:
-        state["season"] = await begun(client, run)
+        season = await begun(client, run)
+        if season is not None:
+            await Applicants(data, typing, client, season).come()
+        state["season"] = season and season["id"]
         data.write_state(state)
     if state["season"] is None:
         return []
     season = (await client.get(f"/v1/seasons/{state['season']}")).json()
     dates = f"{season['opens_on']} 开始，申报至 {season['applications_until']}，认定至 {season['decisions_until']}"
-    return [f"认定季 {season['county']} {season['year']} 年：{season['state_label']}，{dates}"]
+    county = region_name(season["county"]) or season["county"]
+    lines = [f"认定季 {county} {season['year']} 年：{season['state_label']}，{dates}"]
+    if shift := state.get("season_shift", 0):
+        today = dt.datetime.now().astimezone().date() + dt.timedelta(days=shift)
+        lines.append(f"认定服务按演示日历运行，今天是 {today}（比本机{'早' if shift < 0 else '晚'} {abs(shift)} 天）")
+    return [*lines, *await progress_of(client, season)]
 
 
-async def begun(client: Client, run: dict[str, Any]) -> str | None:
-    """The id of a season in the county with the most households."""
+async def progress_of(client: Client, season: dict[str, Any]) -> list[str]:
+    """How many applications stand where, and what the public sees of it."""
+    found = (await client.get("/v1/applications", "officer", season=season["id"], limit=100)).json()["items"]
+    stand = Counter(f"待{one['step_label']}" if one["state"] == "in-progress" else one["state_label"] for one in found)
+    recognised = (await client.get("/v1/recognitions", region=season["county"])).json()["items"]
+    names = "、".join(one["name"] for one in recognised)
+    shown = (
+        [f"申报 {len(found)} 份：{'，'.join(f'{label} {number}' for label, number in stand.items())}"] if found else []
+    )
+    return shown + ([f"已认定 {len(recognised)} 户：{names}"] if recognised else [])
+
+
+async def begun(client: Client, run: dict[str, Any]) -> dict[str, Any] | None:
+    """A season in the county with the most households."""
     year = dt.date.fromisoformat(run["as_of"]).year
     county = max(run["counts"], key=lambda code: sum(run["counts"][code].values()))
     order: dict[str, object] = {"scope": client.region, "year": year, "policy": run["policy"]}
@@ -42,16 +67,14 @@ async def begun(client: Client, run: dict[str, Any]) -> str | None:
     drafted = await client.post("/v1/criteria", "officer", document)
     tag = {"If-Match": drafted.headers["ETag"]}
     await client.post(f"/v1/criteria/{drafted.json()['id']}/publication", "publisher", None, **tag)
+    own = {"applications_until": dt.date(year, *OWN_UNTIL).isoformat(), "notice_days": NOTICE_DAYS}
     prepared = await client.post(
-        "/v1/seasons", "officer",
-        {"county": county, "year": year, "policy": run["policy"], "applications_until": f"{year}-11-30",
-         "notice_days": NOTICE_DAYS},
-    )  # fmt: skip
-    season = prepared.json()
-    if season["opens_on"] <= dt.datetime.now().astimezone().date().isoformat() <= season["applications_until"]:
-        tag = {"If-Match": prepared.headers["ETag"]}
-        await client.post(f"/v1/seasons/{season['id']}/opening", "officer", None, **tag)
-    return str(season["id"])
+        "/v1/seasons", "officer", {"county": county, "year": year, "policy": run["policy"], **own}
+    )
+    tag = {"If-Match": prepared.headers["ETag"]}
+    opened = await client.post(f"/v1/seasons/{prepared.json()['id']}/opening", "officer", None, **tag)
+    season: dict[str, Any] = opened.json()
+    return season
 
 
 async def quota_set(client: Client, order: dict[str, object]) -> bool:

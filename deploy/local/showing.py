@@ -12,7 +12,7 @@ from rich.table import Table
 
 from deploy.local.client import Client
 from deploy.local.layout import DEFAULT, DataDirectory
-from deploy.local.programs import PSEUDONYM_KEY
+from deploy.local.operators import operators_of
 
 TYPES = {
     "survival": "生存型",
@@ -62,20 +62,6 @@ async def example_household(client: Client, run: Mapping[str, Any]) -> str | Non
     return None
 
 
-def operator_of(data: DataDirectory, uscc: str) -> str | None:
-    """The operator's pseudonym of a synthetic household, to try out what an operator sees; no service tells it."""
-    import duckdb
-
-    from shared.identifiers import OperatorPseudonym
-
-    registration = data.sample / "registration.parquet"
-    if not registration.exists():
-        return None
-    rows = duckdb.execute("SELECT operator_id FROM read_parquet(?) WHERE uscc = ?", [str(registration), uscc])
-    found = rows.fetchall()
-    return OperatorPseudonym(bytes.fromhex(data.secret(PSEUDONYM_KEY))).of(found[0][0]) if found else None
-
-
 def command() -> str:
     """How this user runs minglu: by name where the shell finds it, else by its path."""
     if shutil.which("minglu"):
@@ -99,13 +85,15 @@ def show_addresses(
     if uscc is not None:
         address = f"{base}/v1/households/{uscc}"
         lines += [f"查询一户       curl -s {address}", f"为什么         curl -s {address}/explanation"]
-        if (operator := operator_of(data, uscc)) is not None:
+        if (operator := operators_of(data, [uscc]).get(uscc)) is not None:
             lines.append(
                 f"经营者本人看   curl -s {bearer(f'--role operator --operator {operator}')} {address}/explanation"
             )
     lines += [
         f"统计           curl -s '{base}/v1/statistics?region={region}'",
         f"认定季         curl -s '{recognition}/v1/seasons?region={region}'",
+        f"认定的待办     curl -s {officer} {recognition}/v1/tasks",
+        f"已认定名单     curl -s '{recognition}/v1/recognitions?region={region}'",
         f"判定批次       curl -s {officer} {base}/v1/runs",
         f"数据与日志     {data.root}",
         "",

@@ -9,7 +9,7 @@ import structlog
 
 from shared.messaging.bus import Bus, open_bus
 from shared.service.database import Database
-from shared.service.settings import ServiceSettings
+from shared.service.settings import ServiceSettings, keep_calendar
 
 log = structlog.get_logger()
 
@@ -22,6 +22,7 @@ TELL_AGAIN_EVERY = 1.0
 
 async def work(settings: Settings, duties: Duties[Settings]) -> None:
     """All duties over the service's database and bus. One that fails ends the process, which is started again."""
+    keep_calendar(settings)
     database = Database(
         settings.database_url, pool_size=settings.database_pool, application=f"{settings.service}-worker"
     )

@@ -24,7 +24,7 @@ from shared.service.database import Database
 from shared.service.edge import Edge
 from shared.service.identity import Identity
 from shared.service.problems import OPENAPI_RESPONSES, ProblemBody, install, of_status
-from shared.service.settings import ServiceSettings
+from shared.service.settings import ServiceSettings, keep_calendar
 from shared.service.tokens import TokenVerifier
 from shared.service.unit_of_work import TransactionalRoute
 
@@ -81,6 +81,7 @@ def _lifespan(settings: ServiceSettings, resources: Resources | None) -> Resourc
         app.state.database = Database(
             settings.database_url, pool_size=settings.database_pool, application=settings.service
         )
+        keep_calendar(settings)
         log.info("service_started", service=settings.service)
         try:
             if resources is None:

@@ -1,6 +1,7 @@
 """What time it is, for everything that acts on it; tests and scenarios move it.
 
-Instants are UTC; days are China's. `travel(to=…)` moves the whole process, so that background tasks move too.
+Instants are UTC; days are China's. `travel(to=…)` moves the whole process, so that background tasks move too;
+`shift(days)` moves it for good, so that a demonstration can run in the middle of a season on any day.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,12 @@ def now() -> datetime:
 def today() -> date:
     """The calendar day in China."""
     return now().astimezone(CHINA).date()
+
+
+def shift(days: int) -> None:
+    """From now on the clock goes so many days ahead of (or, below 0, behind) the machine's."""
+    global _shift
+    _shift = timedelta(days=days)
 
 
 @contextmanager

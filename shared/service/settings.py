@@ -8,8 +8,13 @@ value appears in no log and no representation.
 from pathlib import Path
 from typing import Literal
 
+import structlog
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.service import clock
+
+log = structlog.get_logger()
 
 
 class ServiceSettings(BaseSettings):
@@ -44,6 +49,16 @@ class ServiceSettings(BaseSettings):
     audit_dir: Path | None = None
     """Folder for the checkpoints, outside the database and, in production, on another machine"""
 
+    clock_shift_days: int = 0
+    """Days by which the service's calendar is ahead of the machine's (below 0: behind); demonstrations only"""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
     trace_exporter: Literal["none", "console", "otlp"] = "none"
+
+
+def keep_calendar(settings: ServiceSettings) -> None:
+    """Set the process's clock as its settings say, and say so where it is not the machine's."""
+    if settings.clock_shift_days:
+        clock.shift(settings.clock_shift_days)
+        log.warning("clock_shifted", days=settings.clock_shift_days, today=clock.today().isoformat())

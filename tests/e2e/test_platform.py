@@ -135,6 +135,16 @@ def test_the_first_start_shows_a_typed_and_published_city(up: Up) -> None:
     assert published(up) == HOUSEHOLDS
 
 
+def test_a_season_is_in_progress_whatever_the_day(up: Up) -> None:
+    assert re.search(r"认定季 \S+ \d{4} 年：进行中", up.said)
+    stand = re.search(r"申报 24 份：(.*)", up.said)
+    assert stand is not None
+    assert {word.split()[0] for word in stand[1].split("，")} == {
+        "待审核", "待择优", "待补正", "草稿", "未通过", "已认定",
+    }  # fmt: skip
+    assert "已认定 2 户：" in up.said
+
+
 def test_a_household_is_found_and_told_why(up: Up) -> None:
     uscc = re.search(r"/v1/households/([0-9A-Z]{18})\n", up.said)
     assert uscc is not None
