@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.repository import applications, households, recognitions
 from services.recognition.service.clocked import BUS
 from services.recognition.service.movements import follow
+from services.recognition.service.objections import hear_upheld
 from services.recognition.service.public_notices import hear_cleared
 from services.recognition.service.rechecking import recheck
-from shared.contracts.objection import PublicNoticeCleared
+from shared.contracts.objection import ObjectionUpheld, PublicNoticeCleared
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.consumer import BatchHandler, Handler
 from shared.messaging.events import Event, Payload
@@ -26,7 +27,10 @@ def handlers() -> dict[type[Payload], Handler]:
     async def cleared(session: AsyncSession, event: Event) -> None:
         await hear_cleared(session, event.payload(PublicNoticeCleared))
 
-    return {TypingRunPublished: published, PublicNoticeCleared: cleared}
+    async def upheld(session: AsyncSession, event: Event) -> None:
+        await hear_upheld(session, event.payload(ObjectionUpheld))
+
+    return {TypingRunPublished: published, PublicNoticeCleared: cleared, ObjectionUpheld: upheld}
 
 
 def batch_handlers() -> dict[type[Payload], BatchHandler]:

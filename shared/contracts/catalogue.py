@@ -1,7 +1,7 @@
 """Every published payload, by hand: what is not listed here is not part of the contract."""
 
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
-from shared.contracts.objection import PublicNoticeCleared
+from shared.contracts.objection import ObjectionUpheld, PublicNoticeCleared
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import (
     ApplicationRefused,
@@ -54,6 +54,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     RecognitionRevoked,
     RecognitionTransferred,
     PublicNoticeCleared,
+    ObjectionUpheld,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

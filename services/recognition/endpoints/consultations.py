@@ -68,7 +68,7 @@ async def conclude(
     match: Annotated[str, Depends(require_match)],
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
-    """On with a reason, or refused with it."""
+    """On with a reason, or refused with it, once all have answered or their last day is over and one objects."""
     known = await application_of(session, application_id, caller)
     await season_of(session, known.season_id, lock=True)
     application = await application_of(session, application_id, caller, lock=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.recognition.endpoints.found import season_of
+from services.recognition.endpoints.versions import Match, check_given
 from services.recognition.models import PublicNotice
 from services.recognition.repository import notices
 from services.recognition.schemas.common import Region
@@ -20,10 +21,13 @@ router = APIRouter(prefix="/v1", tags=["public-notices"], route_class=Transactio
 
 
 @router.post("/public-notices", status_code=201, summary="发布公示")
-async def open_one(body: NoticeBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]) -> NoticeView:
-    """Over all that wait for a notice in a season of the region."""
+async def open_one(
+    body: NoticeBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)], match: Match = None
+) -> NoticeView:
+    """Over all that wait for a notice in a season of the region, or some; `If-Match` names the season's ETag."""
     season = await season_of(session, body.season, caller.region, lock=True)
-    return await shown(session, await open_notice(session, season, caller))
+    check_given(season.version, match)
+    return await shown(session, await open_notice(session, season, caller, body.applications))
 
 
 @router.get("/public-notices", summary="公示")
@@ -47,5 +51,5 @@ async def get(notice_id: uuid.UUID, session: SessionDep, _: Annotated[Caller, an
 
 
 async def shown(session: SessionDep, notice: PublicNotice) -> NoticeView:
-    """With its households."""
+    """With its households, those that are still in it: whoever withdrew or was refused is shown no longer."""
     return NoticeView.of(notice, list(await notices.items(session, notice.id)))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.recognition.endpoints.bulk import check_size, done, failed
 from services.recognition.endpoints.found import application_of, known, season_of
+from services.recognition.endpoints.versions import Match, check_version
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications, recognitions
 from services.recognition.schemas.common import Region
@@ -15,7 +16,7 @@ from services.recognition.schemas.recognitions import DecisionBody, RecognitionV
 from services.recognition.schemas.seasons import CategoryName
 from services.recognition.schemas.steps import OutcomeView
 from services.recognition.service.decisions import Outcomes, grant, grant_all
-from shared.service.etag import check_match, etag_of
+from shared.service.etag import etag_of
 from shared.service.identity import Caller, Role, allow, anyone
 from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
@@ -27,9 +28,11 @@ Decider = Annotated[Caller, allow(Role.PUBLISHER)]
 
 
 @router.post("/recognitions", status_code=201, summary="认定（经办过的人不能认定）")
-async def decide(body: DecisionBody, response: Response, session: SessionDep, caller: Decider) -> RecognitionView:
+async def decide(
+    body: DecisionBody, response: Response, session: SessionDep, caller: Decider, match: Match = None
+) -> RecognitionView:
     """Recognise one household."""
-    return shown(await granted(session, body, caller), response)
+    return shown(await granted(session, body, caller, match), response)
 
 
 @router.post("/recognitions/bulk", summary="批量认定，逐户给出结果")
@@ -42,7 +45,7 @@ async def decide_many(bodies: list[DecisionBody], session: SessionDep, caller: D
     for body in {body.application: body for body in bodies}.values():
         try:
             application = known(found.get(body.application))
-            check_match(body.etag, application.version)
+            check_version(application.version, body.etag)
             asked[application.season_id].append(application)
         except Problem as problem:
             outcomes[body.application] = problem
@@ -79,10 +82,10 @@ async def get(
     return shown(found, response)
 
 
-async def granted(session: SessionDep, body: DecisionBody, caller: Caller) -> Recognition:
+async def granted(session: SessionDep, body: DecisionBody, caller: Caller, match: str | None) -> Recognition:
     """One decision carried out."""
     application = await application_of(session, body.application, caller, lock=True)
-    check_match(body.etag, application.version)
+    check_version(application.version, match, body.etag)
     return await grant(session, application, await season_of(session, application.season_id), caller)
 
 

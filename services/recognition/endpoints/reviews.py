@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Response
 from services.recognition.endpoints.applications import shown
 from services.recognition.endpoints.bulk import each
 from services.recognition.endpoints.found import application_of, season_of
+from services.recognition.endpoints.versions import Match, check_version
 from services.recognition.models import Application
 from services.recognition.schemas.applications import ApplicationView
 from services.recognition.schemas.common import ReasonBody
 from services.recognition.schemas.steps import OutcomeView, ReviewBody
+from services.recognition.service.refusals import refuse
 from services.recognition.service.reviews import Passed, pass_review, refuse_application, return_application
 from shared.service.etag import check_match, require_match
 from shared.service.identity import Caller, Role, allow
@@ -25,9 +27,11 @@ T = TypeVar("T")
 
 
 @router.post("/reviews", summary="审核一份申报：通过、一次退回补正、不通过")
-async def review(body: ReviewBody, response: Response, session: SessionDep, caller: Officer) -> ApplicationView:
+async def review(
+    body: ReviewBody, response: Response, session: SessionDep, caller: Officer, match: Match = None
+) -> ApplicationView:
     """One review."""
-    return shown(await reviewed(session, body, caller), response)
+    return shown(await reviewed(session, body, caller, match), response)
 
 
 @router.post("/reviews/bulk", summary="批量审核，逐件给出结果")
@@ -42,24 +46,28 @@ async def review_many(bodies: list[ReviewBody], session: SessionDep, caller: Off
 
 
 @router.post("/applications/{application_id}/refusal", summary="在任何一步不予通过，写明理由")
-async def refuse(
+async def refuse_one(
     application_id: uuid.UUID,
     body: ReasonBody,
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Officer,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER)],
 ) -> ApplicationView:
-    """After an objection that was upheld, say."""
+    """An officer of the step's level, or the decider at the decision. The season's row is locked first, as at a
+    selection: the reserve may be called up.
+    """
+    known = await application_of(session, application_id, caller)
+    await season_of(session, known.season_id, lock=True)
     application = await application_of(session, application_id, caller, lock=True)
     check_match(match, application.version)
-    return shown(await refuse_application(session, application, body.reason, caller), response)
+    return shown(await refuse(session, application, body.reason, caller), response)
 
 
-async def reviewed(session: SessionDep, body: ReviewBody, caller: Caller) -> Application:
+async def reviewed(session: SessionDep, body: ReviewBody, caller: Caller, match: str | None = None) -> Application:
     """One review carried out."""
     application = await application_of(session, body.application, caller, lock=True)
-    check_match(body.etag, application.version)
+    check_version(application.version, match, body.etag)
     season = await season_of(session, application.season_id)
     match body.outcome:
         case "pass":

@@ -46,7 +46,7 @@ async def claim(task_id: uuid.UUID, session: SessionDep, caller: Officer) -> Tas
 
 @router.post("/tasks/{task_id}/release", summary="放回一项待办")
 async def release(task_id: uuid.UUID, session: SessionDep, caller: Officer) -> TaskView:
-    """Put one's own back."""
+    """Put one's own back; another's as a decider of the county or an officer of a level above."""
     return TaskView.of(await release_task(session, await task_of(session, task_id, caller), caller))
 
 

@@ -44,6 +44,7 @@ class Application(Base):
     category_reason: Mapped[str | None] = mapped_column(Text)
     claims: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="criteria claimed, kind of operator")
     recommended_by: Mapped[str | None] = mapped_column(String(200))
+    recommended_from: Mapped[str | None] = mapped_column(String(6), comment="region of the recommending department")
     consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     judged: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="rule → true, false, null; with date")
     returned: Mapped[bool] = mapped_column(default=False)

@@ -2,14 +2,14 @@
 
 import datetime as dt
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ARRAY, String, bindparam, delete, func, select
+from sqlalchemy import ARRAY, String, bindparam, delete, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ENDED, ApplicationState
-from services.recognition.models import Application, Task, revision_sequence
+from services.recognition.models import Application, Season, Task, revision_sequence
 from shared.policy.recognition.model import StepKind
 
 UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
@@ -25,11 +25,13 @@ async def next_revisions(session: AsyncSession, count: int) -> list[int]:
 async def get(
     session: AsyncSession, application_id: uuid.UUID, scope: str, *, lock: bool = False
 ) -> Application | None:
-    """An application inside a caller's region."""
+    """An application inside a caller's region; locked, as it is now, also when it was read before in the session."""
     query = select(Application).where(
         Application.id == application_id, Application.county.startswith(scope, autoescape=True)
     )
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Application]:
@@ -124,19 +126,32 @@ async def tasks_of(session: AsyncSession, applications: Collection[uuid.UUID]) -
     return found
 
 
-async def past_selection(session: AsyncSession, season_id: uuid.UUID) -> int:
-    """Applications that were selected and are not decided yet: each has a place in sight."""
-    passed = select(Task.application_id).where(Task.step == StepKind.SELECTION.value, Task.outcome == "passed")
+async def with_place_in_sight(session: AsyncSession, scope: str, year: int) -> int:
+    """Of a year's applications below a region: selected, or recommended and past the review, not decided yet."""
+    recommended = (Application.path == "recommendation") & (Task.step == StepKind.REVIEW.value)
     query = (
-        select(func.count())
-        .select_from(Application)
+        select(func.count(distinct(Application.id)))
+        .join(Season, Season.id == Application.season_id)
+        .join(Task, Task.application_id == Application.id)
         .where(
-            Application.season_id == season_id,
+            Application.county.startswith(scope, autoescape=True),
+            Season.year == year,
             Application.state == ApplicationState.IN_PROGRESS.value,
-            Application.id.in_(passed),
+            Task.outcome == "passed",
+            (Task.step == StepKind.SELECTION.value) | recommended,
         )
     )
     return (await session.execute(query)).scalar_one()
+
+
+async def count_at(session: AsyncSession, season_id: uuid.UUID, steps: Collection[str]) -> Counter[str]:
+    """How many of a season's applications are at one of the steps, by state."""
+    query = (
+        select(Application.state, func.count().label("number"))
+        .where(Application.season_id == season_id, Application.step.in_(steps))
+        .group_by(Application.state)
+    )
+    return Counter({row.state: row.number for row in await session.execute(query)})
 
 
 async def first_of_reserve(session: AsyncSession, season_id: uuid.UUID) -> Application | None:

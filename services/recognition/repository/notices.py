@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.applications import ENDED
 from services.recognition.models import Application, NoticeItem, PublicNotice
 
 
@@ -28,11 +29,11 @@ async def listed(session: AsyncSession, scope: str, limit: int) -> Sequence[Publ
 
 
 async def items(session: AsyncSession, notice_id: uuid.UUID, *, lock: bool = False) -> Sequence[Application]:
-    """The applications on a notice, by id."""
+    """The applications on a notice that have not ended since (refused, withdrawn), by id."""
     query = (
         select(Application)
         .join(NoticeItem, NoticeItem.application_id == Application.id)
-        .where(NoticeItem.notice_id == notice_id)
+        .where(NoticeItem.notice_id == notice_id, Application.state.not_in([state.value for state in ENDED]))
         .order_by(Application.id)
     )
     return (await session.execute(query.with_for_update(of=Application) if lock else query)).scalars().all()

@@ -11,10 +11,12 @@ from shared.policy.recognition.model import Category
 
 
 class DecisionBody(Shape):
-    """Recognise the household of an application; `etag` is the version of the application that was read."""
+    """Recognise the household of an application; `etag` is the version of the application that was read, unless
+    `If-Match` names it.
+    """
 
     application: uuid.UUID
-    etag: Words
+    etag: Words | None = None
 
 
 class RecognitionView(Shape):

@@ -18,10 +18,10 @@ from shared.policy.recognition.model import StepKind
 
 
 class ReviewBody(Shape):
-    """A review's outcome; `etag` is the version of the application that was read."""
+    """A review's outcome; `etag` is the version of the application that was read, unless `If-Match` names it."""
 
     application: uuid.UUID
-    etag: Words
+    etag: Words | None = None
     outcome: Literal["pass", "return", "refuse"]
     category: CategoryName | None = None
     criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")

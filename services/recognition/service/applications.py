@@ -97,7 +97,7 @@ async def complete_application(
     steps.advance(application, ApplicationState.IN_PROGRESS)
     await deadlines.lift(session, kind=SUPPLEMENT, subject=str(application.id))
     application.due_on = None
-    await applications.open_task(session, application, season.decisions_until)
+    await steps.put_on_list(session, application, season)
     await announce_application(session, ApplicationSubmitted, application, actor=caller.subject)
     await steps.recorded(session, application, caller, "application:complete", {})
     return application

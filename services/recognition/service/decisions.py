@@ -22,8 +22,10 @@ from services.recognition.service.endings import EXPIRES
 from services.recognition.service.quotas import Places, places_in
 from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import policy_of, rules_of
+from services.recognition.service.turns import check_turn
 from shared.messaging import deadlines
 from shared.policy.recognition.model import Recognition as Rules
+from shared.policy.recognition.model import StepKind
 from shared.service import audit, clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
@@ -47,6 +49,7 @@ async def grant_all(session: AsyncSession, asked: Sequence[Application], season:
     worthy = []
     for case in await cases_of(session, asked):
         try:
+            await check_turn(session, case.application, StepKind.DECISION, caller)
             check_steps(case, rules, caller)
             check_household(case, season, rules)
             worthy.append(case)

@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Document
 from services.recognition.service.steps import recorded
-from shared.service.identity import Caller
+from shared.service.identity import Caller, Role
 from shared.service.problems import Problem
 
+VISIT = "visit"
+"""What the photos of a site visit are handed in for; by officers alone."""
 BEGINNINGS = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 """Types that are taken, and how such files begin."""
 
@@ -87,6 +89,8 @@ async def add_document(
     caller: Caller,
 ) -> Document:
     """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`."""
+    if evidence == VISIT and Role.OFFICER not in caller.roles:
+        raise Problem(403, "not-an-officer", "须由经办人员上传", "走访的照片由走访的市场监管人员上传")
     document = Document(
         id=uuid.uuid4(), application_id=application.id, evidence=evidence, name=name, media_type=media_type,
         bytes=stored.bytes, sha256=stored.sha256, added_by=caller.subject,

@@ -3,6 +3,7 @@ service; only then the applications go on to the decision.
 """
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from services.recognition.repository import applications, notices
 from services.recognition.service import steps
 from services.recognition.service.announcing import SOURCE
 from services.recognition.service.clocked import CLOCK
+from services.recognition.service.turns import check_turn
 from shared.calendar import add_working_days
 from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
@@ -28,13 +30,15 @@ CLOSES = "notice-closes"
 """Kind of the deadline at the end of a notice."""
 
 
-async def open_notice(session: AsyncSession, season: Season, caller: Caller) -> PublicNotice:
-    """Show the public everybody who waits for a notice; the days are the season's, working days of the calendar."""
-    waiting = await applications.at_step(session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE)
-    shown = await notices.on_a_notice(session, [one.id for one in waiting])
-    items = [one for one in waiting if one.id not in shown]
-    if not items:
-        raise Problem(409, "nobody-to-show", "没有可公示的", "目前没有走到公示这一步、还没有公示的申报")
+async def open_notice(
+    session: AsyncSession, season: Season, caller: Caller, only: Collection[uuid.UUID] | None = None
+) -> PublicNotice:
+    """Show the public everybody who waits for a notice, or of them only some, so that an objection to one does not
+    hold the others up; the days are the season's, working days of the calendar.
+    """
+    items = await to_show(session, season, only)
+    for one in items:
+        await check_turn(session, one, StepKind.PUBLIC_NOTICE, caller)
     last = add_working_days(clock.today(), season.notice_days)
     if last.due > season.decisions_until:
         raise Problem(
@@ -54,10 +58,26 @@ async def open_notice(session: AsyncSession, season: Season, caller: Caller) -> 
     return notice
 
 
+async def to_show(session: AsyncSession, season: Season, only: Collection[uuid.UUID] | None) -> list[Application]:
+    """Who waits for a notice and was on none; all of those asked for, or 409 with those who do not wait."""
+    waiting = await applications.at_step(session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE)
+    shown = await notices.on_a_notice(session, [one.id for one in waiting])
+    items = [one for one in waiting if one.id not in shown and (only is None or one.id in only)]
+    strangers = sorted(str(one) for one in set(only or ()) - {one.id for one in items})
+    if strangers:
+        said = f"下列申报不在本认定季公示这一步，或已经公示过：{'、'.join(strangers)}"
+        raise Problem(409, "not-to-show", "有不能公示的", said)
+    if not items:
+        raise Problem(409, "nobody-to-show", "没有可公示的", "目前没有走到公示这一步、还没有公示的申报")
+    return items
+
+
 async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
-    """Its last day is over. What was cleared before the end, by mistake or by a fast word, counts from now."""
+    """Its last day is over. What was said of objections before does not count: one could be made on the last day. The
+    objection service says anew how many are open, after it has heard of the closing.
+    """
     life.require_transition(NoticeState(notice.state), NoticeState.CLOSED)
-    notice.state = NoticeState.CLOSED.value
+    notice.state, notice.open_objections = NoticeState.CLOSED.value, None
     notice.version += 1
     closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
     await emit(session, closed, subject=notice.county, source=SOURCE, actor=CLOCK.subject)
@@ -88,11 +108,10 @@ async def _pass(session: AsyncSession, application: Application, season: Season,
     """One that is still on the notice (not withdrawn, not refused meanwhile) waits for the decision now."""
     if application.state != ApplicationState.IN_PROGRESS or application.step != StepKind.PUBLIC_NOTICE:
         return
-    task = await applications.task_of(session, application)
-    if task is not None:
-        task.claimed_by = None
     record = {"public_notice": str(notice.id), "closes_on": notice.closes_on.isoformat()}
-    await steps.finish_step(session, application, StepKind.PUBLIC_NOTICE, CLOCK, passed=True, record=record)
+    await steps.finish_step(
+        session, application, StepKind.PUBLIC_NOTICE, CLOCK, passed=True, record=record, by_itself=True
+    )
     await steps.open_next(session, application, season)
 
 

@@ -15,6 +15,7 @@ from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.eligibility import reasons_against
 from services.recognition.service.rules import rules_of
+from services.recognition.service.turns import check_recommender
 from shared.contracts.recognition import RecommendationSubmitted
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -43,6 +44,7 @@ async def draft_recommendation(
     """A recommendation that waits for consent. 404 for a household of another county, 409 when one is under way."""
     if season.state != SeasonState.OPEN:
         raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+    check_recommender(await rules_of(session, season.policy_hash), caller)
     household = await households.get(session, order.uscc)
     if household is None or household.region != season.county:
         raise Problem(404, "household-not-found", "没有这一户", "本县没有这一户个体工商户")
@@ -52,7 +54,7 @@ async def draft_recommendation(
         season_id=season.id, county=season.county, path=PATH, uscc=household.uscc, name=household.name,
         operator_ref=household.operator_ref, step=StepKind.CONSENT.value, category=order.category,
         category_reason=order.reason, claims={"criteria": list(order.criteria), "kinds": []},
-        recommended_by=order.department, created_by=caller.subject,
+        recommended_by=order.department, recommended_from=caller.region, created_by=caller.subject,
     )  # fmt: skip
     session.add(recommendation)
     await session.flush()

@@ -77,8 +77,10 @@ async def return_application(
 async def refuse_application(
     session: AsyncSession, application: Application, reason: str, caller: Caller
 ) -> Application:
-    """The end of an application at whatever step, with the reason."""
+    """The end of an application at its review, with the reason."""
     not_own(application, caller)
+    record = {"reason": reason}
+    await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=False, record=record)
     await refuse_and_tell(session, application, reason, caller)
     return application
 

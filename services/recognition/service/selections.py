@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
+from services.recognition.domain.seasons import SeasonState
 from services.recognition.domain.selection import Candidate, ranked
 from services.recognition.models import Application, Criteria, Season
 from services.recognition.repository import applications
 from services.recognition.service import steps
+from services.recognition.service.applications import PATH
 from services.recognition.service.quotas import places_in
+from services.recognition.service.reviews import refuse_and_tell
+from services.recognition.service.rules import rules_of
+from services.recognition.service.turns import check_season_turn
 from shared.policy.recognition.model import StepKind
+from shared.service import clock
 from shared.service.identity import Caller
+from shared.service.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ async def select(session: AsyncSession, season: Season, caller: Caller) -> Selec
 
     Those on the reserve from an earlier selection are ranked again together with the new ones.
     """
+    await check_season_turn(session, season, PATH, StepKind.SELECTION, caller)
+    await check_complete(session, season)
     waiting = await applications.at_step(session, season.id, ApplicationState.IN_PROGRESS, StepKind.SELECTION)
     reserve = await applications.at_step(session, season.id, ApplicationState.RESERVE, StepKind.SELECTION)
     order = await in_order(session, season, [*waiting, *reserve])
@@ -36,6 +45,23 @@ async def select(session: AsyncSession, season: Season, caller: Caller) -> Selec
         application.rank = rank
         await (choose if rank <= free else put_on_reserve)(session, application, season, caller)
     return Selected(order[:free], order[free:])
+
+
+async def check_complete(session: AsyncSession, season: Season) -> None:
+    """409 while somebody could still come before the selection: the best of all are chosen, not the first to come."""
+    if season.state != SeasonState.OPEN:
+        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+    reasons = []
+    if clock.today() <= season.applications_until:
+        reasons.append(f"申报期到 {season.applications_until}，还没有结束")
+    kinds = [step.kind for step in (await rules_of(session, season.policy_hash)).paths[PATH].steps]
+    before = await applications.count_at(session, season.id, kinds[: kinds.index(StepKind.SELECTION)])
+    if before[ApplicationState.IN_PROGRESS]:
+        reasons.append(f"还有 {before[ApplicationState.IN_PROGRESS]} 份申报或推荐没有审核完")
+    if before[ApplicationState.RETURNED]:
+        reasons.append(f"还有 {before[ApplicationState.RETURNED]} 份退回补正，没有补齐")
+    if reasons:
+        raise Problem(409, "selection-not-ready", "还不能择优", "；".join(reasons), reasons=reasons)
 
 
 async def in_order(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
@@ -47,18 +73,22 @@ async def in_order(session: AsyncSession, season: Season, waiting: Sequence[Appl
 
 
 async def places_for_new(session: AsyncSession, season: Season) -> int:
-    """Places that neither a valid recognition takes nor an application that is already past the selection."""
+    """Places that no valid recognition takes and nobody has in sight: not an application that was selected, not a
+    recommendation that passed its review.
+    """
     places = await places_in(session, season.county, season.year, lock=True)
-    return max(0, places.free - await applications.past_selection(session, season.id))
+    return max(0, places.free - await applications.with_place_in_sight(session, places.scope, season.year))
 
 
 async def choose(session: AsyncSession, application: Application, season: Season, caller: Caller) -> None:
     """On to the step after the selection."""
     if application.state == ApplicationState.RESERVE:
         steps.advance(application, ApplicationState.IN_PROGRESS)
-        await applications.open_task(session, application, season.decisions_until)
+        await steps.put_on_list(session, application, season)
     record = {"rank": application.rank}
-    await steps.finish_step(session, application, StepKind.SELECTION, caller, passed=True, record=record)
+    await steps.finish_step(
+        session, application, StepKind.SELECTION, caller, passed=True, record=record, by_itself=True
+    )
     await steps.open_next(session, application, season)
     await steps.recorded(session, application, caller, "application:select", record)
 
@@ -70,6 +100,12 @@ async def put_on_reserve(session: AsyncSession, application: Application, _: Sea
     await applications.drop_task(session, application)
     steps.advance(application, ApplicationState.RESERVE)
     await steps.recorded(session, application, caller, "application:reserve", {"rank": application.rank})
+
+
+async def free_place(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
+    """Refuse an application that may have a place in sight: the first of the reserve takes it. The season is locked."""
+    await refuse_and_tell(session, application, reason, caller)
+    await call_up(session, await session.get_one(Season, application.season_id), caller)
 
 
 async def call_up(session: AsyncSession, season: Season, caller: Caller) -> Application | None:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.models import Application, Season
+from services.recognition.models import Application, Document, Season
 from services.recognition.repository import documents
 from services.recognition.service import steps
-from services.recognition.service.reviews import not_own, refuse_and_tell
-from services.recognition.service.selections import call_up
+from services.recognition.service.documents import VISIT
+from services.recognition.service.reviews import not_own
+from services.recognition.service.selections import free_place
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
 from shared.service.identity import Caller
@@ -20,7 +21,7 @@ from shared.service.problems import Problem
 
 @dataclass(frozen=True)
 class Visit:
-    """What was seen."""
+    """What was seen; `photos`: documents of the application, at least one."""
 
     visited_on: dt.date
     visitors: Sequence[str]
@@ -36,9 +37,7 @@ async def record_visit(
     not_own(application, caller)
     if visit.visited_on > clock.today():
         raise Problem(422, "future-date", "日期不对", "走访日期不能晚于今天")
-    known = {one.id for one in await documents.of_application(session, application.id)}
-    if not set(visit.photos) <= known:
-        raise Problem(422, "unknown-photo", "没有这张照片", "照片须先作为本申报的材料上传（evidence 写 visit）")
+    check_photos(visit, await documents.of_application(session, application.id))
     record = {
         "visited_on": visit.visited_on.isoformat(),
         "visitors": list(visit.visitors),
@@ -52,6 +51,17 @@ async def record_visit(
     if passed:
         await steps.open_next(session, application, season)
     else:
-        await refuse_and_tell(session, application, f"走访核实未通过：{visit.finding}", caller)
-        await call_up(session, season, caller)
+        await free_place(session, application, f"走访核实未通过：{visit.finding}", caller)
     return application
+
+
+def check_photos(visit: Visit, handed_in: Sequence[Document]) -> None:
+    """422 unless there is a photo, and each is a picture that an officer handed in for the visit."""
+    pictures = {one.id for one in handed_in if one.evidence == VISIT and one.media_type.startswith("image/")}
+    if not visit.photos:
+        raise Problem(
+            422, "no-photo", "没有照片", "走访核实须有照片：先把照片作为材料上传（evidence 写 visit），再登记"
+        )
+    if not set(visit.photos) <= pictures:
+        said = "走访的照片须是经办人员作为本申报的材料上传的 JPEG 或 PNG 图片（evidence 写 visit）"
+        raise Problem(422, "unknown-photo", "没有这张照片", said)

@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain import applications as life
 from services.recognition.domain.applications import ApplicationState, WrongStep, next_step, require_step
 from services.recognition.domain.transitions import IllegalTransition
+from services.recognition.domain.turns import day_of
 from services.recognition.models import Application, Season, Task
 from services.recognition.repository import applications
 from services.recognition.service.rules import rules_of
+from services.recognition.service.turns import check_turn
 from shared.calendar import add_working_days
+from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import Step, StepKind
 from shared.service import audit, clock
 from shared.service.identity import Caller
@@ -53,10 +56,17 @@ async def finish_step(
     *,
     passed: bool,
     record: Mapping[str, object],
+    by_itself: bool = False,
 ) -> None:
-    """Close the open task of the step the application is at, with what was found. 409 when it is at another."""
+    """Close the open task of the step the application is at, with what was found. 409 when it is at another.
+
+    `by_itself`: days are over, answers are in, or many are dealt with together. Then it is nobody's turn in particular,
+    and whoever has claimed the task is not waited for.
+    """
     check_step(application, step)
-    task = open_task(await applications.task_of(session, application), caller)
+    if not by_itself:
+        await check_turn(session, application, step, caller)
+    task = open_task(await applications.task_of(session, application), None if by_itself else caller)
     close(application, task, caller, passed=passed, record=record)
 
 
@@ -69,12 +79,13 @@ def check_step(application: Application, step: StepKind) -> None:
         raise Problem(409, "state", "目前不能这样办理", f"申报当前为“{label}”，不在办理中")
 
 
-def open_task(task: Task | None, caller: Caller) -> Task:
-    """The task, if there is one that the caller may do; else 409."""
+def open_task(task: Task | None, caller: Caller | None) -> Task:
+    """The task, if there is one and nobody else has claimed it, else 409; None does not ask whose it is."""
     if task is None:
         raise Problem(409, "no-task", "没有待办的任务", "这一步没有待办的任务，可能已由他人办理")
-    if task.claimed_by not in (None, caller.subject):
-        raise Problem(409, "claimed", "已由他人领取", "这项任务已由另一名人员领取，请由其办理或先放回")
+    if caller is not None and task.claimed_by not in (None, caller.subject):
+        said = "这项待办已由另一名人员领取，请由其办理或放回；本县的认定人员和上级人员也可以代为放回"
+        raise Problem(409, "claimed", "已由他人领取", said)
     return task
 
 
@@ -93,20 +104,29 @@ async def open_next(session: AsyncSession, application: Application, season: Sea
         return None
     application.step = following.value
     application.version += 1
-    step = next(one for one in steps if one.kind is following)
-    await applications.open_task(session, application, await due_on(session, season, step))
+    await put_on_list(session, application, season)
     return following
 
 
-async def due_on(session: AsyncSession, season: Season, step: Step) -> dt.date:
-    """When a step should be done: so many working days on where the policy says how many, else by the season's end."""
+async def put_on_list(session: AsyncSession, application: Application, season: Season) -> None:
+    """The step that the application is at is on the work list, with its last day."""
     rules = await rules_of(session, season.policy_hash)
+    step = next(one for one in rules.paths[application.path].steps if one.kind == application.step)
+    await applications.open_task(session, application, due_on(rules, season, step))
+
+
+def due_on(rules: Rules, season: Season, step: Step) -> dt.date:
+    """The last day of a step: the policy's day of the year, so many working days on where it says how many, or the
+    season's end; the earliest of them.
+    """
     days = rules.value(step.days, clock.today()) if step.days else None
     if step.kind is StepKind.CONSULTATION:
         days = season.consultation_days
     if step.kind is StepKind.PUBLIC_NOTICE:
         days = season.notice_days
-    return add_working_days(clock.today(), days).due if isinstance(days, int) else season.decisions_until
+    counted = add_working_days(clock.today(), days).due if isinstance(days, int) else None
+    named = day_of(rules, step.until, season.year)
+    return min(day for day in (named, counted, season.decisions_until) if day is not None)
 
 
 def refuse(application: Application, reason: str) -> None:

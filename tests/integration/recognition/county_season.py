@@ -15,6 +15,7 @@ from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import CITY, COUNTY, published, uscc
 from tests.integration.recognition.county import County, all_of, population, type_of
+from tests.integration.recognition.road import PNG
 from tests.integration.recognition.test_applications import PDF
 from tests.integration.recognition.test_seasons import OPENS, POLICY, post, prepared, with_criteria
 
@@ -172,9 +173,9 @@ class CountySeason:
                 await all_of(await self.county.work("consultation"), self.conclude)
 
     async def visit(self, application: str) -> None:
-        """One in twelve is not what it said; there are photos of those."""
+        """One in twelve is not what it said."""
         confirmed = self.numbers[application] % 12 != 9
-        photos = [] if confirmed else [await self.upload(application, "visit", Role.OFFICER, "visitor")]
+        photos = [await self.upload(application, "visit", Role.OFFICER, "visitor", PNG, "image/png")]
         finding = "与申报一致" if confirmed else "已停业"
         body = {"application": application, "visited_on": clock.today().isoformat(), "visitors": ["甲", "乙"],
                 "photos": photos, "finding": finding, "confirmed": confirmed}  # fmt: skip
@@ -228,12 +229,13 @@ class CountySeason:
         """A call of a household's operator."""
         return await self.county.call(path, body, Role.OPERATOR, str(number), **more)
 
-    async def upload(self, application: str, evidence: str, role: Role, who: str) -> str:
+    async def upload(self, application: str, evidence: str, role: Role, who: str, content: bytes = PDF,
+                     kind: str = "application/pdf") -> str:  # fmt: skip
         """A file; its id."""
         answer = await self.county.bureau.client.post(
             f"/v1/applications/{application}/documents", params={"evidence": evidence, "name": "材料"},
-            content=PDF + application.encode(),
-            headers=self.county.headers(role, who) | {"Content-Type": "application/pdf"},
+            content=content + application.encode(),
+            headers=self.county.headers(role, who) | {"Content-Type": kind},
         )  # fmt: skip
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])

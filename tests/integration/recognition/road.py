@@ -15,6 +15,8 @@ from tests.integration.recognition.test_applications import submitted
 from tests.integration.recognition.test_seasons import opened, post
 
 APPLIES, DECIDES = dt.date(2026, 9, 1), dt.date(2026, 11, 25)
+SELECTS, VISITS = dt.date(2026, 10, 8), dt.date(2026, 10, 12)
+PNG = b"\x89PNG\r\n\x1a\n made up"
 
 
 @dataclass
@@ -57,17 +59,28 @@ class Road:
         return await self.do("/v1/reviews", body | changed, subject="reviewer")
 
     async def select(self) -> dict[str, Any]:
-        """The selection within the quota."""
-        answer = await post(self.bureau, "/v1/selections", {"season": self.season["id"]}, Role.OFFICER)
+        """The selection within the quota, after the last day for applications."""
+        with clock.travel(SELECTS):
+            answer = await post(self.bureau, "/v1/selections", {"season": self.season["id"]}, Role.OFFICER)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
     async def visit(self, application: str, *, confirmed: bool = True) -> httpx.Response:
-        """A site visit of today."""
+        """A site visit of today, with a photo."""
         body = {"application": application, "visited_on": clock.today().isoformat(), "visitors": ["甲", "乙"],
-                "finding": "与申报一致" if confirmed else "已停业", "confirmed": confirmed}  # fmt: skip
+                "photos": [await self.upload(application)], "finding": "与申报一致" if confirmed else "已停业",
+                "confirmed": confirmed}  # fmt: skip
         return await self.do("/v1/site-visits", body, subject="visitor")
+
+    async def upload(self, application: str, *, role: Role = Role.OFFICER, evidence: str = "visit", body: bytes = PNG,
+                     kind: str = "image/png") -> str:  # fmt: skip
+        """A file of an application, a photo of a visit unless told otherwise; its id."""
+        path, query = f"/v1/applications/{application}/documents", {"evidence": evidence, "name": "照片"}
+        headers = self.bureau.as_(role, subject="visitor") | {"Content-Type": kind}
+        answer = await self.bureau.client.post(path, params=query, content=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
 
     async def consult(self, application: str, *, agrees: bool | None = True) -> None:
         """One department is asked and answers; None: it stays silent and its day passes."""
@@ -113,7 +126,7 @@ class Road:
         for application in ids:
             assert (await self.review(application)).status_code == 200
         await self.select()
-        with clock.travel(APPLIES + dt.timedelta(days=10)):
+        with clock.travel(VISITS):
             for application in ids:
                 assert (await self.visit(application)).status_code == 200
                 await self.consult(application)

@@ -71,7 +71,8 @@ def body_of(path: str, ids: Ids) -> object:
     """A right body, so that a stranger's call gets as far as it can."""
     refusal = {"application": ids.application, "etag": "*", "outcome": "refuse", "reason": "越权的审核"}
     decision = {"application": ids.application, "etag": "*"}
-    visit = {"visited_on": "2026-09-01", "visitors": ["甲", "乙"], "finding": "越权的走访", "confirmed": True}
+    visit = {"visited_on": "2026-09-01", "visitors": ["甲", "乙"], "finding": "越权的走访", "confirmed": True,
+             "photos": [ids.application]}  # fmt: skip
     yearly = {"year": 2030, "policy": "zhengzhou-2025"}
     bodies: dict[str, object] = {
         "/v1/quotas": {"scope": "4101", **yearly},

@@ -9,7 +9,7 @@ from services.recognition.service import cases
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import Bureau, typed, uscc
-from tests.integration.recognition.road import APPLIES, Road, on_the_road
+from tests.integration.recognition.road import APPLIES, VISITS, Road, on_the_road
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_silence_counts_as_no_objection_when_the_day_is_over(road: Road):
     (application,) = await road.apply(1)
     await road.review(application)
     await road.select()
-    with clock.travel(APPLIES):
+    with clock.travel(VISITS):
         await road.visit(application)
         await road.consult(application, agrees=None)
     assert (await road.look(application)).json()["step"] == "public-notice"
@@ -74,7 +74,7 @@ async def test_an_objecting_department_waits_for_an_officers_word(road: Road):
     (application,) = await road.apply(1)
     await road.review(application)
     await road.select()
-    with clock.travel(APPLIES):
+    with clock.travel(VISITS):
         await road.visit(application)
         await road.consult(application, agrees=False)
         assert (await road.look(application)).json()["step"] == "consultation"
@@ -92,7 +92,7 @@ async def test_a_failed_visit_calls_up_the_reserve(road: Road):
         await session.execute(text("update county_quota set places = 1"))
     found = await road.select()
     chosen, reserve = found["chosen"][0]["application"], found["reserve"][0]["application"]
-    with clock.travel(APPLIES):
+    with clock.travel(VISITS):
         failed = await road.visit(chosen, confirmed=False)
     assert failed.json()["state"] == "refused"
     called = (await road.look(reserve)).json()
@@ -112,7 +112,7 @@ async def test_no_decision_before_the_notice_is_closed_and_cleared(road: Road):
     (application,) = await road.apply(1)
     await road.review(application)
     await road.select()
-    with clock.travel(APPLIES):
+    with clock.travel(VISITS):
         await road.visit(application)
         await road.consult(application)
         notice = await road.notice()

@@ -340,6 +340,9 @@ def upgrade() -> None:
             comment="criteria claimed, kind of operator",
         ),
         sa.Column("recommended_by", sa.String(length=200), nullable=True),
+        sa.Column(
+            "recommended_from", sa.String(length=6), nullable=True, comment="region of the recommending department"
+        ),
         sa.Column("consent", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column(
             "judged",
