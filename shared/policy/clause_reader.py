@@ -1,8 +1,13 @@
-"""Reads clauses: an id of the right shape, a title, an expression or an interpretation that gives it, a citation."""
+"""Reads clauses: an id of the right shape, a title, an expression or an interpretation that gives it, a citation.
+
+And choices: a field that names an interpretation whose readings are the words to choose from.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
 
 from shared.policy.citing import CitationReader
 from shared.policy.errors import Place, PolicyError
@@ -13,19 +18,35 @@ from shared.policy.units import Unit, nearest
 from shared.policy.vocabulary import Part
 from shared.policy.wording import placeholders
 
+Choice = TypeVar("Choice", bound=StrEnum)
 CLAUSE = ("id", "title", "expression", "interpretation", "citation", "restore")
 
 
 @dataclass
 class Governed:
-    """The policy's interpretations, and which clauses have been found to be governed by each."""
+    """The policy's interpretations, and which clauses and choices have been found to be governed by each."""
 
     interpretations: Mapping[str, Interpretation]
     clauses: dict[str, set[str]] = field(default_factory=dict)
 
+    def named(self, fields: Fields, key: str, governs: str) -> Interpretation:
+        """The interpretation that a field names, and that it governs this."""
+        name = fields.text(key)
+        if name not in self.interpretations:
+            place = fields.item(key).place
+            raise PolicyError(f"没有名为“{name}”的解释{nearest(name, self.interpretations)}", place)
+        self.clauses.setdefault(name, set()).add(governs)
+        return self.interpretations[name]
+
     def check(self) -> None:
-        """Every clause that a reading speaks of must name the interpretation. Call when all clauses are read."""
+        """Every clause that a reading speaks of must name the interpretation, and something every interpretation.
+
+        Call when all is read.
+        """
         for name, interpretation in self.interpretations.items():
+            if name not in self.clauses and not any(one.expressions for one in interpretation.readings.values()):
+                said = "请在它的读法里写 clauses，或在由它决定的地方写它的 id"
+                raise PolicyError(f"解释“{name}”什么也没有决定；{said}", interpretation.place)
             for reading in interpretation.readings.values():
                 for clause in reading.expressions:
                     if clause not in self.clauses.get(name, set()):
@@ -49,6 +70,17 @@ class ClauseReader:
         every = [Fields(item, f"{fields.what}的一条规则", CLAUSE) for item in fields.list(key)]
         apart = unique(every, lambda one: one.text("id"), lambda one: one.place, "规则")
         return tuple(self._rule(one, pattern, example) for one in apart)
+
+    def choice(self, fields: Fields, key: str, words: type[Choice]) -> Choice:
+        """What the chosen reading of the interpretation that a field names says; every reading must be a word."""
+        interpretation = self._governed.named(fields, key, f"{fields.what} {key}")
+        for reading in interpretation.readings.values():
+            self._check_title(reading.title, f"读法“{reading.id}”", interpretation.place)
+            if reading.id not in list(words):
+                known = "、".join(words)
+                said = f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {known}"
+                raise PolicyError(said, interpretation.place)
+        return words(interpretation.chosen)
 
     def _rule(self, fields: Fields, pattern: str, example: str) -> Rule:
         name = fields.text("id")
@@ -81,12 +113,8 @@ class ClauseReader:
         if name is None:
             place = fields.item("expression").place
             return read_expression(fields.text("expression"), self._units, place, self._part)
-        place = fields.item("interpretation").place
-        known = self._governed.interpretations
-        if name not in known:
-            raise PolicyError(f"没有名为“{name}”的解释{nearest(name, known)}", place)
-        self._governed.clauses.setdefault(name, set()).add(clause)
-        return self._read(known[name], clause, place)
+        interpretation = self._governed.named(fields, "interpretation", clause)
+        return self._read(interpretation, clause, fields.item("interpretation").place)
 
     def _read(self, interpretation: Interpretation, clause: str, place: Place) -> Expression:
         """The clause under the chosen reading; the other readings are read too, so that all are right."""

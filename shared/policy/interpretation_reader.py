@@ -5,7 +5,8 @@ from shared.policy.fields import Fields, unique
 from shared.policy.model import Interpretation, Reading
 from shared.policy.yaml_tree import Item
 
-_KNOWN = ("id", "question", "in_force", "chosen", "readings", "why", "decides")
+_KNOWN = ("id", "question", "in_force", "chosen", "readings", "why", "decides", "level")
+_LEVELS = ("county", "city", "province")
 
 
 def read_interpretations(items: list[Item]) -> dict[str, Interpretation]:
@@ -32,15 +33,20 @@ def _interpretation(fields: Fields) -> Interpretation:
         readings=readings,
         why=fields.text("why"),
         decides=fields.text("decides"),
+        level=fields.one_of("level", _LEVELS) if "level" in fields else None,
+        place=fields.place,
     )
 
 
 def _reading(interpretation: str, name: str, item: Item) -> Reading:
     fields = Fields(item, f"解释“{interpretation}”的读法“{name}”", ("title", "clauses"))
+    title = fields.text("title")
+    if "clauses" not in fields:
+        return Reading(name, title, expressions={}, places={})
     clauses = fields.fields("clauses", f"读法“{name}”的 clauses")
     return Reading(
         id=name,
-        title=fields.text("title"),
+        title=title,
         expressions={clause: clauses.text(clause) for clause, _ in clauses.each()},
         places={clause: part.place for clause, part in clauses.each()},
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.policy.errors import PolicyError, PolicyUnset
 from shared.policy.fields import Fields
-from shared.policy.model import Policy
+from shared.policy.model import ALWAYS, Policy
 from shared.policy.policy_reader import HEAD, read_policy
 from shared.policy.units import EXPECTED, Unit, nearest, read_value
 from shared.policy.yaml_tree import Item, merged, parse_yaml, planted, read_yaml
@@ -58,9 +58,18 @@ def draft_policy(text: str, *, settings: Mapping[str, str], readings: Mapping[st
     return read_policy(tree, (POLICIES / "texts",))
 
 
-def restore_policy(content: Mapping[str, Any]) -> Policy:
-    """The policy whose `content` was stored with a run: the same hash, whatever the file says now."""
-    return read_policy(planted(dict(content)), ())
+def restore_policy(
+    content: Mapping[str, Any],
+    *,
+    settings: Mapping[str, str] | None = None,
+    readings: Mapping[str, str] | None = None,
+    document: str | None = None,
+) -> Policy:
+    """The policy whose `content` was stored with a run: the same hash, whatever the file says now.
+
+    Further settings (with the document that sets them) and readings are applied to it.
+    """
+    return read_policy(_applied(planted(dict(content)), settings or {}, readings or {}, document), ())
 
 
 def _whole(tree: Item, below: tuple[Path, ...]) -> Item:
@@ -101,14 +110,14 @@ def _citing(item: Item, document: Item) -> Item:
     return Item(parts, item.place)
 
 
-def _applied(tree: Item, settings: Mapping[str, str], readings: Mapping[str, str]) -> Item:
+def _applied(tree: Item, settings: Mapping[str, str], readings: Mapping[str, str], document: str | None = None) -> Item:
     """The tree with these settings and readings."""
-    _apply_settings(tree, settings)
+    _apply_settings(tree, settings, document)
     _apply_readings(tree, readings)
     return tree
 
 
-def _apply_settings(tree: Item, settings: Mapping[str, str]) -> None:
+def _apply_settings(tree: Item, settings: Mapping[str, str], document: str | None) -> None:
     parts = [tree, *(Item(part, tree.place) for key in ("recognition", "objections") if (part := _part(tree, key)))]
     parameters = {name: item for part in parts for name, item in _part(part, "parameters").items()}
     for name, text in settings.items():
@@ -120,7 +129,8 @@ def _apply_settings(tree: Item, settings: Mapping[str, str]) -> None:
             raise PolicyError(f"参数“{name}”的设定值“{text}”不对；应是{EXPECTED[unit]}")
         own = parameters[name].value
         if isinstance(own, dict):
-            own["values"] = planted({"0001-01-01": text.strip()})
+            value = text.strip()
+            own["values"] = planted({ALWAYS.isoformat(): {"value": value, "document": document} if document else value})
 
 
 def _apply_readings(tree: Item, readings: Mapping[str, str]) -> None:

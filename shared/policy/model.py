@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from shared.policy.objections import Objections
     from shared.policy.recognition.model import Recognition
 
+ALWAYS = date.min
+"""From this day on a setting counts."""
+
 
 class Role(StrEnum):
     """What a clause is for: a defect excludes; all requirements and one condition make a type."""
@@ -84,6 +87,11 @@ class Parameter:
     verified: bool = True
     since: date = date.max
 
+    @property
+    def setting(self) -> DatedValue | None:
+        """The value that was set for one use of the policy, with the document that sets it."""
+        return next((dated for dated in self.values if dated.since == ALWAYS), None)
+
     def on(self, day: date) -> Value | None:
         """The value in force on a day; None when unset.
 
@@ -144,7 +152,10 @@ class TypeRule:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read an open phrase: the expressions it gives to the clauses it governs, and where they stand."""
+    """One way to read an open phrase: the expressions it gives to the clauses it governs, and where they stand.
+
+    Where the phrase governs no clause but how something is reckoned, there are none: the reading's id is the choice.
+    """
 
     id: str
     title: str
@@ -154,7 +165,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A phrase that the text leaves open, the reading taken, and who may decide otherwise."""
+    """A phrase that the text leaves open, the reading taken, and who may decide otherwise.
+
+    `level` (county, city, province) is the deciding bureau's; None: only the policy file can be changed.
+    """
 
     id: str
     question: str
@@ -163,6 +177,8 @@ class Interpretation:
     readings: Mapping[str, Reading]
     why: str
     decides: str
+    level: str | None
+    place: Place
 
     @property
     def reading(self) -> Reading:

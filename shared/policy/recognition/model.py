@@ -95,14 +95,35 @@ class CategoryRule:
     citation: Citation
 
 
+class Counting(StrEnum):
+    """Which recognitions take a place of the quota: all that are valid, or those of the year alone."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+
+
+class Rounding(StrEnum):
+    """What becomes of a share of the base that is no whole number."""
+
+    FLOOR = "floor"
+    HALF_UP = "half-up"
+    CEILING = "ceiling"
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it."""
+    """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it.
+
+    The text leaves open what is counted and how it is rounded: `interpretations` are those that chose.
+    """
 
     share: str
     types: tuple[str, ...]
     scope: Level
     apportioned_by: Level | None
+    counting: Counting
+    rounding: Rounding
+    interpretations: tuple[str, ...]
     citation: Citation
 
 

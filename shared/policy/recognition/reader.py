@@ -11,10 +11,12 @@ from shared.policy.model import Citation, Parameter
 from shared.policy.recognition.category_reader import read_categories
 from shared.policy.recognition.life_reader import read_life
 from shared.policy.recognition.model import (
+    Counting,
     CriteriaRule,
     Level,
     Quota,
     Recognition,
+    Rounding,
     Season,
     Supervision,
 )
@@ -34,7 +36,7 @@ def read_recognition(
 ) -> Recognition:
     """The part; `parameters` are its own, `clauses` reads rules over recognition facts."""
     fields.only(_KNOWN)
-    reader = _Reader(fields, References(parameters), citations)
+    reader = _Reader(fields, References(parameters), clauses, citations)
     return Recognition(
         parameters=parameters,
         recognised_by=levels(fields, "recognised_by"),
@@ -59,6 +61,7 @@ class _Reader:
 
     fields: Fields
     references: References
+    clauses: ClauseReader
     citations: CitationReader
 
     def cited(self, key: str) -> Citation:
@@ -72,7 +75,7 @@ class _Reader:
 
     def quota(self) -> Quota:
         """How many."""
-        known = ("share", "types", "scope", "apportioned_by", "citation")
+        known = ("share", "types", "scope", "apportioned_by", "counting", "rounding", "citation")
         block = self.fields.fields("quota", "数量比例 quota", known)
         types = block.texts("types")
         for kind in types:
@@ -83,6 +86,9 @@ class _Reader:
             types=types,
             scope=Level(block.one_of("scope", [Level.COUNTY, Level.CITY, Level.PROVINCE])),
             apportioned_by=_level_or_none(block, "apportioned_by"),
+            counting=self.clauses.choice(block, "counting", Counting),
+            rounding=self.clauses.choice(block, "rounding", Rounding),
+            interpretations=(block.text("counting"), block.text("rounding")),
             citation=self.citations.read(block),
         )
 

@@ -5,6 +5,23 @@ from tests.unit.policy.policy_samples import SMALL
 CITED = "{article: 五, quote: 其余都是生存型}"
 
 PARTS = f"""\
+  - id: counting
+    question: 数量是全部有效的，还是当年新认定的？
+    in_force: stock
+    readings: {{stock: {{title: 全部有效的}}, flow: {{title: 当年新认定的}}}}
+    why: 原文没有写
+    decides: 某市市场监督管理局
+    level: city
+  - id: rounding
+    question: 怎样取整？
+    in_force: floor
+    readings:
+      floor: {{title: "{{quota_percent}}以内，舍去小数"}}
+      half-up: {{title: 四舍五入}}
+      ceiling: {{title: 进一}}
+    why: 原文没有写
+    decides: 某市市场监督管理局
+    level: city
 recognition:
   parameters:
     quota_percent: {{title: 上限, unit: percent, values: {{2025-01-01: 5}}, citation: {CITED}}}
@@ -37,7 +54,8 @@ recognition:
     emerging: {{citation: {CITED}}}
   one_category: {{citation: {CITED}}}
   one_per_person: {{citation: {CITED}}}
-  quota: {{share: quota_percent, types: [growth, development], scope: county, citation: {CITED}}}
+  quota: {{share: quota_percent, types: [growth, development], scope: county, counting: counting, rounding: rounding,
+          citation: {CITED}}}
   season: {{opens: opens, until: closes, benefits_from: benefits, citation: {CITED}}}
   paths:
     application:

@@ -69,6 +69,11 @@ WRONG = {
         "expression: insured_staff > 0\n",
         "该规则没有写 interpretation: staff",
     ),
+    "a level that decides nothing": (
+        "    decides: 某局\n",
+        "    decides: 某局\n    level: town\n",
+        "可用的有：city、county",
+    ),
     "only one reading": (
         "      two: {title: 两名才算, clauses: {growth.1: insured_staff >= 2}}\n",
         "",

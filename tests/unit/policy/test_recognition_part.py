@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.policy.loading import PolicyError, load_policy
+from shared.policy.loading import PolicyError, load_policy, restore_policy
 from shared.policy.recognition.facts import RECOGNITION_COLUMNS
 from shared.policy.recognition.judging import judge
-from shared.policy.recognition.model import Category, StepKind
+from shared.policy.recognition.model import Category, Counting, Rounding, StepKind
 from shared.policy.units import month_day
 from tests.unit.policy.policy_samples import AS_OF, write_policy
 from tests.unit.policy.recognition_samples import WHOLE
@@ -46,6 +46,28 @@ def test_a_setting_reaches_the_parameters_of_recognition(tmp_path: Path):
     assert policy.recognition.value("notice_days", AS_OF) == 5
 
 
+def test_readings_say_what_takes_a_place_and_how_places_are_rounded(tmp_path: Path):
+    path = write_policy(tmp_path, WHOLE)
+    chosen = [
+        load_policy(path, readings=readings).recognition
+        for readings in ({}, {"counting": "flow", "rounding": "half-up"}, {"rounding": "ceiling"})
+    ]
+    assert [(one.quota.counting, one.quota.rounding) for one in chosen if one is not None] == [
+        (Counting.STOCK, Rounding.FLOOR), (Counting.FLOW, Rounding.HALF_UP), (Counting.STOCK, Rounding.CEILING),
+    ]  # fmt: skip
+
+
+def test_a_setting_on_stored_content_keeps_the_document_that_sets_it(tmp_path: Path):
+    plain = load_policy(write_policy(tmp_path, WHOLE))
+    policy = restore_policy(plain.content, settings={"notice_days": "7"}, document="某局〔2026〕1号")
+    assert policy.recognition is not None
+    setting = policy.recognition.parameters["notice_days"].setting
+    assert setting is not None
+    assert (setting.value, setting.document) == (7, "某局〔2026〕1号")
+    assert policy.recognition.parameters["quota_percent"].setting is None
+    assert restore_policy(policy.content).content_hash == policy.content_hash != plain.content_hash
+
+
 @pytest.mark.parametrize(
     ("decided_on", "bars"),
     [(date(2023, 7, 15), False), (date(2023, 7, 16), True), (None, None)],
@@ -78,6 +100,7 @@ def test_a_day_of_every_year_is_a_date_in_each(value: int, year: int, day: date)
     assert month_day(value, year) == day
 
 
+IDLE = "  - {id: idle, question: 何, in_force: a, readings: {a: {title: 甲}, b: {title: 乙}}, why: 无, decides: 某局}\n"
 WRONG: dict[str, tuple[str, str, str]] = {
     "a block nobody knows": ("  one_category:", "  one_categorie:", "是不是“one_category”"),
     "a block left out": ("  recognised_by: [county]\n", "", "缺少“recognised_by”"),
@@ -125,6 +148,25 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "types: [growth, development]",
         "types: [growth, gap]",
         "没有“gap”这一型",
+    ),
+    "a quota that does not say what it counts": ("counting: counting, ", "", "缺少“counting”"),
+    "a quota under an interpretation nobody wrote": ("counting: counting,", "counting: counted,", "是不是“counting”"),
+    "a word in the place of an interpretation": ("rounding: rounding,", "rounding: floor,", "没有名为“floor”的解释"),
+    "a reading that is no way to round": (
+        "half-up: {title: 四舍五入}",
+        "nearest: {title: 四舍五入}",
+        "读法不能是“nearest”，只能是 floor、half-up、ceiling",
+    ),
+    "a way to count in the place of one to round": ("rounding: rounding,", "rounding: counting,", "只能是 floor"),
+    "an unknown parameter in a reading's title": (
+        "{quota_percent}以内",
+        "{quota_percents}以内",
+        "是不是“quota_percent”",
+    ),
+    "an interpretation that decides nothing": (
+        "  - id: rounding\n",
+        IDLE + "  - id: rounding\n",
+        "解释“idle”什么也没有决定",
     ),
     "an objection against nothing": ("    typing: {received_by", "    typings: {received_by", "是不是“typing”"),
     "a duty of no kind": ("kind: conduct,", "kind: conducts,", "是不是“conduct”"),
