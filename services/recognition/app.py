@@ -9,6 +9,7 @@ from services.recognition.endpoints import (
     applications,
     badges,
     certificates,
+    confirmations,
     consultations,
     credit,
     criteria,
@@ -29,6 +30,7 @@ from services.recognition.endpoints import (
     site_visits,
     spot_checks,
     tasks,
+    worklists,
 )
 from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
@@ -47,8 +49,10 @@ MODULES = (
     site_visits,
     consultations,
     public_notices,
+    worklists,
     recognitions,
     lives,
+    confirmations,
     information_reports,
     evaluations,
     certificates,

@@ -8,7 +8,7 @@ from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.notices import NoticeState
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.repository import applications, notices, recognitions, seasons, spot_checks
-from services.recognition.service import check_outcomes, consultations, endings, public_notices, reports
+from services.recognition.service import check_outcomes, consultations, endings, evaluations, public_notices, reports
 from services.recognition.service import seasons as season_use
 from services.recognition.service.applications import SUPPLEMENT
 from services.recognition.service.clocked import CLOCK
@@ -25,6 +25,7 @@ def deadline_handlers() -> dict[str, Handler]:
         season_use.CLOSES: season_over,
         reports.REMINDER: report_near,
         reports.DUE: report_over,
+        endings.LAST_YEAR: last_year_begun,
         endings.EXPIRES: validity_over,
         check_outcomes.SUPPLEMENT: spot_check_over,
     }
@@ -76,6 +77,13 @@ async def report_over(session: AsyncSession, deadline: Deadline) -> None:
     recognition = await recognitions.get(session, UUID(recognition_id), "", lock=True)
     if recognition is not None:
         await reports.report_overdue(session, recognition, int(year))
+
+
+async def last_year_begun(session: AsyncSession, deadline: Deadline) -> None:
+    """The last year of a recognition begins."""
+    recognition = await recognitions.get(session, UUID(deadline.subject), "", lock=True)
+    if recognition is not None:
+        await evaluations.last_year_begins(session, recognition)
 
 
 async def validity_over(session: AsyncSession, deadline: Deadline) -> None:

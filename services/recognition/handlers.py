@@ -37,10 +37,14 @@ def batch_handlers() -> dict[type[Payload], BatchHandler]:
     """Event → use case, many of a kind at once: a published run tells of every household of a province."""
 
     async def typed(session: AsyncSession, events: Sequence[Event]) -> None:
-        await households.apply_typed(session, [event.payload(HouseholdTyped) for event in newest(events)])
+        said = [event.payload(HouseholdTyped) for event in newest(events)]
+        await households.apply_typed(session, said)
+        await recheck(session, await recognitions.recognised_among(session, [one.uscc for one in said]), BUS)
 
     async def adjusted(session: AsyncSession, events: Sequence[Event]) -> None:
-        await households.apply_typed(session, [event.payload(TypingAdjusted) for event in newest(events)])
+        said = [event.payload(TypingAdjusted) for event in newest(events)]
+        await households.apply_typed(session, said)
+        await recheck(session, [one.uscc for one in said], BUS)
 
     async def changed(session: AsyncSession, events: Sequence[Event]) -> None:
         others = await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])

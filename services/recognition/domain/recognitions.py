@@ -42,6 +42,32 @@ class ReportState(StrEnum):
     CONFIRMED = "confirmed"
 
 
+REPORT_LABELS = {
+    ReportState.DUE: "尚未报送",
+    ReportState.OVERDUE: "逾期未报",
+    ReportState.FILED: "已报送，待审核",
+    ReportState.CONFIRMED: "已审核",
+}
+
+
+class ConcernKind(StrEnum):
+    """What somebody must look at in a recognition: by officers of its county, at the end by a decider."""
+
+    ONE_PER_PERSON = "one-per-person"
+    MOVED = "moved-away"
+    REGISTER = "register"
+    TYPING = "typing"
+    PENALTY = "penalty"
+    DEBTOR = "dishonest-debtor"
+    OVERDUE = "report-overdue"
+    STANDARDS = "standards"
+    SPOT_CHECK = "spot-check"
+    LAST_YEAR = "last-year"
+    UNDECIDED = "evaluation-undecided"
+    CANCELLATION = "cancellation-proposed"
+    REVOCATION = "revocation-proposed"
+
+
 def require_transition(current: RecognitionState, target: RecognitionState) -> None:
     """IllegalTransition unless the step is allowed."""
     require("认定", current, target, TRANSITIONS, LABELS)
@@ -52,6 +78,11 @@ def last_day(begins: dt.date, years: int) -> dt.date:
     return add_years(begins, years)
 
 
+def last_year_begins_after(valid_until: dt.date) -> dt.date:
+    """The day before the last year of validity."""
+    return add_years(valid_until, -1)
+
+
 def in_last_year(day: dt.date, valid_until: dt.date) -> bool:
     """Whether a day lies in the last year of validity, when the evaluation is due."""
-    return add_years(valid_until, -1) < day <= valid_until
+    return last_year_begins_after(valid_until) < day <= valid_until

@@ -1,32 +1,79 @@
-"""``/v1/evaluations``: in the last year of validity; one person judges, another decides."""
+"""``/v1/evaluations``: in the last year of validity; one person judges, the recommender agrees, another decides."""
 
+import datetime as dt
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.found import recognition_of
-from services.recognition.models import Evaluation
-from services.recognition.repository import reports
+from services.recognition.repository import evaluations
+from services.recognition.repository.evaluations import Evaluated
 from services.recognition.schemas.common import ReasonBody
-from services.recognition.schemas.life import EvaluationBody, EvaluationView
-from services.recognition.service.evaluations import decide_evaluation, evaluate
+from services.recognition.schemas.evaluations import AgreementBody, AgreementView, EvaluationBody, EvaluationView
+from services.recognition.service.evaluations import agree, decide_evaluation, evaluate
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
+from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["evaluations"], route_class=TransactionalRoute)
 
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
+Department = Annotated[Caller, allow(Role.BUREAU)]
 
-@router.post("/evaluations", status_code=201, summary="评估：逐条判断延长有效期的情形")
+
+@router.post("/evaluations", status_code=201, summary="评估：逐条判断延长有效期的情形；没有决定以前可以重新评估")
 async def judge(
     body: EvaluationBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> EvaluationView:
     """By the evidence that is there."""
     recognition = await recognition_of(session, body.recognition, caller, lock=True)
-    evidence = body.model_dump(exclude={"recognition"})
-    return shown(await evaluate(session, recognition, evidence, caller), response)
+    found = body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True)
+    return shown((await evaluate(session, recognition, found, caller), recognition), response)
+
+
+@router.get("/evaluations", summary="评估：待决定的或已决定的，按有效期")
+async def listed(
+    session: SessionDep,
+    caller: Reader,
+    decided: Annotated[bool, Query()] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[EvaluationView]:
+    """Inside the caller's region, the first to expire first."""
+    read = Cursor.read(cursor, str, str)
+    after = (dt.date.fromisoformat(str(read[0])), uuid.UUID(str(read[1]))) if read else None
+    rows = await evaluations.listed(session, caller.region, decided, after, limit + 1)
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    more = Cursor.write(last.valid_until.isoformat(), str(last.id)) if last else None
+    return Page(items=[EvaluationView.of(*row) for row in rows[:limit]], next=more)
+
+
+@router.get("/evaluations/agreements", summary="请推荐部门表示是否同意延长的评估")
+async def awaiting(
+    session: SessionDep, caller: Department, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Page[AgreementView]:
+    """Of households of the region that a department recommended."""
+    rows = await evaluations.awaiting_department(session, caller.region, limit)
+    return Page(items=[AgreementView.of(*row) for row in rows])
+
+
+@router.get("/evaluations/{evaluation_id}", summary="一次评估：依据、逐条判断、决定")
+async def get(evaluation_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader) -> EvaluationView:
+    """With its ETag, which the decision names."""
+    return shown(await evaluation_of(session, evaluation_id, caller), response)
+
+
+@router.post("/evaluations/{evaluation_id}/agreement", summary="推荐部门表示是否同意延长有效期")
+async def agreement(
+    evaluation_id: uuid.UUID, body: AgreementBody, session: SessionDep, caller: Department
+) -> AgreementView:
+    """Until it is decided; the conditions are judged again with it."""
+    evaluation, recognition = await evaluation_of(session, evaluation_id, caller, lock=True)
+    done = await agree(session, evaluation, recognition, agrees=body.agrees, opinion=body.opinion, caller=caller)
+    return AgreementView.of(done, recognition, await evaluations.department_of(session, recognition))
 
 
 @router.post("/evaluations/{evaluation_id}/decision", summary="决定评估（评估人不能决定）")
@@ -39,15 +86,23 @@ async def decide(
     caller: Annotated[Caller, allow(Role.PUBLISHER)],
 ) -> EvaluationView:
     """Extended when any condition holds."""
-    found = await reports.evaluation(session, evaluation_id, caller.region)
+    evaluation, recognition = await evaluation_of(session, evaluation_id, caller, lock=True)
+    check_match(match, evaluation.version)
+    done = await decide_evaluation(session, evaluation, recognition, body.reason, caller)
+    return shown((done, recognition), response)
+
+
+async def evaluation_of(
+    session: SessionDep, evaluation_id: uuid.UUID, caller: Caller, *, lock: bool = False
+) -> Evaluated:
+    """An evaluation inside the caller's region with its recognition, or 404."""
+    found = await evaluations.get(session, evaluation_id, caller.region, lock=lock)
     if found is None:
         raise Problem(404, "evaluation-not-found", "没有这次评估", "没有这次评估，或不在您的管辖范围内")
-    evaluation, recognition = found
-    check_match(match, evaluation.version)
-    return shown(await decide_evaluation(session, evaluation, recognition, body.reason, caller), response)
+    return found
 
 
-def shown(evaluation: Evaluation, response: Response) -> EvaluationView:
+def shown(found: Evaluated, response: Response) -> EvaluationView:
     """The view with its ETag."""
-    response.headers["ETag"] = etag_of(evaluation.version)
-    return EvaluationView.of(evaluation)
+    response.headers["ETag"] = etag_of(found[0].version)
+    return EvaluationView.of(*found)

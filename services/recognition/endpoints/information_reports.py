@@ -9,9 +9,10 @@ from services.recognition.domain.recognitions import ReportState
 from services.recognition.endpoints.found import recognition_of
 from services.recognition.models import Recognition
 from services.recognition.repository import recognitions, reports
-from services.recognition.schemas.life import FindingBody, ReportBody, ReportView
+from services.recognition.repository.reports import Reported
+from services.recognition.schemas.life import FindingBody, ReportBody, ReportView, ReturnBody
 from services.recognition.schemas.seasons import Year
-from services.recognition.service.reports import file_report, review_report
+from services.recognition.service.reports import Return, file_report, return_report, review_report
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
@@ -57,11 +58,31 @@ async def review(
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ReportView:
     """Read and found as said."""
+    report, recognition = await report_of(session, recognition_id, year, caller)
+    return ReportView.of(await review_report(session, recognition, report, body.finding, caller), recognition)
+
+
+@router.post("/information-reports/{recognition_id}/{year}/return", summary="退回不完整的信息报告，限期补报")
+async def give_back(
+    recognition_id: uuid.UUID,
+    year: Year,
+    body: ReturnBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ReportView:
+    """Due again, with the reason."""
+    report, recognition = await report_of(session, recognition_id, year, caller)
+    said = Return(body.reason, body.due_on)
+    return ReportView.of(await return_report(session, recognition, report, said, caller), recognition)
+
+
+async def report_of(session: SessionDep, recognition_id: uuid.UUID, year: int, caller: Caller) -> Reported:
+    """A report with its recognition, both locked, inside an officer's region, or 404."""
     recognition = await recognition_of(session, recognition_id, caller, lock=True)
     report = await reports.get(session, recognition.id, year, lock=True)
     if report is None:
         raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
-    return ReportView.of(await review_report(session, recognition, report, body.finding, caller), recognition)
+    return report, recognition
 
 
 async def own(session: SessionDep, recognition_id: uuid.UUID, caller: Caller) -> Recognition:

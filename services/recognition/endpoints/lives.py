@@ -1,19 +1,21 @@
-"""What officers do with a recognition: look, confirm yearly, propose its end; deciders end it."""
+"""What officers do with a recognition: look, propose its end; deciders end it or reject the proposal. And bans."""
 
+import datetime as dt
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.found import recognition_of
 from services.recognition.models import Recognition
 from services.recognition.repository import registers
-from services.recognition.schemas.life import BanView, ConfirmationBody, ConfirmationView, OfficersView, ProposalBody
-from services.recognition.service import endings
-from services.recognition.service.standing import confirm
+from services.recognition.schemas.common import ReasonBody
+from services.recognition.schemas.life import BanView, OfficersView, ProposalBody, What
+from services.recognition.service import endings, proposals
+from shared.service import clock
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Page
+from shared.service.pagination import Cursor, Page
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
@@ -34,16 +36,6 @@ async def file(
     return shown(await recognition_of(session, recognition_id, caller), response)
 
 
-@router.post("/recognitions/{recognition_id}/confirmation", summary="年度确认是否继续符合标准")
-async def confirm_year(
-    recognition_id: uuid.UUID, body: ConfirmationBody, session: SessionDep, match: Match, caller: Officer
-) -> ConfirmationView:
-    """Confirmed, or put before the deciders with everything that is not met."""
-    recognition = await changeable(session, recognition_id, caller, match)
-    failing = await confirm(session, recognition, body.year, caller)
-    return ConfirmationView(confirmed=not failing, failing=failing)
-
-
 @router.post("/recognitions/{recognition_id}/proposals", summary="提议取消或撤销认定")
 async def propose(
     recognition_id: uuid.UUID,
@@ -55,7 +47,31 @@ async def propose(
 ) -> OfficersView:
     """Another person decides."""
     recognition = await changeable(session, recognition_id, caller, match)
-    return shown(await endings.propose(session, recognition, body.what, body.reason, caller), response)
+    return shown(await proposals.propose(session, recognition, body.what, body.reason, caller), response)
+
+
+@router.post("/recognitions/{recognition_id}/proposals/{what}/rejection", summary="驳回提议（提议人不能决定）")
+async def reject(
+    recognition_id: uuid.UUID,
+    what: What,
+    body: ReasonBody,
+    response: Response,
+    session: SessionDep,
+    match: Match,
+    caller: Decider,
+) -> OfficersView:
+    """The recognition stays as it is, with the reason."""
+    recognition = await changeable(session, recognition_id, caller, match)
+    return shown(await proposals.reject(session, recognition, what, body.reason, caller), response)
+
+
+@router.post("/recognitions/{recognition_id}/proposals/{what}/withdrawal", summary="撤回自己的提议")
+async def withdraw(
+    recognition_id: uuid.UUID, what: What, response: Response, session: SessionDep, match: Match, caller: Officer
+) -> OfficersView:
+    """Only by whoever made it."""
+    recognition = await changeable(session, recognition_id, caller, match)
+    return shown(await proposals.withdraw(session, recognition, what, caller), response)
 
 
 @router.post("/recognitions/{recognition_id}/cancellation", summary="取消认定（提议人不能决定）")
@@ -78,10 +94,20 @@ async def revoke(
 
 @router.get("/bans", summary="被撤销认定、尚在禁止申报期内的个体工商户")
 async def bans(
-    session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    ended: Annotated[bool, Query(description="连已经期满的一起看")] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[BanView]:
-    """Inside the caller's region."""
-    return Page(items=[BanView.of(one) for one in await registers.bans_below(session, caller.region)])
+    """Inside the caller's region, the first to end first."""
+    read = Cursor.read(cursor, str, str)
+    after = (dt.date.fromisoformat(str(read[0])), uuid.UUID(str(read[1]))) if read else None
+    since = dt.date.min if ended else clock.today()
+    rows = await registers.bans_below(session, caller.region, since, after, limit + 1)
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = Cursor.write(last.until.isoformat(), str(last.recognition_id)) if last else None
+    return Page(items=[BanView.of(one) for one in rows[:limit]], next=more)
 
 
 async def changeable(session: SessionDep, recognition_id: uuid.UUID, caller: Caller, match: str) -> Recognition:

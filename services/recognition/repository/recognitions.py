@@ -3,13 +3,18 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, String, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, String, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import RecognitionState
 from services.recognition.models import Application, Recognition
 
 VALID = Recognition.state == RecognitionState.VALID.value
+
+
+def any_of(codes: Sequence[str]) -> ColumnElement[str]:
+    """One of however many codes, as one parameter."""
+    return func.any(bindparam("codes", list(codes), ARRAY(String)))
 
 
 async def get(
@@ -42,9 +47,7 @@ async def listed(
 
 async def recognised_among(session: AsyncSession, codes: Sequence[str]) -> Sequence[str]:
     """Which of the households have a valid recognition."""
-    if not codes:
-        return []
-    query = select(Recognition.uscc).where(Recognition.uscc.in_(codes), VALID)
+    query = select(Recognition.uscc).where(Recognition.uscc == any_of(codes), VALID)
     return (await session.execute(query)).scalars().all()
 
 
@@ -54,6 +57,26 @@ async def of_operator(session: AsyncSession, recognition_id: uuid.UUID, operator
     return (await session.execute(query.with_for_update())).scalar_one_or_none()
 
 
+async def all_of_operator(session: AsyncSession, operator_ref: str) -> Sequence[Recognition]:
+    """Every recognition of a person's households, the newest first."""
+    query = select(Recognition).where(Recognition.operator_ref == operator_ref)
+    return (await session.execute(query.order_by(Recognition.granted_on.desc(), Recognition.id))).scalars().all()
+
+
+async def all_of_household(session: AsyncSession, uscc: str, scope: str) -> Sequence[Recognition]:
+    """Every recognition of a household inside a region, whatever has become of it, the newest first."""
+    query = select(Recognition).where(Recognition.uscc == uscc, Recognition.county.startswith(scope, autoescape=True))
+    return (await session.execute(query.order_by(Recognition.granted_on.desc(), Recognition.id))).scalars().all()
+
+
+async def in_conflict(session: AsyncSession, county: str, operator_ref: str | None) -> Sequence[Recognition]:
+    """The recognitions that a person has too many in a county, locked, by id."""
+    query = select(Recognition).where(
+        Recognition.county == county, Recognition.operator_ref == operator_ref, VALID, Recognition.person_conflict
+    )
+    return (await session.execute(query.order_by(Recognition.id).with_for_update())).scalars().all()
+
+
 async def by_certificate(session: AsyncSession, code: str) -> Recognition | None:
     """The recognition that a verification code stands for."""
     return (await session.execute(select(Recognition).filter_by(certificate=code))).scalar_one_or_none()
@@ -61,8 +84,7 @@ async def by_certificate(session: AsyncSession, code: str) -> Recognition | None
 
 async def valid_among(session: AsyncSession, codes: Sequence[str]) -> Sequence[Recognition]:
     """The valid recognitions of households, locked, by code."""
-    wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
-    query = select(Recognition).where(Recognition.uscc == wanted, VALID)
+    query = select(Recognition).where(Recognition.uscc == any_of(codes), VALID)
     return (await session.execute(query.order_by(Recognition.uscc).with_for_update())).scalars().all()
 
 

@@ -1,11 +1,12 @@
 """What penalties, dishonest debtors, bans and recognitions are known of households and their operators."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Ban, Penalty
@@ -48,7 +49,11 @@ async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date
     return {code: Record(penalties[code], *record) for code, *record in rows}
 
 
-async def bans_below(session: AsyncSession, scope: str) -> Sequence[Ban]:
-    """Bans of a region's households, the last to end first."""
-    query = select(Ban).where(Ban.county.startswith(scope, autoescape=True)).order_by(Ban.until.desc(), Ban.uscc)
-    return (await session.execute(query.limit(1000))).scalars().all()
+async def bans_below(
+    session: AsyncSession, scope: str, since: dt.date, after: tuple[dt.date, uuid.UUID] | None, limit: int
+) -> Sequence[Ban]:
+    """Bans of a region's households that run on a day or end later, the first to end first."""
+    query = select(Ban).where(Ban.county.startswith(scope, autoescape=True), Ban.until >= since)
+    if after is not None:
+        query = query.where(tuple_(Ban.until, Ban.recognition_id) > after)
+    return (await session.execute(query.order_by(Ban.until, Ban.recognition_id).limit(limit))).scalars().all()

@@ -1,4 +1,4 @@
-"""Reads and writes of information reports and evaluations."""
+"""Reads and writes of information reports."""
 
 import datetime as dt
 import uuid
@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.models import Evaluation, InformationReport, Recognition
+from services.recognition.domain.recognitions import ReportState
+from services.recognition.models import InformationReport, Recognition
 
 
 async def expect(session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date) -> None:
@@ -49,21 +50,13 @@ async def listed(
     return [(report, recognition) for report, recognition in rows]
 
 
-async def evaluation(
-    session: AsyncSession, evaluation_id: uuid.UUID, scope: str
-) -> tuple[Evaluation, Recognition] | None:
-    """An evaluation with its recognition, both locked, inside a region."""
-    query = (
-        select(Evaluation, Recognition)
-        .join(Recognition, Recognition.id == Evaluation.recognition_id)
-        .where(Evaluation.id == evaluation_id, Recognition.county.startswith(scope, autoescape=True))
-        .with_for_update()
-    )
-    found = (await session.execute(query)).first()
-    return (found[0], found[1]) if found else None
+async def overdue(session: AsyncSession, recognition_id: uuid.UUID) -> Sequence[InformationReport]:
+    """The reports of a recognition that were not filed in time and are not there yet, by year."""
+    query = select(InformationReport).filter_by(recognition_id=recognition_id, state=ReportState.OVERDUE.value)
+    return (await session.execute(query.order_by(InformationReport.year))).scalars().all()
 
 
-async def open_evaluation(session: AsyncSession, recognition_id: uuid.UUID, valid_until: dt.date) -> Evaluation | None:
-    """The evaluation of an end of validity."""
-    query = select(Evaluation).filter_by(recognition_id=recognition_id, valid_until=valid_until)
-    return (await session.execute(query)).scalar_one_or_none()
+async def reviewed(session: AsyncSession, recognition_id: uuid.UUID, after: int) -> Sequence[InformationReport]:
+    """The reviewed reports of the years after one."""
+    query = select(InformationReport).filter_by(recognition_id=recognition_id, state=ReportState.CONFIRMED.value)
+    return (await session.execute(query.where(InformationReport.year > after))).scalars().all()

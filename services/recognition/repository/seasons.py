@@ -36,6 +36,12 @@ async def of_county(session: AsyncSession, county: str, year: int) -> Season | N
     return (await session.execute(select(Season).filter_by(county=county, year=year))).scalar_one_or_none()
 
 
+async def newest(session: AsyncSession, county: str) -> Season | None:
+    """The last season of a county."""
+    query = select(Season).filter_by(county=county).order_by(Season.year.desc()).limit(1)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def listed(session: AsyncSession, scope: str, year: int | None) -> Sequence[Season]:
     """Seasons below a region, newest year first."""
     query = select(Season).where(Season.county.startswith(scope, autoescape=True))

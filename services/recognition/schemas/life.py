@@ -1,26 +1,38 @@
-"""Shapes of what happens after recognition: reports, confirmations, proposals, evaluations, bans, certificates."""
+"""Shapes of what happens after recognition: concerns, reports, confirmations, proposals, bans."""
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.recognition.domain.recognitions import ReportState
-from services.recognition.models import Ban, Evaluation, InformationReport, Recognition
+from services.recognition.domain.recognitions import ConcernKind, ReportState
+from services.recognition.models import Ban, Confirmation, InformationReport, Recognition
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.recognitions import RecognitionView
 from services.recognition.schemas.seasons import Words, Year
 
-Percent = Annotated[int, Field(ge=-100, le=100_000)]
+Yuan = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
+"""An amount of money, to the fen; written as text, so that nothing is lost on the way."""
+What = Literal["cancellation", "revocation"]
+INTERNAL = frozenset({ConcernKind.CANCELLATION, ConcernKind.REVOCATION, ConcernKind.UNDECIDED})
+"""What waits for a decider."""
 
 
 class ConcernView(Shape):
-    """Something that an officer must look at."""
+    """Something that must be looked at; `by`: the officer who says so, if it is one."""
 
-    kind: str
+    kind: ConcernKind
     sentence: str
     since: dt.date
+    by: str | None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "ConcernView":
+        """From the stored one."""
+        return cls.model_validate({name: stored.get(name) for name in cls.model_fields})
 
 
 class OfficersView(RecognitionView):
@@ -39,14 +51,31 @@ class OfficersView(RecognitionView):
         """From the stored row."""
         known = RecognitionView.of(row).model_dump()
         names = ("path", "type_then", "person_conflict", "transferred_from", "ended_on", "end_reason")
-        concerns = [{name: one[name] for name in ("kind", "sentence", "since")} for one in row.concerns]
+        concerns = [ConcernView.of(one) for one in row.concerns]
         return cls.model_validate(known | {name: getattr(row, name) for name in names} | {"concerns": concerns})
+
+
+class OwnView(RecognitionView):
+    """A recognition as its operator sees it. What officers consider among themselves is told once it is decided."""
+
+    path: str
+    ended_on: dt.date | None
+    end_reason: str | None
+    concerns: list[ConcernView]
+
+    @classmethod
+    def of(cls, row: Recognition) -> "OwnView":
+        """From the stored row."""
+        known = RecognitionView.of(row).model_dump()
+        told = [ConcernView.of(one | {"by": None}) for one in row.concerns if one["kind"] not in INTERNAL]
+        more = {name: getattr(row, name) for name in ("path", "ended_on", "end_reason")}
+        return cls.model_validate(known | more | {"concerns": told})
 
 
 class ReportContent(Shape):
     """What a recognised household reports of a year; confidential."""
 
-    revenue_yuan: Annotated[float | None, Field(ge=0)] = None
+    revenue_yuan: Yuan | None = None
     employees: Annotated[int | None, Field(ge=0)] = None
     honours: list[Words] = Field(default_factory=list)
     changes: Reason | None = None
@@ -61,7 +90,7 @@ class ReportBody(Shape):
 
 
 class ReportView(Shape):
-    """A year's report; its content only for its operator and officers."""
+    """A year's report, for its operator and officers. `finding`: an officer's, or why it went back."""
 
     recognition: uuid.UUID
     uscc: str
@@ -87,6 +116,13 @@ class FindingBody(Shape):
     finding: Reason
 
 
+class ReturnBody(Shape):
+    """Why a report goes back, and the last day to complete it."""
+
+    reason: Reason
+    due_on: dt.date
+
+
 class ConfirmationBody(Shape):
     """Confirm a year."""
 
@@ -94,46 +130,32 @@ class ConfirmationBody(Shape):
 
 
 class ConfirmationView(Shape):
-    """Confirmed, or everything that is not met."""
+    """A year's confirmation: confirmed, or everything that is not met."""
 
+    recognition: uuid.UUID
+    uscc: str
+    name: str
+    county: str
+    year: int
     confirmed: bool
     failing: list[str]
+    confirmed_by: str
+    confirmed_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: Confirmation, recognition: Recognition) -> "ConfirmationView":
+        """From the stored rows."""
+        own = ("year", "confirmed", "failing", "confirmed_by", "confirmed_at")
+        known = {name: getattr(row, name) for name in own}
+        known |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
+        return cls.model_validate(known | {"recognition": recognition.id})
 
 
 class ProposalBody(Shape):
     """Propose the end of a recognition."""
 
-    what: Literal["cancellation", "revocation"]
+    what: What
     reason: Reason
-
-
-class EvaluationBody(Shape):
-    """Evidence for the conditions; what is left out is not known."""
-
-    recognition: uuid.UUID
-    revenue_growth: Percent | None = None
-    tax_growth: Percent | None = None
-    staff_growth: Percent | None = None
-    commended: bool | None = None
-    commended_on: dt.date | None = None
-    recommender_agrees: bool | None = None
-
-
-class EvaluationView(Shape):
-    """An evaluation: each condition as judged, and what was decided."""
-
-    id: uuid.UUID
-    recognition: uuid.UUID
-    valid_until: dt.date
-    judged: dict[str, bool | None]
-    extends: bool | None
-    reason: str | None
-
-    @classmethod
-    def of(cls, row: Evaluation) -> "EvaluationView":
-        """From the stored row."""
-        known = {name: getattr(row, name) for name in ("id", "valid_until", "judged", "extends", "reason")}
-        return cls.model_validate(known | {"recognition": row.recognition_id})
 
 
 class BanView(Shape):

@@ -1,8 +1,10 @@
 """Shapes of the pool of promising households."""
 
+import datetime as dt
 import uuid
 
 from services.recognition.domain.applications import LABELS, ApplicationState
+from services.recognition.models import PoolRemoval
 from services.recognition.repository.pool import Promising
 from services.recognition.schemas.common import Shape
 from shared.policy.recognition.model import Category
@@ -26,10 +28,23 @@ class PromisingView(Shape):
     @classmethod
     def of(cls, found: Promising) -> "PromisingView":
         """From the stored row."""
-        row, year = found
+        row, season = found
         known = {name: getattr(row, name) for name in ("uscc", "name", "county", "category", "score", "rank", "state")}
         labels = {
             "category_label": Category(row.category or "").label,
             "state_label": LABELS[ApplicationState(row.state)],
         }
-        return cls.model_validate(known | labels | {"application": row.id, "year": year})
+        return cls.model_validate(known | labels | {"application": row.id, "year": season.year})
+
+
+class RemovalView(Shape):
+    """A household that was taken off the pool."""
+
+    application: uuid.UUID
+    reason: str
+    removed_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: PoolRemoval) -> "RemovalView":
+        """From the stored row."""
+        return cls(application=row.application_id, reason=row.reason, removed_at=row.removed_at)

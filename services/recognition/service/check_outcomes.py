@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain import spot_checks as life
-from services.recognition.domain.recognitions import RecognitionState
+from services.recognition.domain.recognitions import ConcernKind, RecognitionState
 from services.recognition.domain.spot_checks import CheckOutcome
 from services.recognition.models import Application, SpotCheckItem
 from services.recognition.repository import applications, recognitions
 from services.recognition.repository.spot_checks import Item
-from services.recognition.service import endings, steps
+from services.recognition.service import proposals, steps
 from services.recognition.service.cases import makers
 from services.recognition.service.clocked import CLOCK
-from services.recognition.service.concerns import SPOT_CHECK, raise_concern, settle_concern
+from services.recognition.service.concerns import raise_concern, settle_concern
 from services.recognition.service.reviews import refuse_and_tell
 from shared.messaging import deadlines
 from shared.service import clock
@@ -88,15 +88,15 @@ async def turn_down(session: AsyncSession, application: Application, reason: str
     recognition = await recognitions.of_application(session, application.id)
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
-    if endings.proposal(recognition, "cancellation") is None:
-        await endings.propose(session, recognition, "cancellation", said, caller)
+    if proposals.proposal(recognition, "cancellation") is None:
+        await proposals.propose(session, recognition, "cancellation", said, caller)
 
 
 async def settle(session: AsyncSession, application: Application) -> None:
     """The check is over: an overdue supplement is no concern any more."""
     recognition = await recognitions.of_application(session, application.id)
     if recognition is not None:
-        settle_concern(recognition, SPOT_CHECK)
+        settle_concern(recognition, ConcernKind.SPOT_CHECK)
 
 
 async def supplement_over(session: AsyncSession, found: Item) -> None:
@@ -112,7 +112,7 @@ async def supplement_over(session: AsyncSession, found: Item) -> None:
     turn(item, CheckOutcome.OVERDUE)
     recognition = await recognitions.of_application(session, application.id)
     if recognition is not None and recognition.state == RecognitionState.VALID:
-        raise_concern(recognition, SPOT_CHECK, said)
+        raise_concern(recognition, ConcernKind.SPOT_CHECK, said)
     await steps.recorded(session, application, CLOCK, "spot-check:overdue", {"check": str(item.check_id)})
 
 

@@ -18,12 +18,11 @@ from services.recognition.models import Application, Recognition, Season
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_grants
 from services.recognition.service.cases import Case, cases_of, check_household, check_steps, decision_of
-from services.recognition.service.endings import EXPIRES
+from services.recognition.service.endings import expect_end
 from services.recognition.service.quotas import Places, places_in
 from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import policy_of, rules_of
 from services.recognition.service.turns import check_turn
-from shared.messaging import deadlines
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
 from shared.service import audit, clock
@@ -137,7 +136,6 @@ async def carry_out(
 
 
 async def begin_lives(session: AsyncSession, granted: Sequence[Recognition]) -> None:
-    """What will be due: the end of validity, and the information report of the next year."""
-    ends = {str(one.id): deadlines.after(one.valid_until) for one in granted}
-    await deadlines.put_all(session, EXPIRES, ends)
+    """What will be due: the last year and the end of validity, and the information report of the next year."""
+    await expect_end(session, granted)
     await expect_reports(session, granted, clock.today().year + 1)

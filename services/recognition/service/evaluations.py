@@ -1,57 +1,73 @@
 """The evaluation in the last year of validity: the policy's conditions judged by evidence, then decided by another."""
 
-from collections.abc import Mapping
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.eligibility import facts_of
-from services.recognition.domain.recognitions import RecognitionState, in_last_year, last_day
-from services.recognition.models import Evaluation, Household, Recognition
-from services.recognition.repository import reports
+from services.recognition.domain.recognitions import ConcernKind, RecognitionState, in_last_year, last_day
+from services.recognition.models import Evaluation, Recognition
+from services.recognition.repository import evaluations
 from services.recognition.service.announcing import announce_recognition
-from services.recognition.service.concerns import recorded
-from services.recognition.service.eligibility import known_of
-from services.recognition.service.endings import EXPIRES
+from services.recognition.service.clocked import CLOCK
+from services.recognition.service.concerns import raise_concern, recorded, settle_concern
+from services.recognition.service.endings import expect_end
+from services.recognition.service.evidence import Evidence, gather, judged
 from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import rules_of
 from shared.contracts.recognition import RecognitionExtended
-from shared.messaging import deadlines
-from shared.policy.recognition.facts import RECOGNITION_FACTS
-from shared.policy.recognition.judging import judge
 from shared.service import clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 
-EVIDENCE = ("revenue_growth", "tax_growth", "staff_growth", "commended", "commended_on", "recommender_agrees")
-"""Facts that an officer brings to an evaluation; the others are known."""
+
+async def last_year_begins(session: AsyncSession, recognition: Recognition) -> None:
+    """The last year of validity has begun: put before an officer, so that the evaluation is not forgotten."""
+    if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
+        return
+    if await evaluations.of_end(session, recognition.id, recognition.valid_until) is None:
+        said = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
+        raise_concern(recognition, ConcernKind.LAST_YEAR, said)
+        await recorded(session, recognition, CLOCK, "recognition:last-year", {})
 
 
-async def evaluate(
-    session: AsyncSession, recognition: Recognition, evidence: Mapping[str, object], caller: Caller
-) -> Evaluation:
-    """Judge the conditions. 409 outside the last year or when this end was evaluated before."""
-    today = clock.today()
-    if recognition.state != RecognitionState.VALID or not in_last_year(today, recognition.valid_until):
+async def evaluate(session: AsyncSession, recognition: Recognition, found: Evidence, caller: Caller) -> Evaluation:
+    """Judge the conditions; again with more evidence as long as nobody has decided. 409 outside the last year."""
+    if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
         raise Problem(409, "not-last-year", "还不能评估", f"有效期至 {recognition.valid_until}，在最后一年内才评估")
-    if await reports.open_evaluation(session, recognition.id, recognition.valid_until) is not None:
-        raise Problem(409, "evaluated-before", "已经评估", "这一有效期已经评估过")
+    evaluation = await evaluations.of_end(session, recognition.id, recognition.valid_until)
+    if evaluation is None:
+        evaluation = Evaluation(recognition_id=recognition.id, valid_until=recognition.valid_until, version=0)
+    check_undecided(evaluation)
     rules = await rules_of(session, recognition.policy_hash)
-    household = await session.get_one(Household, recognition.uscc)
-    recommended = recognition.path == "recommendation"
-    known = await known_of(session, household, today, recommended=recommended, kinds=())
-    facts = facts_of(known, today) | {
-        "typed_as_then": recognition.type_then,
-        "recommended_then": recommended,
-        **{name: evidence.get(name) for name in EVIDENCE if name in RECOGNITION_FACTS},
-    }
-    judged = judge(rules.life.extension, rules.parameters, today, facts)
-    evaluation = Evaluation(
-        recognition_id=recognition.id, valid_until=recognition.valid_until, evidence={}, judged=judged,
-        evaluated_by=caller.subject, evaluated_at=clock.now(),
-    )  # fmt: skip
+    evaluation.evidence = dict(await gather(session, recognition, rules, found))
+    evaluation.evaluated_by, evaluation.evaluated_at = caller.subject, clock.now()
+    evaluation.judged = await judged(session, evaluation, recognition, rules)
+    evaluation.version += 1
     session.add(evaluation)
     await session.flush()
-    await recorded(session, recognition, caller, "evaluation:judge", {"holds": [one for one in judged if judged[one]]})
+    settle_concern(recognition, ConcernKind.LAST_YEAR)
+    said = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
+    raise_concern(recognition, ConcernKind.UNDECIDED, said, by=caller.subject)
+    await recorded(session, recognition, caller, "evaluation:judge", told(evaluation))
+    return evaluation
+
+
+async def agree(
+    session: AsyncSession,
+    evaluation: Evaluation,
+    recognition: Recognition,
+    *,
+    agrees: bool,
+    opinion: str,
+    caller: Caller,
+) -> Evaluation:
+    """The recommending department's word on the extension; the conditions are judged again with it."""
+    if recognition.path != "recommendation":
+        raise Problem(409, "not-recommended", "不是推荐认定的", "这一户是自主申报认定的，不需要推荐部门同意")
+    check_undecided(evaluation)
+    evaluation.agrees, evaluation.opinion, evaluation.agreed_by = agrees, opinion, caller.subject
+    rules = await rules_of(session, recognition.policy_hash)
+    evaluation.judged = await judged(session, evaluation, recognition, rules)
+    evaluation.version += 1
+    await recorded(session, recognition, caller, "evaluation:agreement", {"agrees": agrees, "opinion": opinion})
     return evaluation
 
 
@@ -59,18 +75,18 @@ async def decide_evaluation(
     session: AsyncSession, evaluation: Evaluation, recognition: Recognition, reason: str, caller: Caller
 ) -> Evaluation:
     """Extended by the policy's years from its present end when any condition holds; else it will expire."""
-    if evaluation.decided_at is not None:
-        raise Problem(409, "decided-before", "已经决定", "这次评估已经作出决定")
-    if evaluation.evaluated_by == caller.subject:
-        raise Problem(403, "maker-is-not-checker", "须由另一人决定", "评估人不能决定自己的评估")
+    check_undecided(evaluation)
+    if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
+        raise Problem(403, "maker-is-not-checker", "须由另一人决定", "评估人和推荐部门的经办人不能决定这次评估")
     if recognition.state != RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
         raise Problem(409, "state", "目前不能这样办理", "认定已经结束，或有效期已经变更")
     evaluation.extends = any(evaluation.judged.values())
     evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()
     evaluation.version += 1
+    settle_concern(recognition, ConcernKind.UNDECIDED)
     if evaluation.extends:
         await extend(session, recognition, caller)
-    await recorded(session, recognition, caller, "evaluation:decide", {"extends": evaluation.extends, "reason": reason})
+    await recorded(session, recognition, caller, "evaluation:decide", told(evaluation) | {"reason": reason})
     return evaluation
 
 
@@ -85,6 +101,17 @@ async def extend(session: AsyncSession, recognition: Recognition, caller: Caller
     recognition.version += 1
     for year in (before.year, before.year + 1):
         await expect_reports(session, [recognition], year)
-    due_at = deadlines.after(recognition.valid_until)
-    await deadlines.put(session, kind=EXPIRES, subject=str(recognition.id), due_at=due_at)
+    await expect_end(session, [recognition])
     await announce_recognition(session, RecognitionExtended, recognition, actor=caller.subject)
+
+
+def check_undecided(evaluation: Evaluation) -> None:
+    """409 once somebody has decided: that is the last word on this end of validity."""
+    if evaluation.decided_at is not None:
+        raise Problem(409, "decided-before", "已经决定", "这一有效期的评估已经作出决定")
+
+
+def told(evaluation: Evaluation) -> dict[str, object]:
+    """What the audit keeps: which conditions hold and what they rest on, without the figures."""
+    holds = [one for one, judged_so in evaluation.judged.items() if judged_so]
+    return {"holds": holds, "evidence": sorted(evaluation.evidence), "extends": evaluation.extends}

@@ -2,21 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.recognitions import ConcernKind
 from services.recognition.models import Household, Recognition
 from services.recognition.repository import recognitions
 from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.clocked import BUS
-from services.recognition.service.concerns import (
-    MOVED,
-    ONE_PER_PERSON,
-    REGISTER,
-    raise_concern,
-    recorded,
-    settle_concern,
-)
+from services.recognition.service.concerns import keep_concern, raise_concern, recorded, settle_concern
+from services.recognition.service.jurisdictions import rules_at
+from services.recognition.service.persons import clear_others, settle_person
+from services.recognition.service.quotas import DIGITS
 from services.recognition.service.rules import rules_of
 from shared.contracts.recognition import RecognitionTransferred
 
@@ -33,50 +29,54 @@ async def follow(session: AsyncSession, codes: Sequence[str]) -> None:
 async def follow_one(session: AsyncSession, recognition: Recognition, household: Household) -> None:
     """One recognition and the register entry of its household."""
     recognition.name = household.name
-    if household.region != recognition.county:
+    if household.region == recognition.county:
+        settle_concern(recognition, ConcernKind.MOVED)
+    else:
         await move(session, recognition, household.region)
     if household.operator_ref != recognition.operator_ref:
         await pass_to(session, recognition, household.operator_ref)
-    if household.status != "registered":
-        raise_concern(recognition, REGISTER, "个体工商户不在登记在册状态，不再符合标准")
-    else:
-        settle_concern(recognition, REGISTER)
+    gone = household.status != "registered"
+    keep_concern(recognition, ConcernKind.REGISTER, ["个体工商户不在登记在册状态，不再符合标准"] if gone else [])
 
 
 async def pass_to(session: AsyncSession, recognition: Recognition, operator_ref: str | None) -> None:
     """The household has another operator. Who has a recognition in the county already, has one too many now."""
     before = recognition.operator_ref
     await settle_person(session, recognition, operator_ref, recognition.county)
+    await clear_others(session, before, recognition.county)
     details = {"changed": before != operator_ref, "conflict": recognition.person_conflict}
     await recorded(session, recognition, BUS, "recognition:operator", details)
 
 
 async def move(session: AsyncSession, recognition: Recognition, county: str) -> None:
-    """The household moved: taken over between provinces that recognise each other's, else put before an officer."""
-    mutual = (await rules_of(session, recognition.policy_hash)).life.mutual_with
+    """The household moved: the recognition follows, or an officer is asked where the destination does not take it over.
+
+    It keeps its place in the quota while it stays in what the quota is reckoned for (`transferred_from`: where that
+    place is); taken over from outside it takes none.
+    """
     before = recognition.county
-    if not {before[:2], county[:2]} <= set(mutual):
-        raise_concern(recognition, MOVED, f"已迁往 {county}，两地没有互认")
+    if not (await in_one_quota(session, recognition, county) or await taken_over(session, before, county)):
+        said = f"已迁往 {county}，当地的政策没有认可 {before} 认定结果的规定"
+        if raise_concern(recognition, ConcernKind.MOVED, said):
+            await recorded(session, recognition, BUS, "recognition:moved-away", {"to": county})
         return
-    recognition.transferred_from = recognition.transferred_from or before
-    await settle_person(session, recognition, recognition.operator_ref, county)
+    granted_in = recognition.transferred_from or before
+    recognition.transferred_from = granted_in if granted_in != county else None
     recognition.version += 1
+    settle_concern(recognition, ConcernKind.MOVED)
+    await settle_person(session, recognition, recognition.operator_ref, county)
+    await clear_others(session, recognition.operator_ref, before)
     await announce_recognition(session, RecognitionTransferred, recognition, actor=BUS.subject, from_region=before)
     await recorded(session, recognition, BUS, "recognition:transfer", {"from": before})
 
 
-async def settle_person(session: AsyncSession, recognition: Recognition, operator_ref: str | None, county: str) -> None:
-    """Give the recognition its person and county; marked as in conflict where the person has one there already.
+async def in_one_quota(session: AsyncSession, recognition: Recognition, county: str) -> bool:
+    """Whether a county lies in what the recognition's quota is reckoned for: the city, the municipality."""
+    scope = (await rules_of(session, recognition.policy_hash)).quota.scope
+    return recognition.county[: DIGITS[scope]] == county[: DIGITS[scope]]
 
-    The unique index decides, so that two households that come to one person in the same instant are not both clear.
-    """
-    try:
-        async with session.begin_nested():
-            recognition.operator_ref, recognition.county, recognition.person_conflict = operator_ref, county, False
-            await session.flush()
-        settle_concern(recognition, ONE_PER_PERSON)
-    except IntegrityError:
-        await session.refresh(recognition)
-        recognition.operator_ref, recognition.county, recognition.person_conflict = operator_ref, county, True
-        raise_concern(recognition, ONE_PER_PERSON, "经营者在本县另有一户获得认定，只能保留一户，请作出决定")
-        await session.flush()
+
+async def taken_over(session: AsyncSession, before: str, county: str) -> bool:
+    """Whether the policy at the destination recognises what was recognised before (天津 二（六）: 迁入地予以认可)."""
+    rules = await rules_at(session, county)
+    return rules is not None and {before[:2], county[:2]} <= set(rules.life.mutual_with)

@@ -1,30 +1,33 @@
-"""Judging again whom a register or the registration tells something new about.
+"""Judging again whom a register, the registration or a new type tells something new about.
 
 A recognised household is put before an officer while a disqualifier holds, and no longer once it is cured; an
 application under way shows what stands against it today (its decision judges it anyway).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.recognitions import ConcernKind
 from services.recognition.domain.register_feeds import RegisterFeed
 from services.recognition.models import Application, Household, Recognition, Season
 from services.recognition.repository import applications, households, recognitions
 from services.recognition.repository.registers import Record, records_of
 from services.recognition.service import steps
 from services.recognition.service.cases import reasons_today
-from services.recognition.service.concerns import DEBTOR, PENALTY, raise_concern, recorded, settle_concern
+from services.recognition.service.concerns import keep_concern, recorded
 from services.recognition.service.rules import rules_of
-from services.recognition.service.standing import barred, bars, facts_now
+from services.recognition.service.standing import barred, bars, facts_now, missed, unmet
 from shared.policy.model import Rule
 from shared.policy.nodes import facts_in
 from shared.policy.recognition.facts import RECOGNITION_FACTS
 from shared.service import clock
 from shared.service.identity import Caller
 
-CONCERNS = {RegisterFeed.PENALTY: PENALTY, RegisterFeed.DEBTOR: DEBTOR}
+CONCERNS = {RegisterFeed.PENALTY: ConcernKind.PENALTY, RegisterFeed.DEBTOR: ConcernKind.DEBTOR}
 """The register that a disqualifier reads → the concern that it raises."""
+TYPING = "typing"
+"""Where a type comes from, as `feeds_of` names it."""
 AT_ONCE = 5_000
 
 
@@ -59,21 +62,19 @@ async def mark(
 async def concern(
     session: AsyncSession, recognition: Recognition, household: Household, record: Record, caller: Caller
 ) -> None:
-    """Raise what a register holds against a recognition, settle what it no longer holds."""
+    """Raise what the registers and the type hold against a recognition, settle what they no longer hold."""
     rules, today = await rules_of(session, recognition.policy_hash), clock.today()
-    held = by_register(bars(rules, facts_now(recognition, household, record, today), today))
-    before = recognition.concerns
+    facts, before = facts_now(recognition, household, record, today), recognition.concerns
+    held = bars(rules, facts, today)
     for feed, kind in CONCERNS.items():
-        if held[feed]:
-            raise_concern(recognition, kind, "；".join(barred(rules, rule, today) for rule in held[feed]))
-        else:
-            settle_concern(recognition, kind)
+        keep_concern(recognition, kind, [barred(rules, rule, today) for rule in held if feed in feeds_of(rule)])
+    failing = [missed(rules, rule, today) for rule in unmet(rules, facts, today) if TYPING in feeds_of(rule)]
+    keep_concern(recognition, ConcernKind.TYPING, failing)
     if recognition.concerns != before:
         kinds = [one["kind"] for one in recognition.concerns]
         await recorded(session, recognition, caller, "recognition:recheck", {"concerns": kinds})
 
 
-def by_register(rules: Sequence[Rule]) -> Mapping[RegisterFeed, Sequence[Rule]]:
-    """Rules by the register that they read."""
-    read = {rule.id: {RECOGNITION_FACTS[name].feed for name in facts_in(rule.expression.root)} for rule in rules}
-    return {feed: [rule for rule in rules if feed.value in read[rule.id]] for feed in RegisterFeed}
+def feeds_of(rule: Rule) -> set[str]:
+    """Where the facts come from that a rule reads."""
+    return {RECOGNITION_FACTS[name].feed for name in facts_in(rule.expression.root)}

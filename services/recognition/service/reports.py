@@ -1,17 +1,20 @@
-"""The yearly information report: expected, reminded of, filed (late ones too), overdue by the clock, reviewed."""
+"""The yearly information report: expected, reminded of, filed (late ones too), overdue by the clock, reviewed or
+returned to be completed.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.recognitions import RecognitionState, ReportState
+from services.recognition.domain.recognitions import LABELS, REPORT_LABELS, ConcernKind, RecognitionState, ReportState
 from services.recognition.models import InformationReport, Recognition
 from services.recognition.repository import reports
 from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.clocked import CLOCK
-from services.recognition.service.concerns import OVERDUE, raise_concern, recorded, settle_concern
+from services.recognition.service.concerns import keep_concern, recorded
 from services.recognition.service.rules import rules_of
 from shared.contracts.recognition import InformationReportDue, InformationReportOverdue
 from shared.messaging import deadlines
@@ -27,21 +30,34 @@ REMINDER = "report-reminder"
 """Kind of the deadline at which a report is reminded of; the same subject."""
 
 
+@dataclass(frozen=True)
+class Return:
+    """Why a report goes back, and until when it is to be completed."""
+
+    reason: str
+    due_on: dt.date
+
+
 async def expect_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
     """A year's reports of recognitions under one policy, due on its day; not of those that end before."""
     if not recognitions:
         return
     rules = await rules_of(session, recognitions[0].policy_hash)
-    value = rules.value(rules.life.report_until, dt.date(year, 1, 1))
-    if value is None:
+    due_on = last_day_of(rules, year)
+    if due_on is None:
         return
-    due_on = month_day(value, year)
     reach = [one.id for one in recognitions if due_on <= one.valid_until]
     await reports.expect(session, reach, year, due_on)
     await deadlines.put_all(session, DUE, {f"{one}:{year}": deadlines.after(due_on) for one in reach})
     if (ahead := reminder_days(rules, due_on)) is not None:
         day_before = due_on - dt.timedelta(days=ahead + 1)
         await deadlines.put_all(session, REMINDER, {f"{one}:{year}": deadlines.after(day_before) for one in reach})
+
+
+def last_day_of(rules: Rules, year: int) -> dt.date | None:
+    """The last day of a year's report; None where the policy demands none."""
+    value = rules.value(rules.life.report_until, dt.date(year, 1, 1))
+    return month_day(value, year) if value is not None else None
 
 
 def reminder_days(rules: Rules, day: dt.date) -> int | None:
@@ -55,8 +71,12 @@ async def file_report(
 ) -> InformationReport:
     """The operator's report of this year; a late one is taken, too.
 
-    Errors: 404 when none is expected, 409 before its year has begun and when it was reviewed.
+    Errors: 404 when none is expected, 409 before its year has begun, when it was reviewed, and once the recognition
+    has ended.
     """
+    if recognition.state != RecognitionState.VALID:
+        said = f"认定当前为“{LABELS[RecognitionState(recognition.state)]}”，不再报送信息报告"
+        raise Problem(409, "recognition-ended", "认定已经结束", said)
     report = await reports.get(session, recognition.id, year, lock=True)
     if report is None:
         raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
@@ -69,7 +89,7 @@ async def file_report(
     report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
     for kind in (DUE, REMINDER):
         await deadlines.lift(session, kind=kind, subject=f"{recognition.id}:{year}")
-    settle_concern(recognition, OVERDUE)
+    await show_overdue(session, recognition)
     await expect_reports(session, [recognition], year + 1)
     late = clock.today() > report.due_on
     await recorded(session, recognition, caller, "report:file", {"year": year, "late": late})
@@ -94,18 +114,51 @@ async def report_overdue(session: AsyncSession, recognition: Recognition, year: 
     if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
         return
     report.state = ReportState.OVERDUE.value
-    raise_concern(recognition, OVERDUE, f"{year} 年度信息报告逾期未报（截止日期 {report.due_on}）")
+    await show_overdue(session, recognition)
     await announce_recognition(session, InformationReportOverdue, recognition, actor=CLOCK.subject, year=year)
     await recorded(session, recognition, CLOCK, "report:overdue", {"year": year})
     await expect_reports(session, [recognition], year + 1)
+
+
+async def show_overdue(session: AsyncSession, recognition: Recognition) -> None:
+    """Every year that is overdue, before the officers of the county and all levels above it."""
+    late = await reports.overdue(session, recognition.id)
+    said = [f"{one.year} 年度信息报告逾期未报（截止日期 {one.due_on}）" for one in late]
+    keep_concern(recognition, ConcernKind.OVERDUE, said)
+
+
+async def return_report(
+    session: AsyncSession, recognition: Recognition, report: InformationReport, said: Return, caller: Caller
+) -> InformationReport:
+    """An officer finds it incomplete: due again, until a day that is never earlier than its last one."""
+    check_filed(report)
+    if said.due_on < clock.today():
+        raise Problem(422, "date-in-the-past", "日期不对", f"补报的截止日期不能早于今天，写的是 {said.due_on}")
+    report.state, report.finding, report.filed_at = ReportState.DUE.value, said.reason, None
+    report.due_on = max(report.due_on, said.due_on)
+    subject = f"{recognition.id}:{report.year}"
+    await deadlines.put(session, kind=DUE, subject=subject, due_at=deadlines.after(report.due_on))
+    await announce_recognition(
+        session, InformationReportDue, recognition, actor=caller.subject, reason=said.reason, year=report.year,
+        due_on=report.due_on,
+    )  # fmt: skip
+    details = {"year": report.year, "reason": said.reason, "due_on": report.due_on.isoformat()}
+    await recorded(session, recognition, caller, "report:return", details)
+    return report
 
 
 async def review_report(
     session: AsyncSession, recognition: Recognition, report: InformationReport, finding: str, caller: Caller
 ) -> InformationReport:
     """An officer has read it."""
-    if report.state != ReportState.FILED:
-        raise Problem(409, "report-not-filed", "尚未报送", "还没有报送，不能审核")
+    check_filed(report)
     report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED.value, caller.subject, finding
     await recorded(session, recognition, caller, "report:review", {"year": report.year})
     return report
+
+
+def check_filed(report: InformationReport) -> None:
+    """409 unless it waits for an officer."""
+    if report.state != ReportState.FILED:
+        said = f"信息报告当前为“{REPORT_LABELS[ReportState(report.state)]}”，只有已报送、待审核的可以审核或退回"
+        raise Problem(409, "report-not-filed", "目前不能审核", said)

@@ -107,20 +107,6 @@ async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(road:
     assert len(await road.bureau.events("InformationReportOverdue")) == 1
 
 
-async def test_the_yearly_confirmation_tells_the_bus_or_everything_that_is_not_met(road: Road):
-    (recognition,) = await recognised(road, 1)
-    with clock.travel(dt.date(2027, 8, 5)):
-        assert (await act(road, recognition, "confirmation", {"year": 2027})).json() == {
-            "confirmed": True,
-            "failing": [],
-        }
-        await road.bureau.hear(typed(1, kind="ineligible", revision=9, year=2027))
-        answer = (await act(road, recognition, "confirmation", {"year": 2027})).json()
-    assert not answer["confirmed"]
-    assert answer["failing"]
-    assert (await file_of(road, recognition)).json()["state"] == "valid", "only a decision cancels"
-
-
 async def test_a_cancellation_is_proposed_by_one_and_decided_by_another(road: Road):
     (recognition,) = await recognised(road, 1)
     without = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="decider")

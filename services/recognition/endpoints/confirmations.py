@@ -1,0 +1,53 @@
+"""``/v1/confirmations``: each year, whether a recognised household still meets the standards."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from services.recognition.endpoints.found import recognition_of
+from services.recognition.repository import evaluations
+from services.recognition.schemas.common import Region
+from services.recognition.schemas.life import ConfirmationBody, ConfirmationView
+from services.recognition.schemas.seasons import Year
+from services.recognition.service.confirming import confirm
+from shared.service.etag import check_match, require_match
+from shared.service.identity import Caller, Role, allow, within
+from shared.service.pagination import Cursor, Page
+from shared.service.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["confirmations"], route_class=TransactionalRoute)
+
+
+@router.post("/recognitions/{recognition_id}/confirmation", summary="年度确认是否继续符合标准")
+async def confirm_year(
+    recognition_id: uuid.UUID,
+    body: ConfirmationBody,
+    session: SessionDep,
+    match: Annotated[str, Depends(require_match)],
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ConfirmationView:
+    """Confirmed, or put before the deciders with everything that is not met."""
+    recognition = await recognition_of(session, recognition_id, caller, lock=True)
+    check_match(match, recognition.version)
+    return ConfirmationView.of(await confirm(session, recognition, body.year, caller), recognition)
+
+
+@router.get("/confirmations", summary="一年的确认结果")
+async def listed(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    year: Annotated[Year, Query()],
+    region: Annotated[Region | None, Query(description="不写是本人的整个辖区")] = None,
+    confirmed: Annotated[bool | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[ConfirmationView]:
+    """Inside a region of the caller's."""
+    if region is not None:
+        within(caller, region)
+    read = Cursor.read(cursor, str)
+    after = uuid.UUID(str(read[0])) if read else None
+    rows = await evaluations.confirmations(session, region or caller.region, year, confirmed, after, limit + 1)
+    more = Cursor.write(str(rows[limit - 1][1].id)) if len(rows) > limit else None
+    return Page(items=[ConfirmationView.of(*row) for row in rows[:limit]], next=more)

@@ -1,0 +1,82 @@
+"""Reads and writes of evaluations and yearly confirmations, with the recognitions that they are about."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.models import Application, Confirmation, Evaluation, Recognition
+
+Evaluated = tuple[Evaluation, Recognition]
+_EVALUATED = select(Evaluation, Recognition).join(Recognition, Recognition.id == Evaluation.recognition_id)
+
+
+async def get(session: AsyncSession, evaluation_id: uuid.UUID, scope: str, *, lock: bool = False) -> Evaluated | None:
+    """An evaluation with its recognition, both locked if so asked, inside a region."""
+    query = _EVALUATED.where(Evaluation.id == evaluation_id, Recognition.county.startswith(scope, autoescape=True))
+    found = (await session.execute(query.with_for_update() if lock else query)).first()
+    return (found[0], found[1]) if found else None
+
+
+async def listed(
+    session: AsyncSession, scope: str, decided: bool, after: tuple[dt.date, uuid.UUID] | None, limit: int
+) -> Sequence[Evaluated]:
+    """Decided or undecided evaluations inside a region, by the end of validity."""
+    is_decided = Evaluation.decided_at.is_not(None)
+    query = _EVALUATED.where(
+        Recognition.county.startswith(scope, autoescape=True), is_decided if decided else ~is_decided
+    )
+    if after is not None:
+        query = query.where(tuple_(Evaluation.valid_until, Evaluation.id) > after)
+    rows = await session.execute(query.order_by(Evaluation.valid_until, Evaluation.id).limit(limit))
+    return [(evaluation, recognition) for evaluation, recognition in rows]
+
+
+async def of_end(session: AsyncSession, recognition_id: uuid.UUID, valid_until: dt.date) -> Evaluation | None:
+    """The evaluation of an end of validity."""
+    query = select(Evaluation).filter_by(recognition_id=recognition_id, valid_until=valid_until)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def awaiting_department(
+    session: AsyncSession, scope: str, limit: int
+) -> Sequence[tuple[Evaluation, Recognition, str | None]]:
+    """Undecided evaluations of recommended households on which the recommending department has not spoken."""
+    query = (
+        select(Evaluation, Recognition, Application.recommended_by)
+        .join(Recognition, Recognition.id == Evaluation.recognition_id)
+        .join(Application, Application.id == Recognition.application_id)
+        .where(Recognition.county.startswith(scope, autoescape=True), Recognition.path == "recommendation")
+        .where(Evaluation.decided_at.is_(None), Evaluation.agrees.is_(None))
+    )
+    rows = await session.execute(query.order_by(Evaluation.valid_until, Evaluation.id).limit(limit))
+    return [(evaluation, recognition, department) for evaluation, recognition, department in rows]
+
+
+async def department_of(session: AsyncSession, recognition: Recognition) -> str | None:
+    """The department that recommended a household."""
+    return (await session.get_one(Application, recognition.application_id)).recommended_by
+
+
+async def confirmation(session: AsyncSession, recognition_id: uuid.UUID, year: int) -> Confirmation | None:
+    """A year's confirmation."""
+    return await session.get(Confirmation, (recognition_id, year))
+
+
+async def confirmations(
+    session: AsyncSession, scope: str, year: int, confirmed: bool | None, after: uuid.UUID | None, limit: int
+) -> Sequence[tuple[Confirmation, Recognition]]:
+    """A year's confirmations inside a region, by recognition."""
+    query = (
+        select(Confirmation, Recognition)
+        .join(Recognition, Recognition.id == Confirmation.recognition_id)
+        .where(Confirmation.year == year, Recognition.county.startswith(scope, autoescape=True))
+    )
+    if confirmed is not None:
+        query = query.where(Confirmation.confirmed == confirmed)
+    if after is not None:
+        query = query.where(Recognition.id > after)
+    rows = await session.execute(query.order_by(Recognition.id).limit(limit))
+    return [(confirmation, recognition) for confirmation, recognition in rows]

@@ -1,0 +1,64 @@
+"""What officers and deciders of a region have to look at or to do in the lives of recognitions, by county and id."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Select, cast, exists, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.domain.recognitions import ConcernKind
+from services.recognition.models import Confirmation, Evaluation, Recognition
+from services.recognition.repository.recognitions import VALID
+
+Seen = tuple[str, uuid.UUID]
+"""County and id of the last row seen."""
+CONCERNED = text("recognition.concerns <> '[]'")
+"""As the index has it: few recognitions have concerns."""
+SAID = "$[*] ? ((@.kind == $kind || $kind == null) && @.since <= $since)"
+BEGUN = text("recognition.valid_until - interval '1 year' < :day")
+"""The last year of validity has begun; as `domain.recognitions.in_last_year`."""
+
+
+async def concerned(
+    session: AsyncSession, scope: str, kind: ConcernKind | None, since: dt.date, after: Seen | None, limit: int
+) -> Sequence[Recognition]:
+    """Recognitions, ended ones too, with a concern of a kind (None: of any) that has stood since a day or longer."""
+    wanted = cast({"kind": kind, "since": since.isoformat()}, JSONB)
+    said = func.jsonb_path_exists(Recognition.concerns, cast(SAID, JSONPATH), wanted)
+    return await page(session, select(Recognition).where(CONCERNED, said), scope, after, limit)
+
+
+async def unevaluated(
+    session: AsyncSession, scope: str, day: dt.date, after: Seen | None, limit: int
+) -> Sequence[Recognition]:
+    """Valid ones in their last year whose end has no decided evaluation."""
+    decided = exists().where(
+        Evaluation.recognition_id == Recognition.id,
+        Evaluation.valid_until == Recognition.valid_until,
+        Evaluation.decided_at.is_not(None),
+    )
+    query = select(Recognition).where(VALID, BEGUN.bindparams(day=day), ~decided)
+    return await page(session, query, scope, after, limit)
+
+
+async def unconfirmed(
+    session: AsyncSession, scope: str, year: int, after: Seen | None, limit: int
+) -> Sequence[Recognition]:
+    """Valid ones of earlier years that are not confirmed for a year."""
+    confirmed = exists().where(
+        Confirmation.recognition_id == Recognition.id, Confirmation.year == year, Confirmation.confirmed
+    )
+    query = select(Recognition).where(VALID, Recognition.granted_on < dt.date(year, 1, 1), ~confirmed)
+    return await page(session, query, scope, after, limit)
+
+
+async def page(
+    session: AsyncSession, query: Select[Recognition], scope: str, after: Seen | None, limit: int
+) -> Sequence[Recognition]:
+    """A page of a list, inside a region."""
+    query = query.where(Recognition.county.startswith(scope, autoescape=True))
+    if after is not None:
+        query = query.where(tuple_(Recognition.county, Recognition.id) > after)
+    return (await session.execute(query.order_by(Recognition.county, Recognition.id).limit(limit))).scalars().all()
