@@ -87,13 +87,13 @@ class SelectionView(Shape):
 
 
 class SiteVisitBody(Shape):
-    """The record of a site visit."""
+    """The record of a site visit; its photos are documents that an officer handed in for it."""
 
     application: uuid.UUID
     visited_on: dt.date
     visitors: Annotated[list[Words], Field(min_length=2, max_length=10, description="两人以上")]
     finding: Reason
-    photos: Annotated[list[uuid.UUID], Field(max_length=50)] = Field(default_factory=list)
+    photos: Annotated[list[uuid.UUID], Field(max_length=50, description="至少一张")]
     confirmed: bool
 
 
@@ -136,9 +136,12 @@ class ConsultationView(Shape):
 
 
 class NoticeBody(Shape):
-    """Open a notice over all that wait for one in a season."""
+    """Open a notice over all that wait for one in a season, or only over some of them."""
 
     season: uuid.UUID
+    applications: Annotated[list[uuid.UUID], Field(min_length=1, max_length=5000)] | None = Field(
+        default=None, description="只公示其中几件；不写就是全部"
+    )
 
 
 class NoticeItemView(Shape):
