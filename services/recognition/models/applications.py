@@ -47,6 +47,9 @@ class Application(Base):
     recommended_from: Mapped[str | None] = mapped_column(String(6), comment="region of the recommending department")
     consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     judged: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="rule → true, false, null; with date")
+    breach_recorded: Mapped[bool | None] = mapped_column(
+        comment="the reviewer's finding where the policy bars breaches; null: not stated"
+    )
     returned: Mapped[bool] = mapped_column(default=False)
     due_on: Mapped[dt.date | None] = mapped_column(Date, comment="last day to complete a returned application")
     score: Mapped[int | None] = mapped_column(Integer)

@@ -16,14 +16,11 @@ RECORDS = text(
     SELECT h.uscc,
         EXISTS (SELECT FROM dishonest_debtor d WHERE d.operator_ref = h.operator_ref
                 AND d.listed_on <= :day AND (d.removed_on IS NULL OR d.removed_on > :day)),
-        b.until, b.revoked_on,
+        (SELECT max(b.until) FROM ban b WHERE b.uscc = h.uscc),
         EXISTS (SELECT FROM recognition r WHERE r.uscc = h.uscc AND r.state = 'valid'),
         (SELECT min(r.name) FROM recognition r
          WHERE r.county = h.region AND r.operator_ref = h.operator_ref AND r.state = 'valid' AND r.uscc <> h.uscc)
-    FROM household h LEFT JOIN LATERAL (
-        SELECT until, revoked_on FROM ban WHERE ban.uscc = h.uscc ORDER BY until DESC LIMIT 1
-    ) b ON true
-    WHERE h.uscc = ANY(:codes)
+    FROM household h WHERE h.uscc = ANY(:codes)
     """
 )
 
@@ -35,7 +32,6 @@ class Record:
     penalties: Sequence[Penalty]
     operator_listed: bool
     banned_until: dt.date | None
-    revoked_on: dt.date | None
     recognised: bool
     operators_other: str | None
 

@@ -10,7 +10,7 @@ from services.recognition.models import Application, Household, Season, Task
 from services.recognition.repository import applications, households
 from services.recognition.repository.registers import Record, records_of
 from services.recognition.service import steps
-from services.recognition.service.eligibility import reasons_from
+from services.recognition.service.eligibility import known_from, reasons_from
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -76,8 +76,9 @@ def check_household(case: Case, season: Season, rules: Rules) -> None:
 def reasons_today(application: Application, household: Household, record: Record, rules: Rules) -> list[str]:
     """Whatever stands against the household of an application that is under way, as of today."""
     moved = [] if household.region == application.county else ["这一户已迁出本县"]
-    against = reasons_from(
-        rules, household, record, clock.today(), recommended=application.path == "recommendation",
-        kinds=application.claims.get("kinds", []),
+    known = known_from(
+        household, record, recommended=application.path == "recommendation",
+        kinds=application.claims.get("kinds", []), breach_recorded=application.breach_recorded,
     )  # fmt: skip
+    against = reasons_from(rules, household, record, known, clock.today())
     return moved + [f"{one.sentence}（依据：{one.citation}）" for one in against]

@@ -21,17 +21,26 @@ async def known_of(
     return known_from(household, records[household.uscc], recommended=recommended, kinds=kinds)
 
 
-def known_from(household: Household, record: Record, *, recommended: bool, kinds: Collection[str]) -> Known:
-    """The same from a record that was read."""
+def known_from(
+    household: Household,
+    record: Record,
+    *,
+    recommended: bool,
+    kinds: Collection[str],
+    breach_recorded: bool | None = None,
+) -> Known:
+    """The same from a record that was read. `breach_recorded`: the reviewer's finding, kept with the application."""
     return Known(
         typed_as=household.type,
         recommended=recommended,
         operator_kinds=frozenset(kinds),
         penalties=[
-            KnownPenalty(one.kind, one.decided_on, one.published_on, one.repaired_on) for one in record.penalties
+            KnownPenalty(one.kind, one.decided_on, one.published_on, one.published_until, one.repaired_on)
+            for one in record.penalties
         ],
         operator_listed=record.operator_listed,
-        revoked_on=record.revoked_on,
+        breach_recorded=breach_recorded,
+        banned_until=record.banned_until,
     )
 
 
@@ -44,28 +53,19 @@ async def reasons_against(
     recommended: bool,
     kinds: Collection[str] = (),
 ) -> list[Objection]:
-    """Every reason: the policy's rules, the register, a ban to its last day, one household per person and county."""
+    """Every reason: the policy's rules (a ban's among them), the register, one household per person and county."""
     records = await records_of(session, [household.uscc], day)
-    return reasons_from(rules, household, records[household.uscc], day, recommended=recommended, kinds=kinds)
+    known = known_from(household, records[household.uscc], recommended=recommended, kinds=kinds)
+    return reasons_from(rules, household, records[household.uscc], known, day)
 
 
 def reasons_from(
-    rules: Recognition,
-    household: Household,
-    record: Record,
-    day: dt.date,
-    *,
-    recommended: bool,
-    kinds: Collection[str],
+    rules: Recognition, household: Household, record: Record, known: Known, day: dt.date
 ) -> list[Objection]:
-    """The same from a record that was read."""
-    known = known_from(household, record, recommended=recommended, kinds=kinds)
+    """The same from what was read. Whom a ban bars, and until when, is the policy's rule alone to say."""
     found = objections(rules, facts_of(known, day), day)
     if household.status != REGISTERED:
         found.append(Objection("register", "个体工商户不在登记在册状态", str(rules.citation)))
-    if record.banned_until is not None and day <= record.banned_until:
-        sentence = f"被撤销认定后，{record.banned_until} 以前（含当日）不得再次申报"
-        found.append(Objection("ban", sentence, str(rules.life.revocation)))
     if record.recognised:
         found.append(Objection("recognised", "已经是“名特优新”个体工商户", str(rules.one_category)))
     if record.operators_other is not None:

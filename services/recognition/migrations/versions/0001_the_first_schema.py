@@ -350,6 +350,12 @@ def upgrade() -> None:
             nullable=False,
             comment="rule → true, false, null; with date",
         ),
+        sa.Column(
+            "breach_recorded",
+            sa.Boolean(),
+            nullable=True,
+            comment="the reviewer's finding where the policy bars breaches; null: not stated",
+        ),
         sa.Column("returned", sa.Boolean(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True, comment="last day to complete a returned application"),
         sa.Column("score", sa.Integer(), nullable=True),

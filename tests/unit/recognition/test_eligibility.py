@@ -1,0 +1,73 @@
+"""Whom penalties, a ban and a breach bar, exact to the day, under Zhengzhou's rules and each of their readings."""
+
+import datetime as dt
+
+import pytest
+
+from services.recognition.domain.eligibility import Known, KnownPenalty, facts_of, objections
+from shared.policy.loading import load_policy
+
+DAY = dt.date(2026, 9, 1)
+
+
+def barred_by(known: Known, day: dt.date = DAY, **readings: str) -> set[str]:
+    """The rules against a household on a day."""
+    chosen = {name.replace("_", "-"): reading for name, reading in readings.items()}
+    rules = load_policy("zhengzhou-2025", readings=chosen).recognition
+    assert rules is not None
+    return {one.rule for one in objections(rules, facts_of(known, day), day)}
+
+
+def fined(*, until: str | None, repaired: str | None = None) -> Known:
+    """A household of the growth type with one fine of the year before."""
+    days = [None if day is None else dt.date.fromisoformat(day) for day in (until, repaired)]
+    fine = KnownPenalty("fine", dt.date(2025, 1, 10), dt.date(2025, 1, 20), *days)
+    return Known("growth", penalties=[fine])
+
+
+@pytest.mark.parametrize(
+    ("until", "bars"), [(None, True), ("2026-09-02", True), ("2026-09-01", True), ("2026-08-31", False)]
+)
+def test_a_fine_bars_to_the_last_day_of_its_publicity(until: str | None, bars: bool):
+    assert ("disqualifier.1" in barred_by(fined(until=until))) is bars
+
+
+def test_a_fine_whose_publicity_is_over_bars_only_under_the_other_reading():
+    over = fined(until="2025-04-20")
+    assert barred_by(over) == set()
+    assert barred_by(over, penalty_date="decided-once-shown") == {"disqualifier.1"}
+    repaired = fined(until="2025-04-20", repaired="2025-03-01")
+    assert barred_by(repaired, penalty_date="decided-once-shown") == set()
+
+
+def test_a_fine_still_shown_bars_beside_a_later_one_that_is_not():
+    """The facts of both kinds are kept apart: the later day of one does not hide the other."""
+    later = KnownPenalty("fine", dt.date(2026, 5, 1), dt.date(2026, 5, 8), dt.date(2026, 8, 8), None)
+    early = KnownPenalty("fine", dt.date(2023, 5, 1), dt.date(2023, 5, 8), None, None)
+    assert barred_by(Known("growth", penalties=[later, early])) == set()
+    assert barred_by(Known("growth", penalties=[later, early]), penalty_date="published-once-shown") == {
+        "disqualifier.1"
+    }
+
+
+@pytest.mark.parametrize(("day", "bars"), [(dt.date(2032, 8, 31), True), (dt.date(2032, 9, 1), False)])
+@pytest.mark.parametrize("reading", ["applying-only", "recommending-too"])
+def test_a_ban_holds_to_its_last_day_and_whom_it_bars_is_the_reading_in_force(day: dt.date, bars: bool, reading: str):
+    banned = dt.date(2032, 8, 31)
+    assert ("disqualifier.3" in barred_by(Known("growth", banned_until=banned), day)) is bars
+    recommended = Known("growth", recommended=True, banned_until=banned)
+    found = barred_by(recommended, day, ban_recommended=reading)
+    assert ("disqualifier.3" in found) is (bars and reading == "recommending-too")
+
+
+def test_what_bars_is_said_with_the_days_that_it_rests_on():
+    rules = load_policy("zhengzhou-2025").recognition
+    assert rules is not None
+    facts = facts_of(Known("growth", banned_until=dt.date(2032, 8, 31)), DAY)
+    (ban,) = objections(rules, facts, DAY)
+    assert "（被撤销认定后不得再次申报的最后一天 2032-08-31）" in ban.sentence
+
+
+@pytest.mark.parametrize(("said", "bars"), [(None, set()), (False, set()), (True, {"disqualifier.4"})])
+def test_a_breach_bars_when_an_officer_has_found_it(said: bool | None, bars: set[str]):
+    assert barred_by(Known("growth", breach_recorded=said)) == bars
