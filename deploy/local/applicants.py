@@ -93,7 +93,8 @@ class Applicants:
                 body |= {"outcome": "refuse", "reason": "所报情况与登记不符（示例）"}
             case _:
                 body |= {"outcome": "pass", "reason": REASON, "category": self.claim["category"],
-                         "criteria": self.claim["criteria"]}  # fmt: skip
+                         "criteria": self.claim["criteria"], "verified": self.claim["criteria"],
+                         "breach_recorded": False}  # fmt: skip
         await self.client.post("/v1/reviews", self.reviewer, body)
 
     async def act(self, path: str, who: Claim) -> None:
@@ -102,8 +103,9 @@ class Applicants:
 
 
 def documents_of(standard: Mapping[str, Any]) -> list[str]:
-    """What must be handed in for a standard: nothing where another bureau's data prove it."""
-    return [] if standard["proven_by"] else [f"{standard['id']}:{document}" for document in standard["evidence"]]
+    """What must be handed in for a standard: where another bureau's data prove it, only what is asked for besides."""
+    documents = [*([] if standard["proven_by"] else standard["evidence"]), *standard["besides"]]
+    return [f"{standard['id']}:{document}" for document in documents]
 
 
 async def patiently(call: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.recognition.domain.claims import OPERATOR_KINDS
 from shared.policy.facts import Kind
 from shared.policy.model import Rule
 from shared.policy.nodes import facts_in
@@ -56,12 +57,11 @@ class Objection:
 
 def facts_of(known: Known, day: dt.date) -> dict[str, object]:
     """The facts that recognition rules speak of, as of a day; what lies after it has not happened."""
-    kinds = ("veteran", "graduate", "disabled", "returning_migrant")
     facts: dict[str, object] = {
         **dict.fromkeys(RECOGNITION_COLUMNS),
         "typed_as": known.typed_as,
         "recommended": known.recommended,
-        **{kind: kind in known.operator_kinds for kind in kinds},
+        **{kind: kind in known.operator_kinds for kind in OPERATOR_KINDS},
         **facts_of_penalties(known.penalties, day),
         "operator_dishonest_debtor": known.operator_listed,
         "breach_recorded": known.breach_recorded,

@@ -71,7 +71,10 @@ async def reviewed(session: SessionDep, body: ReviewBody, caller: Caller, match:
     season = await season_of(session, application.season_id)
     match body.outcome:
         case "pass":
-            found = Passed(wanted(body.category, "category"), wanted(body.reason, "reason"), body.criteria)
+            found = Passed(
+                wanted(body.category, "category"), wanted(body.reason, "reason"), body.criteria, body.verified,
+                body.breach_recorded,
+            )  # fmt: skip
             return await pass_review(session, application, season, found, caller)
         case "return":
             return await return_application(session, application, season, wanted(body.missing, "missing"), caller)

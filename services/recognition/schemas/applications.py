@@ -24,13 +24,23 @@ class ClaimBody(Shape):
     category: CategoryName
     category_reason: Reason
     criteria: Annotated[list[CriterionId], Field(max_length=50)]
-    kinds: list[OperatorKind] = Field(default_factory=list, description="经营者身份，可以放宽来源")
+    kinds: list[OperatorKind] = Field(
+        default_factory=list, description="经营者身份，可以放宽来源；各须有材料，evidence 写 kind.<身份>:<材料>"
+    )
 
 
 class ApplicationBody(ClaimBody):
     """A draft in a season."""
 
     season: uuid.UUID
+
+
+class ToVerifyView(Shape):
+    """A standard that is claimed without a document: the reviewer asks the bureau that can prove it."""
+
+    id: str
+    title: str
+    bureau: str
 
 
 class ApplicationView(Shape):
@@ -50,6 +60,8 @@ class ApplicationView(Shape):
     category_reason: str | None
     criteria: list[str]
     kinds: list[str]
+    to_verify: Annotated[list[ToVerifyView], Field(description="不要材料、由审核人向有关部门核实的标准")]
+    breach_recorded: Annotated[bool | None, Field(description="审核查明有没有违法违规、严重失信记录等情况")]
     recommended_by: str | None
     due_on: dt.date | None
     score: int | None
@@ -62,7 +74,7 @@ class ApplicationView(Shape):
     def of(cls, row: Application) -> "ApplicationView":
         """From the stored row."""
         plain = ("id", "county", "path", "uscc", "name", "state", "step", "category", "category_reason",
-                 "recommended_by", "due_on", "score", "rank", "reason", "submitted_at")  # fmt: skip
+                 "breach_recorded", "recommended_by", "due_on", "score", "rank", "reason", "submitted_at")  # fmt: skip
         return cls.model_validate(
             {name: getattr(row, name) for name in plain}
             | {
@@ -71,6 +83,7 @@ class ApplicationView(Shape):
                 "step_label": STEP_LABELS[StepKind(row.step)],
                 "criteria": row.claims.get("criteria", []),
                 "kinds": row.claims.get("kinds", []),
+                "to_verify": row.claims.get("to_verify", []),
                 "against": row.judged.get("against", []),
             }
         )

@@ -67,8 +67,9 @@ class CriterionBody(Shape):
 
     id: Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
     title: Words
-    evidence: list[Words] = Field(default_factory=list)
-    proven_by: Words | None = None
+    evidence: list[Words] = Field(default_factory=list, description="要交的材料；写了 proven_by 的不要求交")
+    proven_by: Words | None = Field(default=None, description="能由哪个部门证明，审核人向它核实")
+    besides: list[Words] = Field(default_factory=list, description="写了 proven_by，仍然要交的材料")
     points: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 

@@ -25,6 +25,12 @@ class ReviewBody(Shape):
     outcome: Literal["pass", "return", "refuse"]
     category: CategoryName | None = None
     criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")
+    verified: list[CriterionId] = Field(
+        default_factory=list, description="没有材料、已向能证明的部门核实的标准（申报的 to_verify）；通过时须写全"
+    )
+    breach_recorded: bool | None = Field(
+        default=None, description="查明有没有违法违规、严重失信记录等情况；政策有这一条的，通过时须写明"
+    )
     reason: Reason | None = Field(default=None, description="认定为这一类的理由，或不通过的理由")
     missing: list[Words] = Field(default_factory=list, description="一次告知的全部应补材料")
 

@@ -1,13 +1,13 @@
 """An operator's application: drafted, handed in, completed when returned, withdrawn."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
-from services.recognition.domain.claims import Claim, missing
+from services.recognition.domain.claims import Claim, missing, to_verify
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.models import Application, Criteria, Household, Season
 from services.recognition.repository import applications, documents, households
@@ -136,13 +136,21 @@ async def check_complete(session: AsyncSession, application: Application, season
     kinds, recommended = application.claims.get("kinds", []), application.path != PATH
     against = await reasons_against(session, rules, household, clock.today(), recommended=recommended, kinds=kinds)
     criteria = await session.get_one(Criteria, season.criteria_id)
-    claim = Claim(application.category or "", tuple(application.claims.get("criteria", ())))
-    handed_in = await documents.evidence_of(session, application.id)
-    lacking = [] if recommended else missing(claim, criteria.categories, handed_in)
+    claim = Claim(application.category or "", tuple(application.claims.get("criteria", ())), tuple(kinds))
+    evidence = await documents.evidence_of(session, application.id)
+    lacking = [] if recommended else missing(claim, criteria.categories, evidence)
+    list_to_verify(application, criteria, evidence)
     if not against and not lacking:
         return
     sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against] + lacking
     raise Problem(422, "application-not-acceptable", "不能申报", "；".join(sentences), reasons=sentences)
+
+
+def list_to_verify(application: Application, criteria: Criteria, evidence: Collection[str]) -> None:
+    """Keep for the reviewer what is claimed without a document, and which bureau to ask."""
+    category = criteria.categories.get(application.category or "", {"criteria": ()})
+    asked = to_verify(application.claims.get("criteria", ()), category, evidence)
+    application.claims = application.claims | {"to_verify": asked}
 
 
 def write(application: Application, order: ApplicationOrder) -> None:

@@ -58,7 +58,7 @@ def of_policy(rules: Recognition) -> dict[str, Any]:
             "criteria": [
                 {
                     "id": one.id, "title": one.title, "evidence": list(one.evidence), "proven_by": one.proven_by,
-                    "points": one.points,
+                    "besides": list(one.besides), "points": one.points,
                 }
                 for one in rule.criteria
             ],

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.seasons import SeasonState
-from services.recognition.models import Application, Season
+from services.recognition.models import Application, Criteria, Season
 from services.recognition.repository import applications, documents, households
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
+from services.recognition.service.applications import list_to_verify
 from services.recognition.service.eligibility import reasons_against
 from services.recognition.service.rules import rules_of
 from services.recognition.service.turns import check_recommender
@@ -107,6 +108,8 @@ async def submit_recommendation(
     if against:
         sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against]
         raise Problem(422, "not-recommendable", "不能推荐", "；".join(sentences), reasons=sentences)
+    criteria = await session.get_one(Criteria, season.criteria_id)
+    list_to_verify(recommendation, criteria, await documents.evidence_of(session, recommendation.id))
     steps.advance(recommendation, ApplicationState.IN_PROGRESS)
     recommendation.submitted_at = clock.now()
     await steps.begin(session, recommendation, season, StepKind.RECOMMENDATION)

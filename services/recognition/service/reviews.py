@@ -1,39 +1,51 @@
 """The review of an application: passed with its points, returned once with everything missing, or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
-from services.recognition.domain.claims import enough, points_of
+from services.recognition.domain.claims import enough, points_of, to_verify
 from services.recognition.models import Application, Criteria, Season
-from services.recognition.repository import applications
+from services.recognition.repository import applications, documents
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.applications import SUPPLEMENT
+from services.recognition.service.rules import rules_of
 from shared.calendar import add_working_days
 from shared.contracts.recognition import ApplicationRefused, ApplicationReturned
 from shared.messaging import deadlines
-from shared.policy.recognition.model import StepKind
+from shared.policy.nodes import facts_in
+from shared.policy.recognition.model import Recognition, StepKind
 from shared.service import clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 
+BREACH = "breach_recorded"
+"""The fact that only a reviewer can state: no feed tells of it."""
+
 
 @dataclass(frozen=True)
 class Passed:
-    """The criteria found met, and the category that they make: the most suitable one, with the reason."""
+    """The criteria found met, and the category that they make: the most suitable one, with the reason.
+
+    `verified`: those that another bureau was asked about; `breach_recorded`: what was found where the policy bars it.
+    """
 
     category: str
     reason: str
     criteria: Sequence[str]
+    verified: Sequence[str] = ()
+    breach_recorded: bool | None = None
 
 
 async def pass_review(
     session: AsyncSession, application: Application, season: Season, found: Passed, caller: Caller
 ) -> Application:
-    """The application goes on with its points. 422 when the criteria found met do not make the category."""
+    """The application goes on with its points. 422 when the criteria found met do not make the category, or a finding
+    is missing without which nobody could tell.
+    """
     criteria = await session.get_one(Criteria, season.criteria_id)
     category = criteria.categories.get(found.category)
     if category is None or not enough(found.criteria, category):
@@ -41,14 +53,39 @@ async def pass_review(
         said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
         raise Problem(422, "category-not-met", "不够这一类的标准", f"所列标准不够认定为这一类：{said}")
     not_own(application, caller)
+    unproven = to_verify(found.criteria, category, await documents.evidence_of(session, application.id))
+    check_findings(await rules_of(session, season.policy_hash), found, unproven)
     points = points_of(found.criteria, category)
-    record = {"category": found.category, "criteria": list(found.criteria), "points": points}
+    record = {
+        "category": found.category, "criteria": list(found.criteria), "points": points,
+        "verified": list(found.verified), "breach_recorded": found.breach_recorded,
+    }  # fmt: skip
     await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=True, record=record)
     application.category, application.category_reason = found.category, found.reason
     application.score, application.reviewed_by = points, caller.subject
+    application.breach_recorded = found.breach_recorded
     await steps.open_next(session, application, season)
     await steps.recorded(session, application, caller, "application:review", record)
     return application
+
+
+def check_findings(rules: Recognition, found: Passed, unproven: Sequence[Mapping[str, str]]) -> None:
+    """422 with all that the reviewer has not said: what another bureau proves, and whether the policy's bar of breaches
+    holds. When it holds nothing can be passed.
+    """
+    lacking = [
+        f"标准“{one['title']}”（{one['id']}）没有材料，应向{one['bureau']}核实后在 verified 中写明"
+        for one in unproven
+        if one["id"] not in found.verified
+    ]
+    bar = next((rule for rule in rules.disqualifiers if BREACH in facts_in(rule.expression.root)), None)
+    if bar is not None and found.breach_recorded is None:
+        lacking.append(f"应查明并在 breach_recorded 中写明有没有“{bar.title}”（依据：{bar.citation}）")
+    if lacking:
+        raise Problem(422, "findings-missing", "审核意见不完整", "；".join(lacking), reasons=lacking)
+    if bar is not None and found.breach_recorded:
+        said = f"查明有“{bar.title}”，不能通过（依据：{bar.citation}）；请作出不予通过的决定"
+        raise Problem(422, "breach-recorded", "不能通过", said)
 
 
 async def return_application(

@@ -10,7 +10,7 @@ from shared.policy.fields import Fields, unique
 from shared.policy.recognition.model import Category, CategoryRule, Criterion
 from shared.policy.yaml_tree import Item
 
-_CRITERION = ("id", "title", "evidence", "proven_by", "points", "citation")
+_CRITERION = ("id", "title", "evidence", "proven_by", "besides", "points", "citation")
 
 
 def read_categories(fields: Fields, citations: CitationReader) -> Mapping[Category, CategoryRule]:
@@ -38,11 +38,14 @@ def _criterion(category: Category, fields: Fields, citations: CitationReader) ->
     if not re.fullmatch(rf"{category}\.[1-9]\d?", name):
         raise PolicyError(f"标准的 id“{name}”不对；这里应像 {category}.1", fields.item("id").place)
     fields.what = f"标准“{name}”"
+    if "besides" in fields and "proven_by" not in fields:
+        raise PolicyError(f"{fields.what}没有 proven_by，要交的材料都写在 evidence 里", fields.item("besides").place)
     return Criterion(
         id=name,
         title=fields.text("title"),
         evidence=fields.texts("evidence"),
         proven_by=fields.one_of("proven_by", BUREAUS) if "proven_by" in fields else None,
+        besides=fields.texts("besides"),
         points=fields.number_or_none("points"),
         citation=citations.read(fields),
     )

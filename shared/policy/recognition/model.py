@@ -75,12 +75,15 @@ class PathToRecognition:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One local standard of a category. `evidence`: the documents it takes, needless where a feed proves it."""
+    """One local standard of a category. `evidence`: the documents it takes, needless where a bureau's data prove it;
+    `besides`: those that it takes even so.
+    """
 
     id: str
     title: str
     evidence: tuple[str, ...]
     proven_by: str | None
+    besides: tuple[str, ...]
     points: int | None
     citation: Citation
 

@@ -20,7 +20,7 @@ async def road(bureau: Bureau) -> Road:
 
 def passing(application: str) -> dict[str, Any]:
     return {"application": application, "etag": "*", "outcome": "pass", "category": "distinctive",
-            "criteria": ["distinctive.3"], "reason": "祖传手艺"}  # fmt: skip
+            "criteria": ["distinctive.3"], "reason": "祖传手艺", "breach_recorded": False}  # fmt: skip
 
 
 async def decided(road: Road, applications: list[str]) -> list[int]:

@@ -83,6 +83,6 @@ async def test_the_recommender_does_not_review(road: Road):
     await step(road, answer, "consent", Role.OPERATOR, number=1)
     await step(road, answer, "submission", Role.BUREAU, subject="culture")
     body = {"application": answer.json()["id"], "etag": await road.etag(answer.json()["id"]), "outcome": "pass",
-            "category": "quality", "criteria": ["quality.3"], "reason": "非遗"}  # fmt: skip
+            "category": "quality", "criteria": ["quality.3"], "reason": "非遗", "breach_recorded": False}  # fmt: skip
     own = await road.do("/v1/reviews", body, subject="culture")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人办理")

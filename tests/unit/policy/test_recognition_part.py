@@ -131,6 +131,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "proven_by: trademarks",
         "“proven_by”不能是“trademarks”",
     ),
+    "a document besides what nobody proves": ("evidence: [证书]", "besides: [证书]", "没有 proven_by"),
     "a recommendation without consent": (
         "        - {step: consent, by: [operator], citation: {article: 五, quote: 其余都是生存型}}\n",
         "",

@@ -13,7 +13,7 @@ from services.recognition.domain.applications import (
     TRANSITIONS,
     ApplicationState,
 )
-from services.recognition.domain.claims import Claim, enough, missing, points_of
+from services.recognition.domain.claims import Claim, enough, missing, points_of, to_verify
 from services.recognition.domain.quotas import apportion, places
 from services.recognition.domain.recognitions import in_last_year, last_day
 from services.recognition.domain.sampling import drawn
@@ -85,8 +85,10 @@ CATEGORIES = {
     "distinctive": {
         "points_needed": 60,
         "criteria": [
-            {"id": "distinctive.1", "title": "地标", "evidence": ["证明"], "proven_by": None, "points": 40},
-            {"id": "distinctive.2", "title": "商标", "evidence": ["证书"], "proven_by": "tax", "points": 30},
+            {"id": "distinctive.1", "title": "地标", "evidence": ["证明"], "proven_by": None, "besides": [],
+             "points": 40},
+            {"id": "distinctive.2", "title": "商标", "evidence": ["证书"], "proven_by": "tax",
+             "besides": ["知名度"], "points": 30},
         ],
     }
 }  # fmt: skip
@@ -94,9 +96,26 @@ CATEGORIES = {
 
 def test_everything_missing_of_a_claim_is_told_and_nothing_that_a_feed_proves():
     claim = Claim("distinctive", ("distinctive.1", "distinctive.2", "distinctive.7"))
-    assert missing(claim, CATEGORIES, ()) == ["没有标准“distinctive.7”", "标准“地标”缺少材料：证明"]
+    assert missing(claim, CATEGORIES, ()) == [
+        "没有标准“distinctive.7”",
+        "标准“地标”缺少材料：证明",
+        "标准“商标”缺少材料：知名度",
+    ]
     assert missing(Claim("distinctive", ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
     assert missing(Claim("quality", ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
+
+
+def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_are_there():
+    category = CATEGORIES["distinctive"]
+    (asked,) = to_verify(["distinctive.1", "distinctive.2"], category, ["distinctive.2:知名度"])
+    assert (asked["id"], asked["bureau"]) == ("distinctive.2", "税务部门")
+    assert to_verify(["distinctive.2"], category, ["distinctive.2:证书"]) == []
+
+
+def test_a_kind_of_operator_needs_a_document_of_its_own():
+    claim = Claim("distinctive", ("distinctive.1",), ("veteran", "disabled"))
+    (lacking,) = missing(claim, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"})
+    assert "退役军人" in lacking
 
 
 def test_a_scored_category_needs_its_points():
