@@ -3,19 +3,24 @@
     await audit.record(session, actor=…, action="run:publish", subject=str(run.id), region=run.region, details={…})
 
 `details` holds text, whole numbers, true, false, null, lists and objects, and never personal data. Entries about one
-region are numbered and chained by hashes (see audit_chain); the row of the chain is locked until the transaction
-ends, so a use case that records in several regions does so in their order. Triggers refuse changes and deletions;
-who can drop triggers can still be found out: see audit_checkpoints.
+region are numbered and chained by hashes (see audit_chain). The row of a chain is a lock that every deed in a region
+takes; so what a transaction records is written together just before its commit, chain by chain in the order of the
+regions: whoever holds a chain waits for nothing but chains, and no two transactions wait for each other. What was
+recorded inside a savepoint that was rolled back is forgotten with it. Triggers refuse changes and deletions; who can
+drop triggers can still be found out: see audit_checkpoints.
 """
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 
 import asyncpg
-from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.service import clock
 from shared.service.audit_chain import GENESIS, Entry, canonical, timestamp
@@ -73,9 +78,10 @@ APPEND = text(
     """
     WITH appended AS (
         INSERT INTO audit_entry (chain, seq, at, actor, action, subject, details, prev, hash)
-        SELECT :chain, n.seq, :at, :actor, :action, n.subject, CAST(n.details AS jsonb), n.prev, n.hash
-        FROM unnest(CAST(:seqs AS bigint[]), CAST(:subjects AS text[]), CAST(:details AS text[]),
-                    CAST(:prevs AS text[]), CAST(:hashes AS text[])) AS n(seq, subject, details, prev, hash)
+        SELECT :chain, n.seq, :at, n.actor, n.action, n.subject, CAST(n.details AS jsonb), n.prev, n.hash
+        FROM unnest(CAST(:seq AS bigint[]), CAST(:actor AS text[]), CAST(:action AS text[]), CAST(:subject AS text[]),
+                    CAST(:details AS text[]), CAST(:prev AS text[]), CAST(:hash AS text[]))
+            AS n(seq, actor, action, subject, details, prev, hash)
     )
     UPDATE audit_chain SET tip = :tip WHERE chain = :chain
     """
@@ -86,37 +92,92 @@ PAGE = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done, to be written when the transaction commits."""
+
+    region: str
+    actor: str
+    action: str
+    subject: str
+    details: Mapping[str, object]
+
+
+@dataclass
+class Pending:
+    """What a session's transaction has recorded so far, and how much of it before each savepoint."""
+
+    deeds: list[Deed] = field(default_factory=list)
+    before: dict[SessionTransaction, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: AsyncSession | Session) -> "Pending":
+        """The session's own."""
+        found: Pending = session.info.setdefault("audit", cls())
+        return found
+
+
 async def record(
     session: AsyncSession, *, actor: str, action: str, subject: str, region: str, details: Mapping[str, object]
-) -> Entry:
-    """Append an entry to the region's chain, in the session's transaction."""
-    (entry,) = await record_all(session, actor=actor, action=action, region=region, about=[(subject, details)])
-    return entry
+) -> None:
+    """An entry of the region's chain, written with the session's transaction if that commits."""
+    if not session.in_transaction():
+        await session.connection()  # so that there is something to roll back
+    Pending.of(session).deeds.append(Deed(region, actor, action, subject, details))
 
 
 async def record_all(
     session: AsyncSession, *, actor: str, action: str, region: str, about: Sequence[tuple[str, Mapping[str, object]]]
-) -> list[Entry]:
-    """Append an entry per subject and its details, in their order, all with two round trips."""
-    if not about:
-        return []
-    locked = (await session.execute(LOCK, {"chain": region, "count": len(about)})).one()
+) -> None:
+    """An entry per subject with its details."""
+    for subject, details in about:
+        await record(session, actor=actor, action=action, subject=subject, region=region, details=details)
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    """All that was recorded, chain by chain; a savepoint's end is no commit."""
+    pending = Pending.of(session)
+    if session.in_nested_transaction() or not pending.deeds:
+        return
+    session.flush()
+    by_region = attrgetter("region")
+    for region, deeds in groupby(sorted(pending.deeds, key=by_region), by_region):
+        _append(session, region, list(deeds))
+    pending.deeds.clear()
+
+
+def _append(session: Session, region: str, deeds: Sequence[Deed]) -> None:
+    """Entries of one chain, in their order, with two round trips."""
+    locked = session.execute(LOCK, {"chain": region, "count": len(deeds)}).one()
     at, tip = clock.now(), locked.tip
     entries: list[Entry] = []
-    for seq, (subject, details) in enumerate(about, locked.seq - len(about) + 1):
-        entry = Entry(region, seq, timestamp(at), actor, action, subject, details, tip)
+    for seq, deed in enumerate(deeds, locked.seq - len(deeds) + 1):
+        entry = Entry(region, seq, timestamp(at), deed.actor, deed.action, deed.subject, deed.details, tip)
         tip = entry.digest()
         entries.append(replace(entry, hash=tip))
     columns = {
-        "seqs": [entry.seq for entry in entries],
-        "subjects": [entry.subject for entry in entries],
-        "details": [canonical(entry.details).decode() for entry in entries],
-        "prevs": [entry.prev for entry in entries],
-        "hashes": [entry.hash for entry in entries],
+        name: [getattr(entry, name) for entry in entries]
+        for name in ("seq", "actor", "action", "subject", "prev", "hash")
     }
-    same = {"chain": region, "at": at, "actor": actor, "action": action, "tip": tip}
-    await session.execute(APPEND, columns | same)
-    return entries
+    columns["details"] = [canonical(entry.details).decode() for entry in entries]
+    session.execute(APPEND, columns | {"chain": region, "at": at, "tip": tip})
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        pending = Pending.of(session)
+        pending.before[transaction] = len(pending.deeds)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    pending = Pending.of(session)
+    if transaction.nested:
+        del pending.deeds[pending.before.pop(transaction) :]
+    elif transaction.parent is None:
+        pending.deeds.clear()
 
 
 async def export(connection: asyncpg.Connection | asyncpg.Pool, prefix: str = "") -> AsyncIterator[Entry]:
