@@ -2,14 +2,16 @@
 
 import base64
 import contextlib
+import datetime as dt
 import hashlib
 import string
+import uuid
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.service.pagination import Cursor
+from shared.service.pagination import Cursor, page_of
 from shared.service.problems import Problem
 
 values = st.lists(st.one_of(st.text(max_size=40), st.integers()), min_size=1, max_size=4)
@@ -35,6 +37,24 @@ def test_one_changed_character_is_noticed(row: list[str | int], data: st.DataObj
 def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     with pytest.raises(Problem):
         Cursor.read(text, str)
+
+
+def test_days_and_ids_are_read_as_such() -> None:
+    day, number = dt.date(2026, 11, 25), uuid.UUID(int=7)
+    assert Cursor.read(Cursor.write(day, number), dt.date, uuid.UUID) == (day, number)
+
+
+@pytest.mark.parametrize(("written", "kind"), [("2026-13-01", dt.date), ("no id", uuid.UUID), (7, uuid.UUID)])
+def test_a_cursor_of_another_list_is_no_day_and_no_id(written: str | int, kind: type[dt.date | uuid.UUID]) -> None:
+    with pytest.raises(Problem):
+        Cursor.read(Cursor.write(written), kind)
+
+
+def test_a_page_goes_on_after_its_last_row_if_there_is_one_more() -> None:
+    rows = ["甲", "乙", "丙"]
+    page = page_of(rows, 2, str.upper, lambda row: (row,))
+    assert (page.items, Cursor.read(page.next, str)) == (["甲", "乙"], ("乙",))
+    assert page_of(rows, 3, str.upper, lambda row: (row,)).next is None
 
 
 def test_no_cursor_is_the_first_page() -> None:
