@@ -17,6 +17,7 @@ from shared.contracts.typing import HouseholdChanged
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, operator, uscc
+from tests.integration.recognition.registers import deliver, penalties, penalty
 from tests.integration.recognition.road import APPLIES, Road, on_the_road
 from tests.integration.recognition.test_life import ended, recognised
 from tests.integration.recognition.test_seasons import post
@@ -92,6 +93,46 @@ async def test_a_household_on_the_reserve_is_in_the_pool_and_one_that_failed_its
         await places(road, 1)
         assert (await road.visit(one, confirmed=False)).status_code == 200
     assert [row["uscc"] for row in (await road.bureau.get("/v1/pool")).json()["items"]] == [uscc(3)]
+
+
+async def on_the_reserve(road: Road) -> str:
+    """The application of a household that passed the review and found no place."""
+    first, waiting = await road.apply(1, 2)
+    for application in (first, waiting):
+        assert (await road.review(application)).status_code == 200
+    await places(road, 1)
+    await road.select()
+    return waiting
+
+
+async def in_pool(road: Road) -> list[str]:
+    """The applications of those in the pool."""
+    with clock.travel(APPLIES):
+        return [row["application"] for row in (await road.bureau.get("/v1/pool")).json()["items"]]
+
+
+async def test_whoever_may_not_be_recognised_today_is_not_in_the_pool(road: Road):
+    waiting = await on_the_reserve(road)
+    assert await in_pool(road) == [waiting]
+    with clock.travel(APPLIES):
+        await deliver(road.bureau, penalties(penalty(2)))
+        assert await in_pool(road) == []
+        await deliver(road.bureau, penalties(penalty(2, repaired="2026-08-20")))
+    assert await in_pool(road) == [waiting]
+
+
+async def test_a_household_is_taken_off_the_pool_with_a_reason(road: Road):
+    waiting = await on_the_reserve(road)
+    path, body = f"/v1/pool/{waiting}/removal", {"reason": "经营者不愿参加"}
+    assert (await post(road.bureau, path, body, Role.OFFICER)).status_code == 428
+    assert (await post(road.bureau, path, body, Role.OFFICER, match='"99"')).status_code == 412
+    assert (await post(road.bureau, path, body, Role.OFFICER, "42", match="*")).status_code == 404
+    taken_off = await post(road.bureau, path, body, Role.OFFICER, match=await road.etag(waiting))
+    assert (taken_off.status_code, taken_off.json()["reason"]) == (200, "经营者不愿参加")
+    assert await in_pool(road) == []
+    assert (await post(road.bureau, path, body, Role.OFFICER, match="*")).status_code == 404, "once"
+    (entry,) = await road.bureau.sql("select subject, details from audit_entry where action = 'pool:remove'")
+    assert (entry["subject"], "经营者不愿参加" in entry["details"]) == (waiting, True)
 
 
 async def places(road: Road, number: int) -> None:
