@@ -1,13 +1,13 @@
-"""What the recognition service holds while it runs: settings, database, the folder of documents, the intake desk."""
+"""What the recognition service holds while it runs: settings, database, the store of documents, the intake desk."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from services.recognition.settings import RecognitionSettings
 from shared.feeds.intake.desk import Desk
+from shared.feeds.intake.store import Store
 from shared.identifiers import OperatorPseudonym
 from shared.service.database import Database
 
@@ -18,14 +18,13 @@ class Resources:
 
     settings: RecognitionSettings
     database: Database
-    documents: Path
+    documents: Store
     desk: Desk
 
     @classmethod
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
-        documents = settings.data_dir / "documents"
-        documents.mkdir(parents=True, exist_ok=True, mode=0o700)
+        documents = Store(settings.data_dir, "documents", suffix="")
         key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
         return cls(settings, database, documents, Desk.open(settings.data_dir, key, largest=settings.largest_delivery))
 

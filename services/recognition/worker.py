@@ -1,6 +1,6 @@
 """``python -m services.recognition.worker``: what the recognition service does without being asked over HTTP.
 
-Carries events to and from the bus, fires deadlines, signs audit checkpoints.
+Carries events to and from the bus, fires deadlines, clears away, signs audit checkpoints.
 """
 
 import asyncio
@@ -11,6 +11,8 @@ from prometheus_client import start_http_server
 
 from services.recognition.deadlines import deadline_handlers
 from services.recognition.handlers import batch_handlers, handlers
+from services.recognition.housekeeping import keep_tidy
+from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
@@ -32,7 +34,8 @@ def duties(settings: RecognitionSettings, database: Database, bus: Bus) -> list[
         database, bus, name="recognition", topics=TOPICS, handlers=handlers(), batch_handlers=batch_handlers(),
         batch=AT_ONCE,
     )  # fmt: skip
-    found = [heard.run(), Relay(database, bus).run(), Deadlines(database, deadline_handlers()).run()]
+    tidy = keep_tidy(Resources.open(settings, database))
+    found = [heard.run(), Relay(database, bus).run(), Deadlines(database, deadline_handlers()).run(), tidy]
     if settings.audit_key is not None and settings.audit_dir is not None:
         found.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())
     return found

@@ -16,13 +16,10 @@ from services.typing.service.corrections import count_waiting_reports
 from services.typing.service.deliveries import sweep_files
 from shared.messaging.faults import keep_doing
 from shared.service import clock
-from shared.service.idempotency import forget_answers
+from shared.service.idempotency import ANSWERS_KEPT, forget_answers
 
 log = structlog.get_logger()
 
-
-ANSWERS_KEPT = dt.timedelta(days=7)
-"""How long a call can be repeated with its Idempotency-Key and get the answer of the first."""
 TRIALS_KEPT = dt.timedelta(days=7)
 """How long officers can look at what a draft of the law would have changed."""
 

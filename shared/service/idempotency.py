@@ -9,7 +9,7 @@ Another content under a used key is a 422.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, SmallInteger, Table, Text, text
@@ -20,6 +20,8 @@ from shared.service.problems import Problem, invalid
 
 LONGEST_KEY = 255
 HEADER = "idempotency-key"
+ANSWERS_KEPT = timedelta(days=7)
+"""How long a call can be repeated with its Idempotency-Key and get the answer of the first."""
 
 
 def idempotency_tables(metadata: MetaData) -> None:

@@ -10,7 +10,7 @@ from services.recognition.endpoints.applications import READERS, readable
 from services.recognition.repository import documents
 from services.recognition.resources import ResourcesDep
 from services.recognition.schemas.applications import DocumentQuery, DocumentView
-from services.recognition.service.documents import add_document, path_of, store
+from services.recognition.service.documents import add_document, store
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Page
 from shared.service.problems import Problem
@@ -62,5 +62,5 @@ async def download(
         raise Problem(404, "document-not-found", "没有这份材料", "没有这份材料，或不在您的管辖范围内")
     document, application = found
     await readable(session, application.id, caller)
-    path = path_of(resources.documents, document.sha256)
-    return FileResponse(path, media_type=document.media_type, filename=document.name)
+    path, headers = resources.documents.path(document.sha256), {"X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)

@@ -28,7 +28,7 @@ Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
 
 @router.post("/spot-checks", status_code=201, summary="上级抽取一年的申报（按政策的比例和公布的种子）")
 async def draw(body: DrawBody, response: Response, session: SessionDep, caller: Officer) -> SpotCheckView:
-    """Once per region and year."""
+    """Once per region and year; once per share where the counties' policies differ."""
     check = await use.draw(session, body.region, body.year, body.percent, caller)
     response.headers["Location"] = f"/v1/spot-checks/{check.id}"
     return SpotCheckView.of(check)

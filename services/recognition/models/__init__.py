@@ -8,7 +8,7 @@ from services.recognition.models.pool import PoolRemoval
 from services.recognition.models.recognitions import Ban, Confirmation, Evaluation, InformationReport, Recognition
 from services.recognition.models.registers import DishonestDebtor, Penalty, RegisterDelivery
 from services.recognition.models.seasons import CountyQuota, Criteria, Quota, Season
-from services.recognition.models.supervision import CreditConsent, SpotCheck, SpotCheckItem
+from services.recognition.models.supervision import CreditConsent, Filing, SpotCheck, SpotCheckItem
 from shared.messaging.deadlines import deadline_tables
 from shared.messaging.tables import messaging_tables
 from shared.service.audit import audit_tables
@@ -30,6 +30,7 @@ __all__ = [
     "DishonestDebtor",
     "Document",
     "Evaluation",
+    "Filing",
     "Household",
     "InformationReport",
     "NoticeItem",

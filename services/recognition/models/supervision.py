@@ -1,4 +1,4 @@
-"""What superiors and others do: spot checks of applications, consents for credit institutions."""
+"""What superiors and others do: lists filed with them, spot checks, consents for credit institutions."""
 
 import datetime as dt
 import uuid
@@ -11,11 +11,26 @@ from services.recognition.domain.spot_checks import CheckOutcome
 from services.recognition.models.base import Base, County, CreatedAt, Id, Subject, Version
 
 
+class Filing(Base):
+    """A season's list of recognitions as it was reported to the superior, on paper with a number."""
+
+    __tablename__ = "filing"
+
+    id: Mapped[Id]
+    season_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("season.id"), index=True)
+    filed_with: Mapped[str] = mapped_column(String(6), comment="region of the superior")
+    document: Mapped[str] = mapped_column(String(500))
+    filed_on: Mapped[dt.date] = mapped_column(Date)
+    households: Mapped[int] = mapped_column(Integer, comment="on the list")
+    filed_by: Mapped[Subject]
+    filed_at: Mapped[CreatedAt]
+
+
 class SpotCheck(Base):
     """A superior's draw over a region's applications of a year: from a published seed, so that anyone can repeat it."""
 
     __tablename__ = "spot_check"
-    __table_args__ = (UniqueConstraint("region", "year"),)
+    __table_args__ = (UniqueConstraint("region", "year", "percent"),)
 
     id: Mapped[Id]
     region: Mapped[str] = mapped_column(String(6))

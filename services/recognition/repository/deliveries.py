@@ -27,3 +27,8 @@ async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> Regi
         RegisterDelivery.id == delivery_id, RegisterDelivery.region.startswith(scope, autoescape=True)
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def files_named(session: AsyncSession) -> frozenset[str]:
+    """The digests of all stored files that a delivery names."""
+    return frozenset((await session.execute(select(RegisterDelivery.rejects_file).distinct())).scalars())

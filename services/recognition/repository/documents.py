@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Document
@@ -26,3 +26,14 @@ async def get(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, 
     query = select(Document, Application).join(Application, Application.id == Document.application_id)
     found = (await session.execute(query.where(Document.id == document_id))).first()
     return (found[0], found[1]) if found else None
+
+
+async def number_of(session: AsyncSession, application_id: uuid.UUID) -> int:
+    """How many documents an application has."""
+    query = select(func.count()).select_from(Document).where(Document.application_id == application_id)
+    return (await session.execute(query)).scalar_one()
+
+
+async def files_named(session: AsyncSession) -> frozenset[str]:
+    """The digests of all files that a row names."""
+    return frozenset((await session.execute(select(Document.sha256).distinct())).scalars())

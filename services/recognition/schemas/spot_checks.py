@@ -26,7 +26,7 @@ class DrawBody(Shape):
     region: Region
     year: Year
     percent: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        default=None, description="抽查比例（%），只在政策没有规定时填写"
+        default=None, description="抽查比例（%）：政策没有规定时由上级定；各县政策规定不同时写明抽哪一种"
     )
 
 

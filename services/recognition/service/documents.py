@@ -1,17 +1,19 @@
 """Taking in a file: its size, that it is what it says, stored once under its hash before the row that names it."""
 
-import hashlib
-import os
-import tempfile
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.applications import LABELS, ApplicationState
 from services.recognition.models import Application, Document
+from services.recognition.repository import documents
 from services.recognition.service.steps import recorded
+from shared.feeds.intake.refusals import DeliveryRefused
+from shared.feeds.intake.spool import Spooled, spool
+from shared.feeds.intake.store import Store
 from shared.service.identity import Caller, Role
 from shared.service.problems import Problem
 
@@ -19,83 +21,70 @@ VISIT = "visit"
 """What the photos of a site visit are handed in for; by officers alone."""
 BEGINNINGS = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 """Types that are taken, and how such files begin."""
+MOST = 100
+"""Documents of one application."""
 
 
-@dataclass(frozen=True)
-class Stored:
-    """A file that lies in the folder of documents."""
-
-    sha256: str
-    bytes: int
+ENDED = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 
 
-def path_of(folder: Path, sha256: str) -> Path:
-    """Where a file lies."""
-    return folder / sha256[:2] / sha256
-
-
-async def store(folder: Path, media_type: str, chunks: AsyncIterator[bytes], largest: int) -> Stored:
+async def store(files: Store, media_type: str, chunks: AsyncIterator[bytes], largest: int) -> Spooled:
     """Take a stream in: 413 when too large, 415 for a type that is not taken, 422 when it is another type or empty."""
     beginning = BEGINNINGS.get(media_type)
     if beginning is None:
         raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".incoming-")
-    incoming = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            digest, size, head = hashlib.sha256(), 0, b""
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > largest:
-                    raise Problem(413, "document-too-large", "文件太大", f"一份材料最大 {largest // 2**20} MB")
-                head = (head + chunk[:16])[:16] if len(head) < 16 else head
-                digest.update(chunk)
-                file.write(chunk)
-            if not head.startswith(beginning):
-                raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
-            file.flush()
-            os.fsync(file.fileno())
-        return keep(folder, incoming, Stored(digest.hexdigest(), size))
-    finally:
-        forget(incoming)
+    with files.workspace() as workspace:
+        incoming = workspace / "document"
+        try:
+            spooled = await spool(chunks, incoming, largest)
+        except DeliveryRefused as refusal:
+            said = f"一份材料最大 {largest // 2**20} MB"
+            raise Problem(413, "document-too-large", "文件太大", said) from refusal
+        if not await to_thread.run_sync(begins_with, incoming, beginning):
+            raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
+        await to_thread.run_sync(files.keep, incoming)
+    return spooled
 
 
-def forget(incoming: Path) -> None:
-    """What was not kept goes."""
-    incoming.unlink(missing_ok=True)
+def begins_with(file: Path, beginning: bytes) -> bool:
+    """Whether the content is of the type that it is said to be."""
+    with file.open("rb") as content:
+        return content.read(len(beginning)) == beginning
 
 
-def keep(folder: Path, incoming: Path, stored: Stored) -> Stored:
-    """Give the file its place for good; the same content once."""
-    place = path_of(folder, stored.sha256)
-    place.parent.mkdir(exist_ok=True, mode=0o700)
-    incoming.replace(place)
-    directory = os.open(place.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-    return stored
+async def check_room(session: AsyncSession, application: Application) -> None:
+    """409 for an application that has ended, or has as many documents as one may have."""
+    if application.state in ENDED:
+        raise Problem(409, "state", "不能上传", f"申报已{LABELS[ApplicationState(application.state)]}，不能再上传材料")
+    if await documents.number_of(session, application.id) >= MOST:
+        raise Problem(409, "documents-full", "材料太多", f"一份申报最多 {MOST} 份材料")
 
 
 async def add_document(
     session: AsyncSession,
     application: Application,
-    stored: Stored,
+    stored: Spooled,
     *,
     evidence: str,
     name: str,
     media_type: str,
     caller: Caller,
 ) -> Document:
-    """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`."""
+    """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`.
+
+    Errors: 403 for a visit's photo by somebody else than an officer, 409 once the application has ended or is full.
+    Whoever is deciding on an application meanwhile must look again.
+    """
+    await check_room(session, application)
     if evidence == VISIT and Role.OFFICER not in caller.roles:
         raise Problem(403, "not-an-officer", "须由经办人员上传", "走访的照片由走访的市场监管人员上传")
     document = Document(
         id=uuid.uuid4(), application_id=application.id, evidence=evidence, name=name, media_type=media_type,
-        bytes=stored.bytes, sha256=stored.sha256, added_by=caller.subject,
+        bytes=stored.size, sha256=stored.sha256, added_by=caller.subject,
     )  # fmt: skip
     session.add(document)
+    if application.state == ApplicationState.IN_PROGRESS:
+        application.version += 1
     await session.flush()
     await recorded(session, application, caller, "document:add", {"evidence": evidence, "sha256": stored.sha256})
     return document

@@ -5,7 +5,7 @@ and on what was handed in while applications were taken, so it is the same whoev
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,71 +30,99 @@ TITLES = {Level.CITY: "市级", Level.PROVINCE: "省级"}
 async def draw(session: AsyncSession, region: str, year: int, percent: int | None, caller: Caller) -> SpotCheck:
     """Draw over a region's applications of a year, once. 409 while it cannot be drawn yet, with every reason.
 
-    `percent` only where the policy names no share (422 otherwise).
+    Counties under different policies may have different shares: each share is a draw of its own, named by `percent`,
+    which is the superior's own number only where the policy names none (422 otherwise).
     """
     within(caller, region)
-    below = await seasons.listed(session, region, year)
-    check_ready(below, region, year)
-    share = await share_of(session, below, region, percent)
-    seeds = {season.county: season.seed or "" for season in below}
+    below = [one for one in await seasons.listed(session, region, year) if not missed(one)]
+    if not below:
+        raise Problem(409, "draw-not-ready", "还不能抽取", f"{region} 在 {year} 年没有认定季")
+    share, drawn_over = chosen(await by_share(session, below, region), percent)
+    check_ready(drawn_over)
+    seeds = {season.county: season.seed or "" for season in drawn_over}
     check = SpotCheck(
         id=uuid.uuid4(), region=region, year=year, seed=common_seed(seeds.values()), percent=share, seeds=seeds,
-        handed_in_before=deadlines.after(max(season.applications_until for season in below)), drawn_by=caller.subject,
-        drawn_at=clock.now(),
+        handed_in_before=deadlines.after(max(season.applications_until for season in drawn_over)),
+        drawn_by=caller.subject, drawn_at=clock.now(),
     )  # fmt: skip
     population = await spot_checks.population(session, check)
     check.population = len(population)
     await add_once(session, check)
-    chosen = [population[code] for code in drawn(population, share, check.seed)]
-    session.add_all([SpotCheckItem(check_id=check.id, application_id=one.id, county=one.county) for one in chosen])
+    lots = [population[code] for code in drawn(population, share, check.seed)]
+    session.add_all([SpotCheckItem(check_id=check.id, application_id=one.id, county=one.county) for one in lots])
     await session.flush()
     await audit.record(
         session, actor=caller.subject, action="spot-check:draw", subject=str(check.id), region=region,
-        details={"year": year, "percent": share, "population": check.population, "drawn": len(chosen)},
+        details={"year": year, "percent": share, "population": check.population, "drawn": len(lots)},
     )  # fmt: skip
     return check
 
 
-def check_ready(below: Sequence[Season], region: str, year: int) -> None:
+def missed(season: Season) -> bool:
+    """Whether a season was prepared and can never be opened any more: its application window is over."""
+    return season.state == SeasonState.PREPARING and clock.today() > season.applications_until
+
+
+def check_ready(below: Sequence[Season]) -> None:
     """409 unless every season has its seed and takes no application any more: nobody can wait for a better draw."""
-    reasons = [f"{one.county} 的认定季还没有开始" for one in below if one.state == SeasonState.PREPARING]
-    reasons += [
-        f"{one.county} 的申报期到 {one.applications_until}，还没有结束"
+    reasons = [
+        f"{one.county} 的认定季还没有开始"
+        if one.state == SeasonState.PREPARING
+        else f"{one.county} 的申报期到 {one.applications_until}，还没有结束"
         for one in below
-        if one.state != SeasonState.PREPARING and clock.today() <= one.applications_until
+        if clock.today() <= one.applications_until
     ]
-    if not below:
-        reasons = [f"{region} 在 {year} 年没有认定季"]
     if reasons:
         raise Problem(409, "draw-not-ready", "还不能抽取", "；".join(reasons), reasons=reasons)
 
 
-async def share_of(session: AsyncSession, below: Sequence[Season], region: str, percent: int | None) -> int:
-    """The percent to draw: the policy's, else the superior's own. 409 when another level checks."""
-    said = set()
-    for content in sorted({season.policy_hash for season in below}):
-        rules = await rules_of(session, content)
-        share = rules.supervision.share
-        said.add((rules.supervision.by, rules.value(share, below[0].opens_on) if share else None))
-    if len(said) > 1:
-        raise Problem(409, "policies-differ", "政策不一致", "范围内各县（市、区）的抽查规定不同，请分别抽取")
-    level, value = said.pop()
-    if len(region) != LENGTHS[level]:
-        raise Problem(409, "another-level", "不由本级抽查", f"按政策由{TITLES[level]}市场监管部门在全域抽取")
-    if isinstance(value, int):
-        if percent not in (None, value):
-            raise Problem(422, "share-set", "比例已有规定", f"政策规定抽查 {value}%，不能另定")
-        return value
+async def by_share(session: AsyncSession, below: Sequence[Season], region: str) -> dict[int | None, list[Season]]:
+    """The seasons that a region's level checks, by the share that their policies name. 409 when there are none."""
+    found: dict[int | None, list[Season]] = {}
+    others = set()
+    for season in below:
+        rules = await rules_of(session, season.policy_hash)
+        level, named = rules.supervision.by, rules.supervision.share
+        if len(region) != LENGTHS[level]:
+            others.add(level)
+            continue
+        share = rules.value(named, season.opens_on) if named else None
+        found.setdefault(share if isinstance(share, int) else None, []).append(season)
+    if not found:
+        levels = "、".join(sorted(TITLES[level] for level in others))
+        raise Problem(409, "another-level", "不由本级抽查", f"按政策由{levels}市场监管部门在全域抽取")
+    return found
+
+
+def chosen(shares: Mapping[int | None, list[Season]], percent: int | None) -> tuple[int, list[Season]]:
+    """The share to draw and its seasons. 409 when there are several to choose from, 422 for one that is not allowed."""
+    named = sorted(share for share in shares if share is not None)
+    said = "、".join(f"{share}%" for share in named)
+    if percent is None and len(shares) > 1:
+        raise Problem(
+            409,
+            "policies-differ",
+            "抽查比例不同",
+            f"范围内各县（市、区）的政策规定不同（{said}），请写明 percent 分别抽取",
+        )
+    if percent is None and named:
+        return named[0], shares[named[0]]
     if percent is None:
         raise Problem(422, "share-unset", "比例未定", "政策没有规定抽查比例，请在请求中写明 percent")
-    return percent
+    if percent in shares:
+        return percent, shares[percent]
+    if None in shares:
+        return percent, shares[None]
+    raise Problem(422, "share-set", "比例已有规定", f"政策规定抽查 {said}，不能另定")
 
 
 async def add_once(session: AsyncSession, check: SpotCheck) -> None:
-    """Add the check; 409 when the region's applications of the year were drawn before."""
+    """Add the check; 409 when the region's applications of the year were drawn before at this share."""
     try:
         async with session.begin_nested():
             session.add(check)
             await session.flush()
     except IntegrityError as error:
-        raise Problem(409, "drawn-before", "已经抽取", f"{check.region} 在 {check.year} 年已经抽取过") from error
+        raise Problem(
+            409, "drawn-before", "已经抽取", f"{check.region} 在 {check.year} 年已经按 {check.percent}% 抽取过"
+        ) from error

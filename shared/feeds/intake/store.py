@@ -1,9 +1,10 @@
-"""Where deliveries lie: immutable files under the SHA-256 of their content, and workspaces for what is coming in.
+"""Where what was handed in lies: immutable files under the SHA-256 of their content, and workspaces for what comes in.
 
-`<data>/deliveries/ab/abcd….parquet` is written once: flushed to disk under a temporary name, then renamed, then the
-directory is flushed, so that a row in the database can name it afterwards and it is whole whatever is cut off.
+`<data>/deliveries/ab/abcd….parquet` (another kind: its own folder and suffix) is written once: flushed to disk under a
+temporary name, then renamed, then the directory is flushed, so that a row in the database can name it afterwards and it
+is whole whatever is cut off.
 
-`<data>/incoming/<random>/` holds one delivery while it is checked, its raw bytes included: they contain id numbers,
+`<data>/incoming/<random>/` holds one of them while it is checked, its raw bytes included: they contain id numbers,
 so a workspace is readable by nobody else, is removed when its work ends however that ends, and is swept after a kill.
 A lock on the directory tells a live one from a dead one.
 """
@@ -18,20 +19,18 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SUFFIX = ".parquet"
-
 
 class Store:
-    """The deliveries below one data directory. All methods block; none needs the database."""
+    """The files of a kind below one data directory. All methods block; none needs the database."""
 
-    def __init__(self, data: Path) -> None:
-        self.data, self.objects, self.incoming = data, data / "deliveries", data / "incoming"
+    def __init__(self, data: Path, kind: str = "deliveries", suffix: str = ".parquet") -> None:
+        self.data, self.objects, self.incoming, self.suffix = data, data / kind, data / "incoming", suffix
         for directory in (self.objects, self.incoming):
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def path(self, sha256: str) -> Path:
         """Where the content of that digest lies."""
-        return self.objects / sha256[:2] / (sha256 + SUFFIX)
+        return self.objects / sha256[:2] / (sha256 + self.suffix)
 
     def keep(self, file: Path) -> str:
         """Moves a finished file of a workspace into the store and returns its digest, durable on return."""
@@ -71,7 +70,7 @@ class Store:
         They stem from a crash, or a refusal, between storing a file and committing the row that names it.
         """
         limit, removed = time.time() - older_than, 0
-        for file in [file for file in self.objects.glob(f"*/*{SUFFIX}") if file.stem not in named]:
+        for file in [file for file in self.objects.glob(f"??/*{self.suffix}") if file.stem not in named]:
             with self._locked(fcntl.LOCK_EX):  # the same content may just be coming in again
                 if file.exists() and file.stat().st_mtime < limit:
                     file.unlink()

@@ -1,11 +1,14 @@
 """An application: drafted, its documents, every reason told at once, late by the clock, withdrawn."""
 
 import datetime as dt
+import os
 from typing import Any
 
 import httpx
 import pytest
 
+from services.recognition.housekeeping import tidy
+from services.recognition.service import documents
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
@@ -125,9 +128,47 @@ async def test_a_document_is_stored_once_under_its_hash_and_read_back(bureau: Bu
     application = (await drafted(bureau, season)).json()["id"]
     one, two = [(await add(bureau, application, f"distinctive.3:{name}")).json() for name in ("甲", "乙")]
     assert one["sha256"] == two["sha256"]
-    assert len([path for path in bureau.resources.documents.rglob("*") if path.is_file()]) == 1
+    assert kept_documents(bureau) == [one["sha256"]]
     read = await bureau.get(f"/v1/documents/{one['id']}")
     assert read.content == PDF
+    assert read.headers["X-Content-Type-Options"] == "nosniff"
+    assert read.headers["Content-Disposition"].startswith("attachment")
     assert (await bureau.get(f"/v1/documents/{one['id']}", region="12")).status_code == 404
     other = await bureau.client.get(f"/v1/documents/{one['id']}", headers=bureau.as_(Role.OPERATOR, number=2))
     assert other.status_code == 404
+
+
+def kept_documents(bureau: Bureau) -> list[str]:
+    """The files in the store of documents."""
+    return sorted(path.name for path in bureau.resources.documents.objects.glob("??/*"))
+
+
+async def test_nothing_is_added_to_what_was_withdrawn_and_no_application_takes_files_without_end(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(documents, "MOST", 1)
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    draft = await drafted(bureau, season)
+    application = draft.json()["id"]
+    assert (await add(bureau, application, "distinctive.3:甲")).status_code == 201
+    full = await add(bureau, application, "distinctive.3:乙")
+    assert (full.status_code, full.json()["title"]) == (409, "材料太多")
+    await decide(bureau, f"/v1/applications/{application}/withdrawal", draft.headers["ETag"], Role.OPERATOR)
+    ended = await add(bureau, application, "distinctive.3:乙")
+    assert (ended.status_code, ended.json()["title"]) == (409, "不能上传")
+
+
+async def test_a_file_that_no_row_names_is_swept_a_day_later(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    application = (await drafted(bureau, season)).json()["id"]
+    named = (await add(bureau, application, "distinctive.3:甲")).json()["sha256"]
+    with bureau.resources.documents.workspace() as workspace:
+        (workspace / "lost").write_bytes(b"%PDF-lost")
+        lost = bureau.resources.documents.keep(workspace / "lost")
+    assert await tidy(bureau.resources) == 0
+    for digest in (named, lost):
+        os.utime(bureau.resources.documents.path(digest), (0, 0))
+    assert await tidy(bureau.resources) == 1
+    assert kept_documents(bureau) == [named]

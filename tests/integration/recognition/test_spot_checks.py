@@ -8,14 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
+from services.recognition.models import Season
 from services.recognition.repository import spot_checks
 from services.recognition.service import spot_checks as use
 from shared.service import clock
 from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, PROVINCE, Bureau
+from shared.service.problems import Problem
+from tests.integration.recognition.bureau import CITY, COUNTY, PROVINCE, Bureau
 from tests.integration.recognition.road import Road, on_the_road
 from tests.integration.recognition.test_life import act, file_of, recognised
-from tests.integration.recognition.test_seasons import post
+from tests.integration.recognition.test_seasons import SEASON, post
 
 DRAWN = dt.date(2026, 10, 8)
 DUE = dt.date(2026, 10, 20)
@@ -96,6 +98,35 @@ async def test_nobody_waits_for_a_better_draw(road: Road):
     assert (await draw(road)).status_code == 201
     again = await draw(road, dt.date(2026, 11, 1))
     assert (again.status_code, again.json()["title"]) == (409, "已经抽取")
+
+
+async def test_a_season_that_never_opened_holds_the_province_up_only_while_it_still_could(road: Road):
+    await road.apply(1)
+    other = SEASON | {"county": "410102", "applications_until": "2026-10-31"}
+    answer = await post(road.bureau, "/v1/seasons", other, Role.OFFICER, CITY)
+    assert answer.status_code == 201, answer.text
+    assert "410102 的认定季还没有开始" in (await draw(road)).json()["detail"]
+    assert (await draw(road, dt.date(2026, 11, 1))).status_code == 201
+
+
+SEASONS = {3: [Season(county=COUNTY)], 5: [Season(county="410102")], None: [Season(county="410103")]}
+
+
+@pytest.mark.parametrize(
+    ("percent", "share", "county"), [(3, 3, COUNTY), (5, 5, "410102"), (10, 10, "410103")],
+)  # fmt: skip
+def test_where_the_counties_policies_differ_each_share_is_drawn_by_itself(percent: int, share: int, county: str):
+    found, seasons = use.chosen(SEASONS, percent)
+    assert (found, [one.county for one in seasons]) == (share, [county])
+
+
+def test_where_they_differ_the_superior_says_which_share():
+    with pytest.raises(Problem) as several:
+        use.chosen(SEASONS, None)
+    assert "（3%、5%）" in several.value.detail
+    with pytest.raises(Problem) as fixed:
+        use.chosen({3: SEASONS[3], 5: SEASONS[5]}, 4)
+    assert fixed.value.detail == "政策规定抽查 3%、5%，不能另定"
 
 
 async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: Road):

@@ -77,32 +77,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("withdrawn_at is null"),
     )
     op.create_table(
-        "criteria",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("region", sa.String(length=6), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("document", sa.String(length=500), nullable=False),
-        sa.Column(
-            "categories",
-            postgresql.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="category → points needed and criteria",
-        ),
-        sa.Column(
-            "ties", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="rules for equal scores, in order"
-        ),
-        sa.Column("created_by", sa.String(length=200), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("published_by", sa.String(length=200), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "published_by is null or published_by <> created_by", name=op.f("ck_criteria_maker_is_not_checker")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
-        sa.UniqueConstraint("region", "year", name=op.f("uq_criteria_region_year")),
-    )
-    op.create_table(
         "dead_letter",
         sa.Column("letter_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("consumer", sa.Text(), nullable=False),
@@ -272,7 +246,42 @@ def upgrade() -> None:
         sa.Column("drawn_by", sa.String(length=200), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spot_check")),
-        sa.UniqueConstraint("region", "year", name=op.f("uq_spot_check_region_year")),
+        sa.UniqueConstraint("region", "year", "percent", name=op.f("uq_spot_check_region_year_percent")),
+    )
+    op.create_table(
+        "criteria",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("policy_hash", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.String(length=500), nullable=False),
+        sa.Column(
+            "categories",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="category → points needed and criteria",
+        ),
+        sa.Column(
+            "ties", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="rules for equal scores, in order"
+        ),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("published_by", sa.String(length=200), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "filed_document", sa.String(length=500), nullable=True, comment="number of the letter to the level above"
+        ),
+        sa.Column("filed_on", sa.Date(), nullable=True),
+        sa.Column("filed_by", sa.String(length=200), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "published_by is null or published_by <> created_by", name=op.f("ck_criteria_maker_is_not_checker")
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_criteria_policy_hash")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
+        sa.UniqueConstraint("region", "year", name=op.f("uq_criteria_region_year")),
     )
     op.create_table(
         "quota",
@@ -536,6 +545,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'valid' and not person_conflict"),
     )
     op.create_table(
+        "filing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("season_id", sa.Uuid(), nullable=False),
+        sa.Column("filed_with", sa.String(length=6), nullable=False, comment="region of the superior"),
+        sa.Column("document", sa.String(length=500), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False, comment="on the list"),
+        sa.Column("filed_by", sa.String(length=200), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["season_id"], ["season.id"], name=op.f("fk_filing_season_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing")),
+    )
+    op.create_index(op.f("ix_filing_season_id"), "filing", ["season_id"], unique=False)
+    op.create_table(
         "spot_check_item",
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
@@ -680,6 +703,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_task_application_id"), table_name="task")
     op.drop_table("task")
     op.drop_table("spot_check_item")
+    op.drop_index(op.f("ix_filing_season_id"), table_name="filing")
+    op.drop_table("filing")
     op.drop_index(
         "ux_recognition_person",
         table_name="recognition",
@@ -714,6 +739,7 @@ def downgrade() -> None:
     op.drop_table("application")
     op.drop_table("season")
     op.drop_table("quota")
+    op.drop_table("criteria")
     op.drop_table("spot_check")
     op.drop_table("register_delivery")
     op.drop_table("published_count")
@@ -734,7 +760,6 @@ def downgrade() -> None:
     op.drop_table("deadline")
     op.drop_index("ix_dead_letter_open", table_name="dead_letter", postgresql_where=sa.text("settled_at IS NULL"))
     op.drop_table("dead_letter")
-    op.drop_table("criteria")
     op.drop_index(
         "ux_credit_consent_standing", table_name="credit_consent", postgresql_where=sa.text("withdrawn_at is null")
     )
