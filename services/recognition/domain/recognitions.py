@@ -62,6 +62,7 @@ class ConcernKind(StrEnum):
     OVERDUE = "report-overdue"
     STANDARDS = "standards"
     SPOT_CHECK = "spot-check"
+    OBJECTION = "objection-upheld"
     LAST_YEAR = "last-year"
     UNDECIDED = "evaluation-undecided"
     CANCELLATION = "cancellation-proposed"

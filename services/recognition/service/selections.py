@@ -103,16 +103,14 @@ async def put_on_reserve(session: AsyncSession, application: Application, _: Sea
 
 
 async def free_place(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
-    """Refuse an application that may have a place in sight: the first of the reserve takes it. The season is locked."""
-    await refuse_and_tell(session, application, reason, caller)
-    await call_up(session, await session.get_one(Season, application.season_id), caller)
+    """Refuse an application that may have a place in sight: the first of the reserve takes it, if one is left then.
 
-
-async def call_up(session: AsyncSession, season: Season, caller: Caller) -> Application | None:
-    """A place has become free: the first of the reserve takes it; None when nobody waits or no place is left."""
-    if await places_for_new(session, season) < 1:
-        return None
+    Season and application are locked by the caller. The places and the first of the reserve are, too, before anything
+    is written down, since the audit's chain is locked last everywhere.
+    """
+    season = await session.get_one(Season, application.season_id)
+    await places_in(session, season.county, season.year, lock=True)
     following = await applications.first_of_reserve(session, season.id)
-    if following is not None:
+    await refuse_and_tell(session, application, reason, caller)
+    if following is not None and following is not application and await places_for_new(session, season):
         await choose(session, following, season, caller)
-    return following

@@ -46,12 +46,12 @@ async def record_visit(
     }
     passed = visit.confirmed
     await steps.finish_step(session, application, StepKind.SITE_VISIT, caller, passed=passed, record=record)
-    audited = {"visited_on": record["visited_on"], "confirmed": passed, "photos": len(visit.photos)}
-    await steps.recorded(session, application, caller, "application:visit", audited)
     if passed:
         await steps.open_next(session, application, season)
     else:
         await free_place(session, application, f"走访核实未通过：{visit.finding}", caller)
+    audited = {"visited_on": record["visited_on"], "confirmed": passed, "photos": len(visit.photos)}
+    await steps.recorded(session, application, caller, "application:visit", audited)
     return application
 
 

@@ -1,0 +1,79 @@
+"""Consultation: departments answer until a day, silence is consent, and an officer's word is for objections alone."""
+
+import datetime as dt
+
+import httpx
+import pytest
+
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import Bureau
+from tests.integration.recognition.road import VISITS, Road, on_the_road
+from tests.integration.recognition.test_steps import conclude, step_of
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+async def visited(road: Road) -> str:
+    """An application that is at its consultation."""
+    (application,) = await road.apply(1)
+    await road.review(application)
+    await road.select()
+    await road.visit(application)
+    return application
+
+
+async def asked(road: Road, application: str, *departments: str) -> list[dict[str, str]]:
+    answer = await road.do("/v1/consultations", {"application": application, "departments": departments})
+    assert answer.status_code == 201, answer.text
+    found: list[dict[str, str]] = answer.json()
+    return found
+
+
+async def answered(road: Road, question: dict[str, str], *, agrees: bool) -> httpx.Response:
+    body = {"agrees": agrees, "opinion": "已核"}
+    return await road.do(
+        f"/v1/consultations/{question['id']}/answer", body, Role.BUREAU, subject=question["department"]
+    )
+
+
+async def test_without_departments_there_is_nothing_to_conclude(road: Road):
+    with clock.travel(VISITS):
+        application = await visited(road)
+        answer = await conclude(road, application)
+    assert (answer.status_code, answer.json()["title"]) == (409, "还没有征求意见")
+    assert await step_of(road, application) == "consultation"
+
+
+async def test_an_objection_is_not_decided_before_all_have_answered_or_their_day_is_over(road: Road):
+    with clock.travel(VISITS):
+        application = await visited(road)
+        tax, _ = await asked(road, application, "税务局", "生态环境局")
+        await answered(road, tax, agrees=False)
+        early = await conclude(road, application)
+        assert (early.status_code, early.json()["title"]) == (409, "还有部门没有答复")
+        assert "生态环境局" in early.json()["detail"]
+        assert "税务局" not in early.json()["detail"]
+    with clock.travel(dt.date.fromisoformat(tax["due_on"]) + dt.timedelta(days=1)):
+        assert (await conclude(road, application)).json()["step"] == "public-notice"
+
+
+async def test_where_nobody_objects_an_officer_has_nothing_to_decide(road: Road):
+    with clock.travel(VISITS):
+        application = await visited(road)
+        (question,) = await asked(road, application, "税务局")
+    with clock.travel(dt.date.fromisoformat(question["due_on"]) + dt.timedelta(days=1)):
+        answer = await conclude(road, application)
+        assert (answer.status_code, answer.json()["title"]) == (409, "没有不同意见")
+        await road.bureau.fire_deadlines()
+    assert await step_of(road, application) == "public-notice", "silence is consent"
+
+
+async def test_nobody_is_asked_about_an_application_that_is_at_another_step(road: Road):
+    (application,) = await road.apply(1)
+    answer = await road.do("/v1/consultations", {"application": application, "departments": ["税务局"]})
+    assert answer.status_code == 409
+    assert "目前在“审核”这一步" in answer.json()["detail"]

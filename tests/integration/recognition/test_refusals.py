@@ -1,0 +1,80 @@
+"""A decider may say no, too, if he took no part before; and a decision names the version that it rests on."""
+
+import httpx
+import pytest
+
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import PROVINCE, Bureau
+from tests.integration.recognition.road import DECIDES, Road, on_the_road
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+async def refused(road: Road, application: str, role: Role = Role.PUBLISHER, **who: object) -> httpx.Response:
+    headers = road.bureau.as_(role, **({"subject": "decider"} | who)) | {"If-Match": "*"}
+    with clock.travel(DECIDES):
+        path = f"/v1/applications/{application}/refusal"
+        return await road.bureau.client.post(path, json={"reason": "所报情况与实际不符"}, headers=headers)
+
+
+async def test_the_decider_says_no_at_the_decision(road: Road):
+    (application,) = await road.to_decision(1)
+    answer = await refused(road, application)
+    assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+    assert len(await road.bureau.events("ApplicationRefused")) == 1
+
+
+async def test_whoever_worked_on_it_does_not(road: Road):
+    (application,) = await road.to_decision(1)
+    for maker in ("reviewer", "visitor"):
+        answer = await refused(road, application, subject=maker)
+        assert (answer.status_code, answer.json()["title"]) == (403, "须由另一人决定")
+
+
+async def test_before_the_decision_it_is_an_officers_word(road: Road):
+    (application,) = await road.apply(1)
+    answer = await refused(road, application)
+    assert (answer.status_code, "目前在“审核”这一步" in answer.json()["detail"]) == (409, True)
+    assert (await refused(road, application, Role.OFFICER, region=PROVINCE)).status_code == 403
+    assert (await refused(road, application, Role.OFFICER)).json()["state"] == "refused"
+    assert (await refused(road, application, Role.OFFICER)).status_code == 409, "it has ended"
+
+
+async def test_a_review_refuses_at_the_review_alone(road: Road):
+    (application,) = await road.to_decision(1)
+    answer = await road.review(application, outcome="refuse", reason="所报不实")
+    assert (answer.status_code, "目前在“认定”这一步" in answer.json()["detail"]) == (409, True)
+
+
+@pytest.mark.parametrize(("named", "status"), [(None, 428), ('"1"', 412), ("now", 201)])
+async def test_a_decision_names_its_version_in_if_match(road: Road, named: str | None, status: int):
+    (application,) = await road.to_decision(1)
+    match = await road.etag(application) if named == "now" else named
+    headers = road.bureau.as_(Role.PUBLISHER, subject="decider") | ({"If-Match": match} if match else {})
+    with clock.travel(DECIDES):
+        answer = await road.bureau.client.post("/v1/recognitions", json={"application": application}, headers=headers)
+    assert answer.status_code == status, answer.text
+
+
+async def test_a_bulk_item_without_its_version_is_told_so(road: Road):
+    (application,) = await road.to_decision(1)
+    answer = await road.bureau.client.post(
+        "/v1/recognitions/bulk",
+        json=[{"application": application}],
+        headers=road.bureau.as_(Role.PUBLISHER, subject="decider"),
+    )
+    assert [one["status"] for one in answer.json()] == [428]
+
+
+@pytest.mark.parametrize(("named", "status"), [(None, 428), ('"99"', 412), ("now", 200)])
+async def test_a_review_does_as_well(road: Road, named: str | None, status: int):
+    (application,) = await road.apply(1)
+    match = await road.etag(application) if named == "now" else named
+    headers = road.bureau.as_(Role.OFFICER, subject="reviewer") | ({"If-Match": match} if match else {})
+    body = {"application": application, "outcome": "pass", "category": "distinctive", "criteria": ["distinctive.3"],
+            "reason": "祖传手艺", "breach_recorded": False}  # fmt: skip
+    assert (await road.bureau.client.post("/v1/reviews", json=body, headers=headers)).status_code == status

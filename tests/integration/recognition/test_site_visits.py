@@ -1,0 +1,58 @@
+"""A site visit needs photos: pictures that an officer handed in for it."""
+
+import httpx
+import pytest
+
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import Bureau
+from tests.integration.recognition.road import PNG, VISITS, Road, on_the_road
+from tests.integration.recognition.test_applications import PDF, add
+from tests.integration.recognition.test_steps import visit_without
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+async def selected(road: Road) -> str:
+    """An application that waits for its visit."""
+    (application,) = await road.apply(1)
+    await road.review(application)
+    await road.select()
+    return application
+
+
+async def visited(road: Road, application: str, *photos: str) -> httpx.Response:
+    with clock.travel(VISITS):
+        return await visit_without(road, application, list(photos))
+
+
+async def test_a_visit_without_a_photo_is_not_recorded(road: Road):
+    application = await selected(road)
+    answer = await visited(road, application)
+    assert (answer.status_code, answer.json()["title"]) == (422, "没有照片")
+
+
+async def test_what_is_no_picture_or_was_handed_in_for_something_else_is_no_photo(road: Road):
+    application = await selected(road)
+    paper = await road.upload(application, body=PDF, kind="application/pdf")
+    other = await road.upload(application, evidence="distinctive.3:证书")
+    photo = await road.upload(application)
+    for wrong in ([paper], [other], [photo, paper]):
+        answer = await visited(road, application, *wrong)
+        assert (answer.status_code, answer.json()["title"]) == (422, "没有这张照片")
+    assert (await visited(road, application, photo)).json()["step"] == "consultation"
+
+
+async def test_an_operator_hands_no_photo_of_a_visit_in(road: Road):
+    application = await selected(road)
+    answer = await add(road.bureau, application, "visit", PNG, "image/png")
+    assert (answer.status_code, answer.json()["title"]) == (403, "须由经办人员上传")
+
+
+async def test_a_department_does_not_either(road: Road):
+    application = await selected(road)
+    with pytest.raises(AssertionError, match="须由经办人员上传"):
+        await road.upload(application, role=Role.BUREAU)
