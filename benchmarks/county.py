@@ -14,8 +14,9 @@ from services.recognition.models import Season
 from services.recognition.repository import households
 from services.recognition.service.criteria import draft_criteria, publish_criteria
 from services.recognition.service.policies import RulesOrder
+from services.recognition.service.preparing import SeasonOrder, prepare_season
 from services.recognition.service.quotas import QuotaOrder, set_quota
-from services.recognition.service.seasons import SeasonOrder, open_season, prepare_season
+from services.recognition.service.seasons import open_season
 from shared.service import clock
 from shared.service.database import Database
 from shared.service.identity import Caller, Role

@@ -1,12 +1,18 @@
-"""How many may be recognised: floor(percent of growth + development), apportioned to counties by largest remainder."""
+"""How many may be recognised: a percent of growth + development, apportioned to counties by largest remainder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.policy.recognition.model import Counting, Rounding
 
-def places(base: int, percent: int) -> int:
-    """At most so many: `percent` of the base, rounded down."""
-    return base * percent // 100
+ROUNDED = {Rounding.FLOOR: "舍去小数", Rounding.HALF_UP: "四舍五入", Rounding.CEILING: "有小数就进一"}
+COUNTED = {Counting.STOCK: "全部有效的认定", Counting.FLOW: "当年新认定的"}
+
+
+def places(base: int, percent: int, rounding: Rounding) -> int:
+    """`percent` of the base as a whole number, rounded as the policy reads its text."""
+    added = {Rounding.FLOOR: 0, Rounding.HALF_UP: 50, Rounding.CEILING: 99}[rounding]
+    return (base * percent + added) // 100
 
 
 def base_of(counts: Mapping[str, int], types: Sequence[str]) -> int:

@@ -1,14 +1,17 @@
 """``/v1/quotas``: how many may be recognised, with the arithmetic for all to see."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from services.recognition.endpoints.rules import rules_view
+from services.recognition.models import CountyQuota, Quota
 from services.recognition.repository import seasons
 from services.recognition.schemas.common import Region
 from services.recognition.schemas.seasons import QuotaBody, QuotaView, Year
-from services.recognition.service.policies import RulesOrder
 from services.recognition.service.quotas import QuotaOrder, set_quota
+from services.recognition.service.rules import rules_of
 from shared.service.identity import Caller, Role, allow, anyone, within
 from shared.service.pagination import Page
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
@@ -20,9 +23,8 @@ router = APIRouter(prefix="/v1", tags=["quotas"], route_class=TransactionalRoute
 async def reckon(body: QuotaBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]) -> QuotaView:
     """Work out the quota from the year's published run; the city's own places where it apportions."""
     within(caller, body.scope)
-    rules = RulesOrder(body.policy, body.settings, body.readings)
-    quota, counties = await set_quota(session, QuotaOrder(body.scope, body.year, rules, body.places), caller)
-    return QuotaView.of(quota, counties)
+    order = QuotaOrder(body.scope, body.year, body.order(), body.places)
+    return await shown(session, *await set_quota(session, order, caller))
 
 
 @router.get("/quotas", summary="名额与计算过程")
@@ -34,4 +36,10 @@ async def listed(
 ) -> Page[QuotaView]:
     """The quotas at or below a region."""
     found = await seasons.quotas_below(session, region, year)
-    return Page(items=[QuotaView.of(one, list(await seasons.county_quotas(session, one.id))) for one in found])
+    return Page(items=[await shown(session, one, await seasons.county_quotas(session, one.id)) for one in found])
+
+
+async def shown(session: SessionDep, quota: Quota, counties: Sequence[CountyQuota]) -> QuotaView:
+    """The quota with its apportionment and the rules it was reckoned by."""
+    rules = await rules_of(session, quota.policy_hash)
+    return QuotaView.of(quota, list(counties), rules, await rules_view(session, quota.policy_hash))

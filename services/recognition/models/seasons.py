@@ -56,6 +56,7 @@ class Criteria(Base):
     id: Mapped[Id]
     region: Mapped[str] = mapped_column(String(6))
     year: Mapped[int] = mapped_column(Integer)
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
     document: Mapped[str] = mapped_column(String(500))
     categories: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="category → points needed and criteria")
     ties: Mapped[list[str]] = mapped_column(JSONB, comment="rules for equal scores, in order")
@@ -63,6 +64,9 @@ class Criteria(Base):
     created_at: Mapped[CreatedAt]
     published_by: Mapped[str | None] = mapped_column(String(200))
     published_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    filed_document: Mapped[str | None] = mapped_column(String(500), comment="number of the letter to the level above")
+    filed_on: Mapped[dt.date | None] = mapped_column(Date)
+    filed_by: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[Version]
 
 

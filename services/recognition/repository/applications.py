@@ -117,11 +117,13 @@ async def listed(
     return (await session.execute(query.order_by(Application.id).limit(limit))).scalars().all()
 
 
-async def tasks_of(session: AsyncSession, applications: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Task]]:
-    """All tasks of applications, done and open, locked."""
-    query = select(Task).where(Task.application_id.in_(applications)).order_by(Task.id).with_for_update()
+async def tasks_of(
+    session: AsyncSession, applications: Collection[uuid.UUID], *, lock: bool = True
+) -> Mapping[uuid.UUID, list[Task]]:
+    """All tasks of applications, done and open, locked unless they are only looked at."""
+    query = select(Task).where(Task.application_id.in_(applications)).order_by(Task.id)
     found: dict[uuid.UUID, list[Task]] = defaultdict(list)
-    for task in (await session.execute(query)).scalars():
+    for task in (await session.execute(query.with_for_update() if lock else query)).scalars():
         found[task.application_id].append(task)
     return found
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,12 +42,20 @@ async def newest(session: AsyncSession, county: str) -> Season | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def listed(session: AsyncSession, scope: str, year: int | None) -> Sequence[Season]:
-    """Seasons below a region, newest year first."""
+async def listed(
+    session: AsyncSession,
+    scope: str,
+    year: int | None,
+    after: tuple[int, str] | None = None,
+    limit: int | None = None,
+) -> Sequence[Season]:
+    """Seasons below a region, newest year first; `after`: year and county of the last one seen."""
     query = select(Season).where(Season.county.startswith(scope, autoescape=True))
     if year is not None:
         query = query.where(Season.year == year)
-    return (await session.execute(query.order_by(Season.year.desc(), Season.county))).scalars().all()
+    if after is not None:
+        query = query.where(tuple_(-Season.year, Season.county) > (-after[0], after[1]))
+    return (await session.execute(query.order_by(Season.year.desc(), Season.county).limit(limit))).scalars().all()
 
 
 async def county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
@@ -103,11 +111,10 @@ async def criteria(session: AsyncSession, criteria_id: uuid.UUID, scope: str, *,
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
-async def published_criteria(session: AsyncSession, region: str, year: int | None) -> Sequence[Criteria]:
-    """Published criteria at or below a region."""
-    query = select(Criteria).where(
-        Criteria.region.startswith(region, autoescape=True), Criteria.published_at.is_not(None)
-    )
+async def criteria_below(session: AsyncSession, region: str, year: int | None, *, drafts: bool) -> Sequence[Criteria]:
+    """Published criteria at or below a region; or the drafts there."""
+    published = Criteria.published_at.is_(None) if drafts else Criteria.published_at.is_not(None)
+    query = select(Criteria).where(Criteria.region.startswith(region, autoescape=True), published)
     if year is not None:
         query = query.where(Criteria.year == year)
     return (await session.execute(query.order_by(Criteria.year.desc(), Criteria.region))).scalars().all()
@@ -119,8 +126,10 @@ async def county_quotas(session: AsyncSession, quota_id: uuid.UUID) -> Sequence[
     return (await session.execute(query)).scalars().all()
 
 
-async def valid_below(session: AsyncSession, scope: str, within: str) -> int:
+async def valid_below(session: AsyncSession, scope: str, within: str, granted_in: int | None = None) -> int:
     """Valid recognitions that take a place of a county or a wider scope; `within`: what the quota is reckoned for.
+
+    `granted_in`: only those of that year's seasons take one.
 
     A recognition keeps its place where it was granted as long as it moves within that, so that a move makes no place
     free. One that was taken over from outside takes none.
@@ -134,6 +143,8 @@ async def valid_below(session: AsyncSession, scope: str, within: str) -> int:
             Recognition.state == RecognitionState.VALID.value,
         )
     )
+    if granted_in is not None:
+        query = query.where(Recognition.year == granted_in)
     return (await session.execute(query)).scalar_one()
 
 

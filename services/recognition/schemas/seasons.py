@@ -1,14 +1,19 @@
-"""Shapes of quotas, criteria and seasons."""
+"""Shapes of quotas and seasons."""
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
+from services.recognition.domain.quotas import COUNTED, ROUNDED
 from services.recognition.domain.seasons import LABELS, SeasonState
-from services.recognition.models import CountyQuota, Criteria, Quota, Season
+from services.recognition.models import CountyQuota, Quota, Season
 from services.recognition.schemas.common import Region, Shape
+from services.recognition.schemas.rules import RulesView
+from services.recognition.service.places import Places
+from services.recognition.service.policies import RulesOrder
+from shared.policy.recognition.model import Recognition
 
 County = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(description="县级区划代码", examples=["410105"])
@@ -19,14 +24,24 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Days = Annotated[int, Field(ge=1, le=60)]
 
 
-class QuotaBody(Shape):
+class OrderBody(Shape):
+    """A policy; numbers that it leaves unset with the document that sets them; readings that the caller decides."""
+
+    policy: Words
+    settings: dict[str, str] = Field(default_factory=dict, description="政策没有定数额的参数")
+    document: Words | None = Field(default=None, description="设定数额的文件，例如 郑市监〔2026〕3号")
+    readings: dict[str, str] = Field(default_factory=dict, description="解释的读法，只能由有权决定的一级另选")
+
+    def order(self) -> RulesOrder:
+        """For the service."""
+        return RulesOrder(self.policy, self.settings, self.readings, self.document)
+
+
+class QuotaBody(OrderBody):
     """Work out how many may be recognised in a scope; `places` by county where the city apportions by itself."""
 
     scope: Region
     year: Year
-    policy: Words
-    settings: dict[str, str] = Field(default_factory=dict)
-    readings: dict[str, str] = Field(default_factory=dict)
     places: dict[County, Annotated[int, Field(ge=0)]] | None = None
 
 
@@ -47,87 +62,56 @@ class QuotaView(Shape):
     percent: int
     base: int
     total: int
+    counted: Annotated[str, Field(description="哪些认定占名额")]
+    rounded: Annotated[str, Field(description="怎样取整")]
+    rules: RulesView
     counties: list[CountyPlaces]
 
     @classmethod
-    def of(cls, quota: Quota, counties: list[CountyQuota]) -> "QuotaView":
-        """From the stored rows."""
+    def of(cls, quota: Quota, counties: list[CountyQuota], rules: Recognition, view: RulesView) -> "QuotaView":
+        """From the stored rows and the rules they were reckoned by."""
         shares = [
             CountyPlaces(county=one.county, base=one.base, places=one.places, arithmetic=one.arithmetic)
             for one in counties
         ]
         return cls(
             scope=quota.scope, year=quota.year, percent=quota.percent, base=quota.base, total=quota.total,
-            counties=shares,
+            counted=COUNTED[rules.quota.counting], rounded=ROUNDED[rules.quota.rounding], rules=view, counties=shares,
         )  # fmt: skip
 
 
-class CriterionBody(Shape):
-    """One local standard."""
+class PlacesView(Shape):
+    """Places of a county (or of the scope that shares them), how many are taken, and how many are free."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
-    title: Words
-    evidence: list[Words] = Field(default_factory=list, description="要交的材料；写了 proven_by 的不要求交")
-    proven_by: Words | None = Field(default=None, description="能由哪个部门证明，审核人向它核实")
-    besides: list[Words] = Field(default_factory=list, description="写了 proven_by，仍然要交的材料")
-    points: Annotated[int, Field(ge=1, le=1000)] | None = None
-
-
-class CategoryBody(Shape):
-    """A category's standards: any of them, or so many points."""
-
-    points_needed: Annotated[int, Field(ge=1)] | None = None
-    criteria: Annotated[list[CriterionBody], Field(min_length=1)]
-
-
-class CriteriaBody(Shape):
-    """A region's criteria of a year; without `categories` the policy's own."""
-
-    region: Region
-    year: Year
-    policy: Words
-    document: Words
-    categories: dict[CategoryName, CategoryBody] | None = None
-    ties: list[Literal["earlier-submission", "draw"]] = Field(default=["earlier-submission", "draw"])
-
-
-class CriteriaView(Shape):
-    """Criteria as anyone reads them once they are published."""
-
-    id: uuid.UUID
-    region: str
-    year: int
-    document: str
-    categories: dict[str, CategoryBody]
-    ties: list[str]
-    published_at: dt.datetime | None
+    scope: str
+    places: int
+    taken: int
+    free: int
 
     @classmethod
-    def of(cls, row: Criteria) -> "CriteriaView":
-        """From the stored row."""
-        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+    def of(cls, found: Places) -> "PlacesView":
+        """From what was counted."""
+        return cls(scope=found.scope, places=found.places, taken=found.taken, free=found.free)
 
 
-class SeasonBody(Shape):
+class SeasonBody(OrderBody):
     """Prepare a county's season under a policy; days and a date where the policy leaves them open."""
 
     county: County
     year: Year
-    policy: Words
-    settings: dict[str, str] = Field(default_factory=dict)
-    readings: dict[str, str] = Field(default_factory=dict)
     applications_until: dt.date | None = None
     supplement_days: Days = 10
     consultation_days: Days = 5
     notice_days: Days | None = None
 
 
-class SeasonView(Shape):
-    """A season; its state is visible to all."""
+class SeasonLine(Shape):
+    """A season in a list; its state is visible to all. `quota`: none before the quota is set."""
 
     id: uuid.UUID
     county: str
     year: int
+    policy: str
     state: SeasonState
     state_label: str
     opens_on: dt.date
@@ -138,9 +122,18 @@ class SeasonView(Shape):
     consultation_days: int
     notice_days: int
     seed: str | None
+    quota: PlacesView | None
 
     @classmethod
-    def of(cls, season: Season) -> "SeasonView":
-        """From the stored row."""
-        known = {name: getattr(season, name) for name in cls.model_fields if name != "state_label"}
-        return cls.model_validate(known | {"state_label": LABELS[SeasonState(season.state)]})
+    def of(cls, season: Season, policy: str, quota: PlacesView | None, **more: object) -> Self:
+        """From the stored row and what goes with it."""
+        stored = set(SeasonLine.model_fields) - {"state_label", "policy", "quota"}
+        known = {name: getattr(season, name) for name in stored}
+        label = LABELS[SeasonState(season.state)]
+        return cls.model_validate(known | {"state_label": label, "policy": policy, "quota": quota} | more)
+
+
+class SeasonView(SeasonLine):
+    """A season with the rules it goes by."""
+
+    rules: RulesView

@@ -31,10 +31,10 @@ class Case:
     record: Record
 
 
-async def cases_of(session: AsyncSession, asked: Sequence[Application]) -> list[Case]:
+async def cases_of(session: AsyncSession, asked: Sequence[Application], *, lock: bool = True) -> list[Case]:
     """What the decisions rest on, read with four statements for however many."""
     codes = [one.uscc for one in asked]
-    tasks = await applications.tasks_of(session, [one.id for one in asked])
+    tasks = await applications.tasks_of(session, [one.id for one in asked], lock=lock)
     known = await households.among(session, codes)
     records = await records_of(session, codes, clock.today())
     return [Case(one, tasks[one.id], known[one.uscc], records[one.uscc]) for one in asked]

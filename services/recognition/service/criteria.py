@@ -1,14 +1,22 @@
-"""A region's criteria of a year: drafted by one officer, published by another, before anybody may apply."""
+"""A region's criteria of a year: drafted by one officer, published by another, before anybody may apply.
 
+Which levels set them, and with which they are filed, the policy says.
+"""
+
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.turns import LABELS, level_of
 from services.recognition.models import Criteria
 from services.recognition.repository import seasons
+from services.recognition.repository.collisions import refused_as
 from services.recognition.service.policies import RulesOrder, resolve
-from shared.policy.recognition.model import Recognition
+from services.recognition.service.quotas import DIGITS
+from services.recognition.service.rules import rules_of
+from shared.policy.recognition.model import Level, Recognition
 from shared.service import audit, clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
@@ -25,17 +33,28 @@ async def draft_criteria(
     caller: Caller,
 ) -> Criteria:
     """Write criteria down; without `categories` they are the policy's. An unpublished draft is replaced."""
-    _, rules = await resolve(session, RulesOrder(policy), year)
+    chosen, rules = await resolve(session, RulesOrder(policy), region, year, caller)
+    check_setter(rules, region)
     known = dict(categories) if categories is not None else of_policy(rules)
     check_points(known)
     await seasons.forget_criteria_draft(session, region, year)
     criteria = Criteria(
-        region=region, year=year, document=document, categories=known, ties=list(ties), created_by=caller.subject
-    )
-    session.add(criteria)
-    await session.flush()
+        region=region, year=year, policy_hash=chosen.content_hash, document=document, categories=known,
+        ties=list(ties), created_by=caller.subject,
+    )  # fmt: skip
+    async with refused_as(session, "criteria-exist", "已有标准", f"{region} 在 {year} 年的分类标准刚刚由他人起草"):
+        session.add(criteria)
     await _recorded(session, criteria, caller, "criteria:draft")
     return criteria
+
+
+def check_setter(rules: Recognition, region: str) -> None:
+    """422 unless the policy lets bureaus of the region's level set criteria."""
+    level = level_of(region)
+    if level not in rules.criteria.set_by:
+        setters = "、".join(LABELS[one] for one in rules.criteria.set_by if one in LABELS)
+        said = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
+        raise Problem(422, "criteria-level", "不由本级制定", said)
 
 
 async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:
@@ -48,6 +67,31 @@ async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Ca
     criteria.version += 1
     await _recorded(session, criteria, caller, "criteria:publish")
     return criteria
+
+
+async def file_criteria(
+    session: AsyncSession, criteria: Criteria, document: str, filed_on: dt.date, caller: Caller
+) -> Criteria:
+    """Published criteria were filed with the level above, as the policy demands. 409 when there is nothing to file."""
+    level = filed_with(await rules_of(session, criteria.policy_hash), criteria.region)
+    if level is None:
+        raise Problem(409, "no-filing", "不须备案", "按政策，这份分类标准不须报上级备案")
+    if criteria.published_at is None:
+        raise Problem(409, "criteria-not-published", "尚未公布", "分类标准公布以后才能登记备案")
+    if criteria.filed_on is not None:
+        raise Problem(409, "criteria-filed", "已经备案", f"已于 {criteria.filed_on} 以 {criteria.filed_document} 备案")
+    if filed_on > clock.today():
+        raise Problem(422, "filed-in-future", "备案日期不对", f"备案日期 {filed_on} 晚于今天，请在备案以后登记")
+    criteria.filed_document, criteria.filed_on, criteria.filed_by = document, filed_on, caller.subject
+    criteria.version += 1
+    await _recorded(session, criteria, caller, "criteria:file")
+    return criteria
+
+
+def filed_with(rules: Recognition, region: str) -> Level | None:
+    """The level above with which a region's criteria are filed; None where the policy does not ask for it."""
+    level = rules.criteria.filed_with
+    return level if level is not None and len(region) > DIGITS[level] else None
 
 
 def of_policy(rules: Recognition) -> dict[str, Any]:
@@ -97,5 +141,5 @@ async def _recorded(session: AsyncSession, criteria: Criteria, caller: Caller, a
         action=action,
         subject=str(criteria.id),
         region=criteria.region,
-        details={"year": criteria.year, "document": criteria.document},
+        details={"year": criteria.year, "document": criteria.document, "filed": criteria.filed_document},
     )

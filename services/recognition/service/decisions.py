@@ -19,7 +19,7 @@ from services.recognition.service import steps
 from services.recognition.service.announcing import announce_grants
 from services.recognition.service.cases import Case, cases_of, check_household, check_steps, decision_of
 from services.recognition.service.endings import expect_end
-from services.recognition.service.quotas import Places, places_in
+from services.recognition.service.places import Places, places_in
 from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import policy_of, rules_of
 from services.recognition.service.turns import check_turn

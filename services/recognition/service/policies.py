@@ -1,4 +1,4 @@
-"""A policy asked for by name, with settings and readings, as the recognition service uses it: kept, and with rules."""
+"""A policy asked for by name, with what an order adds to it: the one in force there, kept, and with rules."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,34 +6,94 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.orders import open_readings, others_readings, wrong_readings, wrong_settings
 from services.recognition.repository import seasons
 from shared.policy.errors import PolicyError
-from shared.policy.loading import load_policy, policy_ids
+from shared.policy.loading import restore_policy
 from shared.policy.model import Policy
 from shared.policy.recognition.model import Recognition
+from shared.policy.recognition.shipped import policy_at, shipped
+from shared.policy.units import month_day
+from shared.service.identity import Caller
 from shared.service.problems import Problem
 
 
 @dataclass(frozen=True)
 class RulesOrder:
-    """Which policy, with which settings and readings."""
+    """Which policy; numbers it leaves unset, with the document that sets them; readings that the caller decides."""
 
     policy: str
     settings: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
+    document: str | None = None
+
+    def details(self) -> dict[str, object]:
+        """The order for the audit."""
+        return {"policy": self.policy, "settings": dict(self.settings), "readings": dict(self.readings),
+                "document": self.document}  # fmt: skip
 
 
-async def resolve(session: AsyncSession, order: RulesOrder, year: int) -> tuple[Policy, Recognition]:
-    """The policy, its content stored, and its recognition rules. 422 says what is wrong with the order."""
-    if order.policy not in policy_ids():
-        raise Problem(422, "policy-unusable", "政策不能使用", f"没有名为“{order.policy}”的政策")
+async def resolve(
+    session: AsyncSession, order: RulesOrder, region: str, year: int, caller: Caller, *, base: Policy | None = None
+) -> tuple[Policy, Recognition]:
+    """The policy, its content stored, and its recognition rules; `base`: as a quota has it, to go on from.
+
+    422 says what is wrong with the order, 403 which reading is not the caller's to choose.
+    """
+    plain = base or known_policy(order.policy)
+    rules = recognition_of(plain)
+    day = first_day(rules, year)
+    check_region(plain, region, day)
+    check_order(order, plain, rules, day, caller)
     try:
-        policy = load_policy(order.policy, settings=order.settings, readings=order.readings)
+        policy = restore_policy(
+            plain.content, settings=order.settings, readings=order.readings, document=order.document
+        )
     except PolicyError as error:
         raise Problem(422, "policy-unusable", "政策不能使用", str(error)) from error
+    await seasons.keep_policy(session, policy.content_hash, policy.id, policy.content)
+    return policy, recognition_of(policy)
+
+
+def known_policy(name: str) -> Policy:
+    """The shipped policy of this id. 422 when there is none."""
+    found = next((policy for policy in shipped() if policy.id == name), None)
+    if found is None:
+        raise Problem(422, "policy-unusable", "政策不能使用", f"没有名为“{name}”的政策")
+    return found
+
+
+def recognition_of(policy: Policy) -> Recognition:
+    """Its recognition rules. 422 when it has none."""
     if policy.recognition is None:
         raise Problem(422, "policy-unusable", "政策不能使用", f"政策 {policy.id} 没有认定规则")
-    if not policy.since <= dt.date(year, 12, 31):
-        raise Problem(422, "policy-unusable", "政策不能使用", f"政策 {policy.id} 自 {policy.since} 起施行")
-    await seasons.keep_policy(session, policy.content_hash, policy.id, policy.content)
-    return policy, policy.recognition
+    return policy.recognition
+
+
+def first_day(rules: Recognition, year: int) -> dt.date:
+    """The day on which the year's season may open: the policy that is in force then is the season's."""
+    opens = rules.value(rules.season.opens, dt.date(year, 1, 1))
+    return dt.date(year, 12, 31) if opens is None else month_day(opens, year)
+
+
+def check_region(policy: Policy, region: str, day: dt.date) -> None:
+    """422 unless the policy is the one that the region goes by on the day."""
+    right = policy_at(region, day)
+    if right is None:
+        said = f"{region} 在 {day} 没有适用的认定政策；政策 {policy.id} 的适用地区不包括它"
+        raise Problem(422, "policy-region", "政策不适用于本地区", said)
+    if right.id != policy.id:
+        said = f"{region} 在 {day} 适用的认定政策是 {right.id}，不是 {policy.id}"
+        raise Problem(422, "policy-region", "政策不适用于本地区", said)
+
+
+def check_order(order: RulesOrder, policy: Policy, rules: Recognition, day: dt.date, caller: Caller) -> None:
+    """422 for numbers and readings that nobody may set so, 403 for readings that another level decides."""
+    readings = open_readings(policy, rules, day)
+    wrong = [*wrong_settings(rules, order.settings, order.document, day), *wrong_readings(readings, order.readings)]
+    if wrong:
+        raise Problem(422, "order-against-policy", "不能这样设定", "；".join(wrong), reasons=wrong)
+    others = others_readings(readings, order.readings, caller.region)
+    if others:
+        said = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
+        raise Problem(403, "reading-of-another-level", "须由有权的一级决定", f"{said}，您不能另选读法")

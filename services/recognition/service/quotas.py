@@ -1,14 +1,17 @@
-"""Working out a quota from the published run, and apportioning it; and how many places are left when one decides."""
+"""Working out a quota from the published run, and apportioning it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.quotas import Share, apportion, base_of, places
+from services.recognition.domain.quotas import ROUNDED, Share, apportion, base_of, places
+from services.recognition.domain.turns import LABELS
 from services.recognition.models import CountyQuota, Quota
 from services.recognition.repository import households, seasons
+from services.recognition.repository.collisions import refused_as
 from services.recognition.service.policies import RulesOrder, resolve
 from shared.policy.recognition.model import Level, Recognition
 from shared.service import audit
@@ -31,27 +34,23 @@ class QuotaOrder:
 async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) -> tuple[Quota, list[CountyQuota]]:
     """Store a quota with its arithmetic; replaces an earlier one until a season under it is open.
 
-    Errors: 422 for another level than the policy's, 409 without a published run or once a season is open.
+    Errors: 422 for another level than the policy's, 409 without a published run, once a season is open, or when a
+    county has places of another quota.
     """
-    policy, rules = await resolve(session, order.rules, order.year)
-    if len(order.scope) != DIGITS[rules.quota.scope]:
-        raise Problem(
-            422, "quota-scope", "名额的范围不对", f"按这个政策，名额以{DIGITS[rules.quota.scope]}位区划代码为范围计算"
-        )
+    policy, rules = await resolve(session, order.rules, order.scope, order.year, caller)
+    check_scope(rules, order.scope)
     counts = await households.counts_below(session, order.scope, order.year)
     if not counts:
         raise Problem(409, "no-published-run", "还没有分型结果", f"{order.year} 年的分型结果尚未发布，不能计算名额")
     bases = {county: base_of(by_type, rules.quota.types) for county, by_type in counts.items()}
     percent = percent_of(rules, order.year)
-    total = places(sum(bases.values()), percent)
+    total = places(sum(bases.values()), percent, rules.quota.rounding)
+    shares = shares_of(rules, order, total, bases)
     await seasons.forget_quota(session, order.scope, order.year)
     quota = Quota(
-        scope=order.scope, year=order.year, policy_hash=policy.content_hash, percent=percent,
+        id=uuid.uuid4(), scope=order.scope, year=order.year, policy_hash=policy.content_hash, percent=percent,
         base=sum(bases.values()), total=total, created_by=caller.subject,
     )  # fmt: skip
-    session.add(quota)
-    await session.flush()
-    shares = shares_of(rules, order, total, bases)
     rows = [
         CountyQuota(
             county=one.county, year=order.year, quota_id=quota.id, base=one.base, places=one.places,
@@ -59,18 +58,21 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
         )
         for one in shares
     ]  # fmt: skip
-    session.add_all(rows)
-    await session.flush()
-    await audit.record(
-        session,
-        actor=caller.subject,
-        action="quota:set",
-        subject=str(quota.id),
-        region=order.scope,
-        details={"year": order.year, "base": quota.base, "percent": percent, "total": total,
-                 "places": {one.county: one.places for one in shares}},
-    )  # fmt: skip
+    said = f"{order.scope} 或其中的县在 {order.year} 年已有另外核定的名额，请先查看再办理"
+    async with refused_as(session, "quota-collides", "已有名额", said):
+        session.add(quota)
+        await session.flush()
+        session.add_all(rows)
+    await _recorded(session, quota, order, shares, caller)
     return quota, rows
+
+
+def check_scope(rules: Recognition, scope: str) -> None:
+    """422 unless the scope is of the level that the policy reckons by."""
+    level = rules.quota.scope
+    if len(scope) != DIGITS[level]:
+        said = f"按这个政策，名额以{LABELS[level]}（{DIGITS[level]}位区划代码）为范围计算"
+        raise Problem(422, "quota-scope", "名额的范围不对", said)
 
 
 def percent_of(rules: Recognition, year: int) -> int:
@@ -85,7 +87,8 @@ def shares_of(rules: Recognition, order: QuotaOrder, total: int, bases: Mapping[
     """Places by county: the scope itself, the city's own, or in proportion; none where the scope shares them."""
     if rules.quota.scope is Level.COUNTY:
         base = bases[order.scope]
-        return [Share(order.scope, base, total, f"{base} × {percent_of(rules, order.year)}% 取整，共 {total} 个")]
+        how = ROUNDED[rules.quota.rounding]
+        return [Share(order.scope, base, total, f"{base} × {percent_of(rules, order.year)}%，{how}，共 {total} 个")]
     if rules.quota.apportioned_by is None:
         return []
     if order.own is None:
@@ -103,31 +106,15 @@ def shares_of(rules: Recognition, order: QuotaOrder, total: int, bases: Mapping[
     ]
 
 
-@dataclass(frozen=True)
-class Places:
-    """Places and how many of them valid recognitions take; `scope` is what shares them."""
-
-    scope: str
-    places: int
-    taken: int
-
-    @property
-    def free(self) -> int:
-        """How many more may be recognised; never below zero: a smaller base cancels nobody."""
-        return max(0, self.places - self.taken)
-
-
-async def places_in(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> Places:
-    """What is left for a county. Locked, no other decision under the same places goes on until the commit.
-
-    409 when no quota was set.
-    """
-    own = await seasons.county_quota(session, county, year, lock=lock)
-    if own is not None:
-        whole = await session.get_one(Quota, own.quota_id)
-        return Places(county, own.places, await seasons.valid_below(session, county, whole.scope))
-    for digits in (4, 2):
-        shared = await seasons.quota(session, county[:digits], year, lock=lock)
-        if shared is not None:
-            return Places(shared.scope, shared.total, await seasons.valid_below(session, shared.scope, shared.scope))
-    raise Problem(409, "no-quota", "还没有核定名额", f"{year} 年该县的名额尚未核定")
+async def _recorded(
+    session: AsyncSession, quota: Quota, order: QuotaOrder, shares: list[Share], caller: Caller
+) -> None:
+    await audit.record(
+        session,
+        actor=caller.subject,
+        action="quota:set",
+        subject=str(quota.id),
+        region=quota.scope,
+        details={"year": quota.year, "base": quota.base, "percent": quota.percent, "total": quota.total,
+                 "places": {one.county: one.places for one in shares}, **order.rules.details()},
+    )  # fmt: skip

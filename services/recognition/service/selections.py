@@ -12,7 +12,7 @@ from services.recognition.models import Application, Criteria, Season
 from services.recognition.repository import applications
 from services.recognition.service import steps
 from services.recognition.service.applications import PATH
-from services.recognition.service.quotas import places_in
+from services.recognition.service.places import places_in
 from services.recognition.service.reviews import refuse_and_tell
 from services.recognition.service.rules import rules_of
 from services.recognition.service.turns import check_season_turn

@@ -51,7 +51,8 @@ def _points(policy: Policy, rules: Recognition, governed: Iterable[Rule], day: d
     values = values_on(rules.parameters, day)
 
     def point(one: Interpretation) -> OpenPoint:
-        titles = {reading.id: fill(reading.title, rules.parameters, values) for reading in one.readings.values()}
+        # stored content keeps no order of readings: what is said must not depend on where a policy comes from
+        titles = {name: fill(reading.title, rules.parameters, values) for name, reading in sorted(one.readings.items())}
         taken = titles.pop(one.chosen)
         return OpenPoint(one, taken, tuple(titles.values()), tuple(dict.fromkeys(passages[one.id])))
 

@@ -22,6 +22,7 @@ ELSEWHERE = "12"
 PUBLIC = {
     "/v1/quotas",
     "/v1/criteria",
+    "/v1/criteria/{criteria_id}",
     "/v1/seasons",
     "/v1/seasons/{season_id}",
     "/v1/public-notices",
@@ -46,7 +47,8 @@ class Ids:
     def put_into(self, path: str) -> str:
         """A path with its parameters filled in."""
         known = {"application_id": self.application, "recognition_id": self.recognition, "season_id": self.season,
-                 "year": "2027", "feed": "penalty", "uscc": "924101030000000000", "code": "0" * 20}  # fmt: skip
+                 "year": "2027", "feed": "penalty", "uscc": "924101030000000000", "code": "0" * 20,
+                 "what": "revocation"}  # fmt: skip
         return re.sub(r"{(\w+)}", lambda hit: known.get(hit[1], "00000000-0000-4000-8000-000000000000"), path)
 
 
@@ -78,6 +80,8 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/quotas": {"scope": "4101", **yearly},
         "/v1/criteria": {"region": COUNTY, "document": "越权的标准", **yearly},
         "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
+        "/v1/seasons/{season_id}": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
+        "/v1/criteria/{criteria_id}/filing": {"document_no": "越权的备案", "filed_on": "2026-08-01"},
         "/v1/selections": {"season": ids.season},
         "/v1/public-notices": {"season": ids.season},
         "/v1/reviews": refusal,
@@ -95,6 +99,11 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/applications/{application_id}/refusal": {"reason": "越权的决定"},
         "/v1/applications/{application_id}/consultation-conclusion": {"passed": False, "reason": "越权的决定"},
         "/v1/recognitions/{recognition_id}/confirmation": {"year": 2027},
+        "/v1/recognitions/{recognition_id}/proposals/{what}/rejection": {"reason": "越权的驳回"},
+        "/v1/information-reports/{recognition_id}/{year}/return": {"reason": "越权的退回", "due_on": "2030-08-31"},
+        "/v1/evaluations/{evaluation_id}/agreement": {"agrees": True, "opinion": "越权的意见"},
+        "/v1/evaluations/{evaluation_id}/decision": {"reason": "越权的决定"},
+        "/v1/pool/{application_id}/removal": {"reason": "越权的移出"},
         "/v1/recognitions/{recognition_id}/proposals": {"what": "revocation", "reason": "越权的提议"},
     }
     return bodies.get(path, {})

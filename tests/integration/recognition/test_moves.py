@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from services.recognition.models import Quota, Recognition
 from services.recognition.repository import seasons
-from services.recognition.service.quotas import places_in
+from services.recognition.service.places import places_in
 from shared.policy.loading import load_policy
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, uscc

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.service import decisions, quotas
-from services.recognition.service.quotas import Places
+from services.recognition.service import decisions, places
+from services.recognition.service.places import Places
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import Bureau, typed
@@ -72,7 +72,7 @@ async def test_sixteen_deciders_never_exceed_the_last_places(road: Road):
 
 
 async def test_counting_without_a_lock_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
-    locked: Callable[..., Awaitable[Places]] = quotas.places_in
+    locked: Callable[..., Awaitable[Places]] = places.places_in
 
     async def unlocked(*arguments: object, **_: object) -> Places:
         found = await locked(*arguments)

@@ -1,10 +1,12 @@
 """A season: quota from the published run, criteria published by a second person, opened on its day."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from shared.service import clock
 from shared.service.identity import Role
@@ -41,6 +43,12 @@ async def with_criteria(bureau: Bureau) -> None:
     path = f"/v1/criteria/{drafted.json()['id']}/publication"
     answer = await decide(bureau, path, drafted.headers["ETag"], Role.PUBLISHER, subject="checker")
     assert answer.status_code == 200, answer.text
+
+
+async def execute(bureau: Bureau, statement: str) -> None:
+    """Something that no caller may do."""
+    async with bureau.resources.database.transaction() as session:
+        await session.execute(text(statement))
 
 
 async def prepared(bureau: Bureau, **changed: object) -> httpx.Response:
@@ -123,7 +131,9 @@ async def test_every_reason_why_a_season_cannot_open_yet_is_told_at_once(bureau:
         answer = await decide(
             bureau, f"/v1/seasons/{season.json()['id']}/opening", season.headers["ETag"], Role.OFFICER
         )
-    assert (answer.status_code, answer.json()["detail"]) == (409, "分类标准尚未公布；按政策自 2026-08-11 起才能开始")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409, "分类标准尚未公布；名额尚未核定；按政策自 2026-08-11 起才能开始",
+    )  # fmt: skip
 
 
 async def test_the_base_is_frozen_once_a_season_is_open(bureau: Bureau):
@@ -153,3 +163,72 @@ async def test_nobody_prepares_a_season_elsewhere_or_twice(bureau: Bureau):
     assert (await post(bureau, "/v1/seasons", SEASON, Role.OFFICER, "12")).status_code == 403
     assert (await prepared(bureau)).status_code == 201
     assert (await prepared(bureau)).status_code == 409
+
+
+async def test_a_prepared_season_is_corrected_on_the_version_that_was_read(bureau: Bureau):
+    season = await prepared(bureau)
+    path, officer = f"/v1/seasons/{season.json()['id']}", bureau.as_(Role.OFFICER)
+    body = SEASON | {"applications_until": "2026-10-15", "notice_days": 7}
+    stale = await bureau.client.put(path, json=body, headers=officer | {"If-Match": '"9"'})
+    elsewhere = await bureau.client.put(path, json=body, headers=bureau.as_(Role.OFFICER, "12") | {"If-Match": "*"})
+    another = await bureau.client.put(path, json=body | {"year": 2027}, headers=officer | {"If-Match": "*"})
+    assert [one.status_code for one in (stale, elsewhere, another)] == [412, 404, 422]
+    answer = await bureau.client.put(path, json=body, headers=officer | {"If-Match": season.headers["ETag"]})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["applications_until"], answer.json()["notice_days"]) == ("2026-10-15", 7)
+    assert (await bureau.client.get(path)).headers["ETag"] == answer.headers["ETag"] != season.headers["ETag"]
+
+
+async def test_a_prepared_season_is_removed_unless_somebody_writes_an_application(bureau: Bureau):
+    season = await prepared(bureau)
+    path, headers = f"/v1/seasons/{season.json()['id']}", bureau.as_(Role.OFFICER) | {"If-Match": "*"}
+    await bureau.hear(typed(1))
+    claim = {"season": season.json()["id"], "uscc": typed(1).uscc, "category": "distinctive",
+             "category_reason": "特色", "criteria": ["distinctive.3"]}  # fmt: skip
+    draft = await post(bureau, "/v1/applications", claim, Role.OPERATOR)
+    assert draft.status_code == 201, draft.text
+    refused = await bureau.client.delete(path, headers=headers)
+    assert (refused.status_code, refused.json()["title"]) == (409, "不能删除")
+    await execute(bureau, "delete from application")
+    assert (await bureau.client.delete(path, headers=headers)).status_code == 204
+    assert (await bureau.client.get(path)).status_code == 404
+    assert (await prepared(bureau)).status_code == 201, "the county may prepare another"
+
+
+async def test_what_is_open_is_neither_corrected_nor_removed(bureau: Bureau):
+    season = await opened(bureau)
+    path, headers = f"/v1/seasons/{season['id']}", bureau.as_(Role.OFFICER) | {"If-Match": "*"}
+    corrected = await bureau.client.put(path, json=SEASON, headers=headers)
+    removed = await bureau.client.delete(path, headers=headers)
+    assert [(one.status_code, one.json()["title"]) for one in (corrected, removed)] == [(409, "认定季已经开始")] * 2
+
+
+async def test_all_see_a_countys_places_as_soon_as_the_quota_is_set(bureau: Bureau):
+    path = f"/v1/seasons/{(await prepared(bureau)).json()['id']}"
+    assert (await bureau.client.get(path)).json()["quota"] is None
+    await with_quota(bureau)
+    seen = (await bureau.client.get(path)).json()
+    assert seen["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "free": 50}
+    (line,) = (await bureau.client.get("/v1/seasons", params={"region": CITY})).json()["items"]
+    assert (line["policy"], line["quota"]) == (POLICY, seen["quota"])
+
+
+async def test_the_list_of_seasons_goes_on_where_a_page_ended(bureau: Bureau):
+    for year in (2026, 2027, 2028):
+        assert (await prepared(bureau, year=year, applications_until=f"{year}-09-30")).status_code == 201
+    first = (await bureau.client.get("/v1/seasons", params={"region": CITY, "limit": 2})).json()
+    second = (await bureau.client.get("/v1/seasons", params={"region": CITY, "cursor": first["next"]})).json()
+    assert [one["year"] for one in first["items"] + second["items"]] == [2028, 2027, 2026]
+
+
+async def test_many_who_prepare_the_same_season_at_once_make_one(bureau: Bureau):
+    answers = await asyncio.gather(*(prepared(bureau) for _ in range(8)))
+    assert sorted(one.status_code for one in answers) == [201] + [409] * 7
+
+
+async def test_many_who_set_the_same_quota_at_once_meet_no_server_error(bureau: Bureau):
+    await bureau.hear(published({COUNTY: {"growth": 1000}}))
+    order = {"scope": CITY, "year": 2026, "policy": POLICY}
+    answers = await asyncio.gather(*(post(bureau, "/v1/quotas", order, Role.OFFICER, CITY) for _ in range(8)))
+    assert {one.status_code for one in answers} <= {201, 409}
+    assert len(await bureau.sql("select id from quota")) == 1

@@ -18,14 +18,21 @@ from services.recognition.domain.quotas import apportion, places
 from services.recognition.domain.recognitions import in_last_year, last_day
 from services.recognition.domain.sampling import drawn
 from services.recognition.domain.selection import Candidate, ranked
-from shared.policy.recognition.model import StepKind
+from shared.policy.recognition.model import Rounding, StepKind
 
 COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
 
 
 @pytest.mark.parametrize(("base", "most"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (53_469, 2673)])
-def test_the_quota_is_rounded_down(base: int, most: int):
-    assert places(base, 5) == most
+def test_the_quota_is_rounded_down_so_that_it_never_exceeds_its_percent(base: int, most: int):
+    assert places(base, 5, Rounding.FLOOR) == most
+
+
+@pytest.mark.parametrize(
+    ("base", "half_up", "ceiling"), [(0, 0, 0), (9, 0, 1), (10, 1, 1), (20, 1, 1), (29, 1, 2), (30, 2, 2)]
+)
+def test_under_another_reading_it_is_rounded_to_the_nearest_or_up(base: int, half_up: int, ceiling: int):
+    assert (places(base, 5, Rounding.HALF_UP), places(base, 5, Rounding.CEILING)) == (half_up, ceiling)
 
 
 @given(COUNTIES, st.integers(0, 5000))

@@ -1,0 +1,19 @@
+"""Two people who create the same thing at the same moment: the database lets one through."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.service.problems import Problem
+
+
+@asynccontextmanager
+async def refused_as(session: AsyncSession, slug: str, title: str, detail: str) -> AsyncIterator[None]:
+    """What is written inside is flushed at the end; a key that is taken, or still referred to, is a 409 with this."""
+    try:
+        async with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise Problem(409, slug, title, detail) from error

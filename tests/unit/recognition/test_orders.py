@@ -1,0 +1,34 @@
+"""When a season's policy is its quota's: the same numbers and readings, whatever else the season sets."""
+
+from collections.abc import Mapping
+
+from services.recognition.domain.orders import disagreements
+from shared.policy.loading import load_policy, restore_policy
+from shared.policy.model import Policy
+
+PLAIN = load_policy("zhengzhou-2025")
+
+
+def ordered(settings: Mapping[str, str] | None = None, document: str = "甲", **readings: str) -> Policy:
+    """The policy with something set or chosen."""
+    chosen = {name.replace("_", "-"): reading for name, reading in readings.items()}
+    return restore_policy(PLAIN.content, settings=settings, readings=chosen, document=document)
+
+
+def test_what_the_quota_left_unset_the_season_may_set():
+    assert disagreements(PLAIN, PLAIN) == []
+    assert disagreements(PLAIN, ordered({"public_notice_days": "5"})) == []
+
+
+def test_what_the_quota_set_the_season_keeps_by_whatever_document():
+    quota = ordered({"public_notice_days": "5"})
+    assert disagreements(quota, ordered({"public_notice_days": "5"}, document="乙")) == []
+    assert len(disagreements(quota, ordered({"public_notice_days": "6"}))) == 1
+    assert len(disagreements(quota, PLAIN)) == 1
+
+
+def test_another_reading_or_another_policy_is_told():
+    (told,) = disagreements(PLAIN, ordered(quota_counting="flow"))
+    assert "名额核定时采用“stock”，认定季采用“flow”" in told
+    (told,) = disagreements(PLAIN, load_policy("tianjin-2024"))
+    assert told == "名额按政策 zhengzhou-2025 核定，认定季用的是 tianjin-2024"
