@@ -22,16 +22,21 @@ def levels(fields: Fields, key: str) -> tuple[Level, ...]:
     return tuple(Level(word) for word in words)
 
 
-def read_paths(fields: Fields, references: References, citations: CitationReader) -> Mapping[str, PathToRecognition]:
-    """The paths by name."""
+def read_paths(
+    fields: Fields, recognised_by: Sequence[Level], references: References, citations: CitationReader
+) -> Mapping[str, PathToRecognition]:
+    """The paths by name; nobody but `recognised_by` decides in them."""
     fields.only(PATHS)
-    return {name: _path(name, item, references, citations) for name, item in fields.each()}
+    return {name: _path(name, item, recognised_by, references, citations) for name, item in fields.each()}
 
 
-def _path(name: str, item: Item, references: References, citations: CitationReader) -> PathToRecognition:
+def _path(
+    name: str, item: Item, recognised_by: Sequence[Level], references: References, citations: CitationReader
+) -> PathToRecognition:
     fields = Fields(item, f"认定途径“{name}”", ("steps", "citation"))
     steps = tuple(_step(name, part, references, citations) for part in fields.list("steps"))
     _check_order(name, [step.kind for step in steps], fields)
+    _check_deciders(name, steps, recognised_by, fields)
     return PathToRecognition(name, steps, citations.read(fields))
 
 
@@ -63,3 +68,14 @@ def _check_order(path: str, kinds: Sequence[StepKind], fields: Fields) -> None:
     late = set(kinds[kinds.index(StepKind.DECISION) + 1 :]) - {StepKind.REPORT}
     if late:
         raise PolicyError(f"途径“{path}”的 {'、'.join(sorted(late))} 应在 decision（认定）之前", place)
+
+
+def _check_deciders(path: str, steps: Sequence[Step], recognised_by: Sequence[Level], fields: Fields) -> None:
+    """Who decides is one of those that the policy lets recognise."""
+    deciders = {level for step in steps if step.kind is StepKind.DECISION for level in step.by}
+    strangers = "、".join(sorted(deciders - set(recognised_by)))
+    if strangers:
+        place = fields.item("steps").place
+        raise PolicyError(
+            f"途径“{path}”的 decision（认定）由 {strangers} 办理，不在 recognised_by（由谁认定）里", place
+        )

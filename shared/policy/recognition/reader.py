@@ -37,9 +37,10 @@ def read_recognition(
     """The part; `parameters` are its own, `clauses` reads rules over recognition facts."""
     fields.only(_KNOWN)
     reader = _Reader(fields, References(parameters), clauses, citations)
+    recognised_by = levels(fields, "recognised_by")
     return Recognition(
         parameters=parameters,
-        recognised_by=levels(fields, "recognised_by"),
+        recognised_by=recognised_by,
         citation=citations.read(fields),
         sources=clauses.rules(fields, "sources", r"source\.[1-9]\d?", "source.1"),
         disqualifiers=clauses.rules(fields, "disqualifiers", r"disqualifier\.[1-9]\d?", "disqualifier.1"),
@@ -49,7 +50,7 @@ def read_recognition(
         one_per_person=reader.cited("one_per_person"),
         quota=reader.quota(),
         season=reader.season(),
-        paths=read_paths(fields.fields("paths", "认定途径 paths"), reader.references, citations),
+        paths=read_paths(fields.fields("paths", "认定途径 paths"), recognised_by, reader.references, citations),
         supervision=reader.supervision(),
         life=read_life(fields.fields("life", "认定以后 life"), reader.references, clauses, citations),
     )

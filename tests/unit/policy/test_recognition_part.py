@@ -138,6 +138,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "应从 consent、recommendation 开始",
     ),
     "a notice after the decision": ("step: report,", "step: site-visit,", "应在 decision（认定）之前"),
+    "a decision by whom the policy does not let recognise": (
+        "recognised_by: [county]",
+        "recognised_by: [city]",
+        "由 county 办理，不在 recognised_by",
+    ),
     "a step twice": ("step: report,", "step: public-notice,", "有一步写了两次"),
     "a step nobody knows": ("step: report,", "step: reporting,", "是不是“report”"),
     "a province of four digits": (
