@@ -7,8 +7,8 @@ too. The recognition service is therefore told, at the first start and for good,
 import datetime as dt
 
 from services.recognition.domain.seasons import SeasonDates, UnsetDate, season_dates
-from shared.policy.loading import load_policy, policy_ids
 from shared.policy.model import Policy
+from shared.policy.recognition.shipped import policy_at
 
 OWN_UNTIL = (9, 30)
 """Month and day on which the sample county's applications end, where the policy leaves that to the county."""
@@ -16,24 +16,12 @@ OWN_UNTIL = (9, 30)
 
 def shift_for(region: str, closed_on: dt.date, today: dt.date) -> int:
     """Days from today to the middle of the application window of the season after a closing; 0 where there is none."""
-    policy = policy_of(region, closed_on)
+    policy = policy_at(region, closed_on)
     dates = dates_of(policy, closed_on.year) if policy is not None else None
     if dates is None or dates.opens_on <= today < dates.applications_until:
         return 0
     middle = dates.opens_on + (dates.applications_until - dates.opens_on) / 2
     return (middle - today).days
-
-
-def policy_of(region: str, day: dt.date) -> Policy | None:
-    """The policy with recognition that is in force in a region: of those that are, the one of the smallest region."""
-    known = [load_policy(name) for name in policy_ids()]
-    fitting = [
-        (max(map(len, covering)), one)
-        for one in known
-        if one.recognition is not None and one.in_force_on(day)
-        if (covering := [prefix for prefix in one.regions if region.startswith(prefix)])
-    ]
-    return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def dates_of(policy: Policy, year: int) -> SeasonDates | None:

@@ -32,8 +32,7 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
         life.require_transition(SeasonState(season.state), SeasonState.OPEN)
     criteria = await seasons.criteria_for(session, season.county, season.year)
     limit = await limit_of(session, season.county, season.year)
-    # no other base meanwhile: who sets the quota anew waits for this row, and then finds the season open
-    quota = await session.get(Quota, limit.quota.id, with_for_update=True) if limit is not None else None
+    quota = await held(session, limit.quota) if limit is not None else None
     reasons = await against_opening(session, season, criteria, quota)
     if criteria is None or limit is None or reasons:
         raise Problem(409, "season-not-ready", "还不能开始", "；".join(reasons), reasons=reasons)
@@ -49,6 +48,11 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
     )  # fmt: skip
     await emit(session, opened, subject=season.county, source=SOURCE, actor=caller.subject)
     return season
+
+
+async def held(session: AsyncSession, quota: Quota) -> Quota | None:
+    """The quota, held until the commit: who sets it anew waits, and then finds the season open. None: it is gone."""
+    return await session.get(Quota, quota.id, with_for_update=True)
 
 
 async def against_opening(

@@ -2,12 +2,15 @@
 the one in force in the region; a season goes by its quota's.
 """
 
+import asyncio
 import datetime as dt
 from typing import Any
 
 import httpx
 import pytest
 
+from services.recognition.models import Quota
+from services.recognition.service import seasons
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import CITY, COUNTY, PROVINCE, Bureau, published
@@ -166,6 +169,39 @@ async def test_a_season_under_other_readings_than_its_quota_is_corrected_before_
     headers = bureau.as_(Role.OFFICER) | {"If-Match": "*"}
     assert (await bureau.client.put(f"/v1/seasons/{season['id']}", json=SEASON, headers=headers)).status_code == 200
     assert (await opening(bureau, season)).status_code == 200
+
+
+async def a_quota_set_while_the_season_opens(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The season opens slowly; meanwhile the city sets the quota anew."""
+    await with_criteria(bureau)
+    assert (await with_quota(bureau)).status_code == 201
+    season = (await prepared(bureau)).json()
+    reasons = seasons.against_opening
+
+    async def slowly(*arguments: Any) -> list[str]:
+        await asyncio.sleep(0.5)
+        return await reasons(*arguments)
+
+    async def meanwhile() -> httpx.Response:
+        await asyncio.sleep(0.2)
+        return await with_quota(bureau)
+
+    monkeypatch.setattr(seasons, "against_opening", slowly)
+    begun, set_anew = await asyncio.gather(opening(bureau, season), meanwhile())
+    assert (begun.status_code, set_anew.status_code) == (200, 409), set_anew.text
+
+
+async def test_the_base_of_an_opening_season_is_not_changed_under_it(bureau: Bureau, monkeypatch: pytest.MonkeyPatch):
+    await a_quota_set_while_the_season_opens(bureau, monkeypatch)
+
+
+async def test_an_opening_that_does_not_hold_the_quota_would_be_caught(bureau: Bureau, monkeypatch: pytest.MonkeyPatch):
+    async def let_go(_: object, quota: Quota) -> Quota:
+        return quota
+
+    monkeypatch.setattr(seasons, "held", let_go)
+    with pytest.raises(AssertionError):
+        await a_quota_set_while_the_season_opens(bureau, monkeypatch)
 
 
 async def test_everybody_reads_which_readings_a_season_goes_by_and_who_decides(bureau: Bureau):
