@@ -9,6 +9,7 @@ from shared.policy.loading import PolicyError, load_policy, restore_policy
 from shared.policy.recognition.facts import RECOGNITION_COLUMNS
 from shared.policy.recognition.judging import judge
 from shared.policy.recognition.model import Category, Counting, Rounding, StepKind
+from shared.policy.recognition.open_points import open_points
 from shared.policy.units import month_day
 from tests.unit.policy.policy_samples import AS_OF, write_policy
 from tests.unit.policy.recognition_samples import WHOLE
@@ -55,6 +56,17 @@ def test_readings_say_what_takes_a_place_and_how_places_are_rounded(tmp_path: Pa
     assert [(one.quota.counting, one.quota.rounding) for one in chosen if one is not None] == [
         (Counting.STOCK, Rounding.FLOOR), (Counting.FLOW, Rounding.HALF_UP), (Counting.STOCK, Rounding.CEILING),
     ]  # fmt: skip
+
+
+def test_what_is_left_open_is_told_with_the_reading_in_force_the_others_and_who_decides(tmp_path: Path):
+    policy = load_policy(write_policy(tmp_path, WHOLE))
+    assert policy.recognition is not None
+    points = open_points(policy, policy.recognition, AS_OF)
+    assert [one.interpretation.id for one in points] == ["counting", "rounding"], "not typing's"
+    assert points[1].sentence == (
+        "怎样取整？采用的读法：5%以内，舍去小数。另一种读法是“进一”或“四舍五入”，由某市市场监督管理局决定。"
+        "依据：《示例文件》 五“其余都是生存型”"
+    )
 
 
 def test_a_setting_on_stored_content_keeps_the_document_that_sets_it(tmp_path: Path):
