@@ -31,6 +31,7 @@ from services.recognition.endpoints import (
     site_visits,
     spot_checks,
     tasks,
+    withdrawals,
     worklists,
 )
 from services.recognition.resources import Resources
@@ -43,6 +44,7 @@ MODULES = (
     seasons,
     applications,
     recommendations,
+    withdrawals,
     documents,
     tasks,
     reviews,

@@ -98,5 +98,6 @@ async def spot_check_over(session: AsyncSession, deadline: Deadline) -> None:
     check_id, _, application_id = deadline.subject.partition(":")
     found = await spot_checks.item(session, UUID(check_id), UUID(application_id), "")
     if found is not None:
+        await seasons.get(session, found[1].season_id, "", lock=True)  # before the application, as at a selection
         await spot_checks.lock(session, found)
         await check_outcomes.supplement_over(session, found)

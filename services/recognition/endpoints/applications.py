@@ -1,4 +1,4 @@
-"""``/v1/applications``: an operator applies, completes, withdraws; officers of the county read."""
+"""``/v1/applications``: operators apply, complete, take over what a former one began; officers of the county read."""
 
 import uuid
 from typing import Annotated
@@ -6,22 +6,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.found import season_of
+from services.recognition.endpoints.seen import OFFICIALS, READERS, ListQuery, key_of, readable, rows_of, sight_of
 from services.recognition.models import Application
-from services.recognition.repository import applications as stored
-from services.recognition.schemas.applications import ApplicationBody, ApplicationView, ClaimBody
+from services.recognition.schemas.applications import AdoptionBody, ApplicationBody, ApplicationView, ClaimBody
 from services.recognition.service import applications as use
+from services.recognition.service.adoptions import adopt, check_adopted
 from services.recognition.service.applications import ApplicationOrder
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Cursor, Page
-from shared.service.problems import Problem
+from shared.service.pagination import Page, page_of
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["applications"], route_class=TransactionalRoute)
 
 Operator = Annotated[Caller, allow(Role.OPERATOR)]
 Match = Annotated[str, Depends(require_match)]
-READERS = (Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
 
 
 @router.post("/applications", status_code=201, summary="起草申报")
@@ -65,33 +64,31 @@ async def complete(
     return shown(await use.complete_application(session, application, season, caller), response)
 
 
-@router.post("/applications/{application_id}/withdrawal", summary="撤回申报")
-async def withdraw(
-    application_id: uuid.UUID, response: Response, session: SessionDep, match: Match, caller: Operator
+@router.post("/applications/{application_id}/adoption", summary="变更后的经营者接续办理（推荐的，等于本人同意）")
+async def take_over(
+    application_id: uuid.UUID,
+    body: AdoptionBody,
+    response: Response,
+    session: SessionDep,
+    match: Match,
+    caller: Operator,
 ) -> ApplicationView:
-    """At any time before the decision."""
-    application = await own(session, application_id, caller, match)
-    return shown(await use.withdraw_application(session, application, caller), response)
+    """What a former operator began, by the household's operator of today; judged anew."""
+    application = await readable(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    season = await season_of(session, application.season_id)
+    return shown(await adopt(session, application, season, body.kinds, caller), response)
 
 
 @router.get("/applications", summary="申报：经营者看自己的，经办人员看本辖区的")
 async def listed(
     session: SessionDep,
-    caller: Annotated[Caller, allow(*READERS)],
-    season: Annotated[uuid.UUID | None, Query()] = None,
-    state: Annotated[str | None, Query(max_length=20)] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    caller: Annotated[Caller, allow(Role.OPERATOR, *OFFICIALS)],
+    query: Annotated[ListQuery, Query()],
 ) -> Page[ApplicationView]:
     """One's own, or the region's."""
-    if caller.operator_ref is not None:
-        mine = await stored.of_person(session, caller.operator_ref)
-        return Page(items=[ApplicationView.of(one) for one in mine])
-    after = Cursor.read(cursor, str)
-    last = uuid.UUID(str(after[0])) if after else None
-    rows = await stored.listed(session, caller.region, season, state, last, limit + 1)
-    more = Cursor.write(str(rows[limit - 1].id)) if len(rows) > limit else None
-    return Page(items=[ApplicationView.of(one) for one in rows[:limit]], next=more)
+    rows = await rows_of(session, sight_of(caller), query)
+    return page_of(rows, query.limit, ApplicationView.of, key_of)
 
 
 @router.get("/applications/{application_id}", summary="一份申报")
@@ -102,23 +99,11 @@ async def get(
     return shown(await readable(session, application_id, caller), response)
 
 
-async def readable(
-    session: SessionDep, application_id: uuid.UUID, caller: Caller, *, lock: bool = False
-) -> Application:
-    """An application that the caller may see: his own, or one inside his region; otherwise 404."""
-    if caller.operator_ref is not None:
-        found = await stored.of_operator(session, application_id, caller.operator_ref, lock=lock)
-    else:
-        found = await stored.get(session, application_id, caller.region, lock=lock)
-    if found is None:
-        raise Problem(404, "application-not-found", "没有这份申报", "没有这份申报，或不在您的管辖范围内")
-    return found
-
-
 async def own(session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str) -> Application:
-    """The operator's own application, locked, of the version that he has seen."""
+    """The operator's own application, locked, of the version that he has seen. 409 for a former operator's."""
     application = await readable(session, application_id, caller, lock=True)
     check_match(match, application.version)
+    check_adopted(application, caller)
     return application
 
 

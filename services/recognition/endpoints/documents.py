@@ -1,4 +1,4 @@
-"""Documents of an application: handed in as streams, read by the operator and officers of the county."""
+"""Documents of an application: handed in as streams, read by its operator, the department, officers of the county."""
 
 import uuid
 from typing import Annotated
@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
 
-from services.recognition.endpoints.applications import READERS, readable
+from services.recognition.endpoints.seen import READERS, readable
 from services.recognition.repository import documents
 from services.recognition.resources import ResourcesDep
 from services.recognition.schemas.applications import DocumentQuery, DocumentView
+from services.recognition.service.adoptions import check_adopted
 from services.recognition.service.documents import add_document, store
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Page
@@ -46,6 +47,7 @@ async def listed(
 ) -> Page[DocumentView]:
     """What was handed in."""
     application = await readable(session, application_id, caller)
+    check_adopted(application, caller)
     return Page(items=[DocumentView.of(one) for one in await documents.of_application(session, application.id)])
 
 
@@ -61,6 +63,6 @@ async def download(
     if found is None:
         raise Problem(404, "document-not-found", "没有这份材料", "没有这份材料，或不在您的管辖范围内")
     document, application = found
-    await readable(session, application.id, caller)
+    check_adopted(await readable(session, application.id, caller), caller)
     path, headers = resources.documents.path(document.sha256), {"X-Content-Type-Options": "nosniff"}
     return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)

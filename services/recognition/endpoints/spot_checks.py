@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.domain.spot_checks import CheckOutcome
+from services.recognition.endpoints.found import season_of
 from services.recognition.endpoints.lists import CSV, csv_answer
 from services.recognition.models import SpotCheck
 from services.recognition.repository import spot_checks
@@ -96,8 +97,9 @@ async def decide(
     match: Annotated[str, Depends(require_match)],
     caller: Officer,
 ) -> ItemView:
-    """By an officer of the level that drew."""
+    """By an officer of the level that drew. The season's row is locked first: a refusal calls the reserve up."""
     found = await drawn(session, check_id, application_id, caller)
+    await season_of(session, found[1].season_id, lock=True)
     within(caller, (await seen(session, check_id, caller)).region)
     await spot_checks.lock(session, found)
     check_match(match, found[0].version)

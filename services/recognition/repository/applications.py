@@ -5,11 +5,11 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ARRAY, String, bindparam, delete, distinct, func, select
+from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, delete, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ENDED, ApplicationState
-from services.recognition.models import Application, Season, Task, revision_sequence
+from services.recognition.models import Application, Household, Season, Task, revision_sequence
 from shared.policy.recognition.model import StepKind
 
 UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
@@ -25,10 +25,15 @@ async def next_revisions(session: AsyncSession, count: int) -> list[int]:
 async def get(
     session: AsyncSession, application_id: uuid.UUID, scope: str, *, lock: bool = False
 ) -> Application | None:
-    """An application inside a caller's region; locked, as it is now, also when it was read before in the session."""
-    query = select(Application).where(
-        Application.id == application_id, Application.county.startswith(scope, autoescape=True)
-    )
+    """An application inside a caller's region."""
+    return await seen(session, application_id, inside(scope), lock=lock)
+
+
+async def seen(
+    session: AsyncSession, application_id: uuid.UUID, sight: ColumnElement[bool], *, lock: bool = False
+) -> Application | None:
+    """An application that is in sight; locked, as it is now, also when it was read before in the session."""
+    query = select(Application).where(Application.id == application_id, sight)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(query)).scalar_one_or_none()
@@ -41,12 +46,24 @@ async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -
     return {one.id: one for one in found}
 
 
-async def of_operator(
-    session: AsyncSession, application_id: uuid.UUID, operator_ref: str, *, lock: bool = False
-) -> Application | None:
-    """An application of an operator's own."""
-    query = select(Application).where(Application.id == application_id, Application.operator_ref == operator_ref)
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+def inside(scope: str) -> ColumnElement[bool]:
+    """In a region."""
+    return Application.county.startswith(scope, autoescape=True)
+
+
+def of_household_of(operator_ref: str) -> ColumnElement[bool]:
+    """Of the households whose operator this is now, whoever began it."""
+    return Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == operator_ref))
+
+
+def recommended_by(subject: str, scope: str) -> ColumnElement[bool]:
+    """A department's own recommendations, in its region."""
+    return and_(recommended(), Application.created_by == subject, inside(scope))
+
+
+def recommended() -> ColumnElement[bool]:
+    """By a department."""
+    return Application.path == "recommendation"
 
 
 async def running(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> Application | None:
@@ -93,22 +110,16 @@ async def drop_task(session: AsyncSession, application: Application) -> None:
     await session.execute(query)
 
 
-async def of_person(session: AsyncSession, operator_ref: str) -> Sequence[Application]:
-    """An operator's own applications, the newest first."""
-    query = select(Application).where(Application.operator_ref == operator_ref)
-    return (await session.execute(query.order_by(Application.created_at.desc(), Application.id))).scalars().all()
-
-
 async def listed(
     session: AsyncSession,
-    scope: str,
+    sight: ColumnElement[bool],
     season_id: uuid.UUID | None,
     state: str | None,
     after: uuid.UUID | None,
     limit: int,
 ) -> Sequence[Application]:
-    """Applications inside a region, by id."""
-    query = select(Application).where(Application.county.startswith(scope, autoescape=True))
+    """Applications in sight, by id."""
+    query = select(Application).where(sight)
     for column, wanted in ((Application.season_id, season_id), (Application.state, state)):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -130,7 +141,7 @@ async def tasks_of(
 
 async def with_place_in_sight(session: AsyncSession, scope: str, year: int) -> int:
     """Of a year's applications below a region: selected, or recommended and past the review, not decided yet."""
-    recommended = (Application.path == "recommendation") & (Task.step == StepKind.REVIEW.value)
+    reviewed = recommended() & (Task.step == StepKind.REVIEW.value)
     query = (
         select(func.count(distinct(Application.id)))
         .join(Season, Season.id == Application.season_id)
@@ -140,7 +151,7 @@ async def with_place_in_sight(session: AsyncSession, scope: str, year: int) -> i
             Season.year == year,
             Application.state == ApplicationState.IN_PROGRESS.value,
             Task.outcome == "passed",
-            (Task.step == StepKind.SELECTION.value) | recommended,
+            (Task.step == StepKind.SELECTION.value) | reviewed,
         )
     )
     return (await session.execute(query)).scalar_one()

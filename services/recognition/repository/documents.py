@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Document
@@ -13,6 +13,12 @@ async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> froze
     """What documents were handed in for, as `<criterion>:<document>`."""
     query = select(Document.evidence).where(Document.application_id == application_id)
     return frozenset((await session.execute(query)).scalars())
+
+
+async def forget_kinds(session: AsyncSession, application_id: uuid.UUID, *, of_others_than: str) -> None:
+    """Take away what others handed in about a former operator's person (`kind.…`)."""
+    query = delete(Document).where(Document.application_id == application_id, Document.evidence.startswith("kind."))
+    await session.execute(query.where(Document.added_by != of_others_than))
 
 
 async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Sequence[Document]:

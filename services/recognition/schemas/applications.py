@@ -35,6 +35,12 @@ class ApplicationBody(ClaimBody):
     season: uuid.UUID
 
 
+class AdoptionBody(Shape):
+    """What the household's new operator says of himself."""
+
+    kinds: list[OperatorKind] = Field(default_factory=list, description="现在的经营者的身份，各须有其本人交的材料")
+
+
 class ToVerifyView(Shape):
     """A standard that is claimed without a document: the reviewer asks the bureau that can prove it."""
 

@@ -1,11 +1,13 @@
-"""Shapes of recommendations; they are read as applications are."""
+"""Shapes of recommendations: they are read as applications are, with the operator's consent."""
 
 import datetime as dt
 import uuid
+from typing import Literal
 
 from pydantic import Field
 
-from services.recognition.schemas.applications import CriterionId, Uscc
+from services.recognition.models import Application
+from services.recognition.schemas.applications import ApplicationView, CriterionId, Uscc
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
 
@@ -26,3 +28,22 @@ class ConsentBody(Shape):
 
     given_on: dt.date
     document: uuid.UUID
+
+
+class ConsentView(Shape):
+    """By his own word or on paper, and when."""
+
+    by: Literal["operator", "document"]
+    on: dt.date
+    document: uuid.UUID | None = None
+
+
+class RecommendationView(ApplicationView):
+    """Where a recommendation stands, for the department, the operator and officers of the county."""
+
+    consent: ConsentView | None
+
+    @classmethod
+    def of(cls, row: Application) -> "RecommendationView":
+        """From the stored row."""
+        return cls.model_validate(ApplicationView.of(row).model_dump() | {"consent": row.consent})

@@ -1,4 +1,4 @@
-"""An operator's application: drafted, handed in, completed when returned, withdrawn."""
+"""An operator's application: drafted, handed in, completed when returned."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.eligibility import reasons_against
 from services.recognition.service.rules import rules_of
-from shared.contracts.recognition import ApplicationSubmitted
+from shared.contracts.recognition import ApplicationSubmitted, RecommendationSubmitted
 from shared.messaging import deadlines
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -98,17 +98,9 @@ async def complete_application(
     await deadlines.lift(session, kind=SUPPLEMENT, subject=str(application.id))
     application.due_on = None
     await steps.put_on_list(session, application, season)
-    await announce_application(session, ApplicationSubmitted, application, actor=caller.subject)
+    kind = ApplicationSubmitted if application.path == PATH else RecommendationSubmitted
+    await announce_application(session, kind, application, actor=caller.subject)
     await steps.recorded(session, application, caller, "application:complete", {})
-    return application
-
-
-async def withdraw_application(session: AsyncSession, application: Application, caller: Caller) -> Application:
-    """Its operator's own will, at any time before the decision."""
-    steps.advance(application, ApplicationState.WITHDRAWN)
-    await applications.drop_task(session, application)
-    await deadlines.lift(session, kind=SUPPLEMENT, subject=str(application.id))
-    await steps.recorded(session, application, caller, "application:withdraw", {})
     return application
 
 

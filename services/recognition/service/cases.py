@@ -75,10 +75,12 @@ def check_household(case: Case, season: Season, rules: Rules) -> None:
 
 def reasons_today(application: Application, household: Household, record: Record, rules: Rules) -> list[str]:
     """Whatever stands against the household of an application that is under way, as of today."""
-    moved = [] if household.region == application.county else ["这一户已迁出本县"]
+    changed = [] if household.region == application.county else ["这一户已迁出本县"]
+    if household.operator_ref != application.operator_ref:
+        changed.append("经营者已变更，须由现在的经营者接续办理（推荐的，须由其本人同意）")
     known = known_from(
         household, record, recommended=application.path == "recommendation",
         kinds=application.claims.get("kinds", []), breach_recorded=application.breach_recorded,
     )  # fmt: skip
     against = reasons_from(rules, household, record, known, clock.today())
-    return moved + [f"{one.sentence}（依据：{one.citation}）" for one in against]
+    return changed + [f"{one.sentence}（依据：{one.citation}）" for one in against]

@@ -18,7 +18,7 @@ from services.recognition.service import proposals, steps
 from services.recognition.service.cases import makers
 from services.recognition.service.clocked import CLOCK
 from services.recognition.service.concerns import raise_concern, settle_concern
-from services.recognition.service.reviews import refuse_and_tell
+from services.recognition.service.selections import free_place
 from shared.messaging import deadlines
 from shared.service import clock
 from shared.service.identity import Caller
@@ -83,7 +83,7 @@ async def turn_down(session: AsyncSession, application: Application, reason: str
     """Not to be recognised. What has ended otherwise stays as it is."""
     said = f"上级抽查，不予认定：{reason}"
     if application.state in applications.UNDER_WAY:
-        await refuse_and_tell(session, application, said, caller)
+        await free_place(session, application, said, caller)
         return
     recognition = await recognitions.of_application(session, application.id)
     if recognition is None or recognition.state != RecognitionState.VALID:
@@ -107,7 +107,7 @@ async def supplement_over(session: AsyncSession, found: Item) -> None:
     said = f"没有在 {item.due_on} 以前按上级抽查的要求补充材料"
     if application.state in applications.UNDER_WAY:
         turn(item, CheckOutcome.REFUSED)
-        await refuse_and_tell(session, application, said, CLOCK)
+        await free_place(session, application, said, CLOCK)
         return
     turn(item, CheckOutcome.OVERDUE)
     recognition = await recognitions.of_application(session, application.id)

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.seasons import SeasonState
-from services.recognition.models import Application, Criteria, Season
+from services.recognition.domain.turns import day_of, step_of
+from services.recognition.models import Application, Criteria, Household, Season
 from services.recognition.repository import applications, documents, households
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
@@ -18,6 +19,7 @@ from services.recognition.service.eligibility import reasons_against
 from services.recognition.service.rules import rules_of
 from services.recognition.service.turns import check_recommender
 from shared.contracts.recognition import RecommendationSubmitted
+from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
 from shared.service.identity import Caller
@@ -84,10 +86,13 @@ async def record_consent(
 async def _consented(
     session: AsyncSession, recommendation: Application, caller: Caller, consent: dict[str, str]
 ) -> Application:
+    """Keep the consent of the household's operator of today; a former operator's counts no more."""
     if recommendation.path != PATH or recommendation.state != ApplicationState.DRAFT:
         raise Problem(409, "state", "目前不能这样办理", "只有尚未提交的推荐可以登记同意")
-    if recommendation.consent is not None:
+    household = await known_household(session, recommendation)
+    if recommendation.consent is not None and recommendation.operator_ref == household.operator_ref:
         raise Problem(409, "consent-recorded", "已经登记", "经营者的同意已经登记")
+    recommendation.operator_ref, recommendation.name = household.operator_ref, household.name
     recommendation.consent, recommendation.step = consent, StepKind.RECOMMENDATION.value
     recommendation.version += 1
     await steps.recorded(session, recommendation, caller, "recommendation:consent", {"by": consent["by"]})
@@ -97,13 +102,17 @@ async def _consented(
 async def submit_recommendation(
     session: AsyncSession, recommendation: Application, season: Season, caller: Caller
 ) -> Application:
-    """Hand it in. 409 without consent; 422 with every reason against the household (its type is no reason)."""
+    """Hand it in. 409 without consent or when it is not the time; 422 with every reason against the household (its
+    type is no reason).
+    """
+    rules = await rules_of(session, season.policy_hash)
+    check_window(season, rules)
+    household = await known_household(session, recommendation)
     if recommendation.consent is None:
         raise Problem(409, "no-consent", "尚未征得同意", "推荐前须先征得经营者本人同意，并登记在案")
-    household = await households.get(session, recommendation.uscc)
-    if household is None:
-        raise Problem(404, "household-not-found", "没有这一户", "名录中没有这一户个体工商户")
-    rules = await rules_of(session, season.policy_hash)
+    if recommendation.operator_ref != household.operator_ref:
+        said = "登记同意以后经营者已变更，须重新征得现在的经营者本人同意"
+        raise Problem(409, "operator-changed", "尚未征得同意", said)
     against = await reasons_against(session, rules, household, clock.today(), recommended=True)
     if against:
         sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against]
@@ -116,3 +125,23 @@ async def submit_recommendation(
     await announce_application(session, RecommendationSubmitted, recommendation, actor=caller.subject)
     await steps.recorded(session, recommendation, caller, "recommendation:submit", {})
     return recommendation
+
+
+def check_window(season: Season, rules: Rules) -> None:
+    """409 unless recommendations are taken today: by the policy's days for the step, else until the last decisions."""
+    if season.state != SeasonState.OPEN:
+        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+    step = step_of(rules, PATH, StepKind.RECOMMENDATION)
+    opens = (day_of(rules, step.opens, season.year) if step else None) or season.opens_on
+    until = (day_of(rules, step.until, season.year) if step else None) or season.decisions_until
+    if not opens <= clock.today() <= until:
+        said = f"推荐在 {opens} 至 {until} 提交，今天是 {clock.today()}"
+        raise Problem(409, "too-late", "不在推荐期内", said)
+
+
+async def known_household(session: AsyncSession, recommendation: Application) -> Household:
+    """The household as the register has it today, or 404."""
+    household = await households.get(session, recommendation.uscc)
+    if household is None:
+        raise Problem(404, "household-not-found", "没有这一户", "名录中没有这一户个体工商户")
+    return household

@@ -1,6 +1,7 @@
 """Selection within the quota: the best go on, the rest wait on a ranked reserve, which refills places that fail."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -103,7 +104,14 @@ async def put_on_reserve(session: AsyncSession, application: Application, _: Sea
 
 
 async def free_place(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
-    """Refuse an application that may have a place in sight: the first of the reserve takes it, if one is left then.
+    """Refuse an application that may have a place in sight; season and application are locked by the caller."""
+    async with refilling(session, application, caller):
+        await refuse_and_tell(session, application, reason, caller)
+
+
+@asynccontextmanager
+async def refilling(session: AsyncSession, application: Application, caller: Caller) -> AsyncIterator[None]:
+    """While an application leaves: the first of the reserve takes the place that it had in sight, if one is left then.
 
     Season and application are locked by the caller. The places and the first of the reserve are, too, before anything
     is written down, since the audit's chain is locked last everywhere.
@@ -111,6 +119,6 @@ async def free_place(session: AsyncSession, application: Application, reason: st
     season = await session.get_one(Season, application.season_id)
     await places_in(session, season.county, season.year, lock=True)
     following = await applications.first_of_reserve(session, season.id)
-    await refuse_and_tell(session, application, reason, caller)
+    yield
     if following is not None and following is not application and await places_for_new(session, season):
         await choose(session, following, season, caller)

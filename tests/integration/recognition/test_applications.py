@@ -28,7 +28,7 @@ async def add(bureau: Bureau, application: str, evidence: str, body: bytes = PDF
               number: int = 1) -> httpx.Response:  # fmt: skip
     return await bureau.client.post(
         f"/v1/applications/{application}/documents", params={"evidence": evidence, "name": "材料"}, content=body,
-        headers=bureau.as_(Role.OPERATOR, number=number) | {"Content-Type": kind},
+        headers=bureau.as_(Role.OPERATOR, number=number, subject=f"operator-{number}") | {"Content-Type": kind},
     )  # fmt: skip
 
 

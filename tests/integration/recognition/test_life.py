@@ -165,7 +165,9 @@ async def test_after_a_revocation_the_household_may_not_apply_for_five_years_to_
         household = await session.get_one(Household, uscc(1))
         rules = await rules_of(session, policy["policy_hash"])
         against = await reasons_against(session, rules, household, day, recommended=False)
+        recommending = await reasons_against(session, rules, household, day, recommended=True)
     assert any(one.rule == "disqualifier.3" for one in against) is barred
+    assert recommending == [], "the reading in force bars applying, not being recommended"
 
 
 def moved(number: int, county: str, revision: int = 20, person: int | None = None) -> HouseholdChanged:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.service import clock
 from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau, typed, uscc
+from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
 from tests.integration.recognition.road import Road, on_the_road
 
 DAY = dt.date(2026, 9, 1)
@@ -26,9 +26,11 @@ async def recommended(road: Road, number: int = 1, kind: str = "survival") -> ht
         return await road.do("/v1/recommendations", body, Role.BUREAU, subject="culture")
 
 
-async def step(road: Road, answer: httpx.Response, what: str, role: Role, **who: object) -> httpx.Response:
+async def step(
+    road: Road, answer: httpx.Response, what: str, role: Role, on: dt.date = DAY, **who: object
+) -> httpx.Response:
     headers = road.bureau.as_(role, **who) | {"If-Match": await road.etag(answer.json()["id"])}
-    with clock.travel(DAY):
+    with clock.travel(on):
         return await road.bureau.client.post(f"/v1/recommendations/{answer.json()['id']}/{what}", headers=headers)
 
 
@@ -86,3 +88,77 @@ async def test_the_recommender_does_not_review(road: Road):
             "category": "quality", "criteria": ["quality.3"], "reason": "非遗", "breach_recorded": False}  # fmt: skip
     own = await road.do("/v1/reviews", body, subject="culture")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人办理")
+
+
+async def read(road: Road, path: str, subject: str, region: str = COUNTY, **query: str) -> httpx.Response:
+    headers = road.bureau.as_(Role.BUREAU, region, subject=subject)
+    return await road.bureau.client.get(path, params=query, headers=headers)
+
+
+async def handed_in(road: Road) -> str:
+    """A recommendation with the operator's consent, handed in; its id."""
+    answer = await recommended(road)
+    await step(road, answer, "consent", Role.OPERATOR, number=1)
+    submitted = await step(road, answer, "submission", Role.BUREAU, subject="culture")
+    assert submitted.status_code == 200, submitted.text
+    return str(answer.json()["id"])
+
+
+async def test_a_department_follows_its_own_recommendations_and_nobody_elses(road: Road):
+    application = await handed_in(road)
+    await road.apply(2)
+    seen = await read(road, f"/v1/recommendations/{application}", "culture")
+    assert seen.headers["ETag"]
+    assert (seen.json()["state"], seen.json()["step"]) == ("in-progress", "review")
+    assert seen.json()["consent"] == {"by": "operator", "on": DAY.isoformat(), "document": None}
+    listed = (await read(road, "/v1/recommendations", "culture")).json()["items"]
+    assert [one["id"] for one in listed] == [application]
+    assert (await read(road, f"/v1/applications/{application}/documents", "culture")).status_code == 200
+    for subject, region in (("tax", COUNTY), ("culture", "410102")):
+        assert (await read(road, f"/v1/recommendations/{application}", subject, region)).status_code == 404
+        assert (await read(road, "/v1/recommendations", subject, region)).json()["items"] == []
+        assert (await read(road, f"/v1/applications/{application}/documents", subject, region)).status_code == 404
+
+
+async def test_a_department_withdraws_its_own_recommendation_before_the_decision(road: Road):
+    application = await handed_in(road)
+    for subject, status in (("tax", 404), ("culture", 200)):
+        headers = road.bureau.as_(Role.BUREAU, subject=subject) | {"If-Match": "*"}
+        done = await road.bureau.client.post(f"/v1/recommendations/{application}/withdrawal", headers=headers)
+        assert done.status_code == status, done.text
+    assert done.json()["state"] == "withdrawn"
+
+
+async def test_another_department_neither_hands_it_in_nor_adds_to_it(road: Road):
+    answer = await recommended(road)
+    await step(road, answer, "consent", Role.OPERATOR, number=1)
+    assert (await step(road, answer, "submission", Role.BUREAU, subject="tax")).status_code == 404
+
+
+@pytest.mark.parametrize(("day", "status"), [(dt.date(2026, 11, 30), 200), (dt.date(2026, 12, 1), 409)])
+async def test_it_is_handed_in_while_the_season_is_open(road: Road, day: dt.date, status: int):
+    """After applications are over, but not after the last day for decisions, whether or not the clock has closed it."""
+    answer = await recommended(road)
+    await step(road, answer, "consent", Role.OPERATOR, number=1)
+    assert (await step(road, answer, "submission", Role.BUREAU, on=day, subject="culture")).status_code == status
+
+
+async def test_nothing_enters_a_season_that_has_ended(road: Road):
+    answer = await recommended(road)
+    await step(road, answer, "consent", Role.OPERATOR, number=1)
+    with clock.travel(dt.date(2026, 12, 1)):
+        await road.bureau.fire_deadlines()
+    refused = await step(road, answer, "submission", Role.BUREAU, subject="culture")
+    assert (refused.status_code, refused.json()["title"]) == (409, "认定季没有开放")
+
+
+async def test_a_completed_recommendation_is_told_as_one(road: Road):
+    application = await handed_in(road)
+    returned = await road.review(application, outcome="return", missing=["传承人证书"])
+    assert returned.status_code == 200, returned.text
+    headers = road.bureau.as_(Role.OPERATOR, number=1) | {"If-Match": await road.etag(application)}
+    with clock.travel(DAY):
+        done = await road.bureau.client.post(f"/v1/applications/{application}/completion", headers=headers)
+    assert done.status_code == 200, done.text
+    assert len(await road.bureau.events("RecommendationSubmitted")) == 2
+    assert await road.bureau.events("ApplicationSubmitted") == []

@@ -277,9 +277,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "published_by is null or published_by <> created_by", name=op.f("ck_criteria_maker_is_not_checker")
         ),
-        sa.ForeignKeyConstraint(
-            ["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_criteria_policy_hash")
-        ),
+        sa.ForeignKeyConstraint(["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_criteria_policy_hash")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria")),
         sa.UniqueConstraint("region", "year", name=op.f("uq_criteria_region_year")),
     )

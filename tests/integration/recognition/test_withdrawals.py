@@ -1,0 +1,107 @@
+"""Who withdraws, or is turned down by a spot check, after the selection makes room for the first of the reserve."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from services.recognition.service import withdrawals
+from shared.service import clock
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import Bureau
+from tests.integration.recognition.road import VISITS, Road, on_the_road
+from tests.integration.recognition.test_spot_checks import DUE, check_of, find
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+async def selected(road: Road, *numbers: int, places: int) -> dict[str, int]:
+    """Reviewed applications, best first, after a selection into so few places; whose each is."""
+    ids = dict(zip(await road.apply(*numbers), numbers, strict=True))
+    for application in ids:
+        assert (await road.review(application)).status_code == 200
+    async with road.bureau.resources.database.transaction() as session:
+        await session.execute(text("update county_quota set places = :places where county = '410105'"),
+                              {"places": places})  # fmt: skip
+    found = await road.select()
+    assert len(found["chosen"]) == places
+    return {one["application"]: ids[one["application"]] for one in [*found["chosen"], *found["reserve"]]}
+
+
+async def withdraw(road: Road, application: str, number: int) -> httpx.Response:
+    headers = road.bureau.as_(Role.OPERATOR, number=number) | {"If-Match": "*"}
+    with clock.travel(VISITS):
+        return await road.bureau.client.post(f"/v1/applications/{application}/withdrawal", headers=headers)
+
+
+async def states(road: Road, applications: list[str]) -> list[str]:
+    return [(await road.look(one)).json()["state"] for one in applications]
+
+
+async def the_reserve_follows(road: Road) -> None:
+    ranked = await selected(road, 1, 2, 3, places=1)
+    first, *others = ranked
+    assert (await withdraw(road, first, ranked[first])).status_code == 200
+    assert await states(road, list(ranked)) == ["withdrawn", "in-progress", "reserve"]
+    assert (await road.look(others[0])).json()["step"] == "site-visit"
+
+
+async def test_a_withdrawal_calls_up_the_first_of_the_reserve(road: Road):
+    await the_reserve_follows(road)
+
+
+async def test_a_withdrawal_that_forgets_the_reserve_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+    """The planted fault."""
+
+    @asynccontextmanager
+    async def forgetful(*_: object) -> AsyncIterator[None]:
+        yield
+
+    monkeypatch.setattr(withdrawals, "refilling", forgetful)
+    with pytest.raises(AssertionError):
+        await the_reserve_follows(road)
+
+
+async def test_a_withdrawal_from_the_reserve_frees_nothing(road: Road):
+    ranked = await selected(road, 1, 2, 3, places=1)
+    chosen, second, third = ranked
+    assert (await withdraw(road, second, ranked[second])).status_code == 200
+    assert await states(road, [chosen, second, third]) == ["in-progress", "withdrawn", "reserve"]
+
+
+async def test_many_withdraw_at_once_and_as_many_are_called_up(road: Road):
+    ranked = await selected(road, *range(1, 9), places=4)
+    leaving = list(ranked)[:3]
+    with clock.travel(VISITS):
+        answers = await asyncio.gather(*(withdraw(road, one, ranked[one]) for one in leaving))
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert await states(road, list(ranked)) == ["withdrawn"] * 3 + ["in-progress"] * 4 + ["reserve"]
+
+
+async def test_a_spot_check_that_turns_a_selected_one_down_calls_the_reserve_up(road: Road):
+    ranked = await selected(road, 1, 2, 3, places=1)
+    chosen, second, third = ranked
+    check = await check_of(road)
+    async with road.bureau.resources.database.transaction() as session:
+        await session.execute(text("update spot_check_item set application_id = :one"), {"one": chosen})
+    assert (await find(road, check, "refused")).status_code == 200
+    assert await states(road, [chosen, second, third]) == ["refused", "in-progress", "reserve"]
+
+
+async def test_so_does_a_supplement_that_a_spot_check_waited_for_in_vain(road: Road):
+    ranked = await selected(road, 1, 2, places=1)
+    chosen, second = ranked
+    check = await check_of(road)
+    async with road.bureau.resources.database.transaction() as session:
+        await session.execute(text("update spot_check_item set application_id = :one"), {"one": chosen})
+    assert (await find(road, check, "supplement", due_on=DUE)).status_code == 200
+    with clock.travel(DUE + dt.timedelta(days=1)):
+        await road.bureau.fire_deadlines()
+    assert await states(road, [chosen, second]) == ["refused", "in-progress"]
