@@ -92,8 +92,9 @@ async def get(
 
 
 async def of_department(session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str) -> Application:
-    """A recommendation of the department's own, locked, of the version that it has seen."""
-    recommendation = await readable(session, application_id, caller, lock=True)
+    """A recommendation of the caller's own as a department, whatever else he is; locked, of the version he has seen."""
+    sight = stored.recommended_by(caller.subject, caller.region)
+    recommendation = known(await stored.seen(session, application_id, sight, lock=True))
     check_match(match, recommendation.version)
     return recommendation
 

@@ -110,6 +110,20 @@ async def test_one_application_at_a_time_and_a_new_one_after_withdrawal(bureau: 
     assert (await drafted(bureau, season)).status_code == 201
 
 
+async def test_an_operators_list_comes_in_pages(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(*(typed(number, person=1) for number in (1, 2, 3)))
+    drafts = [(await drafted(bureau, season, uscc=uscc(number))).json()["id"] for number in (1, 2, 3)]
+    headers, seen, cursor = bureau.as_(Role.OPERATOR, number=1), [], None
+    while cursor is not None or not seen:
+        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        page = (await bureau.client.get("/v1/applications", params=query, headers=headers)).json()
+        assert len(page["items"]) <= 2
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+    assert seen == sorted(drafts)
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [(PDF, "application/pdf", 201), (b"\x89PNG\r\n\x1a\n...", "image/png", 201), (b"hello", "application/pdf", 422),

@@ -129,6 +129,13 @@ async def test_a_department_withdraws_its_own_recommendation_before_the_decision
     assert done.json()["state"] == "withdrawn"
 
 
+async def test_who_is_an_officer_besides_withdraws_nothing_that_others_recommended(road: Road):
+    application = await handed_in(road)
+    headers = road.bureau.as_(Role.BUREAU, subject="tax", roles=["bureau", "officer"]) | {"If-Match": "*"}
+    done = await road.bureau.client.post(f"/v1/recommendations/{application}/withdrawal", headers=headers)
+    assert done.status_code == 404
+
+
 async def test_another_department_neither_hands_it_in_nor_adds_to_it(road: Road):
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
