@@ -5,8 +5,9 @@ import datetime as dt
 from shared.policy.recognition.model import Level, Recognition, Step, StepKind
 from shared.policy.units import month_day
 
-LEVELS = {6: Level.COUNTY, 4: Level.CITY, 2: Level.PROVINCE}
-"""The level of a bureau by the digits of its region; a municipality under the central government is a province."""
+DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
+"""Digits of the region of a bureau by its level; a municipality under the central government is a province."""
+LEVELS = {digits: level for level, digits in DIGITS.items()}
 LABELS = {Level.COUNTY: "县（市、区）级", Level.CITY: "市（地）级", Level.PROVINCE: "省（自治区、直辖市）级"}
 
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.turns import LABELS, level_of
+from services.recognition.domain.turns import DIGITS, LABELS, level_of
 from services.recognition.models import Criteria
 from services.recognition.repository import seasons
 from services.recognition.repository.collisions import refused_as
 from services.recognition.service.policies import RulesOrder, resolve
-from services.recognition.service.quotas import DIGITS
 from services.recognition.service.rules import rules_of
 from shared.policy.recognition.model import Level, Recognition
 from shared.service import audit, clock

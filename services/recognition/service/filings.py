@@ -5,6 +5,7 @@ import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.domain.turns import DIGITS
 from services.recognition.models import Filing, Season
 from services.recognition.repository import recognitions
 from services.recognition.service.rules import rules_of
@@ -12,9 +13,6 @@ from shared.policy.recognition.model import Level
 from shared.service import audit, clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
-
-LENGTHS = {Level.CITY: 4, Level.PROVINCE: 2}
-"""Digits of the region of a superior."""
 
 
 async def file_list(session: AsyncSession, season: Season, document: str, filed_on: dt.date, caller: Caller) -> Filing:
@@ -26,7 +24,7 @@ async def file_list(session: AsyncSession, season: Season, document: str, filed_
         raise Problem(409, "nothing-to-file", "没有可报送的名单", "这个认定季还没有认定任何一户")
     superior = (await rules_of(session, season.policy_hash)).supervision.filed_with or Level.CITY
     filing = Filing(
-        id=uuid.uuid4(), season_id=season.id, filed_with=season.county[: LENGTHS[superior]], document=document,
+        id=uuid.uuid4(), season_id=season.id, filed_with=season.county[: DIGITS[superior]], document=document,
         filed_on=filed_on, households=len(on_it), filed_by=caller.subject, filed_at=clock.now(),
     )  # fmt: skip
     session.add(filing)

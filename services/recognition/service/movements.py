@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import ConcernKind
+from services.recognition.domain.turns import DIGITS
 from services.recognition.models import Household, Recognition
 from services.recognition.repository import recognitions
 from services.recognition.service.announcing import announce_recognition
@@ -12,7 +13,6 @@ from services.recognition.service.clocked import BUS
 from services.recognition.service.concerns import keep_concern, raise_concern, recorded, settle_concern
 from services.recognition.service.jurisdictions import rules_at
 from services.recognition.service.persons import clear_others, settle_person
-from services.recognition.service.quotas import DIGITS
 from services.recognition.service.rules import rules_of
 from shared.contracts.recognition import RecognitionTransferred
 

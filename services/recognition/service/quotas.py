@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.quotas import ROUNDED, Share, apportion, base_of, places
-from services.recognition.domain.turns import LABELS
+from services.recognition.domain.turns import DIGITS, LABELS
 from services.recognition.models import CountyQuota, Quota
 from services.recognition.repository import households, seasons
 from services.recognition.repository.collisions import refused_as
@@ -17,8 +17,6 @@ from shared.policy.recognition.model import Level, Recognition
 from shared.service import audit
 from shared.service.identity import Caller
 from shared.service.problems import Problem
-
-DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
 
 
 @dataclass(frozen=True)

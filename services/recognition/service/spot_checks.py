@@ -13,18 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.sampling import drawn
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.domain.spot_checks import common_seed
+from services.recognition.domain.turns import DIGITS, LABELS
 from services.recognition.models import Season, SpotCheck, SpotCheckItem
 from services.recognition.repository import seasons, spot_checks
 from services.recognition.service.rules import rules_of
 from shared.messaging import deadlines
-from shared.policy.recognition.model import Level
 from shared.service import audit, clock
 from shared.service.identity import Caller, within
 from shared.service.problems import Problem
-
-LENGTHS = {Level.CITY: 4, Level.PROVINCE: 2}
-"""Digits of the region of a superior."""
-TITLES = {Level.CITY: "市级", Level.PROVINCE: "省级"}
 
 
 async def draw(session: AsyncSession, region: str, year: int, percent: int | None, caller: Caller) -> SpotCheck:
@@ -83,13 +79,13 @@ async def by_share(session: AsyncSession, below: Sequence[Season], region: str) 
     for season in below:
         rules = await rules_of(session, season.policy_hash)
         level, named = rules.supervision.by, rules.supervision.share
-        if len(region) != LENGTHS[level]:
+        if len(region) != DIGITS[level]:
             others.add(level)
             continue
         share = rules.value(named, season.opens_on) if named else None
         found.setdefault(share if isinstance(share, int) else None, []).append(season)
     if not found:
-        levels = "、".join(sorted(TITLES[level] for level in others))
+        levels = "、".join(sorted(LABELS[level] for level in others))
         raise Problem(409, "another-level", "不由本级抽查", f"按政策由{levels}市场监管部门在全域抽取")
     return found
 

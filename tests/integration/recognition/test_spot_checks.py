@@ -140,7 +140,7 @@ async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: 
 async def test_the_policys_level_draws_the_policys_share(road: Road):
     city = await post_at(road, "4101", "4101")
     assert (city.status_code, city.json()["title"]) == (409, "不由本级抽查")
-    assert "省级" in city.json()["detail"]
+    assert "省（自治区、直辖市）级" in city.json()["detail"]
     assert (await post_at(road, PROVINCE, COUNTY)).status_code == 403
     own = await draw(road, percent=50)
     assert (own.status_code, own.json()["detail"]) == (422, "政策规定抽查 3%，不能另定")
