@@ -37,14 +37,10 @@ def batch_handlers() -> dict[type[Payload], BatchHandler]:
     """Event → use case, many of a kind at once: a published run tells of every household of a province."""
 
     async def typed(session: AsyncSession, events: Sequence[Event]) -> None:
-        said = [event.payload(HouseholdTyped) for event in newest(events)]
-        await households.apply_typed(session, said)
-        await recheck(session, await recognitions.recognised_among(session, [one.uscc for one in said]), BUS)
+        await keep_types(session, [event.payload(HouseholdTyped) for event in newest(events)])
 
     async def adjusted(session: AsyncSession, events: Sequence[Event]) -> None:
-        said = [event.payload(TypingAdjusted) for event in newest(events)]
-        await households.apply_typed(session, said)
-        await recheck(session, [one.uscc for one in said], BUS)
+        await keep_types(session, [event.payload(TypingAdjusted) for event in newest(events)])
 
     async def changed(session: AsyncSession, events: Sequence[Event]) -> None:
         others = await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])
@@ -53,3 +49,9 @@ def batch_handlers() -> dict[type[Payload], BatchHandler]:
         await recheck(session, others, BUS)
 
     return {HouseholdTyped: typed, TypingAdjusted: adjusted, HouseholdChanged: changed}
+
+
+async def keep_types(session: AsyncSession, said: Sequence[HouseholdTyped]) -> None:
+    """New types; whoever is recognised or applies is judged again by them."""
+    await households.apply_typed(session, said)
+    await recheck(session, [one.uscc for one in said], BUS)

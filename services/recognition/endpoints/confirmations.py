@@ -13,7 +13,7 @@ from services.recognition.schemas.seasons import Year
 from services.recognition.service.confirming import confirm
 from shared.service.etag import check_match, require_match
 from shared.service.identity import Caller, Role, allow, within
-from shared.service.pagination import Cursor, Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["confirmations"], route_class=TransactionalRoute)
@@ -46,8 +46,7 @@ async def listed(
     """Inside a region of the caller's."""
     if region is not None:
         within(caller, region)
-    read = Cursor.read(cursor, str)
-    after = uuid.UUID(str(read[0])) if read else None
+    read = Cursor.read(cursor, uuid.UUID)
+    after = read[0] if read else None
     rows = await evaluations.confirmations(session, region or caller.region, year, confirmed, after, limit + 1)
-    more = Cursor.write(str(rows[limit - 1][1].id)) if len(rows) > limit else None
-    return Page(items=[ConfirmationView.of(*row) for row in rows[:limit]], next=more)
+    return page_of(rows, limit, lambda row: ConfirmationView.of(*row), lambda row: (row[1].id,))

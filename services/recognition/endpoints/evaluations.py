@@ -14,7 +14,7 @@ from services.recognition.schemas.evaluations import AgreementBody, AgreementVie
 from services.recognition.service.evaluations import agree, decide_evaluation, evaluate
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Cursor, Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
@@ -43,12 +43,10 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[EvaluationView]:
     """Inside the caller's region, the first to expire first."""
-    read = Cursor.read(cursor, str, str)
-    after = (dt.date.fromisoformat(str(read[0])), uuid.UUID(str(read[1]))) if read else None
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
     rows = await evaluations.listed(session, caller.region, decided, after, limit + 1)
-    last = rows[limit - 1][0] if len(rows) > limit else None
-    more = Cursor.write(last.valid_until.isoformat(), str(last.id)) if last else None
-    return Page(items=[EvaluationView.of(*row) for row in rows[:limit]], next=more)
+    return page_of(rows, limit, lambda row: EvaluationView.of(*row), lambda row: (row[0].valid_until, row[0].id))
 
 
 @router.get("/evaluations/agreements", summary="请推荐部门表示是否同意延长的评估")

@@ -10,11 +10,11 @@ from services.recognition.endpoints.found import recognition_of
 from services.recognition.models import Recognition
 from services.recognition.repository import recognitions, reports
 from services.recognition.repository.reports import Reported
-from services.recognition.schemas.life import FindingBody, ReportBody, ReportView, ReturnBody
+from services.recognition.schemas.reports import FindingBody, ReportBody, ReportView, ReturnBody
 from services.recognition.schemas.seasons import Year
-from services.recognition.service.reports import Return, file_report, return_report, review_report
+from services.recognition.service.report_filing import Return, file_report, return_report, review_report
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Cursor, Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
@@ -42,11 +42,9 @@ async def listed(
     if caller.operator_ref is not None:
         mine = await reports.of_operator(session, caller.operator_ref, year)
         return Page(items=[ReportView.of(*row) for row in mine])
-    after = Cursor.read(cursor, str)
-    last = uuid.UUID(str(after[0])) if after else None
-    rows = await reports.listed(session, caller.region, year, state, last, limit + 1)
-    more = Cursor.write(str(rows[limit - 1][1].id)) if len(rows) > limit else None
-    return Page(items=[ReportView.of(*row) for row in rows[:limit]], next=more)
+    after = Cursor.read(cursor, uuid.UUID)
+    rows = await reports.listed(session, caller.region, year, state, after[0] if after else None, limit + 1)
+    return page_of(rows, limit, lambda row: ReportView.of(*row), lambda row: (row[1].id,))
 
 
 @router.post("/information-reports/{recognition_id}/{year}/review", summary="审核信息报告")

@@ -15,7 +15,7 @@ from services.recognition.service import endings, proposals
 from shared.service import clock
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Cursor, Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
@@ -101,13 +101,11 @@ async def bans(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[BanView]:
     """Inside the caller's region, the first to end first."""
-    read = Cursor.read(cursor, str, str)
-    after = (dt.date.fromisoformat(str(read[0])), uuid.UUID(str(read[1]))) if read else None
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
     since = dt.date.min if ended else clock.today()
     rows = await registers.bans_below(session, caller.region, since, after, limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    more = Cursor.write(last.until.isoformat(), str(last.recognition_id)) if last else None
-    return Page(items=[BanView.of(one) for one in rows[:limit]], next=more)
+    return page_of(rows, limit, BanView.of, lambda row: (row.until, row.recognition_id))
 
 
 async def changeable(session: SessionDep, recognition_id: uuid.UUID, caller: Caller, match: str) -> Recognition:

@@ -28,10 +28,9 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[PromisingView]:
     """Inside the caller's region. A page may have fewer than `limit`: who no longer meets the standards is left out."""
-    after = Cursor.read(cursor, str)
-    last = uuid.UUID(str(after[0])) if after else None
-    rows = await pool.listed(session, caller.region, year, last, limit + 1)
-    more = Cursor.write(str(rows[limit - 1][0].id)) if len(rows) > limit else None
+    after = Cursor.read(cursor, uuid.UUID)
+    rows = await pool.listed(session, caller.region, year, after[0] if after else None, limit + 1)
+    more = Cursor.write(rows[limit - 1][0].id) if len(rows) > limit else None
     standing = await still_promising(session, rows[:limit])
     return Page(items=[PromisingView.of(one) for one in standing], next=more)
 

@@ -15,7 +15,7 @@ from services.recognition.schemas.life import OfficersView, OwnView
 from services.recognition.schemas.seasons import Year
 from shared.service import clock
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Cursor, Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
@@ -38,7 +38,7 @@ async def concerned(
     """Inside the caller's region, so that cities and provinces see what their counties leave undone."""
     since = since_until or clock.today()
     rows = await worklists.concerned(session, caller.region, kind, since, seen(cursor), limit + 1)
-    return page_of(rows, limit)
+    return listed(rows, limit)
 
 
 @router.get("/recognitions/due", summary="应办：最后一年内还没有评估决定的，某年度还没有确认的")
@@ -53,9 +53,9 @@ async def due(
     """Valid ones inside the caller's region."""
     today, after = clock.today(), seen(cursor)
     if what == "evaluation":
-        return page_of(await worklists.unevaluated(session, caller.region, today, after, limit + 1), limit)
+        return listed(await worklists.unevaluated(session, caller.region, today, after, limit + 1), limit)
     wanted = year or today.year
-    return page_of(await worklists.unconfirmed(session, caller.region, wanted, after, limit + 1), limit)
+    return listed(await worklists.unconfirmed(session, caller.region, wanted, after, limit + 1), limit)
 
 
 @router.get("/recognitions/files", summary="按统一社会信用代码查一户的全部认定档案")
@@ -74,11 +74,10 @@ async def mine(session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATO
 
 def seen(cursor: str | None) -> Seen | None:
     """The last row that a caller has seen."""
-    read = Cursor.read(cursor, str, str)
-    return (str(read[0]), uuid.UUID(str(read[1]))) if read else None
+    read = Cursor.read(cursor, str, uuid.UUID)
+    return (read[0], read[1]) if read else None
 
 
-def page_of(rows: Sequence[Recognition], limit: int) -> Page[OfficersView]:
+def listed(rows: Sequence[Recognition], limit: int) -> Page[OfficersView]:
     """A page out of the rows for it and one more."""
-    more = Cursor.write(rows[limit - 1].county, str(rows[limit - 1].id)) if len(rows) > limit else None
-    return Page(items=[OfficersView.of(one) for one in rows[:limit]], next=more)
+    return page_of(rows, limit, OfficersView.of, lambda row: (row.county, row.id))

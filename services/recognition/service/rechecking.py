@@ -38,6 +38,8 @@ async def recheck(session: AsyncSession, codes: Sequence[str], caller: Caller) -
         running = await applications.running_of(session, part)
         valid = await recognitions.valid_among(session, part)
         named = {one.uscc for one in running} | {one.uscc for one in valid}
+        if not named:
+            continue
         known = await households.among(session, named)
         records = await records_of(session, named, clock.today())
         for application in running:

@@ -1,16 +1,12 @@
-"""The yearly information report: expected, reminded of, filed (late ones too), overdue by the clock, reviewed or
-returned to be completed.
-"""
+"""The yearly information report as the clock has it: expected, reminded of, overdue."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.recognitions import LABELS, REPORT_LABELS, ConcernKind, RecognitionState, ReportState
-from services.recognition.models import InformationReport, Recognition
+from services.recognition.domain.recognitions import ConcernKind, RecognitionState, ReportState
+from services.recognition.models import Recognition
 from services.recognition.repository import reports
 from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.clocked import CLOCK
@@ -21,21 +17,11 @@ from shared.messaging import deadlines
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.units import month_day
 from shared.service import clock
-from shared.service.identity import Caller
-from shared.service.problems import Problem
 
 DUE = "report-due"
 """Kind of the deadline of a report; its subject is `<recognition>:<year>`."""
 REMINDER = "report-reminder"
 """Kind of the deadline at which a report is reminded of; the same subject."""
-
-
-@dataclass(frozen=True)
-class Return:
-    """Why a report goes back, and until when it is to be completed."""
-
-    reason: str
-    due_on: dt.date
 
 
 async def expect_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
@@ -64,36 +50,6 @@ def reminder_days(rules: Rules, day: dt.date) -> int | None:
     """How many days before the last one the operator is reminded; None when the policy leaves it open."""
     value = rules.value(rules.life.report_reminder, day) if rules.life.report_reminder else None
     return value if isinstance(value, int) else None
-
-
-async def file_report(
-    session: AsyncSession, recognition: Recognition, year: int, content: Mapping[str, Any], caller: Caller
-) -> InformationReport:
-    """The operator's report of this year; a late one is taken, too.
-
-    Errors: 404 when none is expected, 409 before its year has begun, when it was reviewed, and once the recognition
-    has ended.
-    """
-    if recognition.state != RecognitionState.VALID:
-        said = f"认定当前为“{LABELS[RecognitionState(recognition.state)]}”，不再报送信息报告"
-        raise Problem(409, "recognition-ended", "认定已经结束", said)
-    report = await reports.get(session, recognition.id, year, lock=True)
-    if report is None:
-        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
-    if clock.today().year < year:
-        raise Problem(
-            409, "too-early", "还没到报送期", f"{year} 年度的信息报告在 {year} 年内报送，{report.due_on} 截止"
-        )
-    if report.state == ReportState.CONFIRMED:
-        raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
-    report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
-    for kind in (DUE, REMINDER):
-        await deadlines.lift(session, kind=kind, subject=f"{recognition.id}:{year}")
-    await show_overdue(session, recognition)
-    await expect_reports(session, [recognition], year + 1)
-    late = clock.today() > report.due_on
-    await recorded(session, recognition, caller, "report:file", {"year": year, "late": late})
-    return report
 
 
 async def remind(session: AsyncSession, recognition: Recognition, year: int) -> None:
@@ -125,40 +81,3 @@ async def show_overdue(session: AsyncSession, recognition: Recognition) -> None:
     late = await reports.overdue(session, recognition.id)
     said = [f"{one.year} 年度信息报告逾期未报（截止日期 {one.due_on}）" for one in late]
     keep_concern(recognition, ConcernKind.OVERDUE, said)
-
-
-async def return_report(
-    session: AsyncSession, recognition: Recognition, report: InformationReport, said: Return, caller: Caller
-) -> InformationReport:
-    """An officer finds it incomplete: due again, until a day that is never earlier than its last one."""
-    check_filed(report)
-    if said.due_on < clock.today():
-        raise Problem(422, "date-in-the-past", "日期不对", f"补报的截止日期不能早于今天，写的是 {said.due_on}")
-    report.state, report.finding, report.filed_at = ReportState.DUE.value, said.reason, None
-    report.due_on = max(report.due_on, said.due_on)
-    subject = f"{recognition.id}:{report.year}"
-    await deadlines.put(session, kind=DUE, subject=subject, due_at=deadlines.after(report.due_on))
-    await announce_recognition(
-        session, InformationReportDue, recognition, actor=caller.subject, reason=said.reason, year=report.year,
-        due_on=report.due_on,
-    )  # fmt: skip
-    details = {"year": report.year, "reason": said.reason, "due_on": report.due_on.isoformat()}
-    await recorded(session, recognition, caller, "report:return", details)
-    return report
-
-
-async def review_report(
-    session: AsyncSession, recognition: Recognition, report: InformationReport, finding: str, caller: Caller
-) -> InformationReport:
-    """An officer has read it."""
-    check_filed(report)
-    report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED.value, caller.subject, finding
-    await recorded(session, recognition, caller, "report:review", {"year": report.year})
-    return report
-
-
-def check_filed(report: InformationReport) -> None:
-    """409 unless it waits for an officer."""
-    if report.state != ReportState.FILED:
-        said = f"信息报告当前为“{REPORT_LABELS[ReportState(report.state)]}”，只有已报送、待审核的可以审核或退回"
-        raise Problem(409, "report-not-filed", "目前不能审核", said)

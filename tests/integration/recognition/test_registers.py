@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.recognition.repository import applications, deliveries
@@ -90,7 +91,8 @@ async def test_deliveries_that_do_not_wait_for_one_another_would_be_caught(
 async def twenty_times_at_the_same_moment(bureau: Bureau) -> None:
     for _ in range(20):
         await test_the_same_bytes_count_once_also_at_the_same_moment(bureau)
-        await bureau.sql("truncate register_delivery, penalty")
+        async with bureau.resources.database.transaction() as session:
+            await session.execute(text("truncate register_delivery, penalty"))
 
 
 async def test_what_is_not_as_declared_or_not_taken_here_is_refused(bureau: Bureau):
