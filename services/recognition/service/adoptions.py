@@ -38,7 +38,7 @@ async def adopt(
         application.consent = {"by": "operator", "on": clock.today().isoformat()}
     application.judged = {"against": [], "on": clock.today().isoformat()}
     application.version += 1
-    await steps.recorded(session, application, caller, "application:adopt", {"kinds": list(kinds)})
+    await steps.recorded(session, application, caller, "application:adopt", {})
     return application
 
 
