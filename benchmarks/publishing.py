@@ -1,11 +1,10 @@
 """Publishing a run's results: our load into a keyed, attached partition against raw COPY plus the same indexes.
 
 The plain way gets the rows' bytes ready-made, in memory: it encodes nothing and checks nothing. While ours loads,
-one reader looks households up by code; its p99 is compared with that of a quiet server.
+one reader in a process of its own looks households up by code; its p99 is compared with that of a quiet server.
 """
 
 import asyncio
-import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -15,8 +14,8 @@ import asyncpg
 
 from benchmarks.fixtures import postgres, published_like_files
 from benchmarks.harness import Measurement, Size
+from benchmarks.reader import p99_while
 from services.typing.repository import partitions
-from services.typing.repository.directory import BY_USCC
 from services.typing.serving.copy_rows import copy_stream
 from shared.service.database import Database
 
@@ -50,7 +49,7 @@ async def compare(url: str, files: tuple[Path, Path], size: Size) -> list[Measur
         plain.append(await plain_load(connection, ready))
         ours.append(await our_load(connection, files, turn + 1))
         await partitions.drop(connection, turn + 1)
-    readers = await readers_beside(database, connection, files, size)
+    readers = await readers_beside(url, connection, files, size)
     await connection.close()
     await database.close()
     load = Measurement("raw binary COPY of ready bytes + the same indexes", ours, plain, 1.3)
@@ -88,31 +87,13 @@ async def plain_load(connection: asyncpg.Connection, ready: list[bytes]) -> floa
     return time.perf_counter() - began
 
 
-async def readers_beside(
-    database: Database, connection: asyncpg.Connection, files: tuple[Path, Path], size: Size
-) -> Measurement:
+async def readers_beside(url: str, connection: asyncpg.Connection, files: tuple[Path, Path], size: Size) -> Measurement:
     """p99 of a lookup by code, quiet and while another run is loaded."""
     await our_load(connection, files, 1000)
     codes = [row["uscc"] for row in await connection.fetch("select uscc from result limit 2000")]
-    pool = await database.pool()
-    quiet = [await p99_while(pool, codes, asyncio.sleep(3)) for _ in range(size.rounds)]
+    quiet = [await p99_while(url, codes, asyncio.sleep(3)) for _ in range(size.rounds)]
     busy = []
     for turn in range(size.rounds):
-        busy.append(await p99_while(pool, codes, our_load(connection, files, 2000 + turn)))
+        busy.append(await p99_while(url, codes, our_load(connection, files, 2000 + turn)))
         await partitions.drop(connection, 2000 + turn)
     return Measurement("p99 of lookups on a quiet server (one reader, 200/s)", busy, quiet, 2.0, unit="ms")
-
-
-async def p99_while(pool: asyncpg.Pool, codes: list[str], work: object) -> float:
-    """Milliseconds that 99 of 100 lookups stay below while the work goes on."""
-    task = asyncio.ensure_future(work)  # type: ignore[arg-type]  # a coroutine of either kind
-    times = []
-    for turn in range(10**9):
-        if task.done():
-            break
-        began = time.perf_counter()
-        await pool.fetchrow(BY_USCC, codes[turn % len(codes)], "")
-        times.append((time.perf_counter() - began) * 1000)
-        await asyncio.sleep(0.005)
-    await task
-    return statistics.quantiles(times, n=100)[98]
