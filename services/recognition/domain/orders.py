@@ -63,13 +63,16 @@ def disagreements(quota: Policy, season: Policy) -> list[str]:
     """Where a season goes by something else than its quota. What the quota left unset the season may have set."""
     if quota.id != season.id:
         return [f"名额按政策 {quota.id} 核定，认定季用的是 {season.id}"]
-    told = [
-        f"“{one.question}”名额核定时采用“{one.chosen}”，认定季采用“{season.interpretations[name].chosen}”"
-        for name, one in quota.interpretations.items()
-        if name in season.interpretations and season.interpretations[name].chosen != one.chosen
-    ]
     if quota.recognition is None or season.recognition is None:
-        return told
+        raise LookupError(f"policy {quota.id} has no recognition rules")
+    day = season.since
+    taken = {one.interpretation.id: one for one in open_points(season, season.recognition, day)}
+    told = []
+    for one in open_points(quota, quota.recognition, day):
+        own = taken.get(one.interpretation.id)
+        if own is None or own.interpretation.chosen != one.interpretation.chosen:
+            reading = own.reading if own is not None else "政策里还没有的读法"
+            told.append(f"{one.interpretation.question}核定名额时采用“{one.reading}”，认定季采用“{reading}”")
     here = season.recognition.parameters
     return told + [
         f"“{one.title}”与核定名额时不同"

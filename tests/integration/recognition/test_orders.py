@@ -165,7 +165,7 @@ async def test_a_season_under_other_readings_than_its_quota_is_corrected_before_
     season = (await prepared(bureau)).json()
     assert (await with_quota(bureau, readings={"quota-counting": "flow"})).status_code == 201
     refused = await opening(bureau, season)
-    assert (refused.status_code, "名额核定时采用“flow”" in refused.json()["detail"]) == (409, True)
+    assert (refused.status_code, "核定名额时采用“只有当年新认定的占名额”" in refused.json()["detail"]) == (409, True)
     headers = bureau.as_(Role.OFFICER) | {"If-Match": "*"}
     assert (await bureau.client.put(f"/v1/seasons/{season['id']}", json=SEASON, headers=headers)).status_code == 200
     assert (await opening(bureau, season)).status_code == 200

@@ -29,6 +29,6 @@ def test_what_the_quota_set_the_season_keeps_by_whatever_document():
 
 def test_another_reading_or_another_policy_is_told():
     (told,) = disagreements(PLAIN, ordered(quota_counting="flow"))
-    assert "名额核定时采用“stock”，认定季采用“flow”" in told
+    assert "核定名额时采用“全部有效的认定都占名额”，认定季采用“只有当年新认定的占名额”" in told
     (told,) = disagreements(PLAIN, load_policy("tianjin-2024"))
     assert told == "名额按政策 zhengzhou-2025 核定，认定季用的是 tianjin-2024"
