@@ -52,7 +52,7 @@ async def test_an_operator_hands_no_photo_of_a_visit_in(road: Road):
     assert (answer.status_code, answer.json()["title"]) == (403, "须由经办人员上传")
 
 
-async def test_a_department_does_not_either(road: Road):
+async def test_a_department_does_not_even_see_what_it_did_not_recommend(road: Road):
     application = await selected(road)
-    with pytest.raises(AssertionError, match="须由经办人员上传"):
+    with pytest.raises(AssertionError, match="没有这份申报"):
         await road.upload(application, role=Role.BUREAU)
