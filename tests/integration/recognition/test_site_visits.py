@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from shared.service import clock
-from shared.service.identity import Role
 from tests.integration.recognition.bureau import Bureau
 from tests.integration.recognition.road import PNG, VISITS, Road, on_the_road
 from tests.integration.recognition.test_applications import PDF, add
@@ -50,9 +49,3 @@ async def test_an_operator_hands_no_photo_of_a_visit_in(road: Road):
     application = await selected(road)
     answer = await add(road.bureau, application, "visit", PNG, "image/png")
     assert (answer.status_code, answer.json()["title"]) == (403, "须由经办人员上传")
-
-
-async def test_a_department_does_not_even_see_what_it_did_not_recommend(road: Road):
-    application = await selected(road)
-    with pytest.raises(AssertionError, match="没有这份申报"):
-        await road.upload(application, role=Role.BUREAU)
