@@ -74,11 +74,12 @@ class Road:
                 "confirmed": confirmed}  # fmt: skip
         return await self.do("/v1/site-visits", body, subject="visitor")
 
-    async def upload(self, application: str, *, role: Role = Role.OFFICER, evidence: str = "visit", body: bytes = PNG,
-                     kind: str = "image/png") -> str:  # fmt: skip
-        """A file of an application, a photo of a visit unless told otherwise; its id."""
+    async def upload(
+        self, application: str, *, evidence: str = "visit", body: bytes = PNG, kind: str = "image/png"
+    ) -> str:
+        """An officer's file of an application, a photo of a visit unless told otherwise; its id."""
         path, query = f"/v1/applications/{application}/documents", {"evidence": evidence, "name": "照片"}
-        headers = self.bureau.as_(role, subject="visitor") | {"Content-Type": kind}
+        headers = self.bureau.as_(Role.OFFICER, subject="visitor") | {"Content-Type": kind}
         answer = await self.bureau.client.post(path, params=query, content=body, headers=headers)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
