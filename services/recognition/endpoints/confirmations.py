@@ -5,10 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from services.recognition.endpoints.bulk import Done, each
 from services.recognition.endpoints.found import recognition_of
 from services.recognition.repository import evaluations
-from services.recognition.schemas.common import Region
-from services.recognition.schemas.life import ConfirmationBody, ConfirmationView
+from services.recognition.schemas.common import OutcomeView, Region
+from services.recognition.schemas.life import ConfirmationBody, ConfirmationItem, ConfirmationView
 from services.recognition.schemas.seasons import Year
 from services.recognition.service.confirming import confirm
 from shared.service.etag import check_match, require_match
@@ -31,6 +32,21 @@ async def confirm_year(
     recognition = await recognition_of(session, recognition_id, caller, lock=True)
     check_match(match, recognition.version)
     return ConfirmationView.of(await confirm(session, recognition, body.year, caller), recognition)
+
+
+@router.post("/confirmations/bulk", summary="批量年度确认，逐户给出结果：confirmed，或 failing")
+async def confirm_many(
+    bodies: list[ConfirmationItem], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own; what is not met is read in the list of confirmations."""
+
+    async def one(body: ConfirmationItem) -> Done:
+        recognition = await recognition_of(session, body.recognition, caller, lock=True)
+        check_match(body.etag, recognition.version)
+        done = await confirm(session, recognition, body.year, caller)
+        return recognition.id, "confirmed" if done.confirmed else "failing"
+
+    return await each(session, bodies, lambda body: body.recognition, one)
 
 
 @router.get("/confirmations", summary="一年的确认结果")

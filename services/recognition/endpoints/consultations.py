@@ -1,19 +1,30 @@
 """``/v1/consultations``: departments are asked and answer; an officer decides where one objects."""
 
+import datetime as dt
 import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.applications import shown
+from services.recognition.endpoints.bulk import Done, check_size, each
 from services.recognition.endpoints.found import application_of, season_of
 from services.recognition.repository import consultations
+from services.recognition.repository.consultations import Asked
 from services.recognition.schemas.applications import ApplicationView
-from services.recognition.schemas.steps import AnswerBody, ConclusionBody, ConsultationBody, ConsultationView
+from services.recognition.schemas.common import OutcomeView
+from services.recognition.schemas.steps import (
+    AnswerBody,
+    AnswerItem,
+    ConclusionBody,
+    ConsultationBody,
+    ConsultationView,
+)
 from services.recognition.service.consultations import answer, ask, decide
+from shared.service import clock
 from shared.service.etag import check_match, require_match
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
@@ -25,21 +36,34 @@ async def ask_departments(
     body: ConsultationBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[ConsultationView]:
     """Each department once; silence until the last day counts as no objection."""
-    application = await application_of(session, body.application, caller, lock=True)
-    season = await season_of(session, application.season_id)
-    return [ConsultationView.of(one) for one in await ask(session, application, season, body.departments, caller)]
+    return [ConsultationView.of(*one) for one in await asked(session, body, caller)]
 
 
-@router.get("/consultations", summary="待答复的征求意见")
+@router.post("/consultations/bulk", summary="就多份申报征求意见，逐件给出结果")
+async def ask_about_many(
+    bodies: list[ConsultationBody], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+
+    async def one(body: ConsultationBody) -> Done:
+        await asked(session, body, caller)
+        return body.application, "asked"
+
+    return await each(session, bodies, lambda body: body.application, one)
+
+
+@router.get("/consultations", summary="待答复的征求意见，按截止日期")
 async def listed(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)],
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[ConsultationView]:
     """What departments of the region have to answer."""
-    return Page(
-        items=[ConsultationView.of(one) for one in await consultations.open_below(session, caller.region, limit)]
-    )
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
+    rows = await consultations.open_below(session, caller.region, clock.today(), after, limit + 1)
+    return page_of(rows, limit, lambda row: ConsultationView.of(*row), lambda row: (row[0].due_on, row[0].id))
 
 
 @router.post("/consultations/{consultation_id}/answer", summary="部门答复")
@@ -49,14 +73,26 @@ async def answer_one(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.BUREAU)],
 ) -> ConsultationView:
-    """Until the last day. The application is locked before the question, as everywhere."""
-    known = await consultations.get(session, consultation_id, caller.region)
-    if known is None:
-        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不在您的管辖范围内")
-    application = await application_of(session, known.application_id, caller, lock=True)
-    await session.refresh(known, with_for_update=True)
-    done = await answer(session, known, application, agrees=body.agrees, opinion=body.opinion, caller=caller)
-    return ConsultationView.of(done)
+    """Until the last day."""
+    return ConsultationView.of(*await answered(session, consultation_id, body, caller))
+
+
+@router.post("/consultations/answers", summary="部门一并答复多次征求意见，逐件给出结果")
+async def answer_many(
+    bodies: list[AnswerItem], session: SessionDep, caller: Annotated[Caller, allow(Role.BUREAU)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+    check_size(bodies)
+    about = await consultations.applications_of(session, [body.consultation for body in bodies])
+
+    async def one(body: AnswerItem) -> Done:
+        done, _ = await answered(session, body.consultation, body, caller)
+        return done.id, "agreed" if done.agrees else "objected"
+
+    return await each(
+        session, bodies, lambda body: body.consultation, one,
+        order=lambda body: about.get(body.consultation, body.consultation),
+    )  # fmt: skip
 
 
 @router.post("/applications/{application_id}/consultation-conclusion", summary="部门有不同意见时，由经办人员决定")
@@ -75,3 +111,21 @@ async def conclude(
     check_match(match, application.version)
     done = await decide(session, application, passed=body.passed, reason=body.reason, caller=caller)
     return shown(done, response)
+
+
+async def asked(session: SessionDep, body: ConsultationBody, caller: Caller) -> list[Asked]:
+    """Departments asked about one application."""
+    application = await application_of(session, body.application, caller, lock=True)
+    season = await season_of(session, application.season_id)
+    return [(one, application) for one in await ask(session, application, season, body.departments, caller)]
+
+
+async def answered(session: SessionDep, consultation_id: uuid.UUID, body: AnswerBody, caller: Caller) -> Asked:
+    """One answer. The application is locked before the question, as everywhere."""
+    known = await consultations.get(session, consultation_id, caller.region)
+    if known is None:
+        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不在您的管辖范围内")
+    application = await application_of(session, known.application_id, caller, lock=True)
+    await session.refresh(known, with_for_update=True)
+    done = await answer(session, known, application, agrees=body.agrees, opinion=body.opinion, caller=caller)
+    return done, application

@@ -6,11 +6,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.recognition.endpoints.bulk import Done, check_size, each
 from services.recognition.endpoints.found import recognition_of
 from services.recognition.repository import evaluations
 from services.recognition.repository.evaluations import Evaluated
-from services.recognition.schemas.common import ReasonBody
-from services.recognition.schemas.evaluations import AgreementBody, AgreementView, EvaluationBody, EvaluationView
+from services.recognition.schemas.common import OutcomeView, ReasonBody
+from services.recognition.schemas.evaluations import (
+    AgreementBody,
+    AgreementView,
+    DecisionItem,
+    EvaluationBody,
+    EvaluationView,
+)
 from services.recognition.service.evaluations import agree, decide_evaluation, evaluate
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
@@ -29,9 +36,20 @@ async def judge(
     body: EvaluationBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> EvaluationView:
     """By the evidence that is there."""
-    recognition = await recognition_of(session, body.recognition, caller, lock=True)
-    found = body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True)
-    return shown((await evaluate(session, recognition, found, caller), recognition), response)
+    return shown(await judged(session, body, caller), response)
+
+
+@router.post("/evaluations/bulk", summary="批量评估，逐户给出评估的编号")
+async def judge_many(
+    bodies: list[EvaluationBody], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own; the outcome is about the evaluation, a refusal about the recognition."""
+
+    async def one(body: EvaluationBody) -> Done:
+        evaluation, _ = await judged(session, body, caller)
+        return evaluation.id, "judged"
+
+    return await each(session, bodies, lambda body: body.recognition, one)
 
 
 @router.get("/evaluations", summary="评估：待决定的或已决定的，按有效期")
@@ -84,10 +102,39 @@ async def decide(
     caller: Annotated[Caller, allow(Role.PUBLISHER)],
 ) -> EvaluationView:
     """Extended when any condition holds."""
+    return shown(await decided(session, evaluation_id, match, body.reason, caller), response)
+
+
+@router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
+async def decide_many(
+    bodies: list[DecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.PUBLISHER)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+    check_size(bodies)
+    about = await evaluations.recognitions_of(session, [body.evaluation for body in bodies])
+
+    async def one(body: DecisionItem) -> Done:
+        done, _ = await decided(session, body.evaluation, body.etag, body.reason, caller)
+        return done.id, "extended" if done.extends else "not-extended"
+
+    return await each(
+        session, bodies, lambda body: body.evaluation, one,
+        order=lambda body: about.get(body.evaluation, body.evaluation),
+    )  # fmt: skip
+
+
+async def judged(session: SessionDep, body: EvaluationBody, caller: Caller) -> Evaluated:
+    """One household's evaluation."""
+    recognition = await recognition_of(session, body.recognition, caller, lock=True)
+    found = body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True)
+    return await evaluate(session, recognition, found, caller), recognition
+
+
+async def decided(session: SessionDep, evaluation_id: uuid.UUID, etag: str, reason: str, caller: Caller) -> Evaluated:
+    """The decision on one evaluation."""
     evaluation, recognition = await evaluation_of(session, evaluation_id, caller, lock=True)
-    check_match(match, evaluation.version)
-    done = await decide_evaluation(session, evaluation, recognition, body.reason, caller)
-    return shown((done, recognition), response)
+    check_match(etag, evaluation.version)
+    return await decide_evaluation(session, evaluation, recognition, reason, caller), recognition
 
 
 async def evaluation_of(

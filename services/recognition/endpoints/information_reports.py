@@ -6,11 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.recognition.domain.recognitions import ReportState
+from services.recognition.endpoints.bulk import Done, each
 from services.recognition.endpoints.found import recognition_of
 from services.recognition.models import Recognition
 from services.recognition.repository import recognitions, reports
 from services.recognition.repository.reports import Reported
-from services.recognition.schemas.reports import FindingBody, ReportBody, ReportView, ReturnBody
+from services.recognition.schemas.common import OutcomeView
+from services.recognition.schemas.reports import FindingBody, ReportBody, ReportView, ReturnBody, ReviewItem
 from services.recognition.schemas.seasons import Year
 from services.recognition.service.report_filing import Return, file_report, return_report, review_report
 from shared.service.identity import Caller, Role, allow
@@ -58,6 +60,19 @@ async def review(
     """Read and found as said."""
     report, recognition = await report_of(session, recognition_id, year, caller)
     return ReportView.of(await review_report(session, recognition, report, body.finding, caller), recognition)
+
+
+@router.post("/information-reports/reviews", summary="批量审核信息报告，逐份给出结果")
+async def review_many(
+    bodies: list[ReviewItem], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+
+    async def one(body: ReviewItem) -> Done:
+        report, recognition = await report_of(session, body.recognition, body.year, caller)
+        return recognition.id, (await review_report(session, recognition, report, body.finding, caller)).state
+
+    return await each(session, bodies, lambda body: body.recognition, one)
 
 
 @router.post("/information-reports/{recognition_id}/{year}/return", summary="退回不完整的信息报告，限期补报")

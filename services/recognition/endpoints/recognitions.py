@@ -11,10 +11,9 @@ from services.recognition.endpoints.found import application_of, known, season_o
 from services.recognition.endpoints.versions import Match, check_version
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications, recognitions
-from services.recognition.schemas.common import Region
+from services.recognition.schemas.common import OutcomeView, Region
 from services.recognition.schemas.recognitions import DecisionBody, RecognitionView
 from services.recognition.schemas.seasons import CategoryName
-from services.recognition.schemas.steps import OutcomeView
 from services.recognition.service.decisions import Outcomes, grant, grant_all
 from shared.service.etag import etag_of
 from shared.service.identity import Caller, Role, allow, anyone

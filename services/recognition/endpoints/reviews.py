@@ -11,8 +11,8 @@ from services.recognition.endpoints.found import application_of, season_of
 from services.recognition.endpoints.versions import Match, check_version
 from services.recognition.models import Application
 from services.recognition.schemas.applications import ApplicationView
-from services.recognition.schemas.common import ReasonBody
-from services.recognition.schemas.steps import OutcomeView, ReviewBody
+from services.recognition.schemas.common import OutcomeView, ReasonBody
+from services.recognition.schemas.steps import ReviewBody
 from services.recognition.service.refusals import refuse
 from services.recognition.service.reviews import Passed, pass_review, refuse_application, return_application
 from shared.service.etag import check_match, require_match
@@ -42,7 +42,7 @@ async def review_many(bodies: list[ReviewBody], session: SessionDep, caller: Off
         application = await reviewed(session, body, caller)
         return application.id, application.state
 
-    return await each(session, bodies, one)
+    return await each(session, bodies, lambda body: body.application, one)
 
 
 @router.post("/applications/{application_id}/refusal", summary="在任何一步不予通过，写明理由")

@@ -1,12 +1,15 @@
 """Reads of consultations."""
 
+import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.models import Consultation
+from services.recognition.models import Application, Consultation
+
+Asked = tuple[Consultation, Application]
 
 
 async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Sequence[Consultation]:
@@ -23,12 +26,23 @@ async def get(session: AsyncSession, consultation_id: uuid.UUID, scope: str) -> 
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def open_below(session: AsyncSession, scope: str, limit: int) -> Sequence[Consultation]:
-    """Questions that wait for an answer, the most urgent first."""
+async def open_below(
+    session: AsyncSession, scope: str, day: dt.date, after: tuple[dt.date, uuid.UUID] | None, limit: int
+) -> Sequence[Asked]:
+    """Questions that can still be answered on a day, the most urgent first, with what they are about."""
     query = (
-        select(Consultation)
-        .where(Consultation.county.startswith(scope, autoescape=True), Consultation.answered_at.is_(None))
-        .order_by(Consultation.due_on, Consultation.id)
-        .limit(limit)
+        select(Consultation, Application)
+        .join(Application, Application.id == Consultation.application_id)
+        .where(Consultation.county.startswith(scope, autoescape=True))
+        .where(Consultation.answered_at.is_(None), Consultation.due_on >= day)
     )
-    return (await session.execute(query)).scalars().all()
+    if after is not None:
+        query = query.where(tuple_(Consultation.due_on, Consultation.id) > after)
+    rows = await session.execute(query.order_by(Consultation.due_on, Consultation.id).limit(limit))
+    return [(asked, application) for asked, application in rows]
+
+
+async def applications_of(session: AsyncSession, asked: Collection[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Question → the application that it is about."""
+    query = select(Consultation.id, Consultation.application_id).where(Consultation.id.in_(asked))
+    return {row.id: row.application_id for row in await session.execute(query)}

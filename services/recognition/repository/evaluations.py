@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +14,10 @@ _EVALUATED = select(Evaluation, Recognition).join(Recognition, Recognition.id ==
 
 
 async def get(session: AsyncSession, evaluation_id: uuid.UUID, scope: str, *, lock: bool = False) -> Evaluated | None:
-    """An evaluation with its recognition, both locked if so asked, inside a region."""
+    """An evaluation with its recognition, both locked if so asked (first the recognition), inside a region."""
+    if lock:
+        owner = select(Evaluation.recognition_id).where(Evaluation.id == evaluation_id).scalar_subquery()
+        await session.execute(select(Recognition.id).where(Recognition.id == owner).with_for_update())
     query = _EVALUATED.where(Evaluation.id == evaluation_id, Recognition.county.startswith(scope, autoescape=True))
     found = (await session.execute(query.with_for_update() if lock else query)).first()
     return (found[0], found[1]) if found else None
@@ -32,6 +35,12 @@ async def listed(
         query = query.where(tuple_(Evaluation.valid_until, Evaluation.id) > after)
     rows = await session.execute(query.order_by(Evaluation.valid_until, Evaluation.id).limit(limit))
     return [(evaluation, recognition) for evaluation, recognition in rows]
+
+
+async def recognitions_of(session: AsyncSession, asked: Collection[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Evaluation → the recognition that it is about."""
+    query = select(Evaluation.id, Evaluation.recognition_id).where(Evaluation.id.in_(asked))
+    return {row.id: row.recognition_id for row in await session.execute(query)}
 
 
 async def of_end(session: AsyncSession, recognition_id: uuid.UUID, valid_until: dt.date) -> Evaluation | None:

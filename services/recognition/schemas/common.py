@@ -1,5 +1,6 @@
 """Field types that several shapes share."""
 
+import uuid
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -22,3 +23,12 @@ class ReasonBody(Shape):
     """A decision's reason."""
 
     reason: Reason
+
+
+class OutcomeView(Shape):
+    """What became of one item of a bulk call: of which application, recognition, question or evaluation."""
+
+    subject: uuid.UUID
+    status: int
+    state: str | None = None
+    detail: str | None = None

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from services.recognition.models import Evaluation, Recognition
-from services.recognition.schemas.common import Reason, Shape
+from services.recognition.schemas.common import Reason, ReasonBody, Shape
+from services.recognition.schemas.seasons import Words
 from shared.policy.recognition.model import Category
 
 
@@ -35,6 +36,13 @@ class EvaluationBody(Shape):
     tax_growth: GrowthBody | None = None
     staff_growth: GrowthBody | None = None
     commended_on: CommendationBody | None = None
+
+
+class DecisionItem(ReasonBody):
+    """The decision on one evaluation of many; `etag` is the version of it that was read."""
+
+    evaluation: uuid.UUID
+    etag: Words
 
 
 class EvidenceView(Shape):

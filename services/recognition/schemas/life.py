@@ -9,7 +9,7 @@ from services.recognition.domain.recognitions import ConcernKind
 from services.recognition.models import Ban, Confirmation, Recognition
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.recognitions import RecognitionView
-from services.recognition.schemas.seasons import Year
+from services.recognition.schemas.seasons import Words, Year
 
 What = Literal["cancellation", "revocation"]
 INTERNAL = frozenset({ConcernKind.CANCELLATION, ConcernKind.REVOCATION, ConcernKind.UNDECIDED})
@@ -71,6 +71,13 @@ class ConfirmationBody(Shape):
     """Confirm a year."""
 
     year: Year
+
+
+class ConfirmationItem(ConfirmationBody):
+    """One of many; `etag` is the version of the recognition that was read."""
+
+    recognition: uuid.UUID
+    etag: Words
 
 
 class ConfirmationView(Shape):

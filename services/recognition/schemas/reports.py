@@ -60,6 +60,13 @@ class FindingBody(Shape):
     finding: Reason
 
 
+class ReviewItem(FindingBody):
+    """One of many."""
+
+    recognition: uuid.UUID
+    year: Year
+
+
 class ReturnBody(Shape):
     """Why a report goes back, and the last day to complete it."""
 

@@ -35,15 +35,6 @@ class ReviewBody(Shape):
     missing: list[Words] = Field(default_factory=list, description="一次告知的全部应补材料")
 
 
-class OutcomeView(Shape):
-    """What became of one item of a bulk call."""
-
-    application: uuid.UUID
-    status: int
-    state: str | None = None
-    detail: str | None = None
-
-
 class TaskView(Shape):
     """One piece of work of the list, by its last day."""
 
@@ -117,6 +108,12 @@ class AnswerBody(Shape):
     opinion: Reason
 
 
+class AnswerItem(AnswerBody):
+    """One answer of many."""
+
+    consultation: uuid.UUID
+
+
 class ConclusionBody(Shape):
     """An officer's word where a department objects."""
 
@@ -125,20 +122,24 @@ class ConclusionBody(Shape):
 
 
 class ConsultationView(Shape):
-    """A question and its answer."""
+    """A question about a household, and its answer."""
 
     id: uuid.UUID
     application: uuid.UUID
+    uscc: str
+    name: str
+    category: str | None
     department: str
     due_on: dt.date
     agrees: bool | None
     opinion: str | None
 
     @classmethod
-    def of(cls, row: Consultation) -> "ConsultationView":
-        """From the stored row."""
+    def of(cls, row: Consultation, about: Application) -> "ConsultationView":
+        """From the stored rows."""
         known = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
-        return cls.model_validate(known | {"application": row.application_id})
+        household = {name: getattr(about, name) for name in ("uscc", "name", "category")}
+        return cls.model_validate(known | household | {"application": row.application_id})
 
 
 class NoticeBody(Shape):

@@ -74,6 +74,8 @@ async def submit_application(
     session: AsyncSession, application: Application, season: Season, caller: Caller
 ) -> Application:
     """Hand a draft in. Late is late by the clock; every reason against it and everything missing is told at once."""
+    if application.path != PATH or application.state != ApplicationState.DRAFT:
+        raise Problem(409, "state", "目前不能提交", "只有申报的草稿可以这样提交；推荐由推荐的部门提交")
     check_window(season)
     household = await own_household(session, application.uscc, season.county, caller)
     await check_complete(session, application, season, household)
@@ -90,6 +92,8 @@ async def complete_application(
     session: AsyncSession, application: Application, season: Season, caller: Caller
 ) -> Application:
     """Hand a returned application in again, on the last day at the latest; it goes on at the step that returned it."""
+    if application.state != ApplicationState.RETURNED:
+        raise Problem(409, "state", "目前不能补正", "只有退回补正的申报可以补正后再次提交")
     if application.due_on is not None and clock.today() > application.due_on:
         raise Problem(409, "too-late", "补正期限已过", f"补正截止日期是 {application.due_on}，已经过了")
     household = await own_household(session, application.uscc, season.county, caller)

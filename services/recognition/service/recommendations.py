@@ -105,6 +105,8 @@ async def submit_recommendation(
     """Hand it in. 409 without consent or when it is not the time; 422 with every reason against the household (its
     type is no reason).
     """
+    if recommendation.path != PATH or recommendation.state != ApplicationState.DRAFT:
+        raise Problem(409, "state", "目前不能提交", "只有尚未提交的推荐可以提交；退回补正的，由经营者补正")
     rules = await rules_of(session, season.policy_hash)
     check_window(season, rules)
     household = await known_household(session, recommendation)

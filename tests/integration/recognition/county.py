@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from services.recognition.deadlines import deadline_handlers
+from services.recognition.endpoints.bulk import MOST
 from shared.contracts.typing import HouseholdTyped
 from shared.messaging.deadlines import Deadline, Deadlines, Handler
 from shared.service import clock
@@ -36,6 +37,14 @@ class County:
         answer = await self.bureau.client.post(path, json=body, headers=headers)
         assert answer.status_code in ({200, 201} if status is None else {status}), answer.text
         return answer.json()
+
+    async def in_bulk(self, path: str, bodies: Sequence[Any], role: Role, who: str) -> list[dict[str, Any]]:
+        """Somebody does many things, as many at once as a call may carry; each must go well."""
+        outcomes: list[dict[str, Any]] = []
+        for start in range(0, len(bodies), MOST):
+            outcomes += await self.call(path, bodies[start : start + MOST], role, who)
+        assert {one["status"] for one in outcomes} <= {200}, outcomes
+        return outcomes
 
     async def pages(self, path: str, role: Role = Role.OFFICER, **query: Any) -> list[dict[str, Any]]:
         """All pages of a list."""

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 
 from shared.contracts.typing import HouseholdChanged
 from shared.service import clock
@@ -58,7 +57,8 @@ class CountyLife:
         with clock.travel(dt.date(year, 8, 2)):
             await all_of([one for one in self.people if self.people[one] % 24 == 3], lambda one: self.report(one, year))
             filed = await self.county.pages("/v1/information-reports", year=year, state="filed", limit=200)
-            await all_of([one["recognition"] for one in filed], lambda one: self.read(one, year))
+            findings = [{"recognition": one["recognition"], "year": year, "finding": "与年报一致"} for one in filed]
+            await self.county.in_bulk("/v1/information-reports/reviews", findings, Role.OFFICER, "reader")
 
     async def report(self, recognition: str, year: int) -> None:
         """A report of its operator."""
@@ -66,18 +66,20 @@ class CountyLife:
         number = self.people[recognition]
         await self.county.call("/v1/information-reports", body, Role.OPERATOR, str(self.operators.get(number, number)))
 
-    async def read(self, recognition: str, year: int) -> None:
-        """An officer's finding on it."""
-        path = f"/v1/information-reports/{recognition}/{year}/review"
-        await self.county.call(path, {"finding": "与年报一致"}, Role.OFFICER, "reader")
-
     async def confirm(self, year: int) -> None:
         """The new run says that one in fifty is no longer eligible: confirmed or cancelled, each by a decision."""
         types = {number: self.type_in(number, year) for number in self.people.values()}
         said = [typed(number, kind=kind, revision=year, year=year) for number, kind in types.items()]
         await self.county.hear_types(said)
         with clock.travel(dt.date(year, 8, 20)):
-            await all_of(list(self.people), lambda one: self.confirm_one(one, year))
+            unreported = [one for one in self.people if self.people[one] % 24 == UNREPORTED]
+            await all_of(unreported, lambda one: self.cannot_confirm(one, year))
+            items = [{"recognition": one, "year": year, "etag": "*"} for one in self.people if one not in unreported]
+            found = await self.county.in_bulk("/v1/confirmations/bulk", items, Role.OFFICER, "confirmer")
+            failing = {one["subject"] for one in found if one["state"] == "failing"}
+            fallen = {one for one in self.people if self.type_in(self.people[one], year) == "ineligible"}
+            assert failing == fallen - set(unreported)
+            await all_of(sorted(fallen), self.cancel)
             await self.look()
 
     def type_in(self, number: int, year: int) -> str:
@@ -87,18 +89,18 @@ class CountyLife:
         before = type_of(number)
         return RISEN[before] if year == 2029 and number % 4 else before
 
-    async def confirm_one(self, recognition: str, year: int) -> None:
-        """One household's year."""
-        path, number = f"/v1/recognitions/{recognition}", self.people[recognition]
-        eligible, status = self.type_in(number, year) != "ineligible", 409 if number % 24 == UNREPORTED else 200
-        call = self.county.call
-        found = await call(f"{path}/confirmation", {"year": year}, Role.OFFICER, "confirmer", status=status)
-        assert found.get("confirmed", eligible) is eligible, found
-        if not eligible:
-            proposal = {"what": "cancellation", "reason": "；".join(found.get("failing", ["不符合分型条件"]))}
-            await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-            await self.county.call(f"{path}/cancellation", None, Role.PUBLISHER, "confirmer", status=403)
-            await self.county.call(f"{path}/cancellation", None, Role.PUBLISHER, "decider")
+    async def cannot_confirm(self, recognition: str, year: int) -> None:
+        """Nobody confirms what was not reported."""
+        path = f"/v1/recognitions/{recognition}/confirmation"
+        await self.county.call(path, {"year": year}, Role.OFFICER, "confirmer", status=409)
+
+    async def cancel(self, recognition: str) -> None:
+        """Whose type has fallen: proposed by one, decided by another."""
+        path, call = f"/v1/recognitions/{recognition}", self.county.call
+        proposal = {"what": "cancellation", "reason": "不符合分型条件"}
+        await call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
+        await call(f"{path}/cancellation", None, Role.PUBLISHER, "confirmer", status=403)
+        await call(f"{path}/cancellation", None, Role.PUBLISHER, "decider")
 
     async def change_operators(self) -> None:
         """One household passes to a stranger, one to somebody who is recognised already: one of the two must go."""
@@ -133,11 +135,9 @@ class CountyLife:
     async def evaluate(self) -> None:
         """In the last year: judged by one, decided by another."""
         with clock.travel(dt.date(2029, 9, 10)):
-            await all_of(list(self.people), self.evaluate_one)
-
-    async def evaluate_one(self, recognition: str) -> None:
-        """Extended where the type has risen."""
-        judged = await self.county.call("/v1/evaluations", {"recognition": recognition}, Role.OFFICER, "judge")
-        path, reason = f"/v1/evaluations/{judged['id']}/decision", {"reason": "按评估结果"}
-        decided: dict[str, Any] = await self.county.call(path, reason, Role.PUBLISHER, "decider")
-        assert decided["extends"] is bool(self.people[recognition] % 4)
+            bodies = [{"recognition": one} for one in self.people]
+            judged = await self.county.in_bulk("/v1/evaluations/bulk", bodies, Role.OFFICER, "judge")
+            items = [{"evaluation": one["subject"], "etag": "*", "reason": "按评估结果"} for one in judged]
+            decided = await self.county.in_bulk("/v1/evaluations/decisions", items, Role.PUBLISHER, "decider")
+            extended = [one["state"] == "extended" for one in decided]
+            assert extended == [bool(number % 4) for number in self.people.values()], "whose type has risen"

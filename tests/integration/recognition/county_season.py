@@ -133,11 +133,8 @@ class CountySeason:
 
     async def review_all(self, word: Any) -> None:
         """Everything that waits for a review."""
-        waiting = await self.county.work("review")
-        for start in range(0, len(waiting), 250):
-            bodies = [word(application) for application in waiting[start : start + 250]]
-            outcomes = await self.county.call("/v1/reviews/bulk", bodies, Role.OFFICER, "reviewer")
-            assert {one["status"] for one in outcomes} == {200}, outcomes
+        words = [word(application) for application in await self.county.work("review")]
+        await self.county.in_bulk("/v1/reviews/bulk", words, Role.OFFICER, "reviewer")
 
     def first_word(self, application: str) -> dict[str, Any]:
         """Returned, refused or passed."""
@@ -167,7 +164,7 @@ class CountySeason:
             with clock.travel(asked_on):
                 while waiting := await self.county.work("site-visit"):
                     await all_of(waiting, self.visit)
-                await all_of(await self.county.work("consultation"), self.consult)
+                await self.consult(await self.county.work("consultation"))
             await self.county.day_passes(silent_on)
             with clock.travel(silent_on):
                 await all_of(await self.county.work("consultation"), self.conclude)
@@ -181,15 +178,21 @@ class CountySeason:
                 "photos": photos, "finding": finding, "confirmed": confirmed}  # fmt: skip
         await self.county.call("/v1/site-visits", body, Role.OFFICER, "visitor")
 
-    async def consult(self, application: str) -> None:
+    async def consult(self, applications: list[str]) -> None:
         """Two departments: one answers, the other only two times of three; one in forty objects."""
-        number = self.numbers[application]
-        body = {"application": application, "departments": ["税务局", "生态环境局"]}
-        tax, environment = await self.county.call("/v1/consultations", body, Role.OFFICER, "consulter")
-        answers = [(tax, number % 40 != 1)] + ([(environment, True)] if number % 9 else [])
-        for asked, agrees in answers:
-            word = {"agrees": agrees, "opinion": "无意见" if agrees else "有欠税"}
-            await self.county.call(f"/v1/consultations/{asked['id']}/answer", word, Role.BUREAU, "tax")
+        departments = ["税务局", "生态环境局"]
+        asking = [{"application": one, "departments": departments} for one in applications]
+        await self.county.in_bulk("/v1/consultations/bulk", asking, Role.OFFICER, "consulter")
+        asked = await self.county.pages("/v1/consultations", Role.BUREAU, limit=200)
+        answers = [
+            self.answer(one) for one in asked if one["department"] == "税务局" or self.numbers[one["application"]] % 9
+        ]
+        await self.county.in_bulk("/v1/consultations/answers", answers, Role.BUREAU, "tax")
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """A department's word."""
+        agrees = asked["department"] != "税务局" or self.numbers[asked["application"]] % 40 != 1
+        return {"consultation": asked["id"], "agrees": agrees, "opinion": "无意见" if agrees else "有欠税"}
 
     async def conclude(self, application: str) -> None:
         """An officer's word on an objection: half of them stand."""

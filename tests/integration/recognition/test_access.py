@@ -1,7 +1,8 @@
 """Invariant S1: every route × every role × inside, outside and no region. Nobody reads or changes beyond his own."""
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 
 from services.recognition.app import recognition_app
 from services.recognition.repository import applications, recognitions
+from shared.service import clock
 from shared.service.access import route_access
 from shared.service.identity import Role
 from tests.fixtures.http_fuzz import exercise
@@ -36,6 +38,18 @@ PUBLIC = {
 """What anybody may read. To add to it is a decision."""
 
 
+HOUSEHOLD = "924101050000000002"
+ASKED = {
+    "/v1/recognitions/due": {"what": "evaluation", "year": "2027"},
+    "/v1/recognitions/files": {"uscc": "92410105MA00000001"},
+    "/v1/confirmations": {"year": "2027"},
+    "/v1/information-reports": {"year": "2027"},
+}
+"""What lists must be asked with."""
+STREAMS = {"/v1/applications/{application_id}/documents", "/v1/feeds/{feed}/deliveries"}
+"""Routes whose body is a file: refused before anything is looked up."""
+
+
 @dataclass(frozen=True)
 class Ids:
     """Things of the county that a stranger asks for."""
@@ -43,12 +57,14 @@ class Ids:
     application: str
     recognition: str
     season: str
+    others: Mapping[str, str]
+    """Tasks, questions, notices, documents and evaluations, by the name of the path's parameter."""
 
     def put_into(self, path: str) -> str:
         """A path with its parameters filled in."""
         known = {"application_id": self.application, "recognition_id": self.recognition, "season_id": self.season,
                  "year": "2027", "feed": "penalty", "uscc": "924101030000000000", "code": "0" * 20,
-                 "what": "revocation"}  # fmt: skip
+                 "what": "revocation", "institution": "bank", **self.others}  # fmt: skip
         return re.sub(r"{(\w+)}", lambda hit: known.get(hit[1], "00000000-0000-4000-8000-000000000000"), path)
 
 
@@ -66,7 +82,25 @@ def app(bureau: Bureau) -> FastAPI:
 async def ids(road: Road) -> Ids:
     (recognition,) = await recognised(road, 1)
     (application,) = await road.apply(2)
-    return Ids(application, recognition, road.season["id"])
+    with clock.travel(dt.date(2029, 6, 1)):
+        judged = await road.do("/v1/evaluations", {"recognition": recognition})
+        assert judged.status_code == 201, judged.text
+    return Ids(application, recognition, road.season["id"], await others_of(road.bureau, application))
+
+
+async def others_of(bureau: Bureau, application: str) -> Mapping[str, str]:
+    """One of each other thing that a path may name."""
+    found = {}
+    for parameter, query in {
+        "task_id": f"select id from task where application_id = '{application}'",
+        "consultation_id": "select id from consultation",
+        "notice_id": "select id from public_notice",
+        "document_id": "select id from document",
+        "evaluation_id": "select id from evaluation",
+        "criteria_id": "select id from criteria",
+    }.items():
+        found[parameter] = str((await bureau.sql(query))[0]["id"])
+    return found
 
 
 def body_of(path: str, ids: Ids) -> object:
@@ -76,7 +110,29 @@ def body_of(path: str, ids: Ids) -> object:
     visit = {"visited_on": "2026-09-01", "visitors": ["甲", "乙"], "finding": "越权的走访", "confirmed": True,
              "photos": [ids.application]}  # fmt: skip
     yearly = {"year": 2030, "policy": "zhengzhou-2025"}
+    claim = {
+        "uscc": HOUSEHOLD,
+        "category": "distinctive",
+        "category_reason": "越权的申报",
+        "criteria": ["distinctive.3"],
+    }
+    letter = {"document": "越权的文件", "filed_on": "2026-08-01"}
     bodies: dict[str, object] = {
+        "/v1/applications": {"season": ids.season, **claim},
+        "/v1/applications/{application_id}": claim,
+        "/v1/recommendations": {
+            "season": ids.season,
+            "uscc": HOUSEHOLD,
+            "department": "文旅局",
+            "category": "distinctive",
+            "reason": "越权的推荐",
+        },
+        "/v1/recommendations/{application_id}/written-consent": {
+            "given_on": "2026-08-20",
+            "document": ids.others["document_id"],
+        },
+        "/v1/consultations/{consultation_id}/answer": {"agrees": True, "opinion": "越权的意见"},
+        "/v1/seasons/{season_id}/filings": letter,
         "/v1/quotas": {"scope": "4101", **yearly},
         "/v1/criteria": {"region": COUNTY, "document": "越权的标准", **yearly},
         "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
@@ -101,6 +157,14 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recognitions/{recognition_id}/confirmation": {"year": 2027},
         "/v1/recognitions/{recognition_id}/proposals/{what}/rejection": {"reason": "越权的驳回"},
         "/v1/information-reports/{recognition_id}/{year}/return": {"reason": "越权的退回", "due_on": "2030-08-31"},
+        "/v1/consultations/bulk": [{"application": ids.application, "departments": ["税务局"]}],
+        "/v1/consultations/answers": [
+            {"consultation": ids.others["consultation_id"], "agrees": False, "opinion": "越权的意见"}
+        ],
+        "/v1/information-reports/reviews": [{"recognition": ids.recognition, "year": 2027, "finding": "越权的审核"}],
+        "/v1/confirmations/bulk": [{"recognition": ids.recognition, "year": 2027, "etag": "*"}],
+        "/v1/evaluations/bulk": [{"recognition": ids.recognition}],
+        "/v1/evaluations/decisions": [{"evaluation": ids.others["evaluation_id"], "etag": "*", "reason": "越权的决定"}],
         "/v1/evaluations/{evaluation_id}/agreement": {"agrees": True, "opinion": "越权的意见"},
         "/v1/evaluations/{evaluation_id}/decision": {"reason": "越权的决定"},
         "/v1/pool/{application_id}/removal": {"reason": "越权的移出"},
@@ -111,7 +175,9 @@ def body_of(path: str, ids: Ids) -> object:
 
 async def ask(bureau: Bureau, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
     body = body_of(path, ids) if method in ("POST", "PUT") else None
-    return await bureau.client.request(method, ids.put_into(path), json=body, headers={"If-Match": "*"} | headers)
+    return await bureau.client.request(
+        method, ids.put_into(path), params=ASKED.get(path, {}), json=body, headers={"If-Match": "*"} | headers
+    )
 
 
 async def test_only_what_is_meant_to_be_public_is(app: FastAPI) -> None:
@@ -146,7 +212,7 @@ async def nothing_of_another_region(bureau: Bureau, app: FastAPI, ids: Ids) -> N
             if answer.status_code == 200:
                 assert all(one.get("status") == 404 for one in found(answer)), said
             else:
-                assert answer.status_code in (403, 404, 409, 411, 415, 422), said
+                assert answer.status_code in (403, 404, 411, 415) or one.path in STREAMS, said
             assert "测试商户" not in answer.text, said
     assert await state_of(bureau) == before
 

@@ -28,7 +28,7 @@ async def decided(road: Road, applications: list[str]) -> list[int]:
         bodies = [{"application": one, "etag": "*"} for one in applications]
         answer = await road.do("/v1/recognitions/bulk", bodies, Role.PUBLISHER, subject="decider")
     assert answer.status_code == 200, answer.text
-    assert [one["application"] for one in answer.json()] == applications, "in the order that was asked"
+    assert [one["subject"] for one in answer.json()] == applications, "in the order that was asked"
     return [one["status"] for one in answer.json()]
 
 
