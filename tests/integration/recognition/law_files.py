@@ -1,0 +1,144 @@
+"""One household, one case, one notice, one recognition as the law has them; `law` puts them together."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+COUNTY, SCOPE = "120101", "12"
+"""Where the season is, and whose places it shares; a recognition follows its household only inside that."""
+ROADS = {
+    "application": ("review", "selection", "site-visit", "consultation", "public-notice", "decision"),
+    "recommendation": ("review", "decision"),
+}
+UNDER_WAY = ("in-progress", "returned", "reserve")
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """The same day of another year."""
+    return day.replace(year=day.year + years) if (day.month, day.day) != (2, 29) else dt.date(day.year + years, 2, 28)
+
+
+@dataclass(eq=False)
+class Household:
+    """What the registers say; `fines`: decided on → repaired."""
+
+    number: int
+    operator: int
+    kind: str = "growth"
+    typed_in: int = 0
+    region: str = COUNTY
+    registered: bool = True
+    fines: dict[dt.date, bool] = field(default_factory=dict)
+    banned_until: dt.date = dt.date.min
+
+    def fined(self, day: dt.date) -> bool:
+        """In the two years before, and not repaired."""
+        return any(not repaired and day < years_after(decided, 2) for decided, repaired in self.fines.items())
+
+
+@dataclass
+class Question:
+    """What a department was asked."""
+
+    id: str
+    due_on: dt.date
+    agrees: bool | None = None
+
+
+@dataclass(eq=False)
+class Case:
+    """An application or a recommendation; `hands`: whoever worked on it."""
+
+    id: str
+    path: str
+    household: Household
+    operator: int
+    maker: str
+    state: str = "draft"
+    step: str = ""
+    consented: bool = False
+    returned: bool = False
+    due_on: dt.date = dt.date.max
+    turn: float = 0
+    questions: list[Question] = field(default_factory=list)
+    silence_on: dt.date | None = None
+    shown: bool = False
+    hands: set[str] = field(default_factory=set)
+
+    def at(self, step: str) -> bool:
+        """Under way, and there."""
+        return self.state == "in-progress" and self.step == step
+
+    def go_on(self, who: str = "") -> None:
+        """Its step was done by somebody: to the next."""
+        road = ROADS[self.path]
+        self.step, self.silence_on = road[road.index(self.step) + 1], None
+        self.hands.add(who)
+
+    def waits_for(self, day: dt.date) -> bool:
+        """Some department may still answer."""
+        return any(one.agrees is None and day <= one.due_on for one in self.questions)
+
+    def objected(self) -> bool:
+        """Some department does not agree."""
+        return any(one.agrees is False for one in self.questions)
+
+    def hear_departments(self, day: dt.date, who: str = "") -> None:
+        """On, when all were heard or kept silent, and nobody objects."""
+        if self.at("consultation") and self.questions and not self.waits_for(day) and not self.objected():
+            self.go_on(who)
+
+
+@dataclass(eq=False)
+class Notice:
+    """A public notice."""
+
+    id: str
+    closes_on: dt.date
+    cases: list[Case]
+    state: str = "open"
+
+
+@dataclass(eq=False)
+class Recognised:
+    """A recognition; `proposals`: what → by whom; `reports`: year → state; `evaluation`: its id, by whom."""
+
+    id: str
+    household: Household
+    path: str
+    county: str
+    operator: int
+    kind_then: str
+    valid_until: dt.date
+    state: str = "valid"
+    proposals: dict[str, str] = field(default_factory=dict)
+    reports: dict[int, str] = field(default_factory=dict)
+    evaluation: tuple[str, str] | None = None
+    extends: bool = False
+    confirmed: set[int] = field(default_factory=set)
+    decided: bool = False
+
+    def valid_on(self, day: dt.date) -> bool:
+        """To its last day."""
+        return self.state == "valid" and day <= self.valid_until
+
+    def to_look_at(self) -> list[str]:
+        """What an officer must look at, of what the register says."""
+        moved = ["moved-away"] if self.household.region != self.county else []
+        return moved + ([] if self.household.registered else ["register"])
+
+    def expect(self, year: int) -> None:
+        """A report of the year, if its last day lies in the validity."""
+        if dt.date(year, 7, 31) <= self.valid_until:
+            self.reports.setdefault(year, "due")
+
+    def end(self, state: str) -> None:
+        """No longer valid; whether it was obtained by fraud may still have to be decided."""
+        waiting = set() if state == "revoked" else {"revocation"}
+        self.state, self.proposals = state, {what: who for what, who in self.proposals.items() if what in waiting}
+
+    def extend(self) -> None:
+        """Three more years, with their reports; they end with an evaluation of their own."""
+        before = self.valid_until
+        self.valid_until, self.evaluation, self.decided = years_after(before, 3), None, False
+        self.expect(before.year)
+        self.expect(before.year + 1)

@@ -1,0 +1,100 @@
+"""The whole life of recognition, walked at random: whatever people, clock, registers and the bus do in any order, the
+service does what the law allows, refuses the rest without a trace, and its database stays sound (R1–R6, O1).
+
+MINGLU_TEST_EXAMPLES walks more lives (8 in `make test`), each of MINGLU_TEST_STEPS steps (40). It can fail: each
+planted fault is found.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition import handlers
+from services.recognition.service import cases, decisions
+from shared.contracts.objection import PublicNoticeCleared
+from shared.messaging import deadlines
+from tests.fixtures.service import Issuer
+from tests.integration.recognition.bureau import settings_for
+from tests.integration.recognition.machine_life import Life
+from tests.integration.recognition.town import Town, town_of
+
+EXAMPLES, STEPS = int(os.environ.get("MINGLU_TEST_EXAMPLES", "8")), int(os.environ.get("MINGLU_TEST_STEPS", "40"))
+WALK = settings(
+    max_examples=EXAMPLES, stateful_step_count=STEPS, derandomize=True, print_blob=False,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+SEEN = settings(WALK, max_examples=30, stateful_step_count=40, phases=[Phase.generate], report_multiple_bugs=False)
+"""Until a fault is found; what it takes at least is not asked."""
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path, issuer: Issuer) -> Iterator[Town]:
+    with town_of(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as town:
+        yield town
+
+
+def test_no_order_of_events_breaks_the_law(town: Town):
+    run_state_machine_as_test(lambda: Life(town), settings=WALK)
+
+
+def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town: Town):
+    """Walks that once went through: without consent, after the last day, past the day to complete."""
+    life = Life(town)
+    life.some_are_recognised(0)
+    life.recommend(0, "culture", asked=False)
+    life.apply(1, stranger=False, ready=False)
+    life.recommend(2, "culture", asked=True)
+    life.apply(3, stranger=False, ready=True)
+    for case in life.law.cases:
+        life.send_back(case, "chen", True)
+    draft, own_draft, *returned = life.law.cases
+    for good in (True, False):
+        life.complete(draft, "", good)
+        life.complete(own_draft, "", good)
+        life.hand_in(draft, "", good)
+        for case in returned:
+            life.hand_in(case, "", good)
+    life.as_the_law_has_it()
+    assert [one.state for one in life.law.cases] == ["draft", "draft", "returned", "returned"]
+
+
+def places_without_end(patch: pytest.MonkeyPatch) -> None:
+    count = decisions.places_in
+
+    async def places(session: AsyncSession, county: str, year: int, **_: object) -> Any:
+        return replace(await count(session, county, year), places=1000)
+
+    patch.setattr(decisions, "places_in", places)
+
+
+def makers_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(cases, "makers", lambda _application, _tasks: frozenset())
+
+
+def objections_overheard(patch: pytest.MonkeyPatch) -> None:
+    hear: Callable[[AsyncSession, PublicNoticeCleared], Awaitable[None]] = handlers.hear_cleared
+
+    async def overhear(session: AsyncSession, said: PublicNoticeCleared) -> None:
+        await hear(session, said.model_copy(update={"open_objections": 0}))
+
+    patch.setattr(handlers, "hear_cleared", overhear)
+
+
+def deadlines_a_day_late(patch: pytest.MonkeyPatch) -> None:
+    after = deadlines.after
+    patch.setattr(deadlines, "after", lambda day: after(day + dt.timedelta(days=1)))
+
+
+@pytest.mark.parametrize("fault", [places_without_end, makers_forgotten, objections_overheard, deadlines_a_day_late])
+def test_a_planted_fault_is_found(town: Town, monkeypatch: pytest.MonkeyPatch, fault: Callable[[object], None]):
+    fault(monkeypatch)
+    with pytest.raises(AssertionError, match="the law"):
+        run_state_machine_as_test(lambda: Life(town), settings=SEEN)
