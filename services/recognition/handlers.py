@@ -25,7 +25,7 @@ def handlers() -> dict[type[Payload], Handler]:
         await households.keep_counts(session, said.year, said.run, said.counts, event.time)
 
     async def cleared(session: AsyncSession, event: Event) -> None:
-        await hear_cleared(session, event.payload(PublicNoticeCleared))
+        await hear_cleared(session, event.payload(PublicNoticeCleared), event.time)
 
     async def upheld(session: AsyncSession, event: Event) -> None:
         await hear_upheld(session, event.payload(ObjectionUpheld))

@@ -5,7 +5,7 @@ Structured JSON mode. The same bytes lie in the outbox, on the topic and in a de
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
@@ -13,6 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from shared.contracts.payload import Payload as Payload
+from shared.service import clock
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 
@@ -87,7 +88,7 @@ def new_event(
         id=event_id,
         source=source,
         subject=subject,
-        time=datetime.now(UTC),
+        time=clock.now(),
         data=payload,
         correlation=correlation or (cause.correlation if cause else event_id),
         causation=cause.id if cause else None,

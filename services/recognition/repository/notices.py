@@ -1,7 +1,8 @@
 """Reads of public notices."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,3 +44,18 @@ async def on_a_notice(session: AsyncSession, applications: Sequence[uuid.UUID]) 
     """Which of the applications are on some notice already."""
     query = select(NoticeItem.application_id).where(NoticeItem.application_id.in_(applications))
     return frozenset((await session.execute(query)).scalars())
+
+
+async def of_applications(
+    session: AsyncSession, applications: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[PublicNotice]]:
+    """The notices that each of the applications is on; none for one that is on none."""
+    query = (
+        select(NoticeItem.application_id, PublicNotice)
+        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
+        .where(NoticeItem.application_id.in_(applications))
+    )
+    found = defaultdict[uuid.UUID, list[PublicNotice]](list)
+    for application_id, notice in await session.execute(query):
+        found[application_id].append(notice)
+    return found

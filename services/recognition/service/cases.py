@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import steps_before_decision
-from services.recognition.models import Application, Household, Season, Task
-from services.recognition.repository import applications, households
+from services.recognition.models import Application, Household, PublicNotice, Season, Task
+from services.recognition.repository import applications, households, notices
 from services.recognition.repository.registers import Record, records_of
 from services.recognition.service import steps
 from services.recognition.service.eligibility import known_from, reasons_from
@@ -27,31 +27,42 @@ class Case:
 
     application: Application
     tasks: Sequence[Task]
+    notices: Sequence[PublicNotice]
     household: Household
     record: Record
 
 
 async def cases_of(session: AsyncSession, asked: Sequence[Application], *, lock: bool = True) -> list[Case]:
-    """What the decisions rest on, read with four statements for however many."""
+    """What the decisions rest on, read with five statements for however many."""
     codes = [one.uscc for one in asked]
     tasks = await applications.tasks_of(session, [one.id for one in asked], lock=lock)
+    shown = await notices.of_applications(session, [one.id for one in asked])
     known = await households.among(session, codes)
     records = await records_of(session, codes, clock.today())
-    return [Case(one, tasks[one.id], known[one.uscc], records[one.uscc]) for one in asked]
+    return [Case(one, tasks[one.id], shown[one.id], known[one.uscc], records[one.uscc]) for one in asked]
 
 
 def check_steps(case: Case, rules: Rules, caller: Caller) -> None:
-    """Every step of the policy before the decision was passed, and nobody who did one decides."""
+    """Every step before the decision was passed, no objection is open, and nobody who did a step decides."""
     steps.check_step(case.application, StepKind.DECISION)
     needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - BY_HANDING_IN
     lacking = {step.value for step in needed} - {task.step for task in case.tasks if task.outcome == "passed"}
     if lacking:
         raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
+    if left := open_objections(case):
+        raise Problem(
+            409, "objections-open", "公示异议尚未办结", f"公示期间的异议还有 {left} 件没有办结，办结后才能决定"
+        )
     if caller.subject in makers(case.application, case.tasks):
         raise Problem(
             403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
         )
     steps.open_task(decision_of(case), caller)
+
+
+def open_objections(case: Case) -> int:
+    """How many objections to the application's notices are not settled."""
+    return sum(notice.open_objections or 0 for notice in case.notices)
 
 
 def makers(application: Application, tasks: Sequence[Task]) -> Set[str | None]:

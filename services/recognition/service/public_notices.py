@@ -2,6 +2,7 @@
 service; only then the applications go on to the decision.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Collection
 
@@ -84,13 +85,14 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
     await _recorded(session, notice, CLOCK, "public-notice:close", {})
 
 
-async def hear_cleared(session: AsyncSession, said: PublicNoticeCleared) -> None:
-    """The objection service says how many objections are open. None open and the days over: on to the decision.
+async def hear_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
+    """The objection service said at an instant how many objections are open. None open: on to the decision.
 
-    A word for a notice that is not closed yet is only kept: objections can still be made, another word will follow.
+    Only what was said after the last day counts, however late it is heard: before, objections could still be made. Once
+    cleared the number is still kept, because decisions wait while it is not 0.
     """
     notice = await notices.get(session, said.public_notice, "", lock=True)
-    if notice is None or notice.state == NoticeState.CLEARED:
+    if notice is None or notice.state == NoticeState.OPEN or at < deadlines.after(notice.closes_on):
         return
     notice.open_objections = said.open_objections
     if notice.state != NoticeState.CLOSED or said.open_objections > 0:

@@ -210,8 +210,10 @@ class CountySeason:
         with clock.travel(day(11, 20)):
             early = {"application": others[0], "etag": "*"}
             await self.county.call("/v1/recognitions", early, Role.PUBLISHER, "decider", status=409)
-        await self.county.day_passes(dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1))
-        await self.county.bureau.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=0))
+        over = dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)
+        await self.county.day_passes(over)
+        with clock.travel(over):
+            await self.county.bureau.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=0))
 
     @property
     def by_season(self) -> dict[str, Any]:

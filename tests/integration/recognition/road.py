@@ -110,7 +110,7 @@ class Road:
         """Its last day passes, and the objection service says how many objections are open."""
         with clock.travel(dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)):
             await self.bureau.fire_deadlines()
-        await self.clear(notice, objections)
+            await self.clear(notice, objections)
 
     async def clear(self, notice: dict[str, Any], objections: int = 0) -> None:
         """The objection service's word."""

@@ -134,9 +134,42 @@ async def test_a_notice_may_show_only_some_so_that_an_objection_holds_nobody_els
 async def test_a_word_before_the_last_day_lets_nobody_through(road: Road):
     (one,), _ = await to_notice(road, 1)
     notice = (await opened(road)).json()
-    await road.clear(notice)
-    with clock.travel(dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)):
+    with clock.travel(VISITS):
+        await road.clear(notice)
+    with clock.travel(over(notice)):
         await road.bureau.fire_deadlines()
-    assert (await road.decide(one)).status_code == 409
-    await road.clear(notice)
+        assert (await road.decide(one)).status_code == 409
+        await road.clear(notice)
+    assert (await road.decide(one)).status_code == 201
+
+
+def over(notice: dict[str, Any]) -> dt.date:
+    """The day after a notice's last."""
+    return dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)
+
+
+async def test_a_word_of_before_the_last_day_s_end_that_is_heard_after_it_lets_nobody_through(road: Road):
+    (one,), _ = await to_notice(road, 1)
+    notice = (await opened(road)).json()
+    with clock.travel(over(notice)):
+        await road.bureau.fire_deadlines()
+    with clock.travel(VISITS):
+        await road.clear(notice)
+    assert (await road.look(one)).json()["step"] == "public-notice"
+    (row,) = await road.bureau.sql("select state, open_objections from public_notice")
+    assert (row["state"], row["open_objections"]) == ("closed", None)
+
+
+async def test_an_objection_that_is_heard_of_after_the_clearing_holds_decisions_up_until_it_is_settled(road: Road):
+    (one, two), _ = await to_notice(road, 1, 2)
+    first, second = (await opened(road, one)).json(), (await opened(road, two)).json()
+    for notice in (first, second):
+        await road.end_notice(notice)
+    with clock.travel(over(first)):
+        await road.clear(first, 1)
+    held = await road.decide(one)
+    assert (held.status_code, held.json()["title"]) == (409, "公示异议尚未办结")
+    assert (await road.decide(two)).status_code == 201
+    with clock.travel(over(first)):
+        await road.clear(first)
     assert (await road.decide(one)).status_code == 201
