@@ -28,9 +28,10 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[PromisingView]:
     """Inside the caller's region. A page may have fewer than `limit`: who no longer meets the standards is left out."""
-    after = Cursor.read(cursor, uuid.UUID)
-    rows = await pool.listed(session, caller.region, year, after[0] if after else None, limit + 1)
-    more = Cursor.write(rows[limit - 1][0].id) if len(rows) > limit else None
+    read = Cursor.read(cursor, str, uuid.UUID)
+    rows = await pool.listed(session, caller.region, year, (read[0], read[1]) if read else None, limit + 1)
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    more = Cursor.write(last.county, last.id) if last else None
     standing = await still_promising(session, rows[:limit])
     return Page(items=[PromisingView.of(one) for one in standing], next=more)
 

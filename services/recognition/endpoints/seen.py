@@ -51,11 +51,12 @@ async def readable(
 
 async def rows_of(session: SessionDep, sight: ColumnElement[bool], query: ListQuery) -> Sequence[Application]:
     """The rows of one page of what is in sight, and one more if there are more."""
-    (after,) = Cursor.read(query.cursor, uuid.UUID) or (None,)
+    read = Cursor.read(query.cursor, str, uuid.UUID)
+    after = (read[0], read[1]) if read else None
     state = query.state.value if query.state else None
     return await applications.listed(session, sight, query.season, state, after, query.limit + 1)
 
 
-def key_of(row: Application) -> tuple[uuid.UUID]:
+def key_of(row: Application) -> tuple[str, uuid.UUID]:
     """What the lists are sorted by."""
-    return (row.id,)
+    return row.county, row.id

@@ -12,7 +12,7 @@ from services.recognition.schemas.steps import TaskView
 from services.recognition.service.tasks import claim_task, release_task
 from shared.policy.recognition.model import StepKind
 from shared.service.identity import Caller, Role, allow
-from shared.service.pagination import Cursor, Page
+from shared.service.pagination import Cursor, Page, page_of
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
@@ -31,11 +31,10 @@ async def listed(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Page[TaskView]:
     """What is to be done, most urgent first."""
-    read = Cursor.read(cursor, str, str)
-    after = (dt.date.fromisoformat(str(read[0])), uuid.UUID(str(read[1]))) if read else None
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
     rows = await tasks.listed(session, caller.region, step, caller.subject if mine else None, after, limit + 1)
-    more = Cursor.write(rows[limit - 1].due_on.isoformat(), str(rows[limit - 1].id)) if len(rows) > limit else None
-    return Page(items=[TaskView.of(one) for one in rows[:limit]], next=more)
+    return page_of(rows, limit, TaskView.of, lambda row: (row.due_on, row.id))
 
 
 @router.post("/tasks/{task_id}/claim", summary="领取一项待办")

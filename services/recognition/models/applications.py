@@ -28,6 +28,15 @@ class Application(Base):
         ),
         Index("ix_application_season", "season_id", "state", "step", "id"),
         Index("ix_application_household", "uscc"),
+        Index("ix_application_county", "county", "id"),
+        Index("ix_application_county_state", "county", "state", "id"),
+        Index("ix_application_recommended", "county", "id", postgresql_where=text("path = 'recommendation'")),
+        Index(
+            "ix_application_pool",
+            "county",
+            "id",
+            postgresql_where=text("reviewed_by is not null and (state = 'reserve' or unplaced)"),
+        ),
         CheckConstraint(f"state in ({', '.join(repr(s.value) for s in ApplicationState)})", name="state_known"),
     )
 
@@ -86,7 +95,12 @@ class Task(Base):
     __table_args__ = (
         Index("ux_task_step", "application_id", "step", unique=True, postgresql_where=text("outcome is null")),
         Index("ix_task_worklist", "county", "due_on", "id", postgresql_where=text("outcome is null")),
-    )
+        Index("ix_task_worklist_step", "county", "step", "due_on", "id", postgresql_where=text("outcome is null")),
+        Index(
+            "ix_task_worklist_mine", "claimed_by", "county", "due_on", "id",
+            postgresql_where=text("outcome is null and claimed_by is not null"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)

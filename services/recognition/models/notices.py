@@ -36,4 +36,4 @@ class NoticeItem(Base):
     __tablename__ = "notice_item"
 
     notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("public_notice.id"), primary_key=True)
-    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), primary_key=True, index=True)

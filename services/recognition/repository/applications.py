@@ -5,11 +5,24 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, delete, distinct, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    delete,
+    distinct,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ENDED, ApplicationState
 from services.recognition.models import Application, Household, Season, Task, revision_sequence
+from services.recognition.repository import regions
 from shared.policy.recognition.model import StepKind
 
 UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
@@ -48,7 +61,7 @@ async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -
 
 def inside(scope: str) -> ColumnElement[bool]:
     """In a region."""
-    return Application.county.startswith(scope, autoescape=True)
+    return regions.inside(Application.county, scope)
 
 
 def of_household_of(operator_ref: str) -> ColumnElement[bool]:
@@ -62,8 +75,8 @@ def recommended_by(subject: str, scope: str) -> ColumnElement[bool]:
 
 
 def recommended() -> ColumnElement[bool]:
-    """By a department."""
-    return Application.path == "recommendation"
+    """By a department; as the index of recommendations has it."""
+    return Application.path == literal_column("'recommendation'")
 
 
 async def running(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> Application | None:
@@ -115,17 +128,17 @@ async def listed(
     sight: ColumnElement[bool],
     season_id: uuid.UUID | None,
     state: str | None,
-    after: uuid.UUID | None,
+    after: tuple[str, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[Application]:
-    """Applications in sight, by id."""
+    """Applications in sight, by county and id; `after`: those of the last one seen."""
     query = select(Application).where(sight)
     for column, wanted in ((Application.season_id, season_id), (Application.state, state)):
         if wanted is not None:
             query = query.where(column == wanted)
     if after is not None:
-        query = query.where(Application.id > after)
-    return (await session.execute(query.order_by(Application.id).limit(limit))).scalars().all()
+        query = query.where(tuple_(Application.county, Application.id) > after)
+    return (await session.execute(query.order_by(Application.county, Application.id).limit(limit))).scalars().all()
 
 
 async def tasks_of(

@@ -3,35 +3,36 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.applications import ApplicationState
 from services.recognition.models import Application, PoolRemoval, Recognition, Season
 from services.recognition.repository.recognitions import VALID
+from services.recognition.repository.regions import inside
 
 Promising = tuple[Application, Season]
+Seen = tuple[str, uuid.UUID]
+"""County and id of the last row seen."""
+WAITING = text("application.reviewed_by is not null and (application.state = 'reserve' or application.unplaced)")
+"""As the index of the pool has it."""
 
 _recognised = select(Recognition.id).where(Recognition.uscc == Application.uscc, VALID).exists()
 _removed = select(PoolRemoval.application_id).where(PoolRemoval.application_id == Application.id).exists()
 _PROMISING = (
-    select(Application, Season)
-    .join(Season, Season.id == Application.season_id)
-    .where(Application.reviewed_by.is_not(None), ~_recognised, ~_removed)
-    .where(or_(Application.state == ApplicationState.RESERVE.value, Application.unplaced))
+    select(Application, Season).join(Season, Season.id == Application.season_id).where(WAITING, ~_recognised, ~_removed)
 )
 
 
 async def listed(
-    session: AsyncSession, scope: str, year: int | None, after: uuid.UUID | None, limit: int
+    session: AsyncSession, scope: str, year: int | None, after: Seen | None, limit: int
 ) -> Sequence[Promising]:
-    """Inside a region, by id: on the reserve or left over at a season's end, not recognised since, not taken off."""
-    query = _PROMISING.where(Application.county.startswith(scope, autoescape=True))
+    """Inside a region, by county and id: on the reserve or left over, not recognised since, not taken off."""
+    query = _PROMISING.where(inside(Application.county, scope))
     if year is not None:
         query = query.where(Season.year == year)
     if after is not None:
-        query = query.where(Application.id > after)
-    rows = await session.execute(query.order_by(Application.id).limit(limit))
+        query = query.where(tuple_(Application.county, Application.id) > after)
+    rows = await session.execute(query.order_by(Application.county, Application.id).limit(limit))
     return [(application, season) for application, season in rows]
 
 

@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.models import Task
+from services.recognition.models import Season, Task
+from services.recognition.repository.regions import inside
 
 SHOWN = (Task.id, Task.application_id, Task.county, Task.step, Task.due_on, Task.claimed_by)
 
@@ -21,16 +22,19 @@ async def listed(
     after: tuple[dt.date, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Open tasks of a region by last day, as a list shows them; of one county straight from its index."""
-    in_scope = Task.county == scope if len(scope) == 6 else Task.county.startswith(scope, autoescape=True)
-    query = select(*SHOWN).where(in_scope, Task.outcome.is_(None))
-    if step is not None:
-        query = query.where(Task.step == step)
-    if claimed_by is not None:
-        query = query.where(Task.claimed_by == claimed_by)
+    """Open tasks of a region by last day, as a list shows them: of each county with a season as many as a page has,
+    straight from an index, and of all these the first.
+    """
+    counties = select(Season.county).where(inside(Season.county, scope)).distinct().subquery()
+    query = select(*SHOWN).where(Task.county == counties.c.county, Task.outcome.is_(None))
+    for column, wanted in ((Task.step, step), (Task.claimed_by, claimed_by)):
+        if wanted is not None:
+            query = query.where(column == wanted)
     if after is not None:
         query = query.where(tuple_(Task.due_on, Task.id) > after)
-    return (await session.execute(query.order_by(Task.due_on, Task.id).limit(limit))).all()
+    first = query.order_by(Task.due_on, Task.id).limit(limit).lateral()
+    merged = select(first).select_from(counties).join(first, true()).order_by(first.c.due_on, first.c.id)
+    return (await session.execute(merged.limit(limit))).all()
 
 
 async def get_open(session: AsyncSession, task_id: uuid.UUID, scope: str) -> Task | None:

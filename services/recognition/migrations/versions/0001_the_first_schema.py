@@ -383,7 +383,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["season_id"], ["season.id"], name=op.f("fk_application_season_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
     )
+    op.create_index("ix_application_county", "application", ["county", "id"], unique=False)
+    op.create_index("ix_application_county_state", "application", ["county", "state", "id"], unique=False)
     op.create_index("ix_application_household", "application", ["uscc"], unique=False)
+    op.create_index(
+        "ix_application_pool",
+        "application",
+        ["county", "id"],
+        unique=False,
+        postgresql_where=sa.text("reviewed_by is not null and (state = 'reserve' or unplaced)"),
+    )
+    op.create_index(
+        "ix_application_recommended",
+        "application",
+        ["county", "id"],
+        unique=False,
+        postgresql_where=sa.text("path = 'recommendation'"),
+    )
     op.create_index("ix_application_season", "application", ["season_id", "state", "step", "id"], unique=False)
     op.create_index(
         "ux_application_running",
@@ -472,6 +488,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["notice_id"], ["public_notice.id"], name=op.f("fk_notice_item_notice_id")),
         sa.PrimaryKeyConstraint("notice_id", "application_id", name=op.f("pk_notice_item")),
     )
+    op.create_index(op.f("ix_notice_item_application_id"), "notice_item", ["application_id"], unique=False)
     op.create_table(
         "recognition",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -605,6 +622,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome is null"),
     )
     op.create_index(
+        "ix_task_worklist_mine",
+        "task",
+        ["claimed_by", "county", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("outcome is null and claimed_by is not null"),
+    )
+    op.create_index(
+        "ix_task_worklist_step",
+        "task",
+        ["county", "step", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("outcome is null"),
+    )
+    op.create_index(
         "ux_task_step", "task", ["application_id", "step"], unique=True, postgresql_where=sa.text("outcome is null")
     )
     op.create_table(
@@ -697,6 +728,12 @@ def downgrade() -> None:
     op.drop_index("ix_ban_until", table_name="ban")
     op.drop_table("ban")
     op.drop_index("ux_task_step", table_name="task", postgresql_where=sa.text("outcome is null"))
+    op.drop_index("ix_task_worklist_step", table_name="task", postgresql_where=sa.text("outcome is null"))
+    op.drop_index(
+        "ix_task_worklist_mine",
+        table_name="task",
+        postgresql_where=sa.text("outcome is null and claimed_by is not null"),
+    )
     op.drop_index("ix_task_worklist", table_name="task", postgresql_where=sa.text("outcome is null"))
     op.drop_index(op.f("ix_task_application_id"), table_name="task")
     op.drop_table("task")
@@ -716,6 +753,7 @@ def downgrade() -> None:
     op.drop_index("ix_recognition_county", table_name="recognition")
     op.drop_index("ix_recognition_concerns", table_name="recognition", postgresql_where=sa.text("concerns <> '[]'"))
     op.drop_table("recognition")
+    op.drop_index(op.f("ix_notice_item_application_id"), table_name="notice_item")
     op.drop_table("notice_item")
     op.drop_index(op.f("ix_document_application_id"), table_name="document")
     op.drop_table("document")
@@ -733,7 +771,17 @@ def downgrade() -> None:
         postgresql_where=sa.text("state not in ('withdrawn', 'refused')"),
     )
     op.drop_index("ix_application_season", table_name="application")
+    op.drop_index(
+        "ix_application_recommended", table_name="application", postgresql_where=sa.text("path = 'recommendation'")
+    )
+    op.drop_index(
+        "ix_application_pool",
+        table_name="application",
+        postgresql_where=sa.text("reviewed_by is not null and (state = 'reserve' or unplaced)"),
+    )
     op.drop_index("ix_application_household", table_name="application")
+    op.drop_index("ix_application_county_state", table_name="application")
+    op.drop_index("ix_application_county", table_name="application")
     op.drop_table("application")
     op.drop_table("season")
     op.drop_table("quota")
