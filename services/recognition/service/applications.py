@@ -11,6 +11,7 @@ from services.recognition.domain.claims import Claim, missing, to_verify
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.models import Application, Criteria, Household, Season
 from services.recognition.repository import applications, documents, households
+from services.recognition.repository.collisions import refused_as
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.eligibility import reasons_against
@@ -23,6 +24,7 @@ from shared.service.identity import Caller
 from shared.service.problems import Problem
 
 PATH = "application"
+EXISTS = ("application-exists", "已有申报", "这一户在本认定季已有申报，请继续办理或先撤回")
 SUPPLEMENT = "supplement-overdue"
 """Kind of the deadline of a returned application."""
 
@@ -44,14 +46,14 @@ async def draft_application(
     """A draft of the operator's own household. Errors: 404 for another's, 409 when one is under way."""
     household = await own_household(session, order.uscc, season.county, caller)
     if await applications.running(session, season.id, order.uscc) is not None:
-        raise Problem(409, "application-exists", "已有申报", "这一户在本认定季已有申报，请继续办理或先撤回")
+        raise Problem(409, *EXISTS)
     application = Application(
         season_id=season.id, county=season.county, path=PATH, uscc=household.uscc, name=household.name,
         operator_ref=household.operator_ref, step=StepKind.APPLICATION.value, created_by=caller.subject,
     )  # fmt: skip
     write(application, order)
-    session.add(application)
-    await session.flush()
+    async with refused_as(session, *EXISTS):
+        session.add(application)
     await steps.recorded(session, application, caller, "application:draft", {})
     return application
 
@@ -59,7 +61,9 @@ async def draft_application(
 async def change_application(
     session: AsyncSession, application: Application, order: ApplicationOrder, caller: Caller
 ) -> Application:
-    """Write a draft or a returned application anew."""
+    """Write a draft or a returned application anew; what a department recommends is its own to word."""
+    if application.path != PATH:
+        raise Problem(409, "recommended", "不能修改", "部门推荐的内容由推荐的部门填写，经营者不能修改")
     if application.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         raise Problem(409, "state", "不能修改", "只有草稿和退回补正的申报可以修改")
     if order.uscc != application.uscc:

@@ -21,7 +21,7 @@ from shared.calendar import add_working_days
 from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
 from shared.messaging import deadlines
-from shared.messaging.outbox import emit
+from shared.messaging.outbox import EventTooLargeError, emit
 from shared.policy.recognition.model import StepKind
 from shared.service import audit, clock
 from shared.service.identity import Caller
@@ -132,7 +132,11 @@ async def _announce_opening(
             for one in items
         ],
     )
-    await emit(session, opened, subject=notice.county, source=SOURCE, actor=caller.subject)
+    try:
+        await emit(session, opened, subject=notice.county, source=SOURCE, actor=caller.subject)
+    except EventTooLargeError as error:
+        said = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
+        raise Problem(409, "notice-too-large", "一次公示的户数太多", said) from error
 
 
 async def _recorded(

@@ -12,6 +12,7 @@ from services.recognition.domain.seasons import SeasonState
 from services.recognition.domain.turns import day_of, step_of
 from services.recognition.models import Application, Criteria, Household, Season
 from services.recognition.repository import applications, documents, households
+from services.recognition.repository.collisions import refused_as
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.applications import list_to_verify
@@ -26,6 +27,7 @@ from shared.service.identity import Caller
 from shared.service.problems import Problem
 
 PATH = "recommendation"
+EXISTS = ("application-exists", "已有申报或推荐", "这一户在本认定季已有申报或推荐")
 CONSENT = "consent"
 """What a document of consent is handed in for."""
 
@@ -52,15 +54,15 @@ async def draft_recommendation(
     if household is None or household.region != season.county:
         raise Problem(404, "household-not-found", "没有这一户", "本县没有这一户个体工商户")
     if await applications.running(session, season.id, order.uscc) is not None:
-        raise Problem(409, "application-exists", "已有申报或推荐", "这一户在本认定季已有申报或推荐")
+        raise Problem(409, *EXISTS)
     recommendation = Application(
         season_id=season.id, county=season.county, path=PATH, uscc=household.uscc, name=household.name,
         operator_ref=household.operator_ref, step=StepKind.CONSENT.value, category=order.category,
         category_reason=order.reason, claims={"criteria": list(order.criteria), "kinds": []},
         recommended_by=order.department, recommended_from=caller.region, created_by=caller.subject,
     )  # fmt: skip
-    session.add(recommendation)
-    await session.flush()
+    async with refused_as(session, *EXISTS):
+        session.add(recommendation)
     await steps.recorded(session, recommendation, caller, "recommendation:draft", {"department": order.department})
     return recommendation
 
