@@ -31,6 +31,11 @@ def ranked(candidates: Sequence[Candidate], ties: Sequence[str], seed: str) -> l
     return sorted(candidates, key=lambda one: (-one.score, *(rule(one) for rule in rules)))
 
 
+def seed_digest(seed: str) -> str:
+    """What is published of a seed before the seed: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
 def lot(seed: str, subject: str) -> str:
     """A drawn number in hexadecimal that anyone can work out: SHA-256 of seed and subject."""
     return hashlib.sha256(f"{seed}:{subject}".encode()).hexdigest()

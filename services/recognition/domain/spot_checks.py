@@ -42,6 +42,7 @@ def require_transition(current: CheckOutcome, target: CheckOutcome) -> None:
 def common_seed(seeds: Iterable[str]) -> str:
     """SHA-256 in hexadecimal over the published seeds of a region's seasons, sorted, one a line.
 
-    Each was published when its season opened: who draws can choose none of them, and anyone can repeat the draw.
+    The digest of each was published when its season opened, itself when nobody could apply any more: who draws can
+    choose none of them, and anyone can repeat the draw.
     """
     return hashlib.sha256("\n".join(sorted(seeds)).encode()).hexdigest()

@@ -8,12 +8,14 @@ from pydantic import Field, StringConstraints
 
 from services.recognition.domain.quotas import COUNTED, ROUNDED
 from services.recognition.domain.seasons import LABELS, SeasonState
+from services.recognition.domain.selection import seed_digest
 from services.recognition.models import CountyQuota, Quota, Season
 from services.recognition.schemas.common import Region, Shape
 from services.recognition.schemas.rules import RulesView
 from services.recognition.service.places import Places
 from services.recognition.service.policies import RulesOrder
 from shared.policy.recognition.model import Recognition
+from shared.service import clock
 
 County = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(description="县级区划代码", examples=["410105"])
@@ -121,16 +123,29 @@ class SeasonLine(Shape):
     supplement_days: int
     consultation_days: int
     notice_days: int
-    seed: str | None
+    seed_digest: Annotated[str | None, Field(description="种子的 SHA-256，开始时公布")]
+    seed: Annotated[str | None, Field(description="种子，申报期满后公布，抽签、抽查都可以复核")]
     quota: PlacesView | None
 
     @classmethod
     def of(cls, season: Season, policy: str, quota: PlacesView | None, **more: object) -> Self:
         """From the stored row and what goes with it."""
-        stored = set(SeasonLine.model_fields) - {"state_label", "policy", "quota"}
+        stored = set(SeasonLine.model_fields) - {"state_label", "policy", "quota", "seed_digest", "seed"}
         known = {name: getattr(season, name) for name in stored}
-        label = LABELS[SeasonState(season.state)]
-        return cls.model_validate(known | {"state_label": label, "policy": policy, "quota": quota} | more)
+        label, (seed_digest, seed) = LABELS[SeasonState(season.state)], told_of_seed(season)
+        said = {"state_label": label, "policy": policy, "quota": quota, "seed_digest": seed_digest, "seed": seed}
+        return cls.model_validate(known | said | more)
+
+
+def told_of_seed(season: Season) -> tuple[str | None, str | None]:
+    """What anybody may know of a season's seed: its digest, and once nobody can apply any more the seed itself.
+
+    Who reviews must not know whose lot is low; that nobody chose the seed afterwards, its digest proves.
+    """
+    if season.seed is None:
+        return None, None
+    shown = clock.today() > season.applications_until
+    return seed_digest(season.seed), season.seed if shown else None
 
 
 class SeasonView(SeasonLine):

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 from typing import Any
 
 import httpx
@@ -119,10 +120,21 @@ async def test_points_nobody_can_reach_are_refused(bureau: Bureau):
 
 async def test_a_season_opens_when_everything_is_there_and_tells_the_bus(bureau: Bureau):
     season = await opened(bureau)
-    assert (season["state"], len(season["seed"])) == ("open", 64)
+    assert season["state"] == "open"
     (event,) = await bureau.events("SeasonOpened")
     assert event["data"]["places"] == 50
     assert event["subject"] == COUNTY
+
+
+async def test_the_seed_is_bound_at_the_opening_and_shown_when_nobody_can_apply_any_more(bureau: Bureau):
+    season = await opened(bureau)
+    assert season["seed"] is None
+    for day, shown in ((dt.date(2026, 9, 30), False), (dt.date(2026, 10, 1), True)):
+        with clock.travel(day):
+            seen = (await bureau.client.get(f"/v1/seasons/{season['id']}")).json()
+        assert seen["seed_digest"] == season["seed_digest"]
+        assert (seen["seed"] is not None) is shown
+    assert hashlib.sha256(seen["seed"].encode()).hexdigest() == season["seed_digest"]
 
 
 async def test_every_reason_why_a_season_cannot_open_yet_is_told_at_once(bureau: Bureau):

@@ -14,7 +14,7 @@ from services.recognition.service import spot_checks as use
 from shared.service import clock
 from shared.service.identity import Role
 from shared.service.problems import Problem
-from tests.integration.recognition.bureau import CITY, COUNTY, PROVINCE, Bureau
+from tests.integration.recognition.bureau import CITY, COUNTY, PROVINCE, Bureau, uscc
 from tests.integration.recognition.road import Road, on_the_road
 from tests.integration.recognition.test_life import act, file_of, recognised
 from tests.integration.recognition.test_seasons import SEASON, post
@@ -63,7 +63,11 @@ async def find(road: Road, check: dict[str, Any], outcome: str, *, on: dt.date =
 
 def drawn_by_hand(seeds: Iterable[str], population: Iterable[str], percent: int) -> set[str]:
     """The draw as anyone works it out from what is published, with nothing of the service's own."""
-    seed = hashlib.sha256("\n".join(sorted(seeds)).encode()).hexdigest()
+    return drawn_with(hashlib.sha256("\n".join(sorted(seeds)).encode()).hexdigest(), population, percent)
+
+
+def drawn_with(seed: str, population: Iterable[str], percent: int) -> set[str]:
+    """The same with one seed in hand."""
     lots = sorted((hashlib.sha256(f"{seed}:{one}".encode()).hexdigest(), one) for one in population)
     return {one for _, one in lots[: -(-len(lots) * percent // 100)]}
 
@@ -81,13 +85,17 @@ async def test_anyone_repeats_the_draw_from_what_is_published(road: Road):
 
 
 async def test_a_seed_of_the_drawers_own_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
-    """The planted fault: whoever draws has the seed in his hand."""
-    monkeypatch.setattr(use, "common_seed", lambda _seeds: "5" * 64)
+    """The planted fault: whoever draws chooses the seed, so that another household is drawn."""
+    codes = [uscc(number) for number in range(1, 12)]
+
+    def chosen(seeds: Iterable[str]) -> str:
+        fair = drawn_by_hand(seeds, codes, 3)
+        return next(seed for seed in map(str, range(100)) if drawn_with(seed, codes, 3) != fair)
+
+    monkeypatch.setattr(use, "common_seed", chosen)
     await road.apply(*range(1, 12))
     check = await check_of(road)
-    listed = await road.bureau.get(f"/v1/spot-checks/{check['id']}/population", region=PROVINCE)
-    by_hand = drawn_by_hand(check["seeds"].values(), listed.content.decode("utf-8-sig").split()[1:], 3)
-    assert {one["uscc"] for one in await drawn_of(road, check)} != by_hand
+    assert {one["uscc"] for one in await drawn_of(road, check)} != drawn_by_hand(check["seeds"].values(), codes, 3)
 
 
 async def test_nobody_waits_for_a_better_draw(road: Road):
@@ -206,6 +214,9 @@ async def test_a_supplement_is_told_the_operator_and_late_it_refuses(road: Road)
     (application,) = await road.apply(1)
     check = await check_of(road)
     assert (await find(road, check, "supplement")).status_code == 422, "by which day?"
+    for out_of_range in (dt.date.max, DRAWN - dt.timedelta(days=1)):
+        answer = await find(road, check, "supplement", due_on=out_of_range)
+        assert (answer.status_code, answer.json()["title"]) == (422, "日期不对")
     assert (await find(road, check, "supplement", due_on=DUE)).status_code == 200
     (demand,) = (await road.bureau.get("/v1/spot-checks/demands", Role.OPERATOR)).json()["items"]
     assert (demand["application"], demand["due_on"], demand["finding"]) == (application, "2026-10-20", "材料与实际不符")
