@@ -92,7 +92,9 @@ class Season(Base):
     supplement_days: Mapped[int] = mapped_column(Integer, comment="working days to complete a returned application")
     consultation_days: Mapped[int] = mapped_column(Integer, comment="working days for departments to answer")
     notice_days: Mapped[int] = mapped_column(Integer, comment="working days of a public notice")
-    seed: Mapped[str | None] = mapped_column(String(64), comment="its digest is published with the opening, itself later")
+    seed: Mapped[str | None] = mapped_column(
+        String(64), comment="its digest is published with the opening, itself later"
+    )
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
     opened_by: Mapped[str | None] = mapped_column(String(200))

@@ -315,7 +315,10 @@ def upgrade() -> None:
         sa.Column("consultation_days", sa.Integer(), nullable=False, comment="working days for departments to answer"),
         sa.Column("notice_days", sa.Integer(), nullable=False, comment="working days of a public notice"),
         sa.Column(
-            "seed", sa.String(length=64), nullable=True, comment="its digest is published with the opening, itself later"
+            "seed",
+            sa.String(length=64),
+            nullable=True,
+            comment="its digest is published with the opening, itself later",
         ),
         sa.Column("created_by", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
