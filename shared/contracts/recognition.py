@@ -10,7 +10,9 @@ from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload,
 
 CategoryName = Literal["renowned", "distinctive", "quality", "emerging"]
 PathName = Literal["application", "recommendation"]
-Reason = Annotated[str, Field(max_length=2000)]
+REASON_LENGTH = 2000
+Reason = Annotated[str, Field(max_length=REASON_LENGTH)]
+"""Why, in words; whoever says more shortens it, ending in …"""
 
 
 class RecognitionPayload(Payload):

@@ -20,7 +20,7 @@ class ReportContent(Shape):
     """What a recognised household reports of a year; confidential."""
 
     revenue_yuan: Yuan | None = None
-    employees: Annotated[int | None, Field(ge=0)] = None
+    employees: Annotated[int | None, Field(ge=0, le=100_000)] = None
     honours: list[Words] = Field(default_factory=list)
     changes: Reason | None = None
 

@@ -15,6 +15,7 @@ from services.recognition.schemas.applications import CriterionId
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
 from shared.policy.recognition.model import StepKind
+from shared.service.pagination import Page
 
 
 class ReviewBody(Shape):
@@ -32,7 +33,7 @@ class ReviewBody(Shape):
         default=None, description="查明有没有违法违规、严重失信记录等情况；政策有这一条的，通过时须写明"
     )
     reason: Reason | None = Field(default=None, description="认定为这一类的理由，或不通过的理由")
-    missing: list[Words] = Field(default_factory=list, description="一次告知的全部应补材料")
+    missing: list[Words] = Field(default_factory=list, max_length=50, description="一次告知的全部应补材料")
 
 
 class TaskView(Shape):
@@ -158,9 +159,14 @@ class NoticeItemView(Shape):
     name: str
     category: str
 
+    @classmethod
+    def of(cls, row: Application) -> "NoticeItemView":
+        """From the stored row."""
+        return cls(uscc=row.uscc, name=row.name, category=row.category or "")
 
-class NoticeView(Shape):
-    """A notice as the public reads it, with the right to object."""
+
+class NoticeSummary(Shape):
+    """A notice as the list of notices has it, with the right to object."""
 
     id: uuid.UUID
     county: str
@@ -170,13 +176,22 @@ class NoticeView(Shape):
     closes_on: Annotated[dt.date, Field(description="最后一天")]
     provisional: Annotated[bool, Field(description="期间有尚未公布放假安排的年份，期限可能调整")]
     right: Annotated[str, StringConstraints(max_length=500)]
-    items: list[NoticeItemView]
 
     @classmethod
-    def of(cls, row: PublicNotice, items: list[Application]) -> "NoticeView":
-        """From the stored rows."""
+    def of(cls, row: PublicNotice) -> "NoticeSummary":
+        """From the stored row."""
         known = {name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")}
         right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
-        shown = [{"uscc": one.uscc, "name": one.name, "category": one.category} for one in items]
-        label = NOTICE_LABELS[NoticeState(row.state)]
-        return cls.model_validate(known | {"state_label": label, "right": right, "items": shown})
+        return cls.model_validate(known | {"state_label": NOTICE_LABELS[NoticeState(row.state)], "right": right})
+
+
+class NoticeView(NoticeSummary):
+    """A notice as the public reads it, with a page of its households."""
+
+    items: list[NoticeItemView]
+    next: str | None = Field(default=None, description="名单下一页的游标；为空表示没有更多")
+
+    @classmethod
+    def with_items(cls, row: PublicNotice, page: Page[NoticeItemView]) -> "NoticeView":
+        """From the stored row and the page."""
+        return cls(**dict(NoticeSummary.of(row)), items=page.items, next=page.next)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications
-from shared.contracts.recognition import ApplicationPayload, RecognitionGranted, RecognitionState
+from shared.contracts.recognition import REASON_LENGTH, ApplicationPayload, RecognitionGranted, RecognitionState
 from shared.messaging.outbox import emit, emit_all
 
 SOURCE = "/recognition"
@@ -32,7 +32,7 @@ async def announce_application(
         region=application.county,
         category=application.category,
         operator_ref=application.operator_ref,
-        reason=reason,
+        reason=shortened(reason),
         revision=(await applications.next_revisions(session, 1))[0],
         **more,
     )
@@ -76,7 +76,14 @@ def payload_of(
         category=recognition.category,
         operator_ref=recognition.operator_ref,
         valid_until=recognition.valid_until,
-        reason=reason,
+        reason=shortened(reason),
         revision=revision,
         **more,
     )
+
+
+def shortened(reason: str | None) -> str | None:
+    """As much of a reason as an event carries: reasons that are composed can be longer; the rows keep them whole."""
+    if reason is None or len(reason) <= REASON_LENGTH:
+        return reason
+    return reason[: REASON_LENGTH - 1] + "…"

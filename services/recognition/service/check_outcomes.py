@@ -18,6 +18,7 @@ from services.recognition.service import proposals, steps
 from services.recognition.service.cases import makers
 from services.recognition.service.clocked import CLOCK
 from services.recognition.service.concerns import raise_concern, settle_concern
+from services.recognition.service.last_days import check_last_day
 from services.recognition.service.selections import free_place
 from shared.messaging import deadlines
 from shared.service import clock
@@ -72,9 +73,10 @@ def turn(item: SpotCheckItem, outcome: CheckOutcome) -> None:
 
 
 async def demand(session: AsyncSession, item: SpotCheckItem, due_on: dt.date | None) -> None:
-    """Until a day that has not passed."""
-    if due_on is None or due_on < clock.today():
-        raise Problem(422, "date-unset", "期限未定", "要求限期补充材料的，请在 due_on 写明截止日期，不早于今天")
+    """Until a day that the superior names. 422 without one."""
+    if due_on is None:
+        raise Problem(422, "date-unset", "期限未定", "要求限期补充材料的，请在 due_on 写明截止日期")
+    check_last_day(due_on)
     item.due_on = due_on
     await deadlines.put(session, kind=SUPPLEMENT, subject=subject_of(item), due_at=deadlines.after(due_on))
 

@@ -12,6 +12,7 @@ from services.recognition.models import InformationReport, Recognition
 from services.recognition.repository import reports
 from services.recognition.service.announcing import announce_recognition
 from services.recognition.service.concerns import recorded
+from services.recognition.service.last_days import check_last_day
 from services.recognition.service.reports import DUE, REMINDER, expect_reports, show_overdue
 from shared.contracts.recognition import InformationReportDue
 from shared.messaging import deadlines
@@ -63,8 +64,7 @@ async def return_report(
 ) -> InformationReport:
     """An officer finds it incomplete: due again, until a day that is never earlier than its last one."""
     check_filed(report)
-    if said.due_on < clock.today():
-        raise Problem(422, "date-in-the-past", "日期不对", f"补报的截止日期不能早于今天，写的是 {said.due_on}")
+    check_last_day(said.due_on)
     report.state, report.finding, report.filed_at = ReportState.DUE.value, said.reason, None
     report.due_on = max(report.due_on, said.due_on)
     subject = f"{recognition.id}:{report.year}"

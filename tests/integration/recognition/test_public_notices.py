@@ -42,11 +42,13 @@ async def opened(road: Road, *only: str) -> httpx.Response:
         return await road.do("/v1/public-notices", body | ({"applications": list(only)} if only else {}))
 
 
-async def upheld(road: Road, application: str, against: Any = "public-notice") -> None:
+async def upheld(
+    road: Road, application: str, against: Any = "public-notice", reason: str = "所报荣誉不属于本人"
+) -> None:
     """The objection service's word."""
     code = (await road.look(application)).json()["uscc"]
     said = ObjectionUpheld(objection=uuid4(), against=against, uscc=code, region=COUNTY, subject=UUID(application),
-                           reason="所报荣誉不属于本人", revision=1)  # fmt: skip
+                           reason=reason, revision=1)  # fmt: skip
     await road.bureau.hear(said)
 
 
@@ -73,6 +75,15 @@ async def test_it_is_refused_only_once_and_only_for_an_objection_to_the_notice(r
     await upheld(road, one)
     await upheld(road, one)
     assert len(await road.bureau.events("ApplicationRefused")) == 1
+
+
+async def test_the_longest_reason_of_an_objection_is_heard(road: Road):
+    (one,), _ = await to_notice(road, 1)
+    await opened(road)
+    await upheld(road, one, reason="虚" * 2000)
+    assert (await road.look(one)).json()["reason"] == f"公示期间的异议成立：{'虚' * 2000}"
+    (event,) = await road.bureau.events("ApplicationRefused")
+    assert (len(event["data"]["reason"]), event["data"]["reason"][-2:]) == (2000, "虚…")
 
 
 async def test_a_word_that_comes_after_the_notice_was_cleared_counts_as_well(road: Road):

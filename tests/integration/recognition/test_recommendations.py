@@ -58,6 +58,24 @@ async def test_only_the_operator_himself_consents(road: Road):
     assert (await step(road, answer, "consent", Role.OPERATOR, number=2)).status_code == 404
 
 
+async def test_the_operator_does_not_reword_what_the_department_recommends(road: Road):
+    answer = await recommended(road)
+    path = f"/v1/applications/{answer.json()['id']}"
+    headers = road.bureau.as_(Role.OPERATOR, number=1) | {"If-Match": await road.etag(answer.json()["id"])}
+    body = {
+        "uscc": uscc(1),
+        "category": "renowned",
+        "category_reason": "自己改的",
+        "criteria": ["renowned.2"],
+        "kinds": [],
+    }
+    with clock.travel(DAY):
+        changed = await road.bureau.client.put(path, json=body, headers=headers)
+        handed_in = await road.bureau.client.post(f"{path}/submission", headers=headers)
+    assert [one.status_code for one in (changed, handed_in)] == [409, 409]
+    assert (await road.look(answer.json()["id"])).json()["category"] == "quality"
+
+
 async def test_consent_on_paper_needs_the_paper(road: Road):
     answer = await recommended(road)
     path = f"/v1/recommendations/{answer.json()['id']}/written-consent"

@@ -107,3 +107,22 @@ async def test_every_year_that_is_overdue_stands_until_it_is_filed(road: Road):
     assert await overdue(road, recognition) == "2028 年度信息报告逾期未报（截止日期 2028-07-31）"
     await filed(road, recognition, 2028, dt.date(2028, 8, 3))
     assert await overdue(road, recognition) == ""
+
+
+@pytest.mark.parametrize("until", ["2028-07-22", "9999-12-31"])
+async def test_a_report_goes_back_for_a_year_at_most(road: Road, until: str):
+    (recognition,) = await recognised(road, 1)
+    await filed(road, recognition, 2027)
+    answer = await given_back(road, recognition, dt.date(2027, 7, 21), until)
+    assert (answer.status_code, answer.json()["title"], "2028-07-21" in answer.json()["detail"]) == (
+        422,
+        "日期不对",
+        True,
+    )
+    assert (await given_back(road, recognition, dt.date(2027, 7, 21), "2028-07-21")).status_code == 200
+
+
+async def test_nobody_employs_a_hundred_thousand_and_more(road: Road):
+    (recognition,) = await recognised(road, 1)
+    assert (await filed(road, recognition, 2027, employees=100_001)).status_code == 422
+    assert (await filed(road, recognition, 2027, employees=100_000)).status_code == 200

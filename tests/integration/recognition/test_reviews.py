@@ -90,3 +90,15 @@ async def test_with_its_document_the_kind_relaxes_the_source(road: Road):
     claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
     documents = ("distinctive.3:手艺传承和知名度的证明", "kind.veteran:退役军人优待证")
     assert (await handed_in(road, claim, *documents, kind="survival")).json()["step"] == "review"
+
+
+async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(road: Road):
+    (application,) = await road.apply(1)
+    missing = [f"{number:02} {'缺' * 90}" for number in range(50)]
+    with clock.travel(APPLIES):
+        too_long = await road.review(application, outcome="return", missing=[*missing, "再一项"])
+        returned = await road.review(application, outcome="return", missing=missing)
+    assert (too_long.status_code, returned.status_code) == (422, 200)
+    assert returned.json()["reason"] == "；".join(missing)
+    (event,) = await road.bureau.events("ApplicationReturned")
+    assert event["data"]["reason"] == "；".join(missing)[:1999] + "…"
