@@ -43,6 +43,10 @@ class Law:
             or any(one.operator == household.operator and one.county == household.region for one in valid)
         )
 
+    def objected(self, case: Case) -> bool:
+        """An objection to what is on its notice is open."""
+        return any(one.objections for one in self.notices if case in one.cases)
+
     def running(self, household: Household) -> bool:
         """It has a draft, is under way or recognised in this season."""
         return any(one.household is household and one.state not in ("refused", "withdrawn") for one in self.cases)

@@ -96,6 +96,16 @@ class Notice:
     closes_on: dt.date
     cases: list[Case]
     state: str = "open"
+    objections: int = 0
+
+    def hear(self, objections: int) -> None:
+        """So many are open, said after the last day: none lets the cases on."""
+        self.objections = objections
+        if self.state == "closed" and not objections:
+            self.state = "cleared"
+            for case in self.cases:
+                if case.at("public-notice"):
+                    case.go_on()
 
 
 @dataclass(eq=False)

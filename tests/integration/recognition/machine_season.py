@@ -122,6 +122,7 @@ class Season(Applying):
         body = {"application": case.id, "departments": [f"第{len(case.questions)}局"]}
         asked = self.call("consultations", body, Role.OFFICER, who, allowed=case.at("consultation"))
         if asked:
+            case.hands.add(who)
             due_on = dt.date.fromisoformat(asked[0]["due_on"])
             case.questions.append(Question(asked[0]["id"], due_on))
             case.silence_on = due_on
@@ -160,18 +161,18 @@ class Season(Applying):
             law.notices.append(Notice(notice["id"], closes_on, shown))
             for case in shown:
                 case.shown = True
+                case.hands.add(who)
 
     @precondition(lambda self: self.law.notices)
     @rule(which=WHICH, objections=st.sampled_from([0, 0, 1]))
     def objections_open(self, which: int, objections: int) -> None:
-        """The objection service's word: none open, after the last day, lets the cases on."""
+        """The objection service's word, before the first of the notice is recognised; none open lets the cases on."""
         notice = self.law.notices[-1 - which % len(self.law.notices)]
+        if objections and any(one.state == "recognised" for one in notice.cases):
+            return
         self.town.hear(PublicNoticeCleared(public_notice=UUID(notice.id), open_objections=objections))
-        if notice.state == "closed" and not objections:
-            notice.state = "cleared"
-            for case in notice.cases:
-                if case.at("public-notice"):
-                    case.go_on()
+        if notice.state != "open":
+            notice.hear(objections)
 
     def show(self, case: Case, good: bool) -> None:
         """Whatever lets a case on that waits for its notice. While an objection is open, nobody decides; not good: it
@@ -194,7 +195,8 @@ class Season(Applying):
         law, household = self.law, case.household
         allowed = (
             case.at("decision") and who not in case.hands | {case.maker} and law.today <= law.last_decision
-            and case.operator == household.operator and not law.against(household, case.path) and law.free() > 0
+            and case.operator == household.operator and not law.objected(case)
+            and not law.against(household, case.path) and law.free() > 0
         )  # fmt: skip
         body = {"application": case.id, "etag": "*"}
         granted = self.call("recognitions", body, Role.PUBLISHER, who, allowed=allowed)

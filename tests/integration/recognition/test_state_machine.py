@@ -76,14 +76,14 @@ def places_without_end(patch: pytest.MonkeyPatch) -> None:
 
 
 def makers_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cases, "makers", lambda _application, _tasks: frozenset())
+    patch.setattr(cases, "makers", lambda _case: frozenset())
 
 
 def objections_overheard(patch: pytest.MonkeyPatch) -> None:
-    hear: Callable[[AsyncSession, PublicNoticeCleared], Awaitable[None]] = handlers.hear_cleared
+    hear: Callable[[AsyncSession, PublicNoticeCleared, dt.datetime], Awaitable[None]] = handlers.hear_cleared
 
-    async def overhear(session: AsyncSession, said: PublicNoticeCleared) -> None:
-        await hear(session, said.model_copy(update={"open_objections": 0}))
+    async def overhear(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
+        await hear(session, said.model_copy(update={"open_objections": 0}), at)
 
     patch.setattr(handlers, "hear_cleared", overhear)
 
