@@ -7,7 +7,7 @@ from shared.contracts.typing import HouseholdChanged
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import uscc
 from tests.integration.recognition.law_files import COUNTY, SCOPE, Recognised, years_after
-from tests.integration.recognition.machine import MOSTLY, PEOPLE, PERSONS, WHICH
+from tests.integration.recognition.machine import MOSTLY, PEOPLE, PERSONS, PLACES, WHICH
 from tests.integration.recognition.machine_season import Season
 from tests.integration.recognition.town import identity
 
@@ -23,7 +23,7 @@ class Life(Season):
 
     @initialize(recognised=st.sampled_from([0, 1, 2, 2]))
     def some_are_recognised(self, recognised: int) -> None:
-        """Begin where the season has done its work for some."""
+        """Begin where the season has done its work for some; where all places are taken, one more is tried."""
         self.begin()
         for number in (0, 2)[:recognised]:
             self.apply(number, stranger=False, ready=True)
@@ -31,6 +31,9 @@ class Life(Season):
             for which in range(recognised):
                 self.a_case_goes_on(which, 1, good=True)
         assert len(self.law.recognised) == recognised
+        if recognised == PLACES:
+            self.recommend(4, "culture", asked=True)
+            self.a_case_goes_on(0, 2, good=True)
 
     @precondition(lambda self: self.law.recognised)
     @rule(which=WHICH, doings=st.lists(st.tuples(DOINGS, PEOPLE, MOSTLY), min_size=1, max_size=4))
