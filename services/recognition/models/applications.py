@@ -127,6 +127,7 @@ class Consultation(Base):
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
     county: Mapped[County]
     department: Mapped[str] = mapped_column(String(200))
+    asked_by: Mapped[Subject]
     due_on: Mapped[dt.date] = mapped_column(Date)
     agrees: Mapped[bool | None]
     opinion: Mapped[str | None] = mapped_column(Text)

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,3 +47,12 @@ async def applications_of(session: AsyncSession, asked: Collection[uuid.UUID]) -
     """Question → the application that it is about."""
     query = select(Consultation.id, Consultation.application_id).where(Consultation.id.in_(asked))
     return {row.id: row.application_id for row in await session.execute(query)}
+
+
+async def askers(session: AsyncSession, applications: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Set[str]]:
+    """Who asked departments about each of the applications; none for one that nobody was asked about."""
+    query = select(Consultation.application_id, Consultation.asked_by)
+    found = defaultdict[uuid.UUID, set[str]](set)
+    for row in await session.execute(query.where(Consultation.application_id.in_(applications)).distinct()):
+        found[row.application_id].add(row.asked_by)
+    return found

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import steps_before_decision
 from services.recognition.models import Application, Household, PublicNotice, Season, Task
-from services.recognition.repository import applications, households, notices
+from services.recognition.repository import applications, consultations, households, notices
 from services.recognition.repository.registers import Record, records_of
 from services.recognition.service import steps
 from services.recognition.service.eligibility import known_from, reasons_from
@@ -23,23 +23,28 @@ BY_HANDING_IN = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION
 
 @dataclass(frozen=True)
 class Case:
-    """What one decision rests on."""
+    """What one decision rests on. `askers`: who asked departments about the application."""
 
     application: Application
     tasks: Sequence[Task]
+    askers: Set[str]
     notices: Sequence[PublicNotice]
     household: Household
     record: Record
 
 
 async def cases_of(session: AsyncSession, asked: Sequence[Application], *, lock: bool = True) -> list[Case]:
-    """What the decisions rest on, read with five statements for however many."""
+    """What the decisions rest on, read with six statements for however many."""
     codes = [one.uscc for one in asked]
-    tasks = await applications.tasks_of(session, [one.id for one in asked], lock=lock)
-    shown = await notices.of_applications(session, [one.id for one in asked])
+    ids = [one.id for one in asked]
+    tasks = await applications.tasks_of(session, ids, lock=lock)
+    askers = await consultations.askers(session, ids)
+    shown = await notices.of_applications(session, ids)
     known = await households.among(session, codes)
     records = await records_of(session, codes, clock.today())
-    return [Case(one, tasks[one.id], shown[one.id], known[one.uscc], records[one.uscc]) for one in asked]
+    return [
+        Case(one, tasks[one.id], askers[one.id], shown[one.id], known[one.uscc], records[one.uscc]) for one in asked
+    ]
 
 
 def check_steps(case: Case, rules: Rules, caller: Caller) -> None:
@@ -53,7 +58,7 @@ def check_steps(case: Case, rules: Rules, caller: Caller) -> None:
         raise Problem(
             409, "objections-open", "公示异议尚未办结", f"公示期间的异议还有 {left} 件没有办结，办结后才能决定"
         )
-    if caller.subject in makers(case.application, case.tasks):
+    if caller.subject in makers(case):
         raise Problem(
             403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
         )
@@ -65,9 +70,16 @@ def open_objections(case: Case) -> int:
     return sum(notice.open_objections or 0 for notice in case.notices)
 
 
-def makers(application: Application, tasks: Sequence[Task]) -> Set[str | None]:
-    """Whoever handed in or worked on the application."""
-    return {task.done_by for task in tasks} | {application.created_by, application.reviewed_by}
+def makers(case: Case) -> Set[str | None]:
+    """Whoever handed the application in, worked on it, asked departments about it or opened its notice."""
+    handed_in, opened = case.application.created_by, {notice.opened_by for notice in case.notices}
+    return {task.done_by for task in case.tasks} | {handed_in, case.application.reviewed_by} | case.askers | opened
+
+
+async def took_part(session: AsyncSession, application: Application, caller: Caller) -> bool:
+    """Whether the caller is one of an application's makers."""
+    (case,) = await cases_of(session, [application], lock=False)
+    return caller.subject in makers(case)
 
 
 def decision_of(case: Case) -> Task | None:

@@ -15,7 +15,7 @@ from services.recognition.models import Application, SpotCheckItem
 from services.recognition.repository import applications, recognitions
 from services.recognition.repository.spot_checks import Item
 from services.recognition.service import proposals, steps
-from services.recognition.service.cases import makers
+from services.recognition.service.cases import took_part
 from services.recognition.service.clocked import CLOCK
 from services.recognition.service.concerns import raise_concern, settle_concern
 from services.recognition.service.last_days import check_last_day
@@ -59,8 +59,7 @@ async def conclude(session: AsyncSession, found: Item, said: Finding, caller: Ca
 
 async def check_checker(session: AsyncSession, application: Application, caller: Caller) -> None:
     """403 for whoever worked on the application."""
-    tasks = await applications.tasks_of(session, [application.id])
-    if caller.subject in makers(application, tasks[application.id]):
+    if await took_part(session, application, caller):
         raise Problem(403, "maker-is-not-checker", "须由另一人抽查", "经办过这份申报的人不能抽查它")
 
 

@@ -39,7 +39,12 @@ async def ask(
     due = add_working_days(clock.today(), season.consultation_days).due
     rows = [
         Consultation(
-            id=uuid.uuid4(), application_id=application.id, county=application.county, department=one, due_on=due
+            id=uuid.uuid4(),
+            application_id=application.id,
+            county=application.county,
+            department=one,
+            due_on=due,
+            asked_by=caller.subject,
         )
         for one in dict.fromkeys(departments)
     ]

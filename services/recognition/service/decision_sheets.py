@@ -54,7 +54,7 @@ async def sheet_of(session: AsyncSession, application: Application, caller: Call
         steps=[step_done(case, step.kind) for step in rules.paths[application.path].steps],
         against=[] if over else reasons_today(application, case.household, case.record, rules),
         places=await places_under(session, limit) if limit is not None else None,
-        took_part=caller.subject in makers(application, case.tasks),
+        took_part=caller.subject in makers(case),
     )
 
 

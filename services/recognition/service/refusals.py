@@ -7,9 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState, require_transition
 from services.recognition.models import Application
-from services.recognition.repository import applications
 from services.recognition.service import steps
-from services.recognition.service.cases import makers
+from services.recognition.service.cases import took_part
 from services.recognition.service.reviews import not_own
 from services.recognition.service.selections import free_place
 from services.recognition.service.turns import check_turn
@@ -33,8 +32,7 @@ async def refuse(session: AsyncSession, application: Application, reason: str, c
 async def check_decider(session: AsyncSession, application: Application, caller: Caller) -> None:
     """409 before the decision; 403 for whoever worked on the application: a no is a decision, too."""
     steps.check_step(application, StepKind.DECISION)
-    tasks = await applications.tasks_of(session, [application.id])
-    if caller.subject in makers(application, tasks[application.id]):
+    if await took_part(session, application, caller):
         raise Problem(
             403, "maker-is-not-checker", "须由另一人决定", "经办过这份申报的人不能作出决定，请由另一名人员决定"
         )

@@ -87,7 +87,7 @@ class Road:
     async def consult(self, application: str, *, agrees: bool | None = True) -> None:
         """One department is asked and answers; None: it stays silent and its day passes."""
         body = {"application": application, "departments": ["税务局"]}
-        asked = await self.do("/v1/consultations", body)
+        asked = await self.do("/v1/consultations", body, subject="asker")
         assert asked.status_code == 201, asked.text
         (question,) = asked.json()
         if agrees is None:
@@ -101,7 +101,7 @@ class Road:
 
     async def notice(self) -> dict[str, Any]:
         """A notice over all that wait for one."""
-        answer = await post(self.bureau, "/v1/public-notices", {"season": self.season["id"]}, Role.OFFICER)
+        answer = await self.do("/v1/public-notices", {"season": self.season["id"]}, subject="shower")
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found

@@ -35,6 +35,19 @@ async def test_whoever_worked_on_it_does_not(road: Road):
         assert (answer.status_code, answer.json()["title"]) == (403, "须由另一人决定")
 
 
+@pytest.mark.parametrize("maker", ["reviewer", "visitor", "asker", "shower"])
+async def test_nor_does_whoever_worked_on_it_recognise_it(road: Road, maker: str):
+    """Who asked the departments or opened the notice has worked on it as well."""
+    (application,) = await road.to_decision(1)
+    sheet = await road.bureau.client.get(
+        f"/v1/applications/{application}/decision", headers=road.bureau.as_(Role.PUBLISHER, subject=maker)
+    )
+    assert sheet.json()["took_part"] is True
+    assert (await road.decide(application, subject=maker)).status_code == 403
+    assert (await refused(road, application, subject=maker)).status_code == 403
+    assert (await road.decide(application)).status_code == 201
+
+
 async def test_before_the_decision_it_is_an_officers_word(road: Road):
     (application,) = await road.apply(1)
     answer = await refused(road, application)

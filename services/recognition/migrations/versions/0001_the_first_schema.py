@@ -451,6 +451,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
         sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("agrees", sa.Boolean(), nullable=True),
         sa.Column("opinion", sa.Text(), nullable=True),
