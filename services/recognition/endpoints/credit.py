@@ -6,11 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from services.recognition.repository import credit
+from services.recognition.resources import ResourcesDep
 from services.recognition.schemas.applications import Uscc
 from services.recognition.schemas.credit import ConsentToReadBody, CreditConsentView, CreditView
-from services.recognition.service.credit import give_consent, own_consent, read_for_credit, withdraw_consent
+from services.recognition.service.credit import (
+    give_consent,
+    own_consent,
+    read_for_credit,
+    record_refusal,
+    withdraw_consent,
+)
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Page
+from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["credit"], route_class=TransactionalRoute)
@@ -41,7 +49,15 @@ async def withdraw(consent_id: uuid.UUID, session: SessionDep, caller: Operator)
 
 @router.get("/credit/{uscc}", summary="金融机构查询一户的认定情况（须经营者同意，逐次留痕）")
 async def read(
-    uscc: Annotated[Uscc, Path()], session: SessionDep, caller: Annotated[Caller, allow(Role.SYSTEM)]
+    uscc: Annotated[Uscc, Path()],
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Annotated[Caller, allow(Role.SYSTEM)],
 ) -> CreditView:
-    """The audit entry is committed before the answer is sent."""
-    return CreditView.of(uscc, await read_for_credit(session, uscc, caller))
+    """The audit entry is committed before the answer is sent; that of a refusal, too, in a transaction of its own."""
+    try:
+        return CreditView.of(uscc, await read_for_credit(session, uscc, caller))
+    except Problem:
+        async with resources.database.transaction() as own:
+            await record_refusal(own, uscc, caller)
+        raise

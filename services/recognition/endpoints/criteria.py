@@ -14,7 +14,7 @@ from services.recognition.service.criteria import draft_criteria, file_criteria,
 from services.recognition.service.rules import policy_of, rules_of
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow, anyone, within
-from shared.service.pagination import Page
+from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
@@ -72,12 +72,17 @@ async def listed(
     region: Annotated[Region, Query()],
     year: Annotated[Year | None, Query()] = None,
     drafts: Annotated[bool, Query(description="只看尚未公布的草稿")] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[CriteriaView]:
     """What is published at or below a region; or the drafts there, for its officers and publishers."""
     if drafts and not reads_drafts(caller, region):
         raise Problem(403, "drafts", "不能看草稿", "草稿只供本辖区的经办人员和公布人员查看，请先登录或改查本辖区")
-    found = await seasons.criteria_below(session, region, year, drafts=drafts)
-    return Page(items=[await view_of(session, one) for one in found])
+    read = Cursor.read(cursor, int, str)
+    after = (read[0], read[1]) if read else None
+    rows = await seasons.criteria_below(session, region, year, after, limit + 1, drafts=drafts)
+    more = Cursor.write(rows[limit - 1].year, rows[limit - 1].region) if len(rows) > limit else None
+    return Page(items=[await view_of(session, one) for one in rows[:limit]], next=more)
 
 
 @router.get("/criteria/{criteria_id}", summary="一份分类标准")

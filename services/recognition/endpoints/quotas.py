@@ -36,7 +36,8 @@ async def listed(
 ) -> Page[QuotaView]:
     """The quotas at or below a region."""
     found = await seasons.quotas_below(session, region, year)
-    return Page(items=[await shown(session, one, await seasons.county_quotas(session, one.id)) for one in found])
+    counties = await seasons.county_quotas(session, found)
+    return Page(items=[await shown(session, one, counties[one.id]) for one in found])
 
 
 async def shown(session: SessionDep, quota: Quota, counties: Sequence[CountyQuota]) -> QuotaView:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     String,
+    Uuid,
     and_,
     bindparam,
     delete,
@@ -100,10 +101,9 @@ async def at_step(session: AsyncSession, season_id: uuid.UUID, state: str, step:
 
 
 async def open_task(session: AsyncSession, application: Application, due_on: dt.date) -> Task:
-    """The task of the step that the application has reached."""
+    """The task of the step that the application has reached; written with whatever else is, at the next query."""
     task = Task(application_id=application.id, county=application.county, step=application.step, due_on=due_on)
     session.add(task)
-    await session.flush()
     return task
 
 
@@ -117,10 +117,22 @@ async def task_of(session: AsyncSession, application: Application) -> Task | Non
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def drop_task(session: AsyncSession, application: Application) -> None:
-    """The open task of an application that ends or goes back to its operator: nobody has to do it any more."""
-    query = delete(Task).where(Task.application_id == application.id, Task.outcome.is_(None))
-    await session.execute(query)
+async def open_tasks(
+    session: AsyncSession, chosen: Collection[Application], step: StepKind
+) -> Mapping[uuid.UUID, Task]:
+    """The open tasks of a step of many applications, by application, locked."""
+    query = select(Task).where(_of_any(chosen), Task.step == step.value, Task.outcome.is_(None)).order_by(Task.id)
+    return {one.application_id: one for one in (await session.execute(query.with_for_update())).scalars()}
+
+
+async def drop_task(session: AsyncSession, *ended: Application) -> None:
+    """The open tasks of applications that end, wait or go back to their operators: nobody has to do them any more."""
+    await session.execute(delete(Task).where(_of_any(ended), Task.outcome.is_(None)))
+
+
+def _of_any(some: Collection[Application]) -> ColumnElement[bool]:
+    """Tasks of applications, however many: their ids are one parameter."""
+    return Task.application_id == func.any(bindparam("ids", [one.id for one in some], ARRAY(Uuid)))
 
 
 async def listed(

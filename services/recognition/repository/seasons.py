@@ -1,15 +1,16 @@
 """Reads and writes of policies' contents, quotas, criteria and seasons."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.recognitions import RecognitionState
 from services.recognition.models import CountyQuota, Criteria, PolicyVersion, Quota, Recognition, Season
+from services.recognition.repository.recognitions import VALID
 from shared.service.problems import Problem
 
 
@@ -56,6 +57,12 @@ async def listed(
     if after is not None:
         query = query.where(tuple_(-Season.year, Season.county) > (-after[0], after[1]))
     return (await session.execute(query.order_by(Season.year.desc(), Season.county).limit(limit))).scalars().all()
+
+
+async def policies_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Season → the content hash of its policy."""
+    query = select(Season.id, Season.policy_hash).where(Season.id.in_(ids))
+    return {row.id: row.policy_hash for row in await session.execute(query)}
 
 
 async def county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
@@ -111,19 +118,26 @@ async def criteria(session: AsyncSession, criteria_id: uuid.UUID, scope: str, *,
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
-async def criteria_below(session: AsyncSession, region: str, year: int | None, *, drafts: bool) -> Sequence[Criteria]:
-    """Published criteria at or below a region; or the drafts there."""
+async def criteria_below(
+    session: AsyncSession, region: str, year: int | None, after: tuple[int, str] | None, limit: int, *, drafts: bool
+) -> Sequence[Criteria]:
+    """Published criteria at or below a region, newest year first; or the drafts there. `after`: the last one seen."""
     published = Criteria.published_at.is_(None) if drafts else Criteria.published_at.is_not(None)
     query = select(Criteria).where(Criteria.region.startswith(region, autoescape=True), published)
     if year is not None:
         query = query.where(Criteria.year == year)
-    return (await session.execute(query.order_by(Criteria.year.desc(), Criteria.region))).scalars().all()
+    if after is not None:
+        query = query.where(tuple_(-Criteria.year, Criteria.region) > (-after[0], after[1]))
+    return (await session.execute(query.order_by(Criteria.year.desc(), Criteria.region).limit(limit))).scalars().all()
 
 
-async def county_quotas(session: AsyncSession, quota_id: uuid.UUID) -> Sequence[CountyQuota]:
-    """The apportionment of a quota, by county."""
-    query = select(CountyQuota).filter_by(quota_id=quota_id).order_by(CountyQuota.county)
-    return (await session.execute(query)).scalars().all()
+async def county_quotas(session: AsyncSession, quotas: Collection[Quota]) -> Mapping[uuid.UUID, list[CountyQuota]]:
+    """The apportionment of quotas, by quota, each by county."""
+    query = select(CountyQuota).where(CountyQuota.quota_id.in_([one.id for one in quotas]))
+    found: dict[uuid.UUID, list[CountyQuota]] = defaultdict(list)
+    for row in (await session.execute(query.order_by(CountyQuota.county))).scalars():
+        found[row.quota_id].append(row)
+    return found
 
 
 async def valid_below(session: AsyncSession, scope: str, within: str, granted_in: int | None = None) -> int:
@@ -140,7 +154,7 @@ async def valid_below(session: AsyncSession, scope: str, within: str, granted_in
         .where(
             func.coalesce(Recognition.transferred_from, Recognition.county).startswith(scope, autoescape=True),
             Recognition.county.startswith(within, autoescape=True),
-            Recognition.state == RecognitionState.VALID.value,
+            VALID,
         )
     )
     if granted_in is not None:

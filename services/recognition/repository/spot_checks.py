@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,12 +15,12 @@ Item = tuple[SpotCheckItem, Application]
 DEMANDED = (CheckOutcome.SUPPLEMENT.value, CheckOutcome.OVERDUE.value)
 
 
-def handed_in(check: SpotCheck) -> Select[Application]:
-    """What a check is drawn from: applications and recommendations of its counties' seasons that were handed in in
-    time, each household's last one, whatever has become of it.
+def handed_in(check: SpotCheck) -> Select[uuid.UUID, str, str]:
+    """What a check is drawn from (id, code and county): applications and recommendations of its counties' seasons that
+    were handed in in time, each household's last one, whatever has become of it.
     """
     return (
-        select(Application)
+        select(Application.id, Application.uscc, Application.county)
         .join(Season, Season.id == Application.season_id)
         .where(Season.county.in_(check.seeds), Season.year == check.year)
         .where(Application.submitted_at < check.handed_in_before)
@@ -29,9 +29,9 @@ def handed_in(check: SpotCheck) -> Select[Application]:
     )
 
 
-async def population(session: AsyncSession, check: SpotCheck) -> dict[str, Application]:
+async def population(session: AsyncSession, check: SpotCheck) -> dict[str, Row[uuid.UUID, str, str]]:
     """What is drawn from, by household."""
-    return {one.uscc: one for one in (await session.execute(handed_in(check))).scalars()}
+    return {one.uscc: one for one in await session.execute(handed_in(check))}
 
 
 async def codes(session: AsyncSession, check: SpotCheck, scope: str) -> Sequence[str]:

@@ -47,6 +47,16 @@ async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> R
     return await recognitions.valid_of_household(session, uscc)
 
 
+async def record_refusal(session: AsyncSession, uscc: str, caller: Caller) -> None:
+    """The audit entry of a reading that was refused, in the household's county as far as it is known here."""
+    household = await households.get(session, uscc)
+    region = household.region if household is not None else caller.region
+    await audit.record(
+        session, actor=caller.subject, action="credit:refuse", subject=uscc, region=region,
+        details={"institution": caller.subject, "reason": "no-consent"},
+    )  # fmt: skip
+
+
 async def own_consent(session: AsyncSession, consent_id: uuid.UUID, caller: Caller) -> CreditConsent:
     """A consent of the caller's own, locked; 404 for any other."""
     found = await credit.of_operator(session, consent_id, caller.operator_ref or "")

@@ -101,7 +101,7 @@ async def hear_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.
     notice.state, notice.cleared_at = NoticeState.CLEARED.value, clock.now()
     notice.version += 1
     season = await session.get_one(Season, notice.season_id)
-    for application in await notices.items(session, notice.id, lock=True):
+    for application in await notices.items(session, notice.id):
         await _pass(session, application, season, notice)
     await _recorded(session, notice, CLOCK, "public-notice:clear", {})
 

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import ConcernKind
 from services.recognition.domain.register_feeds import RegisterFeed
-from services.recognition.models import Application, Household, Recognition, Season
-from services.recognition.repository import applications, households, recognitions
+from services.recognition.models import Application, Household, Recognition
+from services.recognition.repository import applications, households, recognitions, seasons
 from services.recognition.repository.registers import Record, records_of
 from services.recognition.service import steps
 from services.recognition.service.cases import reasons_today
@@ -21,6 +21,7 @@ from services.recognition.service.standing import barred, bars, facts_now, misse
 from shared.policy.model import Rule
 from shared.policy.nodes import facts_in
 from shared.policy.recognition.facts import RECOGNITION_FACTS
+from shared.policy.recognition.model import Recognition as Rules
 from shared.service import clock
 from shared.service.identity import Caller
 
@@ -42,18 +43,19 @@ async def recheck(session: AsyncSession, codes: Sequence[str], caller: Caller) -
             continue
         known = await households.among(session, named)
         records = await records_of(session, named, clock.today())
+        policies = await seasons.policies_of(session, {one.season_id for one in running})
         for application in running:
-            await mark(session, application, known[application.uscc], records[application.uscc], caller)
+            rules = await rules_of(session, policies[application.season_id])
+            await mark(session, application, known[application.uscc], records[application.uscc], rules, caller)
         for recognition in valid:
             await concern(session, recognition, known[recognition.uscc], records[recognition.uscc], caller)
 
 
 async def mark(
-    session: AsyncSession, application: Application, household: Household, record: Record, caller: Caller
+    session: AsyncSession, application: Application, household: Household, record: Record, rules: Rules, caller: Caller
 ) -> None:
     """Show what stands against an application today, if that has become another."""
-    season = await session.get_one(Season, application.season_id)
-    against = reasons_today(application, household, record, await rules_of(session, season.policy_hash))
+    against = reasons_today(application, household, record, rules)
     if against == application.judged.get("against", []):
         return
     application.judged = {"against": against, "on": clock.today().isoformat()}

@@ -44,8 +44,10 @@ async def select(session: AsyncSession, season: Season, caller: Caller) -> Selec
     free = await places_for_new(session, season)
     for rank, application in enumerate(order, 1):
         application.rank = rank
-        await (choose if rank <= free else put_on_reserve)(session, application, season, caller)
-    return Selected(order[:free], order[free:])
+    found = Selected(order[:free], order[free:])
+    await choose(session, found.chosen, season, caller)
+    await put_on_reserve(session, found.reserve, caller)
+    return found
 
 
 async def check_complete(session: AsyncSession, season: Season) -> None:
@@ -81,26 +83,28 @@ async def places_for_new(session: AsyncSession, season: Season) -> int:
     return max(0, places.free - await applications.with_place_in_sight(session, places.scope, season.year))
 
 
-async def choose(session: AsyncSession, application: Application, season: Season, caller: Caller) -> None:
-    """On to the step after the selection."""
-    if application.state == ApplicationState.RESERVE:
-        steps.advance(application, ApplicationState.IN_PROGRESS)
-        await steps.put_on_list(session, application, season)
-    record = {"rank": application.rank}
-    await steps.finish_step(
-        session, application, StepKind.SELECTION, caller, passed=True, record=record, by_itself=True
-    )
-    await steps.open_next(session, application, season)
-    await steps.recorded(session, application, caller, "application:select", record)
+async def choose(session: AsyncSession, chosen: Sequence[Application], season: Season, caller: Caller) -> None:
+    """On to the step after the selection, all together: so many statements for many as for one."""
+    for application in chosen:
+        if application.state == ApplicationState.RESERVE:
+            steps.advance(application, ApplicationState.IN_PROGRESS)
+            await steps.put_on_list(session, application, season)
+    tasks = await applications.open_tasks(session, chosen, StepKind.SELECTION)
+    for application in chosen:
+        steps.check_step(application, StepKind.SELECTION)
+        record = {"rank": application.rank}
+        steps.close(application, steps.open_task(tasks.get(application.id), None), caller, passed=True, record=record)
+        await steps.open_next(session, application, season)
+        await steps.recorded(session, application, caller, "application:select", record)
 
 
-async def put_on_reserve(session: AsyncSession, application: Application, _: Season, caller: Caller) -> None:
+async def put_on_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
     """Wait for a place; said once, not again at every later selection."""
-    if application.state == ApplicationState.RESERVE:
-        return
-    await applications.drop_task(session, application)
-    steps.advance(application, ApplicationState.RESERVE)
-    await steps.recorded(session, application, caller, "application:reserve", {"rank": application.rank})
+    new = [one for one in waiting if one.state != ApplicationState.RESERVE]
+    await applications.drop_task(session, *new)
+    for application in new:
+        steps.advance(application, ApplicationState.RESERVE)
+        await steps.recorded(session, application, caller, "application:reserve", {"rank": application.rank})
 
 
 async def free_place(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
@@ -113,12 +117,11 @@ async def free_place(session: AsyncSession, application: Application, reason: st
 async def refilling(session: AsyncSession, application: Application, caller: Caller) -> AsyncIterator[None]:
     """While an application leaves: the first of the reserve takes the place that it had in sight, if one is left then.
 
-    Season and application are locked by the caller. The places and the first of the reserve are, too, before anything
-    is written down, since the audit's chain is locked last everywhere.
+    Season and application are locked by the caller. The first of the reserve is, too, before anything is written; where
+    nobody waits, no place is counted.
     """
     season = await session.get_one(Season, application.season_id)
-    await places_in(session, season.county, season.year, lock=True)
     following = await applications.first_of_reserve(session, season.id)
     yield
     if following is not None and following is not application and await places_for_new(session, season):
-        await choose(session, following, season, caller)
+        await choose(session, [following], season, caller)

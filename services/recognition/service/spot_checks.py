@@ -7,7 +7,6 @@ and on what was handed in while applications were taken, so it is the same whoev
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.sampling import drawn
@@ -16,6 +15,7 @@ from services.recognition.domain.spot_checks import common_seed
 from services.recognition.domain.turns import DIGITS, LABELS
 from services.recognition.models import Season, SpotCheck, SpotCheckItem
 from services.recognition.repository import seasons, spot_checks
+from services.recognition.repository.collisions import refused_as
 from services.recognition.service.rules import rules_of
 from shared.messaging import deadlines
 from shared.service import audit, clock
@@ -43,7 +43,9 @@ async def draw(session: AsyncSession, region: str, year: int, percent: int | Non
     )  # fmt: skip
     population = await spot_checks.population(session, check)
     check.population = len(population)
-    await add_once(session, check)
+    said = f"{region} 在 {year} 年已经按 {share}% 抽取过"
+    async with refused_as(session, "drawn-before", "已经抽取", said):
+        session.add(check)
     lots = [population[code] for code in drawn(population, share, check.seed)]
     session.add_all([SpotCheckItem(check_id=check.id, application_id=one.id, county=one.county) for one in lots])
     await session.flush()
@@ -110,15 +112,3 @@ def chosen(shares: Mapping[int | None, list[Season]], percent: int | None) -> tu
     if None in shares:
         return percent, shares[None]
     raise Problem(422, "share-set", "比例已有规定", f"政策规定抽查 {said}，不能另定")
-
-
-async def add_once(session: AsyncSession, check: SpotCheck) -> None:
-    """Add the check; 409 when the region's applications of the year were drawn before at this share."""
-    try:
-        async with session.begin_nested():
-            session.add(check)
-            await session.flush()
-    except IntegrityError as error:
-        raise Problem(
-            409, "drawn-before", "已经抽取", f"{check.region} 在 {check.year} 年已经按 {check.percent}% 抽取过"
-        ) from error

@@ -166,9 +166,11 @@ async def test_an_institution_reads_with_consent_and_every_reading_is_written_do
     assert (await consent(road)).status_code == 201
     seen = (await read(road)).json()
     assert (seen["recognised"], seen["category"], seen["valid_until"]) == (True, "distinctive", "2029-11-25")
-    await read(road)
     entries = await road.bureau.sql("select actor, subject from audit_entry where action = 'credit:read'")
     assert [tuple(row) for row in entries] == [(BANK, uscc(1))] * 2
+    await consent(road, until="2030-12-31")
+    for day, recognised_then in ((dt.date(2029, 11, 25), True), (dt.date(2029, 11, 26), False)):
+        assert (await read(road, day)).json()["recognised"] is recognised_then, "also while the clock's work waits"
 
 
 async def test_consent_is_for_one_institution_until_a_day_inside_its_region(road: Road):
@@ -179,6 +181,16 @@ async def test_consent_is_for_one_institution_until_a_day_inside_its_region(road
     assert (await read(road, dt.date(2027, 7, 1))).status_code == 403
     assert (await read(road, region="12")).status_code == 403
     assert (await consent(road, until="2026-11-30")).status_code == 422
+
+
+async def test_a_refused_reading_is_written_down_where_the_household_is(road: Road):
+    await recognised(road, 1)
+    assert (await read(road)).status_code == 403
+    headers = road.bureau.as_(Role.SYSTEM, "", subject=BANK)
+    assert (await road.bureau.client.get(f"/v1/credit/{uscc(99)}", headers=headers)).status_code == 403
+    entries = await road.bureau.sql("select actor, subject, chain from audit_entry where action = 'credit:refuse'")
+    assert sorted(tuple(row) for row in entries) == [(BANK, uscc(1), COUNTY), (BANK, uscc(99), "")]
+    assert not await road.bureau.sql("select 1 from audit_entry where action = 'credit:read'")
 
 
 async def test_only_its_operator_consents_and_only_he_withdraws(road: Road):
