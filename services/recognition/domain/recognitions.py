@@ -74,6 +74,12 @@ def require_transition(current: RecognitionState, target: RecognitionState) -> N
     require("认定", current, target, TRANSITIONS, LABELS)
 
 
+def standing(state: str, valid_until: dt.date, day: dt.date) -> RecognitionState:
+    """Where a recognition stands on a day: expired once its last day is over, also before that is written down."""
+    known = RecognitionState(state)
+    return RecognitionState.EXPIRED if known is RecognitionState.VALID and day > valid_until else known
+
+
 def last_day(begins: dt.date, years: int) -> dt.date:
     """The last day of a period of years that is counted from a day: of validity, of a ban."""
     return add_years(begins, years)

@@ -3,13 +3,18 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, String, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Date, String, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import RecognitionState
 from services.recognition.models import Application, Recognition
+from shared.service import clock
 
-VALID = Recognition.state == RecognitionState.VALID.value
+VALID = and_(
+    Recognition.state == RecognitionState.VALID.value,
+    Recognition.valid_until >= bindparam("today", type_=Date, callable_=clock.today),
+)
+"""As `domain.recognitions.standing`, on the day that the query runs."""
 
 
 def any_of(codes: Sequence[str]) -> ColumnElement[str]:

@@ -3,11 +3,12 @@
 import datetime as dt
 import uuid
 
-from services.recognition.domain.recognitions import LABELS, RecognitionState
+from services.recognition.domain.recognitions import LABELS, RecognitionState, standing
 from services.recognition.models import Recognition
 from services.recognition.schemas.common import Shape
 from services.recognition.schemas.seasons import Words
 from shared.policy.recognition.model import Category
+from shared.service import clock
 
 
 class DecisionBody(Shape):
@@ -37,7 +38,8 @@ class RecognitionView(Shape):
 
     @classmethod
     def of(cls, row: Recognition) -> "RecognitionView":
-        """From the stored row."""
+        """From the stored row, as of today."""
         known = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
-        labels = {"category_label": Category(row.category).label, "state_label": LABELS[RecognitionState(row.state)]}
-        return cls.model_validate(known | labels)
+        state = standing(row.state, row.valid_until, clock.today())
+        labels = {"category_label": Category(row.category).label, "state_label": LABELS[state]}
+        return cls.model_validate(known | labels | {"state": state})

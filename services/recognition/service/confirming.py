@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.recognitions import LABELS, REPORT_LABELS, ConcernKind, RecognitionState, ReportState
+from services.recognition.domain.recognitions import (
+    LABELS,
+    REPORT_LABELS,
+    ConcernKind,
+    RecognitionState,
+    ReportState,
+    standing,
+)
 from services.recognition.models import Confirmation, Household, Recognition
 from services.recognition.repository import evaluations, reports
 from services.recognition.service.announcing import announce_recognition
@@ -48,8 +55,9 @@ async def reasons_against(
 ) -> Sequence[str]:
     """Why a year cannot be confirmed: the recognition has ended, it is done, the year's typing or report is not."""
     found = []
-    if recognition.state != RecognitionState.VALID:
-        found.append(f"认定当前为“{LABELS[RecognitionState(recognition.state)]}”，只有有效的认定才确认")
+    state = standing(recognition.state, recognition.valid_until, clock.today())
+    if state is not RecognitionState.VALID:
+        found.append(f"认定当前为“{LABELS[state]}”，只有有效的认定才确认")
     if before is not None and before.confirmed:
         found.append(f"{year} 年度已经确认过")
     household = await session.get_one(Household, recognition.uscc)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.recognitions import ConcernKind, RecognitionState, in_last_year, last_day
+from services.recognition.domain.recognitions import ConcernKind, RecognitionState, in_last_year, last_day, standing
 from services.recognition.models import Evaluation, Recognition
 from services.recognition.repository import evaluations
 from services.recognition.service.announcing import announce_recognition
@@ -78,7 +78,8 @@ async def decide_evaluation(
     check_undecided(evaluation)
     if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
         raise Problem(403, "maker-is-not-checker", "须由另一人决定", "评估人和推荐部门的经办人不能决定这次评估")
-    if recognition.state != RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
+    state = standing(recognition.state, recognition.valid_until, clock.today())
+    if state is not RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
         raise Problem(409, "state", "目前不能这样办理", "认定已经结束，或有效期已经变更")
     evaluation.extends = any(evaluation.judged.values())
     evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.recognitions import LABELS, REPORT_LABELS, RecognitionState, ReportState
+from services.recognition.domain.recognitions import LABELS, REPORT_LABELS, RecognitionState, ReportState, standing
 from services.recognition.models import InformationReport, Recognition
 from services.recognition.repository import reports
 from services.recognition.service.announcing import announce_recognition
@@ -37,8 +37,9 @@ async def file_report(
     Errors: 404 when none is expected, 409 before its year has begun, when it was reviewed, and once the recognition
     has ended.
     """
-    if recognition.state != RecognitionState.VALID:
-        said = f"认定当前为“{LABELS[RecognitionState(recognition.state)]}”，不再报送信息报告"
+    state = standing(recognition.state, recognition.valid_until, clock.today())
+    if state is not RecognitionState.VALID:
+        said = f"认定当前为“{LABELS[state]}”，不再报送信息报告"
         raise Problem(409, "recognition-ended", "认定已经结束", said)
     report = await reports.get(session, recognition.id, year, lock=True)
     if report is None:

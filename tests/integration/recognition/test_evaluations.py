@@ -8,13 +8,13 @@ import pytest
 
 from shared.service import clock
 from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau, typed, uscc
+from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
 from tests.integration.recognition.road import Road, on_the_road
 from tests.integration.recognition.test_life import file_of, recognised
 from tests.integration.recognition.test_recommendations import recommended, step
 from tests.integration.recognition.test_reports import filed
 
-BEGINS, LAST_YEAR = dt.date(2028, 11, 26), dt.date(2029, 9, 10)
+BEGINS, LAST_YEAR, END = dt.date(2028, 11, 26), dt.date(2029, 9, 10), dt.date(2029, 11, 25)
 
 
 @pytest.fixture
@@ -31,10 +31,12 @@ async def read(road: Road, judged: httpx.Response) -> httpx.Response:
     return await road.bureau.get(f"/v1/evaluations/{judged.json()['id']}", Role.PUBLISHER)
 
 
-async def decide(road: Road, judged: httpx.Response, subject: str = "decider", tag: str = "") -> httpx.Response:
+async def decide(
+    road: Road, judged: httpx.Response, subject: str = "decider", tag: str = "", on: dt.date = LAST_YEAR
+) -> httpx.Response:
     headers = {"If-Match": tag or (await read(road, judged)).headers["ETag"]}
     path = f"/v1/evaluations/{judged.json()['id']}/decision"
-    with clock.travel(LAST_YEAR):
+    with clock.travel(on):
         return await road.bureau.client.post(
             path, json={"reason": "按评估结果"}, headers=headers | road.bureau.as_(Role.PUBLISHER, subject=subject)
         )
@@ -70,6 +72,25 @@ async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until
     with clock.travel(dt.date(2029, 11, 26)):
         await road.bureau.fire_deadlines()
     assert [(await file_of(road, each)).json()["state"] for each in (one, other)] == ["expired", "expired"]
+
+
+async def test_after_the_last_day_nobody_extends_or_reads_that_it_is_valid_also_while_the_clock_s_work_waits(
+    road: Road,
+):
+    (recognition,) = await recognised(road, 1)
+    award = {"value": "2028-05-01", "source": "区政府表彰决定（2028）"}
+    judged = await evaluate(road, recognition, commended_on=award)
+    for day, badge, state, taken in ((END, 200, "valid", 1), (END + dt.timedelta(days=1), 404, "expired", 0)):
+        with clock.travel(day):
+            assert (await road.bureau.get(f"/v1/badges/{uscc(1)}", None)).status_code == badge
+            assert (await file_of(road, recognition)).json()["state"] == state
+            listed = (await road.bureau.client.get("/v1/recognitions", params={"region": COUNTY})).json()["items"]
+            assert len(listed) == taken
+            season = (await road.bureau.get(f"/v1/seasons/{road.season['id']}")).json()
+            assert season["quota"]["taken"] == taken
+    late = await decide(road, judged, on=END + dt.timedelta(days=10))
+    assert (late.status_code, late.json()["title"]) == (409, "目前不能这样办理")
+    assert (await decide(road, judged, on=END)).json()["extends"] is True
 
 
 async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_decided(road: Road):

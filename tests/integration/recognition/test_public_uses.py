@@ -166,6 +166,7 @@ async def test_an_institution_reads_with_consent_and_every_reading_is_written_do
     assert (await consent(road)).status_code == 201
     seen = (await read(road)).json()
     assert (seen["recognised"], seen["category"], seen["valid_until"]) == (True, "distinctive", "2029-11-25")
+    await read(road)
     entries = await road.bureau.sql("select actor, subject from audit_entry where action = 'credit:read'")
     assert [tuple(row) for row in entries] == [(BANK, uscc(1))] * 2
     await consent(road, until="2030-12-31")
