@@ -35,14 +35,19 @@ class Limit:
 
 
 async def limit_of(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> Limit | None:
-    """The county's own share, or the quota it shares with its city or province; None when none was set."""
+    """The county's own share, or the quota it shares with its city or province; None when none was set.
+
+    Where the policy apportions, a county that got no share has no place.
+    """
     own = await seasons.county_quota(session, county, year, lock=lock)
     if own is not None:
         return Limit(await session.get_one(Quota, own.quota_id), county, own.places)
     for digits in (4, 2):
         shared = await seasons.quota(session, county[:digits], year, lock=lock)
-        if shared is not None:
-            return Limit(shared, shared.scope, shared.total)
+        if shared is None:
+            continue
+        apportioned = (await rules_of(session, shared.policy_hash)).quota.apportioned_by is not None
+        return Limit(shared, county, 0) if apportioned else Limit(shared, shared.scope, shared.total)
     return None
 
 

@@ -244,3 +244,12 @@ async def test_many_who_set_the_same_quota_at_once_meet_no_server_error(bureau: 
     answers = await asyncio.gather(*(post(bureau, "/v1/quotas", order, Role.OFFICER, CITY) for _ in range(8)))
     assert {one.status_code for one in answers} <= {201, 409}
     assert len(await bureau.sql("select id from quota")) == 1
+
+
+async def test_a_county_that_got_no_share_of_an_apportioned_quota_has_no_place(bureau: Bureau):
+    await with_quota(bureau)
+    other = "410103"
+    season = await post(bureau, "/v1/seasons", SEASON | {"county": other}, Role.OFFICER, other)
+    assert season.status_code == 201, season.text
+    found = (await bureau.get(f"/v1/seasons/{season.json()['id']}")).json()
+    assert (found["quota"]["scope"], found["quota"]["places"], found["quota"]["taken"]) == (other, 0, 0)
