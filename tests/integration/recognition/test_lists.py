@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.recognition.service import selections
+from services.recognition.service.clocked import BUS
+from services.recognition.service.rechecking import recheck
 from shared.messaging import outbox
 from shared.service import clock
 from shared.service.identity import Role
@@ -102,6 +104,18 @@ async def test_a_selection_of_many_takes_as_many_statements_as_one_of_few(road: 
     assert (chosen["n"], waiting["n"]) == (20, 0)
     (written,) = await road.bureau.sql("select count(*) n from audit_entry where action like 'application:%'")
     assert written["n"] == 40
+
+
+async def test_many_are_judged_again_with_as_many_statements_as_few(road: Road):
+    await filled(road, range(30), "review")
+    taken = []
+    for households in (2, 30):
+        async with road.bureau.resources.database.transaction() as session:
+            await recheck(session, [uscc(number) for number in range(households)], BUS)  # rules are kept from here on
+            with overheard(road.bureau.resources.database) as said:
+                await recheck(session, [uscc(number) for number in range(households)], BUS)
+            taken.append(len(said))
+    assert taken[0] == taken[1], taken
 
 
 async def test_nobody_counts_places_for_a_reserve_that_is_empty(road: Road, monkeypatch: pytest.MonkeyPatch):
