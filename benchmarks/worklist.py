@@ -92,7 +92,7 @@ def measured(port: int, issuer: Issuer, one: List, rounds: int) -> Measurement:
     who = {"region": one.region} if one.region else {"operator_ref": f"v1:{77:032x}"}
     headers = issuer.headers(one.role, **who, sub="reader")
     times = [asyncio.run(walked(port, headers, one)) for _ in range(rounds)]
-    claim = f"{one.name}: {GOAL:g} ms at p99, pages of {one.rows}, {APPLICATIONS:,} applications, {OFFICERS} readers at once"
+    claim = f"{one.name}: {GOAL:g} ms at p99, {one.rows} rows a page, {OFFICERS} readers, {APPLICATIONS:,} applications"
     note = f"median {statistics.median(statistics.median(each) for each in times):.1f} ms"
     p99 = [statistics.quantiles(each, n=100)[98] for each in times]
     return Measurement(claim, p99, [GOAL] * len(p99), 1.0, unit="ms", notes=[note])
