@@ -5,11 +5,14 @@ They live in modules under tests/fixtures, one per topic, and are loaded here as
 (`tests.fixtures.postgres`) from the root, without any `__init__.py`; a test imports its helpers the same way.
 """
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+
+from shared.service import clock
 
 FIXTURE_MODULES = ["tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka", "tests.fixtures.spark"]
 
@@ -25,6 +28,13 @@ settings.register_profile("minglu", deadline=None, database=None, suppress_healt
 settings.load_profile("minglu")  # a busy machine is no reason to fail
 
 pytest_plugins = [name for name in FIXTURE_MODULES if find_spec(name) is not None]
+
+
+@pytest.fixture(autouse=True)
+def _put_the_clock_right() -> Iterator[None]:
+    """People who travel at the same moment return in any order: what they leave is no day for the next test."""
+    yield
+    clock.shift(0)
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,9 @@ async def test_anyone_repeats_the_draw_from_what_is_published(road: Road):
     await road.apply(*range(1, 36))
     check = await check_of(road)
     assert (check["percent"], check["population"]) == (3, 35)
-    seasons = (await road.bureau.client.get("/v1/seasons", params={"region": PROVINCE, "year": 2026})).json()["items"]
+    with clock.travel(DRAWN):
+        listed = await road.bureau.client.get("/v1/seasons", params={"region": PROVINCE, "year": 2026})
+    seasons = listed.json()["items"]
     listed = await road.bureau.get(f"/v1/spot-checks/{check['id']}/population", region=PROVINCE)
     population = listed.content.decode("utf-8-sig").split()[1:]
     by_hand = drawn_by_hand((one["seed"] for one in seasons), population, 3)

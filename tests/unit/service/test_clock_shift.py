@@ -1,20 +1,12 @@
 """A demonstration's calendar: a service that is told so lives on other days than its machine."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from pydantic import SecretStr
 
 from shared.service import clock
 from shared.service.settings import ServiceSettings, keep_calendar
-
-
-@pytest.fixture(autouse=True)
-def _put_the_clock_right() -> Iterator[None]:
-    yield
-    clock.shift(0)
 
 
 def told(days: int) -> ServiceSettings:
