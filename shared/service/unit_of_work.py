@@ -110,10 +110,9 @@ async def _streaming_once(request: Request, endpoint: Endpoint, wanted: Claim) -
                 return response
         except Exception:
             await session.rollback()
-            answer = await stored_answer(session, wanted)
-            if answer is None:
+            if await claim(session, wanted):  # after whoever was under way has ended; nobody has done it
+                await session.rollback()
                 raise
-            return answer
         await session.rollback()
         return _found(await stored_answer(session, wanted))
 

@@ -63,7 +63,9 @@ async def crossing(database: Database) -> None:
             await met.wait()
             await record(session, second, second)
 
-    await asyncio.gather(act(HERE, THERE), act(THERE, HERE))
+    ended = await asyncio.gather(act(HERE, THERE), act(THERE, HERE), return_exceptions=True)
+    for failure in filter(None, ended):
+        raise failure
 
 
 async def test_deeds_in_two_regions_never_wait_for_each_other(database: Database) -> None:
