@@ -26,7 +26,7 @@ async def p99_while(url: str, codes: list[str], work: Awaitable[object]) -> floa
     if reader.stdout is None or (await reader.stdout.readline()).decode().strip() != READY:
         raise RuntimeError("the reader did not start")
     await work
-    said, _ = await reader.communicate()
+    said, _ = await reader.communicate(b"")  # closes its input
     return float(said)
 
 
