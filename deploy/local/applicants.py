@@ -47,9 +47,7 @@ class Applicants:
         (criteria,) = (await self.client.get("/v1/criteria", region=self.county)).json()["items"]
         standards = [(category, one) for category, known in criteria["categories"].items() for one in known["criteria"]]
         category, standard = min(standards, key=lambda known: len(documents_of(known[1])))
-        verified = [standard["id"]] if standard["proven_by"] else []
-        return {"category": category, "criteria": [standard["id"]], "documents": documents_of(standard),
-                "verified": verified}  # fmt: skip
+        return {"category": category, "criteria": [standard["id"]], "documents": documents_of(standard)}
 
     async def people(self) -> Mapping[str, str]:
         """Code → operator of some of the county's growth households, one for each operator."""

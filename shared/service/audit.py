@@ -126,14 +126,6 @@ async def record(
     Pending.of(session).deeds.append(Deed(region, actor, action, subject, details))
 
 
-async def record_all(
-    session: AsyncSession, *, actor: str, action: str, region: str, about: Sequence[tuple[str, Mapping[str, object]]]
-) -> None:
-    """An entry per subject with its details."""
-    for subject, details in about:
-        await record(session, actor=actor, action=action, subject=subject, region=region, details=details)
-
-
 @event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
     """All that was recorded, chain by chain; a savepoint's end is no commit."""

@@ -25,7 +25,7 @@ from services.recognition.service.rules import policy_of, rules_of
 from services.recognition.service.turns import check_turn
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
-from shared.service import audit, clock
+from shared.service import clock
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 
@@ -121,18 +121,14 @@ async def carry_out(
     """What a recognition brings about: its step is done, its life begins, the bus hears of it, it is written down."""
     policy = await policy_of(session, season.policy_hash)
     readings = {one.id: one.chosen for one in policy.interpretations.values()}
-    written = []
     for case in cases:
         application, recognition = case.application, granted[case.application.id]
         record = {"recognition": str(recognition.id), "category": recognition.category}
         steps.close(application, steps.open_task(decision_of(case), caller), caller, passed=True, record=record)
         steps.advance(application, ApplicationState.RECOGNISED)
-        written.append((str(application.id), steps.details_of(application, record | {"readings": readings})))
+        await steps.recorded(session, application, caller, "recognition:grant", record | {"readings": readings})
     await begin_lives(session, list(granted.values()))
     await announce_grants(session, list(granted.values()), actor=caller.subject)
-    await audit.record_all(
-        session, actor=caller.subject, action="recognition:grant", region=season.county, about=written
-    )
 
 
 async def begin_lives(session: AsyncSession, granted: Sequence[Recognition]) -> None:

@@ -145,10 +145,5 @@ async def recorded(
         action=action,
         subject=str(application.id),
         region=application.county,
-        details=details_of(application, details),
+        details={"step": application.step, "state": application.state, **details},
     )
-
-
-def details_of(application: Application, details: Mapping[str, object]) -> dict[str, object]:
-    """Where the application stands, and the particulars of what was done."""
-    return {"step": application.step, "state": application.state, **details}
