@@ -7,7 +7,7 @@ from deploy.local.programs import PSEUDONYM_KEY
 
 
 def operators_of(data: DataDirectory, codes: Sequence[str]) -> Mapping[str, str]:
-    """Code of a synthetic household → its operator's pseudonym, in the order of the codes."""
+    """Code of a synthetic household → its operator's pseudonym, in the order of the codes; of some none is known."""
     import duckdb
 
     from shared.identifiers import OperatorPseudonym
@@ -18,4 +18,4 @@ def operators_of(data: DataDirectory, codes: Sequence[str]) -> Mapping[str, str]
     pseudonym = OperatorPseudonym(bytes.fromhex(data.secret(PSEUDONYM_KEY)))
     query = "SELECT uscc, operator_id FROM read_parquet(?) WHERE list_contains(?, uscc)"
     found = dict(duckdb.execute(query, [str(registration), list(codes)]).fetchall())
-    return {code: pseudonym.of(found[code]) for code in codes if code in found}
+    return {code: pseudonym.of(found[code]) for code in codes if found.get(code)}
