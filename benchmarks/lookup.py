@@ -21,7 +21,7 @@ from benchmarks.fixtures import AS_OF, free_port, postgres, published_like_files
 from benchmarks.harness import Measurement, Size
 from benchmarks.http_load import requests_per_second
 from services.typing.repository import partitions
-from services.typing.serving.copy_rows import copy_stream
+from services.typing.serving.copy_rows import write_copy_file
 from shared.service.database import Database
 
 SECONDS, CONNECTIONS, CODES = 4.0, 16, 5000
@@ -54,12 +54,9 @@ def measure(size: Size) -> list[Measurement]:
 async def publish(url: str, files: tuple[Path, Path]) -> list[str]:
     """Load the run as number 1, make it current, build the plain table; some codes to ask for."""
     connection = await asyncpg.connect(**Database(url).connect_options())
-
-    async def payload():  # noqa: ANN202 - a generator of chunks
-        for chunk in copy_stream(*files, 1):
-            yield chunk
-
-    await partitions.load(connection, 1, payload())
+    rows = files[0].with_suffix(".copy")
+    write_copy_file(*files, 1, rows)
+    await partitions.load(connection, 1, rows)
     await connection.execute(PUBLISH)
     rows = await connection.fetch(f"select uscc from plain tablesample system (5) limit {CODES}")
     await connection.close()

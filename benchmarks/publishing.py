@@ -16,7 +16,7 @@ from benchmarks.fixtures import postgres, published_like_files
 from benchmarks.harness import Measurement, Size
 from benchmarks.reader import p99_while
 from services.typing.repository import partitions
-from services.typing.serving.copy_rows import copy_stream
+from services.typing.serving.copy_rows import copy_stream, write_copy_file
 from shared.service.database import Database
 
 PLAIN = """create table plain (run_number int not null, uscc varchar(18) not null, region varchar(6) not null,
@@ -58,14 +58,10 @@ async def compare(url: str, files: tuple[Path, Path], size: Size) -> list[Measur
 
 async def our_load(connection: asyncpg.Connection, files: tuple[Path, Path], number: int) -> float:
     """Seconds of one load through the service's own code."""
-
-    async def payload() -> AsyncIterator[bytes]:
-        rows = copy_stream(*files, number)
-        while (chunk := await asyncio.to_thread(next, rows, b"")) != b"":
-            yield chunk
-
     began = time.perf_counter()
-    await partitions.load(connection, number, payload())
+    rows = files[0].with_suffix(".copy")
+    await asyncio.to_thread(write_copy_file, *files, number, rows)
+    await partitions.load(connection, number, rows)
     return time.perf_counter() - began
 
 

@@ -142,7 +142,13 @@ class ServerFiles:
 
     def _run_initdb(self, target: Path, secret: Path, *, sync: bool) -> None:
         arguments = ["-D", str(target), "-U", SUPERUSER, f"--pwfile={secret}", "--auth=scram-sha-256"]
-        arguments += ["--encoding=UTF8", "--locale=C.UTF-8", *([] if sync else ["--no-sync"])]
+        arguments += [
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C.UTF-8",
+            *([] if sync else ["--no-sync"]),
+        ]
         done = subprocess.run(  # noqa: S603 - our own program
             self.runner.command("initdb", *arguments),
             capture_output=True,

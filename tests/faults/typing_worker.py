@@ -14,10 +14,12 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from services.typing.domain import RunState, TrialState
 from services.typing.engine import snapshot, versions
 from services.typing.engine.duck import connect, run
-from services.typing.jobs import draft, evidence, runner, trial
+from services.typing.jobs import evidence, runner, trial
 from services.typing.jobs.runner import RunWorker
 from services.typing.jobs.step import Step
 from services.typing.jobs.workspace import SNAPSHOT, Workspace
@@ -88,22 +90,24 @@ def after_the_commit() -> None:
 
 
 def while_rows_are_copied() -> None:
-    copied = draft.copy_stream
+    copy = asyncpg.Connection.copy_to_table
 
-    def broken_off(*args: Any) -> Iterator[bytes]:
-        rows = copied(*args)
-        yield next(rows)
-        yield next(rows)[:1000]
-        die()
+    async def broken_off(connection: asyncpg.Connection, table: str, *, source: Path, **options: Any) -> None:
+        async def half() -> AsyncIterator[bytes]:
+            rows = source.read_bytes()
+            yield rows[: len(rows) // 2]
+            die()
 
-    draft.copy_stream = broken_off
+        await copy(connection, table, source=half(), **options)
+
+    asyncpg.Connection.copy_to_table = broken_off
 
 
 def after_rows_are_loaded() -> None:
     load = partitions.load
 
-    async def load_and_die(connection: Any, number: int, payload: AsyncIterator[bytes]) -> None:
-        await load(connection, number, payload)
+    async def load_and_die(connection: Any, number: int, rows: Path) -> None:
+        await load(connection, number, rows)
         die()
 
     partitions.load = load_and_die

@@ -4,7 +4,6 @@ The rows lie in a partition of their own that no reader sees until an officer pu
 of results is one short transaction.
 """
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -17,7 +16,7 @@ from services.typing.jobs.workspace import ANNOUNCEMENT
 from services.typing.models import Run, counts_by_name
 from services.typing.repository import partitions, runs
 from services.typing.serving.announcement import Published, write_announcement, write_previous
-from services.typing.serving.copy_rows import copy_stream
+from services.typing.serving.copy_rows import write_copy_file
 from shared.contracts.typing import TypingRunCompleted
 from shared.messaging.outbox import emit
 
@@ -71,17 +70,12 @@ async def published_before(step: Step) -> Published:
 
 
 async def load_partition(step: Step) -> None:
-    """COPY the run's rows into its partition and key them; encoding runs beside the event loop."""
-    run, files = step.run, step.files
-    rows = copy_stream(files.snapshot(run.id), files.results(run.id), run.number)
-
-    async def payload() -> AsyncIterator[bytes]:
-        while (chunk := await step.in_thread(next, rows, b"")) != b"":
-            yield chunk
-
+    """Encode the run's rows, COPY them into its partition and key them there."""
+    run, files, rows = step.run, step.files, step.attempt / "rows.copy"
+    await step.in_thread(write_copy_file, files.snapshot(run.id), files.results(run.id), run.number, rows)
     connection = await asyncpg.connect(**step.resources.database.connect_options())
     try:
-        await partitions.load(connection, run.number, payload())
+        await partitions.load(connection, run.number, rows)
     finally:
         await connection.close()
 

@@ -4,7 +4,8 @@ Readers never touch the new table before it is attached, and attaching needs no 
 partition's bounds), so they go on undisturbed while millions of rows are loaded.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 
@@ -14,13 +15,18 @@ DETACHED = "select inhdetachpending from pg_inherits where inhrelid = to_regclas
 """No row: not a partition (any more); true: a detaching was cut short."""
 
 
+ONE_CORE = "set local max_parallel_maintenance_workers = 0"
+"""Indexes are built by one process: parallel builds took both cores of a small server from the readers (their p99 was
+five times that of a quiet server, and publishing only a quarter faster)."""
+
+
 def table_of(number: int) -> str:
     """The partition's name inside schema ``result_partition``."""
     return f"run_{int(number)}"
 
 
-async def load(connection: asyncpg.Connection, number: int, payload: AsyncIterator[bytes]) -> None:
-    """Load one run's rows (binary COPY format, COLUMNS in order) and attach them, unless that was done before.
+async def load(connection: asyncpg.Connection, number: int, rows: Path) -> None:
+    """Load one run's rows (a file in binary COPY format, COLUMNS in order) and attach them, once only.
 
     One transaction: a load that is cut short leaves no table. A run's results never change, so a table that is
     there is whole; making it anew would lock the directory's readers out, as dropping a partition does.
@@ -29,6 +35,7 @@ async def load(connection: asyncpg.Connection, number: int, payload: AsyncIterat
     async with connection.transaction():
         if await loaded(connection, number):
             return
+        await connection.execute(ONE_CORE)
         await connection.execute(
             f"create table {table} (like result including defaults,"
             f" constraint run_number_is check (run_number = {int(number)}))"
@@ -37,13 +44,14 @@ async def load(connection: asyncpg.Connection, number: int, payload: AsyncIterat
             table_of(number),
             schema_name="result_partition",
             columns=COLUMNS,
-            source=payload,
+            source=rows,
             format="binary",
+            freeze=True,
         )
         for statement in key_statements(number):
             await connection.execute(statement)
         await connection.execute(f"alter table result attach partition {table} for values in ({int(number)})")
-    await connection.execute(f"analyze {table}")
+    await connection.execute(f"analyze {table} (uscc, name, region, type)")
 
 
 async def loaded(connection: asyncpg.Connection, number: int) -> bool:

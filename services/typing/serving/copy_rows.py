@@ -70,6 +70,12 @@ def copy_stream(snapshot: Path, results: Path, number: int) -> Iterator[bytes]:
     yield TRAILER
 
 
+def write_copy_file(snapshot: Path, results: Path, number: int, out: Path) -> None:
+    """The COPY stream as a file: encoded before it is loaded, so that only one core at a time is taken from readers."""
+    with out.open("wb") as file:
+        file.writelines(copy_stream(snapshot, results, number))
+
+
 def encode(households: pa.RecordBatch, typed: pa.RecordBatch, number: int) -> bytes:
     """One batch of rows in COPY's binary form, without header and trailer."""
     rows = np.empty(households.num_rows, FIXED)

@@ -1,6 +1,5 @@
 """A run's files as COPY rows: what PostgreSQL holds afterwards is what the files say."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -9,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.typing.repository.partitions import COLUMNS
-from services.typing.serving.copy_rows import MisalignedResults, copy_stream
+from services.typing.serving.copy_rows import MisalignedResults, write_copy_file
 from shared.service.database import Database
 
 CODES = ["92410103MA0000015K", "92120101MA0000023H", "92232701MA0000031Y"]
@@ -39,16 +38,13 @@ def write_files(folder: Path, results_codes: list[str]) -> tuple[Path, Path]:
 
 
 async def test_rows_arrive_as_the_files_say(database: Database, tmp_path: Path) -> None:
-    snapshot, results = write_files(tmp_path, CODES)
-
-    async def payload() -> AsyncIterator[bytes]:
-        for chunk in copy_stream(snapshot, results, 7):
-            yield chunk
+    rows_file = tmp_path / "rows.copy"
+    write_copy_file(*write_files(tmp_path, CODES), 7, rows_file)
 
     connection = await asyncpg.connect(**database.connect_options())
     try:
         await connection.execute(TABLE)
-        await connection.copy_to_table("copied", columns=COLUMNS, source=payload(), format="binary")
+        await connection.copy_to_table("copied", columns=COLUMNS, source=rows_file, format="binary")
         rows = [tuple(row) for row in await connection.fetch("select * from copied order by type")]
     finally:
         await connection.close()
@@ -62,4 +58,4 @@ async def test_rows_arrive_as_the_files_say(database: Database, tmp_path: Path) 
 def test_files_of_different_households_are_refused(tmp_path: Path) -> None:
     snapshot, results = write_files(tmp_path, [CODES[1], CODES[0], CODES[2]])
     with pytest.raises(MisalignedResults):
-        list(copy_stream(snapshot, results, 7))
+        write_copy_file(snapshot, results, 7, tmp_path / "rows.copy")
