@@ -1,6 +1,7 @@
 """Publishing a run's results: our load into a keyed, attached partition against raw COPY plus the same indexes.
 
-The plain way gets the rows' bytes ready-made, in memory: it encodes nothing and checks nothing. While ours loads,
+The plain way gets the rows' bytes ready-made, in memory: it encodes nothing and checks nothing. It builds its indexes
+as ours does, by one process (HELPERS), and once more as the server does by default, by several. While ours loads,
 one reader in a process of its own looks households up by code; its p99 is compared with that of a quiet server.
 """
 
@@ -18,6 +19,8 @@ from benchmarks.reader import p99_while
 from services.typing.repository import partitions
 from services.typing.serving.copy_rows import copy_stream, write_copy_file
 from shared.service.database import Database
+
+HELPERS = 0
 
 PLAIN = """create table plain (run_number int not null, uscc varchar(18) not null, region varchar(6) not null,
     type smallint not null, true_mask bigint not null, unknown_mask bigint not null, name text not null,
@@ -45,15 +48,20 @@ async def compare(url: str, files: tuple[Path, Path], size: Size) -> list[Measur
     ready = list(copy_stream(*files, 1))
     ours: list[float] = []
     plain: list[float] = []
+    hurried: list[float] = []
     for turn in range(size.rounds):
+        await connection.execute(f"set max_parallel_maintenance_workers = {HELPERS}")
         plain.append(await plain_load(connection, ready))
+        await connection.execute("reset max_parallel_maintenance_workers")
+        hurried.append(await plain_load(connection, ready))
         ours.append(await our_load(connection, files, turn + 1))
         await partitions.drop(connection, turn + 1)
     readers = await readers_beside(url, connection, files, size)
     await connection.close()
     await database.close()
-    load = Measurement("raw binary COPY of ready bytes + the same indexes", ours, plain, 1.3)
-    return [load, readers]
+    load = Measurement("raw binary COPY of ready bytes + the same indexes, built alike", ours, plain, 1.3)
+    taking_both = Measurement("the same with parallel index builds, which take the readers' core", ours, hurried, 1.3)
+    return [load, taking_both, readers]
 
 
 async def our_load(connection: asyncpg.Connection, files: tuple[Path, Path], number: int) -> float:
@@ -61,7 +69,7 @@ async def our_load(connection: asyncpg.Connection, files: tuple[Path, Path], num
     began = time.perf_counter()
     rows = files[0].with_suffix(".copy")
     await asyncio.to_thread(write_copy_file, *files, number, rows)
-    await partitions.load(connection, number, rows)
+    await partitions.load(connection, number, rows, HELPERS)
     return time.perf_counter() - began
 
 

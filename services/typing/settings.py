@@ -35,3 +35,6 @@ class TypingSettings(ServiceSettings):
     """Hours between two pulls of every source"""
     memory_limit: str = Field(default="1500MB", pattern=r"^[0-9]+(MB|GB)$")
     """Memory of the engine for one run, beyond which it spills to disk"""
+    index_helpers: int = Field(default=0, ge=0, le=64)
+    """Processes of the database that build a run's indexes beside the first: none leaves the readers of a small server
+    a core; as many as it has cores to spare make publishing faster"""

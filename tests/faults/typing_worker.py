@@ -106,8 +106,8 @@ def while_rows_are_copied() -> None:
 def after_rows_are_loaded() -> None:
     load = partitions.load
 
-    async def load_and_die(connection: Any, number: int, rows: Path) -> None:
-        await load(connection, number, rows)
+    async def load_and_die(connection: Any, number: int, rows: Path, helpers: int) -> None:
+        await load(connection, number, rows, helpers)
         die()
 
     partitions.load = load_and_die

@@ -72,10 +72,11 @@ async def published_before(step: Step) -> Published:
 async def load_partition(step: Step) -> None:
     """Encode the run's rows, COPY them into its partition and key them there."""
     run, files, rows = step.run, step.files, step.attempt / "rows.copy"
+    helpers = step.resources.settings.index_helpers
     await step.in_thread(write_copy_file, files.snapshot(run.id), files.results(run.id), run.number, rows)
     connection = await asyncpg.connect(**step.resources.database.connect_options())
     try:
-        await partitions.load(connection, run.number, rows)
+        await partitions.load(connection, run.number, rows, helpers)
     finally:
         await connection.close()
 

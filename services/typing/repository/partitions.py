@@ -15,27 +15,25 @@ DETACHED = "select inhdetachpending from pg_inherits where inhrelid = to_regclas
 """No row: not a partition (any more); true: a detaching was cut short."""
 
 
-ONE_CORE = "set local max_parallel_maintenance_workers = 0"
-"""Indexes are built by one process: parallel builds took both cores of a small server from the readers (their p99 was
-five times that of a quiet server, and publishing only a quarter faster)."""
-
-
 def table_of(number: int) -> str:
     """The partition's name inside schema ``result_partition``."""
     return f"run_{int(number)}"
 
 
-async def load(connection: asyncpg.Connection, number: int, rows: Path) -> None:
+async def load(connection: asyncpg.Connection, number: int, rows: Path, helpers: int = 0) -> None:
     """Load one run's rows (a file in binary COPY format, COLUMNS in order) and attach them, once only.
 
     One transaction: a load that is cut short leaves no table. A run's results never change, so a table that is
     there is whole; making it anew would lock the directory's readers out, as dropping a partition does.
+
+    `helpers`: processes that build an index beside the first. With two, publishing takes a third less time on two
+    cores, and readers' p99 is five times that of a quiet server; with none, about twice.
     """
     table = f"result_partition.{table_of(number)}"
     async with connection.transaction():
         if await loaded(connection, number):
             return
-        await connection.execute(ONE_CORE)
+        await connection.execute(f"set local max_parallel_maintenance_workers = {int(helpers)}")
         await connection.execute(
             f"create table {table} (like result including defaults,"
             f" constraint run_number_is check (run_number = {int(number)}))"
