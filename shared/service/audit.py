@@ -12,7 +12,7 @@ drop triggers can still be found out: see audit_checkpoints.
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.service import clock
-from shared.service.audit_chain import GENESIS, Entry, canonical, timestamp
+from shared.service.audit_chain import GENESIS, SEQ, Entry, around, canonical, timestamp
 
 
 def audit_tables(metadata: MetaData) -> None:
@@ -52,6 +52,26 @@ def audit_tables(metadata: MetaData) -> None:
 
 
 GUARDS = (
+    f"""
+    CREATE FUNCTION audit_append(wanted text, written timestamptz, actors text[], actions text[], subjects text[],
+                                 particulars text[], heads text[], tails text[]) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE deed record; number bigint; prior text; hashed text;
+    BEGIN
+        INSERT INTO audit_chain AS known (chain, seq, tip) VALUES (wanted, cardinality(actors), '{GENESIS}')
+        ON CONFLICT (chain) DO UPDATE SET seq = known.seq + cardinality(actors)
+        RETURNING known.seq - cardinality(actors), known.tip INTO number, hashed;
+        FOR deed IN SELECT * FROM unnest(actors, actions, subjects, particulars, heads, tails)
+            AS n(actor, action, subject, details, head, tail)
+        LOOP
+            number := number + 1;
+            prior := hashed;
+            hashed := encode(sha256(convert_to(deed.head || prior || '{SEQ}' || number || deed.tail, 'UTF8')), 'hex');
+            INSERT INTO audit_entry (chain, seq, at, actor, action, subject, details, prev, hash)
+            VALUES (wanted, number, written, deed.actor, deed.action, deed.subject, deed.details::jsonb, prior, hashed);
+        END LOOP;
+        UPDATE audit_chain SET tip = hashed WHERE chain = wanted;
+    END $$
+    """,
     """
     CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'the audit only grows' USING ERRCODE = 'restrict_violation'; END $$
@@ -66,24 +86,12 @@ GUARDS = (
     """,
 )
 """For the migration that creates the tables: `for statement in audit.GUARDS: op.execute(statement)`."""
-UNGUARD = "DROP FUNCTION audit_refuse() CASCADE"
+UNGUARD = "DROP FUNCTION audit_append, audit_refuse CASCADE"
 
-LOCK = text(
-    f"""
-    INSERT INTO audit_chain AS known (chain, seq, tip) VALUES (:chain, :count, '{GENESIS}')
-    ON CONFLICT (chain) DO UPDATE SET seq = known.seq + :count RETURNING seq, tip
-    """
-)
 APPEND = text(
     """
-    WITH appended AS (
-        INSERT INTO audit_entry (chain, seq, at, actor, action, subject, details, prev, hash)
-        SELECT :chain, n.seq, :at, n.actor, n.action, n.subject, CAST(n.details AS jsonb), n.prev, n.hash
-        FROM unnest(CAST(:seq AS bigint[]), CAST(:actor AS text[]), CAST(:action AS text[]), CAST(:subject AS text[]),
-                    CAST(:details AS text[]), CAST(:prev AS text[]), CAST(:hash AS text[]))
-            AS n(seq, actor, action, subject, details, prev, hash)
-    )
-    UPDATE audit_chain SET tip = :tip WHERE chain = :chain
+    SELECT audit_append(:chain, :at, CAST(:actor AS text[]), CAST(:action AS text[]), CAST(:subject AS text[]),
+                        CAST(:details AS text[]), CAST(:head AS text[]), CAST(:tail AS text[]))
     """
 )
 PAGE = """
@@ -140,20 +148,13 @@ def _write(session: Session) -> None:
 
 
 def _append(session: Session, region: str, deeds: Sequence[Deed]) -> None:
-    """Entries of one chain, in their order, with two round trips."""
-    locked = session.execute(LOCK, {"chain": region, "count": len(deeds)}).one()
-    at, tip = clock.now(), locked.tip
-    entries: list[Entry] = []
-    for seq, deed in enumerate(deeds, locked.seq - len(deeds) + 1):
-        entry = Entry(region, seq, timestamp(at), deed.actor, deed.action, deed.subject, deed.details, tip)
-        tip = entry.digest()
-        entries.append(replace(entry, hash=tip))
-    columns = {
-        name: [getattr(entry, name) for entry in entries]
-        for name in ("seq", "actor", "action", "subject", "prev", "hash")
-    }
-    columns["details"] = [canonical(entry.details).decode() for entry in entries]
-    session.execute(APPEND, columns | {"chain": region, "at": at, "tip": tip})
+    """Entries of one chain, in their order: one round trip, so that the chain is not held while the service works."""
+    at = clock.now()
+    sides = [around(region, timestamp(at), deed.actor, deed.action, deed.subject, deed.details) for deed in deeds]
+    columns = {name: [getattr(deed, name) for deed in deeds] for name in ("actor", "action", "subject")}
+    columns["details"] = [canonical(deed.details).decode() for deed in deeds]
+    columns["head"], columns["tail"] = [head for head, _ in sides], [tail for _, tail in sides]
+    session.execute(APPEND, columns | {"chain": region, "at": at})
 
 
 @event.listens_for(Session, "after_transaction_create")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Integer,
     String,
     Uuid,
     and_,
@@ -21,19 +22,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.domain.applications import ENDED, ApplicationState
+from services.recognition.domain.applications import ApplicationState
 from services.recognition.models import Application, Household, Season, Task, revision_sequence
 from services.recognition.repository import regions
 from shared.policy.recognition.model import StepKind
 
+NEXT_REVISIONS = select(revision_sequence.next_value()).select_from(
+    func.generate_series(1, bindparam("count", type_=Integer)).table_valued("number")
+)
+OPEN_TASK = (
+    select(Task)
+    .where(Task.application_id == bindparam("application"), Task.step == bindparam("step"), Task.outcome.is_(None))
+    .with_for_update()
+)
 UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
 """States of what was handed in and is neither recognised nor ended."""
 
 
 async def next_revisions(session: AsyncSession, count: int) -> list[int]:
     """Revisions for events about households whose applications or recognitions are locked."""
-    numbers = func.generate_series(1, count).table_valued("number")
-    return list((await session.execute(select(revision_sequence.next_value()).select_from(numbers))).scalars())
+    return list((await session.execute(NEXT_REVISIONS, {"count": count})).scalars())
 
 
 async def get(
@@ -80,15 +88,6 @@ def recommended() -> ColumnElement[bool]:
     return Application.path == literal_column("'recommendation'")
 
 
-async def running(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> Application | None:
-    """The household's application in a season that is neither withdrawn nor refused."""
-    ended = [state.value for state in ENDED]
-    query = select(Application).where(
-        Application.season_id == season_id, Application.uscc == uscc, Application.state.not_in(ended)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
-
-
 async def at_step(session: AsyncSession, season_id: uuid.UUID, state: str, step: str) -> Sequence[Application]:
     """All applications of a season at a step, locked, in the order of their ids: so two lockers do not deadlock."""
     query = (
@@ -109,12 +108,8 @@ async def open_task(session: AsyncSession, application: Application, due_on: dt.
 
 async def task_of(session: AsyncSession, application: Application) -> Task | None:
     """The open task of the application's step, locked."""
-    query = (
-        select(Task)
-        .where(Task.application_id == application.id, Task.step == application.step, Task.outcome.is_(None))
-        .with_for_update()
-    )
-    return (await session.execute(query)).scalar_one_or_none()
+    found = await session.execute(OPEN_TASK, {"application": application.id, "step": application.step})
+    return found.scalar_one_or_none()
 
 
 async def open_tasks(

@@ -11,9 +11,12 @@ from shared.service.problems import Problem
 
 @asynccontextmanager
 async def refused_as(session: AsyncSession, slug: str, title: str, detail: str) -> AsyncIterator[None]:
-    """What is written inside is flushed at the end; a key that is taken, or still referred to, is a 409 with this."""
+    """What is written inside is flushed at the end; a key that is taken, or still referred to, is a 409 with this.
+
+    The transaction is over with it, as with any error that is answered.
+    """
     try:
-        async with session.begin_nested():
-            yield
+        yield
+        await session.flush()
     except IntegrityError as error:
         raise Problem(409, slug, title, detail) from error

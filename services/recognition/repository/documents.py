@@ -3,16 +3,17 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Document
 
+EVIDENCE = select(Document.evidence).where(Document.application_id == bindparam("application"))
+
 
 async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
     """What documents were handed in for, as `<criterion>:<document>`."""
-    query = select(Document.evidence).where(Document.application_id == application_id)
-    return frozenset((await session.execute(query)).scalars())
+    return frozenset((await session.execute(EVIDENCE, {"application": application_id})).scalars())
 
 
 async def forget_kinds(session: AsyncSession, application_id: uuid.UUID, *, of_others_than: str) -> None:

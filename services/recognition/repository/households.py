@@ -4,13 +4,14 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import ARRAY, String, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Household, PublishedCount
 from shared.contracts.typing import Counts, HouseholdChanged, HouseholdTyped
 
+AMONG = select(Household).where(Household.uscc == func.any(bindparam("codes", type_=ARRAY(String))))
 TYPED = text(
     """
     INSERT INTO household AS h (uscc, name, region, operator_ref, status, type, typed_year, typed_run,
@@ -68,7 +69,7 @@ async def get(session: AsyncSession, uscc: str) -> Household | None:
 
 async def among(session: AsyncSession, codes: Collection[str]) -> Mapping[str, Household]:
     """Households by code."""
-    found = (await session.execute(select(Household).where(Household.uscc.in_(codes)))).scalars()
+    found = (await session.execute(AMONG, {"codes": list(codes)})).scalars()
     return {one.uscc: one for one in found}
 
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import ARRAY, String, bindparam, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Ban, Penalty
 
+PENALTIES = select(Penalty).where(Penalty.uscc == func.any(bindparam("codes", type_=ARRAY(String))))
 RECORDS = text(
     """
     SELECT h.uscc,
@@ -39,7 +40,7 @@ class Record:
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, Record]:
     """The records of households that are known, by code: two statements for however many."""
     penalties: dict[str, list[Penalty]] = defaultdict(list)
-    for one in (await session.execute(select(Penalty).where(Penalty.uscc.in_(codes)))).scalars():
+    for one in (await session.execute(PENALTIES, {"codes": list(codes)})).scalars():
         penalties[one.uscc].append(one)
     rows = await session.execute(RECORDS, {"codes": list(codes), "day": day})
     return {code: Record(penalties[code], *record) for code, *record in rows}

@@ -28,8 +28,8 @@ async def policy_content(session: AsyncSession, content_hash: str) -> dict[str, 
 
 async def get(session: AsyncSession, season_id: uuid.UUID, scope: str, *, lock: bool = False) -> Season | None:
     """A season inside a caller's region."""
-    query = select(Season).where(Season.id == season_id, Season.county.startswith(scope, autoescape=True))
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    found = await session.get(Season, season_id, with_for_update=lock or None, populate_existing=lock)
+    return found if found is not None and found.county.startswith(scope) else None
 
 
 async def of_county(session: AsyncSession, county: str, year: int) -> Season | None:

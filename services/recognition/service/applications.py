@@ -10,7 +10,7 @@ from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.claims import Claim, missing, to_verify
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.models import Application, Criteria, Household, Season
-from services.recognition.repository import applications, documents, households
+from services.recognition.repository import documents, households
 from services.recognition.repository.collisions import refused_as
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
@@ -45,8 +45,6 @@ async def draft_application(
 ) -> Application:
     """A draft of the operator's own household. Errors: 404 for another's, 409 when one is under way."""
     household = await own_household(session, order.uscc, season.county, caller)
-    if await applications.running(session, season.id, order.uscc) is not None:
-        raise Problem(409, *EXISTS)
     application = Application(
         season_id=season.id, county=season.county, path=PATH, uscc=household.uscc, name=household.name,
         operator_ref=household.operator_ref, step=StepKind.APPLICATION.value, created_by=caller.subject,

@@ -74,4 +74,4 @@ async def judged(
         "commended": True if commended else None,
         "commended_on": dt.date.fromisoformat(commended) if commended else None,
     }  # fmt: skip
-    return judge(rules.life.extension, rules.parameters, today, facts)
+    return dict(judge(rules.life.extension, rules.parameters, today, facts))

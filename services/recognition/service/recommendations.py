@@ -11,7 +11,7 @@ from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.domain.turns import day_of, step_of
 from services.recognition.models import Application, Criteria, Household, Season
-from services.recognition.repository import applications, documents, households
+from services.recognition.repository import documents, households
 from services.recognition.repository.collisions import refused_as
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
@@ -53,8 +53,6 @@ async def draft_recommendation(
     household = await households.get(session, order.uscc)
     if household is None or household.region != season.county:
         raise Problem(404, "household-not-found", "没有这一户", "本县没有这一户个体工商户")
-    if await applications.running(session, season.id, order.uscc) is not None:
-        raise Problem(409, *EXISTS)
     recommendation = Application(
         season_id=season.id, county=season.county, path=PATH, uscc=household.uscc, name=household.name,
         operator_ref=household.operator_ref, step=StepKind.CONSENT.value, category=order.category,
