@@ -5,12 +5,14 @@ Each with the naive variant that it catches.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.service import decisions, places
+from services.recognition.service import cases, decisions, places
+from services.recognition.service.cases import Case
 from services.recognition.service.places import Places
 from shared.service import clock
 from shared.service.identity import Role
@@ -58,8 +60,15 @@ async def the_last_places(road: Road) -> None:
     assert sum(answer.status_code == 201 for answer in answers) == 3
 
 
-async def one_person(road: Road) -> None:
-    """Two households of one person, decided in the same instant, several times over."""
+async def one_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two households of one person, decided in the same instant, several times over; all look before anybody acts."""
+
+    async def looked(*args: Any) -> list[Case]:
+        found = await cases.cases_of(*args)
+        await asyncio.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(decisions, "cases_of", looked)
     applications = await road.to_decision(1, 2)
     await execute(road, "update application set operator_ref = 'v1:' || repeat('0', 31) || '1'")
     await execute(road, "update household set operator_ref = 'v1:' || repeat('0', 31) || '1'")
@@ -84,14 +93,14 @@ async def test_counting_without_a_lock_would_be_caught(road: Road, monkeypatch: 
         await the_last_places(road)
 
 
-async def test_one_person_gets_one_recognition_in_a_county(road: Road):
-    await one_person(road)
+async def test_one_person_gets_one_recognition_in_a_county(road: Road, monkeypatch: pytest.MonkeyPatch):
+    await one_person(road, monkeypatch)
 
 
-async def test_without_the_unique_index_two_would_be_caught(road: Road):
+async def test_without_the_unique_index_two_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
     await execute(road, "drop index ux_recognition_person")
     with pytest.raises(AssertionError):
-        await one_person(road)
+        await one_person(road, monkeypatch)
 
 
 async def test_one_key_is_one_application_however_often_it_is_sent(road: Road):
