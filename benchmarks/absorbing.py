@@ -21,9 +21,10 @@ from deploy.local.postgres import EmbeddedPostgres
 from services.recognition.handlers import batch_handlers, handlers
 from services.recognition.worker import AT_ONCE, TOPICS
 from shared.contracts.typing import HouseholdTyped
-from shared.messaging.bus import Bus, Record, open_bus
+from shared.messaging.bus import Bus, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import new_event
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 from shared.service.migrations import upgrade
 from tests.faults.rig import eventually

@@ -18,9 +18,10 @@ from benchmarks.fixtures import kafka, postgres
 from benchmarks.harness import Measurement, Size
 from shared.contracts.annual_report import AnnualReportFiled
 from shared.identifiers import uscc_check_character
-from shared.messaging.bus import Bus, Record, open_bus
+from shared.messaging.bus import Bus, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event, new_event
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 
 GOAL = 5_000.0

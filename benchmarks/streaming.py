@@ -18,7 +18,8 @@ from benchmarks.harness import Measurement, Size
 from services.typing.models import Run
 from services.typing.serving.announcement import records_of, write_announcement
 from shared.messaging.bulk import BulkStream
-from shared.messaging.bus import Record, open_bus
+from shared.messaging.bus import Record
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 
 BATCH = 10_000

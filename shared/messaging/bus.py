@@ -92,17 +92,3 @@ class Bus(Protocol):
     async def close(self) -> None:
         """Lets go of all connections."""
         ...
-
-
-def open_bus(url: str) -> Bus:
-    """`kafka://host:port,host:port` or `postgresql://…`, a database of its own. Else ValueError."""
-    scheme, _, rest = url.partition("://")
-    if scheme == "kafka":
-        from shared.messaging.kafka import KafkaBus
-
-        return KafkaBus(rest)
-    if scheme in {"postgresql", "postgresql+asyncpg"}:
-        from shared.messaging.embedded_log import EmbeddedLog
-
-        return EmbeddedLog(f"postgresql://{rest}")
-    raise ValueError("a bus is kafka://host:port or postgresql://…")

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import structlog
 
-from shared.messaging.bus import Bus, open_bus
+from shared.messaging.bus import Bus
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 from shared.service.settings import ServiceSettings, keep_calendar
 

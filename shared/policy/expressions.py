@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.policy.errors import Place, PolicyError
-from shared.policy.nodes import Node
+from shared.policy.nodes import YEARS_AGO, Node
 from shared.policy.units import Unit
 from shared.policy.vocabulary import Part
 
-YEARS_AGO = "minglu_years_ago"
 _PHRASE = re.compile(r"\b(\w+)\s+at\s+least\s+(\d+|:\w+)\s+years?\s+ago\b", re.IGNORECASE)
 _LONGEST = 1000
 

@@ -10,10 +10,10 @@ from sqlglot import exp
 
 from shared.policy.binding import BUILT_IN
 from shared.policy.errors import Place, PolicyError
-from shared.policy.expressions import YEARS_AGO
 from shared.policy.facts import KIND_LABELS, Fact, Kind
 from shared.policy.nodes import (
     MIRRORED,
+    YEARS_AGO,
     Compare,
     Either,
     Every,

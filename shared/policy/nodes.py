@@ -16,6 +16,10 @@ OPPOSITE: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"
 MIRRORED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 
 
+YEARS_AGO = "minglu_years_ago"
+"""What a `YearsAgo` is called while sqlglot reads it: the phrase is no SQL."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterRef:
     """A parameter by name; bound to its value on the as-of date."""

@@ -15,8 +15,8 @@ from shared.messaging.bus import (
     Partition,
     Reader,
     Record,
-    open_bus,
 )
+from shared.messaging.transports import open_bus
 from tests.fixtures.buses import Site
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from shared.messaging.bus import open_bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 from tests.faults.naive import ConsumerWithOffsetsApart, RelayThatMarksFirst, step_in_two_transactions
 from tests.faults.rig import handlers, kinds_on, step

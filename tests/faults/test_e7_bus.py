@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.messaging.bulk import BulkStream
-from shared.messaging.bus import Bus, BusDownError, Record, open_bus
+from shared.messaging.bus import Bus, BusDownError, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import new_event
 from shared.messaging.faults import StartAgainError
 from shared.messaging.relay import Relay
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 from tests.faults.naive import RelayWithoutMemory
 from tests.faults.rig import (

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.local.postgres import EmbeddedPostgres
-from shared.messaging.bus import Bus, open_bus
+from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event
 from shared.messaging.faults import passes_by_itself
 from shared.messaging.relay import Relay
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 from tests.faults.naive import ConsumerWithOffsetsFirst
 from tests.faults.rig import (

@@ -16,7 +16,8 @@ from services.typing import streams
 from services.typing.resources import Resources
 from services.typing.settings import TypingSettings
 from shared.messaging.bulk import BulkStream
-from shared.messaging.bus import Bus, open_bus
+from shared.messaging.bus import Bus
+from shared.messaging.transports import open_bus
 from shared.service.database import Database
 from tests.faults.processes import CRASH_VARIABLE
 from tests.fixtures.service import Issuer

@@ -17,7 +17,8 @@ from services.typing.service.corrections import count_waiting_reports
 from services.typing.serving.evidence import facts_behind
 from services.typing.serving.policies import compiled_policy
 from shared.contracts.annual_report import AnnualReportClosed
-from shared.messaging.bus import Bus, open_bus
+from shared.messaging.bus import Bus
+from shared.messaging.transports import open_bus
 from shared.service.identity import Role
 from tests.integration.typing.city import FIRST_DAY, City, Stages, at
 from tests.integration.typing.hearing import Hearing, hearing, late, with_defects

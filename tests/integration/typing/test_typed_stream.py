@@ -12,9 +12,10 @@ from services.typing import streams
 from services.typing.serving import announcement
 from shared.contracts.typing import HouseholdTyped
 from shared.messaging.bulk import BulkStream
-from shared.messaging.bus import Bus, open_bus
+from shared.messaging.bus import Bus
 from shared.messaging.events import parse
 from shared.messaging.relay import Relay
+from shared.messaging.transports import open_bus
 from shared.policy.outcome import HouseholdType
 from tests.faults.rig import eventually, running
 from tests.integration.typing.city import City, at
