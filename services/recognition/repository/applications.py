@@ -159,9 +159,11 @@ async def tasks_of(
     return found
 
 
-async def with_place_in_sight(session: AsyncSession, scope: str, year: int) -> int:
-    """Of a year's applications below a region: selected, or recommended and past the review, not decided yet."""
-    reviewed = recommended() & (Task.step == StepKind.REVIEW.value)
+async def with_place_in_sight(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
+    """Of a year's applications below a region, not decided yet: selected, or recommended and past the review."""
+    placed = Task.step == StepKind.SELECTION.value
+    if recommendations:
+        placed |= recommended() & (Task.step == StepKind.REVIEW.value)
     query = (
         select(func.count(distinct(Application.id)))
         .join(Season, Season.id == Application.season_id)
@@ -171,7 +173,7 @@ async def with_place_in_sight(session: AsyncSession, scope: str, year: int) -> i
             Season.year == year,
             Application.state == ApplicationState.IN_PROGRESS.value,
             Task.outcome == "passed",
-            (Task.step == StepKind.SELECTION.value) | reviewed,
+            placed,
         )
     )
     return (await session.execute(query)).scalar_one()

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.recognitions import last_day
 from services.recognition.models import Application, Recognition, Season
+from services.recognition.repository import applications
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_grants
 from services.recognition.service.cases import Case, cases_of, check_household, check_steps, decision_of
@@ -57,18 +58,37 @@ async def grant_all(session: AsyncSession, asked: Sequence[Application], season:
     if not worthy:
         return outcomes
     places = await places_in(session, season.county, season.year, lock=True)
-    outcomes |= {case.application.id: full(places) for case in worthy[places.free :]}
-    new = [new_recognition(case, season, rules, caller) for case in worthy[: places.free]]
-    outcomes |= await insert(session, new)
+    selected = await applications.with_place_in_sight(session, places.scope, season.year, recommendations=False)
+    placed = in_places(worthy, places, selected)
+    outcomes |= {case.application.id: full(places, selected) for case in worthy}
+    outcomes |= await insert(session, [new_recognition(case, season, rules, caller) for case in placed])
     granted = {id_: one for id_, one in outcomes.items() if isinstance(one, Recognition)}
     await carry_out(session, [case for case in worthy if case.application.id in granted], granted, season, caller)
     return outcomes
 
 
-def full(places: Places) -> Problem:
+def in_places(worthy: Sequence[Case], places: Places, selected: int) -> list[Case]:
+    """Those for whom a place is left, in their order: whoever was selected has his, also when a recommendation that
+    came later is decided first. `selected`: how many of them are not decided yet, these here among them.
+    """
+    placed: list[Case] = []
+    for case in worthy:
+        has_his = was_selected(case)
+        if places.free - len(placed) > (0 if has_his else selected):
+            placed.append(case)
+            selected -= has_his
+    return placed
+
+
+def was_selected(case: Case) -> bool:
+    """Whether the application came through a selection within the quota."""
+    return any(task.step == StepKind.SELECTION and task.outcome == "passed" for task in case.tasks)
+
+
+def full(places: Places, selected: int) -> Problem:
     """No place is left."""
-    said = f"{places.scope} 的名额 {places.places} 个，有效认定已有 {places.taken} 户"
-    return Problem(409, "quota-full", "名额已满", said)
+    taken = f"有效认定已有 {places.taken} 户，已择优确定、尚未认定的有 {selected} 户"
+    return Problem(409, "quota-full", "名额已满", f"{places.scope} 的名额 {places.places} 个，{taken}")
 
 
 def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) -> Recognition:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.recognition.repository import applications
+from services.recognition.service import decisions
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau
@@ -86,6 +87,29 @@ async def test_places_that_forget_whoever_is_on_the_way_would_be_caught(road: Ro
     monkeypatch.setattr(applications, "with_place_in_sight", nobody)
     with pytest.raises(AssertionError):
         await a_recommendation_has_its_place(road)
+
+
+async def a_late_recommendation_waits(road: Road) -> None:
+    """One place, for which an applicant was selected; a recommendation that comes afterwards is decided first."""
+    (application,) = await road.to_decision(2)
+    await places(road, 1)
+    recommendation = await recommended(road, COUNTY)
+    await review(road, recommendation, COUNTY, "quality")
+    answer = await decided(road, recommendation, COUNTY)
+    assert answer.status_code == 409
+    assert "已择优确定、尚未认定的有 1 户" in answer.json()["detail"]
+    assert (await decided(road, application, COUNTY)).status_code == 201
+
+
+async def test_a_recommendation_that_comes_after_the_selection_takes_no_selected_place(road: Road):
+    await a_late_recommendation_waits(road)
+
+
+async def test_a_decision_that_forgets_the_selected_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+    """The planted fault."""
+    monkeypatch.setattr(decisions, "in_places", lambda worthy, places, _: worthy[: places.free])
+    with pytest.raises(AssertionError):
+        await a_late_recommendation_waits(road)
 
 
 async def test_a_refused_selected_one_makes_room_at_whatever_step(road: Road):
