@@ -60,6 +60,15 @@ class Law:
         running = [one for one in self.cases if one.state == "in-progress"]
         return self.free() - sum(one.step not in ("review", "selection") for one in running)
 
+    def free_for(self, case: Case) -> int:
+        """Places for a case at its decision: whoever was selected has his before any recommendation."""
+        selected = [
+            one
+            for one in self.cases
+            if one.path == "application" and one.state == "in-progress" and one.step not in ("review", "selection")
+        ]
+        return self.free() - (len(selected) if case.path == "recommendation" else 0)
+
     def may_select(self) -> bool:
         """When nobody can apply any more and all are reviewed: the best are chosen, not the first."""
         at_review = [one for one in self.cases if one.step == "review" and one.state in UNDER_WAY]

@@ -196,7 +196,7 @@ class Season(Applying):
         allowed = (
             case.at("decision") and who not in case.hands | {case.maker} and law.today <= law.last_decision
             and case.operator == household.operator and not law.objected(case)
-            and not law.against(household, case.path) and law.free() > 0
+            and not law.against(household, case.path) and law.free_for(case) > 0
         )  # fmt: skip
         body = {"application": case.id, "etag": "*"}
         granted = self.call("recognitions", body, Role.PUBLISHER, who, allowed=allowed)
