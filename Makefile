@@ -32,7 +32,7 @@ demo: .venv/.installed ## a whole platform with 100,000 synthetic households of 
 
 # Spark is tested where there is Java.
 test: check $(if $(shell command -v java),.venv/.spark) ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops)
-	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadgroup $(TESTS)
+	@.venv/bin/python -m pytest -q -n $(WORKERS) $(TESTS)
 
 check: .venv/.installed ## format, lint, types, architecture; changes nothing
 	@.venv/bin/ruff format --quiet --check .

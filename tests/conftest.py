@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, settings
 
 from shared.service import clock
 
-FIXTURE_MODULES = ["tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka", "tests.fixtures.spark"]
+FIXTURE_MODULES = [
+    "tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka", "tests.fixtures.spark",
+    "tests.fixtures.together",
+]  # fmt: skip
 
 structlog.configure(
     processors=[

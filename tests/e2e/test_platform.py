@@ -121,9 +121,6 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
             up.end(signal.SIGTERM)
 
 
-pytestmark = pytest.mark.xdist_group("platform")
-
-
 def published(up: Up) -> int:
     """Households in the published statistics."""
     return sum(sum(row["households"].values()) for row in up.get("/v1/statistics", region="4101")["items"])

@@ -59,9 +59,11 @@ class MisalignedResults(RuntimeError):
 def copy_stream(snapshot: Path, results: Path, number: int) -> Iterator[bytes]:
     """The whole COPY stream of a run; snapshot and results hold the same households in the same order."""
     left = pq.ParquetFile(snapshot).iter_batches(
-        ROWS_PER_BATCH, columns=["uscc", "region_code", "name", "operator_ref"]
+        ROWS_PER_BATCH, columns=["uscc", "region_code", "name", "operator_ref"], use_threads=False
     )
-    right = pq.ParquetFile(results).iter_batches(ROWS_PER_BATCH, columns=["uscc", "type", "true_mask", "unknown_mask"])
+    right = pq.ParquetFile(results).iter_batches(
+        ROWS_PER_BATCH, columns=["uscc", "type", "true_mask", "unknown_mask"], use_threads=False
+    )
     yield HEADER
     for households, typed in zip(left, right, strict=True):
         if not households["uscc"].equals(typed["uscc"]):

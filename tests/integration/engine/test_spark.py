@@ -27,7 +27,7 @@ HOUSEHOLDS = 200_000
 AS_OF = date(2026, 7, 15)
 MINGLU = str(Path(sys.executable).with_name("minglu"))
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 
 
 @pytest.fixture(scope="module")
