@@ -18,9 +18,11 @@ from benchmarks.harness import Measurement, Size
 from benchmarks.reader import p99_while
 from services.typing.repository import partitions
 from services.typing.serving.copy_rows import copy_stream, write_copy_file
+from services.typing.settings import TypingSettings
 from shared.service.database import Database
 
-HELPERS = 0
+HELPERS: int = TypingSettings.model_fields["index_helpers"].default
+"""As the service does unless told otherwise."""
 
 PLAIN = """create table plain (run_number int not null, uscc varchar(18) not null, region varchar(6) not null,
     type smallint not null, true_mask bigint not null, unknown_mask bigint not null, name text not null,
