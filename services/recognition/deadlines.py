@@ -42,7 +42,7 @@ async def consultation_over(session: AsyncSession, deadline: Deadline) -> None:
     """Whoever has not answered has no objection."""
     application = await applications.get(session, UUID(deadline.subject), "", lock=True)
     if application is not None and application.state == ApplicationState.IN_PROGRESS:
-        await consultations.conclude(session, application, CLOCK)
+        await consultations.conclude(session, [application], CLOCK)
 
 
 async def notice_over(session: AsyncSession, deadline: Deadline) -> None:

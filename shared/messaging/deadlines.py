@@ -8,7 +8,7 @@ the transaction that marks it fired; one whose handler fails is tried again late
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -34,7 +34,7 @@ PUT = text(
     WHERE deadline.due_at <> excluded.due_at
     """
 )
-LIFT = text("DELETE FROM deadline WHERE kind = :kind AND subject = :subject AND fired_at IS NULL")
+LIFT = text("DELETE FROM deadline WHERE kind = :kind AND subject = ANY(:subjects) AND fired_at IS NULL")
 DUE = text(
     """
     SELECT kind, subject, due_at, failures FROM deadline
@@ -92,7 +92,13 @@ async def put_all(session: AsyncSession, kind: str, due: Mapping[str, datetime])
 
 async def lift(session: AsyncSession, *, kind: str, subject: str) -> None:
     """Takes a deadline back that has not fired."""
-    await session.execute(LIFT, {"kind": kind, "subject": subject})
+    await lift_all(session, kind, [subject])
+
+
+async def lift_all(session: AsyncSession, kind: str, subjects: Sequence[str]) -> None:
+    """The same for many of a kind, in one round trip."""
+    if subjects:
+        await session.execute(LIFT, {"kind": kind, "subjects": list(subjects)})
 
 
 class Deadlines:

@@ -1,6 +1,11 @@
-"""Bulk calls: each item has its own outcome, whatever becomes of the others; the call as a whole is one transaction."""
+"""Bulk calls: each item has its own outcome, whatever becomes of the others; the call as a whole is one transaction.
+
+Items are carried out together, so that what they rest on is read once for all. Where one is refused, all are undone and
+each half is carried out by itself, and so on down to the one.
+"""
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence, Sized
 from typing import TypeVar
 
@@ -10,40 +15,57 @@ from shared.service.unit_of_work import SessionDep
 
 MOST = 500
 Item = TypeVar("Item")
+Subject = Callable[[Item], uuid.UUID]
 Done = tuple[uuid.UUID, str]
 """What an item is about, and what it has become."""
+Together = Callable[[Sequence[Item]], Awaitable[Sequence[Done]]]
+"""Carries out items of which no two lock the same; their outcomes in their order, or a problem if any is refused."""
 
 
 async def each(
     session: SessionDep,
     items: Sequence[Item],
-    about: Callable[[Item], uuid.UUID],
-    one: Callable[[Item], Awaitable[Done]],
-    order: Callable[[Item], uuid.UUID] | None = None,
+    about: Subject[Item],
+    together: Together[Item],
+    locks: Subject[Item] | None = None,
 ) -> list[OutcomeView]:
-    """Carry out every item: together if all go well, else each in a savepoint of its own. Outcomes in the items' order.
+    """Carry out every item. Outcomes in the items' order.
 
-    Carried out in the order of what the items lock (`order`; else what they are `about`), as all bulk calls do.
+    Carried out in the order of what the items lock (`locks`; else what they are `about`), as all bulk calls do.
     """
     check_size(items)
-    in_order = sorted(range(len(items)), key=lambda number: (order or about)(items[number]))
-    try:
-        async with session.begin_nested():
-            outcomes = {number: done(*await one(items[number])) for number in in_order}
-    except Problem:
-        outcomes = {number: await apart(session, items[number], about, one) for number in in_order}
+    outcomes: dict[int, OutcomeView] = {}
+    for numbers in rounds([(locks or about)(item) for item in items]):
+        some = await halved(session, [items[number] for number in numbers], about, together)
+        outcomes |= dict(zip(numbers, some, strict=True))
     return [outcomes[number] for number in range(len(items))]
 
 
-async def apart(
-    session: SessionDep, item: Item, about: Callable[[Item], uuid.UUID], one: Callable[[Item], Awaitable[Done]]
-) -> OutcomeView:
-    """One item whose failure undoes nothing of the others."""
+def rounds(locked: Sequence[uuid.UUID]) -> list[list[int]]:
+    """The items' numbers in the order of what they lock, so many rounds that none locks the same twice: whoever comes
+    again looks at what has become of the first.
+    """
+    seen: Counter[uuid.UUID] = Counter()
+    found: dict[int, list[int]] = defaultdict(list)
+    for number in sorted(range(len(locked)), key=locked.__getitem__):
+        found[seen[locked[number]]].append(number)
+        seen[locked[number]] += 1
+    return list(found.values())
+
+
+async def halved(
+    session: SessionDep, items: Sequence[Item], about: Subject[Item], together: Together[Item]
+) -> list[OutcomeView]:
+    """All together if all go well, else the halves, each in a savepoint of its own."""
     try:
         async with session.begin_nested():
-            return done(*await one(item))
+            return [done(*one) for one in await together(items)]
     except Problem as problem:
-        return failed(about(item), problem)
+        if len(items) == 1:
+            return [failed(about(items[0]), problem)]
+    middle = len(items) // 2
+    first = await halved(session, items[:middle], about, together)
+    return first + await halved(session, items[middle:], about, together)
 
 
 def done(subject: uuid.UUID, state: str) -> OutcomeView:

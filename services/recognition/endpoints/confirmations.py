@@ -1,12 +1,13 @@
 """``/v1/confirmations``: each year, whether a recognised household still meets the standards."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
 from services.recognition.endpoints.bulk import Done, each
-from services.recognition.endpoints.found import recognition_of
+from services.recognition.endpoints.found import recognition_of, recognitions_of
 from services.recognition.repository import evaluations
 from services.recognition.schemas.common import OutcomeView, Region
 from services.recognition.schemas.life import ConfirmationBody, ConfirmationItem, ConfirmationView
@@ -31,7 +32,8 @@ async def confirm_year(
     """Confirmed, or put before the deciders with everything that is not met."""
     recognition = await recognition_of(session, recognition_id, caller, lock=True)
     check_match(match, recognition.version)
-    return ConfirmationView.of(await confirm(session, recognition, body.year, caller), recognition)
+    (confirmation,) = await confirm(session, [(recognition, body.year)], caller)
+    return ConfirmationView.of(confirmation, recognition)
 
 
 @router.post("/confirmations/bulk", summary="批量年度确认，逐户给出结果：confirmed，或 failing")
@@ -40,13 +42,14 @@ async def confirm_many(
 ) -> list[OutcomeView]:
     """Each on its own; what is not met is read in the list of confirmations."""
 
-    async def one(body: ConfirmationItem) -> Done:
-        recognition = await recognition_of(session, body.recognition, caller, lock=True)
-        check_match(body.etag, recognition.version)
-        done = await confirm(session, recognition, body.year, caller)
-        return recognition.id, "confirmed" if done.confirmed else "failing"
+    async def together(some: Sequence[ConfirmationItem]) -> list[Done]:
+        found = await recognitions_of(session, [body.recognition for body in some], caller)
+        for body in some:
+            check_match(body.etag, found[body.recognition].version)
+        done = await confirm(session, [(found[body.recognition], body.year) for body in some], caller)
+        return [(one.recognition_id, "confirmed" if one.confirmed else "failing") for one in done]
 
-    return await each(session, bodies, lambda body: body.recognition, one)
+    return await each(session, bodies, lambda body: body.recognition, together)
 
 
 @router.get("/confirmations", summary="一年的确认结果")

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.applications import shown
 from services.recognition.endpoints.bulk import Done, check_size, each
-from services.recognition.endpoints.found import application_of, season_of
+from services.recognition.endpoints.found import application_of, applications_of, season_of
 from services.recognition.repository import consultations
 from services.recognition.repository.consultations import Asked
 from services.recognition.schemas.applications import ApplicationView
@@ -20,7 +21,7 @@ from services.recognition.schemas.steps import (
     ConsultationBody,
     ConsultationView,
 )
-from services.recognition.service.consultations import answer, ask, decide
+from services.recognition.service.consultations import answer, ask, conclude, decide
 from shared.service import clock
 from shared.service.etag import check_match, require_match
 from shared.service.identity import Caller, Role, allow
@@ -36,7 +37,7 @@ async def ask_departments(
     body: ConsultationBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[ConsultationView]:
     """Each department once; silence until the last day counts as no objection."""
-    return [ConsultationView.of(*one) for one in await asked(session, body, caller)]
+    return [ConsultationView.of(*one) for one in await asked(session, [body], caller)]
 
 
 @router.post("/consultations/bulk", summary="就多份申报征求意见，逐件给出结果")
@@ -45,11 +46,11 @@ async def ask_about_many(
 ) -> list[OutcomeView]:
     """Each on its own."""
 
-    async def one(body: ConsultationBody) -> Done:
-        await asked(session, body, caller)
-        return body.application, "asked"
+    async def together(some: Sequence[ConsultationBody]) -> list[Done]:
+        await asked(session, some, caller)
+        return [(body.application, "asked") for body in some]
 
-    return await each(session, bodies, lambda body: body.application, one)
+    return await each(session, bodies, lambda body: body.application, together)
 
 
 @router.get("/consultations", summary="待答复的征求意见，按截止日期")
@@ -74,7 +75,8 @@ async def answer_one(
     caller: Annotated[Caller, allow(Role.BUREAU)],
 ) -> ConsultationView:
     """Until the last day."""
-    return ConsultationView.of(*await answered(session, consultation_id, body, caller))
+    (done,) = await answered(session, [(consultation_id, body)], caller)
+    return ConsultationView.of(*done)
 
 
 @router.post("/consultations/answers", summary="部门一并答复多次征求意见，逐件给出结果")
@@ -83,20 +85,20 @@ async def answer_many(
 ) -> list[OutcomeView]:
     """Each on its own."""
     check_size(bodies)
-    about = await consultations.applications_of(session, [body.consultation for body in bodies])
+    about = await consultations.applications_of(session, [body.consultation for body in bodies], caller.region)
 
-    async def one(body: AnswerItem) -> Done:
-        done, _ = await answered(session, body.consultation, body, caller)
-        return done.id, "agreed" if done.agrees else "objected"
+    async def together(some: Sequence[AnswerItem]) -> list[Done]:
+        done = await answered(session, [(body.consultation, body) for body in some], caller)
+        return [(one.id, "agreed" if one.agrees else "objected") for one, _ in done]
 
     return await each(
-        session, bodies, lambda body: body.consultation, one,
-        order=lambda body: about.get(body.consultation, body.consultation),
+        session, bodies, lambda body: body.consultation, together,
+        locks=lambda body: about.get(body.consultation, body.consultation),
     )  # fmt: skip
 
 
 @router.post("/applications/{application_id}/consultation-conclusion", summary="部门有不同意见时，由经办人员决定")
-async def conclude(
+async def decide_objected(
     application_id: uuid.UUID,
     body: ConclusionBody,
     response: Response,
@@ -113,19 +115,23 @@ async def conclude(
     return shown(done, response)
 
 
-async def asked(session: SessionDep, body: ConsultationBody, caller: Caller) -> list[Asked]:
-    """Departments asked about one application."""
-    application = await application_of(session, body.application, caller, lock=True)
-    season = await season_of(session, application.season_id)
-    return [(one, application) for one in await ask(session, application, season, body.departments, caller)]
+async def asked(session: SessionDep, bodies: Sequence[ConsultationBody], caller: Caller) -> list[Asked]:
+    """Departments asked about applications."""
+    found = await applications_of(session, [body.application for body in bodies], caller)
+    rows = await ask(session, [(found[body.application], body.departments) for body in bodies], caller)
+    return [(one, found[one.application_id]) for one in rows]
 
 
-async def answered(session: SessionDep, consultation_id: uuid.UUID, body: AnswerBody, caller: Caller) -> Asked:
-    """One answer. The application is locked before the question, as everywhere."""
-    known = await consultations.get(session, consultation_id, caller.region)
-    if known is None:
+async def answered(session: SessionDep, said: Sequence[tuple[uuid.UUID, AnswerBody]], caller: Caller) -> list[Asked]:
+    """Answers to questions about different applications. These are locked before the questions, as everywhere."""
+    about = await consultations.applications_of(session, [one for one, _ in said], caller.region)
+    if any(one not in about for one, _ in said):
         raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不在您的管辖范围内")
-    application = await application_of(session, known.application_id, caller, lock=True)
-    await session.refresh(known, with_for_update=True)
-    done = await answer(session, known, application, agrees=body.agrees, opinion=body.opinion, caller=caller)
-    return done, application
+    found = await applications_of(session, list(about.values()), caller)
+    asked_of = await consultations.of_applications(session, list(found))
+    by_id = {one.id: one for rows in asked_of.values() for one in rows}
+    for consultation_id, body in said:
+        row = by_id[consultation_id]
+        await answer(session, row, found[row.application_id], body.agrees, body.opinion, caller)
+    await conclude(session, list(found.values()), caller)
+    return [(by_id[one], found[about[one]]) for one, _ in said]

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.bulk import Done, check_size, each
-from services.recognition.endpoints.found import recognition_of
+from services.recognition.endpoints.found import recognitions_of
 from services.recognition.repository import evaluations
 from services.recognition.repository.evaluations import Evaluated
 from services.recognition.schemas.common import OutcomeView, ReasonBody
@@ -18,7 +19,7 @@ from services.recognition.schemas.evaluations import (
     EvaluationBody,
     EvaluationView,
 )
-from services.recognition.service.evaluations import agree, decide_evaluation, evaluate
+from services.recognition.service.evaluations import agree, decide_evaluations, evaluate
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page, page_of
@@ -36,7 +37,8 @@ async def judge(
     body: EvaluationBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> EvaluationView:
     """By the evidence that is there."""
-    return shown(await judged(session, body, caller), response)
+    (found,) = await judged(session, [body], caller)
+    return shown(found, response)
 
 
 @router.post("/evaluations/bulk", summary="批量评估，逐户给出评估的编号")
@@ -45,11 +47,10 @@ async def judge_many(
 ) -> list[OutcomeView]:
     """Each on its own; the outcome is about the evaluation, a refusal about the recognition."""
 
-    async def one(body: EvaluationBody) -> Done:
-        evaluation, _ = await judged(session, body, caller)
-        return evaluation.id, "judged"
+    async def together(some: Sequence[EvaluationBody]) -> list[Done]:
+        return [(evaluation.id, "judged") for evaluation, _ in await judged(session, some, caller)]
 
-    return await each(session, bodies, lambda body: body.recognition, one)
+    return await each(session, bodies, lambda body: body.recognition, together)
 
 
 @router.get("/evaluations", summary="评估：待决定的或已决定的，按有效期")
@@ -87,7 +88,8 @@ async def agreement(
     evaluation_id: uuid.UUID, body: AgreementBody, session: SessionDep, caller: Department
 ) -> AgreementView:
     """Until it is decided; the conditions are judged again with it."""
-    evaluation, recognition = await evaluation_of(session, evaluation_id, caller, lock=True)
+    known = await evaluations.among(session, [evaluation_id], caller.region)
+    evaluation, recognition = seen(known.get(evaluation_id))
     done = await agree(session, evaluation, recognition, agrees=body.agrees, opinion=body.opinion, caller=caller)
     return AgreementView.of(done, recognition, await evaluations.department_of(session, recognition))
 
@@ -102,7 +104,8 @@ async def decide(
     caller: Annotated[Caller, allow(Role.PUBLISHER)],
 ) -> EvaluationView:
     """Extended when any condition holds."""
-    return shown(await decided(session, evaluation_id, match, body.reason, caller), response)
+    (found,) = await decided(session, [(evaluation_id, match, body.reason)], caller)
+    return shown(found, response)
 
 
 @router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
@@ -113,35 +116,46 @@ async def decide_many(
     check_size(bodies)
     about = await evaluations.recognitions_of(session, [body.evaluation for body in bodies])
 
-    async def one(body: DecisionItem) -> Done:
-        done, _ = await decided(session, body.evaluation, body.etag, body.reason, caller)
-        return done.id, "extended" if done.extends else "not-extended"
+    async def together(some: Sequence[DecisionItem]) -> list[Done]:
+        done = await decided(session, [(body.evaluation, body.etag, body.reason) for body in some], caller)
+        return [(one.id, "extended" if one.extends else "not-extended") for one, _ in done]
 
     return await each(
-        session, bodies, lambda body: body.evaluation, one,
-        order=lambda body: about.get(body.evaluation, body.evaluation),
+        session, bodies, lambda body: body.evaluation, together,
+        locks=lambda body: about.get(body.evaluation, body.evaluation),
     )  # fmt: skip
 
 
-async def judged(session: SessionDep, body: EvaluationBody, caller: Caller) -> Evaluated:
-    """One household's evaluation."""
-    recognition = await recognition_of(session, body.recognition, caller, lock=True)
-    found = body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True)
-    return await evaluate(session, recognition, found, caller), recognition
+async def judged(session: SessionDep, bodies: Sequence[EvaluationBody], caller: Caller) -> list[Evaluated]:
+    """Households' evaluations."""
+    known = await recognitions_of(session, [body.recognition for body in bodies], caller)
+    wanted = [
+        (known[body.recognition], body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True))
+        for body in bodies
+    ]
+    done = await evaluate(session, wanted, caller)
+    return [(evaluation, known[evaluation.recognition_id]) for evaluation in done]
 
 
-async def decided(session: SessionDep, evaluation_id: uuid.UUID, etag: str, reason: str, caller: Caller) -> Evaluated:
-    """The decision on one evaluation."""
-    evaluation, recognition = await evaluation_of(session, evaluation_id, caller, lock=True)
-    check_match(etag, evaluation.version)
-    return await decide_evaluation(session, evaluation, recognition, reason, caller), recognition
+async def decided(session: SessionDep, wanted: Sequence[tuple[uuid.UUID, str, str]], caller: Caller) -> list[Evaluated]:
+    """The decisions on evaluations, each of its id with the version that was read and the reason."""
+    known = await evaluations.among(session, [evaluation_id for evaluation_id, _, _ in wanted], caller.region)
+    decisions = []
+    for evaluation_id, etag, reason in wanted:
+        evaluation, recognition = seen(known.get(evaluation_id))
+        check_match(etag, evaluation.version)
+        decisions.append((evaluation, recognition, reason))
+    await decide_evaluations(session, decisions, caller)
+    return [(evaluation, recognition) for evaluation, recognition, _ in decisions]
 
 
-async def evaluation_of(
-    session: SessionDep, evaluation_id: uuid.UUID, caller: Caller, *, lock: bool = False
-) -> Evaluated:
+async def evaluation_of(session: SessionDep, evaluation_id: uuid.UUID, caller: Caller) -> Evaluated:
     """An evaluation inside the caller's region with its recognition, or 404."""
-    found = await evaluations.get(session, evaluation_id, caller.region, lock=lock)
+    return seen(await evaluations.get(session, evaluation_id, caller.region))
+
+
+def seen(found: Evaluated | None) -> Evaluated:
+    """An evaluation that is there, or 404."""
     if found is None:
         raise Problem(404, "evaluation-not-found", "没有这次评估", "没有这次评估，或不在您的管辖范围内")
     return found

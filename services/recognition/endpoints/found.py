@@ -1,6 +1,7 @@
 """What endpoints look up for a decision: inside the caller's region, or 404, whether or not it exists."""
 
 import uuid
+from collections.abc import Collection, Mapping
 
 from services.recognition.models import Application, Recognition, Season
 from services.recognition.repository import applications, recognitions, seasons
@@ -14,6 +15,14 @@ async def application_of(
 ) -> Application:
     """An application inside an officer's region."""
     return known(await applications.get(session, application_id, caller.region, lock=lock))
+
+
+async def applications_of(
+    session: SessionDep, asked: Collection[uuid.UUID], caller: Caller
+) -> Mapping[uuid.UUID, Application]:
+    """Applications inside an officer's region, locked, by id; 404 unless all are."""
+    found = await applications.among(session, asked, caller.region)
+    return {one: known(found.get(one)) for one in asked}
 
 
 def known(application: Application | None) -> Application:
@@ -35,7 +44,19 @@ async def recognition_of(
     session: SessionDep, recognition_id: uuid.UUID, caller: Caller, *, lock: bool = False
 ) -> Recognition:
     """A recognition inside an officer's region."""
-    found = await recognitions.get(session, recognition_id, caller.region, lock=lock)
-    if found is None:
+    return recognised(await recognitions.get(session, recognition_id, caller.region, lock=lock))
+
+
+async def recognitions_of(
+    session: SessionDep, asked: Collection[uuid.UUID], caller: Caller
+) -> Mapping[uuid.UUID, Recognition]:
+    """Recognitions inside an officer's region, locked, by id; 404 unless all are."""
+    found = await recognitions.among(session, asked, caller.region)
+    return {one: recognised(found.get(one)) for one in asked}
+
+
+def recognised(recognition: Recognition | None) -> Recognition:
+    """The recognition, or 404."""
+    if recognition is None:
         raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定，或不在您的管辖范围内")
-    return found
+    return recognition

@@ -1,14 +1,15 @@
 """``/v1/information-reports``: filed by operators each year, reviewed by officers."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from services.recognition.domain.recognitions import ReportState
 from services.recognition.endpoints.bulk import Done, each
-from services.recognition.endpoints.found import recognition_of
-from services.recognition.models import Recognition
+from services.recognition.endpoints.found import recognition_of, recognitions_of
+from services.recognition.models import InformationReport, Recognition
 from services.recognition.repository import recognitions, reports
 from services.recognition.repository.reports import Reported
 from services.recognition.schemas.common import OutcomeView
@@ -68,11 +69,15 @@ async def review_many(
 ) -> list[OutcomeView]:
     """Each on its own."""
 
-    async def one(body: ReviewItem) -> Done:
-        report, recognition = await report_of(session, body.recognition, body.year, caller)
-        return recognition.id, (await review_report(session, recognition, report, body.finding, caller)).state
+    async def together(some: Sequence[ReviewItem]) -> list[Done]:
+        known = await recognitions_of(session, [body.recognition for body in some], caller)
+        filed = await reports.among(session, [(body.recognition, body.year) for body in some], lock=True)
+        for body in some:
+            report = expected(filed.get((body.recognition, body.year)), body.year)
+            await review_report(session, known[body.recognition], report, body.finding, caller)
+        return [(body.recognition, ReportState.CONFIRMED.value) for body in some]
 
-    return await each(session, bodies, lambda body: body.recognition, one)
+    return await each(session, bodies, lambda body: body.recognition, together)
 
 
 @router.post("/information-reports/{recognition_id}/{year}/return", summary="退回不完整的信息报告，限期补报")
@@ -92,10 +97,14 @@ async def give_back(
 async def report_of(session: SessionDep, recognition_id: uuid.UUID, year: int, caller: Caller) -> Reported:
     """A report with its recognition, both locked, inside an officer's region, or 404."""
     recognition = await recognition_of(session, recognition_id, caller, lock=True)
-    report = await reports.get(session, recognition.id, year, lock=True)
+    return expected(await reports.get(session, recognition.id, year, lock=True), year), recognition
+
+
+def expected(report: InformationReport | None, year: int) -> InformationReport:
+    """The report, or 404."""
     if report is None:
         raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
-    return report, recognition
+    return report
 
 
 async def own(session: SessionDep, recognition_id: uuid.UUID, caller: Caller) -> Recognition:

@@ -1,20 +1,28 @@
 """``/v1/reviews``: officers review applications, one or many at once; ``/v1/applications/{id}/refusal`` at any step."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Response
 
 from services.recognition.endpoints.applications import shown
-from services.recognition.endpoints.bulk import each
-from services.recognition.endpoints.found import application_of, season_of
+from services.recognition.endpoints.bulk import Done, each
+from services.recognition.endpoints.found import application_of, applications_of, season_of
 from services.recognition.endpoints.versions import Match, check_version
 from services.recognition.models import Application
 from services.recognition.schemas.applications import ApplicationView
 from services.recognition.schemas.common import OutcomeView, ReasonBody
 from services.recognition.schemas.steps import ReviewBody
 from services.recognition.service.refusals import refuse
-from services.recognition.service.reviews import Passed, pass_review, refuse_application, return_application
+from services.recognition.service.reviews import (
+    Passed,
+    UnderReview,
+    pass_review,
+    refuse_application,
+    return_application,
+    under_review,
+)
 from shared.service.etag import check_match, require_match
 from shared.service.identity import Caller, Role, allow
 from shared.service.problems import Problem
@@ -31,18 +39,18 @@ async def review(
     body: ReviewBody, response: Response, session: SessionDep, caller: Officer, match: Match = None
 ) -> ApplicationView:
     """One review."""
-    return shown(await reviewed(session, body, caller, match), response)
+    (application,) = await reviewed(session, [body], caller, match)
+    return shown(application, response)
 
 
 @router.post("/reviews/bulk", summary="批量审核，逐件给出结果")
 async def review_many(bodies: list[ReviewBody], session: SessionDep, caller: Officer) -> list[OutcomeView]:
     """Many reviews, each on its own: what is wrong with one keeps none of the others."""
 
-    async def one(body: ReviewBody) -> tuple[uuid.UUID, str]:
-        application = await reviewed(session, body, caller)
-        return application.id, application.state
+    async def together(some: Sequence[ReviewBody]) -> list[Done]:
+        return [(one.id, one.state) for one in await reviewed(session, some, caller)]
 
-    return await each(session, bodies, lambda body: body.application, one)
+    return await each(session, bodies, lambda body: body.application, together)
 
 
 @router.post("/applications/{application_id}/refusal", summary="在任何一步不予通过，写明理由")
@@ -64,22 +72,32 @@ async def refuse_one(
     return shown(await refuse(session, application, body.reason, caller), response)
 
 
-async def reviewed(session: SessionDep, body: ReviewBody, caller: Caller, match: str | None = None) -> Application:
-    """One review carried out."""
-    application = await application_of(session, body.application, caller, lock=True)
-    check_version(application.version, match, body.etag)
-    season = await season_of(session, application.season_id)
+async def reviewed(
+    session: SessionDep, bodies: Sequence[ReviewBody], caller: Caller, match: str | None = None
+) -> list[Application]:
+    """Reviews carried out: what they rest on is read once for all."""
+    found = await applications_of(session, [body.application for body in bodies], caller)
+    for body in bodies:
+        check_version(found[body.application].version, match, body.etag)
+    asked = await under_review(session, list(found.values()))
+    for body in bodies:
+        await carry_out(session, asked[body.application], body, caller)
+    return [found[body.application] for body in bodies]
+
+
+async def carry_out(session: SessionDep, asked: UnderReview, body: ReviewBody, caller: Caller) -> None:
+    """One of them."""
     match body.outcome:
         case "pass":
             found = Passed(
                 wanted(body.category, "category"), wanted(body.reason, "reason"), body.criteria, body.verified,
                 body.breach_recorded,
             )  # fmt: skip
-            return await pass_review(session, application, season, found, caller)
+            await pass_review(session, asked, found, caller)
         case "return":
-            return await return_application(session, application, season, wanted(body.missing, "missing"), caller)
+            await return_application(session, asked, wanted(body.missing, "missing"), caller)
         case _:
-            return await refuse_application(session, application, wanted(body.reason, "reason"), caller)
+            await refuse_application(session, asked, wanted(body.reason, "reason"), caller)
 
 
 def wanted(value: T | None, name: str) -> T:

@@ -63,9 +63,9 @@ async def seen(
 
 async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Application]:
     """Applications inside a caller's region, by id, locked in the order of their ids: two calls do not deadlock."""
-    query = select(Application).where(Application.id.in_(ids), Application.county.startswith(scope, autoescape=True))
-    found = (await session.execute(query.order_by(Application.id).with_for_update())).scalars()
-    return {one.id: one for one in found}
+    query = select(Application).where(Application.id.in_(ids), inside(scope)).order_by(Application.id)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return {one.id: one for one in (await session.execute(locked)).scalars()}
 
 
 def inside(scope: str) -> ColumnElement[bool]:
@@ -116,6 +116,8 @@ async def open_tasks(
     session: AsyncSession, chosen: Collection[Application], step: StepKind
 ) -> Mapping[uuid.UUID, Task]:
     """The open tasks of a step of many applications, by application, locked."""
+    if not chosen:
+        return {}
     query = select(Task).where(_of_any(chosen), Task.step == step.value, Task.outcome.is_(None)).order_by(Task.id)
     return {one.application_id: one for one in (await session.execute(query.with_for_update())).scalars()}
 

@@ -19,12 +19,16 @@ async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Se
     return (await session.execute(query)).scalars().all()
 
 
-async def get(session: AsyncSession, consultation_id: uuid.UUID, scope: str) -> Consultation | None:
-    """One question inside a caller's region."""
-    query = select(Consultation).where(
-        Consultation.id == consultation_id, Consultation.county.startswith(scope, autoescape=True)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
+async def of_applications(
+    session: AsyncSession, applications: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[Consultation]]:
+    """Everybody who was asked about each of the applications, locked in the order of their ids, as they are now."""
+    query = select(Consultation).where(Consultation.application_id.in_(applications)).order_by(Consultation.id)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    found = defaultdict[uuid.UUID, list[Consultation]](list)
+    for one in (await session.execute(locked)).scalars():
+        found[one.application_id].append(one)
+    return found
 
 
 async def open_below(
@@ -43,9 +47,13 @@ async def open_below(
     return [(asked, application) for asked, application in rows]
 
 
-async def applications_of(session: AsyncSession, asked: Collection[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
-    """Question → the application that it is about."""
-    query = select(Consultation.id, Consultation.application_id).where(Consultation.id.in_(asked))
+async def applications_of(
+    session: AsyncSession, asked: Collection[uuid.UUID], scope: str
+) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Question inside a caller's region → the application that it is about."""
+    query = select(Consultation.id, Consultation.application_id).where(
+        Consultation.id.in_(asked), Consultation.county.startswith(scope, autoescape=True)
+    )
     return {row.id: row.application_id for row in await session.execute(query)}
 
 

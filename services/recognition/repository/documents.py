@@ -1,7 +1,8 @@
 """What is known of handed-in files; the files themselves lie under their hashes."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,17 @@ EVIDENCE = select(Document.evidence).where(Document.application_id == bindparam(
 async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
     """What documents were handed in for, as `<criterion>:<document>`."""
     return frozenset((await session.execute(EVIDENCE, {"application": application_id})).scalars())
+
+
+async def evidence_among(
+    session: AsyncSession, applications: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Collection[str]]:
+    """The same for many applications; none for one without documents."""
+    query = select(Document.application_id, Document.evidence).where(Document.application_id.in_(applications))
+    found = defaultdict[uuid.UUID, set[str]](set)
+    for row in await session.execute(query):
+        found[row.application_id].add(row.evidence)
+    return found
 
 
 async def forget_kinds(session: AsyncSession, application_id: uuid.UUID, *, of_others_than: str) -> None:

@@ -8,19 +8,27 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Confirmation, Evaluation, Recognition
+from services.recognition.repository.reports import Key
 
 Evaluated = tuple[Evaluation, Recognition]
 _EVALUATED = select(Evaluation, Recognition).join(Recognition, Recognition.id == Evaluation.recognition_id)
 
 
-async def get(session: AsyncSession, evaluation_id: uuid.UUID, scope: str, *, lock: bool = False) -> Evaluated | None:
-    """An evaluation with its recognition, both locked if so asked (first the recognition), inside a region."""
-    if lock:
-        owner = select(Evaluation.recognition_id).where(Evaluation.id == evaluation_id).scalar_subquery()
-        await session.execute(select(Recognition.id).where(Recognition.id == owner).with_for_update())
+async def get(session: AsyncSession, evaluation_id: uuid.UUID, scope: str) -> Evaluated | None:
+    """An evaluation with its recognition, inside a region."""
     query = _EVALUATED.where(Evaluation.id == evaluation_id, Recognition.county.startswith(scope, autoescape=True))
-    found = (await session.execute(query.with_for_update() if lock else query)).first()
+    found = (await session.execute(query)).first()
     return (found[0], found[1]) if found else None
+
+
+async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Evaluated]:
+    """Evaluations with their recognitions, inside a region, by id, locked: first the recognitions, by id."""
+    owners = select(Evaluation.recognition_id).where(Evaluation.id.in_(ids))
+    first = select(Recognition.id).where(Recognition.id.in_(owners)).order_by(Recognition.id)
+    await session.execute(first.with_for_update())
+    query = _EVALUATED.where(Evaluation.id.in_(ids), Recognition.county.startswith(scope, autoescape=True))
+    locked = query.order_by(Recognition.id).with_for_update().execution_options(populate_existing=True)
+    return {evaluation.id: (evaluation, recognition) for evaluation, recognition in await session.execute(locked)}
 
 
 async def listed(
@@ -49,6 +57,13 @@ async def of_end(session: AsyncSession, recognition_id: uuid.UUID, valid_until: 
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def of_ends(session: AsyncSession, recognitions: Collection[Recognition]) -> Mapping[uuid.UUID, Evaluation]:
+    """The evaluations of the recognitions' present ends of validity, by recognition."""
+    ends = [(one.id, one.valid_until) for one in recognitions]
+    query = select(Evaluation).where(tuple_(Evaluation.recognition_id, Evaluation.valid_until).in_(ends))
+    return {one.recognition_id: one for one in (await session.execute(query)).scalars()}
+
+
 async def awaiting_department(
     session: AsyncSession, scope: str, limit: int
 ) -> Sequence[tuple[Evaluation, Recognition, str | None]]:
@@ -69,9 +84,10 @@ async def department_of(session: AsyncSession, recognition: Recognition) -> str 
     return (await session.get_one(Application, recognition.application_id)).recommended_by
 
 
-async def confirmation(session: AsyncSession, recognition_id: uuid.UUID, year: int) -> Confirmation | None:
-    """A year's confirmation."""
-    return await session.get(Confirmation, (recognition_id, year))
+async def confirmations_among(session: AsyncSession, asked: Collection[Key]) -> Mapping[Key, Confirmation]:
+    """What was confirmed, or not, of recognitions and years."""
+    query = select(Confirmation).where(tuple_(Confirmation.recognition_id, Confirmation.year).in_(asked))
+    return {(one.recognition_id, one.year): one for one in (await session.execute(query)).scalars()}
 
 
 async def confirmations(

@@ -1,7 +1,7 @@
 """Reads and writes of recognitions."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ARRAY, ColumnElement, Date, String, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,13 @@ async def get(
         Recognition.id == recognition_id, Recognition.county.startswith(scope, autoescape=True)
     )
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Recognition]:
+    """Recognitions inside a caller's region, by id, locked in the order of their ids, as they are now."""
+    query = select(Recognition).where(Recognition.id.in_(ids), Recognition.county.startswith(scope, autoescape=True))
+    locked = query.order_by(Recognition.id).with_for_update().execution_options(populate_existing=True)
+    return {one.id: one for one in (await session.execute(locked)).scalars()}
 
 
 async def valid_of_household(session: AsyncSession, uscc: str, *, lock: bool = False) -> Recognition | None:

@@ -2,14 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import ReportState
 from services.recognition.models import InformationReport, Recognition
+
+Key = tuple[uuid.UUID, int]
+"""Recognition and year."""
+_KEY = tuple_(InformationReport.recognition_id, InformationReport.year)
 
 
 async def expect(session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date) -> None:
@@ -25,6 +30,15 @@ async def get(
     """One report."""
     query = select(InformationReport).filter_by(recognition_id=recognition_id, year=year)
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def among(
+    session: AsyncSession, asked: Collection[Key], *, lock: bool = False
+) -> Mapping[Key, InformationReport]:
+    """Reports of recognitions and years."""
+    query = select(InformationReport).where(_KEY.in_(asked)).order_by(*_KEY.clauses)
+    found = await session.execute(query.with_for_update() if lock else query)
+    return {(one.recognition_id, one.year): one for one in found.scalars()}
 
 
 Reported = tuple[InformationReport, Recognition]
@@ -56,7 +70,14 @@ async def overdue(session: AsyncSession, recognition_id: uuid.UUID) -> Sequence[
     return (await session.execute(query.order_by(InformationReport.year))).scalars().all()
 
 
-async def reviewed(session: AsyncSession, recognition_id: uuid.UUID, after: int) -> Sequence[InformationReport]:
-    """The reviewed reports of the years after one."""
-    query = select(InformationReport).filter_by(recognition_id=recognition_id, state=ReportState.CONFIRMED.value)
-    return (await session.execute(query.where(InformationReport.year > after))).scalars().all()
+async def reviewed(
+    session: AsyncSession, recognitions: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[InformationReport]]:
+    """The reviewed reports of each of the recognitions."""
+    query = select(InformationReport).where(
+        InformationReport.recognition_id.in_(recognitions), InformationReport.state == ReportState.CONFIRMED.value
+    )
+    found = defaultdict[uuid.UUID, list[InformationReport]](list)
+    for one in (await session.execute(query)).scalars():
+        found[one.recognition_id].append(one)
+    return found

@@ -32,6 +32,11 @@ async def get(session: AsyncSession, season_id: uuid.UUID, scope: str, *, lock: 
     return found if found is not None and found.county.startswith(scope) else None
 
 
+async def among(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Season]:
+    """Seasons by id."""
+    return {one.id: one for one in (await session.execute(select(Season).where(Season.id.in_(ids)))).scalars()}
+
+
 async def of_county(session: AsyncSession, county: str, year: int) -> Season | None:
     """The season of a county and year."""
     return (await session.execute(select(Season).filter_by(county=county, year=year))).scalar_one_or_none()
@@ -116,6 +121,11 @@ async def criteria(session: AsyncSession, criteria_id: uuid.UUID, scope: str, *,
     """Criteria inside a caller's region."""
     query = select(Criteria).where(Criteria.id == criteria_id, Criteria.region.startswith(scope, autoescape=True))
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def criteria_among(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID | None, Criteria]:
+    """Criteria by id."""
+    return {one.id: one for one in (await session.execute(select(Criteria).where(Criteria.id.in_(ids)))).scalars()}
 
 
 async def criteria_below(

@@ -1,13 +1,13 @@
 """Events about one household: revisions grow because its application or recognition is locked by the caller."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications
-from shared.contracts.recognition import REASON_LENGTH, ApplicationPayload, RecognitionGranted, RecognitionState
+from shared.contracts.recognition import REASON_LENGTH, ApplicationPayload, RecognitionState
 from shared.messaging.outbox import emit, emit_all
 
 SOURCE = "/recognition"
@@ -49,25 +49,24 @@ async def announce_recognition(
     **more: object,
 ) -> None:
     """What a recognition is now, for the bus."""
-    (revision,) = await applications.next_revisions(session, 1)
-    payload = payload_of(kind, recognition, revision, reason=reason, **more)
-    await emit(session, payload, subject=recognition.uscc, source=SOURCE, actor=actor)
+    await announce_recognitions(session, kind, [(recognition, {"reason": reason, **more})], actor=actor)
 
 
-async def announce_grants(session: AsyncSession, granted: Sequence[Recognition], *, actor: str) -> None:
-    """Recognitions that were granted together."""
-    revisions = await applications.next_revisions(session, len(granted))
+async def announce_recognitions(
+    session: AsyncSession, kind: type[R], told: Sequence[tuple[Recognition, Mapping[str, object]]], *, actor: str | None
+) -> None:
+    """The same of many, each with what else the event carries: two statements for however many."""
+    if not told:
+        return
+    revisions = await applications.next_revisions(session, len(told))
     payloads = [
-        (one.uscc, payload_of(RecognitionGranted, one, revision, granted_on=one.granted_on,
-                              benefits_from=one.benefits_from))
-        for one, revision in zip(granted, revisions, strict=True)
-    ]  # fmt: skip
+        (recognition.uscc, payload_of(kind, recognition, revision, **more))
+        for (recognition, more), revision in zip(told, revisions, strict=True)
+    ]
     await emit_all(session, payloads, source=SOURCE, actor=actor)
 
 
-def payload_of(
-    kind: type[R], recognition: Recognition, revision: int, *, reason: str | None = None, **more: object
-) -> R:
+def payload_of(kind: type[R], recognition: Recognition, revision: int, *, reason: object = None, **more: object) -> R:
     """What a recognition is now."""
     return kind(
         recognition=recognition.id,
@@ -82,8 +81,9 @@ def payload_of(
     )
 
 
-def shortened(reason: str | None) -> str | None:
+def shortened(reason: object) -> str | None:
     """As much of a reason as an event carries: reasons that are composed can be longer; the rows keep them whole."""
-    if reason is None or len(reason) <= REASON_LENGTH:
-        return reason
-    return reason[: REASON_LENGTH - 1] + "…"
+    if reason is None:
+        return None
+    said = str(reason)
+    return said if len(said) <= REASON_LENGTH else said[: REASON_LENGTH - 1] + "…"

@@ -1,6 +1,7 @@
 """The yearly confirmation: after the information report was reviewed and the year's typing published, once a year."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,9 +13,10 @@ from services.recognition.domain.recognitions import (
     ReportState,
     standing,
 )
-from services.recognition.models import Confirmation, Household, Recognition
-from services.recognition.repository import evaluations, reports
-from services.recognition.service.announcing import announce_recognition
+from services.recognition.models import Confirmation, Household, InformationReport, Recognition
+from services.recognition.repository import evaluations, households, reports
+from services.recognition.repository.registers import Record, records_of
+from services.recognition.service.announcing import announce_recognitions
 from services.recognition.service.concerns import keep_concern, recorded
 from services.recognition.service.reports import last_day_of
 from services.recognition.service.rules import rules_of
@@ -26,51 +28,83 @@ from shared.service.identity import Caller
 from shared.service.problems import Problem
 
 
-async def confirm(session: AsyncSession, recognition: Recognition, year: int, caller: Caller) -> Confirmation:
-    """Told to the bus when the standards are met, else put before the deciders with everything that is not.
+@dataclass(frozen=True)
+class Asked:
+    """What one confirmation rests on. `before`: what was said of the year already."""
+
+    recognition: Recognition
+    year: int
+    household: Household
+    record: Record
+    report: InformationReport | None
+    before: Confirmation | None
+
+
+async def confirm(
+    session: AsyncSession, wanted: Sequence[tuple[Recognition, int]], caller: Caller
+) -> list[Confirmation]:
+    """Locked recognitions for a year each: told to the bus when the standards are met, else put before the deciders
+    with everything that is not. What they rest on is read once for all, what was found is written together.
 
     Nothing is cancelled here: that is a decision. What was not met may be judged again; who is confirmed, is.
-    409 with every reason why the year cannot be confirmed yet.
+    409 with every reason why a year cannot be confirmed yet.
     """
+    asked = await read(session, wanted)
+    for one in asked:
+        if reasons := reasons_against(one, await rules_of(session, one.recognition.policy_hash)):
+            raise Problem(409, "not-confirmable", "目前不能确认", "；".join(reasons), reasons=list(reasons))
+    done = [await judge_one(session, one, caller) for one in asked]
+    told = [(one.recognition, {"year": one.year}) for one, said in zip(asked, done, strict=True) if said.confirmed]
+    await announce_recognitions(session, RecognitionConfirmed, told, actor=caller.subject)
+    return done
+
+
+async def read(session: AsyncSession, wanted: Sequence[tuple[Recognition, int]]) -> list[Asked]:
+    """What the confirmations rest on, with five statements for however many."""
+    codes, keys = [one.uscc for one, _ in wanted], [(one.id, year) for one, year in wanted]
+    known = await households.among(session, codes)
+    records = await records_of(session, codes, clock.today())
+    filed = await reports.among(session, keys)
+    before = await evaluations.confirmations_among(session, keys)
+    return [
+        Asked(one, year, known[one.uscc], records[one.uscc], filed.get((one.id, year)), before.get((one.id, year)))
+        for one, year in wanted
+    ]
+
+
+async def judge_one(session: AsyncSession, asked: Asked, caller: Caller) -> Confirmation:
+    """Whether the standards are met, kept with everything that is not."""
+    recognition = asked.recognition
     rules = await rules_of(session, recognition.policy_hash)
-    before = await evaluations.confirmation(session, recognition.id, year)
-    if reasons := await reasons_against(session, recognition, rules, year, before):
-        raise Problem(409, "not-confirmable", "目前不能确认", "；".join(reasons), reasons=list(reasons))
-    said = await failing(session, recognition, rules)
-    row = Confirmation(
-        recognition_id=recognition.id, year=year, confirmed=not said, failing=said, confirmed_by=caller.subject,
-        confirmed_at=clock.now(),
-    )  # fmt: skip
-    confirmation = await session.merge(row)
+    said = failing(recognition, asked.household, asked.record, rules)
+    confirmation = asked.before or Confirmation(recognition_id=recognition.id, year=asked.year)
+    confirmation.confirmed, confirmation.failing = not said, said
+    confirmation.confirmed_by, confirmation.confirmed_at = caller.subject, clock.now()
+    session.add(confirmation)
     keep_concern(recognition, ConcernKind.STANDARDS, said)
     if confirmation.confirmed:
         recognition.version += 1
-        await announce_recognition(session, RecognitionConfirmed, recognition, actor=caller.subject, year=year)
-    await recorded(session, recognition, caller, "recognition:confirm", {"year": year, "failing": said})
+    await recorded(session, recognition, caller, "recognition:confirm", {"year": asked.year, "failing": said})
     return confirmation
 
 
-async def reasons_against(
-    session: AsyncSession, recognition: Recognition, rules: Rules, year: int, before: Confirmation | None
-) -> Sequence[str]:
+def reasons_against(asked: Asked, rules: Rules) -> Sequence[str]:
     """Why a year cannot be confirmed: the recognition has ended, it is done, the year's typing or report is not."""
-    found = []
+    found, recognition, year = [], asked.recognition, asked.year
     state = standing(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
         found.append(f"认定当前为“{LABELS[state]}”，只有有效的认定才确认")
-    if before is not None and before.confirmed:
+    if asked.before is not None and asked.before.confirmed:
         found.append(f"{year} 年度已经确认过")
-    household = await session.get_one(Household, recognition.uscc)
-    if household.typed_year != year:
-        found.append(f"该年分型结果尚未发布：要确认 {year} 年度，这一户现有的是 {household.typed_year} 年的分型结果")
+    if (typed := asked.household.typed_year) != year:
+        found.append(f"该年分型结果尚未发布：要确认 {year} 年度，这一户现有的是 {typed} 年的分型结果")
     if last_day_of(rules, year) is not None:
-        found += await unread(session, recognition, year)
+        found += unread(asked.report, year)
     return found
 
 
-async def unread(session: AsyncSession, recognition: Recognition, year: int) -> list[str]:
+def unread(report: InformationReport | None, year: int) -> list[str]:
     """Why the year's information report does not stand yet; empty: it was reviewed."""
-    report = await reports.get(session, recognition.id, year)
     if report is None:
         return [f"{year} 年度没有应报送的信息报告，不需要确认"]
     if report.state == ReportState.CONFIRMED:

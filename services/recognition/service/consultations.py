@@ -4,13 +4,14 @@ When all have answered or been silent and none objects, the application goes on 
 an officer's decision. Nobody asked, nothing to decide: the step cannot be passed without departments.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Consultation, Season
-from services.recognition.repository import consultations
+from services.recognition.repository import applications, consultations, seasons
 from services.recognition.service import steps
 from services.recognition.service.reviews import not_own
 from services.recognition.service.selections import free_place
@@ -27,37 +28,45 @@ SILENCE = "consultation-due"
 
 
 async def ask(
-    session: AsyncSession, application: Application, season: Season, departments: Sequence[str], caller: Caller
+    session: AsyncSession, wanted: Sequence[tuple[Application, Sequence[str]]], caller: Caller
 ) -> list[Consultation]:
-    """Ask departments; each may be asked once."""
-    steps.check_step(application, StepKind.CONSULTATION)
-    await check_turn(session, application, StepKind.CONSULTATION, caller)
-    asked = {one.department for one in await consultations.of_application(session, application.id)}
-    twice = sorted(asked & set(departments))
-    if twice:
-        raise Problem(409, "asked-before", "已征求过意见", f"已向 {'、'.join(twice)} 征求过意见")
-    due = add_working_days(clock.today(), season.consultation_days).due
-    rows = [
-        Consultation(
-            id=uuid.uuid4(),
-            application_id=application.id,
-            county=application.county,
-            department=one,
-            due_on=due,
-            asked_by=caller.subject,
-        )
-        for one in dict.fromkeys(departments)
-    ]
+    """Ask departments about locked applications; each may be asked once about one."""
+    about = [application for application, _ in wanted]
+    before = await consultations.of_applications(session, [one.id for one in about])
+    known = await seasons.among(session, {one.season_id for one in about})
+    rows: list[Consultation] = []
+    silent: dict[str, dt.datetime] = {}
+    for application, departments in wanted:
+        steps.check_step(application, StepKind.CONSULTATION)
+        await check_turn(session, application, StepKind.CONSULTATION, caller)
+        check_not_asked(before[application.id], departments)
+        due = add_working_days(clock.today(), known[application.season_id].consultation_days).due
+        rows += [question(application, one, due, caller) for one in dict.fromkeys(departments)]
+        silent[str(application.id)] = deadlines.after(due)
+        await steps.recorded(session, application, caller, "application:consult", {"departments": list(departments)})
     session.add_all(rows)
     await session.flush()
-    await deadlines.put(session, kind=SILENCE, subject=str(application.id), due_at=deadlines.after(due))
-    await steps.recorded(session, application, caller, "application:consult", {"departments": list(departments)})
+    await deadlines.put_all(session, SILENCE, silent)
     return rows
 
 
+def check_not_asked(before: Sequence[Consultation], departments: Sequence[str]) -> None:
+    """409 with those who were asked already."""
+    if twice := sorted({one.department for one in before} & set(departments)):
+        raise Problem(409, "asked-before", "已征求过意见", f"已向 {'、'.join(twice)} 征求过意见")
+
+
+def question(application: Application, department: str, due: dt.date, caller: Caller) -> Consultation:
+    """What one department is asked."""
+    return Consultation(
+        id=uuid.uuid4(), application_id=application.id, county=application.county, department=department, due_on=due,
+        asked_by=caller.subject,
+    )  # fmt: skip
+
+
 async def answer(
-    session: AsyncSession, asked: Consultation, application: Application, *, agrees: bool, opinion: str, caller: Caller
-) -> Consultation:
+    session: AsyncSession, asked: Consultation, application: Application, agrees: bool, opinion: str, caller: Caller
+) -> None:
     """A department's answer, until its last day."""
     if asked.answered_at is not None:
         raise Problem(409, "answered-before", "已经答复", "这次征求意见已经答复过")
@@ -65,25 +74,31 @@ async def answer(
         raise Problem(409, "too-late", "答复期限已过", f"答复截止日期是 {asked.due_on}，逾期未答复视为没有意见")
     asked.agrees, asked.opinion = agrees, opinion
     asked.answered_by, asked.answered_at = caller.subject, clock.now()
-    await session.flush()
     await steps.recorded(
         session, application, caller, "application:opinion", {"department": asked.department, "agrees": agrees}
     )
-    await conclude(session, application, caller)
-    return asked
 
 
-async def conclude(session: AsyncSession, application: Application, caller: Caller) -> None:
-    """On by itself, when nobody is waited for any more and nobody objects."""
-    if application.step != StepKind.CONSULTATION:
-        return
-    rows = await consultations.of_application(session, application.id)
-    if not rows or waited_for(rows) or objecting(rows):
-        return
-    silent = [one.department for one in rows if one.answered_at is None]
-    record: dict[str, object] = {"asked": len(rows), "silent": silent}
-    await finish(session, application, caller, record, by_itself=True)
-    await go_on(session, application, caller, record)
+async def conclude(session: AsyncSession, consulted: Sequence[Application], caller: Caller) -> None:
+    """Of locked applications those go on by themselves about whom nobody is waited for any more and nobody objects."""
+    asked = await consultations.of_applications(session, [one.id for one in consulted])
+    ready = [one for one in consulted if nothing_left(one, asked[one.id])]
+    tasks = await applications.open_tasks(session, ready, StepKind.CONSULTATION)
+    for application in ready:
+        silent = [one.department for one in asked[application.id] if one.answered_at is None]
+        record: dict[str, object] = {"asked": len(asked[application.id]), "silent": silent}
+        await steps.finish_task(
+            session, application, tasks.get(application.id), StepKind.CONSULTATION, caller, passed=True,
+            record=record, by_itself=True,
+        )  # fmt: skip
+        await go_on(session, application, caller, record)
+    await deadlines.lift_all(session, SILENCE, [str(one.id) for one in ready])
+
+
+def nothing_left(application: Application, rows: Sequence[Consultation]) -> bool:
+    """Departments were asked, all have answered or been silent, and none objects."""
+    waits = application.step == StepKind.CONSULTATION
+    return waits and bool(rows) and not waited_for(rows) and not objecting(rows)
 
 
 async def decide(
@@ -95,7 +110,8 @@ async def decide(
     rows = await consultations.of_application(session, application.id)
     check_objected(rows)
     record: dict[str, object] = {"reason": reason, "asked": len(rows), "objecting": objecting(rows)}
-    await finish(session, application, caller, record, passed=passed)
+    await steps.finish_step(session, application, StepKind.CONSULTATION, caller, passed=passed, record=record)
+    await deadlines.lift(session, kind=SILENCE, subject=str(application.id))
     if passed:
         await go_on(session, application, caller, record)
     else:
@@ -123,21 +139,6 @@ def check_objected(rows: Sequence[Consultation]) -> None:
         raise Problem(409, "answers-outstanding", "还有部门没有答复", said)
     if not objecting(rows):
         raise Problem(409, "nobody-objects", "没有不同意见", "没有部门提出不同意见，无须决定，申报会自行进入下一步")
-
-
-async def finish(
-    session: AsyncSession,
-    application: Application,
-    caller: Caller,
-    record: dict[str, object],
-    *,
-    passed: bool = True,
-    by_itself: bool = False,
-) -> None:
-    """The step is done; no answer is waited for any more."""
-    kind = StepKind.CONSULTATION
-    await steps.finish_step(session, application, kind, caller, passed=passed, record=record, by_itself=by_itself)
-    await deadlines.lift(session, kind=SILENCE, subject=str(application.id))
 
 
 async def go_on(session: AsyncSession, application: Application, caller: Caller, record: dict[str, object]) -> None:

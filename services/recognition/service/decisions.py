@@ -17,13 +17,14 @@ from services.recognition.domain.recognitions import last_day
 from services.recognition.models import Application, Recognition, Season
 from services.recognition.repository import applications
 from services.recognition.service import steps
-from services.recognition.service.announcing import announce_grants
+from services.recognition.service.announcing import announce_recognitions
 from services.recognition.service.cases import Case, cases_of, check_household, check_steps, decision_of
 from services.recognition.service.endings import expect_end
 from services.recognition.service.places import Places, places_in
 from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import policy_of, rules_of
 from services.recognition.service.turns import check_turn
+from shared.contracts.recognition import RecognitionGranted
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -148,7 +149,8 @@ async def carry_out(
         steps.advance(application, ApplicationState.RECOGNISED)
         await steps.recorded(session, application, caller, "recognition:grant", record | {"readings": readings})
     await begin_lives(session, list(granted.values()))
-    await announce_grants(session, list(granted.values()), actor=caller.subject)
+    told = [(one, {"granted_on": one.granted_on, "benefits_from": one.benefits_from}) for one in granted.values()]
+    await announce_recognitions(session, RecognitionGranted, told, actor=caller.subject)
 
 
 async def begin_lives(session: AsyncSession, granted: Sequence[Recognition]) -> None:

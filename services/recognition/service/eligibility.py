@@ -13,14 +13,6 @@ from shared.policy.recognition.model import Recognition
 REGISTERED = "registered"
 
 
-async def known_of(
-    session: AsyncSession, household: Household, day: dt.date, *, recommended: bool, kinds: Collection[str]
-) -> Known:
-    """What is known of a household and its operator on a day."""
-    records = await records_of(session, [household.uscc], day)
-    return known_from(household, records[household.uscc], recommended=recommended, kinds=kinds)
-
-
 def known_from(
     household: Household,
     record: Record,
@@ -29,7 +21,10 @@ def known_from(
     kinds: Collection[str],
     breach_recorded: bool | None = None,
 ) -> Known:
-    """The same from a record that was read. `breach_recorded`: the reviewer's finding, kept with the application."""
+    """What is known of a household and its operator by a record that was read.
+
+    `breach_recorded`: the reviewer's finding, kept with the application.
+    """
     return Known(
         typed_as=household.type,
         recommended=recommended,

@@ -1,15 +1,19 @@
 """The evaluation in the last year of validity: the policy's conditions judged by evidence, then decided by another."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.recognitions import ConcernKind, RecognitionState, in_last_year, last_day, standing
 from services.recognition.models import Evaluation, Recognition
 from services.recognition.repository import evaluations
-from services.recognition.service.announcing import announce_recognition
+from services.recognition.service.announcing import announce_recognitions
 from services.recognition.service.clocked import CLOCK
 from services.recognition.service.concerns import raise_concern, recorded, settle_concern
 from services.recognition.service.endings import expect_end
-from services.recognition.service.evidence import Evidence, gather, judged
+from services.recognition.service.evidence import Evidence, Held, gather, held_of, judged
 from services.recognition.service.reports import expect_reports
 from services.recognition.service.rules import rules_of
 from shared.contracts.recognition import RecognitionExtended
@@ -28,26 +32,47 @@ async def last_year_begins(session: AsyncSession, recognition: Recognition) -> N
         await recorded(session, recognition, CLOCK, "recognition:last-year", {})
 
 
-async def evaluate(session: AsyncSession, recognition: Recognition, found: Evidence, caller: Caller) -> Evaluation:
-    """Judge the conditions; again with more evidence as long as nobody has decided. 409 outside the last year."""
+async def evaluate(
+    session: AsyncSession, wanted: Sequence[tuple[Recognition, Evidence]], caller: Caller
+) -> list[Evaluation]:
+    """Judge the conditions of locked recognitions; again with more evidence as long as nobody has decided. What they
+    rest on is read once for all. 409 outside the last year.
+    """
+    for recognition, _ in wanted:
+        check_last_year(recognition)
+    asked = [recognition for recognition, _ in wanted]
+    before, held = await evaluations.of_ends(session, asked), await held_of(session, asked)
+    done = []
+    for recognition, found in wanted:
+        evaluation = before.get(recognition.id) or Evaluation(
+            id=uuid.uuid4(), recognition_id=recognition.id, valid_until=recognition.valid_until, version=0
+        )
+        await judge_one(session, evaluation, recognition, held[recognition.id], found, caller)
+        done.append(evaluation)
+    return done
+
+
+def check_last_year(recognition: Recognition) -> None:
+    """409 outside the last year of validity."""
     if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
         raise Problem(409, "not-last-year", "还不能评估", f"有效期至 {recognition.valid_until}，在最后一年内才评估")
-    evaluation = await evaluations.of_end(session, recognition.id, recognition.valid_until)
-    if evaluation is None:
-        evaluation = Evaluation(recognition_id=recognition.id, valid_until=recognition.valid_until, version=0)
+
+
+async def judge_one(
+    session: AsyncSession, evaluation: Evaluation, recognition: Recognition, held: Held, found: Evidence, caller: Caller
+) -> None:
+    """One of them, put before the deciders."""
     check_undecided(evaluation)
     rules = await rules_of(session, recognition.policy_hash)
-    evaluation.evidence = dict(await gather(session, recognition, rules, found))
+    evaluation.evidence = dict(gather(recognition, rules, held, found))
     evaluation.evaluated_by, evaluation.evaluated_at = caller.subject, clock.now()
-    evaluation.judged = await judged(session, evaluation, recognition, rules)
+    evaluation.judged = judged(evaluation, recognition, rules, held)
     evaluation.version += 1
     session.add(evaluation)
-    await session.flush()
     settle_concern(recognition, ConcernKind.LAST_YEAR)
     said = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
     raise_concern(recognition, ConcernKind.UNDECIDED, said, by=caller.subject)
     await recorded(session, recognition, caller, "evaluation:judge", told(evaluation))
-    return evaluation
 
 
 async def agree(
@@ -64,46 +89,62 @@ async def agree(
         raise Problem(409, "not-recommended", "不是推荐认定的", "这一户是自主申报认定的，不需要推荐部门同意")
     check_undecided(evaluation)
     evaluation.agrees, evaluation.opinion, evaluation.agreed_by = agrees, opinion, caller.subject
-    rules = await rules_of(session, recognition.policy_hash)
-    evaluation.judged = await judged(session, evaluation, recognition, rules)
+    rules, held = await rules_of(session, recognition.policy_hash), await held_of(session, [recognition])
+    evaluation.judged = judged(evaluation, recognition, rules, held[recognition.id])
     evaluation.version += 1
     await recorded(session, recognition, caller, "evaluation:agreement", {"agrees": agrees, "opinion": opinion})
     return evaluation
 
 
-async def decide_evaluation(
-    session: AsyncSession, evaluation: Evaluation, recognition: Recognition, reason: str, caller: Caller
-) -> Evaluation:
-    """Extended by the policy's years from its present end when any condition holds; else it will expire."""
+async def decide_evaluations(
+    session: AsyncSession, wanted: Sequence[tuple[Evaluation, Recognition, str]], caller: Caller
+) -> None:
+    """Locked evaluations with their recognitions, each with the reason: extended by the policy's years from its
+    present end when any condition holds; else it will expire.
+    """
+    for evaluation, recognition, _ in wanted:
+        check_decidable(evaluation, recognition, caller)
+    for evaluation, recognition, reason in wanted:
+        evaluation.extends = any(evaluation.judged.values())
+        evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()
+        evaluation.version += 1
+        settle_concern(recognition, ConcernKind.UNDECIDED)
+        await recorded(session, recognition, caller, "evaluation:decide", told(evaluation) | {"reason": reason})
+    await extend(session, [recognition for evaluation, recognition, _ in wanted if evaluation.extends], caller)
+
+
+def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:
+    """409 once decided or when the recognition is not what was judged, 403 for whoever judged or agreed."""
     check_undecided(evaluation)
     if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
         raise Problem(403, "maker-is-not-checker", "须由另一人决定", "评估人和推荐部门的经办人不能决定这次评估")
     state = standing(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
         raise Problem(409, "state", "目前不能这样办理", "认定已经结束，或有效期已经变更")
-    evaluation.extends = any(evaluation.judged.values())
-    evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()
-    evaluation.version += 1
-    settle_concern(recognition, ConcernKind.UNDECIDED)
-    if evaluation.extends:
-        await extend(session, recognition, caller)
-    await recorded(session, recognition, caller, "evaluation:decide", told(evaluation) | {"reason": reason})
-    return evaluation
 
 
-async def extend(session: AsyncSession, recognition: Recognition, caller: Caller) -> None:
+async def extend(session: AsyncSession, recognitions: Sequence[Recognition], caller: Caller) -> None:
     """A new last day, and the reports of the years that begin to count."""
+    beginning = defaultdict[tuple[str, int], list[Recognition]](list)
+    for recognition in recognitions:
+        before, years = recognition.valid_until, await extension_years(session, recognition)
+        recognition.valid_until = last_day(before, years)
+        recognition.version += 1
+        for year in (before.year, before.year + 1):
+            beginning[recognition.policy_hash, year].append(recognition)
+    for (_, year), some in beginning.items():
+        await expect_reports(session, some, year)
+    await expect_end(session, recognitions)
+    await announce_recognitions(session, RecognitionExtended, [(one, {}) for one in recognitions], actor=caller.subject)
+
+
+async def extension_years(session: AsyncSession, recognition: Recognition) -> int:
+    """For how many years its policy extends; 409 where that says nothing."""
     rules = await rules_of(session, recognition.policy_hash)
     years = rules.value(rules.life.extension_years, clock.today())
     if not isinstance(years, int):
         raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定延长几年（{rules.life.extension_years}）")
-    before = recognition.valid_until
-    recognition.valid_until = last_day(before, years)
-    recognition.version += 1
-    for year in (before.year, before.year + 1):
-        await expect_reports(session, [recognition], year)
-    await expect_end(session, [recognition])
-    await announce_recognition(session, RecognitionExtended, recognition, actor=caller.subject)
+    return years
 
 
 def check_undecided(evaluation: Evaluation) -> None:

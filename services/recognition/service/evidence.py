@@ -5,16 +5,19 @@ Evidence is stored as fact → {value, source}; every source says in words where
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.eligibility import facts_of
 from services.recognition.domain.growth import growth
 from services.recognition.models import Evaluation, Household, InformationReport, Recognition
-from services.recognition.repository import reports
-from services.recognition.service.eligibility import known_of
+from services.recognition.repository import households, reports
+from services.recognition.repository.registers import Record, records_of
+from services.recognition.service.eligibility import known_from
 from shared.policy.recognition.judging import judge
 from shared.policy.recognition.model import Recognition as Rules
 from shared.service import clock
@@ -26,14 +29,32 @@ REPORTED = {"revenue_growth": ("revenue_yuan", "元"), "staff_growth": ("employe
 """Growth → the figure of the information reports that it is reckoned from, and its unit."""
 
 
-async def gather(session: AsyncSession, recognition: Recognition, rules: Rules, found: Evidence) -> Evidence:
+@dataclass(frozen=True)
+class Held:
+    """What is held of a recognised household: by the registers today, and its reviewed information reports."""
+
+    household: Household
+    record: Record
+    reports: Sequence[InformationReport]
+
+
+async def held_of(session: AsyncSession, recognitions: Sequence[Recognition]) -> Mapping[UUID, Held]:
+    """What evaluations rest on, by recognition, read with four statements for however many."""
+    codes = [one.uscc for one in recognitions]
+    known = await households.among(session, codes)
+    records = await records_of(session, codes, clock.today())
+    filed = await reports.reviewed(session, [one.id for one in recognitions])
+    return {one.id: Held(known[one.uscc], records[one.uscc], filed[one.id]) for one in recognitions}
+
+
+def gather(recognition: Recognition, rules: Rules, held: Held, found: Evidence) -> Evidence:
     """Growth from the reports of the period; an officer's own finding stands in its place, with both shown."""
     commended = found.get("commended_on")
     if commended is not None and dt.date.fromisoformat(commended["value"]) > clock.today():
         raise Problem(422, "future-date", "日期不对", "表彰奖励的日期不能晚于今天")
     years = rules.value(rules.life.validity, clock.today())
     before = recognition.valid_until.year - (years if isinstance(years, int) else 0)
-    reckoned = from_reports(await reports.reviewed(session, recognition.id, before))
+    reckoned = from_reports([one for one in held.reports if one.year > before])
     own = {
         name: {"value": one["value"], "source": beside(one["source"], reckoned.get(name))}
         for name, one in found.items()
@@ -57,14 +78,11 @@ def beside(source: str, reckoned: Mapping[str, Any] | None) -> str:
     return f"{source}（另据信息报告算得 {reckoned['value']}%：{reckoned['source']}）" if reckoned else source
 
 
-async def judged(
-    session: AsyncSession, evaluation: Evaluation, recognition: Recognition, rules: Rules
-) -> dict[str, bool | None]:
+def judged(evaluation: Evaluation, recognition: Recognition, rules: Rules, held: Held) -> dict[str, bool | None]:
     """The policy's conditions by the evidence, the department's word and what is known today."""
     today = clock.today()
     recommended = recognition.path == "recommendation"
-    household = await session.get_one(Household, recognition.uscc)
-    known = await known_of(session, household, today, recommended=recommended, kinds=())
+    known = known_from(held.household, held.record, recommended=recommended, kinds=())
     values = {name: one["value"] for name, one in evaluation.evidence.items()}
     commended = values.pop("commended_on", None)
     facts = facts_of(known, today) | values | {

@@ -101,20 +101,21 @@ async def hear_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.
     notice.state, notice.cleared_at = NoticeState.CLEARED.value, clock.now()
     notice.version += 1
     season = await session.get_one(Season, notice.season_id)
-    for application in await notices.items(session, notice.id):
-        await _pass(session, application, season, notice)
+    shown = [one for one in await notices.items(session, notice.id) if still_shown(one)]
+    tasks = await applications.open_tasks(session, shown, StepKind.PUBLIC_NOTICE)
+    record = {"public_notice": str(notice.id), "closes_on": notice.closes_on.isoformat()}
+    for application in shown:
+        await steps.finish_task(
+            session, application, tasks.get(application.id), StepKind.PUBLIC_NOTICE, CLOCK, passed=True,
+            record=record, by_itself=True,
+        )  # fmt: skip
+        await steps.open_next(session, application, season)
     await _recorded(session, notice, CLOCK, "public-notice:clear", {})
 
 
-async def _pass(session: AsyncSession, application: Application, season: Season, notice: PublicNotice) -> None:
-    """One that is still on the notice (not withdrawn, not refused meanwhile) waits for the decision now."""
-    if application.state != ApplicationState.IN_PROGRESS or application.step != StepKind.PUBLIC_NOTICE:
-        return
-    record = {"public_notice": str(notice.id), "closes_on": notice.closes_on.isoformat()}
-    await steps.finish_step(
-        session, application, StepKind.PUBLIC_NOTICE, CLOCK, passed=True, record=record, by_itself=True
-    )
-    await steps.open_next(session, application, season)
+def still_shown(application: Application) -> bool:
+    """Not withdrawn, not refused meanwhile: it waits for the decision now."""
+    return application.state == ApplicationState.IN_PROGRESS and application.step == StepKind.PUBLIC_NOTICE
 
 
 async def _announce_opening(

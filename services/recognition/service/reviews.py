@@ -1,14 +1,15 @@
 """The review of an application: passed with its points, returned once with everything missing, or refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.claims import enough, points_of, to_verify
-from services.recognition.models import Application, Criteria, Season
-from services.recognition.repository import applications, documents
+from services.recognition.models import Application, Criteria, Season, Task
+from services.recognition.repository import applications, documents, seasons
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.applications import SUPPLEMENT
@@ -40,33 +41,63 @@ class Passed:
     breach_recorded: bool | None = None
 
 
-async def pass_review(
-    session: AsyncSession, application: Application, season: Season, found: Passed, caller: Caller
-) -> Application:
+@dataclass(frozen=True)
+class UnderReview:
+    """What one review rests on. `evidence`: what documents were handed in for; `task`: the open one, if there is."""
+
+    application: Application
+    season: Season
+    criteria: Criteria
+    evidence: Collection[str]
+    task: Task | None
+
+
+async def under_review(session: AsyncSession, asked: Sequence[Application]) -> Mapping[UUID, UnderReview]:
+    """What the reviews of locked applications rest on, by application, read with four statements for however many."""
+    known = await seasons.among(session, {one.season_id for one in asked})
+    published = await seasons.criteria_among(session, {one.criteria_id for one in known.values() if one.criteria_id})
+    evidence = await documents.evidence_among(session, [one.id for one in asked])
+    tasks = await applications.open_tasks(session, asked, StepKind.REVIEW)
+    found = {}
+    for one in asked:
+        season = known[one.season_id]
+        found[one.id] = UnderReview(one, season, published[season.criteria_id], evidence[one.id], tasks.get(one.id))
+    return found
+
+
+async def pass_review(session: AsyncSession, asked: UnderReview, found: Passed, caller: Caller) -> None:
     """The application goes on with its points. 422 when the criteria found met do not make the category, or a finding
     is missing without which nobody could tell.
     """
-    criteria = await session.get_one(Criteria, season.criteria_id)
-    category = criteria.categories.get(found.category)
+    application, season = asked.application, asked.season
+    category = asked.criteria.categories.get(found.category)
     if category is None or not enough(found.criteria, category):
         needed = (category or {}).get("points_needed")
         said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
         raise Problem(422, "category-not-met", "不够这一类的标准", f"所列标准不够认定为这一类：{said}")
     not_own(application, caller)
-    unproven = to_verify(found.criteria, category, await documents.evidence_of(session, application.id))
+    unproven = to_verify(found.criteria, category, asked.evidence)
     check_findings(await rules_of(session, season.policy_hash), found, unproven)
     points = points_of(found.criteria, category)
     record = {
         "category": found.category, "criteria": list(found.criteria), "points": points,
         "verified": list(found.verified), "breach_recorded": found.breach_recorded,
     }  # fmt: skip
-    await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=True, record=record)
+    await finish(session, asked, caller, passed=True, record=record)
     application.category, application.category_reason = found.category, found.reason
     application.score, application.reviewed_by = points, caller.subject
     application.breach_recorded = found.breach_recorded
     await steps.open_next(session, application, season)
     await steps.recorded(session, application, caller, "application:review", record)
-    return application
+
+
+async def finish(
+    session: AsyncSession, asked: UnderReview, caller: Caller, *, passed: bool, record: Mapping[str, object]
+) -> None:
+    """The step is done."""
+    await steps.finish_task(
+        session, asked.application, asked.task, StepKind.REVIEW, caller, passed=passed, record=record
+    )
 
 
 def check_findings(rules: Recognition, found: Passed, unproven: Sequence[Mapping[str, str]]) -> None:
@@ -88,19 +119,18 @@ def check_findings(rules: Recognition, found: Passed, unproven: Sequence[Mapping
         raise Problem(422, "breach-recorded", "不能通过", said)
 
 
-async def return_application(
-    session: AsyncSession, application: Application, season: Season, missing: Sequence[str], caller: Caller
-) -> Application:
+async def return_application(session: AsyncSession, asked: UnderReview, missing: Sequence[str], caller: Caller) -> None:
     """Back to the operator, once, with one complete list and a last day."""
+    application = asked.application
     if application.returned:
         raise Problem(
             409, "returned-before", "只能退回一次", "这份申报已退回补正过一次，应一次告知全部；请作出通过或不通过的决定"
         )
     record = {"missing": list(missing)}
-    await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=False, record=record)
+    await finish(session, asked, caller, passed=False, record=record)
     steps.advance(application, ApplicationState.RETURNED)
     application.returned, application.reason = True, "；".join(missing)
-    application.due_on = add_working_days(clock.today(), season.supplement_days).due
+    application.due_on = add_working_days(clock.today(), asked.season.supplement_days).due
     due_at = deadlines.after(application.due_on)
     await deadlines.put(session, kind=SUPPLEMENT, subject=str(application.id), due_at=due_at)
     await announce_application(
@@ -108,18 +138,13 @@ async def return_application(
         due_on=application.due_on,
     )  # fmt: skip
     await steps.recorded(session, application, caller, "application:return", record)
-    return application
 
 
-async def refuse_application(
-    session: AsyncSession, application: Application, reason: str, caller: Caller
-) -> Application:
+async def refuse_application(session: AsyncSession, asked: UnderReview, reason: str, caller: Caller) -> None:
     """The end of an application at its review, with the reason."""
-    not_own(application, caller)
-    record = {"reason": reason}
-    await steps.finish_step(session, application, StepKind.REVIEW, caller, passed=False, record=record)
-    await refuse_and_tell(session, application, reason, caller)
-    return application
+    not_own(asked.application, caller)
+    await finish(session, asked, caller, passed=False, record={"reason": reason})
+    await refuse_and_tell(session, asked.application, reason, caller)
 
 
 async def refuse_and_tell(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:

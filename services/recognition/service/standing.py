@@ -3,11 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.recognition.domain.eligibility import facts_of, titled
 from services.recognition.models import Household, Recognition
-from services.recognition.repository.registers import Record, records_of
+from services.recognition.repository.registers import Record
 from services.recognition.service.eligibility import known_from
 from shared.policy.model import Rule
 from shared.policy.recognition.judging import judge
@@ -15,12 +13,10 @@ from shared.policy.recognition.model import Recognition as Rules
 from shared.service import clock
 
 
-async def failing(session: AsyncSession, recognition: Recognition, rules: Rules) -> list[str]:
+def failing(recognition: Recognition, household: Household, record: Record, rules: Rules) -> list[str]:
     """Every rule of confirmation that does not hold and every disqualifier that does, with what it rests on."""
-    household = await session.get_one(Household, recognition.uscc)
     today = clock.today()
-    records = await records_of(session, [recognition.uscc], today)
-    facts = facts_now(recognition, household, records[recognition.uscc], today)
+    facts = facts_now(recognition, household, record, today)
     said = [missed(rules, rule, today) for rule in unmet(rules, facts, today)]
     said += [barred(rules, rule, today) for rule in bars(rules, facts, today)]
     if household.status != "registered":

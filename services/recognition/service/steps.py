@@ -56,9 +56,25 @@ async def finish_step(
     *,
     passed: bool,
     record: Mapping[str, object],
+) -> None:
+    """Close the open task of the step the application is at, with what was found. 409 when it is at another."""
+    check_step(application, step)
+    task = await applications.task_of(session, application)
+    await finish_task(session, application, task, step, caller, passed=passed, record=record)
+
+
+async def finish_task(
+    session: AsyncSession,
+    application: Application,
+    task: Task | None,
+    step: StepKind,
+    caller: Caller,
+    *,
+    passed: bool,
+    record: Mapping[str, object],
     by_itself: bool = False,
 ) -> None:
-    """Close the open task of the step the application is at, with what was found. 409 when it is at another.
+    """The same with the step's open task, if there is one, as it was read (for many applications at once).
 
     `by_itself`: days are over, answers are in, or many are dealt with together. Then it is nobody's turn in particular,
     and whoever has claimed the task is not waited for.
@@ -66,8 +82,7 @@ async def finish_step(
     check_step(application, step)
     if not by_itself:
         await check_turn(session, application, step, caller)
-    task = open_task(await applications.task_of(session, application), None if by_itself else caller)
-    close(application, task, caller, passed=passed, record=record)
+    close(application, open_task(task, None if by_itself else caller), caller, passed=passed, record=record)
 
 
 def check_step(application: Application, step: StepKind) -> None:

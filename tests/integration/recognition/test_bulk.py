@@ -7,8 +7,12 @@ from sqlalchemy import text
 
 from shared.service import clock
 from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau, uscc
-from tests.integration.recognition.road import DECIDES, Road, on_the_road
+from tests.integration.recognition.bureau import Bureau, typed, uscc
+from tests.integration.recognition.road import DECIDES, VISITS, Road, on_the_road
+from tests.integration.recognition.test_confirmations import AUGUST, reviewed
+from tests.integration.recognition.test_consultations import asked, visited
+from tests.integration.recognition.test_life import recognised
+from tests.integration.recognition.test_steps import step_of
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -40,6 +44,38 @@ async def test_reviews_that_go_well_stay_when_others_do_not(road: Road):
     assert [(await road.look(id_)).json()["step"] for id_ in (one, two, three)] == ["selection", "review", "selection"]
     reviewed = await road.bureau.sql("select subject from audit_entry where action = 'application:review'")
     assert {row["subject"] for row in reviewed} == {one, three}
+
+
+async def test_of_many_reviews_only_those_refused_are_undone(road: Road):
+    applications = await road.apply(*range(1, 10))
+    bodies = [passing(one) | ({"criteria": []} if number in (2, 7) else {}) for number, one in enumerate(applications)]
+    answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
+    assert [item["status"] for item in answer.json()] == [200, 200, 422, 200, 200, 200, 200, 422, 200]
+    steps = [(await road.look(one)).json()["step"] for one in applications]
+    assert [number for number, step in enumerate(steps) if step == "review"] == [2, 7]
+    reviewed = await road.bureau.sql("select subject from audit_entry where action = 'application:review'")
+    assert sorted(row["subject"] for row in reviewed) == sorted(set(applications) - {applications[2], applications[7]})
+
+
+async def test_a_household_twice_in_one_call_is_confirmed_once(road: Road):
+    (recognition,) = await recognised(road, 1)
+    await road.bureau.hear(typed(1, revision=9, year=2027))
+    await reviewed(road, recognition)
+    bodies = [{"recognition": recognition, "year": 2027, "etag": "*"}] * 2
+    with clock.travel(AUGUST):
+        answer = await road.do("/v1/confirmations/bulk", bodies)
+    assert [(one["status"], one["detail"]) for one in answer.json()] == [(200, None), (409, "2027 年度已经确认过")]
+    assert len(await road.bureau.events("RecognitionConfirmed")) == 1
+
+
+async def test_two_departments_answers_about_one_application_in_one_call_take_it_on(road: Road):
+    with clock.travel(VISITS):
+        application = await visited(road)
+        questions = await asked(road, application, "税务局", "生态环境局")
+        bodies = [{"consultation": one["id"], "agrees": True, "opinion": "无意见"} for one in questions]
+        answer = await road.do("/v1/consultations/answers", [*bodies, bodies[0]], Role.BUREAU, subject="clerk")
+        assert [one["status"] for one in answer.json()] == [200, 200, 409], "the third answers what is answered"
+    assert await step_of(road, application) == "public-notice"
 
 
 async def test_decisions_are_each_on_their_own(road: Road):
