@@ -35,7 +35,7 @@ async def supplement_overdue(session: AsyncSession, deadline: Deadline) -> None:
     """A returned application was not completed in time: refused, and said so."""
     application = await applications.get(session, UUID(deadline.subject), "", lock=True)
     if application is not None and application.state == ApplicationState.RETURNED:
-        await refuse_and_tell(session, application, f"逾期没有补正（截止日期 {application.due_on}）", CLOCK)
+        await refuse_and_tell(session, [application], f"逾期没有补正（截止日期 {application.due_on}）", CLOCK)
 
 
 async def consultation_over(session: AsyncSession, deadline: Deadline) -> None:
@@ -58,9 +58,10 @@ async def season_over(session: AsyncSession, deadline: Deadline) -> None:
     if season is None or season.state != SeasonState.OPEN:
         return
     await season_use.close_season(session, season)
-    for application in await applications.unfinished(session, season.id):
+    unfinished = await applications.unfinished(session, season.id)
+    for application in unfinished:
         application.unplaced = True
-        await refuse_and_tell(session, application, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
+    await refuse_and_tell(session, unfinished, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
 
 
 async def report_near(session: AsyncSession, deadline: Deadline) -> None:

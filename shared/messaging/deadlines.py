@@ -34,7 +34,7 @@ PUT = text(
     WHERE deadline.due_at <> excluded.due_at
     """
 )
-LIFT = text("DELETE FROM deadline WHERE kind = :kind AND subject = ANY(:subjects) AND fired_at IS NULL")
+LIFT = text("DELETE FROM deadline WHERE kind = ANY(:kinds) AND subject = ANY(:subjects) AND fired_at IS NULL")
 DUE = text(
     """
     SELECT kind, subject, due_at, failures FROM deadline
@@ -80,25 +80,29 @@ def after(day: date) -> datetime:
 
 async def put(session: AsyncSession, *, kind: str, subject: str, due_at: datetime) -> None:
     """Sets a deadline, or moves the one of that kind and subject; to the same instant: no effect, fired or not."""
-    await put_all(session, kind, {subject: due_at})
+    await put_all(session, {kind: {subject: due_at}})
 
 
-async def put_all(session: AsyncSession, kind: str, due: Mapping[str, datetime]) -> None:
-    """Sets or moves many deadlines of a kind, subject → instant, in one round trip."""
-    rows = [{"kind": kind, "subject": subject, "due_at": due_at} for subject, due_at in due.items()]
+async def put_all(session: AsyncSession, due: Mapping[str, Mapping[str, datetime]]) -> None:
+    """Sets or moves many deadlines, kind → subject → instant, in one round trip."""
+    rows = [
+        {"kind": kind, "subject": subject, "due_at": due_at}
+        for kind, instants in due.items()
+        for subject, due_at in instants.items()
+    ]
     if rows:
         await session.execute(PUT, rows)
 
 
 async def lift(session: AsyncSession, *, kind: str, subject: str) -> None:
     """Takes a deadline back that has not fired."""
-    await lift_all(session, kind, [subject])
+    await lift_all(session, [kind], [subject])
 
 
-async def lift_all(session: AsyncSession, kind: str, subjects: Sequence[str]) -> None:
-    """The same for many of a kind, in one round trip."""
+async def lift_all(session: AsyncSession, kinds: Sequence[str], subjects: Sequence[str]) -> None:
+    """The same for all of these kinds and subjects, in one round trip."""
     if subjects:
-        await session.execute(LIFT, {"kind": kind, "subjects": list(subjects)})
+        await session.execute(LIFT, {"kinds": list(kinds), "subjects": list(subjects)})
 
 
 class Deadlines:

@@ -9,7 +9,7 @@ exchanges anywhere, and truncation up to the last signed checkpoint: what was cu
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 GENESIS = "0" * 64
@@ -34,12 +34,12 @@ class Entry:
 
     def digest(self) -> str:
         """What `hash` must be."""
-        content = {name: value for name, value in asdict(self).items() if name != "hash"}
+        content = {name: value for name, value in vars(self).items() if name != "hash"}
         return hashlib.sha256(canonical(content)).hexdigest()
 
     def line(self) -> bytes:
         """One line of an export."""
-        return canonical(asdict(self)) + b"\n"
+        return canonical(vars(self)) + b"\n"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse
 
-from services.recognition.endpoints.seen import READERS, readable
+from services.recognition.endpoints.seen import READERS, check_in_sight, readable
 from services.recognition.repository import documents
 from services.recognition.resources import ResourcesDep
 from services.recognition.schemas.applications import DocumentQuery, DocumentView
@@ -31,7 +31,7 @@ async def add(
 ) -> DocumentView:
     """The stream is taken in first; the row joins the application after."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    await readable(session, application_id, caller)
+    await check_in_sight(session, application_id, caller)
     await session.rollback()  # no transaction stays open while the file comes in
     stored = await store(resources.documents, media_type, request.stream(), resources.settings.largest_document)
     application = await readable(session, application_id, caller, lock=True)

@@ -28,8 +28,13 @@ async def applications_of(
 def known(application: Application | None) -> Application:
     """The application, or 404."""
     if application is None:
-        raise Problem(404, "application-not-found", "没有这份申报", "没有这份申报，或不在您的管辖范围内")
+        raise no_application()
     return application
+
+
+def no_application() -> Problem:
+    """404, whether or not it exists."""
+    return Problem(404, "application-not-found", "没有这份申报", "没有这份申报，或不在您的管辖范围内")
 
 
 async def season_of(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:

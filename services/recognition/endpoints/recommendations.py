@@ -9,6 +9,7 @@ from services.recognition.endpoints.found import known, season_of
 from services.recognition.endpoints.seen import READERS, ListQuery, key_of, readable, rows_of, sight_of
 from services.recognition.models import Application
 from services.recognition.repository import applications as stored
+from services.recognition.repository.sights import recommended_by
 from services.recognition.schemas.recommendations import ConsentBody, RecommendationBody, RecommendationView
 from services.recognition.service import recommendations as use
 from services.recognition.service.recommendations import RecommendationOrder
@@ -78,7 +79,7 @@ async def listed(
     session: SessionDep, caller: Annotated[Caller, allow(*READERS)], query: Annotated[ListQuery, Query()]
 ) -> Page[RecommendationView]:
     """By id."""
-    rows = await rows_of(session, sight_of(caller) & stored.recommended(), query)
+    rows = await rows_of(session, sight_of(caller).recommended(), query)
     return page_of(rows, query.limit, RecommendationView.of, key_of)
 
 
@@ -87,13 +88,13 @@ async def get(
     application_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
 ) -> RecommendationView:
     """With its ETag."""
-    sight = sight_of(caller) & stored.recommended()
+    sight = sight_of(caller).recommended()
     return shown_recommendation(known(await stored.seen(session, application_id, sight)), response)
 
 
 async def of_department(session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str) -> Application:
     """A recommendation of the caller's own as a department, whatever else he is; locked, of the version he has seen."""
-    sight = stored.recommended_by(caller.subject, caller.region)
+    sight = recommended_by(caller.subject, caller.region)
     recommendation = known(await stored.seen(session, application_id, sight, lock=True))
     check_match(match, recommendation.version)
     return recommendation

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import ColumnElement
 
 from services.recognition.domain.applications import ApplicationState
-from services.recognition.endpoints.found import known
+from services.recognition.endpoints.found import known, no_application
 from services.recognition.models import Application
 from services.recognition.repository import applications
+from services.recognition.repository.sights import Sight, inside, of_household_of, recommended_by
 from services.recognition.schemas.common import Shape
 from shared.service.identity import Caller, Role
 from shared.service.pagination import Cursor
@@ -33,13 +33,13 @@ class ListQuery(Shape):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
-def sight_of(caller: Caller) -> ColumnElement[bool]:
-    """The condition on what the caller may see."""
+def sight_of(caller: Caller) -> Sight:
+    """What the caller may see."""
     if caller.operator_ref is not None:
-        return applications.of_household_of(caller.operator_ref)
+        return of_household_of(caller.operator_ref)
     if caller.roles & set(OFFICIALS):
-        return applications.inside(caller.region)
-    return applications.recommended_by(caller.subject, caller.region)
+        return inside(caller.region)
+    return recommended_by(caller.subject, caller.region)
 
 
 async def readable(
@@ -49,7 +49,13 @@ async def readable(
     return known(await applications.seen(session, application_id, sight_of(caller), lock=lock))
 
 
-async def rows_of(session: SessionDep, sight: ColumnElement[bool], query: ListQuery) -> Sequence[Application]:
+async def check_in_sight(session: SessionDep, application_id: uuid.UUID, caller: Caller) -> None:
+    """404 unless the caller may see the application."""
+    if not await applications.is_there(session, application_id, sight_of(caller)):
+        raise no_application()
+
+
+async def rows_of(session: SessionDep, sight: Sight, query: ListQuery) -> Sequence[Application]:
     """The rows of one page of what is in sight, and one more if there are more."""
     read = Cursor.read(query.cursor, str, uuid.UUID)
     after = (read[0], read[1]) if read else None

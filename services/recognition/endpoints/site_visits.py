@@ -24,10 +24,14 @@ async def visit(
     match: Annotated[str, Depends(require_match)],
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
-    """A failed one frees its place for the reserve. The season's row is locked first, as at a selection."""
-    known = await application_of(session, body.application, caller)
-    season = await season_of(session, known.season_id, lock=True)
+    """A failed one frees its place for the reserve: then the season's row is locked first, as at a selection. One that
+    confirms changes no place, and officers who visit do not wait for one another.
+    """
+    if not body.confirmed:
+        known = await application_of(session, body.application, caller)
+        await season_of(session, known.season_id, lock=True)
     application = await application_of(session, body.application, caller, lock=True)
+    season = await season_of(session, application.season_id)
     check_match(match, application.version)
     seen = Visit(body.visited_on, body.visitors, body.finding, body.photos, body.confirmed)
     return shown(await record_visit(session, application, season, seen, caller), response)

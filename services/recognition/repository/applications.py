@@ -11,20 +11,19 @@ from sqlalchemy import (
     Integer,
     String,
     Uuid,
-    and_,
     bindparam,
     delete,
     distinct,
     func,
-    literal_column,
     select,
     tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
-from services.recognition.models import Application, Household, Season, Task, revision_sequence
+from services.recognition.models import Application, Season, Task, revision_sequence
 from services.recognition.repository import regions
+from services.recognition.repository.sights import CONDITIONS, LOCKED, SEEN, THERE, Sight, inside
 from shared.policy.recognition.model import StepKind
 
 NEXT_REVISIONS = select(revision_sequence.next_value()).select_from(
@@ -52,40 +51,24 @@ async def get(
 
 
 async def seen(
-    session: AsyncSession, application_id: uuid.UUID, sight: ColumnElement[bool], *, lock: bool = False
+    session: AsyncSession, application_id: uuid.UUID, sight: Sight, *, lock: bool = False
 ) -> Application | None:
     """An application that is in sight; locked, as it is now, also when it was read before in the session."""
-    query = select(Application).where(Application.id == application_id, sight)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return (await session.execute(query)).scalar_one_or_none()
+    query = (LOCKED if lock else SEEN)[sight.name]
+    return (await session.execute(query, {"id": application_id, **sight.values})).scalar_one_or_none()
+
+
+async def is_there(session: AsyncSession, application_id: uuid.UUID, sight: Sight) -> bool:
+    """Whether an application is in sight."""
+    found = await session.execute(THERE[sight.name], {"id": application_id, **sight.values})
+    return found.scalar_one_or_none() is not None
 
 
 async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Application]:
     """Applications inside a caller's region, by id, locked in the order of their ids: two calls do not deadlock."""
-    query = select(Application).where(Application.id.in_(ids), inside(scope)).order_by(Application.id)
-    locked = query.with_for_update().execution_options(populate_existing=True)
+    query = select(Application).where(Application.id.in_(ids), regions.inside(Application.county, scope))
+    locked = query.order_by(Application.id).with_for_update().execution_options(populate_existing=True)
     return {one.id: one for one in (await session.execute(locked)).scalars()}
-
-
-def inside(scope: str) -> ColumnElement[bool]:
-    """In a region."""
-    return regions.inside(Application.county, scope)
-
-
-def of_household_of(operator_ref: str) -> ColumnElement[bool]:
-    """Of the households whose operator this is now, whoever began it."""
-    return Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == operator_ref))
-
-
-def recommended_by(subject: str, scope: str) -> ColumnElement[bool]:
-    """A department's own recommendations, in its region."""
-    return and_(recommended(), Application.created_by == subject, inside(scope))
-
-
-def recommended() -> ColumnElement[bool]:
-    """By a department; as the index of recommendations has it."""
-    return Application.path == literal_column("'recommendation'")
 
 
 async def at_step(session: AsyncSession, season_id: uuid.UUID, state: str, step: str) -> Sequence[Application]:
@@ -134,20 +117,21 @@ def _of_any(some: Collection[Application]) -> ColumnElement[bool]:
 
 async def listed(
     session: AsyncSession,
-    sight: ColumnElement[bool],
+    sight: Sight,
     season_id: uuid.UUID | None,
     state: str | None,
     after: tuple[str, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[Application]:
     """Applications in sight, by county and id; `after`: those of the last one seen."""
-    query = select(Application).where(sight)
+    query = select(Application).where(CONDITIONS[sight.name])
     for column, wanted in ((Application.season_id, season_id), (Application.state, state)):
         if wanted is not None:
             query = query.where(column == wanted)
     if after is not None:
         query = query.where(tuple_(Application.county, Application.id) > after)
-    return (await session.execute(query.order_by(Application.county, Application.id).limit(limit))).scalars().all()
+    ordered = query.order_by(Application.county, Application.id).limit(limit)
+    return (await session.execute(ordered, sight.values)).scalars().all()
 
 
 async def tasks_of(
@@ -165,7 +149,7 @@ async def with_place_in_sight(session: AsyncSession, scope: str, year: int, *, r
     """Of a year's applications below a region, not decided yet: selected, or recommended and past the review."""
     placed = Task.step == StepKind.SELECTION.value
     if recommendations:
-        placed |= recommended() & (Task.step == StepKind.REVIEW.value)
+        placed |= (Application.path == "recommendation") & (Task.step == StepKind.REVIEW.value)
     query = (
         select(func.count(distinct(Application.id)))
         .join(Season, Season.id == Application.season_id)

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Document
 
-EVIDENCE = select(Document.evidence).where(Document.application_id == bindparam("application"))
+OF_APPLICATION = Document.application_id == bindparam("application")
+EVIDENCE = select(Document.evidence).where(OF_APPLICATION)
+NUMBER = select(func.count()).select_from(Document).where(OF_APPLICATION)
+ALL = select(Document).where(OF_APPLICATION).order_by(Document.added_at, Document.id)
 
 
 async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
@@ -36,8 +39,7 @@ async def forget_kinds(session: AsyncSession, application_id: uuid.UUID, *, of_o
 
 async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Sequence[Document]:
     """An application's documents, oldest first."""
-    query = select(Document).where(Document.application_id == application_id).order_by(Document.added_at, Document.id)
-    return (await session.execute(query)).scalars().all()
+    return (await session.execute(ALL, {"application": application_id})).scalars().all()
 
 
 async def get(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, Application] | None:
@@ -49,8 +51,7 @@ async def get(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, 
 
 async def number_of(session: AsyncSession, application_id: uuid.UUID) -> int:
     """How many documents an application has."""
-    query = select(func.count()).select_from(Document).where(Document.application_id == application_id)
-    return (await session.execute(query)).scalar_one()
+    return (await session.execute(NUMBER, {"application": application_id})).scalar_one()
 
 
 async def files_named(session: AsyncSession) -> frozenset[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.models import Household, PublishedCount
 from shared.contracts.typing import Counts, HouseholdChanged, HouseholdTyped
 
+BY_CODE = select(Household).where(Household.uscc == bindparam("code"))
 AMONG = select(Household).where(Household.uscc == func.any(bindparam("codes", type_=ARRAY(String))))
 TYPED = text(
     """
@@ -64,7 +65,7 @@ async def apply_changed(session: AsyncSession, changed: Sequence[HouseholdChange
 
 async def get(session: AsyncSession, uscc: str) -> Household | None:
     """One household."""
-    return await session.get(Household, uscc)
+    return (await session.execute(BY_CODE, {"code": uscc})).scalar_one_or_none()
 
 
 async def among(session: AsyncSession, codes: Collection[str]) -> Mapping[str, Household]:

@@ -16,6 +16,16 @@ VALID = and_(
 )
 """As `domain.recognitions.standing`, on the day that the query runs."""
 
+BY_ID = select(Recognition).where(
+    Recognition.id == bindparam("id"), func.starts_with(Recognition.county, bindparam("scope"))
+)
+LOCKED = BY_ID.with_for_update()
+OWN = (
+    select(Recognition)
+    .where(Recognition.id == bindparam("id"), Recognition.operator_ref == bindparam("operator"))
+    .with_for_update()
+)
+
 
 def any_of(codes: Sequence[str]) -> ColumnElement[str]:
     """One of however many codes, as one parameter."""
@@ -26,10 +36,8 @@ async def get(
     session: AsyncSession, recognition_id: uuid.UUID, scope: str, *, lock: bool = False
 ) -> Recognition | None:
     """A recognition inside a caller's region."""
-    query = select(Recognition).where(
-        Recognition.id == recognition_id, Recognition.county.startswith(scope, autoescape=True)
-    )
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    found = await session.execute(LOCKED if lock else BY_ID, {"id": recognition_id, "scope": scope})
+    return found.scalar_one_or_none()
 
 
 async def among(session: AsyncSession, ids: Collection[uuid.UUID], scope: str) -> Mapping[uuid.UUID, Recognition]:
@@ -65,8 +73,8 @@ async def recognised_among(session: AsyncSession, codes: Sequence[str]) -> Seque
 
 async def of_operator(session: AsyncSession, recognition_id: uuid.UUID, operator_ref: str) -> Recognition | None:
     """A recognition of an operator's own, locked."""
-    query = select(Recognition).where(Recognition.id == recognition_id, Recognition.operator_ref == operator_ref)
-    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+    found = await session.execute(OWN, {"id": recognition_id, "operator": operator_ref})
+    return found.scalar_one_or_none()
 
 
 async def all_of_operator(session: AsyncSession, operator_ref: str) -> Sequence[Recognition]:

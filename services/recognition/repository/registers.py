@@ -16,11 +16,13 @@ RECORDS = text(
     """
     SELECT h.uscc,
         EXISTS (SELECT FROM dishonest_debtor d WHERE d.operator_ref = h.operator_ref
-                AND d.listed_on <= :day AND (d.removed_on IS NULL OR d.removed_on > :day)),
-        (SELECT max(b.until) FROM ban b WHERE b.uscc = h.uscc),
-        EXISTS (SELECT FROM recognition r WHERE r.uscc = h.uscc AND r.state = 'valid'),
+                AND d.listed_on <= :day AND (d.removed_on IS NULL OR d.removed_on > :day)) AS listed,
+        EXISTS (SELECT FROM penalty p WHERE p.uscc = h.uscc) AS punished,
+        (SELECT max(b.until) FROM ban b WHERE b.uscc = h.uscc) AS banned_until,
+        EXISTS (SELECT FROM recognition r WHERE r.uscc = h.uscc AND r.state = 'valid') AS recognised,
         (SELECT min(r.name) FROM recognition r
-         WHERE r.county = h.region AND r.operator_ref = h.operator_ref AND r.state = 'valid' AND r.uscc <> h.uscc)
+         WHERE r.county = h.region AND r.operator_ref = h.operator_ref AND r.state = 'valid'
+               AND r.uscc <> h.uscc) AS operators_other
     FROM household h WHERE h.uscc = ANY(:codes)
     """
 )
@@ -38,12 +40,16 @@ class Record:
 
 
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, Record]:
-    """The records of households that are known, by code: two statements for however many."""
+    """The records of households that are known, by code: one statement for however many, two if some have penalties."""
+    rows = (await session.execute(RECORDS, {"codes": list(codes), "day": day})).all()
     penalties: dict[str, list[Penalty]] = defaultdict(list)
-    for one in (await session.execute(PENALTIES, {"codes": list(codes)})).scalars():
-        penalties[one.uscc].append(one)
-    rows = await session.execute(RECORDS, {"codes": list(codes), "day": day})
-    return {code: Record(penalties[code], *record) for code, *record in rows}
+    if punished := [row.uscc for row in rows if row.punished]:
+        for one in (await session.execute(PENALTIES, {"codes": punished})).scalars():
+            penalties[one.uscc].append(one)
+    return {
+        row.uscc: Record(penalties[row.uscc], row.listed, row.banned_until, row.recognised, row.operators_other)
+        for row in rows
+    }
 
 
 async def bans_below(

@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,21 +15,26 @@ from services.recognition.models import InformationReport, Recognition
 Key = tuple[uuid.UUID, int]
 """Recognition and year."""
 _KEY = tuple_(InformationReport.recognition_id, InformationReport.year)
+_OF_RECOGNITION = select(InformationReport).where(InformationReport.recognition_id == bindparam("recognition"))
+BY_KEY = _OF_RECOGNITION.where(InformationReport.year == bindparam("year"))
+LOCKED = BY_KEY.with_for_update()
+OVERDUE = _OF_RECOGNITION.where(InformationReport.state == ReportState.OVERDUE.value).order_by(InformationReport.year)
+EXPECT = insert(InformationReport).on_conflict_do_nothing()
 
 
 async def expect(session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date) -> None:
     """Reports are expected from now on; those that were before stay as they are."""
     rows = [{"recognition_id": one, "year": year, "due_on": due_on} for one in recognitions]
     if rows:
-        await session.execute(insert(InformationReport).values(rows).on_conflict_do_nothing())
+        await (await session.connection()).execute(EXPECT, rows)
 
 
 async def get(
     session: AsyncSession, recognition_id: uuid.UUID, year: int, *, lock: bool = False
 ) -> InformationReport | None:
     """One report."""
-    query = select(InformationReport).filter_by(recognition_id=recognition_id, year=year)
-    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    found = await session.execute(LOCKED if lock else BY_KEY, {"recognition": recognition_id, "year": year})
+    return found.scalar_one_or_none()
 
 
 async def among(
@@ -66,8 +71,7 @@ async def listed(
 
 async def overdue(session: AsyncSession, recognition_id: uuid.UUID) -> Sequence[InformationReport]:
     """The reports of a recognition that were not filed in time and are not there yet, by year."""
-    query = select(InformationReport).filter_by(recognition_id=recognition_id, state=ReportState.OVERDUE.value)
-    return (await session.execute(query.order_by(InformationReport.year))).scalars().all()
+    return (await session.execute(OVERDUE, {"recognition": recognition_id})).scalars().all()
 
 
 async def reviewed(

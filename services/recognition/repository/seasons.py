@@ -5,13 +5,16 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import CountyQuota, Criteria, PolicyVersion, Quota, Recognition, Season
 from services.recognition.repository.recognitions import VALID
 from shared.service.problems import Problem
+
+BY_ID = select(Season).where(Season.id == bindparam("id"))
+LOCKED = BY_ID.with_for_update().execution_options(populate_existing=True)
 
 
 async def keep_policy(session: AsyncSession, content_hash: str, policy: str, content: Mapping[str, Any]) -> None:
@@ -28,7 +31,7 @@ async def policy_content(session: AsyncSession, content_hash: str) -> dict[str, 
 
 async def get(session: AsyncSession, season_id: uuid.UUID, scope: str, *, lock: bool = False) -> Season | None:
     """A season inside a caller's region."""
-    found = await session.get(Season, season_id, with_for_update=lock or None, populate_existing=lock)
+    found = (await session.execute(LOCKED if lock else BY_ID, {"id": season_id})).scalar_one_or_none()
     return found if found is not None and found.county.startswith(scope) else None
 
 
@@ -121,11 +124,6 @@ async def criteria(session: AsyncSession, criteria_id: uuid.UUID, scope: str, *,
     """Criteria inside a caller's region."""
     query = select(Criteria).where(Criteria.id == criteria_id, Criteria.region.startswith(scope, autoescape=True))
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
-
-
-async def criteria_among(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID | None, Criteria]:
-    """Criteria by id."""
-    return {one.id: one for one in (await session.execute(select(Criteria).where(Criteria.id.in_(ids)))).scalars()}
 
 
 async def criteria_below(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.spot_checks import CheckOutcome
 from services.recognition.models import Application, Season, SpotCheck, SpotCheckItem
-from services.recognition.repository.applications import of_household_of
+from services.recognition.repository.sights import OF_OPERATOR
 
 Item = tuple[SpotCheckItem, Application]
 DEMANDED = (CheckOutcome.SUPPLEMENT.value, CheckOutcome.OVERDUE.value)
@@ -88,8 +88,8 @@ async def lock(session: AsyncSession, found: Item) -> None:
 
 async def demands_on(session: AsyncSession, operator_ref: str) -> list[Item]:
     """What is demanded of a household, for its operator of today."""
-    query = _items().where(of_household_of(operator_ref), SpotCheckItem.outcome.in_(DEMANDED))
-    rows = await session.execute(query.order_by(SpotCheckItem.due_on))
+    query = _items().where(OF_OPERATOR, SpotCheckItem.outcome.in_(DEMANDED)).order_by(SpotCheckItem.due_on)
+    rows = await session.execute(query, {"operator": operator_ref})
     return [(item, application) for item, application in rows]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.models import Application, Recognition
 from services.recognition.repository import applications
 from shared.contracts.recognition import REASON_LENGTH, ApplicationPayload, RecognitionState
-from shared.messaging.outbox import emit, emit_all
+from shared.messaging.outbox import emit_all
 
 SOURCE = "/recognition"
 
@@ -26,17 +26,35 @@ async def announce_application(
     **more: object,
 ) -> None:
     """Where an application stands, for the bus."""
-    payload = kind(
+    await announce_applications(session, kind, [(application, {"reason": reason, **more})], actor=actor)
+
+
+async def announce_applications(
+    session: AsyncSession, kind: type[A], told: Sequence[tuple[Application, Mapping[str, object]]], *, actor: str | None
+) -> None:
+    """The same of many, each with what else the event carries: two statements for however many."""
+    if not told:
+        return
+    revisions = await applications.next_revisions(session, len(told))
+    payloads = [
+        (application.uscc, standing_of(kind, application, revision, **more))
+        for (application, more), revision in zip(told, revisions, strict=True)
+    ]
+    await emit_all(session, payloads, source=SOURCE, actor=actor)
+
+
+def standing_of(kind: type[A], application: Application, revision: int, *, reason: object = None, **more: object) -> A:
+    """Where an application stands."""
+    return kind(
         application=application.id,
         uscc=application.uscc,
         region=application.county,
         category=application.category,
         operator_ref=application.operator_ref,
         reason=shortened(reason),
-        revision=(await applications.next_revisions(session, 1))[0],
+        revision=revision,
         **more,
     )
-    await emit(session, payload, subject=application.uscc, source=SOURCE, actor=actor)
 
 
 async def announce_recognition(

@@ -1,21 +1,22 @@
 """An operator's application: drafted, handed in, completed when returned."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.claims import Claim, missing, to_verify
 from services.recognition.domain.seasons import SeasonState
-from services.recognition.models import Application, Criteria, Household, Season
+from services.recognition.models import Application, Household, Season
 from services.recognition.repository import documents, households
 from services.recognition.repository.collisions import refused_as
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.eligibility import reasons_against
-from services.recognition.service.rules import rules_of
+from services.recognition.service.rules import rules_of, standards_of
 from shared.contracts.recognition import ApplicationSubmitted, RecommendationSubmitted
 from shared.messaging import deadlines
 from shared.policy.recognition.model import StepKind
@@ -133,20 +134,20 @@ async def check_complete(session: AsyncSession, application: Application, season
     rules = await rules_of(session, season.policy_hash)
     kinds, recommended = application.claims.get("kinds", []), application.path != PATH
     against = await reasons_against(session, rules, household, clock.today(), recommended=recommended, kinds=kinds)
-    criteria = await session.get_one(Criteria, season.criteria_id)
+    categories = (await standards_of(session, season)).categories
     claim = Claim(application.category or "", tuple(application.claims.get("criteria", ())), tuple(kinds))
     evidence = await documents.evidence_of(session, application.id)
-    lacking = [] if recommended else missing(claim, criteria.categories, evidence)
-    list_to_verify(application, criteria, evidence)
+    lacking = [] if recommended else missing(claim, categories, evidence)
+    list_to_verify(application, categories, evidence)
     if not against and not lacking:
         return
     sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against] + lacking
     raise Problem(422, "application-not-acceptable", "不能申报", "；".join(sentences), reasons=sentences)
 
 
-def list_to_verify(application: Application, criteria: Criteria, evidence: Collection[str]) -> None:
+def list_to_verify(application: Application, categories: Mapping[str, Any], evidence: Collection[str]) -> None:
     """Keep for the reviewer what is claimed without a document, and which bureau to ask."""
-    category = criteria.categories.get(application.category or "", {"criteria": ()})
+    category = categories.get(application.category or "", {"criteria": ()})
     asked = to_verify(application.claims.get("criteria", ()), category, evidence)
     application.claims = application.claims | {"to_verify": asked}
 

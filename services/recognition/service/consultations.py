@@ -46,7 +46,7 @@ async def ask(
         await steps.recorded(session, application, caller, "application:consult", {"departments": list(departments)})
     session.add_all(rows)
     await session.flush()
-    await deadlines.put_all(session, SILENCE, silent)
+    await deadlines.put_all(session, {SILENCE: silent})
     return rows
 
 
@@ -92,7 +92,7 @@ async def conclude(session: AsyncSession, consulted: Sequence[Application], call
             record=record, by_itself=True,
         )  # fmt: skip
         await go_on(session, application, caller, record)
-    await deadlines.lift_all(session, SILENCE, [str(one.id) for one in ready])
+    await deadlines.lift_all(session, [SILENCE], [str(one.id) for one in ready])
 
 
 def nothing_left(application: Application, rows: Sequence[Consultation]) -> bool:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +11,7 @@ from services.recognition.models import Application, Document
 from services.recognition.repository import documents
 from services.recognition.service.steps import recorded
 from shared.feeds.intake.refusals import DeliveryRefused
-from shared.feeds.intake.spool import Spooled, spool
+from shared.feeds.intake.spool import BLOCK, Spooled, spool
 from shared.feeds.intake.store import Store
 from shared.service.identity import Caller, Role
 from shared.service.problems import Problem
@@ -33,23 +32,37 @@ async def store(files: Store, media_type: str, chunks: AsyncIterator[bytes], lar
     beginning = BEGINNINGS.get(media_type)
     if beginning is None:
         raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")
+    head = await first_block(chunks)
+    if not head.startswith(beginning):
+        raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
+    if len(head) <= min(BLOCK, largest):
+        return Spooled(await to_thread.run_sync(files.keep_bytes, head), len(head))
     with files.workspace() as workspace:
         incoming = workspace / "document"
         try:
-            spooled = await spool(chunks, incoming, largest)
+            spooled = await spool(together(head, chunks), incoming, largest)
         except DeliveryRefused as refusal:
             said = f"一份材料最大 {largest // 2**20} MB"
             raise Problem(413, "document-too-large", "文件太大", said) from refusal
-        if not await to_thread.run_sync(begins_with, incoming, beginning):
-            raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
         await to_thread.run_sync(files.keep, incoming)
     return spooled
 
 
-def begins_with(file: Path, beginning: bytes) -> bool:
-    """Whether the content is of the type that it is said to be."""
-    with file.open("rb") as content:
-        return content.read(len(beginning)) == beginning
+async def first_block(chunks: AsyncIterator[bytes]) -> bytes:
+    """The stream's beginning: all of it if that is at most a block, else more than a block."""
+    head = bytearray()
+    async for chunk in chunks:
+        head += chunk
+        if len(head) > BLOCK:
+            break
+    return bytes(head)
+
+
+async def together(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A stream whose beginning was read already."""
+    yield head
+    async for chunk in rest:
+        yield chunk
 
 
 async def check_room(session: AsyncSession, application: Application) -> None:

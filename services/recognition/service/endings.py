@@ -30,8 +30,8 @@ async def expect_end(session: AsyncSession, recognitions: Sequence[Recognition])
     """What is due because validity has an end: the last year, with its evaluation, and the end itself."""
     ends = {str(one.id): one.valid_until for one in recognitions}
     last_years = {one: deadlines.after(last_year_begins_after(day)) for one, day in ends.items()}
-    await deadlines.put_all(session, LAST_YEAR, last_years)
-    await deadlines.put_all(session, EXPIRES, {one: deadlines.after(day) for one, day in ends.items()})
+    over = {one: deadlines.after(day) for one, day in ends.items()}
+    await deadlines.put_all(session, {LAST_YEAR: last_years, EXPIRES: over})
 
 
 async def cancel(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
@@ -86,7 +86,6 @@ async def end(session: AsyncSession, recognition: Recognition, state: Recognitio
     waiting = None if state is RecognitionState.REVOKED else proposal(recognition, "revocation")
     recognition.concerns = [waiting] if waiting else []
     recognition.version += 1
-    for kind in (LAST_YEAR, EXPIRES):
-        await deadlines.lift(session, kind=kind, subject=str(recognition.id))
+    await deadlines.lift_all(session, [LAST_YEAR, EXPIRES], [str(recognition.id)])
     if was_valid and not recognition.person_conflict:
         await clear_others(session, recognition.operator_ref, recognition.county)

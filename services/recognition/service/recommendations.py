@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.domain.turns import day_of, step_of
-from services.recognition.models import Application, Criteria, Household, Season
+from services.recognition.models import Application, Household, Season
 from services.recognition.repository import documents, households
 from services.recognition.repository.collisions import refused_as
 from services.recognition.service import steps
 from services.recognition.service.announcing import announce_application
 from services.recognition.service.applications import list_to_verify
 from services.recognition.service.eligibility import reasons_against
-from services.recognition.service.rules import rules_of
+from services.recognition.service.rules import rules_of, standards_of
 from services.recognition.service.turns import check_recommender
 from shared.contracts.recognition import RecommendationSubmitted
 from shared.policy.recognition.model import Recognition as Rules
@@ -119,8 +119,8 @@ async def submit_recommendation(
     if against:
         sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against]
         raise Problem(422, "not-recommendable", "不能推荐", "；".join(sentences), reasons=sentences)
-    criteria = await session.get_one(Criteria, season.criteria_id)
-    list_to_verify(recommendation, criteria, await documents.evidence_of(session, recommendation.id))
+    categories = (await standards_of(session, season)).categories
+    list_to_verify(recommendation, categories, await documents.evidence_of(session, recommendation.id))
     steps.advance(recommendation, ApplicationState.IN_PROGRESS)
     recommendation.submitted_at = clock.now()
     await steps.begin(session, recommendation, season, StepKind.RECOMMENDATION)

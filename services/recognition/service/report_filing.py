@@ -50,10 +50,11 @@ async def file_report(
         )
     if report.state == ReportState.CONFIRMED:
         raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
+    was_overdue = report.state == ReportState.OVERDUE
     report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
-    for kind in (DUE, REMINDER):
-        await deadlines.lift(session, kind=kind, subject=f"{recognition.id}:{year}")
-    await show_overdue(session, recognition)
+    await deadlines.lift_all(session, [DUE, REMINDER], [f"{recognition.id}:{year}"])
+    if was_overdue:
+        await show_overdue(session, recognition)
     await expect_reports(session, [recognition], year + 1)
     late = clock.today() > report.due_on
     await recorded(session, recognition, caller, "report:file", {"year": year, "late": late})

@@ -34,10 +34,11 @@ async def expect_reports(session: AsyncSession, recognitions: Sequence[Recogniti
         return
     reach = [one.id for one in recognitions if due_on <= one.valid_until]
     await reports.expect(session, reach, year, due_on)
-    await deadlines.put_all(session, DUE, {f"{one}:{year}": deadlines.after(due_on) for one in reach})
+    days = {DUE: due_on}
     if (ahead := reminder_days(rules, due_on)) is not None:
-        day_before = due_on - dt.timedelta(days=ahead + 1)
-        await deadlines.put_all(session, REMINDER, {f"{one}:{year}": deadlines.after(day_before) for one in reach})
+        days[REMINDER] = due_on - dt.timedelta(days=ahead + 1)
+    due = {kind: {f"{one}:{year}": deadlines.after(day) for one in reach} for kind, day in days.items()}
+    await deadlines.put_all(session, due)
 
 
 def last_day_of(rules: Rules, year: int) -> dt.date | None:

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.claims import enough, points_of, to_verify
-from services.recognition.models import Application, Criteria, Season, Task
+from services.recognition.models import Application, Season, Task
 from services.recognition.repository import applications, documents, seasons
 from services.recognition.service import steps
-from services.recognition.service.announcing import announce_application
+from services.recognition.service.announcing import announce_application, announce_applications
 from services.recognition.service.applications import SUPPLEMENT
-from services.recognition.service.rules import rules_of
+from services.recognition.service.rules import Standards, rules_of, standards_of
 from shared.calendar import add_working_days
 from shared.contracts.recognition import ApplicationRefused, ApplicationReturned
 from shared.messaging import deadlines
@@ -47,21 +47,21 @@ class UnderReview:
 
     application: Application
     season: Season
-    criteria: Criteria
+    standards: Standards
     evidence: Collection[str]
     task: Task | None
 
 
 async def under_review(session: AsyncSession, asked: Sequence[Application]) -> Mapping[UUID, UnderReview]:
-    """What the reviews of locked applications rest on, by application, read with four statements for however many."""
+    """What the reviews of locked applications rest on, by application, read with three statements for however many."""
     known = await seasons.among(session, {one.season_id for one in asked})
-    published = await seasons.criteria_among(session, {one.criteria_id for one in known.values() if one.criteria_id})
     evidence = await documents.evidence_among(session, [one.id for one in asked])
     tasks = await applications.open_tasks(session, asked, StepKind.REVIEW)
     found = {}
     for one in asked:
         season = known[one.season_id]
-        found[one.id] = UnderReview(one, season, published[season.criteria_id], evidence[one.id], tasks.get(one.id))
+        standards = await standards_of(session, season)
+        found[one.id] = UnderReview(one, season, standards, evidence[one.id], tasks.get(one.id))
     return found
 
 
@@ -70,7 +70,7 @@ async def pass_review(session: AsyncSession, asked: UnderReview, found: Passed, 
     is missing without which nobody could tell.
     """
     application, season = asked.application, asked.season
-    category = asked.criteria.categories.get(found.category)
+    category = asked.standards.categories.get(found.category)
     if category is None or not enough(found.criteria, category):
         needed = (category or {}).get("points_needed")
         said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
@@ -144,15 +144,17 @@ async def refuse_application(session: AsyncSession, asked: UnderReview, reason: 
     """The end of an application at its review, with the reason."""
     not_own(asked.application, caller)
     await finish(session, asked, caller, passed=False, record={"reason": reason})
-    await refuse_and_tell(session, asked.application, reason, caller)
+    await refuse_and_tell(session, [asked.application], reason, caller)
 
 
-async def refuse_and_tell(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
-    """Refuse, take the task away, tell the bus, write it down."""
-    steps.refuse(application, reason)
-    await applications.drop_task(session, application)
-    await announce_application(session, ApplicationRefused, application, actor=caller.subject, reason=reason)
-    await steps.recorded(session, application, caller, "application:refuse", {"reason": reason})
+async def refuse_and_tell(session: AsyncSession, refused: Sequence[Application], reason: str, caller: Caller) -> None:
+    """Refuse, take the tasks away, tell the bus, write it down."""
+    for application in refused:
+        steps.refuse(application, reason)
+        await steps.recorded(session, application, caller, "application:refuse", {"reason": reason})
+    await applications.drop_task(session, *refused)
+    told = [(application, {"reason": reason}) for application in refused]
+    await announce_applications(session, ApplicationRefused, told, actor=caller.subject)
 
 
 def not_own(application: Application, caller: Caller) -> None:

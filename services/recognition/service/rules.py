@@ -1,7 +1,13 @@
-"""The recognition rules that a season goes by: its policy as stored, restored once per process."""
+"""What a season goes by: the recognition rules of its policy and its published criteria, read once per process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.models import Criteria, Season
 from services.recognition.repository import seasons
 from shared.policy.loading import restore_policy
 from shared.policy.model import Policy
@@ -9,6 +15,27 @@ from shared.policy.recognition.model import Recognition
 
 _policies: dict[str, Policy] = {}
 """By content hash; few in a process's life."""
+
+
+@dataclass(frozen=True)
+class Standards:
+    """Criteria once they are published: nobody changes them any more. `categories`: name → points needed, criteria."""
+
+    categories: Mapping[str, Any]
+    ties: Sequence[str]
+
+
+_standards: dict[UUID | None, Standards] = {}
+
+
+async def standards_of(session: AsyncSession, season: Season) -> Standards:
+    """The published criteria of a season, which are there once it was opened."""
+    if season.criteria_id not in _standards:
+        found = await session.get_one(Criteria, season.criteria_id)
+        if found.published_at is None:
+            raise LookupError(f"criteria {found.id} of season {season.id} are not published")
+        _standards[season.criteria_id] = Standards(found.categories, found.ties)
+    return _standards[season.criteria_id]
 
 
 async def policy_of(session: AsyncSession, content_hash: str) -> Policy:

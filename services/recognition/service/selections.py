@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.applications import ApplicationState
 from services.recognition.domain.seasons import SeasonState
 from services.recognition.domain.selection import Candidate, ranked
-from services.recognition.models import Application, Criteria, Season
+from services.recognition.models import Application, Season
 from services.recognition.repository import applications
 from services.recognition.service import steps
 from services.recognition.service.applications import PATH
 from services.recognition.service.places import places_in
 from services.recognition.service.reviews import refuse_and_tell
-from services.recognition.service.rules import rules_of
+from services.recognition.service.rules import rules_of, standards_of
 from services.recognition.service.turns import check_season_turn
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -69,10 +69,10 @@ async def check_complete(session: AsyncSession, season: Season) -> None:
 
 async def in_order(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
     """Best first, by points and the published rules for ties."""
-    criteria = await session.get_one(Criteria, season.criteria_id)
+    ties = (await standards_of(session, season)).ties
     by_id = {one.id: one for one in waiting}
     candidates = [Candidate(one.id, one.uscc, one.score or 0, one.submitted_at or one.created_at) for one in waiting]
-    return [by_id[one.application] for one in ranked(candidates, criteria.ties, season.seed or "")]
+    return [by_id[one.application] for one in ranked(candidates, ties, season.seed or "")]
 
 
 async def places_for_new(session: AsyncSession, season: Season) -> int:
@@ -110,7 +110,7 @@ async def put_on_reserve(session: AsyncSession, waiting: Sequence[Application], 
 async def free_place(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
     """Refuse an application that may have a place in sight; season and application are locked by the caller."""
     async with refilling(session, application, caller):
-        await refuse_and_tell(session, application, reason, caller)
+        await refuse_and_tell(session, [application], reason, caller)
 
 
 @asynccontextmanager

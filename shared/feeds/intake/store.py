@@ -6,7 +6,7 @@ is whole whatever is cut off.
 
 `<data>/incoming/<random>/` holds one of them while it is checked, its raw bytes included: they contain id numbers,
 so a workspace is readable by nobody else, is removed when its work ends however that ends, and is swept after a kill.
-A lock on the directory tells a live one from a dead one.
+A lock on the directory tells a live one from a dead one. What fits in memory needs no directory: it is a file there.
 """
 
 import fcntl
@@ -37,15 +37,35 @@ class Store:
         with file.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
             os.fsync(content.fileno())
+        file.chmod(0o400)
+        self._name(file, sha256)
+        return sha256
+
+    def keep_bytes(self, content: bytes) -> str:
+        """The same for what fits in memory, without a workspace of its own."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        file = self.incoming / uuid.uuid4().hex
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            with os.fdopen(handle, "wb", closefd=False) as out:
+                out.write(content)
+            os.fsync(handle)
+            self._name(file, sha256)
+        finally:
+            file.unlink(missing_ok=True)
+            os.close(handle)
+        return sha256
+
+    def _name(self, file: Path, sha256: str) -> None:
+        """A finished file goes to where its digest says."""
         target = self.path(sha256)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True, mode=0o700)
             flush(self.objects)
-        file.chmod(0o400)
         with self._locked(fcntl.LOCK_SH):
             file.replace(target)
         flush(target.parent)
-        return sha256
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
@@ -61,8 +81,8 @@ class Store:
             os.close(handle)
 
     def clear_abandoned(self) -> int:
-        """Removes workspaces whose process died; how many. Call it when a process starts."""
-        return sum(abandoned(directory) for directory in self.incoming.iterdir())
+        """Removes what came in while its process died; how many. Call it when a process starts."""
+        return sum(abandoned(one) for one in self.incoming.iterdir())
 
     def sweep(self, named: Collection[str], *, older_than: float = 86_400.0) -> int:
         """Removes files that no row names and that are older than so many seconds; how many.
@@ -88,10 +108,10 @@ class Store:
             os.close(handle)
 
 
-def abandoned(directory: Path) -> bool:
-    """Removes the workspace if no process holds it; whether it did. One just being made counts as held."""
+def abandoned(incoming: Path) -> bool:
+    """Removes a workspace or a file if no process holds it; whether it did. One just being made counts as held."""
     try:
-        handle = os.open(directory, os.O_RDONLY)
+        handle = os.open(incoming, os.O_RDONLY)
     except FileNotFoundError:
         return False
     try:
@@ -101,7 +121,10 @@ def abandoned(directory: Path) -> bool:
     except BlockingIOError:
         return False
     else:
-        shutil.rmtree(directory, ignore_errors=True)
+        if incoming.is_dir():
+            shutil.rmtree(incoming, ignore_errors=True)
+        else:
+            incoming.unlink(missing_ok=True)
         return True
     finally:
         os.close(handle)

@@ -5,9 +5,9 @@ Nobody here knows more than the people do: officers find their work on the work 
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from services.recognition.deadlines import deadline_handlers
 from services.recognition.endpoints.bulk import MOST
@@ -16,10 +16,16 @@ from shared.messaging.deadlines import Deadline, Deadlines, Handler
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, typed
+from tests.integration.recognition.neighbours import Doing, Errand, Neighbours
 
 AT_ONCE = 8
-"""People who do something in the same moment."""
-T = TypeVar("T")
+"""People who do something in the same moment, in one process."""
+LARGEST_ERRAND = 64
+WORKERS = 4
+Fired = tuple[str, str, dt.datetime]
+"""A deadline's kind and subject, and the instant it was due."""
+HEARD = 2_000
+"""Events in one transaction."""
 
 
 @dataclass
@@ -27,8 +33,10 @@ class County:
     """The people of a county."""
 
     bureau: Bureau
-    fired: list[tuple[str, str, dt.datetime]] = field(default_factory=list)
-    """Every deadline that was carried out, with the instant it was due."""
+    neighbours: Neighbours | None = None
+    """Who does half of it, in another process."""
+    fired: list[Fired] = field(default_factory=list)
+    """Every deadline that was carried out."""
     _headers: dict[tuple[Role, str], dict[str, str]] = field(default_factory=dict)
 
     async def call(self, path: str, body: Any, role: Role, who: str, *, status: int | None = None) -> Any:
@@ -38,12 +46,36 @@ class County:
         assert answer.status_code in ({200, 201} if status is None else {status}), answer.text
         return answer.json()
 
+    async def all_of(self, doing: Doing, items: Sequence[Any], *more: Any) -> list[Any]:
+        """Everybody does his own, some at once, here and at the neighbours': what each came to, in the items' order."""
+        left = list(enumerate(items))[::-1]
+        done: dict[int, Any] = {}
+
+        async def person() -> None:
+            while left:
+                number, item = left.pop()
+                done[number] = await doing(item, *more)
+
+        async def neighbours(others: Neighbours) -> None:
+            while left:
+                some = [left.pop() for _ in range(min((len(left) + 1) // 2, LARGEST_ERRAND))]
+                results = await others.do(doing, [item for _, item in some], *more)
+                done.update(zip([number for number, _ in some], results, strict=True))
+
+        others = [neighbours(self.neighbours)] if self.neighbours else []
+        await asyncio.gather(*others, *(person() for _ in range(AT_ONCE)))
+        return [done[number] for number in range(len(items))]
+
     async def in_bulk(self, path: str, bodies: Sequence[Any], role: Role, who: str) -> list[dict[str, Any]]:
         """Somebody does many things, as many at once as a call may carry; each must go well."""
-        outcomes: list[dict[str, Any]] = []
-        for start in range(0, len(bodies), MOST):
-            outcomes += await self.call(path, bodies[start : start + MOST], role, who)
+        calls = [bodies[start : start + MOST] for start in range(0, len(bodies), MOST)]
+        outcomes = [one for some in await self.all_of(self.call_many, calls, path, role, who) for one in some]
         assert {one["status"] for one in outcomes} <= {200}, outcomes
+        return outcomes
+
+    async def call_many(self, bodies: Sequence[Any], path: str, role: Role, who: str) -> list[dict[str, Any]]:
+        """One bulk call."""
+        outcomes: list[dict[str, Any]] = await self.call(path, bodies, role, who)
         return outcomes
 
     async def pages(self, path: str, role: Role = Role.OFFICER, **query: Any) -> list[dict[str, Any]]:
@@ -71,33 +103,41 @@ class County:
 
     async def hear_types(self, households: Sequence[HouseholdTyped]) -> None:
         """A published run's households, as the consumer applies them: many in one transaction."""
-        for start in range(0, len(households), 2000):
-            await self.bureau.hear_together(households[start : start + 2000])
+        await self.all_of(
+            self.hear_some, [households[start : start + HEARD] for start in range(0, len(households), HEARD)]
+        )
+
+    async def hear_some(self, households: Sequence[HouseholdTyped]) -> None:
+        """One transaction of the consumer."""
+        await self.bureau.hear_together(households)
 
     async def day_passes(self, day: dt.date) -> None:
-        """The day has come: two workers carry out what is due."""
+        """The day has come: workers, here and at the neighbours', carry out what is due."""
         with clock.travel(day):
-            handlers = {kind: self._noting(handler) for kind, handler in deadline_handlers().items()}
-            workers = [Deadlines(self.bureau.resources.database, handlers) for _ in range(2)]
-            await asyncio.gather(*(worker.fire_due() for worker in workers))
+            for fired in await self.all_of(self.worker, range(WORKERS)):
+                self.fired += fired
 
-    def _noting(self, handler: Handler) -> Handler:
-        async def carry_out(session: Any, deadline: Deadline) -> None:
-            self.fired.append((deadline.kind, deadline.subject, deadline.due_at))
-            await handler(session, deadline)
+    async def worker(self, _number: int) -> list[Fired]:
+        """What one worker carries out until nothing is due."""
+        fired: list[Fired] = []
 
-        return carry_out
+        def noting(handler: Handler) -> Handler:
+            async def carry_out(session: Any, deadline: Deadline) -> None:
+                fired.append((deadline.kind, deadline.subject, deadline.due_at))
+                await handler(session, deadline)
+
+            return carry_out
+
+        handlers = {kind: noting(handler) for kind, handler in deadline_handlers().items()}
+        await Deadlines(self.bureau.resources.database, handlers).fire_due()
+        return fired
 
 
-async def all_of(items: Iterable[T], one: Callable[[T], Awaitable[object]]) -> None:
-    """Everybody does his own, some at once."""
-    waiting = iter(items)
-
-    async def person() -> None:
-        for item in waiting:
-            await one(item)
-
-    await asyncio.gather(*(person() for _ in range(AT_ONCE)))
+async def live(bureau: Bureau, errand: Errand) -> list[Any]:
+    """An errand of the neighbours, over there."""
+    county = County(bureau)
+    people = county if errand.people is None else replace(errand.people, county=county)
+    return await county.all_of(getattr(people, errand.doing), errand.items, *errand.more)
 
 
 def population(households: int) -> list[HouseholdTyped]:

@@ -7,7 +7,7 @@ from shared.contracts.typing import HouseholdChanged
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, operator, typed, uscc
-from tests.integration.recognition.county import County, all_of, type_of
+from tests.integration.recognition.county import County, type_of
 
 STRANGER = 9_000_000
 """An operator whom nobody knew before."""
@@ -52,10 +52,12 @@ class CountyLife:
     async def july(self, year: int) -> None:
         """Reports are filed and read; one in twelve is late, one in twenty-four never comes."""
         with clock.travel(dt.date(year, 7, 31)):
-            await all_of([one for one in self.people if self.people[one] % 12 != 3], lambda one: self.report(one, year))
+            in_time = [one for one in self.people if self.people[one] % 12 != 3]
+            await self.county.all_of(self.report, in_time, year)
         await self.county.day_passes(dt.date(year, 8, 1))
         with clock.travel(dt.date(year, 8, 2)):
-            await all_of([one for one in self.people if self.people[one] % 24 == 3], lambda one: self.report(one, year))
+            late = [one for one in self.people if self.people[one] % 24 == 3]
+            await self.county.all_of(self.report, late, year)
             filed = await self.county.pages("/v1/information-reports", year=year, state="filed", limit=200)
             findings = [{"recognition": one["recognition"], "year": year, "finding": "与年报一致"} for one in filed]
             await self.county.in_bulk("/v1/information-reports/reviews", findings, Role.OFFICER, "reader")
@@ -73,13 +75,13 @@ class CountyLife:
         await self.county.hear_types(said)
         with clock.travel(dt.date(year, 8, 20)):
             unreported = [one for one in self.people if self.people[one] % 24 == UNREPORTED]
-            await all_of(unreported, lambda one: self.cannot_confirm(one, year))
+            await self.county.all_of(self.cannot_confirm, unreported, year)
             items = [{"recognition": one, "year": year, "etag": "*"} for one in self.people if one not in unreported]
             found = await self.county.in_bulk("/v1/confirmations/bulk", items, Role.OFFICER, "confirmer")
             failing = {one["subject"] for one in found if one["state"] == "failing"}
             fallen = {one for one in self.people if self.type_in(self.people[one], year) == "ineligible"}
             assert failing == fallen - set(unreported)
-            await all_of(sorted(fallen), self.cancel)
+            await self.county.all_of(self.cancel, sorted(fallen))
             await self.look()
 
     def type_in(self, number: int, year: int) -> str:

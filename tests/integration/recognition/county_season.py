@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from services.recognition.endpoints.bulk import MOST
 from shared.contracts.objection import PublicNoticeCleared
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import CITY, COUNTY, published, uscc
-from tests.integration.recognition.county import County, all_of, population, type_of
+from tests.integration.recognition.county import County, population, type_of
 from tests.integration.recognition.road import PNG
 from tests.integration.recognition.test_applications import PDF
 from tests.integration.recognition.test_seasons import OPENS, POLICY, post, prepared, with_criteria
@@ -79,12 +80,16 @@ class CountySeason:
         growth = [number for number in range(self.households) if type_of(number) == "growth"][: self.applications]
         others = [number for number in range(self.households) if type_of(number) == "survival"]
         with clock.travel(day(9, 1)):
-            await all_of(growth, self.hand_in)
-            await all_of(others[: 3 + self.applications // 100], self.is_told_why_not)
-            await all_of(others[-3 - self.applications // 200 :], self.recommend)
+            for doing, numbers in (
+                (self.hand_in, growth),
+                (self.is_told_why_not, others[: 3 + self.applications // 100]),
+                (self.recommend, others[-3 - self.applications // 200 :]),
+            ):
+                begun = await self.county.all_of(doing, numbers)
+                self.numbers |= dict(zip(begun, numbers, strict=True))
 
-    async def hand_in(self, number: int) -> None:
-        """One applicant."""
+    async def hand_in(self, number: int) -> str:
+        """One applicant; his application."""
         application = await self.draft(number)
         _, _, documents = claim_of(number)
         for evidence in documents:
@@ -92,30 +97,30 @@ class CountySeason:
         await self.operator(number, f"/v1/applications/{application}/submission")
         if number % 8 == 5:
             await self.operator(number, f"/v1/applications/{application}/withdrawal")
+        return application
 
     async def draft(self, number: int) -> str:
         """His draft."""
         category, criteria, _ = claim_of(number)
         claim = {"season": self.season["id"], "uscc": uscc(number), "category": category,
                  "category_reason": "最合适的一类", "criteria": criteria}  # fmt: skip
-        application = str((await self.operator(number, "/v1/applications", claim))["id"])
-        self.numbers[application] = number
-        return application
+        return str((await self.operator(number, "/v1/applications", claim))["id"])
 
-    async def is_told_why_not(self, number: int) -> None:
-        """A household of the survival type."""
+    async def is_told_why_not(self, number: int) -> str:
+        """A household of the survival type; its application, which stays a draft."""
         application = await self.draft(number)
         refused = await self.operator(number, f"/v1/applications/{application}/submission", status=422)
         assert "不属于可以认定的来源" in refused["detail"]
+        return application
 
-    async def recommend(self, number: int) -> None:
-        """A department does, the operator agrees."""
+    async def recommend(self, number: int) -> str:
+        """A department does, the operator agrees; the recommendation."""
         body = {"season": self.season["id"], "uscc": uscc(number), "department": "文化和旅游局", "category": "quality",
                 "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
         application = str((await self.county.call("/v1/recommendations", body, Role.BUREAU, "culture"))["id"])
-        self.numbers[application] = number
         await self.operator(number, f"/v1/recommendations/{application}/consent")
         await self.county.call(f"/v1/recommendations/{application}/submission", None, Role.BUREAU, "culture")
+        return application
 
     async def review(self) -> None:
         """In bulk from the work list: one in ten is returned, one in fifty refused; then those completed in time."""
@@ -126,7 +131,7 @@ class CountySeason:
                 "/v1/applications", season=self.season["id"], state="returned", limit=100
             )
             in_time = [one["id"] for one in returned if self.numbers[one["id"]] % 20 == 4]
-            await all_of(in_time, self.complete)
+            await self.county.all_of(self.complete, in_time)
         await self.county.day_passes(day(10, 26))
         with clock.travel(day(10, 26)):
             await self.review_all(self.passing)
@@ -163,11 +168,11 @@ class CountySeason:
         for asked_on, silent_on in ((day(10, 29), day(11, 6)), (day(11, 7), day(11, 14))):
             with clock.travel(asked_on):
                 while waiting := await self.county.work("site-visit"):
-                    await all_of(waiting, self.visit)
+                    await self.county.all_of(self.visit, waiting)
                 await self.consult(await self.county.work("consultation"))
             await self.county.day_passes(silent_on)
             with clock.travel(silent_on):
-                await all_of(await self.county.work("consultation"), self.conclude)
+                await self.county.all_of(self.conclude, await self.county.work("consultation"))
 
     async def visit(self, application: str) -> None:
         """One in twelve is not what it said."""
@@ -224,11 +229,15 @@ class CountySeason:
         """In bulk, by one who took no part; who recommended or reviewed cannot."""
         with clock.travel(day(11, 27)):
             waiting = await self.county.work("decision")
-            for start in range(0, len(waiting), 500):
-                bodies = [{"application": one, "etag": "*"} for one in waiting[start : start + 500]]
-                for decider, allowed in (("reviewer", {403, 409}), ("decider", {200, 409})):
-                    outcomes = await self.county.call("/v1/recognitions/bulk", bodies, Role.PUBLISHER, decider)
-                    assert {one["status"] for one in outcomes} <= allowed, outcomes[0]
+            calls = [waiting[start : start + MOST] for start in range(0, len(waiting), MOST)]
+            await self.county.all_of(self.decide_some, calls)
+
+    async def decide_some(self, applications: list[str]) -> None:
+        """One bulk call of each."""
+        bodies = [{"application": one, "etag": "*"} for one in applications]
+        for decider, allowed in (("reviewer", {403, 409}), ("decider", {200, 409})):
+            outcomes = await self.county.call("/v1/recognitions/bulk", bodies, Role.PUBLISHER, decider)
+            assert {one["status"] for one in outcomes} <= allowed, outcomes[0]
 
     async def operator(self, number: int, path: str, body: Any = None, **more: Any) -> Any:
         """A call of a household's operator."""

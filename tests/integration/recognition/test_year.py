@@ -6,21 +6,31 @@ of the households count for the quota, so that about one application in three fi
 
 import os
 
+import pytest
+
 from tests.integration.recognition.bureau import Bureau
-from tests.integration.recognition.county import County
+from tests.integration.recognition.county import County, live
 from tests.integration.recognition.county_life import CountyLife
 from tests.integration.recognition.county_season import CountySeason
+from tests.integration.recognition.neighbours import beside
 from tests.integration.recognition.whole import assert_fired_once, assert_sound
 
 APPLICATIONS = int(os.environ.get("MINGLU_TEST_APPLICATIONS", "30"))
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """The loop that the service runs on."""
+    return "asyncio", {"use_uvloop": True}
+
+
 async def test_a_countys_season_and_the_three_years_after_it(bureau: Bureau):
-    county = County(bureau)
-    season = CountySeason(county, households=APPLICATIONS * 100 // 3, applications=APPLICATIONS)
-    await season.run()
-    await assert_sound(bureau)
-    await CountyLife(county).run()
+    async with beside(bureau, live) as neighbours:
+        county = County(bureau, neighbours)
+        season = CountySeason(county, households=APPLICATIONS * 100 // 3, applications=APPLICATIONS)
+        await season.run()
+        await assert_sound(bureau)
+        await CountyLife(county).run()
     await assert_sound(bureau)
     assert_fired_once(county.fired)
     ended = {

@@ -1,0 +1,70 @@
+"""Which applications somebody may see: conditions that are written once, asked with the values of a caller.
+
+A statement that is built anew for every request costs as much again as the database takes to answer it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.recognition.models import Application, Household
+from services.recognition.repository.regions import COUNTY_DIGITS
+
+
+def _in_region(county: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """As `regions.inside`."""
+    of_it = func.starts_with(county, bindparam("scope"))
+    return and_(of_it, county.between(bindparam("first"), bindparam("last")))
+
+
+_RECOMMENDED = Application.path == literal_column("'recommendation'")
+"""By a department; as the index of recommendations has it."""
+OF_OPERATOR = Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == bindparam("operator")))
+_REGION = _in_region(Application.county)
+_WHOLE: dict[str, ColumnElement[bool]] = {
+    "county": Application.county == bindparam("scope"),
+    "region": _REGION,
+    "operator": OF_OPERATOR,
+    "department": and_(_RECOMMENDED, Application.created_by == bindparam("subject"), _REGION),
+}
+CONDITIONS = _WHOLE | {f"{name}, recommended": and_(one, _RECOMMENDED) for name, one in _WHOLE.items()}
+SEEN = {name: select(Application).where(Application.id == bindparam("id"), one) for name, one in CONDITIONS.items()}
+LOCKED: Mapping[str, Select[Application]] = {
+    name: query.with_for_update().execution_options(populate_existing=True) for name, query in SEEN.items()
+}
+THERE = {name: query.with_only_columns(Application.id) for name, query in SEEN.items()}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody may see; `name` is one of the conditions, `values` are its own."""
+
+    name: str
+    values: Mapping[str, str]
+
+    def recommended(self) -> "Sight":
+        """Of it what departments recommended."""
+        return Sight(f"{self.name}, recommended", self.values)
+
+
+def inside(scope: str) -> Sight:
+    """In a region, a prefix of county codes."""
+    if len(scope) == COUNTY_DIGITS:
+        return Sight("county", {"scope": scope})
+    return Sight("region", _bounds(scope))
+
+
+def of_household_of(operator_ref: str) -> Sight:
+    """Of the households whose operator this is now, whoever began it."""
+    return Sight("operator", {"operator": operator_ref})
+
+
+def recommended_by(subject: str, scope: str) -> Sight:
+    """A department's own recommendations, in its region."""
+    return Sight("department", {"subject": subject, **_bounds(scope)})
+
+
+def _bounds(scope: str) -> dict[str, str]:
+    return {"scope": scope, "first": scope.ljust(COUNTY_DIGITS, "0"), "last": scope.ljust(COUNTY_DIGITS, "9")}

@@ -1,0 +1,114 @@
+"""A second instance of the service over the same database, in a process of its own, and people who call it.
+
+A county's season is busier than one process. What many people do is divided between this process and the neighbours':
+whoever is done takes the next.
+"""
+
+import datetime as dt
+import gc
+import logging
+import multiprocessing
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+import structlog
+import uvloop
+from anyio import to_thread
+
+from services.recognition.settings import RecognitionSettings
+from shared.service import clock
+from tests.fixtures.service import Issuer
+from tests.integration.recognition.bureau import Bureau, opened
+
+ENOUGH = 20
+"""Seconds that the neighbours get to leave."""
+Doing = Callable[..., Awaitable[Any]]
+"""A method of the county's people (a dataclass with a `county`), or of the county itself."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What each of some does on a day: `doing` of `people` (None: of the county) with the item and `more`."""
+
+    day: dt.datetime
+    people: Any
+    doing: str
+    items: Sequence[Any]
+    more: tuple[Any, ...]
+
+
+class NeighbourError(Exception):
+    """Something failed over there; the text is its traceback."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The people of the other process."""
+
+    connection: Connection
+
+    async def do(self, doing: Doing, items: Sequence[Any], *more: Any) -> list[Any]:
+        """Each item's result, in their order."""
+        people = getattr(doing, "__self__")  # noqa: B009 - a bound method, which Callable does not tell
+        known = replace(people, county=None) if hasattr(people, "county") else None
+        self.connection.send(Errand(clock.now(), known, doing.__name__, items, more))
+        done = await to_thread.run_sync(self.connection.recv)
+        if isinstance(done, NeighbourError):
+            raise done
+        found: list[Any] = done
+        return found
+
+
+@asynccontextmanager
+async def beside(bureau: Bureau, live: Callable[[Bureau, Errand], Awaitable[list[Any]]]) -> AsyncIterator[Neighbours]:
+    """The neighbours of a running service; `live` carries an errand out over there."""
+    here, there = multiprocessing.Pipe()
+    settings, context = bureau.resources.settings, multiprocessing.get_context("spawn")
+    process = context.Process(target=run, args=(there, settings, bureau.issuer, live), daemon=True)
+    process.start()
+    there.close()
+    gc.freeze()  # as the service's `main` does
+    try:
+        yield Neighbours(here)
+    finally:
+        gc.unfreeze()
+        here.close()
+        await to_thread.run_sync(process.join, ENOUGH)
+        process.kill()
+
+
+def run(
+    connection: Connection,
+    settings: RecognitionSettings,
+    issuer: Issuer,
+    live: Callable[[Bureau, Errand], Awaitable[list[Any]]],
+) -> None:
+    """The other process: errands until nobody sends any more."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    uvloop.run(errands(connection, settings, issuer, live))
+
+
+async def errands(
+    connection: Connection,
+    settings: RecognitionSettings,
+    issuer: Issuer,
+    live: Callable[[Bureau, Errand], Awaitable[list[Any]]],
+) -> None:
+    """One after another."""
+    async with opened(settings, issuer) as bureau:
+        gc.freeze()
+        while True:
+            try:
+                errand: Errand = await to_thread.run_sync(connection.recv)
+            except EOFError:
+                return
+            try:
+                with clock.travel(errand.day):
+                    done: object = await live(bureau, errand)
+            except Exception:
+                done = NeighbourError(traceback.format_exc())
+            connection.send(done)
