@@ -30,7 +30,7 @@ async def listed(
     """Inside the caller's region. A page may have fewer than `limit`: who no longer meets the standards is left out."""
     read = Cursor.read(cursor, str, uuid.UUID)
     rows = await pool.listed(session, caller.region, year, (read[0], read[1]) if read else None, limit + 1)
-    last = rows[limit - 1][0] if len(rows) > limit else None
+    last = rows[limit - 1] if len(rows) > limit else None
     more = Cursor.write(last.county, last.id) if last else None
     standing = await still_promising(session, rows[:limit])
     return Page(items=[PromisingView.of(one) for one in standing], next=more)

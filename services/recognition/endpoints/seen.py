@@ -55,7 +55,7 @@ async def check_in_sight(session: SessionDep, application_id: uuid.UUID, caller:
         raise no_application()
 
 
-async def rows_of(session: SessionDep, sight: Sight, query: ListQuery) -> Sequence[Application]:
+async def rows_of(session: SessionDep, sight: Sight, query: ListQuery) -> Sequence[applications.Listed]:
     """The rows of one page of what is in sight, and one more if there are more."""
     read = Cursor.read(query.cursor, str, uuid.UUID)
     after = (read[0], read[1]) if read else None
@@ -63,6 +63,6 @@ async def rows_of(session: SessionDep, sight: Sight, query: ListQuery) -> Sequen
     return await applications.listed(session, sight, query.season, state, after, query.limit + 1)
 
 
-def key_of(row: Application) -> tuple[str, uuid.UUID]:
+def key_of(row: applications.Listed) -> tuple[str, uuid.UUID]:
     """What the lists are sorted by."""
     return row.county, row.id

@@ -4,11 +4,15 @@ import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    Row,
+    Select,
     String,
     Uuid,
     bindparam,
@@ -16,7 +20,6 @@ from sqlalchemy import (
     distinct,
     func,
     select,
-    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +37,14 @@ OPEN_TASK = (
     .where(Task.application_id == bindparam("application"), Task.step == bindparam("step"), Task.outcome.is_(None))
     .with_for_update()
 )
+Listed = Row[*tuple[Any, ...]]
+"""An application as a list reads it."""
+SHOWN = (
+    Application.id, Application.season_id, Application.county, Application.path, Application.uscc, Application.name,
+    Application.state, Application.step, Application.category, Application.category_reason, Application.claims,
+    Application.consent, Application.judged, Application.breach_recorded, Application.recommended_by,
+    Application.due_on, Application.score, Application.rank, Application.reason, Application.submitted_at,
+)  # fmt: skip
 UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
 """States of what was handed in and is neither recognised nor ended."""
 
@@ -122,16 +133,23 @@ async def listed(
     state: str | None,
     after: tuple[str, uuid.UUID] | None,
     limit: int,
-) -> Sequence[Application]:
-    """Applications in sight, by county and id; `after`: those of the last one seen."""
-    query = select(Application).where(CONDITIONS[sight.name])
-    for column, wanted in ((Application.season_id, season_id), (Application.state, state)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    if after is not None:
-        query = query.where(tuple_(Application.county, Application.id) > after)
-    ordered = query.order_by(Application.county, Application.id).limit(limit)
-    return (await session.execute(ordered, sight.values)).scalars().all()
+) -> Sequence[Listed]:
+    """Applications in sight as a list shows them, by county and id; `after`: those of the last one seen."""
+    query = _page(sight.name, season_id is not None, state is not None, after is not None)
+    known = {"season": season_id, "state": state, "limit": limit, **sight.values, **regions.after(after)}
+    return (await session.execute(query, known)).all()
+
+
+@cache
+def _page(sight: str, of_season: bool, in_state: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    query = select(*SHOWN).where(CONDITIONS[sight])
+    if of_season:
+        query = query.where(Application.season_id == bindparam("season"))
+    if in_state:
+        query = query.where(Application.state == bindparam("state"))
+    if goes_on:
+        query = query.where(regions.further(Application.county, Application.id))
+    return query.order_by(Application.county, Application.id).limit(bindparam("limit", type_=Integer))
 
 
 async def tasks_of(

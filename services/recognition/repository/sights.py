@@ -6,28 +6,22 @@ A statement that is built anew for every request costs as much again as the data
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, select
 
 from services.recognition.models import Application, Household
-from services.recognition.repository.regions import COUNTY_DIGITS
-
-
-def _in_region(county: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """As `regions.inside`."""
-    of_it = func.starts_with(county, bindparam("scope"))
-    return and_(of_it, county.between(bindparam("first"), bindparam("last")))
-
+from services.recognition.repository.regions import bounds, kind, within
 
 _RECOMMENDED = Application.path == literal_column("'recommendation'")
 """By a department; as the index of recommendations has it."""
+_MADE = and_(_RECOMMENDED, Application.created_by == bindparam("subject"))
 OF_OPERATOR = Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == bindparam("operator")))
-_REGION = _in_region(Application.county)
+_REGION = within("region", Application.county)
 _WHOLE: dict[str, ColumnElement[bool]] = {
-    "county": Application.county == bindparam("scope"),
+    "county": within("county", Application.county),
     "region": _REGION,
     "operator": OF_OPERATOR,
-    "department": and_(_RECOMMENDED, Application.created_by == bindparam("subject"), _REGION),
+    "department": and_(_MADE, _REGION),
+    "department of a county": and_(_MADE, within("county", Application.county)),
 }
 CONDITIONS = _WHOLE | {f"{name}, recommended": and_(one, _RECOMMENDED) for name, one in _WHOLE.items()}
 SEEN = {name: select(Application).where(Application.id == bindparam("id"), one) for name, one in CONDITIONS.items()}
@@ -51,9 +45,7 @@ class Sight:
 
 def inside(scope: str) -> Sight:
     """In a region, a prefix of county codes."""
-    if len(scope) == COUNTY_DIGITS:
-        return Sight("county", {"scope": scope})
-    return Sight("region", _bounds(scope))
+    return Sight(kind(scope), bounds(scope))
 
 
 def of_household_of(operator_ref: str) -> Sight:
@@ -63,8 +55,5 @@ def of_household_of(operator_ref: str) -> Sight:
 
 def recommended_by(subject: str, scope: str) -> Sight:
     """A department's own recommendations, in its region."""
-    return Sight("department", {"subject": subject, **_bounds(scope)})
-
-
-def _bounds(scope: str) -> dict[str, str]:
-    return {"scope": scope, "first": scope.ljust(COUNTY_DIGITS, "0"), "last": scope.ljust(COUNTY_DIGITS, "9")}
+    return Sight("department" if kind(scope) == "region" else "department of a county",
+                 {"subject": subject, **bounds(scope)})  # fmt: skip

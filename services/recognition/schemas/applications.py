@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.recognition.domain.applications import LABELS, STEP_LABELS, ApplicationState
 from services.recognition.models import Application, Document
+from services.recognition.repository.applications import Listed
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
 from shared.policy.recognition.model import StepKind
@@ -77,8 +78,8 @@ class ApplicationView(Shape):
     submitted_at: dt.datetime | None
 
     @classmethod
-    def of(cls, row: Application) -> "ApplicationView":
-        """From the stored row."""
+    def of(cls, row: Application | Listed) -> "ApplicationView":
+        """From the stored row, or the columns of it that a list reads."""
         plain = ("id", "county", "path", "uscc", "name", "state", "step", "category", "category_reason",
                  "breach_recorded", "recommended_by", "due_on", "score", "rank", "reason", "submitted_at")  # fmt: skip
         return cls.model_validate(

@@ -28,13 +28,12 @@ class PromisingView(Shape):
     @classmethod
     def of(cls, found: Promising) -> "PromisingView":
         """From the stored row."""
-        row, season = found
-        known = {name: getattr(row, name) for name in ("uscc", "name", "county", "category", "score", "rank", "state")}
+        plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
         labels = {
-            "category_label": Category(row.category or "").label,
-            "state_label": LABELS[ApplicationState(row.state)],
+            "category_label": Category(found.category).label,
+            "state_label": LABELS[ApplicationState(found.state)],
         }
-        return cls.model_validate(known | labels | {"application": row.id, "year": season.year})
+        return cls.model_validate({name: getattr(found, name) for name in plain} | labels | {"application": found.id})
 
 
 class RemovalView(Shape):

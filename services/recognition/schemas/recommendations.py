@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.recognition.models import Application
+from services.recognition.repository.applications import Listed
 from services.recognition.schemas.applications import ApplicationView, CriterionId, Uscc
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
@@ -44,6 +45,6 @@ class RecommendationView(ApplicationView):
     consent: ConsentView | None
 
     @classmethod
-    def of(cls, row: Application) -> "RecommendationView":
-        """From the stored row."""
+    def of(cls, row: Application | Listed) -> "RecommendationView":
+        """From the stored row, or the columns of it that a list reads."""
         return cls.model_validate(ApplicationView.of(row).model_dump() | {"consent": row.consent})

@@ -1,7 +1,8 @@
 """What a decision on an application rests on, read for many at once, and whether it holds."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -96,7 +97,22 @@ def check_household(case: Case, season: Season, rules: Rules) -> None:
         raise Problem(409, "not-recognisable", "不能认定", "；".join(reasons), reasons=reasons)
 
 
-def reasons_today(application: Application, household: Household, record: Record, rules: Rules) -> list[str]:
+class Judged(Protocol):
+    """An application, as far as what stands against it is judged by it."""
+
+    @property
+    def county(self) -> str: ...
+    @property
+    def operator_ref(self) -> str | None: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def claims(self) -> Mapping[str, Any]: ...
+    @property
+    def breach_recorded(self) -> bool | None: ...
+
+
+def reasons_today(application: Judged, household: Household, record: Record, rules: Rules) -> list[str]:
     """Whatever stands against the household of an application that is under way, as of today."""
     changed = [] if household.region == application.county else ["这一户已迁出本县"]
     if household.operator_ref != application.operator_ref:

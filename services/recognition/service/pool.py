@@ -17,14 +17,14 @@ from shared.service.identity import Caller
 
 async def still_promising(session: AsyncSession, found: Sequence[Promising]) -> list[Promising]:
     """Those who still meet the standards of their season's policy (天津 六: 符合分类基础标准、未被认定的)."""
-    codes = {application.uscc for application, _ in found}
+    codes = {one.uscc for one in found}
     known = await households.among(session, codes)
     records = await records_of(session, codes, clock.today())
     standing = []
-    for application, season in found:
-        rules = await rules_of(session, season.policy_hash)
-        if not reasons_today(application, known[application.uscc], records[application.uscc], rules):
-            standing.append((application, season))
+    for one in found:
+        rules = await rules_of(session, one.policy_hash)
+        if not reasons_today(one, known[one.uscc], records[one.uscc], rules):
+            standing.append(one)
     return standing
 
 
