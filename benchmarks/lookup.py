@@ -82,6 +82,7 @@ def served(app: str, environment: dict[str, str]) -> Iterator[int]:
     """The app under one uvicorn process on a free port, answering."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    command += ["--timeout-keep-alive", "60"]  # a connection that pauses is not closed while its client uses it again
     server = subprocess.Popen(command, env=os.environ | environment)
     try:
         for _ in range(300):

@@ -64,7 +64,7 @@ async def current_session(request: Request) -> AsyncIterator[AsyncSession]:
     if session is not None:
         yield session
         return
-    async with _database(request).session() as session:
+    async with _database(request).reading() as session:
         yield session
 
 
@@ -130,7 +130,8 @@ def _database(request: Request) -> Database:
 
 
 def _session_of(request: Request) -> AsyncSession:
-    session = _database(request).session()
+    database = _database(request)
+    session = database.reading() if request.method in SAFE_METHODS else database.session()
     request.scope[SESSION] = session
     return session
 

@@ -65,4 +65,4 @@ async def rows_of(session: SessionDep, sight: Sight, query: ListQuery) -> Sequen
 
 def key_of(row: applications.Listed) -> tuple[str, uuid.UUID]:
     """What the lists are sorted by."""
-    return row.county, row.id
+    return row["county"], row["id"]

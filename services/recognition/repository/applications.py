@@ -11,7 +11,6 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
-    Row,
     Select,
     String,
     Uuid,
@@ -37,8 +36,8 @@ OPEN_TASK = (
     .where(Task.application_id == bindparam("application"), Task.step == bindparam("step"), Task.outcome.is_(None))
     .with_for_update()
 )
-Listed = Row[*tuple[Any, ...]]
-"""An application as a list reads it."""
+Listed = Mapping[str, Any]
+"""An application as a list reads it: column → value."""
 SHOWN = (
     Application.id, Application.season_id, Application.county, Application.path, Application.uscc, Application.name,
     Application.state, Application.step, Application.category, Application.category_reason, Application.claims,
@@ -137,7 +136,9 @@ async def listed(
     """Applications in sight as a list shows them, by county and id; `after`: those of the last one seen."""
     query = _page(sight.name, season_id is not None, state is not None, after is not None)
     known = {"season": season_id, "state": state, "limit": limit, **sight.values, **regions.after(after)}
-    return (await session.execute(query, known)).all()
+    rows = await session.execute(query, known)
+    names = list(rows.keys())
+    return [dict(zip(names, row, strict=True)) for row in rows]  # an attribute of a row takes ten times as long
 
 
 @cache

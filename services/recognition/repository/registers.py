@@ -14,7 +14,7 @@ from services.recognition.models import Ban, Penalty
 PENALTIES = select(Penalty).where(Penalty.uscc == func.any(bindparam("codes", type_=ARRAY(String))))
 RECORDS = text(
     """
-    SELECT h.uscc,
+    SELECT h.uscc, h.region, h.operator_ref, h.status, h.type,
         EXISTS (SELECT FROM dishonest_debtor d WHERE d.operator_ref = h.operator_ref
                 AND d.listed_on <= :day AND (d.removed_on IS NULL OR d.removed_on > :day)) AS listed,
         EXISTS (SELECT FROM penalty p WHERE p.uscc = h.uscc) AS punished,
@@ -29,9 +29,20 @@ RECORDS = text(
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A household as the register of households and the last typing have it; as far as it is judged by that."""
+
+    region: str
+    operator_ref: str | None
+    status: str
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is held of a household on a day. `operators_other`: the name of its operator's other recognised one."""
 
+    entry: Entry
     penalties: Sequence[Penalty]
     operator_listed: bool
     banned_until: dt.date | None
@@ -47,9 +58,12 @@ async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date
         for one in (await session.execute(PENALTIES, {"codes": punished})).scalars():
             penalties[one.uscc].append(one)
     return {
-        row.uscc: Record(penalties[row.uscc], row.listed, row.banned_until, row.recognised, row.operators_other)
+        row.uscc: Record(
+            Entry(row.region, row.operator_ref, row.status, row.type), penalties[row.uscc], row.listed,
+            row.banned_until, row.recognised, row.operators_other,
+        )
         for row in rows
-    }
+    }  # fmt: skip
 
 
 async def bans_below(

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -80,20 +81,28 @@ class ApplicationView(Shape):
     @classmethod
     def of(cls, row: Application | Listed) -> "ApplicationView":
         """From the stored row, or the columns of it that a list reads."""
-        plain = ("id", "county", "path", "uscc", "name", "state", "step", "category", "category_reason",
-                 "breach_recorded", "recommended_by", "due_on", "score", "rank", "reason", "submitted_at")  # fmt: skip
-        return cls.model_validate(
-            {name: getattr(row, name) for name in plain}
-            | {
-                "season": row.season_id,
-                "state_label": LABELS[ApplicationState(row.state)],
-                "step_label": STEP_LABELS[StepKind(row.step)],
-                "criteria": row.claims.get("criteria", []),
-                "kinds": row.claims.get("kinds", []),
-                "to_verify": row.claims.get("to_verify", []),
-                "against": row.judged.get("against", []),
-            }
-        )
+        return cls.model_validate(shown_of(row))
+
+
+PLAIN = ("id", "county", "path", "uscc", "name", "state", "step", "category", "category_reason", "breach_recorded",
+         "recommended_by", "due_on", "score", "rank", "reason", "submitted_at")  # fmt: skip
+"""What is shown as it is stored."""
+READ = (*PLAIN, "season_id", "claims", "judged")
+
+
+def shown_of(row: Application | Listed) -> dict[str, Any]:
+    """What a view shows of an application."""
+    known = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in READ}
+    claims = known["claims"]
+    return {name: known[name] for name in PLAIN} | {
+        "season": known["season_id"],
+        "state_label": LABELS[ApplicationState(known["state"])],
+        "step_label": STEP_LABELS[StepKind(known["step"])],
+        "criteria": claims.get("criteria", []),
+        "kinds": claims.get("kinds", []),
+        "to_verify": claims.get("to_verify", []),
+        "against": known["judged"].get("against", []),
+    }
 
 
 class DocumentQuery(Shape):

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from services.recognition.models import Application
 from services.recognition.repository.applications import Listed
-from services.recognition.schemas.applications import ApplicationView, CriterionId, Uscc
+from services.recognition.schemas.applications import ApplicationView, CriterionId, Uscc, shown_of
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
 
@@ -47,4 +48,5 @@ class RecommendationView(ApplicationView):
     @classmethod
     def of(cls, row: Application | Listed) -> "RecommendationView":
         """From the stored row, or the columns of it that a list reads."""
-        return cls.model_validate(ApplicationView.of(row).model_dump() | {"consent": row.consent})
+        consent = row["consent"] if isinstance(row, Mapping) else row.consent
+        return cls.model_validate(shown_of(row) | {"consent": consent})

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.domain.applications import steps_before_decision
 from services.recognition.models import Application, Household, PublicNotice, Season, Task
 from services.recognition.repository import applications, consultations, households, notices
-from services.recognition.repository.registers import Record, records_of
+from services.recognition.repository.registers import Entry, Record, records_of
 from services.recognition.service import steps
 from services.recognition.service.eligibility import known_from, reasons_from
 from shared.policy.recognition.model import Recognition as Rules
@@ -112,7 +112,7 @@ class Judged(Protocol):
     def breach_recorded(self) -> bool | None: ...
 
 
-def reasons_today(application: Judged, household: Household, record: Record, rules: Rules) -> list[str]:
+def reasons_today(application: Judged, household: Household | Entry, record: Record, rules: Rules) -> list[str]:
     """Whatever stands against the household of an application that is under way, as of today."""
     changed = [] if household.region == application.county else ["这一户已迁出本县"]
     if household.operator_ref != application.operator_ref:

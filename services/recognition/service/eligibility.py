@@ -7,14 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.domain.eligibility import Known, KnownPenalty, Objection, facts_of, objections
 from services.recognition.models import Household
-from services.recognition.repository.registers import Record, records_of
+from services.recognition.repository.registers import Entry, Record, records_of
 from shared.policy.recognition.model import Recognition
 
 REGISTERED = "registered"
 
 
 def known_from(
-    household: Household,
+    household: Household | Entry,
     record: Record,
     *,
     recommended: bool,
@@ -55,7 +55,7 @@ async def reasons_against(
 
 
 def reasons_from(
-    rules: Recognition, household: Household, record: Record, known: Known, day: dt.date
+    rules: Recognition, household: Household | Entry, record: Record, known: Known, day: dt.date
 ) -> list[Objection]:
     """The same from what was read. Whom a ban bars, and until when, is the policy's rule alone to say."""
     found = objections(rules, facts_of(known, day), day)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, PoolRemoval
-from services.recognition.repository import households
 from services.recognition.repository.pool import Promising
 from services.recognition.repository.registers import records_of
 from services.recognition.service import steps
@@ -17,13 +16,11 @@ from shared.service.identity import Caller
 
 async def still_promising(session: AsyncSession, found: Sequence[Promising]) -> list[Promising]:
     """Those who still meet the standards of their season's policy (天津 六: 符合分类基础标准、未被认定的)."""
-    codes = {one.uscc for one in found}
-    known = await households.among(session, codes)
-    records = await records_of(session, codes, clock.today())
+    records = await records_of(session, {one.uscc for one in found}, clock.today())
     standing = []
     for one in found:
-        rules = await rules_of(session, one.policy_hash)
-        if not reasons_today(one, known[one.uscc], records[one.uscc], rules):
+        rules, record = await rules_of(session, one.policy_hash), records[one.uscc]
+        if not reasons_today(one, record.entry, record, rules):
             standing.append(one)
     return standing
 
