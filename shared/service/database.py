@@ -59,8 +59,8 @@ class Database:
         return self._sessions()
 
     def reading(self) -> AsyncSession:
-        """A session for a request that changes nothing but the audit: each statement stands for itself, which saves
-        the two round trips around them.
+        """A session for a request that only reads: each statement stands for itself, which saves the two round trips
+        around them. Nothing stays locked in it.
         """
         return self._readings()
 

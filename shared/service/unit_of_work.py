@@ -1,4 +1,4 @@
-"""One request, one transaction, committed before the answer is sent.
+"""One request that changes something, one transaction, committed before the answer is sent; reads take none.
 
 FastAPI runs what follows a dependency's `yield` after the answer has gone out: a commit there that fails has
 already been reported as done. `TransactionalRoute` commits between endpoint and answer; an error, or an answer of

@@ -6,8 +6,10 @@ each half is carried out by itself, and so on down to the one.
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence, Sized
+from collections.abc import Awaitable, Callable, Collection, Sequence, Sized
 from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.schemas.common import OutcomeView
 from shared.service.problems import Problem, of_status
@@ -18,6 +20,8 @@ Item = TypeVar("Item")
 Subject = Callable[[Item], uuid.UUID]
 Done = tuple[uuid.UUID, str]
 """What an item is about, and what it has become."""
+Hold = Callable[[AsyncSession, Collection[uuid.UUID], str], Awaitable[object]]
+"""Locks what items lock, inside a region, in the order of the ids."""
 Together = Callable[[Sequence[Item]], Awaitable[Sequence[Done]]]
 """Carries out items of which no two lock the same; their outcomes in their order, or a problem if any is refused."""
 
@@ -27,15 +31,22 @@ async def each(
     items: Sequence[Item],
     about: Subject[Item],
     together: Together[Item],
+    hold: Hold,
+    scope: str,
     locks: Subject[Item] | None = None,
 ) -> list[OutcomeView]:
     """Carry out every item. Outcomes in the items' order.
 
-    Carried out in the order of what the items lock (`locks`; else what they are `about`), as all bulk calls do.
+    Carried out in the order of what the items lock (`locks`; else what they are `about`), as all bulk calls do. Where
+    some lock the same, all is locked beforehand (`hold`) and stays so: what a refused item has locked is free with its
+    savepoint, and whoever comes again would take it against that order.
     """
     check_size(items)
     outcomes: dict[int, OutcomeView] = {}
-    for numbers in rounds([(locks or about)(item) for item in items]):
+    locked = [(locks or about)(item) for item in items]
+    if len(set(locked)) < len(locked):
+        await hold(session, set(locked), scope)
+    for numbers in rounds(locked):
         some = await halved(session, [items[number] for number in numbers], about, together)
         outcomes |= dict(zip(numbers, some, strict=True))
     return [outcomes[number] for number in range(len(items))]

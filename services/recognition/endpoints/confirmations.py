@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from services.recognition.endpoints.bulk import Done, each
 from services.recognition.endpoints.found import recognition_of, recognitions_of
-from services.recognition.repository import evaluations
+from services.recognition.repository import evaluations, recognitions
 from services.recognition.schemas.common import OutcomeView, Region
 from services.recognition.schemas.life import ConfirmationBody, ConfirmationItem, ConfirmationView
 from services.recognition.schemas.seasons import Year
@@ -49,7 +49,7 @@ async def confirm_many(
         done = await confirm(session, [(found[body.recognition], body.year) for body in some], caller)
         return [(one.recognition_id, "confirmed" if one.confirmed else "failing") for one in done]
 
-    return await each(session, bodies, lambda body: body.recognition, together)
+    return await each(session, bodies, lambda body: body.recognition, together, recognitions.among, caller.region)
 
 
 @router.get("/confirmations", summary="一年的确认结果")

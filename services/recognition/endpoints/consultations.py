@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.recognition.endpoints.applications import shown
 from services.recognition.endpoints.bulk import Done, check_size, each
 from services.recognition.endpoints.found import application_of, applications_of, season_of
-from services.recognition.repository import consultations
+from services.recognition.repository import applications, consultations
 from services.recognition.repository.consultations import Asked
 from services.recognition.schemas.applications import ApplicationView
 from services.recognition.schemas.common import OutcomeView
@@ -50,7 +50,7 @@ async def ask_about_many(
         await asked(session, some, caller)
         return [(body.application, "asked") for body in some]
 
-    return await each(session, bodies, lambda body: body.application, together)
+    return await each(session, bodies, lambda body: body.application, together, applications.among, caller.region)
 
 
 @router.get("/consultations", summary="待答复的征求意见，按截止日期")
@@ -92,7 +92,7 @@ async def answer_many(
         return [(one.id, "agreed" if one.agrees else "objected") for one, _ in done]
 
     return await each(
-        session, bodies, lambda body: body.consultation, together,
+        session, bodies, lambda body: body.consultation, together, applications.among, caller.region,
         locks=lambda body: about.get(body.consultation, body.consultation),
     )  # fmt: skip
 

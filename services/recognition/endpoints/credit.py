@@ -50,13 +50,15 @@ async def withdraw(consent_id: uuid.UUID, session: SessionDep, caller: Operator)
 @router.get("/credit/{uscc}", summary="金融机构查询一户的认定情况（须经营者同意，逐次留痕）")
 async def read(
     uscc: Annotated[Uscc, Path()],
-    session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.SYSTEM)],
 ) -> CreditView:
-    """The audit entry is committed before the answer is sent; that of a refusal, too, in a transaction of its own."""
+    """The audit entry is committed before the answer is sent; that of a refusal, too. A transaction of its own, though
+    it is a GET: the consent is locked until the reading is written down.
+    """
     try:
-        return CreditView.of(uscc, await read_for_credit(session, uscc, caller))
+        async with resources.database.transaction() as own:
+            return CreditView.of(uscc, await read_for_credit(own, uscc, caller))
     except Problem:
         async with resources.database.transaction() as own:
             await record_refusal(own, uscc, caller)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.recognition.endpoints.bulk import Done, check_size, each
 from services.recognition.endpoints.found import recognitions_of
-from services.recognition.repository import evaluations
+from services.recognition.repository import evaluations, recognitions
 from services.recognition.repository.evaluations import Evaluated
 from services.recognition.schemas.common import OutcomeView, ReasonBody
 from services.recognition.schemas.evaluations import (
@@ -50,7 +50,7 @@ async def judge_many(
     async def together(some: Sequence[EvaluationBody]) -> list[Done]:
         return [(evaluation.id, "judged") for evaluation, _ in await judged(session, some, caller)]
 
-    return await each(session, bodies, lambda body: body.recognition, together)
+    return await each(session, bodies, lambda body: body.recognition, together, recognitions.among, caller.region)
 
 
 @router.get("/evaluations", summary="评估：待决定的或已决定的，按有效期")
@@ -121,7 +121,7 @@ async def decide_many(
         return [(one.id, "extended" if one.extends else "not-extended") for one, _ in done]
 
     return await each(
-        session, bodies, lambda body: body.evaluation, together,
+        session, bodies, lambda body: body.evaluation, together, recognitions.among, caller.region,
         locks=lambda body: about.get(body.evaluation, body.evaluation),
     )  # fmt: skip
 

@@ -77,7 +77,7 @@ async def review_many(
             await review_report(session, known[body.recognition], report, body.finding, caller)
         return [(body.recognition, ReportState.CONFIRMED.value) for body in some]
 
-    return await each(session, bodies, lambda body: body.recognition, together)
+    return await each(session, bodies, lambda body: body.recognition, together, recognitions.among, caller.region)
 
 
 @router.post("/information-reports/{recognition_id}/{year}/return", summary="退回不完整的信息报告，限期补报")

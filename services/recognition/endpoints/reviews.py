@@ -11,6 +11,7 @@ from services.recognition.endpoints.bulk import Done, each
 from services.recognition.endpoints.found import application_of, applications_of, season_of
 from services.recognition.endpoints.versions import Match, check_version
 from services.recognition.models import Application
+from services.recognition.repository import applications
 from services.recognition.schemas.applications import ApplicationView
 from services.recognition.schemas.common import OutcomeView, ReasonBody
 from services.recognition.schemas.steps import ReviewBody
@@ -50,7 +51,7 @@ async def review_many(bodies: list[ReviewBody], session: SessionDep, caller: Off
     async def together(some: Sequence[ReviewBody]) -> list[Done]:
         return [(one.id, one.state) for one in await reviewed(session, some, caller)]
 
-    return await each(session, bodies, lambda body: body.application, together)
+    return await each(session, bodies, lambda body: body.application, together, applications.among, caller.region)
 
 
 @router.post("/applications/{application_id}/refusal", summary="在任何一步不予通过，写明理由")

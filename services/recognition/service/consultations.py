@@ -84,6 +84,7 @@ async def conclude(session: AsyncSession, consulted: Sequence[Application], call
     asked = await consultations.of_applications(session, [one.id for one in consulted])
     ready = [one for one in consulted if nothing_left(one, asked[one.id])]
     tasks = await applications.open_tasks(session, ready, StepKind.CONSULTATION)
+    known = await seasons.among(session, {one.season_id for one in ready})
     for application in ready:
         silent = [one.department for one in asked[application.id] if one.answered_at is None]
         record: dict[str, object] = {"asked": len(asked[application.id]), "silent": silent}
@@ -91,7 +92,7 @@ async def conclude(session: AsyncSession, consulted: Sequence[Application], call
             session, application, tasks.get(application.id), StepKind.CONSULTATION, caller, passed=True,
             record=record, by_itself=True,
         )  # fmt: skip
-        await go_on(session, application, caller, record)
+        await go_on(session, application, known[application.season_id], caller, record)
     await deadlines.lift_all(session, [SILENCE], [str(one.id) for one in ready])
 
 
@@ -113,7 +114,8 @@ async def decide(
     await steps.finish_step(session, application, StepKind.CONSULTATION, caller, passed=passed, record=record)
     await deadlines.lift(session, kind=SILENCE, subject=str(application.id))
     if passed:
-        await go_on(session, application, caller, record)
+        season = await session.get_one(Season, application.season_id)
+        await go_on(session, application, season, caller, record)
     else:
         await free_place(session, application, f"征求意见未通过：{reason}", caller)
     return application
@@ -141,8 +143,9 @@ def check_objected(rows: Sequence[Consultation]) -> None:
         raise Problem(409, "nobody-objects", "没有不同意见", "没有部门提出不同意见，无须决定，申报会自行进入下一步")
 
 
-async def go_on(session: AsyncSession, application: Application, caller: Caller, record: dict[str, object]) -> None:
+async def go_on(
+    session: AsyncSession, application: Application, season: Season, caller: Caller, record: dict[str, object]
+) -> None:
     """To the next step."""
-    season = await session.get_one(Season, application.season_id)
     await steps.open_next(session, application, season)
     await steps.recorded(session, application, caller, "application:consulted", record)

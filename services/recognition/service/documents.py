@@ -28,7 +28,7 @@ ENDED = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 
 
 async def store(files: Store, media_type: str, chunks: AsyncIterator[bytes], largest: int) -> Spooled:
-    """Take a stream in: 413 when too large, 415 for a type that is not taken, 422 when it is another type or empty."""
+    """Take a stream in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when too large."""
     beginning = BEGINNINGS.get(media_type)
     if beginning is None:
         raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")

@@ -53,7 +53,12 @@ class UnderReview:
 
 
 async def under_review(session: AsyncSession, asked: Sequence[Application]) -> Mapping[UUID, UnderReview]:
-    """What the reviews of locked applications rest on, by application, read with three statements for however many."""
+    """What the reviews of locked applications rest on, by application, read with three statements for however many.
+
+    409 unless all are at their review: a season that is not open yet has drafts, and no criteria.
+    """
+    for one in asked:
+        steps.check_step(one, StepKind.REVIEW)
     known = await seasons.among(session, {one.season_id for one in asked})
     evidence = await documents.evidence_among(session, [one.id for one in asked])
     tasks = await applications.open_tasks(session, asked, StepKind.REVIEW)

@@ -163,6 +163,14 @@ async def test_files_that_no_row_names_are_swept_and_others_stay(bureau: Bureau,
     assert {path.stem for path in stored_files(bureau.desk)} == named
 
 
+async def test_a_file_whose_process_died_before_it_had_its_name_is_removed(desk: Desk):
+    (desk.store.incoming / "0f").write_bytes(b"%PDF-")
+    assert desk.store.clear_abandoned() == 0, "it may just be coming in"
+    os.utime(desk.store.incoming / "0f", (0, 0))
+    assert desk.store.clear_abandoned() == 1
+    assert not list(desk.store.incoming.iterdir())
+
+
 async def test_a_workspace_in_use_is_not_taken_for_abandoned(desk: Desk):
     with desk.store.workspace() as workspace:
         (workspace / "raw.csv").touch()

@@ -1,6 +1,7 @@
 """An application: drafted, its documents, every reason told at once, late by the clock, withdrawn."""
 
 import datetime as dt
+import hashlib
 import os
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.recognition.housekeeping import tidy
 from services.recognition.service import documents
+from shared.feeds.intake.spool import BLOCK
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
@@ -171,6 +173,22 @@ async def test_nothing_is_added_to_what_was_withdrawn_and_no_application_takes_f
     await decide(bureau, f"/v1/applications/{application}/withdrawal", draft.headers["ETag"], Role.OPERATOR)
     ended = await add(bureau, application, "distinctive.3:乙")
     assert (ended.status_code, ended.json()["title"]) == (409, "不能上传")
+
+
+async def test_a_large_file_is_taken_in_whole_and_one_too_large_is_not(bureau: Bureau):
+    season = await opened(bureau)
+    await bureau.hear(typed(1))
+    application = (await drafted(bureau, season)).json()["id"]
+    large = PDF.ljust(BLOCK, b"x")
+    for content in (large, large + b"y", large * 3):
+        stored = (await add(bureau, application, "distinctive.3:甲", content)).json()
+        assert (stored["bytes"], stored["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+        assert bureau.resources.documents.path(stored["sha256"]).read_bytes() == content
+    endless = large * (bureau.resources.settings.largest_document // len(large) + 1)
+    refused = await add(bureau, application, "distinctive.3:甲", endless)
+    assert (refused.status_code, refused.json()["title"]) == (413, "文件太大")
+    assert len(kept_documents(bureau)) == 3
+    assert not list(bureau.resources.documents.incoming.iterdir())
 
 
 async def test_a_file_that_no_row_names_is_swept_a_day_later(bureau: Bureau):

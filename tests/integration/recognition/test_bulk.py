@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.recognition.endpoints import consultations
 from shared.service import clock
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import Bureau, typed, uscc
 from tests.integration.recognition.road import DECIDES, VISITS, Road, on_the_road
+from tests.integration.recognition.test_applications import drafted
 from tests.integration.recognition.test_confirmations import AUGUST, reviewed
-from tests.integration.recognition.test_consultations import asked, visited
+from tests.integration.recognition.test_consultations import answered, asked, visited
 from tests.integration.recognition.test_life import recognised
 from tests.integration.recognition.test_steps import step_of
 
@@ -76,6 +78,49 @@ async def test_two_departments_answers_about_one_application_in_one_call_take_it
         answer = await road.do("/v1/consultations/answers", [*bodies, bodies[0]], Role.BUREAU, subject="clerk")
         assert [one["status"] for one in answer.json()] == [200, 200, 409], "the third answers what is answered"
     assert await step_of(road, application) == "public-notice"
+
+
+async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_refused(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+):
+    one, two = await road.apply(1, 2)
+    for application in (one, two):
+        assert (await road.review(application)).status_code == 200
+    await road.select()
+    with clock.travel(VISITS):
+        for application in (one, two):
+            await road.visit(application)
+        first, second = await asked(road, one, "税务局", "生态环境局")
+        (other,) = await asked(road, two, "税务局")
+        assert (await answered(road, first, agrees=True)).status_code == 200
+        given, held = consultations.answer, []
+
+        async def looking(*known: Any) -> None:
+            async with road.bureau.resources.database.session() as session:
+                free = "select id from application where id = :id for update skip locked"
+                held.append((await session.execute(text(free), {"id": one})).first() is None)
+            await given(*known)
+
+        monkeypatch.setattr(consultations, "answer", looking)
+        bodies = [{"consultation": each["id"], "agrees": True, "opinion": "无意见"} for each in (first, second, other)]
+        answer = await road.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="clerk")
+    assert [each["status"] for each in answer.json()] == [409, 200, 200]
+    assert held == [True] * len(held), "also while the other application is answered about"
+
+
+async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_nobody_up(road: Road):
+    (good,) = await road.apply(1)
+    await road.bureau.hear(typed(2))
+    draft = (await drafted(road.bureau, road.season, 2)).json()["id"]
+    async with road.bureau.resources.database.transaction() as session:
+        moved = """insert into season select (jsonb_populate_record(s, jsonb_build_object(
+            'id', gen_random_uuid(), 'year', 2027, 'state', 'preparing', 'criteria_id', null))).* from season s
+            returning id"""
+        later = (await session.execute(text(moved))).scalar_one()
+        await session.execute(text("update application set season_id = :s where id = :a"), {"s": later, "a": draft})
+    bodies = [passing(good), {"application": draft, "etag": "*", "outcome": "return", "missing": ["照片"]}]
+    answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
+    assert [one["status"] for one in answer.json()] == [200, 409], answer.text
 
 
 async def test_decisions_are_each_on_their_own(road: Road):

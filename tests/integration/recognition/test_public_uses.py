@@ -1,5 +1,6 @@
 """What others do with recognitions: lists filed and exported, badges, the pool, credit institutions with consent."""
 
+import asyncio
 import csv
 import datetime as dt
 import io
@@ -172,6 +173,30 @@ async def test_an_institution_reads_with_consent_and_every_reading_is_written_do
     await consent(road, until="2030-12-31")
     for day, recognised_then in ((dt.date(2029, 11, 25), True), (dt.date(2029, 11, 26), False)):
         assert (await read(road, day)).json()["recognised"] is recognised_then, "also while the clock's work waits"
+
+
+async def test_a_reading_under_way_is_written_down_before_its_consent_is_withdrawn(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+):
+    await recognised(road, 1)
+    given = await consent(road)
+    found, looking, withdrawing = credit.in_force, asyncio.Event(), asyncio.Event()
+
+    async def slow(*asked: Any) -> CreditConsent | None:
+        in_force = await found(*asked)
+        looking.set()
+        await withdrawing.wait()
+        await asyncio.sleep(0.3)  # the withdrawal has come to the lock
+        return in_force
+
+    monkeypatch.setattr(credit, "in_force", slow)
+    reading = asyncio.ensure_future(read(road))
+    await looking.wait()
+    withdrawal = asyncio.ensure_future(withdraw(road, given))
+    withdrawing.set()
+    assert [(await reading).status_code, (await withdrawal).status_code] == [200, 200]
+    entries = await road.bureau.sql("select action from audit_entry where action like 'credit:%' order by seq")
+    assert [row["action"] for row in entries] == ["credit:consent", "credit:read", "credit:withdraw"]
 
 
 async def test_consent_is_for_one_institution_until_a_day_inside_its_region(road: Road):

@@ -4,10 +4,12 @@ At every step everything that belongs to another one is tried, and the step itse
 without a photo, a conclusion without departments, a notice before its last day. Planted faults are seen.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.recognition.service import consultations, site_visits, steps
 from shared.service import clock
@@ -116,3 +118,14 @@ async def test_a_service_that_forgets_a_check_would_be_caught(
     monkeypatch.setattr(module, check, lambda *_: None)
     with pytest.raises(AssertionError, match=seen):
         await walk_with_shortcuts(road)
+
+
+async def test_a_visit_that_confirms_waits_for_nobody_who_holds_the_season(road: Road):
+    (application,) = await road.apply(1)
+    assert (await road.review(application)).status_code == 200
+    await road.select()
+    async with road.bureau.resources.database.transaction() as session:
+        await session.execute(text("select id from season for update"))
+        with clock.travel(VISITS):
+            done = await asyncio.wait_for(road.visit(application), 20)
+    assert (done.status_code, done.json()["step"]) == (200, "consultation")
