@@ -81,10 +81,11 @@ async def write(session: AsyncSession, season: Season, order: SeasonOrder, calle
         raise Problem(409, "another-policy", "与名额的政策不同", said)
     policy, rules = await resolve(session, order.rules, order.county, order.year, caller, base=base)
     check_agreement(base, policy)
-    dates = dates_of(rules, order)
+    dates, days = dates_of(rules, order), notice_days(rules, order)
+    check_own(order, dates, days)
     season.policy_hash, season.opens_on = policy.content_hash, dates.opens_on
     season.applications_until, season.decisions_until = dates.applications_until, dates.decisions_until
-    season.benefits_from, season.notice_days = dates.benefits_from, notice_days(rules, order)
+    season.benefits_from, season.notice_days = dates.benefits_from, days
     season.supplement_days, season.consultation_days = order.supplement_days, order.consultation_days
 
 
@@ -93,6 +94,21 @@ def check_agreement(quota: Policy | None, season: Policy) -> None:
     told = disagreements(quota, season) if quota is not None else []
     if told:
         raise Problem(409, "another-policy", "与名额的政策不同", "；".join(told), reasons=told)
+
+
+def check_own(order: SeasonOrder, dates: SeasonDates, days: int) -> None:
+    """422 for what the county would set though it is set already, by the policy or by an order on it."""
+    own = [
+        ("申报截止日期（applications_until）", order.applications_until, dates.applications_until),
+        ("公示的工作日数（notice_days）", order.notice_days, days),
+    ]
+    told = [
+        f"{name}已按政策定为 {fixed}，不能另定为 {wanted}；请不写，或与其一致"
+        for name, wanted, fixed in own
+        if wanted not in (None, fixed)
+    ]
+    if told:
+        raise Problem(422, "set-already", "政策已有规定", "；".join(told), reasons=told)
 
 
 def dates_of(rules: Recognition, order: SeasonOrder) -> SeasonDates:

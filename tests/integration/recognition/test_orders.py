@@ -144,6 +144,13 @@ async def test_places_of_another_quota_are_a_conflict_and_no_server_error(bureau
     assert (answer.status_code, answer.json()["title"]) == (409, "已有名额")
 
 
+async def test_a_county_cannot_set_otherwise_what_is_set_already(bureau: Bureau):
+    refused = await prepared(bureau, **UNSET, notice_days=5)
+    assert (refused.status_code, refused.json()["title"]) == (422, "政策已有规定")
+    assert "已按政策定为 7，不能另定为 5" in refused.json()["detail"]
+    assert (await prepared(bureau, **UNSET, notice_days=7)).status_code == 201, "saying the same is no contradiction"
+
+
 async def test_a_season_goes_on_from_what_its_quota_was_set_under(bureau: Bureau):
     assert (await with_quota(bureau, **UNSET, readings={"penalty-date": "published"})).status_code == 201
     season = (await prepared(bureau, notice_days=None)).json()
