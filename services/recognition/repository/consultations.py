@@ -13,12 +13,6 @@ from services.recognition.models import Application, Consultation
 Asked = tuple[Consultation, Application]
 
 
-async def of_application(session: AsyncSession, application_id: uuid.UUID) -> Sequence[Consultation]:
-    """Everybody who was asked, locked in the order of their ids."""
-    query = select(Consultation).filter_by(application_id=application_id).order_by(Consultation.id).with_for_update()
-    return (await session.execute(query)).scalars().all()
-
-
 async def of_applications(
     session: AsyncSession, applications: Collection[uuid.UUID]
 ) -> Mapping[uuid.UUID, Sequence[Consultation]]:

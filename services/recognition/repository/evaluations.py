@@ -51,12 +51,6 @@ async def recognitions_of(session: AsyncSession, asked: Collection[uuid.UUID]) -
     return {row.id: row.recognition_id for row in await session.execute(query)}
 
 
-async def of_end(session: AsyncSession, recognition_id: uuid.UUID, valid_until: dt.date) -> Evaluation | None:
-    """The evaluation of an end of validity."""
-    query = select(Evaluation).filter_by(recognition_id=recognition_id, valid_until=valid_until)
-    return (await session.execute(query)).scalar_one_or_none()
-
-
 async def of_ends(session: AsyncSession, recognitions: Collection[Recognition]) -> Mapping[uuid.UUID, Evaluation]:
     """The evaluations of the recognitions' present ends of validity, by recognition."""
     ends = [(one.id, one.valid_until) for one in recognitions]

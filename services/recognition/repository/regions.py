@@ -1,7 +1,7 @@
 """The condition that a row's county lies in a region, so that an index that begins with the county serves it.
 
 `inside` for a statement that is built when it is needed; `within`, asked with the values of `bounds`, for one that is
-written once: building a statement costs as much again as running it.
+written once, which costs less (see `sights`).
 """
 
 import uuid

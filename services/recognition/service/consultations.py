@@ -108,7 +108,7 @@ async def decide(
     """An officer's word on an objection: on with a reason, or refused with it. 409 where no department objects."""
     not_own(application, caller)
     steps.check_step(application, StepKind.CONSULTATION)
-    rows = await consultations.of_application(session, application.id)
+    rows = (await consultations.of_applications(session, [application.id]))[application.id]
     check_objected(rows)
     record: dict[str, object] = {"reason": reason, "asked": len(rows), "objecting": objecting(rows)}
     await steps.finish_step(session, application, StepKind.CONSULTATION, caller, passed=passed, record=record)

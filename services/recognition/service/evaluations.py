@@ -26,7 +26,7 @@ async def last_year_begins(session: AsyncSession, recognition: Recognition) -> N
     """The last year of validity has begun: put before an officer, so that the evaluation is not forgotten."""
     if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
         return
-    if await evaluations.of_end(session, recognition.id, recognition.valid_until) is None:
+    if not await evaluations.of_ends(session, [recognition]):
         said = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
         raise_concern(recognition, ConcernKind.LAST_YEAR, said)
         await recorded(session, recognition, CLOCK, "recognition:last-year", {})

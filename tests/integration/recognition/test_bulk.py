@@ -105,7 +105,7 @@ async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_
         bodies = [{"consultation": each["id"], "agrees": True, "opinion": "无意见"} for each in (first, second, other)]
         answer = await road.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="clerk")
     assert [each["status"] for each in answer.json()] == [409, 200, 200]
-    assert held == [True] * len(held), "also while the other application is answered about"
+    assert set(held) == {True}, "also while the other application is answered about"
 
 
 async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_nobody_up(road: Road):
