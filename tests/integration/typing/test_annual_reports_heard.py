@@ -136,8 +136,8 @@ async def test_a_late_report_types_its_household_again(heard: Hearing) -> None:
     household = await shown(office, uscc)
     assert household["type"] != "ineligible"
     after = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
-    assert before["correction"] is None
-    assert "2026-07-20 补报了 2025 年度年报" in after["correction"]
+    assert before["corrections"] == []
+    assert after["corrections"] == ["2026-07-20 补报了 2025 年度年报"]
     assert "base.not-reported" in {sentence["clause"] for sentence in before["sentences"]}
     assert "base.not-reported" not in {sentence["clause"] for sentence in after["sentences"]}
     assert after["type"] == household["type"]
@@ -217,13 +217,13 @@ async def test_a_new_publication_supersedes_corrections(heard_here: Hearing) -> 
     city, office = heard_here.city, heard_here.city.office
     uscc = await with_defects(city, "base.not-reported")
     await heard_here.say(late(uscc))
-    assert (await office.get(f"/v1/households/{uscc}/explanation", None)).json()["correction"]
+    assert (await office.get(f"/v1/households/{uscc}/explanation", None)).json()["corrections"]
     assert (await office.publish(city.last)).status_code == 200
     (row,) = await office.sql("select type from result where uscc = $1 and run_number = 2", uscc)
     household = await shown(office, uscc)
     assert household["run"] == city.last
     explained = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
-    assert explained["correction"] is None
+    assert explained["corrections"] == []
     assert row["type"] == 0 or household["type"] != "ineligible"
     assert await count_waiting_reports(office.resources) == 0, "the report is about the year before"
 
