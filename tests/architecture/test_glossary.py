@@ -13,6 +13,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 CODE = ("services", "shared")
 ROW = re.compile(r"^\| (?P<chinese>[^|]+) \| (?P<english>[^|]+) \| (?P<code>[^|]+) \| (?P<source>[^|]+) \|$")
 NO_CODE_YET = "–"
+POLICIES = {"郑州": "zhengzhou-2025", "天津": "tianjin-2024", "大兴安岭": "daxinganling-2024", "甘州": "ganzhou-2024"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,13 @@ def names_in(node: ast.AST) -> Iterator[str]:
         yield node.value
 
 
+@cache
+def cited_articles(policy: str) -> frozenset[str]:
+    """The articles that a policy's citations name."""
+    text = (ROOT / "policies" / f"{policy}.yaml").read_text("utf-8")
+    return frozenset(article.strip() for article in re.findall(r"article: ([^,}\n]+)", text))
+
+
 def exists(name: str, known: Names) -> bool:
     """Whether the code has a class, a member of a class, or another name that is called so."""
     owner, _, member = name.partition(".")
@@ -128,6 +136,15 @@ def test_every_row_names_its_code_or_says_that_there_is_none() -> None:
 
 def test_every_code_name_exists() -> None:
     assert strangers(terms(GLOSSARY.read_text("utf-8")), code_names()) == []
+
+
+def test_every_article_of_a_policy_is_one_that_the_policy_cites() -> None:
+    wrong = []
+    for term in terms(GLOSSARY.read_text("utf-8")):
+        for document, _, article in (part.strip().partition(" ") for part in re.split("[；;]", term.source)):
+            if document in POLICIES and article.partition("（不")[0] not in cited_articles(POLICIES[document]):
+                wrong.append(f"{term.chinese}: {document} {article}")
+    assert wrong == []
 
 
 def test_a_class_named_after_a_term_is_defined_once() -> None:
