@@ -38,9 +38,3 @@ def _put_the_clock_right() -> Iterator[None]:
     """People who travel at the same moment return in any order: what they leave is no day for the next test."""
     yield
     clock.shift(0)
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """`async def test_…` runs on asyncio, as the services do."""
-    return "asyncio"
