@@ -20,7 +20,8 @@ from shared.identifiers import OperatorPseudonym, make_usccs
 from shared.service.app import create_app
 from shared.service.database import Database
 from shared.service.identity import Role
-from tests.fixtures.service import Issuer, running, settings_of
+from shared.service.settings import ServiceSettings
+from tests.fixtures.service import Issuer, application, running, settings_of
 
 CITY = "4101"
 ID_NUMBER = "410102198001010011"
@@ -96,16 +97,17 @@ def content_digest(body: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
 
 
-def intake_app(database_url: str, issuer: Issuer, desk: Desk) -> FastAPI:
-    """The service's delivery routes over the test's desk."""
+def intake_app(settings: ServiceSettings) -> FastAPI:
+    """The service's delivery routes."""
+    return create_app("报送", settings, [deliveries.router])
 
-    @asynccontextmanager
-    async def hold(app: FastAPI) -> AsyncIterator[None]:
+
+@asynccontextmanager
+async def intake(database_url: str, issuer: Issuer, desk: Desk) -> AsyncIterator[FastAPI]:
+    """The delivery routes over the test's desk."""
+    with application(intake_app, settings_of(database_url, issuer, service="typing")) as app:
         app.state.resources = SimpleNamespace(desk=desk)
-        yield
-
-    settings = settings_of(database_url, issuer, service="typing")
-    return create_app("报送", settings, [deliveries.router], resources=hold)
+        yield app
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 async def bureau(database_url: str, issuer: Issuer, desk: Desk) -> AsyncIterator[Bureau]:
-    async with running(intake_app(database_url, issuer, desk)) as client:
+    async with intake(database_url, issuer, desk) as app, running(app) as client:
         yield Bureau(client, issuer, desk)
 
 

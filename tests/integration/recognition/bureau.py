@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+from fastapi import FastAPI
 
 from services.recognition.app import recognition_app
 from services.recognition.deadlines import deadline_handlers
@@ -20,7 +21,7 @@ from shared.contracts.typing import HouseholdTyped, TypingRunPublished
 from shared.messaging.deadlines import Deadlines
 from shared.messaging.events import new_event
 from shared.service.identity import Role
-from tests.fixtures.service import ISSUER, Issuer, running
+from tests.fixtures.service import ISSUER, Issuer, application, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 KEY = "5a" * 32
@@ -54,6 +55,7 @@ class Bureau:
     client: httpx.AsyncClient
     issuer: Issuer
     resources: Resources
+    app: FastAPI
 
     def as_(self, role: Role, region: str = COUNTY, **changed: object) -> dict[str, str]:
         """The header of such a caller; `subject` names the person, `number` the made-up operator."""
@@ -142,6 +144,6 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 @asynccontextmanager
 async def opened(settings: RecognitionSettings, issuer: Issuer) -> AsyncIterator[Bureau]:
     """The service, running."""
-    app = recognition_app(settings)
-    async with running(app) as client:
-        yield Bureau(client, issuer, app.state.resources)
+    with application(recognition_app, settings) as app:
+        async with running(app) as client:
+            yield Bureau(client, issuer, app.state.resources, app)

@@ -71,11 +71,9 @@ async def beside(bureau: Bureau, live: Callable[[Bureau, Errand], Awaitable[list
     process = context.Process(target=run, args=(there, settings, bureau.issuer, live), daemon=True)
     process.start()
     there.close()
-    gc.freeze()  # as the service's `main` does
     try:
         yield Neighbours(here)
     finally:
-        gc.unfreeze()
         here.close()
         await asyncio.to_thread(process.join, ENOUGH)
         process.kill()
@@ -100,7 +98,7 @@ async def errands(
 ) -> None:
     """One after another."""
     async with opened(settings, issuer) as bureau:
-        gc.freeze()
+        gc.freeze()  # as the service's `main` does
         while True:
             try:
                 errand: Errand = await asyncio.to_thread(connection.recv)

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pyarrow.parquet as pq
+from fastapi import FastAPI
 
 from services.typing.app import typing_app
 from services.typing.jobs.runner import RunWorker
@@ -20,7 +21,7 @@ from services.typing.resources import Resources
 from services.typing.settings import TypingSettings
 from shared.service import clock
 from shared.service.identity import Role
-from tests.fixtures.service import ISSUER, Issuer, running
+from tests.fixtures.service import ISSUER, Issuer, application, running
 
 CITY = "4101"
 YEARLY = {"annual_report", "tax", "social_insurance"}
@@ -34,6 +35,7 @@ class Office:
     client: httpx.AsyncClient
     issuer: Issuer
     resources: Resources
+    app: FastAPI
 
     def as_(self, role: Role, region: str = CITY, **changed: object) -> dict[str, str]:
         """The header of such a caller."""
@@ -141,6 +143,6 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 @asynccontextmanager
 async def opened(settings: TypingSettings, issuer: Issuer) -> AsyncIterator[Office]:
     """The service, running."""
-    app = typing_app(settings)
-    async with running(app) as client:
-        yield Office(client, issuer, app.state.resources)
+    with application(typing_app, settings) as app:
+        async with running(app) as client:
+            yield Office(client, issuer, app.state.resources, app)

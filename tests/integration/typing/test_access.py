@@ -7,7 +7,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.typing.app import typing_app
 from services.typing.models import Run
 from services.typing.repository import runs
 from shared.service.access import route_access
@@ -56,7 +55,7 @@ class Call:
 
 @pytest.fixture
 def app(office: Office) -> FastAPI:
-    return typing_app(office.resources.settings)
+    return office.app
 
 
 @pytest.fixture
