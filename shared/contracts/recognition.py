@@ -57,6 +57,10 @@ class ApplicationRefused(ApplicationPayload):
     """The application or recommendation was refused, with the reason."""
 
 
+class ApplicationWithdrawn(ApplicationPayload):
+    """The operator withdrew the application, or the department its recommendation, before the decision."""
+
+
 class RecommendationSubmitted(ApplicationPayload):
     """A department recommended the household, with its operator's consent."""
 

@@ -3,7 +3,15 @@
 from services.typing.models.base import Base
 from services.typing.models.closings import AnnualReportClosing
 from services.typing.models.deliveries import Delivery, Pull
-from services.typing.models.results import Correction, CurrentRun, FiledReport, Result, Statistic, revision_sequence
+from services.typing.models.results import (
+    Correction,
+    CorrectionReason,
+    CurrentRun,
+    FiledReport,
+    Result,
+    Statistic,
+    revision_sequence,
+)
 from services.typing.models.runs import Change, PolicyVersion, Run, counts_by_name
 from services.typing.models.trials import Trial, TrialChange
 from shared.messaging.tables import messaging_tables
@@ -19,6 +27,7 @@ __all__ = [
     "Base",
     "Change",
     "Correction",
+    "CorrectionReason",
     "CurrentRun",
     "Delivery",
     "FiledReport",

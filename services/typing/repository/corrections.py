@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import extract, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -77,7 +77,9 @@ async def note_report(session: AsyncSession, report: FiledReport) -> None:
 
 
 async def reports_not_counted(session: AsyncSession, limit: int) -> Sequence[FiledReport]:
-    """Late reports of households whose published run was not corrected by them: they came before it was published.
+    """Late reports that the household's published run does not count yet: they came before it was published.
+
+    A correction from another source does not count them; only facts that say when the report was filed do.
 
     Of a household that moved between counties of different runs, only what the later publication shows counts.
     """
@@ -99,7 +101,7 @@ async def reports_not_counted(session: AsyncSession, limit: int) -> Sequence[Fil
             (Correction.run_number == Result.run_number) & (Correction.uscc == Result.uscc),
         )
         .where(
-            Correction.uscc.is_(None),
+            or_(Correction.uscc.is_(None), ~Correction.facts.has_key("reported_on")),
             extract("year", CurrentRun.as_of) == FiledReport.year + 1,
             ~shown_elsewhere.exists(),
         )

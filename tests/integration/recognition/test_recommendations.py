@@ -145,6 +145,11 @@ async def test_a_department_withdraws_its_own_recommendation_before_the_decision
         done = await road.bureau.client.post(f"/v1/recommendations/{application}/withdrawal", headers=headers)
         assert done.status_code == status, done.text
     assert done.json()["state"] == "withdrawn"
+    (said,) = await road.bureau.events("ApplicationWithdrawn")
+    (submitted,) = await road.bureau.events("RecommendationSubmitted")
+    assert (said["subject"], said["data"]["application"]) == (submitted["subject"], application)
+    assert said["data"]["revision"] > submitted["data"]["revision"]
+    assert "reason" not in said["data"] or said["data"]["reason"] is None
 
 
 async def test_who_is_an_officer_besides_withdraws_nothing_that_others_recommended(road: Road):

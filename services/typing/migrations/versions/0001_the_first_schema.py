@@ -291,7 +291,7 @@ def upgrade() -> None:
         sa.Column("type", sa.SmallInteger(), nullable=False),
         sa.Column("true_mask", sa.BigInteger(), nullable=False),
         sa.Column("unknown_mask", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["run_number"], ["run.number"], name=op.f("fk_correction_run_number")),
