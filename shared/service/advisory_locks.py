@@ -1,7 +1,7 @@
 """PostgreSQL's advisory locks: every name that is used anywhere, and the statements that take them.
 
-    await lock(session, AdvisoryLock.PUBLICATION)                 # until the end of the transaction
-    await lock(session, AdvisoryLock.HOUSEHOLD, uscc)             # one of its kind
+    await take_lock(session, AdvisoryLock.PUBLICATION)                 # until the end of the transaction
+    await take_lock(session, AdvisoryLock.HOUSEHOLD, uscc)             # one of its kind
 
 A lock's key is the pair (hashtext(name), hashtext(subject)): two kinds never meet, and two subjects that happen to have
 one hash only wait for each other. Locks belong to one database; services have one each.
@@ -37,19 +37,24 @@ class AdvisoryLock(StrEnum):
     """Deliveries of one register to recognition: the later one's rows replace."""
 
 
-async def lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:
+async def take_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:
     """Wait for the lock and hold it until the end of the transaction."""
     await session.execute(*lock_key(name, subject))
 
 
-async def lock_shared(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:
+async def take_lock_shared(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:
     """The same together with others that hold it shared; whoever wants it for itself waits for all of them."""
     await session.execute(_SHARED, _key(name, subject))
 
 
 def lock_key(name: AdvisoryLock, subject: str = "") -> tuple[TextClause, dict[str, str]]:
-    """`lock` as a statement and its parameters, for a connection: `connection.execute(*lock_key(…))`."""
+    """`take_lock` as a statement and its parameters, for a connection: `connection.execute(*lock_key(…))`."""
     return _EXCLUSIVE, _key(name, subject)
+
+
+def lock_statement(name: AdvisoryLock) -> str:
+    """`take_lock` as a statement of its own, for a script without parameters."""
+    return f"SELECT pg_advisory_xact_lock(hashtext('{name.value}'), hashtext(''))"
 
 
 TRY_SESSION_LOCK = "SELECT pg_try_advisory_lock(hashtext($1), hashtext($2))"
