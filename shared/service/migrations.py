@@ -17,9 +17,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-T = TypeVar("T")
+from shared.service.advisory_locks import AdvisoryLock, lock_key
 
-ONE_AT_A_TIME = 0x6D696E67  # advisory lock: two processes that start together do not both migrate
+T = TypeVar("T")
 
 
 def upgrade(url: str, package: str, revision: str = "head") -> None:
@@ -57,7 +57,7 @@ def run_migrations(metadata: MetaData) -> None:
         context.configure(connection=connection, target_metadata=metadata, compare_type=True)
         with context.begin_transaction():
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+            connection.execute(*lock_key(AdvisoryLock.MIGRATION))
             context.run_migrations()
 
     asyncio.run(_with_connection(url, run))

@@ -65,6 +65,7 @@ async def deliver(
         raise problem(refusal) from refusal
 
     async def record(refusal: DeliveryRefused) -> None:
+        await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
         async with resources.database.transaction() as own:
             await record_refusal(own, caller, declared, refusal)
 

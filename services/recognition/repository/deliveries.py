@@ -2,11 +2,12 @@
 
 import uuid
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import RegisterDelivery
 from shared.feeds.intake.declaration import Declaration
+from shared.service.advisory_locks import AdvisoryLock, take_lock
 
 
 async def same(session: AsyncSession, declared: Declaration) -> RegisterDelivery | None:
@@ -18,7 +19,7 @@ async def same(session: AsyncSession, declared: Declaration) -> RegisterDelivery
 
 async def wait_for_others(session: AsyncSession, feed: str) -> None:
     """Deliveries of a feed follow one another, to the end of the transaction: the later one's rows replace."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"register:{feed}"))))
+    await take_lock(session, AdvisoryLock.REGISTER, feed)
 
 
 async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> RegisterDelivery | None:

@@ -4,15 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, delete, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.intake.declaration import Declaration
 from services.typing.intake.delivered import REGISTRATION
 from services.typing.models.deliveries import Delivery, Pull, PullPage
-
-REGISTRATION_LOCK = 0x72656769
+from shared.service.advisory_locks import AdvisoryLock, take_lock
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def declared_so(declared: Declaration) -> Select[Delivery]:
 
 async def lock_registration(session: AsyncSession) -> None:
     """Registration deliveries follow one another, to the end of the transaction: each is compared with all before."""
-    await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": REGISTRATION_LOCK})
+    await take_lock(session, AdvisoryLock.REGISTRATION)
 
 
 async def add(session: AsyncSession, delivery: Delivery) -> Delivery | None:
