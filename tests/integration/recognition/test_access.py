@@ -243,7 +243,7 @@ async def test_a_read_without_its_scope_would_be_caught(
         await nothing_of_another_region(bureau, app, ids)
 
 
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.BUREAU])
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU])
 async def test_generated_requests_meet_no_server_error(bureau: Bureau, app: FastAPI, ids: Ids, role: Role) -> None:
     async with running(app) as client:
         statuses = await exercise(app, client, bureau.as_(role, COUNTY), examples=3)

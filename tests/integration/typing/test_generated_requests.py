@@ -11,7 +11,7 @@ from tests.integration.typing.city import City, at
 
 
 @at("published")
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.PUBLISHER, Role.BUREAU])
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.APPROVER, Role.BUREAU])
 async def test_generated_requests_meet_no_server_error(city: City, issuer: Issuer, role: Role) -> None:
     app: FastAPI = typing_app(city.settings)
     async with running(app) as client:
