@@ -32,7 +32,7 @@ class Applicants:
         self.county: str = season["county"]
         self.bureau = Claim("dev-culture", "bureau", self.county)
         self.reviewer = Claim("dev-reviewer", "officer", self.county)
-        self.decider = Claim("dev-decider", "publisher", self.county)
+        self.decider = Claim("dev-decider", "approver", self.county)
         self.claim: dict[str, Any] = {}
 
     async def come(self) -> None:

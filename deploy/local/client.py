@@ -1,4 +1,4 @@
-"""A small client of a service for the first start: as bureau, officer, publisher, operator and public."""
+"""A small client of a service for the first start: as bureau, officer, approver, operator and public."""
 
 import asyncio
 import base64

@@ -21,7 +21,7 @@ from deploy.local.layout import DEFAULT, DataDirectory, write_private
 ISSUER = "minglu-local"
 AUDIENCE = "minglu"
 ALGORITHM = "ES256"
-ROLES = ("bureau", "officer", "publisher", "auditor", "system", "operator")
+ROLES = ("bureau", "officer", "approver", "auditor", "system", "operator")
 HOURS = 12
 
 

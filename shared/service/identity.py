@@ -1,6 +1,6 @@
 """Who calls, and who may: every route states it, in its signature.
 
-    async def publish(run_id: UUID, caller: Caller = allow(Role.PUBLISHER)) -> RunView: ...
+    async def publish(run_id: UUID, caller: Caller = allow(Role.APPROVER)) -> RunView: ...
     async def search(caller: Caller = anyone()) -> Page: ...
 
 No token: 401 unless anyone may call. Another role: 403. Where a caller may look is the caller's region, a prefix
@@ -35,7 +35,7 @@ class Role(StrEnum):
 
     BUREAU = "bureau"
     OFFICER = "officer"
-    PUBLISHER = "publisher"
+    APPROVER = "approver"
     AUDITOR = "auditor"
     SYSTEM = "system"
     OPERATOR = "operator"

@@ -33,7 +33,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
 
-READERS = (Role.BUREAU, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
 @router.post(

@@ -28,7 +28,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["evaluations"], route_class=TransactionalRoute)
 
-Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 Department = Annotated[Caller, allow(Role.BUREAU)]
 
 
@@ -101,7 +101,7 @@ async def decide(
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Annotated[Caller, allow(Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> EvaluationView:
     """Extended when any condition holds."""
     (found,) = await decided(session, [(evaluation_id, match, body.reason)], caller)
@@ -110,7 +110,7 @@ async def decide(
 
 @router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
 async def decide_many(
-    bodies: list[DecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.PUBLISHER)]
+    bodies: list[DecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.APPROVER)]
 ) -> list[OutcomeView]:
     """Each on its own."""
     check_size(bodies)

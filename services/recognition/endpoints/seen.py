@@ -20,7 +20,7 @@ from shared.service.identity import Caller, Role
 from shared.service.pagination import Cursor
 from shared.service.unit_of_work import SessionDep
 
-OFFICIALS = (Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+OFFICIALS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 READERS = (Role.OPERATOR, Role.BUREAU, *OFFICIALS)
 
 

@@ -35,7 +35,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
 
-READERS = (Role.BUREAU, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 LARGEST_SEQUENCE = 2**63 - 1
 
 Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度；不分年度的数据源不填")]

@@ -214,7 +214,7 @@ class CountySeason:
             await self.county.call(f"/v1/applications/{objected}/refusal", word, Role.OFFICER, "consulter")
         with clock.travel(day(11, 20)):
             early = {"application": others[0], "etag": "*"}
-            await self.county.call("/v1/recognitions", early, Role.PUBLISHER, "decider", status=409)
+            await self.county.call("/v1/recognitions", early, Role.APPROVER, "decider", status=409)
         over = dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)
         await self.county.day_passes(over)
         with clock.travel(over):
@@ -236,7 +236,7 @@ class CountySeason:
         """One bulk call of each."""
         bodies = [{"application": one, "etag": "*"} for one in applications]
         for decider, allowed in (("reviewer", {403, 409}), ("decider", {200, 409})):
-            outcomes = await self.county.call("/v1/recognitions/bulk", bodies, Role.PUBLISHER, decider)
+            outcomes = await self.county.call("/v1/recognitions/bulk", bodies, Role.APPROVER, decider)
             assert {one["status"] for one in outcomes} <= allowed, outcomes[0]
 
     async def operator(self, number: int, path: str, body: Any = None, **more: Any) -> Any:

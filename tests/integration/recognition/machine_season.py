@@ -199,7 +199,7 @@ class Season(Applying):
             and not law.against(household, case.path) and law.free_for(case) > 0
         )  # fmt: skip
         body = {"application": case.id, "etag": "*"}
-        granted = self.call("recognitions", body, Role.PUBLISHER, who, allowed=allowed)
+        granted = self.call("recognitions", body, Role.APPROVER, who, allowed=allowed)
         if granted:
             case.state = "recognised"
             until = years_after(law.today, 3)

@@ -120,7 +120,7 @@ class Road:
         """The decision."""
         with clock.travel(on):
             body = {"application": application, "etag": await self.etag(application)}
-            return await self.do("/v1/recognitions", body, Role.PUBLISHER, subject=subject)
+            return await self.do("/v1/recognitions", body, Role.APPROVER, subject=subject)
 
     async def to_decision(self, *numbers: int) -> list[str]:
         """Households that have gone through everything but the decision."""

@@ -242,7 +242,7 @@ async def test_a_read_without_its_scope_would_be_caught(
 
 
 async def test_generated_requests_meet_no_server_error(bureau: Bureau, ids: Ids) -> None:
-    roles = [Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.BUREAU]
+    roles = [Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU]
     callers = {str(role): bureau.as_(role, COUNTY) for role in roles}
     answered = await exercise(bureau.app, bureau.client, callers, examples=3)
     assert ids.season

@@ -32,7 +32,7 @@ def passing(application: str) -> dict[str, Any]:
 async def decided(road: Road, applications: list[str]) -> list[int]:
     with clock.travel(DECIDES):
         bodies = [{"application": one, "etag": "*"} for one in applications]
-        answer = await road.do("/v1/recognitions/bulk", bodies, Role.PUBLISHER, subject="decider")
+        answer = await road.do("/v1/recognitions/bulk", bodies, Role.APPROVER, subject="decider")
     assert answer.status_code == 200, answer.text
     assert [one["subject"] for one in answer.json()] == applications, "in the order that was asked"
     return [one["status"] for one in answer.json()]

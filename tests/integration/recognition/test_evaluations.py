@@ -28,7 +28,7 @@ async def evaluate(road: Road, recognition: str, subject: str = "judge", **found
 
 
 async def read(road: Road, judged: httpx.Response) -> httpx.Response:
-    return await road.bureau.get(f"/v1/evaluations/{judged.json()['id']}", Role.PUBLISHER)
+    return await road.bureau.get(f"/v1/evaluations/{judged.json()['id']}", Role.APPROVER)
 
 
 async def decide(
@@ -38,7 +38,7 @@ async def decide(
     path = f"/v1/evaluations/{judged.json()['id']}/decision"
     with clock.travel(on):
         return await road.bureau.client.post(
-            path, json={"reason": "按评估结果"}, headers=headers | road.bureau.as_(Role.PUBLISHER, subject=subject)
+            path, json={"reason": "按评估结果"}, headers=headers | road.bureau.as_(Role.APPROVER, subject=subject)
         )
 
 
@@ -50,7 +50,7 @@ async def kinds(road: Road, recognition: str) -> list[str]:
 async def undecided(road: Road, **query: Any) -> list[str]:
     found: list[str] = []
     while True:
-        page = (await road.bureau.get("/v1/evaluations", Role.PUBLISHER, limit=1, **query)).json()
+        page = (await road.bureau.get("/v1/evaluations", Role.APPROVER, limit=1, **query)).json()
         found += [one["recognition"] for one in page["items"]]
         if page["next"] is None:
             return found

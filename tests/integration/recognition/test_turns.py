@@ -47,7 +47,7 @@ async def recommended(road: Road, region: str) -> str:
 async def decided(road: Road, application: str, region: str) -> httpx.Response:
     with clock.travel(DECIDES):
         body = {"application": application, "etag": "*"}
-        return await road.do("/v1/recognitions", body, Role.PUBLISHER, subject="decider", region=region)
+        return await road.do("/v1/recognitions", body, Role.APPROVER, subject="decider", region=region)
 
 
 async def test_a_level_that_the_policy_does_not_name_reviews_nothing_and_is_told_who_does(road: Road):

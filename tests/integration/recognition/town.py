@@ -136,7 +136,7 @@ class Town:
         rules = {"year": year, "policy": POLICY}
         self.done("quotas", rules | {"scope": SCOPE}, Role.OFFICER, "chen", SCOPE)
         drafted = self.done("criteria", rules | {"region": SCOPE, "document": "分类标准"}, Role.OFFICER, "chen", SCOPE)
-        self.done(f"criteria/{drafted['id']}/publication", None, Role.PUBLISHER, "zhao", SCOPE)
+        self.done(f"criteria/{drafted['id']}/publication", None, Role.APPROVER, "zhao", SCOPE)
         days = {"applications_until": f"{year}-09-30", "notice_days": 5}
         season = self.done("seasons", rules | days | {"county": COUNTY}, Role.OFFICER, "chen")
         return self.done(f"seasons/{season['id']}/opening", None, Role.OFFICER, "chen")

@@ -111,8 +111,8 @@ class Office:
         )
 
     async def publish(self, run_id: str, **how: Any) -> httpx.Response:
-        """Publish as a publisher who made nothing of it."""
-        return await self.decide(run_id, "publication", {}, Role.PUBLISHER, **how)
+        """Publish as an approver who made nothing of it."""
+        return await self.decide(run_id, "publication", {}, Role.APPROVER, **how)
 
     async def stored(self, run_id: str) -> Run:
         """The run as the database has it."""

@@ -92,7 +92,7 @@ def with_its_key_inside(issuer: Issuer) -> str:
 
 def with_claims_exchanged(issuer: Issuer) -> str:
     header, _, signature = issuer.token(Role.BUREAU).split(".")
-    return f"{header}.{part(issuer.claims(Role.PUBLISHER))}.{signature}"
+    return f"{header}.{part(issuer.claims(Role.APPROVER))}.{signature}"
 
 
 def far_too_long(issuer: Issuer) -> str:
