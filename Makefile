@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
 REGION ?= 4101
-WORKERS ?= 2
+WORKERS ?= 3
 TESTS ?= tests
 
 help: ## what this Makefile can do

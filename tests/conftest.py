@@ -17,7 +17,7 @@ from shared.service import clock
 
 FIXTURE_MODULES = [
     "tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka", "tests.fixtures.spark",
-    "tests.fixtures.together",
+    "tests.fixtures.together", "tests.fixtures.budget",
 ]  # fmt: skip
 
 structlog.configure(
