@@ -48,12 +48,12 @@ def idempotency_tables(metadata: MetaData) -> None:
         Column("call", Text, primary_key=True),
         Column("key", Text, primary_key=True),
         Column("fingerprint", LargeBinary, nullable=False),
-        Column("status", SmallInteger),
-        Column("headers", Text),
-        Column("body", LargeBinary),
-        Column("claimed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("status", SmallInteger, nullable=False),
+        Column("headers", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("answered_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     )
-    Index("ix_idempotent_answer_claimed_at", answer.c.claimed_at)
+    Index("ix_idempotent_answer_answered_at", answer.c.answered_at)
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,4 @@ def _response(row: Mapping[Any, Any]) -> Response:
 
 async def forget_answers(session: AsyncSession, before: datetime) -> None:
     """Delete answers older than that; a worker calls it daily, keeping at least as long as callers retry."""
-    await session.execute(text("DELETE FROM idempotent_answer WHERE claimed_at < :before"), {"before": before})
+    await session.execute(text("DELETE FROM idempotent_answer WHERE answered_at < :before"), {"before": before})

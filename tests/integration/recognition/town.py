@@ -33,7 +33,7 @@ FINGERPRINT = " UNION ALL ".join(
 )
 TABLES = """
     SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'
-    AND tablename NOT LIKE 'audit%' AND tablename NOT IN ('alembic_version', 'policy_version')
+    AND tablename NOT LIKE 'audit%' AND tablename NOT IN ('alembic_version', 'platform_version', 'policy_version')
 """
 
 
