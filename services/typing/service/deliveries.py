@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.typing.intake.changes import TOPIC, find_changes, stream_id
 from services.typing.intake.checking import Checked, check
 from services.typing.intake.declaration import Declaration
-from services.typing.intake.delivered import REGISTRATION, Delivered
+from services.typing.intake.delivered import REGISTRATION
 from services.typing.intake.desk import Desk
 from services.typing.models.deliveries import Delivery
 from services.typing.repository import deliveries as stored
@@ -69,11 +69,6 @@ async def deliver(
 async def sweep_files(session: AsyncSession, desk: Desk) -> int:
     """Removes stored files that no delivery names, a day after they came; how many. A worker calls it now and then."""
     return await anyio.to_thread.run_sync(desk.store.sweep, await stored.files_named(session))
-
-
-async def delivered_for(session: AsyncSession, desk: Desk, region: str) -> list[Delivered]:
-    """Every delivery that can bear on a region's evidence, for ``intake.evidence``."""
-    return [desk.delivered(row) for row in await stored.bearing_on(session, region)]
 
 
 async def record_refusal(

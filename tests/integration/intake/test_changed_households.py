@@ -1,4 +1,4 @@
-"""A registration delivery announces the households whose entry is new or changed, and counts those that moved in."""
+"""A registration delivery announces households whose entry is new or has changed, and counts those that moved in."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
