@@ -9,9 +9,10 @@ from services.typing.models.trials import Trial, TrialChange
 from shared.messaging.tables import messaging_tables
 from shared.service.audit import audit_tables
 from shared.service.idempotency import idempotency_tables
+from shared.service.officers import officer_tables
 
 metadata = Base.metadata
-for tables_of in (messaging_tables, audit_tables, idempotency_tables):
+for tables_of in (messaging_tables, audit_tables, idempotency_tables, officer_tables):
     tables_of(metadata)
 
 __all__ = [
