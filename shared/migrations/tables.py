@@ -9,7 +9,8 @@ from shared.messaging.tables import messaging_tables
 from shared.service.audit import audit_tables
 from shared.service.database import new_metadata
 from shared.service.idempotency import idempotency_tables
+from shared.service.officers import officer_tables
 
 metadata = new_metadata()
-for tables_of in (messaging_tables, audit_tables, idempotency_tables, deadline_tables):
+for tables_of in (messaging_tables, audit_tables, idempotency_tables, officer_tables, deadline_tables):
     tables_of(metadata)

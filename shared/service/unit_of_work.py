@@ -2,7 +2,8 @@
 
 FastAPI runs what follows a dependency's `yield` after the answer has gone out: a commit there that fails has
 already been reported as done. `TransactionalRoute` commits between endpoint and answer; an error, or an answer of
-400 and above, rolls back. It also keeps the promise of `Idempotency-Key` (see idempotency).
+400 and above, rolls back. It also keeps the promise of `Idempotency-Key` (see idempotency), and who has acted (see
+officers).
 
     router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
 
@@ -25,7 +26,8 @@ from shared.service import idempotency
 from shared.service.access import SAFE_METHODS, access_of
 from shared.service.database import Database
 from shared.service.idempotency import AnsweredBeforeError, Claim, check_key, hold_key, keep_answer, stored_answer
-from shared.service.identity import identify
+from shared.service.identity import CALLER, Caller, identify
+from shared.service.officers import Acting, keep
 from shared.service.problems import invalid, of_status
 
 LARGEST_BODY = 2**20
@@ -75,7 +77,7 @@ async def _committed(request: Request, endpoint: Endpoint) -> Response:
     async with _session_of(request) as session:
         response = await endpoint(request)
         if response.status_code < 400:
-            await session.commit()
+            await _commit(session, request)
         return response
 
 
@@ -91,7 +93,7 @@ async def _once(request: Request, endpoint: Endpoint, claim: Claim, *, streams: 
             response = await endpoint(request)
             if response.status_code < 400:
                 await keep_answer(session, claim, response)
-                await session.commit()
+                await _commit(session, request)
         except AnsweredBeforeError as answered:
             return answered.response
         return response
@@ -104,6 +106,18 @@ async def _streaming_once(request: Request, endpoint: Endpoint, claim: Claim) ->
     async with _database(request).reading() as session:
         answer = await stored_answer(session, claim)
     return answer or await _once(request, endpoint, claim, streams=True)
+
+
+async def _commit(session: AsyncSession, request: Request) -> None:
+    """With the deed it is kept who acts; who is known today costs nothing more."""
+    acting: Acting = request.app.state.acting
+    caller: Caller | None = request.scope.get(CALLER)
+    if caller is None or request.method in SAFE_METHODS or not acting.news(caller):
+        await session.commit()
+        return
+    await keep(session, caller)
+    await session.commit()
+    acting.known.add(caller)
 
 
 def _database(request: Request) -> Database:

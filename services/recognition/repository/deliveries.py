@@ -1,6 +1,9 @@
-"""Reads and writes of deliveries of the registers. A caller sees those whose region lies inside its own."""
+"""Reads and writes of deliveries of the registers. A caller sees those whose region lies inside its own, a
+department those of its own feeds.
+"""
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,11 +25,15 @@ async def wait_for_others(session: AsyncSession, feed: str) -> None:
     await take_lock(session, AdvisoryLock.REGISTER, feed)
 
 
-async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> RegisterDelivery | None:
-    """A delivery whose region lies inside the caller's."""
+async def get(
+    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
+) -> RegisterDelivery | None:
+    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
     query = select(RegisterDelivery).where(
         RegisterDelivery.id == delivery_id, RegisterDelivery.region.startswith(scope, autoescape=True)
     )
+    if feeds is not None:
+        query = query.where(RegisterDelivery.feed.in_(sorted(feeds)))
     return (await session.execute(query)).scalar_one_or_none()
 
 

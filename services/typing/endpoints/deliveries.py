@@ -28,6 +28,7 @@ from shared.service.delivering import (
     rejects_answer,
     require_acceptable,
 )
+from shared.service.departments import feeds_in_sight
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
@@ -94,10 +95,11 @@ async def listed(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[DeliveryView]:
-    """Deliveries whose coverage lies inside the caller's region, the newest first."""
+    """Deliveries whose coverage lies inside the caller's region, the newest first; a department's own."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
-    rows = await stored.listed(session, caller.region, Wanted(feed, bureau, region, year, mode), below, limit + 1)
+    wanted = Wanted(feed, bureau, region, year, mode)
+    rows = await stored.listed(session, caller.region, feeds_in_sight(caller), wanted, below, limit + 1)
     more = Cursor.write(rows[limit - 1].sequence) if len(rows) > limit else None
     return Page(items=[DeliveryView.of(row) for row in rows[:limit]], next=more)
 
@@ -130,8 +132,8 @@ def desk_of(request: Request) -> Desk:
 
 
 async def found(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> Delivery:
-    """The delivery if it lies inside the caller's region; otherwise 404, whether or not it exists."""
-    delivery = await stored.get(session, delivery_id, caller.region)
+    """The delivery if it is the caller's to see; otherwise 404, whether or not it exists."""
+    delivery = await stored.get(session, delivery_id, caller.region, feeds_in_sight(caller))
     if delivery is None:
         raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
     return delivery

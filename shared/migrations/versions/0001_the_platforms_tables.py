@@ -146,6 +146,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("consumer", "source", "event_id", name=op.f("pk_inbox")),
     )
     op.create_table(
+        "officer",
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("department", sa.String(length=30), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_officer")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
@@ -175,6 +185,7 @@ def downgrade() -> None:
     op.drop_index("ix_outbox_unsent", table_name="outbox", postgresql_where=sa.text("sent_at IS NULL"))
     op.drop_index("ix_outbox_sent_at", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_table("officer")
     op.drop_table("inbox")
     op.drop_index("ix_idempotent_answer_answered_at", table_name="idempotent_answer")
     op.drop_table("idempotent_answer")

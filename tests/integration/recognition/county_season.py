@@ -115,7 +115,7 @@ class CountySeason:
 
     async def recommend(self, number: int) -> str:
         """A department does, the operator agrees; the recommendation."""
-        body = {"season": self.season["id"], "uscc": uscc(number), "department": "文化和旅游局", "category": "quality",
+        body = {"season": self.season["id"], "uscc": uscc(number), "category": "quality",
                 "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
         application = str((await self.county.call("/v1/recommendations", body, Role.BUREAU, "culture"))["id"])
         await self.operator(number, f"/v1/recommendations/{application}/consent")
@@ -185,18 +185,17 @@ class CountySeason:
 
     async def consult(self, applications: list[str]) -> None:
         """Two departments: one answers, the other only two times of three; one in forty objects."""
-        departments = ["税务局", "生态环境局"]
+        departments = ["tax", "ecology"]
         asking = [{"application": one, "departments": departments} for one in applications]
         await self.county.in_bulk("/v1/consultations/bulk", asking, Role.OFFICER, "consulter")
-        asked = await self.county.pages("/v1/consultations", Role.BUREAU, limit=200)
-        answers = [
-            self.answer(one) for one in asked if one["department"] == "税务局" or self.numbers[one["application"]] % 9
-        ]
-        await self.county.in_bulk("/v1/consultations/answers", answers, Role.BUREAU, "tax")
+        for department in departments:
+            asked = await self.county.pages("/v1/consultations", Role.BUREAU, department, limit=200)
+            answers = [self.answer(one) for one in asked if department == "tax" or self.numbers[one["application"]] % 9]
+            await self.county.in_bulk("/v1/consultations/answers", answers, Role.BUREAU, department)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A department's word."""
-        agrees = asked["department"] != "税务局" or self.numbers[asked["application"]] % 40 != 1
+        agrees = asked["department"] != "tax" or self.numbers[asked["application"]] % 40 != 1
         return {"consultation": asked["id"], "agrees": agrees, "opinion": "无意见" if agrees else "有欠税"}
 
     async def conclude(self, application: str) -> None:

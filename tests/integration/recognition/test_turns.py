@@ -31,7 +31,7 @@ async def review(road: Road, application: str, region: str, category: str = "dis
 async def recommended(road: Road, region: str) -> str:
     """A household that a department of such a region recommends, handed in with its operator's consent."""
     await road.bureau.hear(typed(1))
-    body = {"season": road.season["id"], "uscc": uscc(1), "department": "文化和旅游局", "category": "quality",
+    body = {"season": road.season["id"], "uscc": uscc(1), "category": "quality",
             "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
     with clock.travel(dt.date(2026, 9, 1)):
         answer = await road.do("/v1/recommendations", body, Role.BUREAU, subject="culture", region=region)

@@ -16,7 +16,7 @@ from shared.service import clock
 from shared.service.clock import CHINA
 from shared.service.identity import Role
 from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import Bureau, opened, published
+from tests.integration.recognition.bureau import Bureau, department_of, opened, published
 from tests.integration.recognition.law_files import COUNTY, SCOPE
 from tests.integration.recognition.registers import DEBTORS, PENALTIES, deliver
 from tests.integration.recognition.whole import assert_sound
@@ -76,6 +76,8 @@ class Town:
             named = {"sub": f"operator-{who}" if role is Role.OPERATOR else who}
             if role is Role.OPERATOR:
                 named["operator_ref"] = self.operator(int(who))
+            if role is Role.BUREAU:
+                named["department"] = department_of(who)
             self._headers[role, who, region] = self.bureau.issuer.headers(role, region=region, **named)
         return self._headers[role, who, region]
 

@@ -230,7 +230,7 @@ def upgrade() -> None:
             nullable=False,
             comment="criteria claimed, kind of operator",
         ),
-        sa.Column("recommended_by", sa.String(length=200), nullable=True),
+        sa.Column("recommended_by", sa.String(length=30), nullable=True, comment="department"),
         sa.Column(
             "recommended_from", sa.String(length=6), nullable=True, comment="region of the recommending department"
         ),
@@ -331,7 +331,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
-        sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("department", sa.String(length=30), nullable=False),
         sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("agrees", sa.Boolean(), nullable=True),
