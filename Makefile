@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
 REGION ?= 4101
-WORKERS ?= 2
+WORKERS ?= 3
 TESTS ?= tests
 SERVICE ?= typing
 
@@ -57,7 +57,7 @@ pages: .venv/.installed ## write docs/policies anew from the policies and their 
 
 migration: .venv/.installed ## draft a migration: make migration SERVICE=typing NAME="why"
 	@test -n "$(NAME)" || { echo 'Say what for: make migration SERVICE=$(SERVICE) NAME="why"' >&2; exit 2; }
-	@.venv/bin/python scripts/new_migration.py services.$(SERVICE) "$(NAME)"
+	@.venv/bin/python scripts/new_migration.py $(if $(filter shared,$(SERVICE)),shared,services.$(SERVICE)) "$(NAME)"
 
 bench: .venv/.installed ## the benchmarks, each as a ratio; writes docs/benchmarks.md
 	@.venv/bin/minglu bench

@@ -75,7 +75,7 @@ def recognition_app(settings: RecognitionSettings) -> FastAPI:
 
     @asynccontextmanager
     async def hold(app: FastAPI) -> AsyncIterator[None]:
-        app.state.resources = Resources.open(settings, app.state.database)
+        app.state.resources = Resources.open(app.state.settings, app.state.database)
         yield
 
     return create_app("名录 · 名特优新认定", settings, ROUTERS, resources=hold)

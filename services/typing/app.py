@@ -18,7 +18,7 @@ def typing_app(settings: TypingSettings) -> FastAPI:
 
     @asynccontextmanager
     async def hold(app: FastAPI) -> AsyncIterator[None]:
-        app.state.resources = Resources.open(settings, app.state.database)
+        app.state.resources = Resources.open(app.state.settings, app.state.database)
         yield
 
     return create_app("名录 · 个体工商户分型", settings, ROUTERS, resources=hold)

@@ -23,6 +23,7 @@ from shared.service.access import SAFE_METHODS, access_of, route_access
 from shared.service.database import Database
 from shared.service.edge import Edge
 from shared.service.identity import Identity
+from shared.service.officers import Acting
 from shared.service.problems import OPENAPI_RESPONSES, ProblemBody, install, of_status
 from shared.service.settings import ServiceSettings, keep_calendar
 from shared.service.tokens import TokenVerifier
@@ -48,13 +49,13 @@ def create_app(
         version=version,
         redoc_url=None,  # its bundle loads a picture from elsewhere
         swagger_ui_parameters={"validatorUrl": None},  # as would the page's validation badge
-        lifespan=_lifespan(settings, resources),
+        lifespan=_lifespan(resources),
         middleware=[Middleware(Edge, service=settings.service)],
         responses=OPENAPI_RESPONSES,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.settings = settings
-    app.state.identity = Identity(TokenVerifier(settings.jwks, settings.issuer, settings.audience))
+    app.state.acting = Acting()
     install(app)
     for router in routers:
         app.include_router(router)
@@ -75,9 +76,13 @@ def check_routes(app: FastAPI) -> None:
         access_of(one.route.dependant, one.path)  # it asks for itself before it tells an idempotent answer
 
 
-def _lifespan(settings: ServiceSettings, resources: Resources | None) -> Resources:
+def _lifespan(resources: Resources | None) -> Resources:
+    """Opens what `app.state.settings` name when the application starts: it may be started again with others."""
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings: ServiceSettings = app.state.settings
+        app.state.identity = Identity(TokenVerifier(settings.jwks, settings.issuer, settings.audience))
         app.state.database = Database(
             settings.database_url, pool_size=settings.database_pool, application=settings.service
         )

@@ -14,13 +14,8 @@ from services.typing.models.results import (
 )
 from services.typing.models.runs import Change, PolicyVersion, Run, counts_by_name
 from services.typing.models.trials import Trial, TrialChange
-from shared.messaging.tables import messaging_tables
-from shared.service.audit import audit_tables
-from shared.service.idempotency import idempotency_tables
 
 metadata = Base.metadata
-for tables_of in (messaging_tables, audit_tables, idempotency_tables):
-    tables_of(metadata)
 
 __all__ = [
     "AnnualReportClosing",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.typing.models import Correction, CurrentRun, FiledReport, Result, Run
+from shared.service.advisory_locks import AdvisoryLock, take_lock
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ async def shown(session: AsyncSession, uscc: str) -> Shown | None:
 
 async def lock_household(session: AsyncSession, uscc: str) -> None:
     """Corrections of one household follow one another."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(uscc, 0))))
+    await take_lock(session, AdvisoryLock.HOUSEHOLD, uscc)
 
 
 async def put(session: AsyncSession, values: dict[str, object]) -> None:

@@ -27,7 +27,8 @@ from shared.messaging.bulk import BulkStream
 from shared.messaging.crash import crash_point
 from shared.service import audit, clock
 from shared.service.database import Database
-from shared.service.identity import Caller, within
+from shared.service.departments import check_owner
+from shared.service.identity import Caller, Role, within
 
 log = structlog.get_logger()
 
@@ -43,12 +44,15 @@ class Receipt:
 async def receive(
     session: AsyncSession, caller: Caller, desk: Desk, declared: Declaration, body: AsyncIterator[bytes]
 ) -> Receipt:
-    """Takes a delivery in. The session's transaction begins only after the body has arrived.
+    """Takes a delivery in. The session's transaction begins only after the body has arrived. An officer may deliver
+    what another department has handed over on paper.
 
-    Errors: Problem 403 outside the caller's region; DeliveryRefused with the reason, to be recorded by the caller
-    with ``record_refusal`` in a transaction of its own.
+    Errors: Problem 403 outside the caller's region, or for another department's feed; DeliveryRefused with the reason,
+    to be recorded by the caller with ``record_refusal`` in a transaction of its own.
     """
     within(caller, declared.region)
+    if Role.OFFICER not in caller.roles:
+        check_owner(caller, declared.feed)
     with refusing_full_disk(declared.feed, declared.region), desk.store.workspace() as workspace:
         return await _receive(session, caller, desk, declared, body, workspace)
 

@@ -29,7 +29,7 @@ from tests.integration.intake.conftest import (
     Bureau,
     content_digest,
     count,
-    intake_app,
+    intake,
     registration,
     stored_files,
     until,
@@ -45,12 +45,13 @@ def workspaces(desk: Desk) -> list[Path]:
 @asynccontextmanager
 async def served(database_url: str, issuer: Issuer, desk: Desk) -> AsyncIterator[int]:
     """The application behind a real server; its port."""
-    server = uvicorn.Server(uvicorn.Config(intake_app(database_url, issuer, desk), port=0, log_config=None, ws="none"))
-    task = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    await task
+    async with intake(database_url, issuer, desk) as app:
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
+        task = asyncio.create_task(server.serve())
+        await until(lambda: server.started)
+        yield server.servers[0].sockets[0].getsockname()[1]
+        server.should_exit = True
+        await task
 
 
 def request_head(issuer: Issuer, body: bytes) -> bytes:
@@ -61,7 +62,7 @@ def request_head(issuer: Issuer, body: bytes) -> bytes:
         f"Content-Length: {len(body)}",
         f"Content-Digest: {content_digest(body)}",
         f"Minglu-Rows: {len(CODES)}",
-        f"Authorization: {issuer.headers(Role.BUREAU, region=CITY)['Authorization']}",
+        f"Authorization: {issuer.headers(Role.BUREAU, region=CITY, department='market')['Authorization']}",
     ]
     return "\r\n".join([*lines, "", ""]).encode()
 

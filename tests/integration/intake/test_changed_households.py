@@ -28,7 +28,7 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
 
     async def events(delivery: dict[str, object]) -> list[HouseholdChanged]:
         async with database.session() as session:
-            row = await stored.get(session, UUID(str(delivery["id"])), "")
+            row = await stored.get(session, UUID(str(delivery["id"])), "", None)
             query = text("select total from bulk_stream where stream_id = :id")
             total = (await session.execute(query, {"id": stream_id(row.id)})).scalar_one_or_none()
         if row.changes_file is None:

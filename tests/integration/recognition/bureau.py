@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+from fastapi import FastAPI
 
 from services.recognition.app import recognition_app
 from services.recognition.deadlines import deadline_handlers
@@ -17,10 +18,11 @@ from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdTyped, TypingRunPublished
+from shared.departments import Department
 from shared.messaging.deadlines import Deadlines
 from shared.messaging.events import new_event
 from shared.service.identity import Role
-from tests.fixtures.service import ISSUER, Issuer, running
+from tests.fixtures.service import ISSUER, Issuer, application, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 KEY = "5a" * 32
@@ -30,6 +32,11 @@ RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
 def uscc(number: int, county: str = COUNTY) -> str:
     """A made-up code of a household; its check characters are not right, which is allowed."""
     return f"92{county}MA{number:08d}"
+
+
+def department_of(who: object) -> Department:
+    """People of departments are called after theirs; anybody else is of the culture department."""
+    return Department(str(who)) if who in set(Department) else Department.CULTURE
 
 
 def operator(number: int) -> str:
@@ -54,11 +61,14 @@ class Bureau:
     client: httpx.AsyncClient
     issuer: Issuer
     resources: Resources
+    app: FastAPI
 
     def as_(self, role: Role, region: str = COUNTY, **changed: object) -> dict[str, str]:
         """The header of such a caller; `subject` names the person, `number` the made-up operator."""
         if "subject" in changed:
             changed["sub"] = changed.pop("subject")
+        if role is Role.BUREAU:
+            changed.setdefault("department", department_of(changed.get("sub")))
         if role is Role.OPERATOR:
             changed["operator_ref"] = operator(int(str(changed.pop("number", 1))))
         return self.issuer.headers(role, region=region, **changed)
@@ -142,6 +152,6 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 @asynccontextmanager
 async def opened(settings: RecognitionSettings, issuer: Issuer) -> AsyncIterator[Bureau]:
     """The service, running."""
-    app = recognition_app(settings)
-    async with running(app) as client:
-        yield Bureau(client, issuer, app.state.resources)
+    with application(recognition_app, settings) as app:
+        async with running(app) as client:
+            yield Bureau(client, issuer, app.state.resources, app)

@@ -4,6 +4,7 @@ A county's season is busier than one process. What many people do is divided bet
 whoever is done takes the next.
 """
 
+import asyncio
 import datetime as dt
 import gc
 import logging
@@ -17,7 +18,6 @@ from typing import Any
 
 import structlog
 import uvloop
-from anyio import to_thread
 
 from services.recognition.settings import RecognitionSettings
 from shared.service import clock
@@ -56,7 +56,7 @@ class Neighbours:
         people = getattr(doing, "__self__")  # noqa: B009 - a bound method, which Callable does not tell
         known = replace(people, county=None) if hasattr(people, "county") else None
         self.connection.send(Errand(clock.now(), known, doing.__name__, items, more))
-        done = await to_thread.run_sync(self.connection.recv)
+        done = await asyncio.to_thread(self.connection.recv)
         if isinstance(done, NeighbourError):
             raise done
         found: list[Any] = done
@@ -71,13 +71,11 @@ async def beside(bureau: Bureau, live: Callable[[Bureau, Errand], Awaitable[list
     process = context.Process(target=run, args=(there, settings, bureau.issuer, live), daemon=True)
     process.start()
     there.close()
-    gc.freeze()  # as the service's `main` does
     try:
         yield Neighbours(here)
     finally:
-        gc.unfreeze()
         here.close()
-        await to_thread.run_sync(process.join, ENOUGH)
+        await asyncio.to_thread(process.join, ENOUGH)
         process.kill()
 
 
@@ -100,10 +98,10 @@ async def errands(
 ) -> None:
     """One after another."""
     async with opened(settings, issuer) as bureau:
-        gc.freeze()
+        gc.freeze()  # as the service's `main` does
         while True:
             try:
-                errand: Errand = await to_thread.run_sync(connection.recv)
+                errand: Errand = await asyncio.to_thread(connection.recv)
             except EOFError:
                 return
             try:

@@ -5,10 +5,13 @@ of the households count for the quota, so that about one application in three fi
 """
 
 import os
+from pathlib import Path
 
-import pytest
+import uvloop
 
-from tests.integration.recognition.bureau import Bureau
+from services.recognition.settings import RecognitionSettings
+from tests.fixtures.service import Issuer
+from tests.integration.recognition.bureau import opened, settings_for
 from tests.integration.recognition.county import County, live
 from tests.integration.recognition.county_life import CountyLife
 from tests.integration.recognition.county_season import CountySeason
@@ -18,22 +21,21 @@ from tests.integration.recognition.whole import assert_fired_once, assert_sound
 APPLICATIONS = int(os.environ.get("MINGLU_TEST_APPLICATIONS", "30"))
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, bool]]:
-    """The loop that the service runs on."""
-    return "asyncio", {"use_uvloop": True}
+def test_a_countys_season_and_the_three_years_after_it(database_url: str, tmp_path: Path, issuer: Issuer):
+    """On the loop that the service runs on."""
+    uvloop.run(season_and_three_years(settings_for(database_url, tmp_path / "recognition", issuer), issuer))
 
 
-async def test_a_countys_season_and_the_three_years_after_it(bureau: Bureau):
-    async with beside(bureau, live) as neighbours:
+async def season_and_three_years(settings: RecognitionSettings, issuer: Issuer) -> None:
+    async with opened(settings, issuer) as bureau, beside(bureau, live) as neighbours:
         county = County(bureau, neighbours)
         season = CountySeason(county, households=APPLICATIONS * 100 // 3, applications=APPLICATIONS)
         await season.run()
         await assert_sound(bureau)
         await CountyLife(county).run()
-    await assert_sound(bureau)
-    assert_fired_once(county.fired)
-    ended = {
-        row["state"]: row["count"] for row in await bureau.sql("select state, count(*) from recognition group by 1")
-    }
-    assert set(ended) >= {"valid", "cancelled", "revoked"}, ended
+        await assert_sound(bureau)
+        assert_fired_once(county.fired)
+        ended = {
+            row["state"]: row["count"] for row in await bureau.sql("select state, count(*) from recognition group by 1")
+        }
+        assert set(ended) >= {"valid", "cancelled", "revoked"}, ended

@@ -1,12 +1,13 @@
 """A town for the state machine: one running service, called from a test that is not async, its days passing by hand."""
 
+import asyncio
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+import uvloop
 from sqlalchemy import text
 
 from services.recognition.settings import RecognitionSettings
@@ -15,10 +16,12 @@ from shared.service import clock
 from shared.service.clock import CHINA
 from shared.service.identity import Role
 from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import Bureau, opened, published
+from tests.integration.recognition.bureau import Bureau, department_of, opened, published
 from tests.integration.recognition.law_files import COUNTY, SCOPE
 from tests.integration.recognition.registers import DEBTORS, PENALTIES, deliver
 from tests.integration.recognition.whole import assert_sound
+
+T = TypeVar("T")
 
 POLICY = "tianjin-2024"
 PNG = b"\x89PNG\r\n\x1a\n made up"
@@ -30,17 +33,21 @@ FINGERPRINT = " UNION ALL ".join(
 )
 TABLES = """
     SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'
-    AND tablename NOT LIKE 'audit%' AND tablename NOT IN ('alembic_version', 'policy_version')
+    AND tablename NOT LIKE 'audit%' AND tablename NOT IN ('alembic_version', 'platform_version', 'policy_version')
 """
 
 
 class Town:
     """`minute` is the instant at which the next thing happens; every call takes a minute."""
 
-    def __init__(self, bureau: Bureau, portal: BlockingPortal) -> None:
-        self.bureau, self.portal = bureau, portal
+    def __init__(self, bureau: Bureau, runner: asyncio.Runner) -> None:
+        self.bureau, self._runner = bureau, runner
         self.minute = dt.datetime(2026, 8, 1, 8, tzinfo=CHINA)
         self._headers: dict[tuple[object, ...], dict[str, str]] = {}
+
+    def wait_for(self, doing: Coroutine[Any, Any, T]) -> T:
+        """What an asynchronous call comes to; the service stands still in between."""
+        return self._runner.run(doing)
 
     def operator(self, person: int) -> str:
         """The pseudonym of a made-up person."""
@@ -61,7 +68,7 @@ class Town:
         """Somebody calls."""
         headers = self.headers(role, who, region) | {"If-Match": "*"}
         with self.in_time():
-            return self.portal.call(lambda: self.bureau.client.post(f"/v1/{path}", json=body, headers=headers))
+            return self.wait_for(self.bureau.client.post(f"/v1/{path}", json=body, headers=headers))
 
     def headers(self, role: Role, who: str | int, region: str) -> dict[str, str]:
         """The token of a person; operators are named by their numbers."""
@@ -69,6 +76,8 @@ class Town:
             named = {"sub": f"operator-{who}" if role is Role.OPERATOR else who}
             if role is Role.OPERATOR:
                 named["operator_ref"] = self.operator(int(who))
+            if role is Role.BUREAU:
+                named["department"] = department_of(who)
             self._headers[role, who, region] = self.bureau.issuer.headers(role, region=region, **named)
         return self._headers[role, who, region]
 
@@ -77,7 +86,7 @@ class Town:
         headers = self.headers(role, who, COUNTY) | {"Content-Type": "image/png"}
         path, asked = f"/v1/applications/{application}/documents", {"evidence": evidence, "name": "材料"}
         with self.in_time():
-            answer = self.portal.call(lambda: self.bureau.client.post(path, params=asked, content=PNG, headers=headers))
+            answer = self.wait_for(self.bureau.client.post(path, params=asked, content=PNG, headers=headers))
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
@@ -85,26 +94,26 @@ class Town:
         """A register of one row."""
         head = PENALTIES if feed == "penalty" else DEBTORS
         with self.in_time():
-            answer = self.portal.call(lambda: deliver(self.bureau, f"{head}\n{row}\n", feed, region=COUNTY))
+            answer = self.wait_for(deliver(self.bureau, f"{head}\n{row}\n", feed, region=COUNTY))
         assert answer.status_code in (200, 201), answer.text
 
     def hear(self, said: Payload) -> None:
         """The bus says something; the second time it changes nothing."""
         with self.in_time():
-            self.portal.call(self.bureau.hear, said)
+            self.wait_for(self.bureau.hear(said))
             before = self.fingerprint()
-            self.portal.call(self.bureau.hear, said)
+            self.wait_for(self.bureau.hear(said))
         assert self.fingerprint() == before, said
 
     def worker_wakes(self) -> None:
         """Whatever is due; a second round finds nothing."""
         with self.in_time():
-            self.portal.call(self.bureau.fire_deadlines)
-            assert self.portal.call(self.bureau.fire_deadlines) == 0
+            self.wait_for(self.bureau.fire_deadlines())
+            assert self.wait_for(self.bureau.fire_deadlines()) == 0
 
     def sql(self, query: str) -> list[Any]:
         """Rows."""
-        return self.portal.call(self.bureau.sql, query)
+        return self.wait_for(self.bureau.sql(query))
 
     def fingerprint(self) -> list[Any]:
         """Of everything that could have been changed."""
@@ -113,7 +122,7 @@ class Town:
     def clear(self) -> None:
         """Nothing has happened yet; only the audit and the policies stay. Tokens do not last longer than a life."""
         self._headers.clear()
-        self.portal.call(self._truncate, self.sql(TABLES)[0][0])
+        self.wait_for(self._truncate(self.sql(TABLES)[0][0]))
 
     async def _truncate(self, tables: str) -> None:
         async with self.bureau.resources.database.transaction() as session:
@@ -121,7 +130,7 @@ class Town:
 
     def assert_sound(self) -> None:
         """What is true of every recognition database."""
-        self.portal.call(assert_sound, self.bureau, POLICY)
+        self.wait_for(assert_sound(self.bureau, POLICY))
 
     def open_season(self, year: int, base: int) -> dict[str, Any]:
         """Quota, criteria and a season of the year, opened."""
@@ -129,7 +138,7 @@ class Town:
         rules = {"year": year, "policy": POLICY}
         self.done("quotas", rules | {"scope": SCOPE}, Role.OFFICER, "chen", SCOPE)
         drafted = self.done("criteria", rules | {"region": SCOPE, "document": "分类标准"}, Role.OFFICER, "chen", SCOPE)
-        self.done(f"criteria/{drafted['id']}/publication", None, Role.PUBLISHER, "zhao", SCOPE)
+        self.done(f"criteria/{drafted['id']}/publication", None, Role.APPROVER, "zhao", SCOPE)
         days = {"applications_until": f"{year}-09-30", "notice_days": 5}
         season = self.done("seasons", rules | days | {"county": COUNTY}, Role.OFFICER, "chen")
         return self.done(f"seasons/{season['id']}/opening", None, Role.OFFICER, "chen")
@@ -151,6 +160,11 @@ def identity(person: int) -> str:
 
 @contextmanager
 def town_of(settings: RecognitionSettings, issuer: Issuer) -> Iterator[Town]:
-    """The service, running on a thread of its own."""
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(opened(settings, issuer)) as bureau:
-        yield Town(bureau, portal)
+    """The service, on the loop that it has in production."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        service = opened(settings, issuer)
+        bureau = runner.run(service.__aenter__())
+        try:
+            yield Town(bureau, runner)
+        finally:
+            runner.run(service.__aexit__(None, None, None))

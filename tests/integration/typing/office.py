@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pyarrow.parquet as pq
+from fastapi import FastAPI
 
 from services.typing.app import typing_app
 from services.typing.jobs.runner import RunWorker
@@ -18,9 +19,11 @@ from services.typing.models import Run
 from services.typing.repository import runs
 from services.typing.resources import Resources
 from services.typing.settings import TypingSettings
+from shared.departments import Department
+from shared.feeds.contracts import FEEDS
 from shared.service import clock
 from shared.service.identity import Role
-from tests.fixtures.service import ISSUER, Issuer, running
+from tests.fixtures.service import ISSUER, Issuer, application, running
 
 CITY = "4101"
 YEARLY = {"annual_report", "tax", "social_insurance"}
@@ -34,9 +37,12 @@ class Office:
     client: httpx.AsyncClient
     issuer: Issuer
     resources: Resources
+    app: FastAPI
 
     def as_(self, role: Role, region: str = CITY, **changed: object) -> dict[str, str]:
-        """The header of such a caller."""
+        """The header of such a caller; a bureau's is of market supervision unless it is said of which."""
+        if role is Role.BUREAU:
+            changed.setdefault("department", Department.MARKET)
         return self.issuer.headers(
             role, region=region, **({"sub": changed.pop("subject")} if "subject" in changed else {}), **changed
         )
@@ -64,7 +70,7 @@ class Office:
             f"/v1/feeds/{feed}/deliveries",
             params=parameters,
             content=body,
-            headers=headers | self.as_(Role.BUREAU, region),
+            headers=headers | self.as_(Role.BUREAU, region, department=FEEDS[feed].department),
         )
 
     async def close_reports(self, region: str = CITY, closed_on: str = "2026-07-01") -> list[str]:
@@ -109,8 +115,8 @@ class Office:
         )
 
     async def publish(self, run_id: str, **how: Any) -> httpx.Response:
-        """Publish as a publisher who made nothing of it."""
-        return await self.decide(run_id, "publication", {}, Role.PUBLISHER, **how)
+        """Publish as an approver who made nothing of it."""
+        return await self.decide(run_id, "publication", {}, Role.APPROVER, **how)
 
     async def stored(self, run_id: str) -> Run:
         """The run as the database has it."""
@@ -141,6 +147,6 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 @asynccontextmanager
 async def opened(settings: TypingSettings, issuer: Issuer) -> AsyncIterator[Office]:
     """The service, running."""
-    app = typing_app(settings)
-    async with running(app) as client:
-        yield Office(client, issuer, app.state.resources)
+    with application(typing_app, settings) as app:
+        async with running(app) as client:
+            yield Office(client, issuer, app.state.resources, app)

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.typing.app import typing_app
 from services.typing.models import Run
 from services.typing.repository import runs
 from shared.service.access import route_access
@@ -56,7 +55,7 @@ class Call:
 
 @pytest.fixture
 def app(office: Office) -> FastAPI:
-    return typing_app(office.resources.settings)
+    return office.app
 
 
 @pytest.fixture
@@ -129,6 +128,16 @@ async def test_nothing_of_another_region_is_read_or_changed(office: Office, call
             assert_nothing_shown(call, answer, run_id)
     after = await stored_run(office, run_id)
     assert (after.state, after.version) == (before.state, before.version)
+
+
+async def test_departments_deliver_and_see_deliveries_and_nothing_else(calls: list[Call]) -> None:
+    """What is a department's own there is tested with the deliveries of two (D1: test_reading_deliveries)."""
+    assert {(call.method, call.path) for call in calls if Role.BUREAU in call.roles} == {
+        ("POST", "/v1/feeds/{feed}/deliveries"),
+        ("GET", "/v1/deliveries"),
+        ("GET", "/v1/deliveries/{delivery_id}"),
+        ("GET", "/v1/deliveries/{delivery_id}/rejects"),
+    }
 
 
 async def test_inside_the_region_the_named_roles_pass(office: Office, calls: list[Call], run_id: str) -> None:

@@ -1,0 +1,30 @@
+"""The budget of the tests: what belongs to a service is added up, and a service above it is found."""
+
+import pytest
+
+from tests.fixtures.budget import BUDGET, YARDSTICK_SECONDS, Costs, suite_of
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "suite"),
+    [
+        ("tests/integration/recognition/test_year.py::test_x", "recognition"),
+        ("tests/unit/typing/test_x.py::test_x[a/b]", "typing"),
+        ("tests/faults/test_x.py::test_x", "faults"),
+        ("tests/unit/policy/verifier/test_x.py::test_x", "policy"),
+        ("tests/unit/test_budget.py::test_x", "tests"),
+    ],
+)
+def test_a_test_belongs_to_its_folders_service(nodeid: str, suite: str) -> None:
+    assert suite_of(nodeid) == suite
+
+
+@pytest.mark.parametrize(
+    ("seconds", "slower", "over"),
+    [(BUDGET - 1, 1, []), (BUDGET + 1, 1, ["typing"]), (BUDGET + 1, 0.5, ["typing"]), (BUDGET * 2 - 1, 2, [])],
+)
+def test_who_spends_more_than_the_budget_is_found(seconds: float, slower: float, over: list[str]) -> None:
+    costs = Costs(measured=[YARDSTICK_SECONDS * slower])
+    costs.spent["typing"], costs.spent["policy"] = seconds, 1000
+    assert list(costs.over()) == over
+    assert sum("of its budget" in line for line in costs.table()) == 1
