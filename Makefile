@@ -1,17 +1,18 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo spark test check bench contracts clean
+.PHONY: help install demo spark test check format unused contracts pages migration bench clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
 REGION ?= 4101
 WORKERS ?= 3
 TESTS ?= tests
+SERVICE ?= typing
 
 help: ## what this Makefile can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  Variables: HOUSEHOLDS=$(HOUSEHOLDS) REGION=$(REGION) (demo), WORKERS=$(WORKERS) TESTS=$(TESTS) (test), PYTHON=… (install)"
+	@echo "  Variables: HOUSEHOLDS=$(HOUSEHOLDS) REGION=$(REGION) (demo), WORKERS=$(WORKERS) TESTS=$(TESTS) (test), SERVICE=$(SERVICE) NAME=… (migration), PYTHON=… (install)"
 
 .venv/.installed: uv.lock pyproject.toml deploy/bootstrap.sh
 	@sh deploy/bootstrap.sh
@@ -34,11 +35,29 @@ demo: .venv/.installed ## a whole platform with 100,000 synthetic households of 
 test: check $(if $(shell command -v java),.venv/.spark) ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops)
 	@.venv/bin/python -m pytest -q -n $(WORKERS) $(TESTS)
 
-check: .venv/.installed ## format, lint, types, architecture; changes nothing
+check: .venv/.installed ## format, lint, types, architecture, unused code; changes nothing
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
 	@.venv/bin/lint-imports --no-logo >.venv/lint-imports.log 2>&1 || { cat .venv/lint-imports.log; exit 1; }
+	@.venv/bin/python scripts/unused.py
+
+unused: .venv/.installed ## code that nothing uses; what stays is in scripts/unused_allowed.txt
+	@.venv/bin/python scripts/unused.py
+
+format: .venv/.installed ## format the code and mend what ruff can mend
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+contracts: .venv/.installed ## write docs/contracts anew from the event payloads
+	@.venv/bin/python -m shared.contracts.generate
+
+pages: .venv/.installed ## write docs/policies anew from the policies and their texts
+	@.venv/bin/python -m shared.policy.pages
+
+migration: .venv/.installed ## draft a migration: make migration SERVICE=typing NAME="why"
+	@test -n "$(NAME)" || { echo 'Say what for: make migration SERVICE=$(SERVICE) NAME="why"' >&2; exit 2; }
+	@.venv/bin/python scripts/new_migration.py $(if $(filter shared,$(SERVICE)),shared,services.$(SERVICE)) "$(NAME)"
 
 bench: .venv/.installed ## the benchmarks, each as a ratio; writes docs/benchmarks.md
 	@.venv/bin/minglu bench

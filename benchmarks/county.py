@@ -25,7 +25,7 @@ COUNTY, CITY, YEAR = "410105", "4101", 2026
 OPENS, DECIDES = dt.date(YEAR, 8, 11), dt.date(YEAR, 11, 25)
 POLICY = RulesOrder("zhengzhou-2025")
 MAKER = Caller("maker", frozenset({Role.OFFICER}), COUNTY)
-CHECKER = Caller("checker", frozenset({Role.PUBLISHER}), COUNTY)
+CHECKER = Caller("checker", frozenset({Role.APPROVER}), COUNTY)
 VERSION = '"12"'
 """The ETag of an application that `fill` wrote."""
 BEHIND = ("review", "selection", "site-visit", "consultation", "public-notice")

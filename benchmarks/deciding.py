@@ -82,7 +82,7 @@ async def both(url: str, folder: Path, rounds: int) -> tuple[list[float], list[f
 
 async def decide(bureau: Bureau, applications: Sequence[uuid.UUID]) -> float:
     """Seconds until the service has recognised them all."""
-    headers = bureau.as_(Role.PUBLISHER, COUNTY, subject="checker")
+    headers = bureau.as_(Role.APPROVER, COUNTY, subject="checker")
     began = time.perf_counter()
     with clock.travel(DECIDES):
         for start in range(0, len(applications), AT_ONCE):

@@ -36,7 +36,7 @@ def measure(size: Size) -> list[Measurement]:
         folder, issuer = Path(name), Issuer(Path(name) / "issuer")
         issuer.key_file.parent.mkdir()
         issuer.ensure()
-        token = issuer.token(Claim("bench", "bureau", REGION))
+        token = issuer.token(Claim("bench", "bureau", REGION, department="market"))
         environment = service_environment(url, folder) | {
             "MINGLU_TYPING_ISSUER": ISSUER,
             "MINGLU_TYPING_JWKS": str(issuer.jwks_file),

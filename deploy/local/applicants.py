@@ -30,9 +30,9 @@ class Applicants:
     def __init__(self, data: DataDirectory, typing: Client, client: Client, season: Mapping[str, Any]) -> None:
         self.data, self.typing, self.client, self.season = data, typing, client, season
         self.county: str = season["county"]
-        self.bureau = Claim("dev-culture", "bureau", self.county)
-        self.reviewer = Claim("dev-reviewer", "officer", self.county)
-        self.decider = Claim("dev-decider", "publisher", self.county)
+        self.bureau = Claim("dev-culture", "bureau", self.county, department="culture", name="示例推荐人")
+        self.reviewer = Claim("dev-reviewer", "officer", self.county, name="示例审核人")
+        self.decider = Claim("dev-decider", "approver", self.county, name="示例决定人")
         self.claim: dict[str, Any] = {}
 
     async def come(self) -> None:
@@ -74,7 +74,7 @@ class Applicants:
 
     async def is_recommended(self, code: str, who: Claim) -> None:
         """By a department, with his consent; reviewed, and recognised by another person."""
-        body = {"season": self.season["id"], "uscc": code, "department": "文化和旅游局", "reason": REASON,
+        body = {"season": self.season["id"], "uscc": code, "reason": REASON,
                 "category": self.claim["category"], "criteria": self.claim["criteria"]}  # fmt: skip
         drafted = await patiently(lambda: self.client.post("/v1/recommendations", self.bureau, body))
         address = f"/v1/recommendations/{drafted.json()['id']}"

@@ -1,4 +1,4 @@
-"""A small client of a service for the first start: as bureau, officer, publisher, operator and public."""
+"""A small client of a service for the first start: as bureau, officer, approver, operator and public."""
 
 import asyncio
 import base64
@@ -12,11 +12,14 @@ import httpx
 
 from deploy.local.errors import CommandError
 from deploy.local.issuer import Claim, Issuer
+from shared.feeds.contracts import FEEDS
 
 BLOCK = 1 << 20
 PATIENCE = httpx.Timeout(10, read=600, write=600)
 """A delivery answers when every row has been checked."""
 PARQUET = "application/vnd.apache.parquet"
+NAMES = {"officer": "示例经办人", "approver": "示例审批人", "auditor": "示例审计人"}
+"""Of the one person that each of these roles has."""
 Who = str | Claim
 """A role, for its one person in the whole region; or somebody in particular."""
 
@@ -54,12 +57,13 @@ class Client:
         return await self._send("POST", path, who, params=query, content=content, headers=headers)
 
     async def deliver(self, feed: str, file: Path, rows: int, bureau: str) -> dict[str, Any]:
-        """Deliver one Parquet file of a feed for the whole region."""
+        """Deliver one Parquet file of a feed for the whole region, as the department whose feed it is."""
+        owner = FEEDS[feed].department
         digest, size = await asyncio.to_thread(measure, file)
         answer = await self._send(
             "POST",
             f"/v1/feeds/{feed}/deliveries",
-            "bureau",
+            Claim(f"dev-{owner}", "bureau", self.region, department=owner, name=bureau),
             params={"bureau": bureau, "region": self.region, "mode": "full"},
             content=blocks_of(file),
             headers={
@@ -75,7 +79,7 @@ class Client:
     async def _send(self, method: str, path: str, who: Who | None, **options: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
         headers = dict(options.pop("headers", {}))
         if who is not None:
-            claim = who if isinstance(who, Claim) else Claim(f"dev-{who}", who, self.region)
+            claim = who if isinstance(who, Claim) else Claim(f"dev-{who}", who, self.region, name=NAMES.get(who))
             headers["Authorization"] = f"Bearer {self.issuer.token(claim, hours=1)}"
         try:
             answer = await self.http.request(method, path, headers=headers, **options)

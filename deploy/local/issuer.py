@@ -17,22 +17,29 @@ from joserfc.jwk import ECKey
 
 from deploy.local.errors import WrongUsageError
 from deploy.local.layout import DEFAULT, DataDirectory, write_private
+from shared.departments import Department
 
 ISSUER = "minglu-local"
 AUDIENCE = "minglu"
 ALGORITHM = "ES256"
-ROLES = ("bureau", "officer", "publisher", "auditor", "system", "operator")
+ROLES = ("bureau", "officer", "approver", "auditor", "system", "operator")
+OF_MARKET_SUPERVISION = ("officer", "approver")
+DEPARTMENTS = "、".join(f"{one}（{one.label}）" for one in Department)
 HOURS = 12
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Who a token is for: subject, role, region (a prefix of GB/T 2260 codes; empty: all), operator's pseudonym."""
+    """Who a token is for: subject, role, region (a prefix of GB/T 2260 codes; empty: all), operator's pseudonym; of
+    staff the department that they speak for, and their name.
+    """
 
     subject: str
     role: str
     region: str = ""
     operator_ref: str | None = None
+    department: str | None = None
+    name: str | None = None
 
 
 class Issuer:
@@ -63,8 +70,9 @@ class Issuer:
             "nbf": now,
             "exp": now + int(hours * 3600),
         }
-        if claim.operator_ref is not None:
-            claims["operator_ref"] = claim.operator_ref
+        for name in ("operator_ref", "department", "name"):
+            if (value := getattr(claim, name)) is not None:
+                claims[name] = value
         return str(jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key))
 
     def _key(self) -> ECKey:
@@ -78,6 +86,10 @@ def token(
     role: Annotated[str, typer.Option(help=f"角色：{'、'.join(ROLES)}", metavar="角色")],
     region: Annotated[str, typer.Option(help="辖区的区划代码前缀，如 4101；空为全国", metavar="前缀")] = "",
     operator: Annotated[str | None, typer.Option(help="经营者代号（operator_ref），角色为 operator 时必填")] = None,
+    department: Annotated[
+        str | None, typer.Option(help=f"部门，角色为 bureau 时必填：{DEPARTMENTS}", metavar="部门")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="工作人员的姓名", metavar="姓名")] = None,
     subject: Annotated[str | None, typer.Option(help="令牌代表谁；不写则为“dev-角色”")] = None,
     hours: Annotated[float, typer.Option(help="有效小时数", min=0.01, max=720)] = HOURS,
     data: Annotated[Path, typer.Option(help="minglu up 的数据目录")] = DEFAULT,
@@ -89,5 +101,11 @@ def token(
         raise WrongUsageError(f"区划代码前缀 {region} 不对，应为 0、2、4 或 6 位数字")
     if role == "operator" and not operator:
         raise WrongUsageError("角色为 operator 时必须用 --operator 给出经营者代号")
-    claim = Claim(subject or f"dev-{role}", role, region, operator)
+    if department is not None and department not in set(Department):
+        raise WrongUsageError(f"没有部门 {department}，可用的部门：{DEPARTMENTS}")
+    if role == "bureau" and department is None:
+        raise WrongUsageError(f"角色为 bureau 时必须用 --department 写明部门：{DEPARTMENTS}")
+    if role in OF_MARKET_SUPERVISION and department not in (None, Department.MARKET):
+        raise WrongUsageError(f"角色 {role} 只属于市场监管部门，不能是{Department(department).label}")
+    claim = Claim(subject or f"dev-{role}", role, region, operator, department, name)
     typer.echo(Issuer(DataDirectory(data).issuer).token(claim, hours))

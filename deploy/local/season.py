@@ -66,7 +66,7 @@ async def begun(client: Client, run: dict[str, Any]) -> dict[str, Any] | None:
     document = {"region": county, "year": year, "policy": run["policy"], "document": "示例分类标准（合成）"}
     drafted = await client.post("/v1/criteria", "officer", document)
     tag = {"If-Match": drafted.headers["ETag"]}
-    await client.post(f"/v1/criteria/{drafted.json()['id']}/publication", "publisher", None, **tag)
+    await client.post(f"/v1/criteria/{drafted.json()['id']}/publication", "approver", None, **tag)
     own = {"applications_until": dt.date(year, *OWN_UNTIL).isoformat(), "notice_days": NOTICE_DAYS}
     prepared = await client.post(
         "/v1/seasons", "officer", {"county": county, "year": year, "policy": run["policy"], **own}

@@ -1,6 +1,6 @@
 """The first start: synthetic evidence is delivered, the annual reports close, the households are typed, published.
 
-Everything goes the way a province would go, over HTTP and in four roles; the publisher is another person than the
+Everything goes the way a province would go, over HTTP and in four roles; the approver is another person than the
 one who closed the year. Each step can be repeated without effect, so that an interrupted first start is simply
 begun again at the next.
 """
@@ -135,11 +135,11 @@ class Seeder:
         return run
 
     async def publish(self, run: dict[str, Any]) -> dict[str, Any]:
-        """As the publisher, on the version that was read."""
+        """As the approver, on the version that was read."""
         task = self.progress.add_task("发布", total=1)
-        read = await self.client.get(f"/v1/runs/{run['id']}", "publisher")
+        read = await self.client.get(f"/v1/runs/{run['id']}", "approver")
         match = {"If-Match": read.headers["ETag"]}
-        published = await self.client.post(f"/v1/runs/{run['id']}/publication", "publisher", {}, **match)
+        published = await self.client.post(f"/v1/runs/{run['id']}/publication", "approver", {}, **match)
         self.progress.advance(task)
         view: dict[str, Any] = published.json()
         return view

@@ -83,7 +83,7 @@ def require_transition(current: RunState, target: RunState) -> None:
 class Publication:
     """What must be known to decide whether a draft may be published."""
 
-    publisher: str
+    approver: str
     makers: frozenset[str]
     as_of: dt.date
     closed_on: dt.date | None
@@ -98,7 +98,7 @@ class Publication:
 def publication_refusals(case: Publication) -> list[str]:
     """Every reason against publishing, told at once; an empty list means it may be published."""
     refusals = []
-    if case.publisher in case.makers:
+    if case.approver in case.makers:
         refusals.append("发起或确认本批次的人不能发布本批次，请由另一名有发布权限的人员发布")
     if not case.policy_applies:
         refusals.append("政策的适用地区不包括本批次的地区，结果只供参考，不能发布")

@@ -68,7 +68,7 @@ async def typed_households(resources: Resources, run_id: UUID) -> Source:
 async def changed_households(resources: Resources, delivery_id: UUID) -> Source:
     """HouseholdChanged of a delivery of registrations."""
     async with resources.database.session() as session:
-        delivery = await deliveries.get(session, delivery_id, "")
+        delivery = await deliveries.get(session, delivery_id, "", None)
     if delivery is None or delivery.changes_file is None:
         raise LookupError(f"delivery {delivery_id}")
     return changes_of(delivery, resources.desk.store.path(delivery.changes_file))

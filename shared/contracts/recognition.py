@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload, Uscc, Year
 
 CategoryName = Literal["renowned", "distinctive", "quality", "emerging"]
-PathName = Literal["application", "recommendation"]
 REASON_LENGTH = 2000
 Reason = Annotated[str, Field(max_length=REASON_LENGTH)]
 """Why, in words; whoever says more shortens it, ending in …"""
@@ -55,6 +54,10 @@ class ApplicationReturned(ApplicationPayload):
 
 class ApplicationRefused(ApplicationPayload):
     """The application or recommendation was refused, with the reason."""
+
+
+class ApplicationWithdrawn(ApplicationPayload):
+    """The operator withdrew the application, or the department its recommendation, before the decision."""
 
 
 class RecommendationSubmitted(ApplicationPayload):

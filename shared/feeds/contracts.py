@@ -11,6 +11,7 @@ first column of the key; a band whose minimum exceeds its maximum names the mini
 
 from collections.abc import Mapping
 
+from shared.departments import Department
 from shared.feeds.model import SQL_TYPES, Column, FeedContract, Kind
 
 __all__ = ["FEEDS", "SQL_TYPES", "TYPING_FEEDS", "Column", "FeedContract", "Kind"]
@@ -47,6 +48,7 @@ _CONTRACTS = (
         ),
         ("uscc",),
         "不是已知的个体工商户",
+        Department.MARKET,
     ),
     FeedContract(
         "credit",
@@ -58,6 +60,7 @@ _CONTRACTS = (
         ),
         ("uscc",),
         "既未标记异常，也未列入严重违法失信名单",
+        Department.MARKET,
     ),
     FeedContract(
         "suspension",
@@ -70,6 +73,7 @@ _CONTRACTS = (
         ),
         ("uscc", "filed_on"),
         "没有歇业",
+        Department.MARKET,
     ),
     FeedContract(
         "annual_report",
@@ -83,6 +87,7 @@ _CONTRACTS = (
         ),
         ("uscc", "year"),
         "未报送年度报告",
+        Department.MARKET,
     ),
     FeedContract(
         "tax",
@@ -98,6 +103,7 @@ _CONTRACTS = (
         ),
         ("uscc", "year"),
         "没有缴纳税款",
+        Department.TAX,
     ),
     FeedContract(
         "tax_registration",
@@ -110,6 +116,7 @@ _CONTRACTS = (
         ),
         ("uscc",),
         "未办理税务登记，也不是一般纳税人或非正常户",
+        Department.TAX,
     ),
     FeedContract(
         "social_insurance",
@@ -122,6 +129,7 @@ _CONTRACTS = (
         ),
         ("uscc", "year"),
         "没有人参保",
+        Department.HUMAN_RESOURCES,
     ),
     FeedContract(
         "intellectual_property",
@@ -133,6 +141,7 @@ _CONTRACTS = (
         ),
         ("uscc",),
         "没有知识产权",
+        Department.INTELLECTUAL_PROPERTY,
     ),
     FeedContract(
         "penalty",
@@ -162,6 +171,7 @@ _CONTRACTS = (
         ),
         ("uscc", "decided_on", "kind"),
         "没有行政处罚",
+        Department.MARKET,
     ),
     FeedContract(
         "dishonest_debtor",
@@ -173,6 +183,7 @@ _CONTRACTS = (
         ),
         ("operator_id", "listed_on"),
         "不是失信被执行人",
+        Department.COURT,
     ),
     FeedContract(
         "contact",
@@ -185,6 +196,7 @@ _CONTRACTS = (
         ),
         ("uscc",),
         "无法联系",
+        Department.MARKET,
     ),
 )
 
@@ -193,3 +205,8 @@ FEEDS: Mapping[str, FeedContract] = {contract.name: contract for contract in _CO
 
 TYPING_FEEDS: tuple[str, ...] = tuple(FEEDS)[:8]
 """The feeds that typing takes."""
+
+
+def feeds_of(department: Department) -> frozenset[str]:
+    """The feeds that a department delivers."""
+    return frozenset(feed.name for feed in _CONTRACTS if feed.department is department)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.departments import Department
+
 Kind = Literal["text", "uscc", "region", "date", "bool", "money", "count", "year", "choice"]
 
 SQL_TYPES: Mapping[Kind, str] = {
@@ -39,13 +41,16 @@ class Column:
 
 @dataclass(frozen=True)
 class FeedContract:
-    """One feed; `key` identifies a row within a delivery, `absent` says what a missing row means."""
+    """One feed; `key` identifies a row within a delivery, `absent` says what a missing row means, `department` who
+    delivers it and sees what became of it.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     absent: str
+    department: Department
 
     def column(self, name: str) -> Column:
         """The column of that name (KeyError when there is none)."""

@@ -8,9 +8,10 @@ import asyncpg
 from shared.messaging.bus import BusDownError
 from shared.messaging.faults import passes_by_itself
 from shared.messaging.lease import closed
+from shared.service.advisory_locks import AdvisoryLock, lock_statement
 
-TABLES = """
-    SELECT pg_advisory_xact_lock(hashtext('minglu.log'));
+TABLES = f"""
+    {lock_statement(AdvisoryLock.EMBEDDED_LOG)};
     CREATE TABLE IF NOT EXISTS log_cluster (
         single boolean PRIMARY KEY DEFAULT true CHECK (single), id uuid NOT NULL DEFAULT gen_random_uuid());
     CREATE TABLE IF NOT EXISTS log_partition (

@@ -4,22 +4,15 @@ import asyncio
 import errno
 from collections.abc import Awaitable, Callable, Iterator
 
-import asyncpg
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shared.messaging.bus import BusDownError, OutOfBoundsError
+from shared.service.transient import is_transient_database_error
 
 log = structlog.get_logger()
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
-
-PASSING_CLASSES = ("08", "53", "58")
-"""SQLSTATE classes: connection, insufficient resources (disk, memory, connections), system error."""
-
-PASSING_CODES = frozenset({"57P01", "57P02", "57P03", "57P05", "40001", "40P01", "25006", "55006"})
-"""Shutdown, crash, starting up, serialization, deadlock, read-only (a failover), database in use."""
 
 
 class UnavailableError(Exception):
@@ -45,16 +38,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _passing(error: BaseException) -> bool:
     if isinstance(error, BusDownError | OutOfBoundsError | UnavailableError | StartAgainError):
         return True
-    if isinstance(error, ConnectionError | TimeoutError | PoolTimeoutError):
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.ENETUNREACH, errno.EHOSTUNREACH}:
         return True
-    if isinstance(error, asyncpg.InternalClientError):
-        return True  # asyncpg's state after the server was killed between two statements
-    if isinstance(error, asyncpg.InterfaceError):
-        return "closed" in str(error)
-    if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.ENETUNREACH, errno.EHOSTUNREACH}
-    state = getattr(error, "sqlstate", None) or ""
-    return state in PASSING_CODES or state[:2] in PASSING_CLASSES
+    return is_transient_database_error(error)
 
 
 async def keep_doing(what: str, attempt: Callable[[], Awaitable[None]]) -> None:

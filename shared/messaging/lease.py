@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from shared.service.advisory_locks import TRY_SESSION_LOCK, AdvisoryLock
 from shared.service.database import Database
 
 TRY_EVERY = 0.2
-LOCK = "SELECT pg_try_advisory_lock(hashtext('minglu.lease'), hashtext($1))"
 KEEPALIVE = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 
 
@@ -24,7 +24,7 @@ async def alone(database: Database, task: str) -> AsyncIterator[asyncpg.Connecti
     options["server_settings"] = {**options["server_settings"], **KEEPALIVE}
     connection = await asyncpg.connect(**options)
     try:
-        while not await connection.fetchval(LOCK, task):  # noqa: ASYNC110  the holder is elsewhere
+        while not await connection.fetchval(TRY_SESSION_LOCK, AdvisoryLock.LEASE.value, task):  # noqa: ASYNC110  the holder is elsewhere
             await asyncio.sleep(TRY_EVERY)
         yield connection
     finally:

@@ -224,11 +224,3 @@ class Policy:
             for parameter in self.parameters.values()
             if parameter.required is required and parameter.on(day) is None
         )
-
-    def missing_parameters(self, day: date) -> tuple[str, ...]:
-        """The names of the required parameters without a value: with one, typing is refused."""
-        return tuple(parameter.name for parameter in self.unset(day, required=True))
-
-    def unset_parameters(self, day: date) -> tuple[str, ...]:
-        """The names of the optional parameters without a value: their clauses are false."""
-        return tuple(parameter.name for parameter in self.unset(day, required=False))

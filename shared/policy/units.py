@@ -15,7 +15,6 @@ from enum import StrEnum
 Value = int | date
 
 MOST_YEARS = 200
-MOST_FEN = 10**17
 _YUAN = re.compile(r"\d{1,15}(\.\d{1,2})?")
 _WHOLE = re.compile(r"\d{1,9}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -23,6 +23,7 @@ from shared.service.access import SAFE_METHODS, access_of, route_access
 from shared.service.database import Database
 from shared.service.edge import Edge
 from shared.service.identity import Identity
+from shared.service.officers import Acting
 from shared.service.problems import OPENAPI_RESPONSES, ProblemBody, install, of_status
 from shared.service.settings import ServiceSettings, keep_calendar
 from shared.service.tokens import TokenVerifier
@@ -54,6 +55,7 @@ def create_app(
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.settings = settings
+    app.state.acting = Acting()
     install(app)
     for router in routers:
         app.include_router(router)

@@ -23,11 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.service import clock
-from shared.service.audit_chain import GENESIS, SEQ, Entry, around, canonical, timestamp
+from shared.service.audit_chain import Entry, around, canonical, timestamp
 
 
 def audit_tables(metadata: MetaData) -> None:
-    """Adds the two tables to a service's metadata; its migration also runs `GUARDS`."""
+    """Adds the two tables to a metadata; the migration that makes them also makes `audit_append` and the triggers."""
     entry = Table(
         "audit_entry",
         metadata,
@@ -50,43 +50,6 @@ def audit_tables(metadata: MetaData) -> None:
         Column("tip", Text, nullable=False),
     )
 
-
-GUARDS = (
-    f"""
-    CREATE FUNCTION audit_append(wanted text, written timestamptz, actors text[], actions text[], subjects text[],
-                                 particulars text[], heads text[], tails text[]) RETURNS void LANGUAGE plpgsql AS $$
-    DECLARE deed record; number bigint; prior text; hashed text;
-    BEGIN
-        INSERT INTO audit_chain AS known (chain, seq, tip) VALUES (wanted, cardinality(actors), '{GENESIS}')
-        ON CONFLICT (chain) DO UPDATE SET seq = known.seq + cardinality(actors)
-        RETURNING known.seq - cardinality(actors), known.tip INTO number, hashed;
-        FOR deed IN SELECT * FROM unnest(actors, actions, subjects, particulars, heads, tails)
-            AS n(actor, action, subject, details, head, tail)
-        LOOP
-            number := number + 1;
-            prior := hashed;
-            hashed := encode(sha256(convert_to(deed.head || prior || '{SEQ}' || number || deed.tail, 'UTF8')), 'hex');
-            INSERT INTO audit_entry (chain, seq, at, actor, action, subject, details, prev, hash)
-            VALUES (wanted, number, written, deed.actor, deed.action, deed.subject, deed.details::jsonb, prior, hashed);
-        END LOOP;
-        UPDATE audit_chain SET tip = hashed WHERE chain = wanted;
-    END $$
-    """,
-    """
-    CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'the audit only grows' USING ERRCODE = 'restrict_violation'; END $$
-    """,
-    """
-    CREATE TRIGGER audit_entry_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
-    """,
-    """
-    CREATE TRIGGER audit_chain_only_grows BEFORE DELETE OR TRUNCATE ON audit_chain
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
-    """,
-)
-"""For the migration that creates the tables: `for statement in audit.GUARDS: op.execute(statement)`."""
-UNGUARD = "DROP FUNCTION audit_append, audit_refuse CASCADE"
 
 APPEND = text(
     """

@@ -57,15 +57,11 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-SEQ = '","seq":'
-"""What stands between the hash before and the number in an entry's canonical JSON."""
-
-
 def around(
     chain: str, at: str, actor: str, action: str, subject: str, details: Mapping[str, object]
 ) -> tuple[str, str]:
     """An entry's canonical JSON before the value of `prev` and after that of `seq`, which the chain alone knows:
-    the hash is that of `head + prev + SEQ + seq + tail`.
+    the hash is that of `head + prev + '","seq":' + seq + tail` (the function `audit_append` of the database).
     """
     before = {"action": action, "actor": actor, "at": at, "chain": chain, "details": details, "prev": ""}
     after = {"subject": subject}

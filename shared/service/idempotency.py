@@ -1,9 +1,10 @@
 """The same `Idempotency-Key` gives the same answer: the table of answers given, and how a call finds its own.
 
-An answer belongs to (caller, method and path, key). The row that claims a key is written in the transaction of the
-call's effects: a second call with the key waits for that transaction's end, then reads the answer, or, if the first
-call failed, does the work itself. Only answers below 400 are kept: after an error the same key may try again.
-Another content under a used key is a 422.
+An answer belongs to (caller, method and path, key) and is written in the transaction of the call's effects. Every
+transaction of such a call begins with the key's advisory lock: a second call waits for the first one's end before it
+locks or writes anything else, then gives the answer that is there, or, if the first call failed, does the work itself.
+The order is always key, then rows, so calls under one key cannot wait for each other in a circle.
+Only answers below 400 are kept: after an error the same key may try again. Another content under a used key is a 422.
 """
 
 import json
@@ -12,10 +13,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Index, LargeBinary, MetaData, SmallInteger, Table, Text, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    event,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
 from starlette.responses import Response
 
+from shared.service.advisory_locks import AdvisoryLock, lock_key
 from shared.service.problems import Problem, invalid
 
 LONGEST_KEY = 255
@@ -33,12 +48,12 @@ def idempotency_tables(metadata: MetaData) -> None:
         Column("call", Text, primary_key=True),
         Column("key", Text, primary_key=True),
         Column("fingerprint", LargeBinary, nullable=False),
-        Column("status", SmallInteger),
-        Column("headers", Text),
-        Column("body", LargeBinary),
-        Column("claimed_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+        Column("status", SmallInteger, nullable=False),
+        Column("headers", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("answered_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     )
-    Index("ix_idempotent_answer_claimed_at", answer.c.claimed_at)
+    Index("ix_idempotent_answer_answered_at", answer.c.answered_at)
 
 
 @dataclass(frozen=True)
@@ -55,13 +70,9 @@ class Claim:
         return {"caller": self.caller, "call": self.call, "key": self.key}
 
 
-CLAIM = text(
-    "INSERT INTO idempotent_answer (caller, call, key, fingerprint) "
-    "VALUES (:caller, :call, :key, :fingerprint) ON CONFLICT DO NOTHING RETURNING 1"
-)
-STORE = text(
-    "UPDATE idempotent_answer SET status = :status, headers = :headers, body = :body "
-    "WHERE caller = :caller AND call = :call AND key = :key"
+KEEP = text(
+    "INSERT INTO idempotent_answer (caller, call, key, fingerprint, status, headers, body) "
+    "VALUES (:caller, :call, :key, :fingerprint, :status, :headers, :body)"
 )
 FIND = text(
     "SELECT fingerprint, status, headers, body FROM idempotent_answer "
@@ -75,24 +86,46 @@ def check_key(key: str) -> None:
         raise invalid((f"header.{HEADER}", "idempotency-key", f"应为 1 到 {LONGEST_KEY} 个可打印的 ASCII 字符。"))
 
 
-async def claim(session: AsyncSession, wanted: Claim) -> bool:
-    """True: the key is this transaction's. False: its answer is there. Waits for a call that is under way."""
-    return await session.scalar(CLAIM, {**wanted.identity(), "fingerprint": wanted.fingerprint}) is not None
+class AnsweredBeforeError(Exception):
+    """Raised where a transaction under a key would begin: another call has answered. Carries its answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
 
 
-async def store(session: AsyncSession, claimed: Claim, response: Response) -> None:
-    """Keep the answer, in the same transaction."""
+def hold_key(session: AsyncSession, claim: Claim) -> None:
+    """From now on each transaction of the session begins by waiting for the key, and looks for its answer then:
+    AnsweredBeforeError if it is there, Problem 422 if it was given to another content.
+    """
+
+    def wait_and_look(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.nested:
+            return
+        connection.execute(*lock_key(AdvisoryLock.IDEMPOTENCY_KEY, "\n".join(claim.identity().values())))
+        answer = _answer_of(connection.execute(FIND, claim.identity()).mappings().one_or_none(), claim)
+        if answer is not None:
+            raise AnsweredBeforeError(answer)
+
+    event.listen(session.sync_session, "after_begin", wait_and_look)
+
+
+async def keep_answer(session: AsyncSession, claim: Claim, response: Response) -> None:
+    """Keep the answer, in the same transaction; the key must be held."""
     kept = {name: value for name, value in response.headers.items() if name != "content-length"}
     answer = {"status": response.status_code, "headers": json.dumps(kept), "body": bytes(response.body)}
-    await session.execute(STORE, {**claimed.identity(), **answer})
+    await session.execute(KEEP, {**claim.identity(), "fingerprint": claim.fingerprint, **answer})
 
 
-async def stored_answer(session: AsyncSession, wanted: Claim) -> Response | None:
-    """The answer given before; 422 if it was given to another content."""
-    row = (await session.execute(FIND, wanted.identity())).mappings().one_or_none()
+async def stored_answer(session: AsyncSession, claim: Claim) -> Response | None:
+    """The answer given before; 422 if it was given to another content. Waits for nobody."""
+    return _answer_of((await session.execute(FIND, claim.identity())).mappings().one_or_none(), claim)
+
+
+def _answer_of(row: Mapping[Any, Any] | None, claim: Claim) -> Response | None:
     if row is None:
         return None
-    if row["fingerprint"] != wanted.fingerprint:
+    if row["fingerprint"] != claim.fingerprint:
         raise Problem(
             422, "idempotency-key-reused", "幂等键已用于其他内容", "同一个 Idempotency-Key 只能用于完全相同的请求。"
         )
@@ -105,4 +138,4 @@ def _response(row: Mapping[Any, Any]) -> Response:
 
 async def forget_answers(session: AsyncSession, before: datetime) -> None:
     """Delete answers older than that; a worker calls it daily, keeping at least as long as callers retry."""
-    await session.execute(text("DELETE FROM idempotent_answer WHERE claimed_at < :before"), {"before": before})
+    await session.execute(text("DELETE FROM idempotent_answer WHERE answered_at < :before"), {"before": before})

@@ -1,10 +1,11 @@
 """Who calls, and who may: every route states it, in its signature.
 
-    async def publish(run_id: UUID, caller: Caller = allow(Role.PUBLISHER)) -> RunView: ...
+    async def publish(run_id: UUID, caller: Caller = allow(Role.APPROVER)) -> RunView: ...
     async def search(caller: Caller = anyone()) -> Page: ...
 
 No token: 401 unless anyone may call. Another role: 403. Where a caller may look is the caller's region, a prefix
-of GB/T 2260 codes, which repositories put into their queries; `within` refuses a decision outside it.
+of GB/T 2260 codes, which repositories put into their queries; `within` refuses a decision outside it. For which
+department they speak is a claim, too (see `departments`).
 """
 
 import re
@@ -19,6 +20,7 @@ from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 
+from shared.departments import Department
 from shared.service.problems import Problem, of_status
 from shared.service.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
 
@@ -35,23 +37,30 @@ class Role(StrEnum):
 
     BUREAU = "bureau"
     OFFICER = "officer"
-    PUBLISHER = "publisher"
+    APPROVER = "approver"
     AUDITOR = "auditor"
     SYSTEM = "system"
     OPERATOR = "operator"
 
 
 STAFF = frozenset(Role) - {Role.OPERATOR}
+OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})
+"""Roles that only the market-supervision bureaus' own people have."""
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Subject of the token, roles, region (a prefix; empty = the whole country), pseudonym of an operator."""
+    """Subject of the token, roles, region (a prefix; empty = the whole country), pseudonym of an operator; of staff the
+    department that they speak for, and their name.
+    """
 
     subject: str
     roles: frozenset[Role]
     region: str
     operator_ref: str | None = None
+    department: Department | None = None
+    name: str | None = None
 
     @property
     def anonymous(self) -> bool:
@@ -100,19 +109,43 @@ class Identity:
 
 
 def caller_from(claims: Mapping[str, Any]) -> Caller:
-    """The caller that checked claims describe; roles that are not ours are left aside."""
+    """The caller that checked claims describe. Roles that are not ours are left aside, and so are those of
+    market supervision in a token of another department.
+    """
     subject, region, ref = claims.get("sub"), claims.get("region"), claims.get("operator_ref")
     named = claims.get("roles")
     if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(named, list):
         raise InvalidTokenError
+    department = _department(claims.get("department"))
     roles = frozenset(role for role in Role if role.value in named)
-    if not roles & STAFF:
-        region = NO_REGION
-    elif not isinstance(region, str) or not REGION.fullmatch(region):
-        raise InvalidTokenError
+    if department not in (None, Department.MARKET):
+        roles -= OF_MARKET_SUPERVISION
     if Role.OPERATOR in roles and not (isinstance(ref, str) and ref):
         raise InvalidTokenError
-    return Caller(subject, roles, region, ref if Role.OPERATOR in roles else None)
+    ref = ref if Role.OPERATOR in roles else None
+    if not roles & STAFF:
+        return Caller(subject, roles, NO_REGION, ref)
+    if not isinstance(region, str) or not REGION.fullmatch(region):
+        raise InvalidTokenError
+    return Caller(subject, roles, region, ref, department, _name(claims.get("name")))
+
+
+def _department(named: object) -> Department | None:
+    """A department that is not on the list makes the token invalid: it must not pass for none."""
+    if named is None:
+        return None
+    if not isinstance(named, str) or named not in set(Department):
+        raise InvalidTokenError
+    return Department(named)
+
+
+def _name(named: object) -> str | None:
+    """The name of a member of staff, as lists show it."""
+    if named is None:
+        return None
+    if not isinstance(named, str) or not 0 < len(named) <= LONGEST_NAME or not named.isprintable():
+        raise InvalidTokenError
+    return named
 
 
 async def identify(request: Request) -> Caller:

@@ -20,15 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.service.problem_texts import STATUS_PROBLEMS, sentence_for
+from shared.service.transient import is_transient_database_error
 
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-TRY_AGAIN_STATES = {"40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300"}
-"""SQL states after which the same request can succeed: it lost against another transaction (serialisation,
-deadlock, lock timeout, cancelled), or the server is stopping, starting or full."""
-
-CONNECTION_ERRORS = (ConnectionError, PoolTimeoutError)
 
 
 class FieldProblem(BaseModel):
@@ -151,7 +147,7 @@ def _of_database_error(cause: BaseException | None) -> Problem | None:
     unencodable = isinstance(cause, asyncpg.InterfaceError) and isinstance(cause, ValueError)
     if unencodable or state.startswith("22"):
         return invalid(("", "unstorable", "请求中含有无法保存的内容，例如空字符或超出范围的数字。"))
-    if state in TRY_AGAIN_STATES or state.startswith("08") or isinstance(cause, CONNECTION_ERRORS):
+    if cause is not None and is_transient_database_error(cause):
         return of_status(503, {"Retry-After": "1"})
     return None
 
@@ -164,5 +160,6 @@ HANDLERS = {
     PoolTimeoutError: _database,
     asyncpg.PostgresError: _database,
     asyncpg.InterfaceError: _database,
+    asyncpg.InternalClientError: _database,
     ConnectionError: _database,
 }

@@ -2,7 +2,8 @@
 
 FastAPI runs what follows a dependency's `yield` after the answer has gone out: a commit there that fails has
 already been reported as done. `TransactionalRoute` commits between endpoint and answer; an error, or an answer of
-400 and above, rolls back. It also keeps the promise of `Idempotency-Key` (see idempotency).
+400 and above, rolls back. It also keeps the promise of `Idempotency-Key` (see idempotency), and who has acted (see
+officers).
 
     router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
 
@@ -24,8 +25,9 @@ from starlette.types import Message
 from shared.service import idempotency
 from shared.service.access import SAFE_METHODS, access_of
 from shared.service.database import Database
-from shared.service.idempotency import Claim, check_key, claim, store, stored_answer
-from shared.service.identity import identify
+from shared.service.idempotency import AnsweredBeforeError, Claim, check_key, hold_key, keep_answer, stored_answer
+from shared.service.identity import CALLER, Caller, identify
+from shared.service.officers import Acting, keep
 from shared.service.problems import invalid, of_status
 
 LARGEST_BODY = 2**20
@@ -50,10 +52,10 @@ class TransactionalRoute(APIRoute):
             if key is None:
                 return await _committed(request, endpoint)
             await access_of(self.dependant, self.path)(request)  # before anything is told about the key
-            wanted = await _claim_of(request, key, streams=self.body_field is None)
+            claim = await _claim_of(request, key, streams=self.body_field is None)
             if self.body_field is None and _carries_body(request):
-                return await _streaming_once(request, endpoint, wanted)
-            return await _once(request, endpoint, wanted)
+                return await _streaming_once(request, endpoint, claim)
+            return await _once(request, endpoint, claim)
 
         return handle
 
@@ -75,53 +77,47 @@ async def _committed(request: Request, endpoint: Endpoint) -> Response:
     async with _session_of(request) as session:
         response = await endpoint(request)
         if response.status_code < 400:
-            await session.commit()
+            await _commit(session, request)
         return response
 
 
-async def _once(request: Request, endpoint: Endpoint, wanted: Claim) -> Response:
-    """Claim, work, keep the answer, commit; or give the answer that is there."""
-    async with _session_of(request) as session:
-        if not await claim(session, wanted):
-            return _found(await stored_answer(session, wanted))
-        response = await endpoint(request)
-        if response.status_code < 400:
-            await store(session, wanted, response)
-            await session.commit()
-        return response
-
-
-async def _streaming_once(request: Request, endpoint: Endpoint, wanted: Claim) -> Response:
-    """As above for a call that takes long to arrive: the key is claimed after the work, so that no transaction is
-    open while the stream comes in. Of two such calls one commits; the other rolls back and gives its answer.
+async def _once(request: Request, endpoint: Endpoint, claim: Claim, *, streams: bool = False) -> Response:
+    """Take the key, work, keep the answer, commit; or give the answer that is there. A streaming endpoint takes the
+    key with its first statement, any other before it begins.
     """
     async with _session_of(request) as session:
-        answer = await stored_answer(session, wanted)
-        await session.rollback()
-        if answer is not None:
-            return answer
+        hold_key(session, claim)
         try:
+            if not streams:
+                await session.connection()
             response = await endpoint(request)
-            if response.status_code >= 400:
-                return response
-            if await claim(session, wanted):
-                await store(session, wanted, response)
-                await session.commit()
-                return response
-        except Exception:
-            await session.rollback()
-            if await claim(session, wanted):  # after whoever was under way has ended; nobody has done it
-                await session.rollback()
-                raise
-        await session.rollback()
-        return _found(await stored_answer(session, wanted))
+            if response.status_code < 400:
+                await keep_answer(session, claim, response)
+                await _commit(session, request)
+        except AnsweredBeforeError as answered:
+            return answered.response
+        return response
 
 
-def _found(answer: Response | None) -> Response:
-    """A claim that was refused means an answer; were it deleted in this instant, the caller tries again."""
-    if answer is None:
-        raise of_status(503, {"Retry-After": "1"})
-    return answer
+async def _streaming_once(request: Request, endpoint: Endpoint, claim: Claim) -> Response:
+    """As above for a call that takes long to arrive: no transaction is open, and the key is free, while the stream
+    comes in. Of such calls at once the first whose stream has ended works; the others give its answer.
+    """
+    async with _database(request).reading() as session:
+        answer = await stored_answer(session, claim)
+    return answer or await _once(request, endpoint, claim, streams=True)
+
+
+async def _commit(session: AsyncSession, request: Request) -> None:
+    """With the deed it is kept who acts; who is known today costs nothing more."""
+    acting: Acting = request.app.state.acting
+    caller: Caller | None = request.scope.get(CALLER)
+    if caller is None or request.method in SAFE_METHODS or not acting.news(caller):
+        await session.commit()
+        return
+    await keep(session, caller)
+    await session.commit()
+    acting.known.add(caller)
 
 
 def _database(request: Request) -> Database:

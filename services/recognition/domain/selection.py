@@ -18,13 +18,6 @@ class Candidate:
     established_on: dt.date | None = None
 
 
-TIES: dict[str, str] = {
-    "earlier-submission": "申报在先的在前",
-    "draw": "仍相同的，按认定季公布的种子抽签",
-}
-"""Rules for equal scores that a county may publish, by name."""
-
-
 def ranked(candidates: Sequence[Candidate], ties: Sequence[str], seed: str) -> list[Candidate]:
     """Best first. The last rule is always the draw, so that the order is the same whoever works it out."""
     rules = [_RULES[name](seed) for name in [*(name for name in ties if name != "draw"), "draw"]]

@@ -55,7 +55,7 @@ async def confirm_many(
 @router.get("/confirmations", summary="一年的确认结果")
 async def listed(
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     year: Annotated[Year, Query()],
     region: Annotated[Region | None, Query(description="不写是本人的整个辖区")] = None,
     confirmed: Annotated[bool | None, Query()] = None,

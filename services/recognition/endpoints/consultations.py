@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -23,6 +23,7 @@ from services.recognition.schemas.steps import (
 )
 from services.recognition.service.consultations import answer, ask, conclude, decide
 from shared.service import clock
+from shared.service.departments import department_in_sight, department_of
 from shared.service.etag import check_match, require_match
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page, page_of
@@ -60,10 +61,12 @@ async def listed(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[ConsultationView]:
-    """What departments of the region have to answer."""
+    """What departments of the region have to answer: a department reads what it is asked, officers all."""
     read = Cursor.read(cursor, dt.date, uuid.UUID)
     after = (read[0], read[1]) if read else None
-    rows = await consultations.open_below(session, caller.region, clock.today(), after, limit + 1)
+    rows = await consultations.open_below(
+        session, caller.region, department_in_sight(caller), clock.today(), after, limit + 1
+    )
     return page_of(rows, limit, lambda row: ConsultationView.of(*row), lambda row: (row[0].due_on, row[0].id))
 
 
@@ -85,7 +88,7 @@ async def answer_many(
 ) -> list[OutcomeView]:
     """Each on its own."""
     check_size(bodies)
-    about = await consultations.applications_of(session, [body.consultation for body in bodies], caller.region)
+    about = await about_what(session, [body.consultation for body in bodies], caller)
 
     async def together(some: Sequence[AnswerItem]) -> list[Done]:
         done = await answered(session, [(body.consultation, body) for body in some], caller)
@@ -115,6 +118,13 @@ async def decide_objected(
     return shown(done, response)
 
 
+async def about_what(
+    session: SessionDep, questions: Sequence[uuid.UUID], caller: Caller
+) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Question to the caller's department in the caller's region → the application that it is about."""
+    return await consultations.applications_of(session, questions, caller.region, department_of(caller))
+
+
 async def asked(session: SessionDep, bodies: Sequence[ConsultationBody], caller: Caller) -> list[Asked]:
     """Departments asked about applications."""
     found = await applications_of(session, [body.application for body in bodies], caller)
@@ -124,9 +134,9 @@ async def asked(session: SessionDep, bodies: Sequence[ConsultationBody], caller:
 
 async def answered(session: SessionDep, said: Sequence[tuple[uuid.UUID, AnswerBody]], caller: Caller) -> list[Asked]:
     """Answers to questions about different applications. These are locked before the questions, as everywhere."""
-    about = await consultations.applications_of(session, [one for one, _ in said], caller.region)
+    about = await about_what(session, [one for one, _ in said], caller)
     if any(one not in about for one, _ in said):
-        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不在您的管辖范围内")
+        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不是向您的部门征求的")
     found = await applications_of(session, list(about.values()), caller)
     asked_of = await consultations.of_applications(session, list(found))
     by_id = {one.id: one for rows in asked_of.values() for one in rows}

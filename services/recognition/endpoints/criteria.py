@@ -21,7 +21,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 router = APIRouter(prefix="/v1", tags=["criteria"], route_class=TransactionalRoute)
 
 Match = Annotated[str, Depends(require_match)]
-DRAFT_READERS = frozenset({Role.OFFICER, Role.PUBLISHER, Role.AUDITOR})
+DRAFT_READERS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 
 
 @router.post("/criteria", status_code=201, summary="起草分类标准")
@@ -43,7 +43,7 @@ async def publish(
     response: Response,
     session: SessionDep,
     match: Match,
-    caller: Annotated[Caller, allow(Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> CriteriaView:
     """Make a draft public."""
     found = await own(session, criteria_id, caller, match)
@@ -75,7 +75,7 @@ async def listed(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[CriteriaView]:
-    """What is published at or below a region; or the drafts there, for its officers and publishers."""
+    """What is published at or below a region; or the drafts there, for its officers and approvers."""
     if drafts and not reads_drafts(caller, region):
         raise Problem(403, "drafts", "不能看草稿", "草稿只供本辖区的经办人员和公布人员查看，请先登录或改查本辖区")
     read = Cursor.read(cursor, int, str)

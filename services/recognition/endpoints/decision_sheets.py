@@ -21,7 +21,7 @@ async def sheet(
     application_id: uuid.UUID,
     response: Response,
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> DecisionSheetView:
     """With the application's ETag, which the decision must name."""
     found = await sheet_of(session, await application_of(session, application_id, caller), caller)

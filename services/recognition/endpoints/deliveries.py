@@ -27,13 +27,14 @@ from shared.service.delivering import (
     rejects_answer,
     require_acceptable,
 )
+from shared.service.departments import feeds_in_sight
 from shared.service.identity import Caller, Role, allow
 from shared.service.problems import Problem
 from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
 
-READERS = (Role.BUREAU, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
 @router.post(
@@ -65,6 +66,7 @@ async def deliver(
         raise problem(refusal) from refusal
 
     async def record(refusal: DeliveryRefused) -> None:
+        await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
         async with resources.database.transaction() as own:
             await record_refusal(own, caller, declared, refusal)
 
@@ -97,8 +99,8 @@ async def rejects(
 
 
 async def found(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> RegisterDelivery:
-    """The delivery if it lies inside the caller's region; otherwise 404, whether or not it exists."""
-    delivery = await stored.get(session, delivery_id, caller.region)
+    """The delivery if it is the caller's to see; otherwise 404, whether or not it exists."""
+    delivery = await stored.get(session, delivery_id, caller.region, feeds_in_sight(caller))
     if delivery is None:
         raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
     return delivery

@@ -20,6 +20,7 @@ from services.recognition.schemas.evaluations import (
     EvaluationView,
 )
 from services.recognition.service.evaluations import agree, decide_evaluations, evaluate
+from shared.service.departments import department_of
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page, page_of
@@ -28,8 +29,8 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["evaluations"], route_class=TransactionalRoute)
 
-Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
-Department = Annotated[Caller, allow(Role.BUREAU)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+FromBureau = Annotated[Caller, allow(Role.BUREAU)]
 
 
 @router.post("/evaluations", status_code=201, summary="评估：逐条判断延长有效期的情形；没有决定以前可以重新评估")
@@ -70,11 +71,12 @@ async def listed(
 
 @router.get("/evaluations/agreements", summary="请推荐部门表示是否同意延长的评估")
 async def awaiting(
-    session: SessionDep, caller: Department, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    session: SessionDep, caller: FromBureau, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> Page[AgreementView]:
-    """Of households of the region that a department recommended."""
-    rows = await evaluations.awaiting_department(session, caller.region, limit)
-    return Page(items=[AgreementView.of(*row) for row in rows])
+    """Of households that the caller's department recommended, in the caller's region or below it."""
+    department = department_of(caller)
+    rows = await evaluations.awaiting_department(session, caller.region, department, limit)
+    return Page(items=[AgreementView.of(*row, department) for row in rows])
 
 
 @router.get("/evaluations/{evaluation_id}", summary="一次评估：依据、逐条判断、决定")
@@ -85,13 +87,13 @@ async def get(evaluation_id: uuid.UUID, response: Response, session: SessionDep,
 
 @router.post("/evaluations/{evaluation_id}/agreement", summary="推荐部门表示是否同意延长有效期")
 async def agreement(
-    evaluation_id: uuid.UUID, body: AgreementBody, session: SessionDep, caller: Department
+    evaluation_id: uuid.UUID, body: AgreementBody, session: SessionDep, caller: FromBureau
 ) -> AgreementView:
-    """Until it is decided; the conditions are judged again with it."""
-    known = await evaluations.among(session, [evaluation_id], caller.region)
-    evaluation, recognition = seen(known.get(evaluation_id))
+    """The recommender's word, until it is decided; the conditions are judged again with it."""
+    department = department_of(caller)
+    evaluation, recognition = seen(await evaluations.asked_of(session, evaluation_id, caller.region, department))
     done = await agree(session, evaluation, recognition, agrees=body.agrees, opinion=body.opinion, caller=caller)
-    return AgreementView.of(done, recognition, await evaluations.department_of(session, recognition))
+    return AgreementView.of(done, recognition, department)
 
 
 @router.post("/evaluations/{evaluation_id}/decision", summary="决定评估（评估人不能决定）")
@@ -101,7 +103,7 @@ async def decide(
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Annotated[Caller, allow(Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> EvaluationView:
     """Extended when any condition holds."""
     (found,) = await decided(session, [(evaluation_id, match, body.reason)], caller)
@@ -110,7 +112,7 @@ async def decide(
 
 @router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
 async def decide_many(
-    bodies: list[DecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.PUBLISHER)]
+    bodies: list[DecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.APPROVER)]
 ) -> list[OutcomeView]:
     """Each on its own."""
     check_size(bodies)

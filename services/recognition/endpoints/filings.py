@@ -21,7 +21,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 router = APIRouter(prefix="/v1", tags=["seasons"], route_class=TransactionalRoute)
 
 HEADER = ("统一社会信用代码", "字号名称", "区划代码", "类别", "认定日期", "有效期至", "状态")
-Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 
 
 @router.get("/seasons/{season_id}/filing", summary="报上级备案的认定名单（CSV）", responses=CSV)

@@ -35,7 +35,7 @@ async def file(body: ReportBody, session: SessionDep, caller: Annotated[Caller, 
 @router.get("/information-reports", summary="信息报告：经营者看自己的，经办人员看本辖区的报送情况")
 async def listed(
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     year: Annotated[Year, Query()],
     state: Annotated[ReportState | None, Query()] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,

@@ -21,7 +21,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]
-Decider = Annotated[Caller, allow(Role.PUBLISHER)]
+Decider = Annotated[Caller, allow(Role.APPROVER)]
 Match = Annotated[str, Depends(require_match)]
 
 
@@ -30,7 +30,7 @@ async def file(
     recognition_id: uuid.UUID,
     response: Response,
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> OfficersView:
     """With what must be looked at."""
     return shown(await recognition_of(session, recognition_id, caller), response)
@@ -95,7 +95,7 @@ async def revoke(
 @router.get("/bans", summary="被撤销认定、尚在禁止申报期内的个体工商户")
 async def bans(
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     ended: Annotated[bool, Query(description="连已经期满的一起看")] = False,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

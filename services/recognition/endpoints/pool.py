@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["pool"], route_class=TransactionalRoute)
 @router.get("/pool", summary="培育库：审核通过而未获认定、现在仍符合基础标准的个体工商户")
 async def listed(
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     year: Annotated[Year | None, Query()] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

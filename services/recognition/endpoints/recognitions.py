@@ -23,7 +23,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
 
-Decider = Annotated[Caller, allow(Role.PUBLISHER)]
+Decider = Annotated[Caller, allow(Role.APPROVER)]
 
 
 @router.post("/recognitions", status_code=201, summary="认定（经办过的人不能认定）")

@@ -13,6 +13,7 @@ from services.recognition.repository.sights import recommended_by
 from services.recognition.schemas.recommendations import ConsentBody, RecommendationBody, RecommendationView
 from services.recognition.service import recommendations as use
 from services.recognition.service.recommendations import RecommendationOrder
+from shared.service.departments import department_of
 from shared.service.etag import check_match, etag_of, require_match
 from shared.service.identity import Caller, Role, allow, within
 from shared.service.pagination import Page, page_of
@@ -20,18 +21,18 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=TransactionalRoute)
 
-Department = Annotated[Caller, allow(Role.BUREAU)]
+FromBureau = Annotated[Caller, allow(Role.BUREAU)]
 Match = Annotated[str, Depends(require_match)]
 
 
 @router.post("/recommendations", status_code=201, summary="部门推荐一户")
 async def draft(
-    body: RecommendationBody, response: Response, session: SessionDep, caller: Department
+    body: RecommendationBody, response: Response, session: SessionDep, caller: FromBureau
 ) -> RecommendationView:
     """It waits for the operator's consent."""
     season = await season_of(session, body.season)
     within(caller, season.county)
-    order = RecommendationOrder(body.uscc, body.department, body.category, body.reason, body.criteria)
+    order = RecommendationOrder(body.uscc, body.category, body.reason, body.criteria)
     return shown_recommendation(await use.draft_recommendation(session, season, order, caller), response)
 
 
@@ -56,7 +57,7 @@ async def written_consent(
     response: Response,
     session: SessionDep,
     match: Match,
-    caller: Department,
+    caller: FromBureau,
 ) -> RecommendationView:
     """With the paper as evidence."""
     recommendation = await of_department(session, application_id, caller, match)
@@ -66,7 +67,7 @@ async def written_consent(
 
 @router.post("/recommendations/{application_id}/submission", summary="提交推荐")
 async def submit(
-    application_id: uuid.UUID, response: Response, session: SessionDep, match: Match, caller: Department
+    application_id: uuid.UUID, response: Response, session: SessionDep, match: Match, caller: FromBureau
 ) -> RecommendationView:
     """Once consent is recorded."""
     recommendation = await of_department(session, application_id, caller, match)
@@ -74,7 +75,7 @@ async def submit(
     return shown_recommendation(await use.submit_recommendation(session, recommendation, season, caller), response)
 
 
-@router.get("/recommendations", summary="推荐：部门看自己推荐的，经营者看自己的，经办人员看本辖区的")
+@router.get("/recommendations", summary="推荐：部门看本部门推荐的，经营者看自己的，经办人员看本辖区的")
 async def listed(
     session: SessionDep, caller: Annotated[Caller, allow(*READERS)], query: Annotated[ListQuery, Query()]
 ) -> Page[RecommendationView]:
@@ -93,8 +94,8 @@ async def get(
 
 
 async def of_department(session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str) -> Application:
-    """A recommendation of the caller's own as a department, whatever else he is; locked, of the version he has seen."""
-    sight = recommended_by(caller.subject, caller.region)
+    """A recommendation of the caller's department, whatever other roles they have; locked, of the version they saw."""
+    sight = recommended_by(department_of(caller), caller.region)
     recommendation = known(await stored.seen(session, application_id, sight, lock=True))
     check_match(match, recommendation.version)
     return recommendation

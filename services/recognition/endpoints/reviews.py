@@ -61,7 +61,7 @@ async def refuse_one(
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> ApplicationView:
     """An officer of the step's level, or the decider at the decision. The season's row is locked first, as at a
     selection: the reserve may be called up.

@@ -1,7 +1,7 @@
 """Which applications a caller may see, and pages of them.
 
-An operator: those of the household whose operator he is now. A department: the recommendations that it made. Officers,
-deciders, auditors: those of their region.
+An operator: those of the household whose operator they are now. A department: the recommendations that it made.
+Officers, deciders, auditors: those of their region.
 """
 
 import uuid
@@ -16,11 +16,12 @@ from services.recognition.models import Application
 from services.recognition.repository import applications
 from services.recognition.repository.sights import Sight, inside, of_household_of, recommended_by
 from services.recognition.schemas.common import Shape
+from shared.service.departments import department_of
 from shared.service.identity import Caller, Role
 from shared.service.pagination import Cursor
 from shared.service.unit_of_work import SessionDep
 
-OFFICIALS = (Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+OFFICIALS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 READERS = (Role.OPERATOR, Role.BUREAU, *OFFICIALS)
 
 
@@ -39,7 +40,7 @@ def sight_of(caller: Caller) -> Sight:
         return of_household_of(caller.operator_ref)
     if caller.roles & set(OFFICIALS):
         return inside(caller.region)
-    return recommended_by(caller.subject, caller.region)
+    return recommended_by(department_of(caller), caller.region)
 
 
 async def readable(

@@ -24,7 +24,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 router = APIRouter(prefix="/v1", tags=["spot-checks"], route_class=TransactionalRoute)
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]
-Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 
 
 @router.post("/spot-checks", status_code=201, summary="上级抽取一年的申报（按政策的比例和公布的种子）")

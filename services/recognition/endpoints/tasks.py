@@ -18,7 +18,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["tasks"], route_class=TransactionalRoute)
 
-Officer = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER)]
+Officer = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
 
 
 @router.get("/tasks", summary="待办，按截止日期")

@@ -20,7 +20,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
 
-Reader = Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 CursorWord = Annotated[str | None, Query(max_length=500)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Uscc = Annotated[str, Query(pattern=r"^[0-9A-Z]{18}$", description="统一社会信用代码")]

@@ -9,14 +9,8 @@ from services.recognition.models.recognitions import Ban, Confirmation, Evaluati
 from services.recognition.models.registers import DishonestDebtor, Penalty, RegisterDelivery
 from services.recognition.models.seasons import CountyQuota, Criteria, Quota, Season
 from services.recognition.models.supervision import CreditConsent, Filing, SpotCheck, SpotCheckItem
-from shared.messaging.deadlines import deadline_tables
-from shared.messaging.tables import messaging_tables
-from shared.service.audit import audit_tables
-from shared.service.idempotency import idempotency_tables
 
 metadata = Base.metadata
-for tables_of in (messaging_tables, audit_tables, idempotency_tables, deadline_tables):
-    tables_of(metadata)
 
 __all__ = [
     "Application",

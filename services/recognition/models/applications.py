@@ -52,7 +52,7 @@ class Application(Base):
     category: Mapped[str | None] = mapped_column(String(20))
     category_reason: Mapped[str | None] = mapped_column(Text)
     claims: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="criteria claimed, kind of operator")
-    recommended_by: Mapped[str | None] = mapped_column(String(200))
+    recommended_by: Mapped[str | None] = mapped_column(String(30), comment="department")
     recommended_from: Mapped[str | None] = mapped_column(String(6), comment="region of the recommending department")
     consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     judged: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="rule → true, false, null; with date")
@@ -126,7 +126,7 @@ class Consultation(Base):
     id: Mapped[Id]
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
     county: Mapped[County]
-    department: Mapped[str] = mapped_column(String(200))
+    department: Mapped[str] = mapped_column(String(30))
     asked_by: Mapped[Subject]
     due_on: Mapped[dt.date] = mapped_column(Date)
     agrees: Mapped[bool | None]

@@ -1,4 +1,4 @@
-"""Reads of consultations."""
+"""Reads of consultations. A question is its department's, in the caller's region; officers see those of all."""
 
 import datetime as dt
 import uuid
@@ -9,6 +9,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Consultation
+from shared.departments import Department
 
 Asked = tuple[Consultation, Application]
 
@@ -26,15 +27,24 @@ async def of_applications(
 
 
 async def open_below(
-    session: AsyncSession, scope: str, day: dt.date, after: tuple[dt.date, uuid.UUID] | None, limit: int
+    session: AsyncSession,
+    scope: str,
+    department: Department | None,
+    day: dt.date,
+    after: tuple[dt.date, uuid.UUID] | None,
+    limit: int,
 ) -> Sequence[Asked]:
-    """Questions that can still be answered on a day, the most urgent first, with what they are about."""
+    """Questions to a department (None: to any) that can still be answered on a day, the most urgent first, with what
+    they are about.
+    """
     query = (
         select(Consultation, Application)
         .join(Application, Application.id == Consultation.application_id)
         .where(Consultation.county.startswith(scope, autoescape=True))
         .where(Consultation.answered_at.is_(None), Consultation.due_on >= day)
     )
+    if department is not None:
+        query = query.where(Consultation.department == department)
     if after is not None:
         query = query.where(tuple_(Consultation.due_on, Consultation.id) > after)
     rows = await session.execute(query.order_by(Consultation.due_on, Consultation.id).limit(limit))
@@ -42,11 +52,13 @@ async def open_below(
 
 
 async def applications_of(
-    session: AsyncSession, asked: Collection[uuid.UUID], scope: str
+    session: AsyncSession, asked: Collection[uuid.UUID], scope: str, department: Department
 ) -> Mapping[uuid.UUID, uuid.UUID]:
-    """Question inside a caller's region → the application that it is about."""
+    """Question to a department, inside a caller's region → the application that it is about."""
     query = select(Consultation.id, Consultation.application_id).where(
-        Consultation.id.in_(asked), Consultation.county.startswith(scope, autoescape=True)
+        Consultation.id.in_(asked),
+        Consultation.county.startswith(scope, autoescape=True),
+        Consultation.department == department,
     )
     return {row.id: row.application_id for row in await session.execute(query)}
 

@@ -1,12 +1,16 @@
-"""Reads and writes of deliveries of the registers. A caller sees those whose region lies inside its own."""
+"""Reads and writes of deliveries of the registers. A caller sees those whose region lies inside its own, a
+department those of its own feeds.
+"""
 
 import uuid
+from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import RegisterDelivery
 from shared.feeds.intake.declaration import Declaration
+from shared.service.advisory_locks import AdvisoryLock, take_lock
 
 
 async def same(session: AsyncSession, declared: Declaration) -> RegisterDelivery | None:
@@ -18,14 +22,18 @@ async def same(session: AsyncSession, declared: Declaration) -> RegisterDelivery
 
 async def wait_for_others(session: AsyncSession, feed: str) -> None:
     """Deliveries of a feed follow one another, to the end of the transaction: the later one's rows replace."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"register:{feed}"))))
+    await take_lock(session, AdvisoryLock.REGISTER, feed)
 
 
-async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> RegisterDelivery | None:
-    """A delivery whose region lies inside the caller's."""
+async def get(
+    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
+) -> RegisterDelivery | None:
+    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
     query = select(RegisterDelivery).where(
         RegisterDelivery.id == delivery_id, RegisterDelivery.region.startswith(scope, autoescape=True)
     )
+    if feeds is not None:
+        query = query.where(RegisterDelivery.feed.in_(sorted(feeds)))
     return (await session.execute(query)).scalar_one_or_none()
 
 

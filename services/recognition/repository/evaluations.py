@@ -4,11 +4,12 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.models import Application, Confirmation, Evaluation, Recognition
 from services.recognition.repository.reports import Key
+from shared.departments import Department
 
 Evaluated = tuple[Evaluation, Recognition]
 _EVALUATED = select(Evaluation, Recognition).join(Recognition, Recognition.id == Evaluation.recognition_id)
@@ -58,24 +59,44 @@ async def of_ends(session: AsyncSession, recognitions: Collection[Recognition]) 
     return {one.recognition_id: one for one in (await session.execute(query)).scalars()}
 
 
+def recommended_by(department: Department, scope: str) -> ColumnElement[bool]:
+    """The recognition goes back to a recommendation that this department made, in the region or below it. Where the
+    household is today does not matter: who recommended it speaks for it.
+    """
+    made = (
+        select(Application.id)
+        .where(
+            Application.recommended_by == department, Application.recommended_from.startswith(scope, autoescape=True)
+        )
+        .where(Application.id == Recognition.application_id)
+    )
+    return and_(Recognition.path == "recommendation", made.exists())
+
+
+async def asked_of(
+    session: AsyncSession, evaluation_id: uuid.UUID, scope: str, department: Department
+) -> Evaluated | None:
+    """An evaluation on which the department of the region may speak, with its recognition; that locked first."""
+    own = recommended_by(department, scope)
+    owner = select(Evaluation.recognition_id).where(Evaluation.id == evaluation_id).scalar_subquery()
+    first = select(Recognition.id).where(Recognition.id == owner, own)
+    if (await session.execute(first.with_for_update())).first() is None:
+        return None
+    query = _EVALUATED.where(Evaluation.id == evaluation_id, own)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    found = (await session.execute(locked)).first()
+    return (found[0], found[1]) if found else None
+
+
 async def awaiting_department(
-    session: AsyncSession, scope: str, limit: int
-) -> Sequence[tuple[Evaluation, Recognition, str | None]]:
-    """Undecided evaluations of recommended households on which the recommending department has not spoken."""
-    query = (
-        select(Evaluation, Recognition, Application.recommended_by)
-        .join(Recognition, Recognition.id == Evaluation.recognition_id)
-        .join(Application, Application.id == Recognition.application_id)
-        .where(Recognition.county.startswith(scope, autoescape=True), Recognition.path == "recommendation")
-        .where(Evaluation.decided_at.is_(None), Evaluation.agrees.is_(None))
+    session: AsyncSession, scope: str, department: Department, limit: int
+) -> Sequence[Evaluated]:
+    """Undecided evaluations of households that the department of the region recommended, on which it has not spoken."""
+    query = _EVALUATED.where(
+        recommended_by(department, scope), Evaluation.decided_at.is_(None), Evaluation.agrees.is_(None)
     )
     rows = await session.execute(query.order_by(Evaluation.valid_until, Evaluation.id).limit(limit))
-    return [(evaluation, recognition, department) for evaluation, recognition, department in rows]
-
-
-async def department_of(session: AsyncSession, recognition: Recognition) -> str | None:
-    """The department that recommended a household."""
-    return (await session.get_one(Application, recognition.application_id)).recommended_by
+    return [(evaluation, recognition) for evaluation, recognition in rows]
 
 
 async def confirmations_among(session: AsyncSession, asked: Collection[Key]) -> Mapping[Key, Confirmation]:

@@ -40,11 +40,6 @@ async def among(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uu
     return {one.id: one for one in (await session.execute(select(Season).where(Season.id.in_(ids)))).scalars()}
 
 
-async def of_county(session: AsyncSession, county: str, year: int) -> Season | None:
-    """The season of a county and year."""
-    return (await session.execute(select(Season).filter_by(county=county, year=year))).scalar_one_or_none()
-
-
 async def newest(session: AsyncSession, county: str) -> Season | None:
     """The last season of a county."""
     query = select(Season).filter_by(county=county).order_by(Season.year.desc()).limit(1)

@@ -7,22 +7,25 @@ up to twice as much.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
 
 from services.recognition.models import Application, Household
 from services.recognition.repository.regions import bounds, kind, within
+from shared.departments import Department
 
 _RECOMMENDED = Application.path == literal_column("'recommendation'")
 """By a department; as the index of recommendations has it."""
-_MADE = and_(_RECOMMENDED, Application.created_by == bindparam("subject"))
+_MADE = and_(_RECOMMENDED, Application.recommended_by == bindparam("department"))
 OF_OPERATOR = Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == bindparam("operator")))
 _REGION = within("region", Application.county)
 _WHOLE: dict[str, ColumnElement[bool]] = {
     "county": within("county", Application.county),
     "region": _REGION,
     "operator": OF_OPERATOR,
-    "department": and_(_MADE, _REGION),
-    "department of a county": and_(_MADE, within("county", Application.county)),
+    "department": and_(_MADE, _REGION, func.starts_with(Application.recommended_from, bindparam("scope"))),
+    "department of a county": and_(
+        _MADE, within("county", Application.county), Application.recommended_from == bindparam("scope")
+    ),
 }
 CONDITIONS = _WHOLE | {f"{name}, recommended": and_(one, _RECOMMENDED) for name, one in _WHOLE.items()}
 SEEN = {name: select(Application).where(Application.id == bindparam("id"), one) for name, one in CONDITIONS.items()}
@@ -54,7 +57,7 @@ def of_household_of(operator_ref: str) -> Sight:
     return Sight("operator", {"operator": operator_ref})
 
 
-def recommended_by(subject: str, scope: str) -> Sight:
-    """A department's own recommendations, in its region."""
+def recommended_by(department: Department, scope: str) -> Sight:
+    """What a department of the region, or below it, recommended there."""
     return Sight("department" if kind(scope) == "region" else "department of a county",
-                 {"subject": subject, **bounds(scope)})  # fmt: skip
+                 {"department": department.value, **bounds(scope)})  # fmt: skip

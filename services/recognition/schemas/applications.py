@@ -12,6 +12,7 @@ from services.recognition.models import Application, Document
 from services.recognition.repository.applications import Listed
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
+from shared.departments import Department
 from shared.policy.recognition.model import StepKind
 
 Uscc = Annotated[str, StringConstraints(pattern=r"^92[0-9A-HJ-NPQRTUWXY]{16}$")]
@@ -70,7 +71,8 @@ class ApplicationView(Shape):
     kinds: list[str]
     to_verify: Annotated[list[ToVerifyView], Field(description="不要材料、由审核人向有关部门核实的标准")]
     breach_recorded: Annotated[bool | None, Field(description="审核查明有没有违法违规、严重失信记录等情况")]
-    recommended_by: str | None
+    recommended_by: Department | None
+    recommended_by_label: str | None
     due_on: dt.date | None
     score: int | None
     rank: int | None
@@ -96,6 +98,7 @@ def shown_of(row: Application | Listed) -> dict[str, Any]:
     claims = known["claims"]
     return {name: known[name] for name in PLAIN} | {
         "season": known["season_id"],
+        "recommended_by_label": Department(known["recommended_by"]).label if known["recommended_by"] else None,
         "state_label": LABELS[ApplicationState(known["state"])],
         "step_label": STEP_LABELS[StepKind(known["step"])],
         "criteria": claims.get("criteria", []),

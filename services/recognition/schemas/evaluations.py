@@ -9,6 +9,7 @@ from pydantic import Field
 from services.recognition.models import Evaluation, Recognition
 from services.recognition.schemas.common import Reason, ReasonBody, Shape
 from services.recognition.schemas.seasons import Words
+from shared.departments import Department
 from shared.policy.recognition.model import Category
 
 
@@ -94,15 +95,17 @@ class AgreementView(Shape):
     name: str
     county: str
     category_label: str
-    department: str | None
+    department: Department
+    department_label: str
     valid_until: dt.date
     agrees: bool | None
     opinion: str | None
 
     @classmethod
-    def of(cls, row: Evaluation, recognition: Recognition, department: str | None) -> "AgreementView":
+    def of(cls, row: Evaluation, recognition: Recognition, department: Department) -> "AgreementView":
         """From the stored rows."""
         own = {name: getattr(row, name) for name in ("valid_until", "agrees", "opinion")}
         own |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
-        more = {"evaluation": row.id, "category_label": Category(recognition.category).label, "department": department}
+        own |= {"department": department, "department_label": department.label}
+        more = {"evaluation": row.id, "category_label": Category(recognition.category).label}
         return cls.model_validate(own | more)

@@ -11,15 +11,14 @@ from services.recognition.models import Application
 from services.recognition.repository.applications import Listed
 from services.recognition.schemas.applications import ApplicationView, CriterionId, Uscc, shown_of
 from services.recognition.schemas.common import Reason, Shape
-from services.recognition.schemas.seasons import CategoryName, Words
+from services.recognition.schemas.seasons import CategoryName
 
 
 class RecommendationBody(Shape):
-    """Whom a department recommends."""
+    """Whom a department recommends; which department, the caller's token says."""
 
     season: uuid.UUID
     uscc: Uscc
-    department: Words
     category: CategoryName
     reason: Reason
     criteria: list[CriterionId] = Field(default_factory=list)
@@ -33,7 +32,7 @@ class ConsentBody(Shape):
 
 
 class ConsentView(Shape):
-    """By his own word or on paper, and when."""
+    """By the operator's own word or on paper, and when."""
 
     by: Literal["operator", "document"]
     on: dt.date

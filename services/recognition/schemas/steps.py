@@ -14,6 +14,7 @@ from services.recognition.models import Application, Consultation, PublicNotice,
 from services.recognition.schemas.applications import CriterionId
 from services.recognition.schemas.common import Reason, Shape
 from services.recognition.schemas.seasons import CategoryName, Words
+from shared.departments import Department
 from shared.policy.recognition.model import StepKind
 from shared.service.pagination import Page
 
@@ -99,7 +100,7 @@ class ConsultationBody(Shape):
     """Ask departments about an application."""
 
     application: uuid.UUID
-    departments: Annotated[list[Words], Field(min_length=1, max_length=30)]
+    departments: Annotated[list[Department], Field(min_length=1, max_length=len(Department))]
 
 
 class AnswerBody(Shape):
@@ -130,7 +131,8 @@ class ConsultationView(Shape):
     uscc: str
     name: str
     category: str | None
-    department: str
+    department: Department
+    department_label: str
     due_on: dt.date
     agrees: bool | None
     opinion: str | None
@@ -140,7 +142,8 @@ class ConsultationView(Shape):
         """From the stored rows."""
         known = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
         household = {name: getattr(about, name) for name in ("uscc", "name", "category")}
-        return cls.model_validate(known | household | {"application": row.application_id})
+        more = {"application": row.application_id, "department_label": Department(row.department).label}
+        return cls.model_validate(known | household | more)
 
 
 class NoticeBody(Shape):

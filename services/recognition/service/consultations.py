@@ -17,6 +17,7 @@ from services.recognition.service.reviews import not_own
 from services.recognition.service.selections import free_place
 from services.recognition.service.turns import check_turn
 from shared.calendar import add_working_days
+from shared.departments import Department
 from shared.messaging import deadlines
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
@@ -28,7 +29,7 @@ SILENCE = "consultation-due"
 
 
 async def ask(
-    session: AsyncSession, wanted: Sequence[tuple[Application, Sequence[str]]], caller: Caller
+    session: AsyncSession, wanted: Sequence[tuple[Application, Sequence[Department]]], caller: Caller
 ) -> list[Consultation]:
     """Ask departments about locked applications; each may be asked once about one."""
     about = [application for application, _ in wanted]
@@ -50,13 +51,18 @@ async def ask(
     return rows
 
 
-def check_not_asked(before: Sequence[Consultation], departments: Sequence[str]) -> None:
+def check_not_asked(before: Sequence[Consultation], departments: Sequence[Department]) -> None:
     """409 with those who were asked already."""
     if twice := sorted({one.department for one in before} & set(departments)):
-        raise Problem(409, "asked-before", "已征求过意见", f"已向 {'、'.join(twice)} 征求过意见")
+        raise Problem(409, "asked-before", "已征求过意见", f"已向 {labels_of(twice)} 征求过意见")
 
 
-def question(application: Application, department: str, due: dt.date, caller: Caller) -> Consultation:
+def labels_of(departments: Sequence[str]) -> str:
+    """Departments in words."""
+    return "、".join(Department(one).label for one in departments)
+
+
+def question(application: Application, department: Department, due: dt.date, caller: Caller) -> Consultation:
     """What one department is asked."""
     return Consultation(
         id=uuid.uuid4(), application_id=application.id, county=application.county, department=department, due_on=due,
@@ -137,7 +143,7 @@ def check_objected(rows: Sequence[Consultation]) -> None:
         raise Problem(409, "nobody-asked", "还没有征求意见", "还没有向任何部门征求意见，请先征求意见")
     if waiting := waited_for(rows):
         last = max(one.due_on for one in rows)
-        said = f"{'、'.join(waiting)} 还没有答复，答复截止日期是 {last}；请等答复齐了或期满后再作决定"
+        said = f"{labels_of(waiting)} 还没有答复，答复截止日期是 {last}；请等答复齐了或期满后再作决定"
         raise Problem(409, "answers-outstanding", "还有部门没有答复", said)
     if not objecting(rows):
         raise Problem(409, "nobody-objects", "没有不同意见", "没有部门提出不同意见，无须决定，申报会自行进入下一步")

@@ -26,6 +26,7 @@ from shared.feeds.intake.desk import Desk
 from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, refusing_full_disk, rows_differ
 from shared.feeds.intake.spool import spool
 from shared.service import audit, clock
+from shared.service.departments import check_owner
 from shared.service.identity import Caller, within
 
 log = structlog.get_logger()
@@ -42,8 +43,11 @@ class Receipt:
 async def receive(
     session: AsyncSession, caller: Caller, desk: Desk, declared: Declaration, body: AsyncIterator[bytes]
 ) -> Receipt:
-    """Take a delivery in. Errors: Problem 403 outside the caller's region; DeliveryRefused with the reason."""
+    """Take a delivery in. Errors: Problem 403 outside the caller's region, or for another department's feed;
+    DeliveryRefused with the reason.
+    """
     within(caller, declared.region)
+    check_owner(caller, declared.feed)
     with refusing_full_disk(declared.feed, declared.region), desk.store.workspace() as workspace:
         raw = workspace / f"{declared.feed}{declared.suffix}"
         spooled = await spool(body, raw, desk.largest)

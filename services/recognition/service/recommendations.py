@@ -23,6 +23,7 @@ from shared.contracts.recognition import RecommendationSubmitted
 from shared.policy.recognition.model import Recognition as Rules
 from shared.policy.recognition.model import StepKind
 from shared.service import clock
+from shared.service.departments import department_of
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 
@@ -37,7 +38,6 @@ class RecommendationOrder:
     """Whom a department recommends, as what and why."""
 
     uscc: str
-    department: str
     category: str
     reason: str
     criteria: Sequence[str]
@@ -50,6 +50,7 @@ async def draft_recommendation(
     if season.state != SeasonState.OPEN:
         raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
     check_recommender(await rules_of(session, season.policy_hash), caller)
+    department = department_of(caller)
     household = await households.get(session, order.uscc)
     if household is None or household.region != season.county:
         raise Problem(404, "household-not-found", "没有这一户", "本县没有这一户个体工商户")
@@ -57,11 +58,11 @@ async def draft_recommendation(
         season_id=season.id, county=season.county, path=PATH, uscc=household.uscc, name=household.name,
         operator_ref=household.operator_ref, step=StepKind.CONSENT.value, category=order.category,
         category_reason=order.reason, claims={"criteria": list(order.criteria), "kinds": []},
-        recommended_by=order.department, recommended_from=caller.region, created_by=caller.subject,
+        recommended_by=department, recommended_from=caller.region, created_by=caller.subject,
     )  # fmt: skip
     async with refused_as(session, *EXISTS):
         session.add(recommendation)
-    await steps.recorded(session, recommendation, caller, "recommendation:draft", {"department": order.department})
+    await steps.recorded(session, recommendation, caller, "recommendation:draft", {"department": department})
     return recommendation
 
 

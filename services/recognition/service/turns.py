@@ -8,9 +8,11 @@ from services.recognition.domain.applications import STEP_LABELS
 from services.recognition.domain.turns import LABELS, acting_levels, day_of, level_of, step_of
 from services.recognition.models import Application, Season
 from services.recognition.service.rules import rules_of
+from shared.departments import Department
 from shared.policy.recognition.model import Level, Step, StepKind
 from shared.policy.recognition.model import Recognition as Rules
 from shared.service import clock
+from shared.service.departments import department_of
 from shared.service.identity import Caller
 from shared.service.problems import Problem
 
@@ -62,7 +64,12 @@ def check_begun(rules: Rules, season: Season, step: Step) -> None:
 
 
 def check_recommender(rules: Rules, caller: Caller) -> None:
-    """403 for a department of a level at which the policy lets no bureau decide: nobody could recognise for it."""
+    """403 for market supervision, which recognises what others recommend, and for a department of a level at which the
+    policy lets no bureau decide: nobody could recognise for it.
+    """
+    if department_of(caller) is Department.MARKET:
+        said = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
+        raise Problem(403, "another-department", "不由本部门推荐", said)
     decision = step_of(rules, "recommendation", StepKind.DECISION)
     if decision is not None and not acting_levels(decision, caller.region):
         bureaus = named(acting_levels(decision, None))

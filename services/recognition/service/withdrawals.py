@@ -6,9 +6,11 @@ from services.recognition.domain.applications import ApplicationState
 from services.recognition.models import Application
 from services.recognition.repository import applications
 from services.recognition.service import steps
+from services.recognition.service.announcing import announce_application
 from services.recognition.service.applications import SUPPLEMENT
 from services.recognition.service.clocked import CLOCK
 from services.recognition.service.selections import refilling
+from shared.contracts.recognition import ApplicationWithdrawn
 from shared.messaging import deadlines
 from shared.service.identity import Caller
 
@@ -27,8 +29,11 @@ async def withdraw(session: AsyncSession, application: Application, caller: Call
 
 
 async def leave(session: AsyncSession, application: Application, caller: Caller) -> None:
-    """Withdrawn: nothing is to be done any more."""
+    """Withdrawn: nothing is to be done any more. A draft was announced to nobody, so its end is not either."""
+    was_handed_in = application.state != ApplicationState.DRAFT
     steps.advance(application, ApplicationState.WITHDRAWN)
     await applications.drop_task(session, application)
     await deadlines.lift(session, kind=SUPPLEMENT, subject=str(application.id))
     await steps.recorded(session, application, caller, "application:withdraw", {})
+    if was_handed_in:
+        await announce_application(session, ApplicationWithdrawn, application, actor=caller.subject)

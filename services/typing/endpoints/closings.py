@@ -38,7 +38,7 @@ async def close(
 
 @router.get("/annual-report-closings", summary="已登记的年报结束")
 async def listed(
-    session: SessionDep, caller: Annotated[Caller, allow(Role.SYSTEM, Role.OFFICER, Role.PUBLISHER)]
+    session: SessionDep, caller: Annotated[Caller, allow(Role.SYSTEM, Role.OFFICER, Role.APPROVER)]
 ) -> Page[ClosingView]:
     """All closings inside the caller's region."""
     rows = await stored.listed(session, caller.region)

@@ -28,6 +28,7 @@ from shared.service.delivering import (
     rejects_answer,
     require_acceptable,
 )
+from shared.service.departments import feeds_in_sight
 from shared.service.identity import Caller, Role, allow
 from shared.service.pagination import Cursor, Page
 from shared.service.problems import Problem
@@ -35,7 +36,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
 
-READERS = (Role.BUREAU, Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 LARGEST_SEQUENCE = 2**63 - 1
 
 Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度；不分年度的数据源不填")]
@@ -71,6 +72,7 @@ async def deliver(
         raise problem(refusal) from refusal
 
     async def record(refusal: DeliveryRefused) -> None:
+        await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
         async with request.app.state.database.transaction() as own:
             await record_refusal(own, caller, declared, refusal)
 
@@ -93,10 +95,11 @@ async def listed(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[DeliveryView]:
-    """Deliveries whose coverage lies inside the caller's region, the newest first."""
+    """Deliveries whose coverage lies inside the caller's region, the newest first; a department's own."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
-    rows = await stored.listed(session, caller.region, Wanted(feed, bureau, region, year, mode), below, limit + 1)
+    wanted = Wanted(feed, bureau, region, year, mode)
+    rows = await stored.listed(session, caller.region, feeds_in_sight(caller), wanted, below, limit + 1)
     more = Cursor.write(rows[limit - 1].sequence) if len(rows) > limit else None
     return Page(items=[DeliveryView.of(row) for row in rows[:limit]], next=more)
 
@@ -129,8 +132,8 @@ def desk_of(request: Request) -> Desk:
 
 
 async def found(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> Delivery:
-    """The delivery if it lies inside the caller's region; otherwise 404, whether or not it exists."""
-    delivery = await stored.get(session, delivery_id, caller.region)
+    """The delivery if it is the caller's to see; otherwise 404, whether or not it exists."""
+    delivery = await stored.get(session, delivery_id, caller.region, feeds_in_sight(caller))
     if delivery is None:
         raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
     return delivery

@@ -27,7 +27,7 @@ from shared.service.problems import Problem
 router = APIRouter(prefix="/v1", tags=["households"])
 
 Code = Annotated[Uscc, Path()]
-SEES_FIGURES = {Role.OFFICER, Role.PUBLISHER, Role.AUDITOR}
+SEES_FIGURES = {Role.OFFICER, Role.APPROVER, Role.AUDITOR}
 
 
 @router.get("/households", summary="按名称、代码、地区、类型查询名录")

@@ -37,7 +37,7 @@ from shared.service.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["runs"], route_class=TransactionalRoute)
 
-OFFICERS = (Role.OFFICER, Role.PUBLISHER, Role.AUDITOR)
+OFFICERS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
 async def found(session: SessionDep, run_id: uuid.UUID, caller: Caller, *, lock: bool = False) -> Run:
@@ -112,7 +112,7 @@ async def compare_again(
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> RunView:
     """Send a draft back to be compared with what has been published since."""
     run = await changeable(session, run_id, caller, match)
@@ -140,7 +140,7 @@ async def discard(
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> RunView:
     """Give up an unpublished run."""
     run = await changeable(session, run_id, caller, match)
@@ -154,7 +154,7 @@ async def publish(
     response: Response,
     session: SessionDep,
     match: Annotated[str, Depends(require_match)],
-    caller: Annotated[Caller, allow(Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> RunView:
     """Make the draft what its counties show."""
     run = await changeable(session, run_id, caller, match)
@@ -190,7 +190,7 @@ async def national_directory(
     run_id: uuid.UUID,
     session: SessionDep,
     resources: ResourcesDep,
-    caller: Annotated[Caller, allow(Role.OFFICER, Role.PUBLISHER)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> FileResponse:
     """The CSV of a published run for the national directory; made once, since a published run does not change."""
     run = await found(session, run_id, caller)

@@ -16,10 +16,9 @@ from datetime import date
 import duckdb
 
 from services.typing.engine.duck import columns_of, literal, relations
-from services.typing.engine.facts import FEEDS, SUSPENSION_FILINGS, Fact, FeedFacts
+from services.typing.engine.facts import SUSPENSION_FILINGS, Fact, FeedFacts
 
 REGISTRATION = "registration"
-FEED_NAMES = (REGISTRATION, *(feed.feed for feed in FEEDS))
 
 
 class MissingRelation(LookupError):

@@ -22,7 +22,7 @@ def spark_query(compiled: CompiledPolicy, relation: str = "snapshot") -> str:
 
 
 def _without_unsigned(node: exp.Expr) -> exp.Expr:
-    """Unsigned types become BIGINT; a number beyond BIGINT is a mask, since no amount reaches it (units.MOST_FEN)."""
+    """Unsigned types become BIGINT; a number beyond BIGINT is a mask, since no amount has so many digits."""
     if isinstance(node, exp.DataType) and node.is_type(exp.DataType.Type.UBIGINT):
         return exp.DataType.build("bigint")
     if isinstance(node, exp.Literal) and node.is_int and int(node.name) >= _SIGN:

@@ -1,6 +1,8 @@
-"""What a registration delivery changes about households already known, for HouseholdChanged.
+"""Which households a registration delivery adds or changes, for HouseholdChanged.
 
-The new rows are held against the whole country's registration before this delivery. The differences are kept as a
+The new rows are held against the whole country's registration before this delivery. A household that was not known is
+new only where an earlier full delivery covered its region: before that nothing says that it was not there, and a
+region's first delivery would announce everybody. The differences are kept as a
 Parquet file of the store (uscc, name, region, status, operator_ref; by uscc), from which the events are streamed:
 their ids are UUIDv5 of delivery and uscc, so a record streamed twice is the same record.
 """
@@ -14,7 +16,7 @@ import duckdb
 import orjson
 import pyarrow.parquet as pq
 
-from services.typing.intake.delivered import REGISTRATION, Delivered, standing, takers
+from services.typing.intake.delivered import REGISTRATION, Delivered, covered, standing, takers
 from services.typing.intake.evidence_plan import FeedPlan
 from services.typing.models.deliveries import Delivery
 from shared.contracts.typing import HouseholdChanged
@@ -26,9 +28,10 @@ TOPIC = HouseholdChanged.topic
 ROWS_PER_GROUP = 20_000
 CHANGED = """
     select n.uscc, n.name, n.region_code as region, n.status, n.operator_ref
-    from read_parquet('{accepted}') n join accepted_registration b on b.uscc = n.uscc
+    from read_parquet('{accepted}') n left join accepted_registration b on b.uscc = n.uscc
     where (n.name, n.region_code, n.status, n.operator_ref)
         is distinct from (b.name, b.region_code, b.status, b.operator_ref)
+        and (b.uscc is not null or {covered})
     order by n.uscc
 """
 MOVED_IN = """
@@ -39,7 +42,9 @@ MOVED_IN = """
 
 @dataclass(frozen=True)
 class Changes:
-    """``moved_in``: households registered outside the declared region before; ``file``: digest, if any changed."""
+    """``moved_in``: households registered outside the declared region before; ``changed``: new or changed ones;
+    ``file``: digest, if there are any.
+    """
 
     moved_in: int = 0
     changed: int = 0
@@ -54,13 +59,16 @@ def find_changes(bench: Bench, before: Sequence[Delivered], accepted: Path, regi
     with bench.connect(workspace) as con:
         FeedPlan(con, REGISTRATION, "", 0, tuple(chosen), tuple(takers(before, chosen))).build()
         moved_in = int(con.execute(MOVED_IN, [str(accepted), region]).fetchall()[0][0])
-        changed, file = write_changes(con, accepted, workspace / "changes.parquet")
+        changed, file = write_changes(con, accepted, covered(chosen, ""), workspace / "changes.parquet")
     return Changes(moved_in, changed, bench.store.keep(file) if changed else None)
 
 
-def write_changes(con: duckdb.DuckDBPyConnection, accepted: Path, out: Path) -> tuple[int, Path]:
-    """Writes the differences; how many there are."""
-    query = CHANGED.format(accepted=str(accepted).replace("'", "''"))
+def write_changes(
+    con: duckdb.DuckDBPyConnection, accepted: Path, prefixes: Sequence[str], out: Path
+) -> tuple[int, Path]:
+    """Writes the differences; how many there are. ``prefixes``: regions covered in full before this delivery."""
+    inside = " or ".join(f"starts_with(n.region_code, '{prefix}')" for prefix in prefixes) or "false"
+    query = CHANGED.format(accepted=str(accepted).replace("'", "''"), covered=f"({inside})")
     target = str(out).replace("'", "''")
     done = con.execute(f"copy ({query}) to '{target}' (format parquet, row_group_size {ROWS_PER_GROUP})").fetchall()
     return int(done[0][0]), out

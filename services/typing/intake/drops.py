@@ -1,8 +1,9 @@
 """A watched folder's drops: which folders there are, what a manifest says, where files go afterwards.
 
-`<root>/<region>-<bureau>/` belongs to one bureau; the name, which only the platform's administrator can give, says
-for which region it may deliver. A drop is data files named as feeds (`tax.csv`, `tax-2.parquet`) and, put there last,
-`delivery.json`: an object, or a list of objects, of
+`<root>/<region>-<department>-<bureau>/` belongs to one bureau; the name (`4101-tax-郑州市税务局`), which only the
+platform's administrator can give, says for which region it may deliver, and which department's feeds. A drop is data
+files named as feeds (`tax.csv`, `tax-2.parquet`) and, put there last, `delivery.json`: an object, or a list of
+objects, of
 `{"file": "tax.csv", "region": "4101", "year": 2024, "mode": "full", "rows": 1000, "sha256": "<64 hex digits>"}`.
 """
 
@@ -19,13 +20,17 @@ import anyio.to_thread
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from services.typing.intake.declaration import Declaration
+from shared.departments import Department
 from shared.feeds.contracts import FEEDS
 from shared.feeds.folder import find_files
 from shared.feeds.intake.declaration import Mode
 from shared.service.identity import Caller, Role
 
 MANIFEST = "delivery.json"
-FOLDER_NAME = re.compile(r"(?P<region>[0-9]{2}(?:[0-9]{2}){0,2})-(?P<bureau>.{1,80})")
+LONGEST_FIRST = "|".join(sorted(Department, key=len, reverse=True))
+FOLDER_NAME = re.compile(
+    rf"(?P<region>[0-9]{{2}}(?:[0-9]{{2}}){{0,2}})-(?P<department>{LONGEST_FIRST})-(?P<bureau>.{{1,80}})"
+)
 LARGEST_MANIFEST = 1 << 20
 BLOCK = 1 << 20
 
@@ -56,12 +61,13 @@ class Folder:
 
     path: Path
     region: str
+    department: Department
     bureau: str
 
     @property
     def caller(self) -> Caller:
-        """Who delivers by putting a file here: the bureau, inside the region of the folder's name."""
-        return Caller(f"folder:{self.path.name}", frozenset({Role.BUREAU}), self.region)
+        """Who delivers by putting a file here: the bureau, for the region and the department of the folder's name."""
+        return Caller(f"folder:{self.path.name}", frozenset({Role.BUREAU}), self.region, department=self.department)
 
     def items(self) -> list[Item]:
         """What the manifest declares. ManifestUnreadable with the reason."""
@@ -148,7 +154,7 @@ def folders(root: Path) -> list[Folder]:
     for path in sorted(root.iterdir()) if root.is_dir() else ():
         name = FOLDER_NAME.fullmatch(path.name)
         if name and not path.is_symlink() and (path / MANIFEST).exists():
-            found.append(Folder(path, name["region"], name["bureau"]))
+            found.append(Folder(path, name["region"], Department(name["department"]), name["bureau"]))
     return found
 
 

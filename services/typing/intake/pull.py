@@ -20,6 +20,7 @@ from services.typing.intake.pull_spool import PageSpool, spools
 from services.typing.models.deliveries import Pull
 from services.typing.repository import deliveries as stored
 from services.typing.service.deliveries import Receipt, deliver
+from shared.feeds.contracts import FEEDS
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.messaging.crash import crash_point
 from shared.messaging.faults import keep_doing, passes_by_itself
@@ -127,7 +128,8 @@ async def hand_in(database: Database, desk: Desk, source: PullSource, spool: Pag
     declared = Declaration(
         source.feed, source.bureau, source.region, source.year, source.mode, begun.rows, sha256, ".csv", "pull"
     )
-    caller = Caller(f"pull:{source.name}", frozenset({Role.BUREAU}), source.region)
+    owner = FEEDS[source.feed].department
+    caller = Caller(f"pull:{source.name}", frozenset({Role.BUREAU}), source.region, department=owner)
     receipt = await deliver(database, caller, desk, declared, spool.content(len(pages)))
     crash_point("pull.delivered")
     return receipt

@@ -86,7 +86,9 @@ async def take_file(database: Database, desk: Desk, folder: Folder, item: Item) 
             return False
         await refuse(folder, item, refusal.detail)
     except Problem as problem:
-        await refuse(folder, item, f"{problem.detail}（本文件夹只接收区划 {folder.region} 的数据）")
+        await refuse(
+            folder, item, f"{problem.detail}（本文件夹只接收{folder.department.label}区划 {folder.region} 的数据）"
+        )
     except Exception as error:
         if passes_by_itself(error):
             raise

@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import structlog
 
+from shared.service.advisory_locks import SESSION_UNLOCK, TRY_SESSION_LOCK, AdvisoryLock
 from shared.service.database import Database
 
 log = structlog.get_logger()
-
-RUNS = 0x72756E
 
 
 @asynccontextmanager
@@ -18,7 +17,7 @@ async def lease(database: Database, number: int) -> AsyncIterator[bool]:
     """Hold the run's lock inside the block; False when somebody else does."""
     pool = await database.pool()
     async with pool.acquire() as connection:
-        mine = await connection.fetchval("select pg_try_advisory_lock($1, $2)", RUNS, number)
+        mine = await connection.fetchval(TRY_SESSION_LOCK, AdvisoryLock.RUN.value, str(number))
         try:
             yield bool(mine)
         finally:
@@ -29,7 +28,7 @@ async def lease(database: Database, number: int) -> AsyncIterator[bool]:
 async def let_go(connection: asyncpg.Connection, number: int) -> None:
     """Give the lock back; where that cannot be said, the connection ends, if it has not, and the lock with it."""
     try:
-        await connection.execute("select pg_advisory_unlock($1, $2)", RUNS, number)
+        await connection.execute(SESSION_UNLOCK, AdvisoryLock.RUN.value, str(number))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         log.warning("lease_lost", run=number, error=type(error).__name__)
         end(connection)

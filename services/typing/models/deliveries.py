@@ -35,7 +35,7 @@ class Delivery(Base):
 
     ``sha256`` is that of the bytes as received, which are not kept. ``year`` null: not about a year, or about every
     year. ``moved_in``, ``changed``, ``changes_file``, ``revision``: registration only; households that were
-    registered elsewhere before, and households whose entry changed (announced by HouseholdChanged).
+    registered elsewhere before, and households whose entry is new or has changed (announced by HouseholdChanged).
     """
 
     __tablename__ = "delivery"

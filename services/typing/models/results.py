@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import (
     BigInteger,
@@ -63,8 +63,18 @@ class CurrentRun(Base):
     revision: Mapped[int] = mapped_column(BigInteger)
 
 
+class CorrectionReason(TypedDict):
+    """Why a household was corrected, in Chinese, as its source says it to the public."""
+
+    source: str
+    reason: str
+
+
 class Correction(Base):
-    """A household typed again from its run's own snapshot plus corrected facts; outranks the run's result."""
+    """A household typed again from its run's own snapshot plus corrected facts; outranks the run's result.
+
+    The facts of all its sources lie in ``facts``; each source keeps its own reason in ``reasons``.
+    """
 
     __tablename__ = "correction"
 
@@ -74,7 +84,7 @@ class Correction(Base):
     type: Mapped[int] = mapped_column(SmallInteger)
     true_mask: Mapped[int] = mapped_column(BigInteger)
     unknown_mask: Mapped[int] = mapped_column(BigInteger)
-    reason: Mapped[str] = mapped_column(Text)
+    reasons: Mapped[list[CorrectionReason]] = mapped_column(JSONB)
     revision: Mapped[int] = mapped_column(BigInteger)
     corrected_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import extract, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.typing.models import Correction, CurrentRun, FiledReport, Result, Run
+from shared.service.advisory_locks import AdvisoryLock, take_lock
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ async def shown(session: AsyncSession, uscc: str) -> Shown | None:
 
 async def lock_household(session: AsyncSession, uscc: str) -> None:
     """Corrections of one household follow one another."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(uscc, 0))))
+    await take_lock(session, AdvisoryLock.HOUSEHOLD, uscc)
 
 
 async def put(session: AsyncSession, values: dict[str, object]) -> None:
@@ -77,7 +78,9 @@ async def note_report(session: AsyncSession, report: FiledReport) -> None:
 
 
 async def reports_not_counted(session: AsyncSession, limit: int) -> Sequence[FiledReport]:
-    """Late reports of households whose published run was not corrected by them: they came before it was published.
+    """Late reports that the household's published run does not count yet: they came before it was published.
+
+    A correction from another source does not count them; only facts that say when the report was filed do.
 
     Of a household that moved between counties of different runs, only what the later publication shows counts.
     """
@@ -99,7 +102,7 @@ async def reports_not_counted(session: AsyncSession, limit: int) -> Sequence[Fil
             (Correction.run_number == Result.run_number) & (Correction.uscc == Result.uscc),
         )
         .where(
-            Correction.uscc.is_(None),
+            or_(Correction.uscc.is_(None), ~Correction.facts.has_key("reported_on")),
             extract("year", CurrentRun.as_of) == FiledReport.year + 1,
             ~shown_elsewhere.exists(),
         )

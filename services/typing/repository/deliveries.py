@@ -1,18 +1,19 @@
-"""Reads and writes of deliveries and pulls. A caller sees deliveries whose declared region lies inside its own."""
+"""Reads and writes of deliveries and pulls. A caller sees deliveries whose declared region lies inside its own, a
+department those of its own feeds.
+"""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, delete, literal, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.intake.declaration import Declaration
 from services.typing.intake.delivered import REGISTRATION
 from services.typing.models.deliveries import Delivery, Pull, PullPage
-
-REGISTRATION_LOCK = 0x72656769
+from shared.service.advisory_locks import AdvisoryLock, take_lock
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Wanted:
 def inside(scope: str) -> ColumnElement[bool]:
     """The declared region lies inside ``scope``."""
     return Delivery.region.startswith(scope, autoescape=True)
+
+
+def in_sight(scope: str, feeds: Collection[str] | None) -> ColumnElement[bool]:
+    """Inside ``scope`` and of one of the feeds; None: of any."""
+    return inside(scope) if feeds is None else and_(inside(scope), Delivery.feed.in_(sorted(feeds)))
 
 
 def meets(region: str) -> ColumnElement[bool]:
@@ -65,7 +71,7 @@ def declared_so(declared: Declaration) -> Select[Delivery]:
 
 async def lock_registration(session: AsyncSession) -> None:
     """Registration deliveries follow one another, to the end of the transaction: each is compared with all before."""
-    await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": REGISTRATION_LOCK})
+    await take_lock(session, AdvisoryLock.REGISTRATION)
 
 
 async def add(session: AsyncSession, delivery: Delivery) -> Delivery | None:
@@ -79,17 +85,26 @@ async def add(session: AsyncSession, delivery: Delivery) -> Delivery | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def get(session: AsyncSession, delivery_id: uuid.UUID, scope: str) -> Delivery | None:
-    """A delivery whose region lies inside the caller's."""
-    query = select(Delivery).where(Delivery.id == delivery_id, inside(scope))
+async def get(
+    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
+) -> Delivery | None:
+    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
+    query = select(Delivery).where(Delivery.id == delivery_id, in_sight(scope, feeds))
     return (await session.execute(query)).scalar_one_or_none()
 
 
 async def listed(
-    session: AsyncSession, scope: str, wanted: Wanted, below: int | None, limit: int
+    session: AsyncSession,
+    scope: str,
+    feeds: Collection[str] | None,
+    wanted: Wanted,
+    below: int | None,
+    limit: int,
 ) -> Sequence[Delivery]:
-    """Deliveries inside the caller's region, the newest first, with sequences below ``below``."""
-    query = select(Delivery).where(inside(scope), *wanted.conditions())
+    """Deliveries that a caller of this region, who sees these feeds (None: all), may read, the newest first, with
+    sequences below ``below``.
+    """
+    query = select(Delivery).where(in_sight(scope, feeds), *wanted.conditions())
     if below is not None:
         query = query.where(Delivery.sequence < below)
     return (await session.execute(query.order_by(Delivery.sequence.desc()).limit(limit))).scalars().all()

@@ -12,7 +12,7 @@ COLUMNS = """
     r.uscc, r.name, r.region, coalesce(c.type, r.type) as type, r.type as run_type,
     coalesce(c.true_mask, r.true_mask) as true_mask, coalesce(c.unknown_mask, r.unknown_mask) as unknown_mask,
     r.operator_ref, k.run_id, k.policy, k.as_of, r.run_number,
-    coalesce(c.revision, k.revision) as revision, c.facts as corrected_facts, c.reason as correction"""
+    coalesce(c.revision, k.revision) as revision, c.facts as corrected_facts, c.reasons as correction_reasons"""
 CORRECTED = "left join correction c on c.run_number = r.run_number and c.uscc = r.uscc"
 
 ROW = f"""select {COLUMNS} from result r

@@ -3,15 +3,14 @@
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.domain import WORKING, RunState
 from services.typing.models import Change, Correction, CurrentRun, PolicyVersion, Run, Statistic
 from services.typing.models import revision_sequence as revisions
-
-PUBLICATION_LOCK = 0x6D696E67
+from shared.service.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
 
 
 async def get(session: AsyncSession, run_id: uuid.UUID, scope: str, *, lock: bool = False) -> Run | None:
@@ -77,12 +76,12 @@ async def changes(session: AsyncSession, run_number: int, scope: str) -> Sequenc
 
 async def lock_publication(session: AsyncSession) -> None:
     """Publications of one database follow one another: each sees what the one before made current."""
-    await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PUBLICATION_LOCK})
+    await take_lock(session, AdvisoryLock.PUBLICATION)
 
 
 async def hold_publications(session: AsyncSession) -> None:
     """No publication until the end of the transaction; others that hold them, too, go on side by side."""
-    await session.execute(text("select pg_advisory_xact_lock_shared(:key)"), {"key": PUBLICATION_LOCK})
+    await take_lock_shared(session, AdvisoryLock.PUBLICATION)
 
 
 async def current(session: AsyncSession, region: str) -> Sequence[CurrentRun]:

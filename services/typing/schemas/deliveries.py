@@ -31,7 +31,7 @@ class DeliveryView(BaseModel):
     flagged: int = Field(description="采用但有疑点的行数")
     warnings: list[str]
     moved_in: int = Field(description="登记信息：此前登记在声明区划之外的户数")
-    changed: int = Field(description="登记信息：登记内容有变化的已知户数")
+    changed: int = Field(description="登记信息：登记内容有变化的已知户数，加上此前已有全量数据的区县中新出现的户数")
     received_by: str
     received_at: dt.datetime
 

@@ -120,4 +120,4 @@ class ExplanationView(BaseModel):
     nearest: list[WayView] = Field(description="距离更好的类型还差什么；只给经营者本人和有权的工作人员")
     endings: list[EndingView] = Field(description="现在符合、到期不再符合的条件；只给经营者本人和有权的工作人员")
     readings: list[ReadingView] = Field(description="会改变判定的其他读法；只给经营者本人和有权的工作人员")
-    correction: str | None
+    corrections: list[str] = Field(description="判定以后的更正：每个来源一条理由")

@@ -11,7 +11,9 @@ from services.typing.models import AnnualReportClosing, Run
 from services.typing.repository import closings as stored
 from services.typing.repository.runs import ordered_by
 from services.typing.service.runs import RunOrder, create_run
+from shared.contracts.annual_report import AnnualReportClosed
 from shared.messaging.events import Event
+from shared.messaging.outbox import emit
 from shared.policy.loading import load_policy, policy_ids
 from shared.service import audit, clock
 from shared.service.problems import Problem
@@ -40,7 +42,8 @@ async def close_annual_reports(session: AsyncSession, said: Closing, *, cause: E
     """Record the closing and order one run for each policy that it concerns.
 
     The same word again, even at the same moment, answers what is stored and orders nothing. A different date for
-    the same region and year is refused: a run may already rest on the first.
+    the same region and year is refused: a run may already rest on the first. A closing that did not come by the bus
+    (no ``cause``) is announced there; the service hears itself and finds it recorded.
     """
     require_past(said)
     row = await stored.add(session, asdict(said))
@@ -56,6 +59,9 @@ async def close_annual_reports(session: AsyncSession, said: Closing, *, cause: E
         region=said.region,
         details={"closed_on": said.closed_on.isoformat()},
     )
+    if cause is None:
+        payload = AnnualReportClosed(region=said.region, year=said.year, closed_on=said.closed_on)
+        cause = await emit(session, payload, subject=said.region, source="/typing", actor=said.actor)
     runs = [
         await create_run(session, RunOrder(policy, region, said.closed_on, said.actor, closing_id=row.id), cause=cause)
         for policy, region in runs_due(said.region, said.closed_on)

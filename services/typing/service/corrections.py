@@ -3,13 +3,13 @@
 Nothing else moves: what the correction does not prove stays as it was frozen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.models import FiledReport
+from services.typing.models import CorrectionReason, FiledReport
 from services.typing.repository import corrections, runs
 from services.typing.repository.corrections import Shown
 from services.typing.resources import Resources
@@ -24,14 +24,21 @@ from shared.service import audit
 
 log = structlog.get_logger()
 
+ANNUAL_REPORT = "annual-report"
+"""The source of corrections by annual reports that were filed late"""
+
 
 @dataclass(frozen=True)
 class CorrectionOrder:
-    """Facts of one household that a later word proves; ``reason`` is shown to readers (Chinese)."""
+    """Facts of one household that ``source`` proves after the run; ``reason`` is shown to readers (Chinese).
+
+    A source corrects a household once: when it speaks again, its new reason replaces its old one and no other's.
+    """
 
     uscc: str
     year: int
     facts: Mapping[str, object]
+    source: str
     reason: str
 
 
@@ -64,7 +71,7 @@ async def retype_household(
             "type": int(outcome.type),
             "true_mask": outcome.true_mask,
             "unknown_mask": outcome.unknown_mask,
-            "reason": order.reason,
+            "reasons": reasons_with(shown.correction.reasons if shown.correction else [], order),
             "revision": revision,
         },
     )
@@ -75,9 +82,15 @@ async def retype_household(
         action="household:retype",
         subject=order.uscc,
         region=shown.result.region,
-        details={"type": outcome.type.slug, "reason": order.reason, "cause": cause.id},
+        details={"type": outcome.type.slug, "source": order.source, "reason": order.reason, "cause": cause.id},
     )
     return outcome
+
+
+def reasons_with(known: Sequence[CorrectionReason], order: CorrectionOrder) -> list[CorrectionReason]:
+    """The public reasons of a household's correction, one per source in the order in which the sources first spoke."""
+    said = {one["source"]: one["reason"] for one in known} | {order.source: order.reason}
+    return [CorrectionReason(source=source, reason=reason) for source, reason in said.items()]
 
 
 async def announce(session: AsyncSession, shown: Shown, outcome: Outcome, revision: int, cause: Event) -> None:
@@ -126,6 +139,7 @@ async def count_filed_report(session: AsyncSession, resources: Resources, event:
         uscc=said.uscc,
         year=said.year,
         facts={"reported": True, "reported_on": said.filed_on.isoformat()},
+        source=ANNUAL_REPORT,
         reason=f"{said.filed_on} 补报了 {said.year} 年度年报",
     )
     return await retype_household(session, resources, order, cause=event)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.typing.intake.changes import TOPIC, find_changes, stream_id
 from services.typing.intake.checking import Checked, check
 from services.typing.intake.declaration import Declaration
-from services.typing.intake.delivered import REGISTRATION, Delivered
+from services.typing.intake.delivered import REGISTRATION
 from services.typing.intake.desk import Desk
 from services.typing.models.deliveries import Delivery
 from services.typing.repository import deliveries as stored
@@ -27,7 +27,8 @@ from shared.messaging.bulk import BulkStream
 from shared.messaging.crash import crash_point
 from shared.service import audit, clock
 from shared.service.database import Database
-from shared.service.identity import Caller, within
+from shared.service.departments import check_owner
+from shared.service.identity import Caller, Role, within
 
 log = structlog.get_logger()
 
@@ -43,12 +44,15 @@ class Receipt:
 async def receive(
     session: AsyncSession, caller: Caller, desk: Desk, declared: Declaration, body: AsyncIterator[bytes]
 ) -> Receipt:
-    """Takes a delivery in. The session's transaction begins only after the body has arrived.
+    """Takes a delivery in. The session's transaction begins only after the body has arrived. An officer may deliver
+    what another department has handed over on paper.
 
-    Errors: Problem 403 outside the caller's region; DeliveryRefused with the reason, to be recorded by the caller
-    with ``record_refusal`` in a transaction of its own.
+    Errors: Problem 403 outside the caller's region, or for another department's feed; DeliveryRefused with the reason,
+    to be recorded by the caller with ``record_refusal`` in a transaction of its own.
     """
     within(caller, declared.region)
+    if Role.OFFICER not in caller.roles:
+        check_owner(caller, declared.feed)
     with refusing_full_disk(declared.feed, declared.region), desk.store.workspace() as workspace:
         return await _receive(session, caller, desk, declared, body, workspace)
 
@@ -69,11 +73,6 @@ async def deliver(
 async def sweep_files(session: AsyncSession, desk: Desk) -> int:
     """Removes stored files that no delivery names, a day after they came; how many. A worker calls it now and then."""
     return await anyio.to_thread.run_sync(desk.store.sweep, await stored.files_named(session))
-
-
-async def delivered_for(session: AsyncSession, desk: Desk, region: str) -> list[Delivered]:
-    """Every delivery that can bear on a region's evidence, for ``intake.evidence``."""
-    return [desk.delivered(row) for row in await stored.bearing_on(session, region)]
 
 
 async def record_refusal(

@@ -31,7 +31,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     closing = await closings.covering(session, run.region, run.as_of)
     refusals = publication_refusals(
         Publication(
-            publisher=caller.subject,
+            approver=caller.subject,
             makers=frozenset(who for who in (run.created_by, run.confirmed_by) if who),
             as_of=run.as_of,
             closed_on=closing.closed_on if closing else None,

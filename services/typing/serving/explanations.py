@@ -34,5 +34,5 @@ async def explanation_of(resources: Resources, row: asyncpg.Record, *, with_figu
         sentences=[sentence_view(one) for one in found.sentences],
         unknown=[sentence_view(one) for one in found.unknown],
         **outlook_views(found.outlook),
-        correction=row["correction"],
+        corrections=[one["reason"] for one in orjson.loads(row["correction_reasons"] or "[]")],
     )

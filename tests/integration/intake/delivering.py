@@ -10,6 +10,7 @@ from pathlib import Path
 from services.typing.intake.declaration import Declaration
 from services.typing.intake.desk import Desk
 from services.typing.service.deliveries import deliver
+from shared.feeds.contracts import FEEDS
 from shared.identifiers import OperatorPseudonym
 from shared.service.database import Database
 from shared.service.identity import Caller, Role
@@ -32,7 +33,7 @@ async def main(url: str, data: str, file: str, feed: str) -> None:
         yield content
 
     database = Database(url)
-    caller = Caller("bureau", frozenset({Role.BUREAU}), "4101")
+    caller = Caller("bureau", frozenset({Role.BUREAU}), "4101", department=FEEDS[feed].department)
     desk = Desk.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
     await deliver(database, caller, desk, declared, body())
     await database.close()

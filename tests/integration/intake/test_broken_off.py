@@ -62,7 +62,7 @@ def request_head(issuer: Issuer, body: bytes) -> bytes:
         f"Content-Length: {len(body)}",
         f"Content-Digest: {content_digest(body)}",
         f"Minglu-Rows: {len(CODES)}",
-        f"Authorization: {issuer.headers(Role.BUREAU, region=CITY)['Authorization']}",
+        f"Authorization: {issuer.headers(Role.BUREAU, region=CITY, department='market')['Authorization']}",
     ]
     return "\r\n".join([*lines, "", ""]).encode()
 

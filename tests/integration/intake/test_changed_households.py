@@ -1,4 +1,4 @@
-"""A registration delivery announces the households whose entry changed, and counts those that moved in."""
+"""A registration delivery announces households whose entry is new or has changed, and counts those that moved in."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -28,7 +28,7 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
 
     async def events(delivery: dict[str, object]) -> list[HouseholdChanged]:
         async with database.session() as session:
-            row = await stored.get(session, UUID(str(delivery["id"])), "")
+            row = await stored.get(session, UUID(str(delivery["id"])), "", None)
             query = text("select total from bulk_stream where stream_id = :id")
             total = (await session.execute(query, {"id": stream_id(row.id)})).scalar_one_or_none()
         if row.changes_file is None:
@@ -53,13 +53,31 @@ async def test_the_first_delivery_announces_nobody(bureau: Bureau, announced: An
     assert await announced(await delivered(bureau, registration(A, B))) == []
 
 
-async def test_only_known_households_that_changed_are_announced(bureau: Bureau, announced: Announced):
+async def test_households_that_changed_and_new_ones_are_announced_and_no_others(bureau: Bureau, announced: Announced):
     await delivered(bureau, registration(A, B))
     told = await delivered(bureau, together(registration(A, name="新字号"), registration(B, C)))
-    [event] = await announced(told)
-    assert (event.uscc, event.name, event.region, event.status) == (A, "新字号", "410102", "registered")
-    assert event.operator_ref == PSEUDONYM.of("410102198001010011")
-    assert told["changed"] == 1
+    renamed, new = sorted(await announced(told), key=lambda event: [A, C].index(event.uscc))
+    assert (renamed.uscc, renamed.name, renamed.region, renamed.status) == (A, "新字号", "410102", "registered")
+    assert renamed.operator_ref == PSEUDONYM.of("410102198001010011")
+    assert (new.uscc, new.name, new.revision) == (C, "测试小店", renamed.revision)
+    assert told["changed"] == 2
+
+
+async def test_a_new_household_of_an_increment_is_announced_where_a_full_delivery_came_before(
+    bureau: Bureau, announced: Announced
+):
+    await delivered(bureau, registration(A, B))
+    [event] = await announced(await delivered(bureau, registration(C), mode="incremental"))
+    assert event.uscc == C
+
+
+async def test_nobody_is_new_where_no_full_delivery_says_who_was_there(bureau: Bureau, announced: Announced):
+    await delivered(bureau, registration(A), region="410102")
+    elsewhere = together(registration(B, region="410103"), registration(C))
+    told = await delivered(bureau, elsewhere, mode="incremental")
+    assert [event.uscc for event in await announced(told)] == [C], "410103 was never delivered in full"
+    first = together(registration(B, region="410103"), registration(CODES[3], region="410103"))
+    assert await announced(await delivered(bureau, first, region="410103")) == []
 
 
 async def test_a_change_of_operator_is_a_change(bureau: Bureau, announced: Announced):

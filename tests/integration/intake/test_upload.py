@@ -95,7 +95,7 @@ async def test_another_file_under_a_used_idempotency_key_is_refused(bureau: Bure
         ({"mode": "some"}, 422, "invalid-request"),
         ({"bureau": ""}, 422, "invalid-request"),
         ({"region": "4"}, 422, "invalid-request"),
-        ({"role": Role.PUBLISHER}, 403, "forbidden"),
+        ({"role": Role.APPROVER}, 403, "forbidden"),
     ],
 )
 async def test_what_does_not_match_its_declaration_leaves_nothing(

@@ -11,7 +11,8 @@ from services.typing.intake.watch import look
 from shared.service.database import Database
 from tests.integration.intake.conftest import CODES, ID_NUMBER, count, registration, tax
 
-FOLDER = "4101-市税务局"
+FOLDER = "4101-tax-市税务局"
+REGISTRAR = "4101-market-市市场监管局"
 
 
 class Exchange:
@@ -19,8 +20,11 @@ class Exchange:
 
     def __init__(self, root: Path, database: Database, desk: Desk) -> None:
         self.root, self.database, self.desk = root, database, desk
-        self.folder = root / FOLDER
-        self.folder.mkdir(parents=True)
+        self.use(FOLDER)
+
+    def use(self, folder: str) -> None:
+        self.folder = self.root / folder
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def puts(self, **files: str) -> None:
         for name, content in files.items():
@@ -79,9 +83,9 @@ async def test_the_receipt_names_the_delivery_and_the_bureau_is_the_folders(exch
 
 
 async def test_several_files_of_one_drop_each_get_their_answer(exchange: Exchange):
-    exchange.puts(registration=registration(*CODES[:3]), tax=tax(*CODES[:3]), tax__2=tax(*CODES[3:5]))
+    exchange.puts(tax=tax(*CODES[:3]), tax__2=tax(*CODES[3:5]), tax__3=tax(*CODES[5:8]))
     exchange.declares(
-        exchange.item("registration.csv"),
+        exchange.item("tax-3.csv", mode="incremental"),
         exchange.item("tax.csv", rows=7),
         exchange.item("tax-2.csv", mode="incremental"),
     )
@@ -92,9 +96,11 @@ async def test_several_files_of_one_drop_each_get_their_answer(exchange: Exchang
 
 
 async def test_a_raw_file_with_id_numbers_is_not_kept_once_it_is_taken_in(exchange: Exchange):
+    exchange.use(REGISTRAR)
     exchange.puts(registration=registration(*CODES[:3]))
     exchange.declares(exchange.item("registration.csv"))
     await exchange.look()
+    assert exchange.names("done") == ["delivery.json", "registration.csv.json", "registration.csv.rejects.csv"]
     left = [path for path in exchange.root.rglob("*") if path.is_file()]
     assert left
     assert not any(ID_NUMBER in path.read_text(encoding="utf-8") for path in left)
@@ -128,6 +134,26 @@ async def test_an_unreadable_manifest_is_refused_with_what_it_should_say(exchang
     assert (exchange.folder / "tax.csv").exists()
 
 
+@pytest.mark.parametrize("folder", ["4101-commerce-市商务局", "4101-commerce-federation-市工商联", REGISTRAR])
+async def test_a_folder_takes_its_own_departments_feeds_alone(exchange: Exchange, folder: str):
+    exchange.use(folder)
+    exchange.puts(tax=tax(*CODES[:3]))
+    exchange.declares(exchange.item("tax.csv"))
+    assert await exchange.look() == 1
+    assert await count(exchange.database, "delivery") == 0
+    assert "由税务部门报送" in exchange.reason()
+    assert ("工商业联合会" in exchange.reason()) is ("federation" in folder)
+
+
+@pytest.mark.parametrize("folder", ["4101-市税务局", "4101-taxes-市税务局", "tax-市税务局"])
+async def test_a_folder_without_a_department_is_nobodys(exchange: Exchange, folder: str):
+    exchange.use(folder)
+    exchange.puts(tax=tax(*CODES[:3]))
+    exchange.declares(exchange.item("tax.csv"))
+    assert await exchange.look() == 0
+    assert await count(exchange.database, "delivery") == 0
+
+
 async def test_a_link_is_not_followed(exchange: Exchange, tmp_path: Path):
     secret = tmp_path / "secret.csv"
     secret.write_text(tax(*CODES[:3]))
@@ -152,13 +178,13 @@ async def test_interrupted_between_taking_in_and_putting_away_it_counts_once(exc
 
 
 async def test_one_bureaus_fault_stops_no_other(exchange: Exchange):
-    (exchange.root / "4101-甲局").mkdir()
-    (exchange.root / "4101-甲局" / "delivery.json").mkdir()
+    (exchange.root / "4101-court-甲局").mkdir()
+    (exchange.root / "4101-court-甲局" / "delivery.json").mkdir()
     exchange.puts(tax=tax(*CODES[:3]))
     exchange.declares(exchange.item("tax.csv"))
     assert await exchange.look() == 2
     assert await count(exchange.database, "delivery") == 1
-    assert not (exchange.root / "4101-甲局" / "delivery.json").exists()
+    assert not (exchange.root / "4101-court-甲局" / "delivery.json").exists()
 
 
 async def test_when_there_is_no_room_the_drop_waits(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):

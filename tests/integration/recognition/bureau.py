@@ -18,6 +18,7 @@ from services.recognition.resources import Resources
 from services.recognition.settings import RecognitionSettings
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdTyped, TypingRunPublished
+from shared.departments import Department
 from shared.messaging.deadlines import Deadlines
 from shared.messaging.events import new_event
 from shared.service.identity import Role
@@ -31,6 +32,11 @@ RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
 def uscc(number: int, county: str = COUNTY) -> str:
     """A made-up code of a household; its check characters are not right, which is allowed."""
     return f"92{county}MA{number:08d}"
+
+
+def department_of(who: object) -> Department:
+    """People of departments are called after theirs; anybody else is of the culture department."""
+    return Department(str(who)) if who in set(Department) else Department.CULTURE
 
 
 def operator(number: int) -> str:
@@ -61,6 +67,8 @@ class Bureau:
         """The header of such a caller; `subject` names the person, `number` the made-up operator."""
         if "subject" in changed:
             changed["sub"] = changed.pop("subject")
+        if role is Role.BUREAU:
+            changed.setdefault("department", department_of(changed.get("sub")))
         if role is Role.OPERATOR:
             changed["operator_ref"] = operator(int(str(changed.pop("number", 1))))
         return self.issuer.headers(role, region=region, **changed)

@@ -78,11 +78,13 @@ class County:
         outcomes: list[dict[str, Any]] = await self.call(path, bodies, role, who)
         return outcomes
 
-    async def pages(self, path: str, role: Role = Role.OFFICER, **query: Any) -> list[dict[str, Any]]:
+    async def pages(
+        self, path: str, role: Role = Role.OFFICER, who: str = "reader", **query: Any
+    ) -> list[dict[str, Any]]:
         """All pages of a list."""
         found: list[dict[str, Any]] = []
         while True:
-            answer = await self.bureau.client.get(path, params=query, headers=self.headers(role, "reader"))
+            answer = await self.bureau.client.get(path, params=query, headers=self.headers(role, who))
             assert answer.status_code == 200, answer.text
             page = answer.json()
             found += page["items"]

@@ -101,8 +101,8 @@ class CountyLife:
         path, call = f"/v1/recognitions/{recognition}", self.county.call
         proposal = {"what": "cancellation", "reason": "不符合分型条件"}
         await call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-        await call(f"{path}/cancellation", None, Role.PUBLISHER, "confirmer", status=403)
-        await call(f"{path}/cancellation", None, Role.PUBLISHER, "decider")
+        await call(f"{path}/cancellation", None, Role.APPROVER, "confirmer", status=403)
+        await call(f"{path}/cancellation", None, Role.APPROVER, "decider")
 
     async def change_operators(self) -> None:
         """One household passes to a stranger, one to somebody who is recognised already: one of the two must go."""
@@ -113,7 +113,7 @@ class CountyLife:
             assert (await self.county.bureau.get(f"{path}/file")).json()["person_conflict"]
             proposal = {"what": "cancellation", "reason": "同一经营者只能保留一户"}
             await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-            await self.county.call(f"{path}/cancellation", None, Role.PUBLISHER, "decider")
+            await self.county.call(f"{path}/cancellation", None, Role.APPROVER, "decider")
         del self.people[second]
 
     def passed_to(self, recognition: str, person: int) -> HouseholdChanged:
@@ -131,7 +131,7 @@ class CountyLife:
         with clock.travel(dt.date(2027, 10, 8)):
             proposal = {"what": "revocation", "reason": "申报材料系伪造"}
             await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-            ended = await self.county.call(f"{path}/revocation", None, Role.PUBLISHER, "decider")
+            ended = await self.county.call(f"{path}/revocation", None, Role.APPROVER, "decider")
         assert ended["state"] == "revoked"
 
     async def evaluate(self) -> None:
@@ -140,6 +140,6 @@ class CountyLife:
             bodies = [{"recognition": one} for one in self.people]
             judged = await self.county.in_bulk("/v1/evaluations/bulk", bodies, Role.OFFICER, "judge")
             items = [{"evaluation": one["subject"], "etag": "*", "reason": "按评估结果"} for one in judged]
-            decided = await self.county.in_bulk("/v1/evaluations/decisions", items, Role.PUBLISHER, "decider")
+            decided = await self.county.in_bulk("/v1/evaluations/decisions", items, Role.APPROVER, "decider")
             extended = [one["state"] == "extended" for one in decided]
             assert extended == [bool(number % 4) for number in self.people.values()], "whose type has risen"

@@ -115,7 +115,7 @@ class CountySeason:
 
     async def recommend(self, number: int) -> str:
         """A department does, the operator agrees; the recommendation."""
-        body = {"season": self.season["id"], "uscc": uscc(number), "department": "文化和旅游局", "category": "quality",
+        body = {"season": self.season["id"], "uscc": uscc(number), "category": "quality",
                 "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
         application = str((await self.county.call("/v1/recommendations", body, Role.BUREAU, "culture"))["id"])
         await self.operator(number, f"/v1/recommendations/{application}/consent")
@@ -185,18 +185,17 @@ class CountySeason:
 
     async def consult(self, applications: list[str]) -> None:
         """Two departments: one answers, the other only two times of three; one in forty objects."""
-        departments = ["税务局", "生态环境局"]
+        departments = ["tax", "ecology"]
         asking = [{"application": one, "departments": departments} for one in applications]
         await self.county.in_bulk("/v1/consultations/bulk", asking, Role.OFFICER, "consulter")
-        asked = await self.county.pages("/v1/consultations", Role.BUREAU, limit=200)
-        answers = [
-            self.answer(one) for one in asked if one["department"] == "税务局" or self.numbers[one["application"]] % 9
-        ]
-        await self.county.in_bulk("/v1/consultations/answers", answers, Role.BUREAU, "tax")
+        for department in departments:
+            asked = await self.county.pages("/v1/consultations", Role.BUREAU, department, limit=200)
+            answers = [self.answer(one) for one in asked if department == "tax" or self.numbers[one["application"]] % 9]
+            await self.county.in_bulk("/v1/consultations/answers", answers, Role.BUREAU, department)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A department's word."""
-        agrees = asked["department"] != "税务局" or self.numbers[asked["application"]] % 40 != 1
+        agrees = asked["department"] != "tax" or self.numbers[asked["application"]] % 40 != 1
         return {"consultation": asked["id"], "agrees": agrees, "opinion": "无意见" if agrees else "有欠税"}
 
     async def conclude(self, application: str) -> None:
@@ -214,7 +213,7 @@ class CountySeason:
             await self.county.call(f"/v1/applications/{objected}/refusal", word, Role.OFFICER, "consulter")
         with clock.travel(day(11, 20)):
             early = {"application": others[0], "etag": "*"}
-            await self.county.call("/v1/recognitions", early, Role.PUBLISHER, "decider", status=409)
+            await self.county.call("/v1/recognitions", early, Role.APPROVER, "decider", status=409)
         over = dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)
         await self.county.day_passes(over)
         with clock.travel(over):
@@ -236,7 +235,7 @@ class CountySeason:
         """One bulk call of each."""
         bodies = [{"application": one, "etag": "*"} for one in applications]
         for decider, allowed in (("reviewer", {403, 409}), ("decider", {200, 409})):
-            outcomes = await self.county.call("/v1/recognitions/bulk", bodies, Role.PUBLISHER, decider)
+            outcomes = await self.county.call("/v1/recognitions/bulk", bodies, Role.APPROVER, decider)
             assert {one["status"] for one in outcomes} <= allowed, outcomes[0]
 
     async def operator(self, number: int, path: str, body: Any = None, **more: Any) -> Any:

@@ -40,6 +40,7 @@ class Question:
     """What a department was asked."""
 
     id: str
+    department: str
     due_on: dt.date
     agrees: bool | None = None
 

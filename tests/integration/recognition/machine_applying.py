@@ -35,7 +35,6 @@ class Applying(Ground):
         body = CLAIM | {
             "season": self.law.season,
             "uscc": uscc(which, COUNTY),
-            "department": "文旅局",
             "reason": "特色",
         }
         allowed = self.law.open and household.region == COUNTY and not self.law.running(household)

@@ -84,7 +84,7 @@ class Life(Season):
         """As proposed by another; after a revocation (not good) the household is banned for five years."""
         what = "cancellation" if good else "revocation"
         path, allowed = f"recognitions/{one.id}/{what}", one.proposals.get(what, who) != who
-        if self.call(path, None, Role.PUBLISHER, who, allowed=allowed, region=one.county):
+        if self.call(path, None, Role.APPROVER, who, allowed=allowed, region=one.county):
             one.end("cancelled" if what == "cancellation" else "revoked")
             if what == "revocation":
                 one.household.banned_until = max(one.household.banned_until, years_after(self.law.today, 5))
@@ -107,7 +107,7 @@ class Life(Season):
         evaluation, judge = one.evaluation
         allowed = one.valid_on(self.law.today) and not one.decided and who != judge
         path = f"evaluations/{evaluation}/decision"
-        found = self.call(path, {"reason": "按评估"}, Role.PUBLISHER, who, allowed=allowed, region=one.county)
+        found = self.call(path, {"reason": "按评估"}, Role.APPROVER, who, allowed=allowed, region=one.county)
         if found:
             assert found["extends"] is one.extends, found
             one.decided = True

@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from shared.calendar import add_working_days
 from shared.contracts.objection import PublicNoticeCleared
+from shared.departments import Department
 from shared.service.identity import Role
 from tests.integration.recognition.law_files import COUNTY, UNDER_WAY, Case, Notice, Question, Recognised, years_after
 from tests.integration.recognition.machine import CLAIM, MOSTLY, PEOPLE, WHICH
@@ -119,12 +120,15 @@ class Season(Applying):
 
     def ask(self, case: Case, who: str, _good: bool) -> None:
         """One more department."""
-        body = {"application": case.id, "departments": [f"第{len(case.questions)}局"]}
+        if len(case.questions) == len(Department):
+            return
+        department = list(Department)[len(case.questions)]
+        body = {"application": case.id, "departments": [department]}
         asked = self.call("consultations", body, Role.OFFICER, who, allowed=case.at("consultation"))
         if asked:
             case.hands.add(who)
             due_on = dt.date.fromisoformat(asked[0]["due_on"])
-            case.questions.append(Question(asked[0]["id"], due_on))
+            case.questions.append(Question(asked[0]["id"], department, due_on))
             case.silence_on = due_on
 
     def answer(self, case: Case, _: str, good: bool) -> None:
@@ -132,11 +136,11 @@ class Season(Applying):
         unanswered = [one for one in case.questions if one.agrees is None]
         if not unanswered or case.step != "consultation":
             return
-        body = {"agrees": good, "opinion": "已核"}
-        allowed = case.at("consultation") and self.law.today <= unanswered[0].due_on
-        if self.call(f"consultations/{unanswered[0].id}/answer", body, Role.BUREAU, "tax", allowed=allowed):
-            unanswered[0].agrees = good
-            case.hear_departments(self.law.today, "tax")
+        asked, body = unanswered[0], {"agrees": good, "opinion": "已核"}
+        allowed = case.at("consultation") and self.law.today <= asked.due_on
+        if self.call(f"consultations/{asked.id}/answer", body, Role.BUREAU, asked.department, allowed=allowed):
+            asked.agrees = good
+            case.hear_departments(self.law.today, asked.department)
 
     def conclude(self, case: Case, who: str, good: bool) -> None:
         """An officer's word, where a department objects and nobody is waited for."""
@@ -199,7 +203,7 @@ class Season(Applying):
             and not law.against(household, case.path) and law.free_for(case) > 0
         )  # fmt: skip
         body = {"application": case.id, "etag": "*"}
-        granted = self.call("recognitions", body, Role.PUBLISHER, who, allowed=allowed)
+        granted = self.call("recognitions", body, Role.APPROVER, who, allowed=allowed)
         if granted:
             case.state = "recognised"
             until = years_after(law.today, 3)

@@ -5,6 +5,8 @@ import hashlib
 
 import httpx
 
+from shared.departments import Department
+from shared.feeds.contracts import FEEDS
 from shared.service.identity import Role
 from tests.integration.recognition.bureau import COUNTY, Bureau, uscc
 
@@ -33,6 +35,7 @@ async def deliver(bureau: Bureau, content: str | bytes, feed: str = "penalty", *
                   content_type: str = "text/csv", headers: dict[str, str] | None = None) -> httpx.Response:  # fmt: skip
     """Deliver a file honestly, except for what the test says otherwise."""
     body = content.encode() if isinstance(content, str) else content
+    own = FEEDS[feed].department if feed in FEEDS else Department.MARKET
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
     declared = {
         "Content-Type": content_type,
@@ -43,5 +46,5 @@ async def deliver(bureau: Bureau, content: str | bytes, feed: str = "penalty", *
         f"/v1/feeds/{feed}/deliveries",
         params={"region": region, "mode": mode, "bureau": "市场监管综合执法支队"},
         content=body,
-        headers=declared | bureau.as_(role, token_region or region) | (headers or {}),
+        headers=declared | bureau.as_(role, token_region or region, department=own) | (headers or {}),
     )

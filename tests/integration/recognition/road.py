@@ -86,7 +86,7 @@ class Road:
 
     async def consult(self, application: str, *, agrees: bool | None = True) -> None:
         """One department is asked and answers; None: it stays silent and its day passes."""
-        body = {"application": application, "departments": ["税务局"]}
+        body = {"application": application, "departments": ["tax"]}
         asked = await self.do("/v1/consultations", body, subject="asker")
         assert asked.status_code == 201, asked.text
         (question,) = asked.json()
@@ -95,7 +95,10 @@ class Road:
                 await self.bureau.fire_deadlines()
             return
         answer = await self.do(
-            f"/v1/consultations/{question['id']}/answer", {"agrees": agrees, "opinion": "已核"}, Role.BUREAU
+            f"/v1/consultations/{question['id']}/answer",
+            {"agrees": agrees, "opinion": "已核"},
+            Role.BUREAU,
+            subject="tax",
         )
         assert answer.status_code == 200, answer.text
 
@@ -120,7 +123,7 @@ class Road:
         """The decision."""
         with clock.travel(on):
             body = {"application": application, "etag": await self.etag(application)}
-            return await self.do("/v1/recognitions", body, Role.PUBLISHER, subject=subject)
+            return await self.do("/v1/recognitions", body, Role.APPROVER, subject=subject)
 
     async def to_decision(self, *numbers: int) -> list[str]:
         """Households that have gone through everything but the decision."""

@@ -121,7 +121,6 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recommendations": {
             "season": ids.season,
             "uscc": HOUSEHOLD,
-            "department": "文旅局",
             "category": "distinctive",
             "reason": "越权的推荐",
         },
@@ -143,7 +142,7 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recognitions": decision,
         "/v1/recognitions/bulk": [decision],
         "/v1/site-visits": {"application": ids.application, **visit},
-        "/v1/consultations": {"application": ids.application, "departments": ["税务局"]},
+        "/v1/consultations": {"application": ids.application, "departments": ["ecology"]},
         "/v1/spot-checks": {"region": "41", "year": 2026},
         "/v1/spot-checks/{check_id}/items/{application_id}/outcome": {"outcome": "refused", "finding": "越权的抽查"},
         "/v1/credit-consents": {"uscc": "924101050000000001", "institution": "bank", "until": "2099-01-01"},
@@ -155,7 +154,7 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recognitions/{recognition_id}/confirmation": {"year": 2027},
         "/v1/recognitions/{recognition_id}/proposals/{what}/rejection": {"reason": "越权的驳回"},
         "/v1/information-reports/{recognition_id}/{year}/return": {"reason": "越权的退回", "due_on": "2030-08-31"},
-        "/v1/consultations/bulk": [{"application": ids.application, "departments": ["税务局"]}],
+        "/v1/consultations/bulk": [{"application": ids.application, "departments": ["ecology"]}],
         "/v1/consultations/answers": [
             {"consultation": ids.others["consultation_id"], "agrees": False, "opinion": "越权的意见"}
         ],
@@ -242,7 +241,7 @@ async def test_a_read_without_its_scope_would_be_caught(
 
 
 async def test_generated_requests_meet_no_server_error(bureau: Bureau, ids: Ids) -> None:
-    roles = [Role.OPERATOR, Role.OFFICER, Role.PUBLISHER, Role.BUREAU]
+    roles = [Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU]
     callers = {str(role): bureau.as_(role, COUNTY) for role in roles}
     answered = await exercise(bureau.app, bureau.client, callers, examples=3)
     assert ids.season

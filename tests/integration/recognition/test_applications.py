@@ -109,6 +109,7 @@ async def test_one_application_at_a_time_and_a_new_one_after_withdrawal(bureau: 
     assert (await drafted(bureau, season)).status_code == 409
     path = f"/v1/applications/{first.json()['id']}/withdrawal"
     assert (await decide(bureau, path, first.headers["ETag"], Role.OPERATOR)).json()["state"] == "withdrawn"
+    assert await bureau.events("ApplicationWithdrawn") == [], "a draft was announced to nobody"
     assert (await drafted(bureau, season)).status_code == 201
 
 

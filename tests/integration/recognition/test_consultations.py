@@ -51,12 +51,12 @@ async def test_without_departments_there_is_nothing_to_conclude(road: Road):
 async def test_an_objection_is_not_decided_before_all_have_answered_or_their_day_is_over(road: Road):
     with clock.travel(VISITS):
         application = await visited(road)
-        tax, _ = await asked(road, application, "税务局", "生态环境局")
+        tax, _ = await asked(road, application, "tax", "ecology")
         await answered(road, tax, agrees=False)
         early = await conclude(road, application)
         assert (early.status_code, early.json()["title"]) == (409, "还有部门没有答复")
-        assert "生态环境局" in early.json()["detail"]
-        assert "税务局" not in early.json()["detail"]
+        assert "生态环境部门" in early.json()["detail"]
+        assert "税务部门" not in early.json()["detail"]
     with clock.travel(dt.date.fromisoformat(tax["due_on"]) + dt.timedelta(days=1)):
         assert (await conclude(road, application)).json()["step"] == "public-notice"
 
@@ -64,7 +64,7 @@ async def test_an_objection_is_not_decided_before_all_have_answered_or_their_day
 async def test_where_nobody_objects_an_officer_has_nothing_to_decide(road: Road):
     with clock.travel(VISITS):
         application = await visited(road)
-        (question,) = await asked(road, application, "税务局")
+        (question,) = await asked(road, application, "tax")
     with clock.travel(dt.date.fromisoformat(question["due_on"]) + dt.timedelta(days=1)):
         answer = await conclude(road, application)
         assert (answer.status_code, answer.json()["title"]) == (409, "没有不同意见")
@@ -74,6 +74,6 @@ async def test_where_nobody_objects_an_officer_has_nothing_to_decide(road: Road)
 
 async def test_nobody_is_asked_about_an_application_that_is_at_another_step(road: Road):
     (application,) = await road.apply(1)
-    answer = await road.do("/v1/consultations", {"application": application, "departments": ["税务局"]})
+    answer = await road.do("/v1/consultations", {"application": application, "departments": ["tax"]})
     assert answer.status_code == 409
     assert "目前在“审核”这一步" in answer.json()["detail"]

@@ -24,7 +24,7 @@ async def drafted(bureau: Bureau, region: str, policy: str) -> httpx.Response:
 async def published(bureau: Bureau, region: str, policy: str) -> httpx.Response:
     """Read and published by a second person of the region."""
     path = f"/v1/criteria/{(await drafted(bureau, region, policy)).json()['id']}"
-    checker = bureau.as_(Role.PUBLISHER, region, subject="checker")
+    checker = bureau.as_(Role.APPROVER, region, subject="checker")
     read = await bureau.client.get(path, headers=checker)
     assert read.status_code == 200, read.text
     return await bureau.client.post(f"{path}/publication", headers=checker | {"If-Match": read.headers["ETag"]})
@@ -62,8 +62,8 @@ async def test_a_countys_season_rests_on_the_criteria_set_above_it(bureau: Burea
 async def test_a_draft_is_read_inside_its_region_alone(bureau: Bureau):
     draft = (await drafted(bureau, COUNTY, "zhengzhou-2025")).json()
     path, query = f"/v1/criteria/{draft['id']}", {"region": COUNTY, "drafts": True}
-    inside = [bureau.as_(role, region) for role in (Role.OFFICER, Role.PUBLISHER) for region in (COUNTY, CITY)]
-    outside = [{}, bureau.as_(Role.PUBLISHER, "12"), bureau.as_(Role.BUREAU), bureau.as_(Role.OPERATOR)]
+    inside = [bureau.as_(role, region) for role in (Role.OFFICER, Role.APPROVER) for region in (COUNTY, CITY)]
+    outside = [{}, bureau.as_(Role.APPROVER, "12"), bureau.as_(Role.BUREAU), bureau.as_(Role.OPERATOR)]
     for headers in inside:
         read = await bureau.client.get(path, headers=headers)
         listed = await bureau.client.get("/v1/criteria", params=query, headers=headers)

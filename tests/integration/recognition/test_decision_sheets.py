@@ -14,7 +14,7 @@ async def road(bureau: Bureau) -> Road:
 
 
 async def sheet(
-    road: Road, application: str, role: Role = Role.PUBLISHER, region: str = COUNTY, subject: str = "decider"
+    road: Road, application: str, role: Role = Role.APPROVER, region: str = COUNTY, subject: str = "decider"
 ) -> httpx.Response:
     headers = road.bureau.as_(role, region, subject=subject)
     return await road.bureau.client.get(f"/v1/applications/{application}/decision", headers=headers)
@@ -67,7 +67,7 @@ async def test_the_sheet_is_for_the_bureaus_of_the_region(road: Road):
     answers = [
         await sheet(road, application, role, region)
         for role, region in (
-            (Role.OFFICER, COUNTY), (Role.AUDITOR, "41"), (Role.PUBLISHER, "12"), (Role.OPERATOR, COUNTY),
+            (Role.OFFICER, COUNTY), (Role.AUDITOR, "41"), (Role.APPROVER, "12"), (Role.OPERATOR, COUNTY),
             (Role.BUREAU, COUNTY),
         )
     ]  # fmt: skip

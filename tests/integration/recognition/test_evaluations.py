@@ -28,7 +28,7 @@ async def evaluate(road: Road, recognition: str, subject: str = "judge", **found
 
 
 async def read(road: Road, judged: httpx.Response) -> httpx.Response:
-    return await road.bureau.get(f"/v1/evaluations/{judged.json()['id']}", Role.PUBLISHER)
+    return await road.bureau.get(f"/v1/evaluations/{judged.json()['id']}", Role.APPROVER)
 
 
 async def decide(
@@ -38,7 +38,7 @@ async def decide(
     path = f"/v1/evaluations/{judged.json()['id']}/decision"
     with clock.travel(on):
         return await road.bureau.client.post(
-            path, json={"reason": "按评估结果"}, headers=headers | road.bureau.as_(Role.PUBLISHER, subject=subject)
+            path, json={"reason": "按评估结果"}, headers=headers | road.bureau.as_(Role.APPROVER, subject=subject)
         )
 
 
@@ -50,7 +50,7 @@ async def kinds(road: Road, recognition: str) -> list[str]:
 async def undecided(road: Road, **query: Any) -> list[str]:
     found: list[str] = []
     while True:
-        page = (await road.bureau.get("/v1/evaluations", Role.PUBLISHER, limit=1, **query)).json()
+        page = (await road.bureau.get("/v1/evaluations", Role.APPROVER, limit=1, **query)).json()
         found += [one["recognition"] for one in page["items"]]
         if page["next"] is None:
             return found
@@ -165,7 +165,7 @@ async def test_the_recommending_department_agrees_itself_and_that_extends(road: 
     judged = await evaluate(road, recognition)
     assert judged.json()["judged"]["extension.4"] is None, "nobody has said"
     (asked,) = (await road.bureau.get("/v1/evaluations/agreements", Role.BUREAU)).json()["items"]
-    assert (asked["uscc"], asked["department"], asked["category_label"]) == (uscc(1), "文化和旅游局", "优质")
+    assert (asked["uscc"], asked["department"], asked["category_label"]) == (uscc(1), "culture", "优质")
     assert (await agree(road, judged, "410106")).status_code == 404
     assert (await agree(road, judged)).json()["agrees"] is True
     assert (await road.bureau.get("/v1/evaluations/agreements", Role.BUREAU)).json()["items"] == []
@@ -181,6 +181,6 @@ async def test_no_department_speaks_for_who_applied_himself(road: Road):
     (recognition,) = await recognised(road, 1)
     await road.bureau.hear(typed(1, kind="development", revision=8, year=2029))
     judged = await evaluate(road, recognition)
-    assert (await agree(road, judged)).json()["title"] == "不是推荐认定的"
+    assert (await agree(road, judged)).status_code == 404, "nobody asked the department"
     assert (await road.bureau.get("/v1/evaluations/agreements", Role.BUREAU)).json()["items"] == []
     assert (await decide(road, judged)).json()["extends"] is True, "from growth to development"

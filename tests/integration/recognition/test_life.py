@@ -51,7 +51,7 @@ async def ended(road: Road, recognition: str, what: str, on: dt.date) -> httpx.R
     with clock.travel(on):
         proposed = await act(road, recognition, "proposals", {"what": what, "reason": "申报材料系伪造"})
         assert proposed.status_code == 200, proposed.text
-        return await act(road, recognition, what, role=Role.PUBLISHER, subject="decider")
+        return await act(road, recognition, what, role=Role.APPROVER, subject="decider")
 
 
 async def test_a_report_is_expected_filed_and_reviewed(road: Road):
@@ -109,12 +109,12 @@ async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(road:
 
 async def test_a_cancellation_is_proposed_by_one_and_decided_by_another(road: Road):
     (recognition,) = await recognised(road, 1)
-    without = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="decider")
+    without = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="decider")
     assert (without.status_code, without.json()["title"]) == (409, "没有提议")
     await act(road, recognition, "proposals", {"what": "cancellation", "reason": "不再符合标准"}, subject="one")
-    own = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="one")
+    own = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="one")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
-    done = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="two")
+    done = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="two")
     assert (done.json()["state"], done.json()["end_reason"]) == ("cancelled", "不再符合标准")
 
 
@@ -138,7 +138,7 @@ async def test_an_evaluation_in_the_last_year_extends_by_three_years(road: Road)
         assert judged.json()["judged"]["extension.3"] is True, "from growth to development"
         path, tag = f"/v1/evaluations/{judged.json()['id']}/decision", judged.headers["ETag"]
         for subject, status in (("judge", 403), ("decider", 200)):
-            headers = road.bureau.as_(Role.PUBLISHER, subject=subject) | {"If-Match": tag}
+            headers = road.bureau.as_(Role.APPROVER, subject=subject) | {"If-Match": tag}
             done = await road.bureau.client.post(path, json={"reason": "符合第三项"}, headers=headers)
             assert done.status_code == status, done.text
     assert (await file_of(road, recognition)).json()["valid_until"] == "2032-11-25"

@@ -37,7 +37,7 @@ async def execute(road: Road, statement: str) -> None:
 async def decided_at_once(road: Road, applications: list[str]) -> list[httpx.Response]:
     """So many deciders, all in the same instant; the same application by several."""
     tags = {application: await road.etag(application) for application in applications}
-    headers = road.bureau.as_(Role.PUBLISHER, subject="decider")
+    headers = road.bureau.as_(Role.APPROVER, subject="decider")
 
     def decide(application: str) -> Awaitable[httpx.Response]:
         body = {"application": application, "etag": tags[application]}

@@ -20,7 +20,7 @@ async def road(bureau: Bureau) -> Road:
 
 async def recommended(road: Road, number: int = 1, kind: str = "survival") -> httpx.Response:
     await road.bureau.hear(typed(number, kind=kind))
-    body = {"season": road.season["id"], "uscc": uscc(number), "department": "文化和旅游局", "category": "quality",
+    body = {"season": road.season["id"], "uscc": uscc(number), "category": "quality",
             "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
     with clock.travel(DAY):
         return await road.do("/v1/recommendations", body, Role.BUREAU, subject="culture")
@@ -145,11 +145,18 @@ async def test_a_department_withdraws_its_own_recommendation_before_the_decision
         done = await road.bureau.client.post(f"/v1/recommendations/{application}/withdrawal", headers=headers)
         assert done.status_code == status, done.text
     assert done.json()["state"] == "withdrawn"
+    (said,) = await road.bureau.events("ApplicationWithdrawn")
+    (submitted,) = await road.bureau.events("RecommendationSubmitted")
+    assert (said["subject"], said["data"]["application"]) == (submitted["subject"], application)
+    assert said["data"]["revision"] > submitted["data"]["revision"]
+    assert "reason" not in said["data"] or said["data"]["reason"] is None
 
 
 async def test_who_is_an_officer_besides_withdraws_nothing_that_others_recommended(road: Road):
     application = await handed_in(road)
-    headers = road.bureau.as_(Role.BUREAU, subject="tax", roles=["bureau", "officer"]) | {"If-Match": "*"}
+    headers = road.bureau.as_(Role.BUREAU, subject="li", department="market", roles=["bureau", "officer"]) | {
+        "If-Match": "*"
+    }
     done = await road.bureau.client.post(f"/v1/recommendations/{application}/withdrawal", headers=headers)
     assert done.status_code == 404
 

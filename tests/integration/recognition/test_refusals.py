@@ -14,7 +14,7 @@ async def road(bureau: Bureau) -> Road:
     return await on_the_road(bureau)
 
 
-async def refused(road: Road, application: str, role: Role = Role.PUBLISHER, **who: object) -> httpx.Response:
+async def refused(road: Road, application: str, role: Role = Role.APPROVER, **who: object) -> httpx.Response:
     headers = road.bureau.as_(role, **({"subject": "decider"} | who)) | {"If-Match": "*"}
     with clock.travel(DECIDES):
         path = f"/v1/applications/{application}/refusal"
@@ -40,7 +40,7 @@ async def test_nor_does_whoever_worked_on_it_recognise_it(road: Road, maker: str
     """Who asked the departments or opened the notice has worked on it as well."""
     (application,) = await road.to_decision(1)
     sheet = await road.bureau.client.get(
-        f"/v1/applications/{application}/decision", headers=road.bureau.as_(Role.PUBLISHER, subject=maker)
+        f"/v1/applications/{application}/decision", headers=road.bureau.as_(Role.APPROVER, subject=maker)
     )
     assert sheet.json()["took_part"] is True
     assert (await road.decide(application, subject=maker)).status_code == 403
@@ -67,7 +67,7 @@ async def test_a_review_refuses_at_the_review_alone(road: Road):
 async def test_a_decision_names_its_version_in_if_match(road: Road, named: str | None, status: int):
     (application,) = await road.to_decision(1)
     match = await road.etag(application) if named == "now" else named
-    headers = road.bureau.as_(Role.PUBLISHER, subject="decider") | ({"If-Match": match} if match else {})
+    headers = road.bureau.as_(Role.APPROVER, subject="decider") | ({"If-Match": match} if match else {})
     with clock.travel(DECIDES):
         answer = await road.bureau.client.post("/v1/recognitions", json={"application": application}, headers=headers)
     assert answer.status_code == status, answer.text
@@ -78,7 +78,7 @@ async def test_a_bulk_item_without_its_version_is_told_so(road: Road):
     answer = await road.bureau.client.post(
         "/v1/recognitions/bulk",
         json=[{"application": application}],
-        headers=road.bureau.as_(Role.PUBLISHER, subject="decider"),
+        headers=road.bureau.as_(Role.APPROVER, subject="decider"),
     )
     assert [one["status"] for one in answer.json()] == [428]
 

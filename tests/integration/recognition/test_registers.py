@@ -253,7 +253,7 @@ async def test_a_household_that_is_struck_off_while_it_applies_is_marked(road: R
 async def penalised_while_being_recognised(road: Road) -> list[str]:
     """A decision has read the register and is about to commit while a penalty comes in; the concerns afterwards."""
     (application,) = await road.to_decision(1)
-    decider = Caller("decider", frozenset({Role.PUBLISHER}), COUNTY)
+    decider = Caller("decider", frozenset({Role.APPROVER}), COUNTY)
     with clock.travel(DECIDES):
         async with road.bureau.resources.database.transaction() as session:
             found = await applications.get(session, application, COUNTY, lock=True)  # type: ignore[arg-type]

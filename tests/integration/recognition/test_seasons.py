@@ -42,7 +42,7 @@ async def with_criteria(bureau: Bureau) -> None:
     drafted = await post(bureau, "/v1/criteria", CRITERIA, Role.OFFICER, subject="maker")
     assert drafted.status_code == 201, drafted.text
     path = f"/v1/criteria/{drafted.json()['id']}/publication"
-    answer = await decide(bureau, path, drafted.headers["ETag"], Role.PUBLISHER, subject="checker")
+    answer = await decide(bureau, path, drafted.headers["ETag"], Role.APPROVER, subject="checker")
     assert answer.status_code == 200, answer.text
 
 
@@ -103,7 +103,7 @@ async def test_a_county_is_no_scope_where_the_city_apportions(bureau: Bureau):
 async def test_criteria_are_published_by_a_second_person_and_then_stand(bureau: Bureau):
     drafted = await post(bureau, "/v1/criteria", CRITERIA, Role.OFFICER, subject="one")
     path = f"/v1/criteria/{drafted.json()['id']}/publication"
-    own = await decide(bureau, path, drafted.headers["ETag"], Role.PUBLISHER, subject="one")
+    own = await decide(bureau, path, drafted.headers["ETag"], Role.APPROVER, subject="one")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人公布")
     await with_criteria(bureau)
     again = await post(bureau, "/v1/criteria", CRITERIA, Role.OFFICER)

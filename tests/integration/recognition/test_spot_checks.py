@@ -206,9 +206,9 @@ async def test_a_recognised_household_is_proposed_for_cancellation_and_another_d
     check, later = await check_of(road), dt.date(2026, 12, 1)
     assert (await find(road, check, "refused", on=later)).status_code == 200
     assert (await file_of(road, recognition)).json()["state"] == "valid"
-    own = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="inspector")
+    own = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="inspector")
     assert own.status_code == 403
-    done = await act(road, recognition, "cancellation", role=Role.PUBLISHER, subject="decider")
+    done = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="decider")
     assert done.json()["state"] == "cancelled"
 
 

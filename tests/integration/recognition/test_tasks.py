@@ -29,7 +29,7 @@ async def test_what_somebody_has_claimed_another_does_not_do(road: Road):
 
 
 @pytest.mark.parametrize(
-    ("role", "region"), [(Role.OFFICER, CITY), (Role.OFFICER, PROVINCE), (Role.PUBLISHER, "410105")]
+    ("role", "region"), [(Role.OFFICER, CITY), (Role.OFFICER, PROVINCE), (Role.APPROVER, "410105")]
 )
 async def test_a_superior_or_the_countys_decider_puts_anothers_claim_back_and_it_is_written_down(
     road: Road, role: Role, region: str
@@ -61,9 +61,9 @@ async def test_a_claim_does_not_hold_the_selection_of_all_up(road: Road):
 
 async def test_a_decision_that_somebody_claimed_and_left_is_taken_by_another(road: Road):
     (application,) = await road.to_decision(1)
-    await do(road, "claim", Role.PUBLISHER, subject="gone")
+    await do(road, "claim", Role.APPROVER, subject="gone")
     assert (await road.decide(application)).json()["title"] == "已由他人领取"
-    await do(road, "release", Role.PUBLISHER, subject="decider")
+    await do(road, "release", Role.APPROVER, subject="decider")
     assert (await road.decide(application)).status_code == 201
 
 

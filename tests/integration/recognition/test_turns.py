@@ -31,7 +31,7 @@ async def review(road: Road, application: str, region: str, category: str = "dis
 async def recommended(road: Road, region: str) -> str:
     """A household that a department of such a region recommends, handed in with its operator's consent."""
     await road.bureau.hear(typed(1))
-    body = {"season": road.season["id"], "uscc": uscc(1), "department": "文化和旅游局", "category": "quality",
+    body = {"season": road.season["id"], "uscc": uscc(1), "category": "quality",
             "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
     with clock.travel(dt.date(2026, 9, 1)):
         answer = await road.do("/v1/recommendations", body, Role.BUREAU, subject="culture", region=region)
@@ -47,7 +47,7 @@ async def recommended(road: Road, region: str) -> str:
 async def decided(road: Road, application: str, region: str) -> httpx.Response:
     with clock.travel(DECIDES):
         body = {"application": application, "etag": "*"}
-        return await road.do("/v1/recognitions", body, Role.PUBLISHER, subject="decider", region=region)
+        return await road.do("/v1/recognitions", body, Role.APPROVER, subject="decider", region=region)
 
 
 async def test_a_level_that_the_policy_does_not_name_reviews_nothing_and_is_told_who_does(road: Road):

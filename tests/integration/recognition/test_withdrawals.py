@@ -41,6 +41,11 @@ async def withdraw(road: Road, application: str, number: int) -> httpx.Response:
         return await road.bureau.client.post(f"/v1/applications/{application}/withdrawal", headers=headers)
 
 
+async def told_of_withdrawals(road: Road) -> list[tuple[str, str]]:
+    """Application and actor of every ApplicationWithdrawn in the outbox."""
+    return [(one["data"]["application"], one["actor"]) for one in await road.bureau.events("ApplicationWithdrawn")]
+
+
 async def states(road: Road, applications: list[str]) -> list[str]:
     return [(await road.look(one)).json()["state"] for one in applications]
 
@@ -51,6 +56,7 @@ async def the_reserve_follows(road: Road) -> None:
     assert (await withdraw(road, first, ranked[first])).status_code == 200
     assert await states(road, list(ranked)) == ["withdrawn", "in-progress", "reserve"]
     assert (await road.look(others[0])).json()["step"] == "site-visit"
+    assert [application for application, _ in await told_of_withdrawals(road)] == [first]
 
 
 async def test_a_withdrawal_calls_up_the_first_of_the_reserve(road: Road):

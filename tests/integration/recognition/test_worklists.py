@@ -95,13 +95,13 @@ async def decide(road: Road, recognition: str, what: str, step: str, role: Role,
 async def test_a_proposal_is_rejected_by_another_with_a_reason(road: Road):
     (recognition,) = await recognised(road, 1)
     await act(road, recognition, "proposals", {"what": "cancellation", "reason": "不再符合"}, subject="one")
-    own = await decide(road, recognition, "cancellation", "rejection", Role.PUBLISHER, "one")
+    own = await decide(road, recognition, "cancellation", "rejection", Role.APPROVER, "one")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
-    other = await decide(road, recognition, "revocation", "rejection", Role.PUBLISHER, "two")
+    other = await decide(road, recognition, "revocation", "rejection", Role.APPROVER, "two")
     assert (other.status_code, other.json()["title"]) == (409, "没有提议")
-    done = await decide(road, recognition, "cancellation", "rejection", Role.PUBLISHER, "two")
+    done = await decide(road, recognition, "cancellation", "rejection", Role.APPROVER, "two")
     assert (done.json()["state"], done.json()["concerns"]) == ("valid", [])
-    late = await act(road, recognition, "cancellation", None, Role.PUBLISHER, "two")
+    late = await act(road, recognition, "cancellation", None, Role.APPROVER, "two")
     assert (late.status_code, late.json()["title"]) == (409, "没有提议")
     (entry,) = await road.bureau.sql("select details from audit_entry where action = 'recognition:reject-cancellation'")
     assert "查无实据" in entry["details"]
@@ -123,7 +123,7 @@ async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(road: R
     assert (await ended(road, recognition, "cancellation", LATER)).json()["state"] == "cancelled"
     assert await listed(road, kind="revocation-proposed") == [recognition]
     with clock.travel(LATER):
-        done = await act(road, recognition, "revocation", None, Role.PUBLISHER, "decider")
+        done = await act(road, recognition, "revocation", None, Role.APPROVER, "decider")
     assert (done.json()["state"], done.json()["concerns"]) == ("revoked", [])
 
 
@@ -169,6 +169,6 @@ async def test_a_revocation_that_waits_needs_the_version_that_was_read(road: Roa
     (recognition,) = await recognised(road, 1)
     before = (await file_of(road, recognition)).headers["ETag"]
     await act(road, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
-    headers = road.bureau.as_(Role.PUBLISHER, subject="two") | {"If-Match": before}
+    headers = road.bureau.as_(Role.APPROVER, subject="two") | {"If-Match": before}
     path = f"/v1/recognitions/{recognition}/proposals/revocation/rejection"
     assert (await road.bureau.client.post(path, json={"reason": "查无实据"}, headers=headers)).status_code == 412

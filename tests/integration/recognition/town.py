@@ -16,7 +16,7 @@ from shared.service import clock
 from shared.service.clock import CHINA
 from shared.service.identity import Role
 from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import Bureau, opened, published
+from tests.integration.recognition.bureau import Bureau, department_of, opened, published
 from tests.integration.recognition.law_files import COUNTY, SCOPE
 from tests.integration.recognition.registers import DEBTORS, PENALTIES, deliver
 from tests.integration.recognition.whole import assert_sound
@@ -33,7 +33,7 @@ FINGERPRINT = " UNION ALL ".join(
 )
 TABLES = """
     SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = 'public'
-    AND tablename NOT LIKE 'audit%' AND tablename NOT IN ('alembic_version', 'policy_version')
+    AND tablename NOT LIKE 'audit%' AND tablename NOT IN ('alembic_version', 'platform_version', 'policy_version')
 """
 
 
@@ -76,6 +76,8 @@ class Town:
             named = {"sub": f"operator-{who}" if role is Role.OPERATOR else who}
             if role is Role.OPERATOR:
                 named["operator_ref"] = self.operator(int(who))
+            if role is Role.BUREAU:
+                named["department"] = department_of(who)
             self._headers[role, who, region] = self.bureau.issuer.headers(role, region=region, **named)
         return self._headers[role, who, region]
 
@@ -136,7 +138,7 @@ class Town:
         rules = {"year": year, "policy": POLICY}
         self.done("quotas", rules | {"scope": SCOPE}, Role.OFFICER, "chen", SCOPE)
         drafted = self.done("criteria", rules | {"region": SCOPE, "document": "分类标准"}, Role.OFFICER, "chen", SCOPE)
-        self.done(f"criteria/{drafted['id']}/publication", None, Role.PUBLISHER, "zhao", SCOPE)
+        self.done(f"criteria/{drafted['id']}/publication", None, Role.APPROVER, "zhao", SCOPE)
         days = {"applications_until": f"{year}-09-30", "notice_days": 5}
         season = self.done("seasons", rules | days | {"county": COUNTY}, Role.OFFICER, "chen")
         return self.done(f"seasons/{season['id']}/opening", None, Role.OFFICER, "chen")

@@ -15,7 +15,7 @@ from tests.fixtures.http_fuzz import exercise
 from tests.fixtures.service import Issuer, StartLedger, application, ledger_app, running, settings_of
 
 ENTRY = {"region": "410102", "note": "甲", "amount": 1}
-ALL_ROLES = (Role.OFFICER, Role.PUBLISHER, Role.BUREAU, Role.AUDITOR)
+ALL_ROLES = (Role.OFFICER, Role.APPROVER, Role.BUREAU, Role.AUDITOR)
 
 
 @pytest.fixture

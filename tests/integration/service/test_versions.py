@@ -19,7 +19,7 @@ async def address(ledger: httpx.AsyncClient, issuer: Issuer) -> str:
 
 
 async def decide(ledger: httpx.AsyncClient, issuer: Issuer, address: str, match: str | None) -> httpx.Response:
-    headers = issuer.headers(Role.PUBLISHER, region="4101") | ({} if match is None else {"If-Match": match})
+    headers = issuer.headers(Role.APPROVER, region="4101") | ({} if match is None else {"If-Match": match})
     return await ledger.post(address, json=ENTRY | {"amount": 5}, headers=headers)
 
 

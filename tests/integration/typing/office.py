@@ -19,6 +19,8 @@ from services.typing.models import Run
 from services.typing.repository import runs
 from services.typing.resources import Resources
 from services.typing.settings import TypingSettings
+from shared.departments import Department
+from shared.feeds.contracts import FEEDS
 from shared.service import clock
 from shared.service.identity import Role
 from tests.fixtures.service import ISSUER, Issuer, application, running
@@ -38,7 +40,9 @@ class Office:
     app: FastAPI
 
     def as_(self, role: Role, region: str = CITY, **changed: object) -> dict[str, str]:
-        """The header of such a caller."""
+        """The header of such a caller; a bureau's is of market supervision unless it is said of which."""
+        if role is Role.BUREAU:
+            changed.setdefault("department", Department.MARKET)
         return self.issuer.headers(
             role, region=region, **({"sub": changed.pop("subject")} if "subject" in changed else {}), **changed
         )
@@ -66,7 +70,7 @@ class Office:
             f"/v1/feeds/{feed}/deliveries",
             params=parameters,
             content=body,
-            headers=headers | self.as_(Role.BUREAU, region),
+            headers=headers | self.as_(Role.BUREAU, region, department=FEEDS[feed].department),
         )
 
     async def close_reports(self, region: str = CITY, closed_on: str = "2026-07-01") -> list[str]:
@@ -111,8 +115,8 @@ class Office:
         )
 
     async def publish(self, run_id: str, **how: Any) -> httpx.Response:
-        """Publish as a publisher who made nothing of it."""
-        return await self.decide(run_id, "publication", {}, Role.PUBLISHER, **how)
+        """Publish as an approver who made nothing of it."""
+        return await self.decide(run_id, "publication", {}, Role.APPROVER, **how)
 
     async def stored(self, run_id: str) -> Run:
         """The run as the database has it."""

@@ -130,6 +130,16 @@ async def test_nothing_of_another_region_is_read_or_changed(office: Office, call
     assert (after.state, after.version) == (before.state, before.version)
 
 
+async def test_departments_deliver_and_see_deliveries_and_nothing_else(calls: list[Call]) -> None:
+    """What is a department's own there is tested with the deliveries of two (D1: test_reading_deliveries)."""
+    assert {(call.method, call.path) for call in calls if Role.BUREAU in call.roles} == {
+        ("POST", "/v1/feeds/{feed}/deliveries"),
+        ("GET", "/v1/deliveries"),
+        ("GET", "/v1/deliveries/{delivery_id}"),
+        ("GET", "/v1/deliveries/{delivery_id}/rejects"),
+    }
+
+
 async def test_inside_the_region_the_named_roles_pass(office: Office, calls: list[Call], run_id: str) -> None:
     for call in (call for call in calls if call.method == "GET" and RUN in call.path):
         for role in call.roles:

@@ -18,6 +18,7 @@ from services.typing.serving.evidence import facts_behind
 from services.typing.serving.policies import compiled_policy
 from shared.contracts.annual_report import AnnualReportClosed
 from shared.messaging.bus import Bus
+from shared.messaging.events import Event, parse
 from shared.messaging.transports import open_bus
 from shared.service.identity import Role
 from tests.fixtures.waiting import until_blocked
@@ -122,6 +123,44 @@ async def test_the_same_closing_posted_eight_times_at_once_is_recorded_once(offi
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len({tuple(answer.json()["runs"]) for answer in answers}) == 1
     assert len(await office.sql("select 1 from run")) == 1
+    assert len(await closings_announced(office)) == 1
+
+
+async def closings_announced(office: Office) -> list[Event]:
+    """AnnualReportClosed in the outbox."""
+    known = {AnnualReportClosed.event_type: AnnualReportClosed}
+    rows = await office.sql("select value from outbox where topic = $1", AnnualReportClosed.topic)
+    return [event for row in rows if (event := parse(row["value"], known)) is not None]
+
+
+@at("delivered")
+async def test_a_closing_posted_is_announced_and_the_service_that_hears_itself_orders_nothing_more(
+    heard_here: Hearing,
+) -> None:
+    office = heard_here.city.office
+    (run,) = await office.close_reports()
+    (event,) = await closings_announced(office)
+    assert (event.data, event.subject, event.source) == (CLOSED, CITY, "/typing")
+    (entry,) = await office.sql("select actor, details from audit_entry where action = 'run:create'")
+    assert (event.actor, event.id) == (entry["actor"], orjson.loads(entry["details"])["cause"])
+    await heard_here.repeat(event, event)
+    assert [str(row["id"]) for row in await office.sql("select id from run")] == [run]
+    assert await heard_here.letters() == []
+    assert await closings_announced(office) == [event], "what was heard is not said again"
+
+
+@at("delivered")
+async def test_a_closing_that_came_by_the_bus_or_was_said_before_is_not_announced(heard_here: Hearing) -> None:
+    await heard_here.say(CLOSED)
+    office = heard_here.city.office
+    again = await office.client.post(
+        "/v1/annual-report-closings", json=CLOSED.model_dump(mode="json"), headers=office.as_(Role.SYSTEM)
+    )
+    assert again.status_code == 200
+    other = CLOSED.model_copy(update={"closed_on": dt.date(2026, 7, 3)}).model_dump(mode="json")
+    differs = await office.client.post("/v1/annual-report-closings", json=other, headers=office.as_(Role.SYSTEM))
+    assert differs.status_code == 409
+    assert await closings_announced(office) == []
 
 
 # -- late reports --------------------------------------------------------------------------------------------------
@@ -137,8 +176,8 @@ async def test_a_late_report_types_its_household_again(heard: Hearing) -> None:
     household = await shown(office, uscc)
     assert household["type"] != "ineligible"
     after = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
-    assert before["correction"] is None
-    assert "2026-07-20 补报了 2025 年度年报" in after["correction"]
+    assert before["corrections"] == []
+    assert after["corrections"] == ["2026-07-20 补报了 2025 年度年报"]
     assert "base.not-reported" in {sentence["clause"] for sentence in before["sentences"]}
     assert "base.not-reported" not in {sentence["clause"] for sentence in after["sentences"]}
     assert after["type"] == household["type"]
@@ -218,13 +257,13 @@ async def test_a_new_publication_supersedes_corrections(heard_here: Hearing) -> 
     city, office = heard_here.city, heard_here.city.office
     uscc = await with_defects(city, "base.not-reported")
     await heard_here.say(late(uscc))
-    assert (await office.get(f"/v1/households/{uscc}/explanation", None)).json()["correction"]
+    assert (await office.get(f"/v1/households/{uscc}/explanation", None)).json()["corrections"]
     assert (await office.publish(city.last)).status_code == 200
     (row,) = await office.sql("select type from result where uscc = $1 and run_number = 2", uscc)
     household = await shown(office, uscc)
     assert household["run"] == city.last
     explained = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
-    assert explained["correction"] is None
+    assert explained["corrections"] == []
     assert row["type"] == 0 or household["type"] != "ineligible"
     assert await count_waiting_reports(office.resources) == 0, "the report is about the year before"
 

@@ -234,14 +234,14 @@ async def test_loading_a_compared_draft_anew_would_be_caught(city: City, monkeyp
     assert not await answered_while_keyed(city, monkeypatch, compare_again(city))
 
 
-# -- two publishers ------------------------------------------------------------------------------------------------
+# -- two approvers --------------------------------------------------------------------------------------------------
 
 
 @at("drafted")
-async def test_of_two_publishers_of_one_run_one_wins(city: City) -> None:
+async def test_of_two_approvers_of_one_run_one_wins(city: City) -> None:
     tag = (await city.office.run(city.last)).headers["ETag"]
     answers = await asyncio.gather(
-        *(city.office.publish(city.last, subject=f"publisher-{n}", tag=tag) for n in range(8))
+        *(city.office.publish(city.last, subject=f"approver-{n}", tag=tag) for n in range(8))
     )
     assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
     assert len(await city.office.sql("select 1 from audit_entry where action = 'run:publish'")) == 1
@@ -249,7 +249,7 @@ async def test_of_two_publishers_of_one_run_one_wins(city: City) -> None:
 
 
 @at("second_draft")
-async def test_of_two_publishers_of_two_runs_one_wins_and_the_other_must_compare_again(city: City) -> None:
+async def test_of_two_approvers_of_two_runs_one_wins_and_the_other_must_compare_again(city: City) -> None:
     other = await city.office.ordered(as_of="2027-07-01")
     await city.office.work()
     answers = await asyncio.gather(city.office.publish(city.last), city.office.publish(other))
@@ -280,7 +280,7 @@ async def test_an_older_date_never_replaces_a_newer_one(city: City) -> None:
     assert (await city.office.publish(city.last)).status_code == 200
     older = await city.office.ordered(as_of="2026-07-05")
     await city.office.work()
-    answer = await city.office.decide(older, "publication", {}, Role.PUBLISHER)
+    answer = await city.office.decide(older, "publication", {}, Role.APPROVER)
     assert answer.status_code == 409
     assert ["判定日更晚" in reason for reason in answer.json()["reasons"]] == [True]
 
@@ -351,7 +351,7 @@ async def test_the_database_itself_refuses_a_maker_who_publishes(city: City) -> 
 @at("second_draft")
 async def test_what_is_published_stays_published(city: City) -> None:
     for what, body in (("publication", {}), ("discard", {"reason": "不要了"}), ("comparison", None)):
-        answer = await city.office.decide(city.runs[0], what, body, Role.PUBLISHER)
+        answer = await city.office.decide(city.runs[0], what, body, Role.APPROVER)
         assert answer.status_code == 409, what
         assert answer.json()["type"] == "/problems/run-state"
     assert (await city.office.stored(city.runs[0])).state == RunState.PUBLISHED

@@ -18,12 +18,12 @@ from services.typing.domain import RunState
 from services.typing.engine.digest import snapshot_digest
 from services.typing.housekeeping import clear_discarded
 from services.typing.jobs import evidence, runner, step
-from services.typing.jobs.lease import RUNS
 from services.typing.jobs.runner import STEPS, RunWorker
 from services.typing.jobs.step import Step
 from services.typing.jobs.workspace import Workspace
 from services.typing.models import Run
 from services.typing.resources import Resources
+from shared.service.advisory_locks import AdvisoryLock
 from shared.service.database import Database
 from shared.service.identity import Role
 from tests.faults.rig import eventually, running
@@ -32,7 +32,8 @@ from tests.integration.typing.city import FIRST_DAY, City, at
 Take = Callable[[Step], Awaitable[None]]
 END_LEASES = """
     select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
-    where l.locktype = 'advisory' and l.classid = $1 and d.datname = current_database()
+    where l.locktype = 'advisory' and l.classid = (hashtext($1)::bigint & 4294967295)::oid
+        and d.datname = current_database()
 """
 
 
@@ -125,7 +126,7 @@ async def lose_the_lease(city: City, slow: Slow) -> Run:
     office = city.office
     mine = asyncio.ensure_future(RunWorker(office.resources).take_one_step())
     assert await asyncio.to_thread(slow.reached.wait, 30)
-    assert await office.sql(END_LEASES, RUNS), "a lease was held"
+    assert await office.sql(END_LEASES, AdvisoryLock.RUN.value), "a lease was held"
     await office.deliver(credit_of_everybody(city), feed="credit")
     async with another_worker(city) as other:
         assert await other.take_one_step()

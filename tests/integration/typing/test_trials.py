@@ -161,7 +161,7 @@ async def test_nobody_of_another_region_or_role_sees_it(city: City) -> None:
     office, trial = city.office, await tried(city.office, city.last)
     pages = [f"/v1/trials/{trial}{part}" for part in ("", "/comparison", "/households", "/households.csv")]
     for page in [*pages, f"/v1/runs/{city.last}/trials"]:
-        for role in (Role.OFFICER, Role.PUBLISHER, Role.AUDITOR):
+        for role in (Role.OFFICER, Role.APPROVER, Role.AUDITOR):
             assert (await office.get(page, role)).status_code == 200, page
             for elsewhere in ("12", "4102", "410102"):
                 answer = await office.client.get(page, headers=office.as_(role, elsewhere))
@@ -171,7 +171,7 @@ async def test_nobody_of_another_region_or_role_sees_it(city: City) -> None:
         assert (await office.get(page, None)).status_code == 401, page
     assert (await order(office, city.last, DRAFT, region="12")).status_code == 404
     assert (
-        await office.client.post(f"/v1/runs/{city.last}/trials", json=DRAFT, headers=office.as_(Role.PUBLISHER))
+        await office.client.post(f"/v1/runs/{city.last}/trials", json=DRAFT, headers=office.as_(Role.APPROVER))
     ).status_code == 403
 
 

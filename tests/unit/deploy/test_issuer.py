@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local import cli
 from deploy.local.issuer import AUDIENCE, ISSUER, ROLES, Claim, Issuer
+from shared.departments import Department
 from shared.service.identity import Role, caller_from
 from shared.service.tokens import InvalidTokenError, TokenVerifier
 
@@ -56,6 +57,12 @@ async def test_an_expired_token_one_for_others_and_one_of_another_key_are_refuse
         await verifier(issuer).verify(other.token(Claim("x", "officer", "4101")))
 
 
+async def test_a_bureaus_token_says_for_which_department_and_who(issuer: Issuer) -> None:
+    claim = Claim("dev-tax", "bureau", "4101", department="tax", name="王税务")
+    caller = caller_from(await verifier(issuer).verify(issuer.token(claim)))
+    assert (caller.department, caller.name) == (Department.TAX, "王税务")
+
+
 def test_the_private_key_is_private_stays_and_is_not_in_the_jwks(issuer: Issuer) -> None:
     before = issuer.key_file.read_text()
     issuer.ensure()
@@ -69,12 +76,24 @@ def test_the_command_prints_one_token(issuer: Issuer, tmp_path: Path, capsys: py
     assert capsys.readouterr().out.count(".") == 2
 
 
+def test_the_command_prints_a_token_of_any_department(
+    issuer: Issuer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for department in Department:
+        asked = ["token", "--role", "bureau", "--region", "4101", "--department", department, "--name", "王"]
+        assert cli.run([*asked, "--data", str(tmp_path)]) == 0
+    assert len(capsys.readouterr().out.split()) == len(Department)
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ("--role boss --region 41", "没有角色 boss"),
         ("--role officer --region 410", "区划代码前缀 410 不对"),
         ("--role operator", "必须用 --operator"),
+        ("--role bureau --region 41", "必须用 --department"),
+        ("--role bureau --region 41 --department taxes", "没有部门 taxes"),
+        ("--role officer --region 41 --department tax", "只属于市场监管部门"),
         ("--role officer --region 41", "没有签发密钥"),
     ],
 )

@@ -8,13 +8,13 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection as Connection
 
-from services.typing.engine.evidence import FEED_NAMES, MissingRelation
+from services.typing.engine.evidence import MissingRelation
 from services.typing.engine.facts import COLUMNS, FEEDS, FeedFacts
 from services.typing.engine.snapshot import freeze
 from tests.unit.engine.evidence_tables import code, cover, deliver, household, reject
 
 AS_OF = dt.date(2026, 7, 15)
-ALL = FEED_NAMES[1:]
+ALL = tuple(feed.feed for feed in FEEDS)
 
 
 @pytest.fixture

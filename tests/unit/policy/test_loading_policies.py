@@ -87,7 +87,7 @@ def test_a_reading_changes_the_clause(tmp_path: Path):
 
 def test_a_required_parameter_without_a_value_refuses_typing_and_lists_what_is_missing(tmp_path: Path):
     policy = load_policy(write_policy(tmp_path, UNSET))
-    assert policy.missing_parameters(AS_OF) == ("tax_above",)
+    assert [one.name for one in policy.unset(AS_OF, required=True)] == ["tax_above"]
     with pytest.raises(PolicyUnset, match=r"tax_above（税款界限，依据 《示例文件》 一）") as refused:
         compile_policy(policy, AS_OF)
     assert refused.value.missing == ("tax_above",)
@@ -96,7 +96,7 @@ def test_a_required_parameter_without_a_value_refuses_typing_and_lists_what_is_m
 
 def test_an_optional_parameter_without_a_value_makes_its_clauses_false(tmp_path: Path):
     policy = load_policy(write_policy(tmp_path, UNSET.replace("    required: true\n", "")))
-    assert policy.unset_parameters(AS_OF) == ("tax_above",)
+    assert [one.name for one in policy.unset(AS_OF, required=False)] == ["tax_above"]
     compiled = compile_policy(policy, AS_OF)
     rich, untaxed = compiled.type_one(ordinary(tax_paid=10**12)), compiled.type_one(ordinary(tax_paid=None))
     assert rich.type is HouseholdType.SURVIVAL

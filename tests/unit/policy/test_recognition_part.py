@@ -38,7 +38,7 @@ def test_what_the_parts_say_is_part_of_the_policys_content(tmp_path: Path):
 
 def test_a_parameter_of_recognition_unset_does_not_keep_anybody_from_typing(tmp_path: Path):
     policy = load_policy(write_policy(tmp_path, WHOLE))
-    assert policy.missing_parameters(AS_OF) == policy.unset_parameters(AS_OF) == ()
+    assert policy.unset(AS_OF, required=True) == policy.unset(AS_OF, required=False) == ()
 
 
 def test_a_setting_reaches_the_parameters_of_recognition(tmp_path: Path):

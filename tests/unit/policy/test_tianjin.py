@@ -21,7 +21,7 @@ RICH = 100_000_000_00
 
 @pytest.mark.parametrize(("amount", "clause"), AMOUNTS.items())
 def test_an_amount_that_the_text_leaves_open_makes_its_clause_false_until_it_is_set(amount: str, clause: str):
-    assert amount in load_policy(TIANJIN).unset_parameters(AS_OF)
+    assert amount in {one.name for one in load_policy(TIANJIN).unset(AS_OF, required=False)}
     assert clause not in holding(compile_policy(load_policy(TIANJIN), AS_OF), revenue=RICH)
     assert clause in holding(compile_policy(load_policy(TIANJIN, settings={amount: "300000"}), AS_OF), revenue=RICH)
 
@@ -65,7 +65,7 @@ def test_a_rule_read_wrongly_is_caught_by_a_test_household(tmp_path: Path, right
 
 
 def test_without_the_amounts_typing_is_not_refused():
-    assert load_policy(TIANJIN).missing_parameters(AS_OF) == ()
+    assert load_policy(TIANJIN).unset(AS_OF, required=True) == ()
 
 
 def test_nothing_known_of_an_eligible_household_is_survival_with_what_is_unknown():

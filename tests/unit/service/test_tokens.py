@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
+from shared.departments import LABELS, Department
+from shared.feeds.contracts import FEEDS
 from shared.service import tokens
+from shared.service.departments import check_owner, department_in_sight, department_of, feeds_in_sight
 from shared.service.identity import Caller, Identity, Role, caller_from
 from shared.service.problems import Problem
 from shared.service.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
@@ -92,7 +95,7 @@ def with_its_key_inside(issuer: Issuer) -> str:
 
 def with_claims_exchanged(issuer: Issuer) -> str:
     header, _, signature = issuer.token(Role.BUREAU).split(".")
-    return f"{header}.{part(issuer.claims(Role.PUBLISHER))}.{signature}"
+    return f"{header}.{part(issuer.claims(Role.APPROVER))}.{signature}"
 
 
 def far_too_long(issuer: Issuer) -> str:
@@ -196,6 +199,88 @@ def test_an_operator_has_no_region_whatever_the_token_says(issuer: Issuer) -> No
 def test_an_operator_without_a_reference_is_nobody(issuer: Issuer) -> None:
     with pytest.raises(InvalidTokenError):
         caller_from(issuer.claims(Role.OPERATOR))
+
+
+def test_every_department_has_a_name_of_its_own() -> None:
+    assert set(LABELS) == set(Department)
+    assert len(set(LABELS.values())) == len(LABELS)
+
+
+def test_staff_speak_for_a_department_and_have_a_name(issuer: Issuer) -> None:
+    claims = issuer.claims(Role.BUREAU, region="4101", department="tax", name="王税务")
+    caller = caller_from(claims)
+    assert (caller.department, caller.name) == (Department.TAX, "王税务")
+    without = caller_from(issuer.claims(Role.BUREAU, region="4101"))
+    assert (without.department, without.name) == (None, None)
+
+
+@pytest.mark.parametrize("department", ["", "taxes", "TAX", "税务局", 7, ["tax"], True])
+def test_a_department_that_is_not_on_the_list_does_not_pass_for_none(issuer: Issuer, department: object) -> None:
+    with pytest.raises(InvalidTokenError):
+        caller_from(issuer.claims(Role.BUREAU, region="4101", department=department))
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "a\x00b", "a\nb", 7, ["王"]])
+def test_a_name_is_a_short_printable_text(issuer: Issuer, name: object) -> None:
+    with pytest.raises(InvalidTokenError):
+        caller_from(issuer.claims(Role.OFFICER, region="4101", name=name))
+
+
+@pytest.mark.parametrize("department", [one for one in Department if one is not Department.MARKET])
+def test_roles_of_market_supervision_are_left_aside_in_another_department(
+    issuer: Issuer, department: Department
+) -> None:
+    claims = issuer.claims(Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR, region="4101", department=department)
+    assert caller_from(claims).roles == {Role.BUREAU, Role.AUDITOR}
+
+
+@pytest.mark.parametrize("department", [None, Department.MARKET])
+def test_an_officer_is_of_market_supervision(issuer: Issuer, department: Department | None) -> None:
+    assert caller_from(issuer.claims(Role.OFFICER, region="4101", department=department)).roles == {Role.OFFICER}
+
+
+def test_nothing_of_an_operators_name_or_department_is_taken(issuer: Issuer) -> None:
+    claims = issuer.claims(Role.OPERATOR, operator_ref="v1:ab", name="张三", department="tax")
+    assert (caller_from(claims).name, caller_from(claims).department) == (None, None)
+
+
+def test_a_token_without_a_department_speaks_for_none() -> None:
+    with pytest.raises(Problem) as refused:
+        department_of(Caller("li", frozenset({Role.BUREAU}), "4101"))
+    assert (refused.value.status, refused.value.title) == (403, "令牌没有写明部门")
+
+
+@pytest.mark.parametrize(
+    ("roles", "department", "sight"),
+    [
+        ({Role.BUREAU}, Department.TAX, Department.TAX),
+        ({Role.BUREAU}, Department.MARKET, Department.MARKET),
+        ({Role.BUREAU, Role.OFFICER}, Department.MARKET, None),
+        ({Role.OFFICER}, None, None),
+        ({Role.AUDITOR}, Department.FINANCE, None),
+    ],
+)
+def test_a_department_sees_its_own_and_officials_see_all(
+    roles: set[Role], department: Department | None, sight: Department | None
+) -> None:
+    caller = Caller("li", frozenset(roles), "4101", department=department)
+    assert department_in_sight(caller) is sight
+    feeds = feeds_in_sight(caller)
+    assert feeds is None if sight is None else all(FEEDS[feed].department is sight for feed in feeds or ())
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_feed_is_its_departments(feed: str) -> None:
+    owner = FEEDS[feed].department
+    for department in Department:
+        caller = Caller("li", frozenset({Role.BUREAU, Role.OFFICER}), "4101", department=department)
+        if owner is department:
+            check_owner(caller, feed)
+            continue
+        with pytest.raises(Problem) as refused:
+            check_owner(caller, feed)
+        assert refused.value.status == 403
+        assert owner.label in str(refused.value.detail)
 
 
 @pytest.mark.parametrize(

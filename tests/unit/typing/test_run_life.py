@@ -16,7 +16,7 @@ from services.typing.domain import (
 )
 
 READY = Publication(
-    publisher="checker",
+    approver="checker",
     makers=frozenset({"maker"}),
     as_of=dt.date(2026, 7, 1),
     closed_on=dt.date(2026, 7, 1),
@@ -35,7 +35,7 @@ def test_a_ready_draft_has_no_refusal() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"publisher": "maker"}, "另一名"),
+        ({"approver": "maker"}, "另一名"),
         ({"closed_on": None}, "年报尚未结束"),
         ({"policy_applies": False}, "适用地区"),
         ({"closed_on": dt.date(2026, 7, 2)}, "年报尚未结束"),
@@ -52,7 +52,7 @@ def test_each_reason_against_publishing_is_told(change: dict[str, object], words
 
 
 def test_all_reasons_are_told_at_once() -> None:
-    case = replace(READY, publisher="maker", closed_on=None, current_runs=())
+    case = replace(READY, approver="maker", closed_on=None, current_runs=())
     assert len(publication_refusals(case)) == 3
 
 

@@ -1,10 +1,8 @@
-"""The first schema: tables, revisions, the audit's guards."""
+"""The first schema: tables, revisions."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
-from shared.service import audit
 
 revision = "0001"
 down_revision = None
@@ -15,46 +13,6 @@ depends_on = None
 def upgrade() -> None:
     """To this revision."""
     op.execute(sa.schema.CreateSequence(sa.Sequence("recognition_revision")))
-    op.create_table(
-        "audit_chain",
-        sa.Column("chain", sa.Text(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("tip", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("chain", name=op.f("pk_audit_chain")),
-    )
-    op.create_table(
-        "audit_entry",
-        sa.Column("chain", sa.Text(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("prev", sa.Text(), nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_audit_entry")),
-    )
-    op.create_index("ix_audit_entry_subject", "audit_entry", ["subject"], unique=False)
-    op.create_table(
-        "bulk_stream",
-        sa.Column("stream_id", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("next_record", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("cluster", sa.Text(), nullable=True),
-        sa.Column("registered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("stream_id", name=op.f("pk_bulk_stream")),
-    )
-    op.create_table(
-        "consumer_offset",
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("cluster", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("next_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "cluster", "topic", "partition", name=op.f("pk_consumer_offset")),
-    )
     op.create_table(
         "credit_consent",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -75,42 +33,6 @@ def upgrade() -> None:
         ["uscc", "institution"],
         unique=True,
         postgresql_where=sa.text("withdrawn_at is null"),
-    )
-    op.create_table(
-        "dead_letter",
-        sa.Column("letter_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=True),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("replay_asked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_dead_letter")),
-        sa.UniqueConstraint("consumer", "topic", "event_id", name="uq_dead_letter_event"),
-    )
-    op.create_index(
-        "ix_dead_letter_open",
-        "dead_letter",
-        ["consumer", "topic", "key", "letter_id"],
-        unique=False,
-        postgresql_where=sa.text("settled_at IS NULL"),
-    )
-    op.create_table(
-        "deadline",
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("kind", "subject", name=op.f("pk_deadline")),
-    )
-    op.create_index(
-        "ix_deadline_due", "deadline", ["try_at"], unique=False, postgresql_where=sa.text("fired_at IS NULL")
     )
     op.create_table(
         "dishonest_debtor",
@@ -138,47 +60,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_household_operator", "household", ["operator_ref"], unique=False)
     op.create_index("ix_household_region", "household", ["region", "uscc"], unique=False)
-    op.create_table(
-        "idempotent_answer",
-        sa.Column("caller", sa.Text(), nullable=False),
-        sa.Column("call", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.Column("status", sa.SmallInteger(), nullable=True),
-        sa.Column("headers", sa.Text(), nullable=True),
-        sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("caller", "call", "key", name=op.f("pk_idempotent_answer")),
-    )
-    op.create_index("ix_idempotent_answer_claimed_at", "idempotent_answer", ["claimed_at"], unique=False)
-    op.create_table(
-        "inbox",
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("applied_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "source", "event_id", name=op.f("pk_inbox")),
-    )
-    op.create_table(
-        "outbox",
-        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "written_by", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False
-        ),
-        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_to", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
-    )
-    op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"], unique=False)
-    op.create_index(
-        "ix_outbox_unsent", "outbox", ["position"], unique=False, postgresql_where=sa.text("sent_at IS NULL")
-    )
     op.create_table(
         "penalty",
         sa.Column("uscc", sa.String(length=18), nullable=False),
@@ -349,7 +230,7 @@ def upgrade() -> None:
             nullable=False,
             comment="criteria claimed, kind of operator",
         ),
-        sa.Column("recommended_by", sa.String(length=200), nullable=True),
+        sa.Column("recommended_by", sa.String(length=30), nullable=True, comment="department"),
         sa.Column(
             "recommended_from", sa.String(length=6), nullable=True, comment="region of the recommending department"
         ),
@@ -450,7 +331,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("county", sa.String(length=6), nullable=False),
-        sa.Column("department", sa.String(length=200), nullable=False),
+        sa.Column("department", sa.String(length=30), nullable=False),
         sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("agrees", sa.Boolean(), nullable=True),
@@ -717,13 +598,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_pool_removal_application_id")),
         sa.PrimaryKeyConstraint("application_id", name=op.f("pk_pool_removal")),
     )
-    for statement in audit.GUARDS:
-        op.execute(statement)
 
 
 def downgrade() -> None:
     """Back from it."""
-    op.execute(audit.UNGUARD)
     op.drop_table("pool_removal")
     op.drop_table("information_report")
     op.drop_table("evaluation")
@@ -795,29 +673,14 @@ def downgrade() -> None:
     op.drop_table("published_count")
     op.drop_table("policy_version")
     op.drop_table("penalty")
-    op.drop_index("ix_outbox_unsent", table_name="outbox", postgresql_where=sa.text("sent_at IS NULL"))
-    op.drop_index("ix_outbox_sent_at", table_name="outbox")
-    op.drop_table("outbox")
-    op.drop_table("inbox")
-    op.drop_index("ix_idempotent_answer_claimed_at", table_name="idempotent_answer")
-    op.drop_table("idempotent_answer")
     op.drop_index("ix_household_region", table_name="household")
     op.drop_index("ix_household_operator", table_name="household")
     op.drop_table("household")
     op.drop_index("ix_dishonest_debtor_operator", table_name="dishonest_debtor")
     op.drop_table("dishonest_debtor")
-    op.drop_index("ix_deadline_due", table_name="deadline", postgresql_where=sa.text("fired_at IS NULL"))
-    op.drop_table("deadline")
-    op.drop_index("ix_dead_letter_open", table_name="dead_letter", postgresql_where=sa.text("settled_at IS NULL"))
-    op.drop_table("dead_letter")
     op.drop_index(
         "ux_credit_consent_standing", table_name="credit_consent", postgresql_where=sa.text("withdrawn_at is null")
     )
     op.drop_index("ix_credit_consent_operator", table_name="credit_consent")
     op.drop_table("credit_consent")
-    op.drop_table("consumer_offset")
-    op.drop_table("bulk_stream")
-    op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
-    op.drop_table("audit_entry")
-    op.drop_table("audit_chain")
     op.execute(sa.schema.DropSequence(sa.Sequence("recognition_revision")))

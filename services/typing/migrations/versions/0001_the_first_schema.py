@@ -1,10 +1,8 @@
-"""The first schema: tables, the schema of result partitions, trigram search, the audit's guards."""
+"""The first schema: tables, the schema of result partitions, trigram search."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-
-from shared.service import audit
 
 revision = "0001"
 down_revision = None
@@ -28,69 +26,6 @@ def upgrade() -> None:
         sa.CheckConstraint("region ~ '^[0-9]{2}([0-9]{2}){0,2}$'", name=op.f("ck_annual_report_closing_region_form")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_report_closing")),
         sa.UniqueConstraint("region", "year", name=op.f("uq_annual_report_closing_region_year")),
-    )
-    op.create_table(
-        "audit_chain",
-        sa.Column("chain", sa.Text(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("tip", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("chain", name=op.f("pk_audit_chain")),
-    )
-    op.create_table(
-        "audit_entry",
-        sa.Column("chain", sa.Text(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("prev", sa.Text(), nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_audit_entry")),
-    )
-    op.create_index("ix_audit_entry_subject", "audit_entry", ["subject"], unique=False)
-    op.create_table(
-        "bulk_stream",
-        sa.Column("stream_id", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=False),
-        sa.Column("next_record", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("cluster", sa.Text(), nullable=True),
-        sa.Column("registered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("stream_id", name=op.f("pk_bulk_stream")),
-    )
-    op.create_table(
-        "consumer_offset",
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("cluster", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("next_offset", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "cluster", "topic", "partition", name=op.f("pk_consumer_offset")),
-    )
-    op.create_table(
-        "dead_letter",
-        sa.Column("letter_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=True),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("replay_asked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_dead_letter")),
-        sa.UniqueConstraint("consumer", "topic", "event_id", name="uq_dead_letter_event"),
-    )
-    op.create_index(
-        "ix_dead_letter_open",
-        "dead_letter",
-        ["consumer", "topic", "key", "letter_id"],
-        unique=False,
-        postgresql_where=sa.text("settled_at IS NULL"),
     )
     op.create_table(
         "delivery",
@@ -138,47 +73,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("sequence", name=op.f("uq_delivery_sequence")),
     )
     op.create_index("ix_delivery_feed_region", "delivery", ["feed", "region", "sequence"], unique=False)
-    op.create_table(
-        "idempotent_answer",
-        sa.Column("caller", sa.Text(), nullable=False),
-        sa.Column("call", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.Column("status", sa.SmallInteger(), nullable=True),
-        sa.Column("headers", sa.Text(), nullable=True),
-        sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("caller", "call", "key", name=op.f("pk_idempotent_answer")),
-    )
-    op.create_index("ix_idempotent_answer_claimed_at", "idempotent_answer", ["claimed_at"], unique=False)
-    op.create_table(
-        "inbox",
-        sa.Column("consumer", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("applied_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("consumer", "source", "event_id", name=op.f("pk_inbox")),
-    )
-    op.create_table(
-        "outbox",
-        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("event_id", sa.Text(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "written_by", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False
-        ),
-        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sent_to", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
-    )
-    op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"], unique=False)
-    op.create_index(
-        "ix_outbox_unsent", "outbox", ["position"], unique=False, postgresql_where=sa.text("sent_at IS NULL")
-    )
     op.create_table(
         "policy_version",
         sa.Column("content_hash", sa.String(length=64), nullable=False),
@@ -291,7 +185,7 @@ def upgrade() -> None:
         sa.Column("type", sa.SmallInteger(), nullable=False),
         sa.Column("true_mask", sa.BigInteger(), nullable=False),
         sa.Column("unknown_mask", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["run_number"], ["run.number"], name=op.f("fk_correction_run_number")),
@@ -319,13 +213,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pull_id", "number", name=op.f("pk_pull_page")),
         sa.UniqueConstraint("pull_id", "cursor", name=op.f("uq_pull_page_pull_id_cursor")),
     )
-    for statement in audit.GUARDS:
-        op.execute(statement)
+    op.create_table(
+        "filed_report",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=True),
+        sa.Column("heard_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("uscc", "year", name=op.f("pk_filed_report")),
+    )
+    op.create_table(
+        "trial",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("policy", sa.String(length=100), nullable=False),
+        sa.Column("policy_title", sa.Text(), nullable=False),
+        sa.Column("policy_hash", sa.String(length=64), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.CheckConstraint("state in ('queued', 'done', 'failed')", name=op.f("ck_trial_state_known")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_trial_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trial")),
+        sa.UniqueConstraint("number", name=op.f("uq_trial_number")),
+    )
+    op.create_index(op.f("ix_trial_run_id"), "trial", ["run_id"], unique=False)
+    op.create_index(op.f("ix_trial_state"), "trial", ["state"], unique=False)
+    op.create_table(
+        "trial_change",
+        sa.Column("trial_id", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("from_type", sa.SmallInteger(), nullable=False),
+        sa.Column("to_type", sa.SmallInteger(), nullable=False),
+        sa.Column("households", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["trial_id"], ["trial.id"], name=op.f("fk_trial_change_trial_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("trial_id", "region", "from_type", "to_type", name=op.f("pk_trial_change")),
+    )
 
 
 def downgrade() -> None:
     """Back from it."""
-    op.execute(audit.UNGUARD)
+    op.drop_table("trial_change")
+    op.drop_index(op.f("ix_trial_state"), table_name="trial")
+    op.drop_index(op.f("ix_trial_run_id"), table_name="trial")
+    op.drop_table("trial")
+    op.drop_table("filed_report")
     op.drop_table("pull_page")
     op.drop_table("current_run")
     op.drop_table("correction")
@@ -338,21 +277,8 @@ def downgrade() -> None:
     op.drop_table("statistic")
     op.drop_table("result")
     op.drop_table("policy_version")
-    op.drop_index("ix_outbox_unsent", table_name="outbox", postgresql_where=sa.text("sent_at IS NULL"))
-    op.drop_index("ix_outbox_sent_at", table_name="outbox")
-    op.drop_table("outbox")
-    op.drop_table("inbox")
-    op.drop_index("ix_idempotent_answer_claimed_at", table_name="idempotent_answer")
-    op.drop_table("idempotent_answer")
     op.drop_index("ix_delivery_feed_region", table_name="delivery")
     op.drop_table("delivery")
-    op.drop_index("ix_dead_letter_open", table_name="dead_letter", postgresql_where=sa.text("settled_at IS NULL"))
-    op.drop_table("dead_letter")
-    op.drop_table("consumer_offset")
-    op.drop_table("bulk_stream")
-    op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
-    op.drop_table("audit_entry")
-    op.drop_table("audit_chain")
     op.drop_table("annual_report_closing")
     op.execute("drop schema result_partition cascade")
     op.execute(sa.schema.DropSequence(sa.Sequence("household_revision")))

@@ -1,0 +1,244 @@
+"""Invariant D1: no department reads, answers or changes what another was asked, or recommended, or delivered."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.recognition.app import recognition_app
+from services.recognition.endpoints import recommendations, seen
+from services.recognition.repository import consultations, deliveries, evaluations
+from services.recognition.repository.sights import recommended_by
+from shared.departments import Department
+from shared.service import clock
+from shared.service.access import RouteAccess, route_access
+from shared.service.identity import Role
+from tests.integration.recognition.bureau import COUNTY, Bureau
+from tests.integration.recognition.registers import debtors, deliver
+from tests.integration.recognition.road import VISITS, Road, on_the_road
+from tests.integration.recognition.test_access import STREAMS, Ids, ask, found, state_of
+from tests.integration.recognition.test_evaluations import recommended_and_recognised
+from tests.integration.recognition.test_recommendations import recommended
+
+OWNERS = {
+    "{consultation_id}": Department.TAX,
+    "/v1/consultations/answers": Department.TAX,
+    "{application_id}": Department.CULTURE,
+    "{document_id}": Department.CULTURE,
+    "{evaluation_id}": Department.CULTURE,
+    "{delivery_id}": Department.COURT,
+}
+"""Whose the things are that a path names."""
+BEGINS_ANEW = ("POST", "/v1/recommendations")
+DEPARTMENTS = [*dict.fromkeys(OWNERS.values()), Department.MARKET, Department.ECOLOGY]
+SEVERAL = [Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR]
+ANSWERS = {
+    "/v1/consultations/{consultation_id}/answer", "/v1/consultations/answers",
+    "/v1/evaluations/{evaluation_id}/agreement", "/v1/recommendations/{application_id}/written-consent",
+    "/v1/recommendations/{application_id}/submission", "/v1/recommendations/{application_id}/withdrawal",
+}  # fmt: skip
+"""What a department alone does. To take from it is a decision."""
+
+
+@pytest.fixture
+async def road(bureau: Bureau) -> Road:
+    return await on_the_road(bureau)
+
+
+@pytest.fixture
+def app(bureau: Bureau) -> FastAPI:
+    return recognition_app(bureau.resources.settings)
+
+
+@pytest.fixture
+async def ids(road: Road) -> Ids:
+    """A question to the tax department, a recommendation and an agreement of the culture department, a delivery of the
+    court.
+    """
+    recognition = await recommended_and_recognised(road)
+    with clock.travel(dt.date(2029, 6, 1)):
+        judged = await road.do("/v1/evaluations", {"recognition": recognition})
+        assert judged.status_code == 201, judged.text
+    (application,) = await road.apply(2)
+    await road.review(application)
+    await road.select()
+    with clock.travel(VISITS):
+        await road.visit(application)
+        asked = await road.do("/v1/consultations", {"application": application, "departments": ["tax"]})
+        assert asked.status_code == 201, asked.text
+        delivered = await deliver(road.bureau, debtors("410105198001010011,2026-05-01,"), "dishonest_debtor")
+        assert delivered.status_code == 201, delivered.text
+    recommendation = (await recommended(road, 3)).json()["id"]
+    others = {
+        "consultation_id": asked.json()[0]["id"],
+        "evaluation_id": judged.json()["id"],
+        "delivery_id": delivered.json()["id"],
+        "document_id": await paper_of(road.bureau, recommendation),
+    }
+    return Ids(recommendation, recognition, road.season["id"], others)
+
+
+async def paper_of(bureau: Bureau, recommendation: str) -> str:
+    """The operator's consent on paper, handed in by the department."""
+    headers = bureau.as_(Role.BUREAU, subject="culture") | {"Content-Type": "application/pdf"}
+    path, query = f"/v1/applications/{recommendation}/documents", {"evidence": "consent", "name": "同意书"}
+    answer = await bureau.client.post(path, params=query, content=b"%PDF-1.4 ...", headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def owner_of(path: str) -> Department | None:
+    """Whose it is what a path names; None: it lists what is the caller's."""
+    return next((owner for part, owner in OWNERS.items() if part in path), None)
+
+
+def calls_of_departments(app: FastAPI) -> list[RouteAccess]:
+    """What a department may call."""
+    return [
+        one
+        for one in route_access(app)
+        if Role.BUREAU in one.access.roles
+        and one.method != "HEAD"
+        and one.path not in STREAMS
+        and (one.method, one.path) != BEGINS_ANEW
+    ]
+
+
+async def all_state(bureau: Bureau) -> list[object]:
+    return [*await state_of(bureau), *await bureau.sql("select * from consultation order by id"),
+            *await bureau.sql("select * from evaluation order by id")]  # fmt: skip
+
+
+async def nothing_of_another_department(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    before = await all_state(bureau)
+    for one in calls_of_departments(app):
+        owner = owner_of(one.path)
+        for department in DEPARTMENTS:
+            if department is owner:
+                continue
+            answer = await ask(bureau, one.method, one.path, ids, bureau.as_(Role.BUREAU, department=department))
+            assert_nothing_shown(one, department, answer)
+    assert await all_state(bureau) == before
+
+
+async def nothing_is_answered_for_another(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    """By who has every other role besides."""
+    before = await all_state(bureau)
+    headers = bureau.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)
+    alone = [one for one in calls_of_departments(app) if one.access.roles == {Role.BUREAU}]
+    assert {one.path for one in alone if one.method == "POST"} == ANSWERS
+    for one in alone:
+        assert_nothing_shown(one, Department.MARKET, await ask(bureau, one.method, one.path, ids, headers))
+    assert await all_state(bureau) == before
+
+
+def assert_nothing_shown(call: RouteAccess, department: Department, answer: httpx.Response) -> None:
+    said = (call.method, call.path, department, answer.status_code, answer.text)
+    if answer.status_code != 200:
+        assert answer.status_code in (403, 404), said
+        assert "测试商户" not in answer.text, said
+        return
+    for one in found(answer):
+        assert one.get("status") == 404 or department in (one.get("department"), one.get("recommended_by")), said
+
+
+async def test_nothing_of_another_department_is_read_or_changed(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    with clock.travel(VISITS):
+        await nothing_of_another_department(bureau, app, ids)
+        await nothing_is_answered_for_another(bureau, app, ids)
+
+
+async def test_a_token_without_a_department_reads_and_answers_nothing(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+    headers = bureau.as_(Role.BUREAU, department=None)
+    for one in calls_of_departments(app):
+        answer = await ask(bureau, one.method, one.path, ids, headers)
+        assert (answer.status_code, answer.json()["title"]) == (403, "令牌没有写明部门"), one.path
+
+
+async def test_the_department_itself_reads_and_answers(bureau: Bureau, ids: Ids) -> None:
+    """What the walk is refused is there, and is its department's."""
+    tax, culture, court = (bureau.as_(Role.BUREAU, department=one) for one in DEPARTMENTS[:3])
+    read = bureau.client.get
+    with clock.travel(VISITS):
+        assert [one["department_label"] for one in (await read("/v1/consultations", headers=tax)).json()["items"]] == [
+            "税务部门"
+        ]
+        question = f"/v1/consultations/{ids.others['consultation_id']}/answer"
+        word = {"agrees": True, "opinion": "没有意见"}
+        assert (await bureau.client.post(question, json=word, headers=tax)).status_code == 200
+    (asked,) = (await read("/v1/evaluations/agreements", headers=culture)).json()["items"]
+    path = f"/v1/evaluations/{asked['evaluation']}/agreement"
+    assert (await bureau.client.post(path, json=word, headers=culture)).status_code == 200
+    assert len((await read("/v1/recommendations", headers=culture)).json()["items"]) == 2
+    assert (await read(f"/v1/documents/{ids.others['document_id']}", headers=culture)).status_code == 200
+    assert (await read(f"/v1/deliveries/{ids.others['delivery_id']}", headers=court)).status_code == 200
+
+
+async def test_officers_see_what_all_departments_were_asked(bureau: Bureau, ids: Ids) -> None:
+    for headers in (bureau.as_(Role.OFFICER), bureau.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)):
+        with clock.travel(VISITS):
+            assert len((await bureau.client.get("/v1/consultations", headers=headers)).json()["items"]) == 1
+        assert len((await bureau.client.get("/v1/recommendations", headers=headers)).json()["items"]) == 2
+        delivery = f"/v1/deliveries/{ids.others['delivery_id']}"
+        assert (await bureau.client.get(delivery, headers=headers)).status_code == 200
+
+
+async def test_a_bureau_speaks_for_its_own_level(bureau: Bureau, ids: Ids) -> None:
+    """The county's culture department recommended: the city's sees it, the next county's does not."""
+    for region, count in ((COUNTY, 2), ("4101", 2), ("41", 2), ("410106", 0), ("12", 0)):
+        headers = bureau.as_(Role.BUREAU, region, department=Department.CULTURE)
+        assert len((await bureau.client.get("/v1/recommendations", headers=headers)).json()["items"]) == count, region
+        asked = (await bureau.client.get("/v1/evaluations/agreements", headers=headers)).json()["items"]
+        assert len(asked) == count // 2, region
+
+
+async def test_market_supervision_does_not_recommend_what_it_recognises(road: Road) -> None:
+    answer = await recommended(road, 1)
+    assert answer.json()["recommended_by_label"] == "文化和旅游部门"
+    body = {"season": road.season["id"], "uscc": "924101050000000009", "category": "quality", "reason": "非遗传承人"}
+    with clock.travel(dt.date(2026, 9, 1)):
+        refused = await road.do("/v1/recommendations", body, Role.BUREAU, department=Department.MARKET)
+    assert (refused.status_code, refused.json()["title"]) == (403, "不由本部门推荐")
+
+
+def forgetful(read: Callable[..., Awaitable[Any]], place: int, instead: object) -> Callable[..., Awaitable[Any]]:
+    """A repository's read that takes no heed of the department."""
+
+    async def of_anybody(*asked: Any) -> Any:
+        return await read(*asked[:place], instead, *asked[place + 1 :])
+
+    return of_anybody
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "place", "instead"),
+    [
+        (consultations, "open_below", 2, None),
+        (consultations, "applications_of", 3, Department.TAX),
+        (evaluations, "awaiting_department", 2, Department.CULTURE),
+        (evaluations, "asked_of", 3, Department.CULTURE),
+        (deliveries, "get", 3, None),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+async def test_a_read_without_its_department_would_be_caught(
+    bureau: Bureau, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, place: int,
+    instead: object,
+) -> None:  # fmt: skip
+    """The planted faults."""
+    monkeypatch.setattr(module, name, forgetful(getattr(module, name), place, instead))
+    with clock.travel(VISITS), pytest.raises(AssertionError):
+        await nothing_of_another_department(bureau, app, ids)
+
+
+@pytest.mark.parametrize("module", [seen, recommendations], ids=["reading", "handing in"])
+async def test_a_sight_without_its_department_would_be_caught(
+    bureau: Bureau, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any
+) -> None:
+    """The planted fault: whoever asks sees what the culture department recommended."""
+    monkeypatch.setattr(module, "recommended_by", lambda _, scope: recommended_by(Department.CULTURE, scope))
+    with clock.travel(VISITS), pytest.raises(AssertionError):
+        await nothing_of_another_department(bureau, app, ids)
