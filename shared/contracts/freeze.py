@@ -16,9 +16,14 @@ RELEASED = FOLDER / "released"
 CHANGELOG = FOLDER.parents[1] / "CHANGELOG.md"
 
 
+def released_versions(changelog: Path = CHANGELOG) -> list[str]:
+    """The versions that the changelog has sections of."""
+    return re.findall(r"^## v?(\d+\.\d+\.\d+)\b", changelog.read_text("utf-8"), re.MULTILINE)
+
+
 def is_released(version: str, changelog: Path = CHANGELOG) -> bool:
     """Whether the changelog has a section of this version."""
-    return re.search(rf"^## {re.escape(version)}\b", changelog.read_text("utf-8"), re.MULTILINE) is not None
+    return version in released_versions(changelog)
 
 
 def freeze(version: str, folder: Path = RELEASED) -> None:

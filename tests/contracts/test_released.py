@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from deploy.local.programs import SERVICES
 from shared.contracts import freeze as freezing
 from shared.contracts.catalogue import BY_TYPE
-from shared.contracts.freeze import RELEASED, freeze, is_released
+from shared.contracts.freeze import RELEASED, freeze, is_released, released_versions
 from shared.contracts.generate import data_schema
 from tests.contracts.compatibility import Schema, breaking_changes
+from tests.fixtures.releases import FOLDER as DUMPS
 
 FROZEN = sorted(RELEASED.glob("*/*.json"))
 
@@ -26,8 +28,15 @@ def test_a_released_event_is_still_kept(frozen: Path) -> None:
     assert breaking_changes(json.loads(frozen.read_text("utf-8")), now) == [], hint or "needs a new version"
 
 
-def test_the_first_release_is_frozen() -> None:
-    assert {path.parent.name for path in FROZEN} >= {"0.1.0"}
+def test_every_release_is_frozen_events_and_databases() -> None:
+    assert {path.parent.name for path in FROZEN} >= {"0.1.0", *released_versions()}
+    without = [
+        f"{version}/{service}"
+        for version in released_versions()
+        for service in SERVICES
+        if not (DUMPS / version / f"{service}.sql").exists()
+    ]
+    assert without == [], "MINGLU_FREEZE=… make test (CONTRIBUTING, Habits)"
 
 
 OLD: Schema = {
@@ -108,7 +117,7 @@ def test_every_released_schema_notices_a_field_that_goes(tmp_path: Path) -> None
 def test_a_version_that_is_out_is_not_frozen_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changelog = tmp_path / "CHANGELOG.md"
     changelog.write_text("# Changelog\n\n## Unreleased\n\n## 0.1.0 — 2026-12-01\n")
-    assert is_released("0.1.0", changelog)
+    assert released_versions(changelog) == ["0.1.0"]
     assert not is_released("0.1.1", changelog)
     monkeypatch.setattr(freezing, "is_released", lambda version: is_released(version, changelog))
     monkeypatch.setattr(freezing, "freeze", lambda version: pytest.fail(f"{version} was frozen again"))
