@@ -43,6 +43,9 @@ class Department(StrEnum):
     SPORT = "sport"
     TOBACCO = "tobacco"
     POST = "post"
+    CUSTOMS = "customs"
+    DATA = "data"
+    GOVERNMENT_SERVICES = "government-services"
     FINANCIAL_REGULATION = "financial-regulation"
     CENTRAL_BANK = "central-bank"
     DISABLED_PERSONS = "disabled-persons"
@@ -88,6 +91,9 @@ LABELS: Mapping[Department, str] = MappingProxyType(
         Department.SPORT: "体育部门",
         Department.TOBACCO: "烟草专卖部门",
         Department.POST: "邮政管理部门",
+        Department.CUSTOMS: "海关",
+        Department.DATA: "数据管理部门",
+        Department.GOVERNMENT_SERVICES: "政务服务部门",
         Department.FINANCIAL_REGULATION: "金融监管部门",
         Department.CENTRAL_BANK: "中国人民银行",
         Department.DISABLED_PERSONS: "残疾人联合会",

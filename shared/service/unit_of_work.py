@@ -115,9 +115,10 @@ async def _commit(session: AsyncSession, request: Request) -> None:
     if caller is None or request.method in SAFE_METHODS or not acting.news(caller):
         await session.commit()
         return
-    await keep(session, caller)
+    kept = await keep(session, caller)
     await session.commit()
-    acting.known.add(caller)
+    if kept:
+        acting.known.add(caller)
 
 
 def _database(request: Request) -> Database:

@@ -74,9 +74,8 @@ async def awaiting(
     session: SessionDep, caller: FromBureau, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> Page[AgreementView]:
     """Of households that the caller's department recommended, in the caller's region or below it."""
-    department = department_of(caller)
-    rows = await evaluations.awaiting_department(session, caller.region, department, limit)
-    return Page(items=[AgreementView.of(*row, department) for row in rows])
+    rows = await evaluations.awaiting_department(session, caller.region, department_of(caller), limit)
+    return Page(items=[AgreementView.of(*row) for row in rows])
 
 
 @router.get("/evaluations/{evaluation_id}", summary="一次评估：依据、逐条判断、决定")

@@ -13,6 +13,7 @@ from shared.departments import Department
 
 Evaluated = tuple[Evaluation, Recognition]
 _EVALUATED = select(Evaluation, Recognition).join(Recognition, Recognition.id == Evaluation.recognition_id)
+_RECOMMENDED = select(Recognition, Application).join(Application, Application.id == Recognition.application_id)
 
 
 async def get(session: AsyncSession, evaluation_id: uuid.UUID, scope: str) -> Evaluated | None:
@@ -60,29 +61,24 @@ async def of_ends(session: AsyncSession, recognitions: Collection[Recognition]) 
 
 
 def recommended_by(department: Department, scope: str) -> ColumnElement[bool]:
-    """The recognition goes back to a recommendation that this department made, in the region or below it. Where the
-    household is today does not matter: who recommended it speaks for it.
+    """The application was this department's recommendation, made in the region or below it. Where the household is
+    today does not matter: who recommended it speaks for it.
     """
-    made = (
-        select(Application.id)
-        .where(
-            Application.recommended_by == department, Application.recommended_from.startswith(scope, autoescape=True)
-        )
-        .where(Application.id == Recognition.application_id)
-    )
-    return and_(Recognition.path == "recommendation", made.exists())
+    made = Application.recommended_from.startswith(scope, autoescape=True)
+    return and_(Application.path == "recommendation", Application.recommended_by == department, made)
 
 
 async def asked_of(
     session: AsyncSession, evaluation_id: uuid.UUID, scope: str, department: Department
 ) -> Evaluated | None:
     """An evaluation on which the department of the region may speak, with its recognition; that locked first."""
-    own = recommended_by(department, scope)
     owner = select(Evaluation.recognition_id).where(Evaluation.id == evaluation_id).scalar_subquery()
-    first = select(Recognition.id).where(Recognition.id == owner, own)
-    if (await session.execute(first.with_for_update())).first() is None:
+    first = _RECOMMENDED.with_only_columns(Recognition.id).where(
+        Recognition.id == owner, recommended_by(department, scope)
+    )
+    if (await session.execute(first.with_for_update(of=Recognition))).first() is None:
         return None
-    query = _EVALUATED.where(Evaluation.id == evaluation_id, own)
+    query = _EVALUATED.where(Evaluation.id == evaluation_id)
     locked = query.with_for_update().execution_options(populate_existing=True)
     found = (await session.execute(locked)).first()
     return (found[0], found[1]) if found else None
@@ -90,13 +86,17 @@ async def asked_of(
 
 async def awaiting_department(
     session: AsyncSession, scope: str, department: Department, limit: int
-) -> Sequence[Evaluated]:
-    """Undecided evaluations of households that the department of the region recommended, on which it has not spoken."""
-    query = _EVALUATED.where(
-        recommended_by(department, scope), Evaluation.decided_at.is_(None), Evaluation.agrees.is_(None)
+) -> Sequence[tuple[Evaluation, Recognition, str]]:
+    """Undecided evaluations of households that the department of the region recommended, on which it has not spoken,
+    each with the department.
+    """
+    query = (
+        _RECOMMENDED.join(Evaluation, Recognition.id == Evaluation.recognition_id)
+        .with_only_columns(Evaluation, Recognition, Application.recommended_by)
+        .where(recommended_by(department, scope), Evaluation.decided_at.is_(None), Evaluation.agrees.is_(None))
     )
     rows = await session.execute(query.order_by(Evaluation.valid_until, Evaluation.id).limit(limit))
-    return [(evaluation, recognition) for evaluation, recognition in rows]
+    return [(evaluation, recognition, str(whose)) for evaluation, recognition, whose in rows]
 
 
 async def confirmations_among(session: AsyncSession, asked: Collection[Key]) -> Mapping[Key, Confirmation]:

@@ -102,10 +102,10 @@ class AgreementView(Shape):
     opinion: str | None
 
     @classmethod
-    def of(cls, row: Evaluation, recognition: Recognition, department: Department) -> "AgreementView":
+    def of(cls, row: Evaluation, recognition: Recognition, department: str) -> "AgreementView":
         """From the stored rows."""
         own = {name: getattr(row, name) for name in ("valid_until", "agrees", "opinion")}
         own |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
-        own |= {"department": department, "department_label": department.label}
+        own |= {"department": department, "department_label": Department(department).label}
         more = {"evaluation": row.id, "category_label": Category(recognition.category).label}
         return cls.model_validate(own | more)

@@ -1,5 +1,6 @@
 """Who has acted is kept with the deed, once a day, and found again for assigning work."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from shared.departments import Department
 from shared.service import clock, unit_of_work
 from shared.service.database import Database
-from shared.service.identity import Role
-from shared.service.officers import officers_by_subject, officers_for
+from shared.service.identity import Caller, Role
+from shared.service.officers import keep, officers_by_subject, officers_for
 from tests.fixtures.service import Issuer, StartLedger
 
 ENTRY = {"region": "410102", "note": "一", "amount": 1}
@@ -22,9 +23,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The subjects that were written down, each time."""
     kept, keep = [], unit_of_work.keep
 
-    async def counting(session: Any, caller: Any) -> None:
+    async def counting(session: Any, caller: Any) -> bool:
         kept.append(caller.subject)
-        await keep(session, caller)
+        return await keep(session, caller)
 
     monkeypatch.setattr(unit_of_work, "keep", counting)
     return kept
@@ -99,6 +100,26 @@ async def test_a_later_token_replaces_what_an_earlier_one_said(
             assert await writes(one, issuer.headers(Role.OFFICER, region="410102", sub="li"), "c") == 201
     (row,) = await kept(database)
     assert (row["region"], row["name"], row["last_day"]) == ("41", "李", TUESDAY)
+
+
+async def test_of_two_deeds_at_once_neither_waits_for_the_other(database: Database) -> None:
+    caller = Caller("li", frozenset({Role.OFFICER}), "4101")
+    async with database.session() as first, database.session() as second, asyncio.timeout(5):
+        assert await keep(first, caller) is True
+        assert await keep(second, caller) is False
+        await first.rollback()
+        assert await keep(second, caller) is True
+        await second.commit()
+    assert [row["subject"] for row in await kept(database)] == ["li"]
+
+
+async def test_many_deeds_of_one_person_at_once_are_all_done(
+    ledger: httpx.AsyncClient, database: Database, issuer: Issuer
+) -> None:
+    headers = issuer.headers(Role.OFFICER, region="4101", sub="li")
+    statuses = await asyncio.gather(*(writes(ledger, headers, str(number)) for number in range(16)))
+    assert set(statuses) == {201}
+    assert [row["subject"] for row in await kept(database)] == ["li"]
 
 
 async def test_work_is_assigned_to_who_has_the_role_there_and_still_acts(
