@@ -3,7 +3,7 @@
 lock  state.json         one `up` at a time; what was asked for at the first start, and how far it got
 postgres/                the embedded server (deploy.local.postgres)
 issuer/                  the development issuer's private key and its public JWKS
-secrets/                 the key of the operators' pseudonyms, the key that signs audit checkpoints
+secrets/                 the key of the operators' pseudonyms, each service's key that signs audit checkpoints
 typing/                  the typing service's deliveries, snapshots, exports
 recognition/             the recognition service's documents
 sample/                  the synthetic feeds of the first start

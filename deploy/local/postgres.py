@@ -25,7 +25,7 @@ STOP_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "400",
     "shared_buffers": "256MB",
     "effective_cache_size": "2GB",
     "work_mem": "32MB",

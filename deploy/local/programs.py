@@ -12,8 +12,8 @@ from deploy.local.layout import DataDirectory, write_private
 from deploy.local.supervisor import Program
 
 HOST = "127.0.0.1"
-PSEUDONYM_KEY, AUDIT_KEY = "pseudonym.key", "audit.key"
-"""Names of the secrets in the data folder."""
+PSEUDONYM_KEY = "pseudonym.key"
+"""Name of the secret in the data folder."""
 ROOT = Path(deploy.__file__).parents[1]
 """Where the packages lie. Given to uvicorn, which else puts the current folder before everything: started from
 inside ``services/``, the standard library's ``typing`` would be ours."""
@@ -21,6 +21,8 @@ inside ``services/``, the standard library's ``typing`` would be ours."""
 
 SERVICES = ("typing", "recognition")
 """In the order of their start; each has a database, a port, a program for HTTP and a worker."""
+PSEUDONYMISING = frozenset({"typing", "recognition"})
+"""Services that receive operators' identity numbers and replace them; no other holds the key."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Connections:
 
 
 def environment_of(service: str, data: DataDirectory, urls: Connections, port: int) -> dict[str, str]:
-    """Settings of a service (``services.<name>.settings``); one pseudonym key, since all know operators by it.
+    """Settings of a service (``services.<name>.settings``); one pseudonym key for those that take identity numbers in,
+    and for each service a seed of its own to sign its audit's checkpoints.
 
     The recognition service's calendar stands where the first start put it (`deploy.local.season_calendar`).
     """
@@ -47,10 +50,11 @@ def environment_of(service: str, data: DataDirectory, urls: Connections, port: i
         "HOST": HOST,
         "PORT": str(port),
         "DATA_DIR": str(data.root / service),
-        "PSEUDONYM_KEY": data.secret(PSEUDONYM_KEY),
-        "AUDIT_KEY": data.secret(AUDIT_KEY),
+        "AUDIT_KEY": data.secret(f"{service}-audit.key"),
         "AUDIT_DIR": str(audit),
     }
+    if service in PSEUDONYMISING:
+        settings["PSEUDONYM_KEY"] = data.secret(PSEUDONYM_KEY)
     if service == "typing":
         settings["WATCHED_FOLDER"] = str(data.watched)
     if service == "recognition":

@@ -17,6 +17,8 @@ log = structlog.get_logger()
 Settings = TypeVar("Settings", bound=ServiceSettings)
 Duties = Callable[[Settings, Database, Bus], Sequence[Coroutine[Any, Any, None]]]
 
+CONNECTIONS_OF_ITS_OWN = 12
+"""What a worker may hold beside its pools: leases, LISTEN, COPY, and the embedded log where that is the bus."""
 TELL_AGAIN_EVERY = 1.0
 """A library may lose the first word to stop."""
 
@@ -24,9 +26,7 @@ TELL_AGAIN_EVERY = 1.0
 async def work(settings: Settings, duties: Duties[Settings]) -> None:
     """All duties over the service's database and bus. One that fails ends the process, which is started again."""
     keep_calendar(settings)
-    database = Database(
-        settings.database_url, pool_size=settings.database_pool, application=f"{settings.service}-worker"
-    )
+    database = Database(settings.database_url, pool_size=settings.worker_pool, application=f"{settings.service}-worker")
     bus = open_bus(settings.bus_url.get_secret_value())
     try:
         async with asyncio.TaskGroup() as group:

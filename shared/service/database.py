@@ -32,6 +32,11 @@ def new_metadata() -> MetaData:
     return MetaData(naming_convention=NAMING_CONVENTION)
 
 
+def most_connections(pool_size: int) -> int:
+    """What a `Database` of this size may have open: its pool, as much again at peaks, the pool of reads by key."""
+    return 3 * pool_size
+
+
 class Database:
     """Connections to one database; opened when first used, closed by `close()`."""
 

@@ -30,6 +30,9 @@ class ServiceSettings(BaseSettings):
     database_url: SecretStr
     """postgresql+asyncpg://role:password@host:port/name"""
     database_pool: int = Field(default=10, ge=1, le=100)
+    """Size of the HTTP process's pools (`database.most_connections`)"""
+    worker_pool: int = Field(default=4, ge=1, le=100)
+    """Size of the worker's: its tasks are few and each does one thing after the other"""
     bus_url: SecretStr
     """kafka://host:port,… or the URL of the database with the embedded log"""
 
@@ -42,8 +45,6 @@ class ServiceSettings(BaseSettings):
 
     data_dir: Path
     """Folder for delivered files, snapshots and results"""
-    pseudonym_key: SecretStr | None = None
-    """Hex key of the operators' pseudonyms"""
     audit_key: SecretStr | None = None
     """Hex seed (32 bytes) of the Ed25519 key that signs the audit's checkpoints"""
     audit_dir: Path | None = None

@@ -18,6 +18,7 @@ from shared.messaging.bus import (
 )
 from shared.messaging.transports import open_bus
 from tests.fixtures.buses import Site
+from tests.fixtures.waiting import PATIENCE
 
 
 def records(count: int, keys: int = 30) -> list[Record]:
@@ -25,9 +26,9 @@ def records(count: int, keys: int = 30) -> list[Record]:
 
 
 async def read_all(reader: Reader, count: int) -> list[Message]:
-    """Reads until so many messages came; fails after ten seconds without the last of them."""
+    """Reads until so many messages came; fails when the last of them does not come."""
     found: list[Message] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(found) < count:
             found += await reader.read(500, 0.5)
     return found
@@ -90,10 +91,10 @@ async def test_a_waiting_reader_gets_what_is_published_meanwhile(bus: Bus, topic
     async with bus.reader({topic}) as reader:
         await from_the_beginning(reader)
         assert await reader.read(10, 0.05) == []
-        reading = asyncio.create_task(reader.read(10, 9.0))
+        reading = asyncio.create_task(reader.read(10, 2 * PATIENCE))
         await asyncio.sleep(0.1)
         await bus.publish(topic, records(1))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [message.value for message in await reading] == [b"value-0"]
 
 
@@ -148,7 +149,7 @@ async def test_the_cluster_stays_the_same_until_it_is_wiped(site: Site, topic: s
 
 
 async def eventually_up(bus: Bus) -> str:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 return await bus.cluster_id()

@@ -105,6 +105,11 @@ def test_secrets_come_from_outside_and_each_has_a_place_in_the_example() -> None
         assert all(environment_of(service)[name].startswith("${") for name in secret)
 
 
+def test_each_service_signs_its_audit_with_a_seed_of_its_own() -> None:
+    seeds = {environment_of(service)[f"MINGLU_{service.upper()}_AUDIT_KEY"] for service in SETTINGS}
+    assert len(seeds) == len(SETTINGS)
+
+
 @pytest.mark.parametrize("container", ours())
 def test_our_containers_can_change_nothing_but_their_data(container: str) -> None:
     service = COMPOSE["services"][container]

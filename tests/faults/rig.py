@@ -21,6 +21,7 @@ from shared.messaging.outbox import emit
 from shared.messaging.revisions import newest
 from shared.messaging.tables import messaging_tables
 from shared.service.database import Database, new_metadata
+from tests.fixtures.waiting import PATIENCE
 
 metadata = new_metadata()
 messaging_tables(metadata)
@@ -183,7 +184,7 @@ async def _everything(reader: Reader) -> list[bytes]:
     await reader.seek({partition: bound.first for partition, bound in bounds.items()})
     total = sum(bound.end - bound.first for bound in bounds.values())
     values: list[bytes] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len(values) < total:
             values += [message.value for message in await reader.read(2000, 0.5)]
     return values
@@ -213,7 +214,7 @@ async def running(*endless: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def eventually(what: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> bool:
+async def eventually(what: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> bool:
     """Whether it becomes true within the time."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds

@@ -14,6 +14,7 @@ from shared.service import audit
 from shared.service.audit_chain import Finding, verify
 from shared.service.audit_checkpoints import FILE, Checkpointer, public_key_of, read_checkpoints
 from shared.service.database import Database
+from tests.fixtures.waiting import PATIENCE, Meeting
 
 pytestmark = pytest.mark.faults
 
@@ -106,12 +107,13 @@ async def test_recording_in_a_transaction_of_its_own_would_tell_of_deeds_that_ne
 async def test_reading_the_tip_without_a_lock_would_fork_the_chain(database: Database) -> None:
     """The planted naive variant of the chain's lock: two deeds read the same tip, one of them cannot be kept."""
     await fill(database, each=1)
+    all_have_looked = Meeting(4, PATIENCE)
     tip = "SELECT seq, hash FROM audit_entry WHERE chain = '410102' ORDER BY seq DESC LIMIT 1"
 
     async def naive() -> int:
         async with database.transaction() as session:
             seen = (await session.execute(text(tip))).one()
-            await asyncio.sleep(0.05)
+            await all_have_looked.come()
             copied = "INSERT INTO audit_entry SELECT chain, seq + 1, at, actor, action, subject, details, hash, hash "
             await session.execute(text(f"{copied} FROM audit_entry WHERE chain = '410102' AND seq = {seen.seq}"))
             return int(seen.seq)

@@ -54,7 +54,7 @@ async def kill_consumers(role: str, service: Database, service_url: str, bus: Bu
     topic, count = kinds.step.topic, len(await fill(bus, kinds))
     await asyncio.to_thread(kill_loop, role, service_url, bus_url, topic, CONSUMER_POINTS, KILLS // 4)
     survivor = start(role, service_url, bus_url, topic)
-    assert await eventually(lambda: consumed(service, count), 60)
+    assert await eventually(lambda: consumed(service, count))
     survivor.kill()
     survivor.join()
 

@@ -28,6 +28,7 @@ from tests.faults.rig import (
     step,
     wrong,
 )
+from tests.fixtures.waiting import PATIENCE
 
 pytestmark = pytest.mark.faults
 
@@ -85,9 +86,9 @@ async def survive(
                 await asyncio.sleep(0.2)
                 await asyncio.to_thread(server.start)
             await asyncio.sleep(0.5)
-        assert await eventually(lambda: relayed(fragile), 60)
+        assert await eventually(lambda: relayed(fragile))
         written = await expected_counts(fragile)
-        finished = await eventually(lambda: applied(fragile, written), 30 if kind is Consumer else 5)
+        finished = await eventually(lambda: applied(fragile, written), PATIENCE if kind is Consumer else 5)
         assert finished or kind is not Consumer
     return wrong(await effects(fragile), written)
 

@@ -98,7 +98,10 @@ def test_killed_at_random_again_and_again(tmp_path: Path, evidence: Path, undist
         directory.mkdir(exist_ok=True)
         process = start(directory, evidence)
         moment = time.monotonic() + moments.uniform(0.1, duration)
-        killed += kill_when(process, lambda moment=moment: time.monotonic() >= moment)  # type: ignore[misc]  # bound now
+        if kill_when(process, lambda moment=moment: time.monotonic() >= moment):  # type: ignore[misc]  # bound now
+            killed += 1
+        else:
+            duration *= 0.8  # the machine was busier when it was measured
         assert_visible_files_are_whole(directory)
     assert killed > KILLS // 3
     for directory in tmp_path.iterdir():

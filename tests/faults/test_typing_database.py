@@ -13,6 +13,7 @@ from services.typing.jobs.runner import RunWorker
 from shared.service.migrations import upgrade
 from tests.faults.rig import eventually
 from tests.fixtures.service import Issuer
+from tests.fixtures.waiting import PATIENCE
 from tests.integration.typing.city import Stages
 from tests.integration.typing.office import opened
 
@@ -48,7 +49,7 @@ async def test_a_run_resumes_after_the_database_was_killed_in_the_middle_of_a_st
             (run_id,) = fragile.at("ordered").runs
             worker = asyncio.ensure_future(RunWorker(office.resources, poll_seconds=0.05).run())
             naive = asyncio.ensure_future(RunWorker(office.resources, poll_seconds=0.05).take_steps())
-            assert await asyncio.to_thread(at_work.wait, 30)
+            assert await asyncio.to_thread(at_work.wait, PATIENCE)
             durable_postgres.kill()
             await asyncio.sleep(0.5)
             assert not worker.done(), "it waits"
@@ -70,4 +71,4 @@ async def test_a_run_resumes_after_the_database_was_killed_in_the_middle_of_a_st
 
 async def naive_end(naive: "asyncio.Future[None]") -> BaseException | None:
     """How a worker ended that does not wait for a lost database."""
-    return (await asyncio.wait_for(asyncio.gather(naive, return_exceptions=True), 30))[0]
+    return (await asyncio.wait_for(asyncio.gather(naive, return_exceptions=True), PATIENCE))[0]

@@ -1,9 +1,8 @@
 """The intake of the typing service over a real database and directory, and a bureau that delivers to it."""
 
-import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,10 +134,3 @@ async def count(database: Database, table: str) -> int:
 def stored_files(desk: Desk) -> list[Path]:
     """Every file below the data directory."""
     return sorted(path for path in desk.store.data.rglob("*") if path.is_file() and path.name != "lock")
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Waits until something that happens elsewhere has happened."""
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110  nothing tells us
-            await asyncio.sleep(0.01)

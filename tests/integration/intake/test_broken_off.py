@@ -21,6 +21,7 @@ from shared.feeds.intake import bench, spool
 from shared.service.database import Database
 from shared.service.identity import Role
 from tests.fixtures.service import Issuer
+from tests.fixtures.waiting import until
 from tests.integration.intake.conftest import (
     CITY,
     CODES,
@@ -32,7 +33,6 @@ from tests.integration.intake.conftest import (
     intake,
     registration,
     stored_files,
-    until,
 )
 
 CONTENT = registration(*CODES)

@@ -21,8 +21,9 @@ from services.typing.models.deliveries import Delivery
 from services.typing.repository import deliveries as stored
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.service.database import Database
+from tests.fixtures.waiting import until
 from tests.integration.intake.bureau_api import BureauApi, bureau_api
-from tests.integration.intake.conftest import CODES, count, until
+from tests.integration.intake.conftest import CODES, count
 
 ROWS: list[dict[str, Any]] = [{"uscc": code, "year": 2025, "tax_paid": 12.5} for code in CODES[:7]]
 Pulled = Callable[..., Awaitable[Delivery]]

@@ -13,6 +13,7 @@ from services.recognition.models import Quota
 from services.recognition.service import seasons
 from shared.service import clock
 from shared.service.identity import Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.bureau import CITY, COUNTY, PROVINCE, Bureau, published
 from tests.integration.recognition.road import Road, on_the_road
 from tests.integration.recognition.test_seasons import (
@@ -183,18 +184,17 @@ async def a_quota_set_while_the_season_opens(bureau: Bureau, monkeypatch: pytest
     await with_criteria(bureau)
     assert (await with_quota(bureau)).status_code == 201
     season = (await prepared(bureau)).json()
-    reasons = seasons.against_opening
+    reasons, database = seasons.against_opening, bureau.resources.database
+    meanwhile: list[asyncio.Future[httpx.Response]] = []
 
     async def slowly(*arguments: Any) -> list[str]:
-        await asyncio.sleep(0.5)
+        meanwhile.append(asyncio.ensure_future(with_quota(bureau)))
+        await until_blocked(database, *meanwhile)
         return await reasons(*arguments)
 
-    async def meanwhile() -> httpx.Response:
-        await asyncio.sleep(0.2)
-        return await with_quota(bureau)
-
     monkeypatch.setattr(seasons, "against_opening", slowly)
-    begun, set_anew = await asyncio.gather(opening(bureau, season), meanwhile())
+    begun = await opening(bureau, season)
+    set_anew = await meanwhile[0]
     assert (begun.status_code, set_anew.status_code) == (200, 409), set_anew.text
 
 

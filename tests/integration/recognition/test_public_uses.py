@@ -17,6 +17,7 @@ from services.recognition.repository import credit
 from shared.contracts.typing import HouseholdChanged
 from shared.service import clock
 from shared.service.identity import Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.bureau import COUNTY, Bureau, operator, uscc
 from tests.integration.recognition.registers import deliver, penalties, penalty
 from tests.integration.recognition.road import APPLIES, Road, on_the_road
@@ -181,12 +182,13 @@ async def test_a_reading_under_way_is_written_down_before_its_consent_is_withdra
     await recognised(road, 1)
     given = await consent(road)
     found, looking, withdrawing = credit.in_force, asyncio.Event(), asyncio.Event()
+    withdrawal: asyncio.Future[httpx.Response]
 
     async def slow(*asked: Any) -> CreditConsent | None:
         in_force = await found(*asked)
         looking.set()
         await withdrawing.wait()
-        await asyncio.sleep(0.3)  # the withdrawal has come to the lock
+        await until_blocked(road.bureau.resources.database, withdrawal)
         return in_force
 
     monkeypatch.setattr(credit, "in_force", slow)

@@ -16,6 +16,7 @@ from services.recognition.service.cases import Case
 from services.recognition.service.places import Places
 from shared.service import clock
 from shared.service.identity import Role
+from tests.fixtures.waiting import Meeting
 from tests.integration.recognition.bureau import Bureau, typed
 from tests.integration.recognition.road import DECIDES, Road, on_the_road
 from tests.integration.recognition.test_life import moved
@@ -63,9 +64,11 @@ async def the_last_places(road: Road) -> None:
 async def one_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two households of one person, decided in the same instant, several times over; all look before anybody acts."""
 
+    both = Meeting(2)
+
     async def looked(*args: Any) -> list[Case]:
         found = await cases.cases_of(*args)
-        await asyncio.sleep(0.1)
+        await both.come()
         return found
 
     monkeypatch.setattr(decisions, "cases_of", looked)
@@ -82,10 +85,11 @@ async def test_sixteen_deciders_never_exceed_the_last_places(road: Road):
 
 async def test_counting_without_a_lock_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
     locked: Callable[..., Awaitable[Places]] = places.places_in
+    four = Meeting(4)
 
     async def unlocked(*arguments: object, **_: object) -> Places:
         found = await locked(*arguments)
-        await asyncio.sleep(0.05)
+        await four.come()
         return found
 
     monkeypatch.setattr(decisions, "places_in", unlocked)

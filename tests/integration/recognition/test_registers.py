@@ -20,6 +20,7 @@ from shared.contracts.typing import HouseholdChanged
 from shared.feeds.intake.declaration import FORMATS
 from shared.service import clock
 from shared.service.identity import Caller, Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.bureau import COUNTY, Bureau, operator, typed, uscc
 from tests.integration.recognition.registers import debtors, deliver, penalties, penalty
 from tests.integration.recognition.road import DECIDES, Road, on_the_road
@@ -261,7 +262,7 @@ async def penalised_while_being_recognised(road: Road) -> list[str]:
             assert season is not None
             recognition = str((await grant(session, found, season, decider)).id)
             delivery = asyncio.create_task(delivered(road.bureau, penalty(1)))
-            await asyncio.wait([delivery], timeout=3)
+            await until_blocked(road.bureau.resources.database, delivery)
         await delivery
     return await concerns(road, recognition)
 

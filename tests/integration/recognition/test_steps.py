@@ -14,6 +14,7 @@ from sqlalchemy import text
 from services.recognition.service import consultations, site_visits, steps
 from shared.service import clock
 from shared.service.identity import Role
+from tests.fixtures.waiting import PATIENCE
 from tests.integration.recognition.bureau import Bureau
 from tests.integration.recognition.road import VISITS, Road, on_the_road
 
@@ -127,5 +128,5 @@ async def test_a_visit_that_confirms_waits_for_nobody_who_holds_the_season(road:
     async with road.bureau.resources.database.transaction() as session:
         await session.execute(text("select id from season for update"))
         with clock.travel(VISITS):
-            done = await asyncio.wait_for(road.visit(application), 20)
+            done = await asyncio.wait_for(road.visit(application), PATIENCE)
     assert (done.status_code, done.json()["step"]) == (200, "consultation")

@@ -22,6 +22,7 @@ from shared.service.unit_of_work import SESSION, Endpoint, SessionDep, Transacti
 from tests.fixtures.ledger.endpoints import NewEntry
 from tests.fixtures.ledger.models import entry
 from tests.fixtures.service import Issuer, StartLedger, running, settings_of
+from tests.fixtures.waiting import PATIENCE, Meeting
 
 PARALLEL = 32
 ROUNDS = int(os.environ.get("MINGLU_TEST_UPLOAD_ROUNDS", "3"))
@@ -70,13 +71,14 @@ async def test_one_key_one_effect_one_answer(
 async def test_checking_before_inserting_would_do_it_several_times(database: Database) -> None:
     """The planted naive variant: look the key up, do the work, then keep the answer. This test's calls catch it."""
     app, router = FastAPI(), APIRouter()
-    kept = "SELECT 1 FROM idempotent_answer WHERE key = :key"
+    kept, two_have_looked = "SELECT 1 FROM idempotent_answer WHERE key = :key", Meeting(2, PATIENCE)
 
     @router.post("/entries", status_code=201)
     async def write(new: NewEntry, idempotency_key: str = Header()) -> None:
         async with database.transaction() as session:
             if await session.scalar(text(kept), {"key": idempotency_key}):
                 return
+            await two_have_looked.come()
             unique = new.model_dump() | {"note": str(id(session))}
             await session.execute(insert(entry).values(unique))
             await session.execute(

@@ -13,6 +13,7 @@ from shared.messaging.bus import Bus, Reader, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event, new_event
 from tests.faults.rig import eventually, running
+from tests.fixtures.waiting import PATIENCE
 from tests.integration.typing.city import City
 
 
@@ -74,7 +75,7 @@ async def _read(reader: Reader) -> list[bytes]:
     await reader.seek({partition: bound.first for partition, bound in bounds.items()})
     total = sum(bound.end - bound.first for bound in bounds.values())
     values: list[bytes] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while len(values) < total:
             values += [message.value for message in await reader.read(2000, 0.5)]
     return values

@@ -21,6 +21,7 @@ from shared.messaging.bus import Bus
 from shared.messaging.events import Event, parse
 from shared.messaging.transports import open_bus
 from shared.service.identity import Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.typing.city import FIRST_DAY, City, Stages, at
 from tests.integration.typing.hearing import Hearing, hearing, late, with_defects
 from tests.integration.typing.office import CITY, Office
@@ -274,18 +275,17 @@ async def last_word_and_directory(heard: Hearing, monkeypatch: pytest.MonkeyPatc
     """The run behind the highest revision told about a household, and the run that the directory shows."""
     city, office = heard.city, heard.city.office
     uscc = await with_defects(city, "base.not-reported")
-    announce, publishing = publication.announce, asyncio.Event()
+    announce, database = publication.announce, office.resources.database
+    said: list[asyncio.Future[None]] = []
 
     async def slowly(*args: Any) -> None:
-        publishing.set()
-        await asyncio.sleep(1.0)
+        said.append(asyncio.ensure_future(heard.say(late(uscc))))
+        await until_blocked(database, *said)
         await announce(*args)
 
     monkeypatch.setattr(publication, "announce", slowly)
-    published = asyncio.ensure_future(office.publish(city.last))
-    await publishing.wait()
-    await heard.say(late(uscc))
-    assert (await published).status_code == 200
+    assert (await office.publish(city.last)).status_code == 200
+    await said[0]
     run = await office.stored(city.last)
     told = [(one["revision"], one["run"]) for one in await typed_events(office, uscc)]
     return max([*told, (run.revision or 0, str(run.id))])[1], (await shown(office, uscc))["run"]

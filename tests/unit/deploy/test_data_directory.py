@@ -97,6 +97,20 @@ def test_the_environment_is_what_the_service_reads(
     assert set(environment) - known == set()
 
 
+def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can_replace_them(
+    data: DataDirectory,
+) -> None:
+    services = [*SERVICES, "objection"]
+    urls = Connections(dict.fromkeys(services, "postgresql://database"), "postgresql://bus")
+    environments = {service: environment_of(service, data, urls, 8123) for service in services}
+    seeds = {environments[service][f"MINGLU_{service.upper()}_AUDIT_KEY"] for service in services}
+    assert len(seeds) == len(services)
+    keys = {service: environments[service].get(f"MINGLU_{service.upper()}_PSEUDONYM_KEY") for service in services}
+    assert keys["typing"] == keys["recognition"] is not None
+    assert keys["objection"] is None
+    assert "pseudonym_key" not in ServiceSettings.model_fields, "a service that needs it says so itself"
+
+
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
     """Command lines are visible to every user of a machine; environments are not."""
     programs = [program for service in SERVICES for program in programs_of(service, data, URLS, 8123)]

@@ -82,11 +82,18 @@ async def test_a_killed_child_is_started_again(supervisor: Supervisor) -> None:
 async def test_a_child_that_keeps_ending_is_tried_less_and_less_often(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.2)
+    pauses: list[float] = []
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
+
+    sleep = asyncio.sleep
+    monkeypatch.setattr(module.asyncio, "sleep", note)
     child = await supervisor.start(python("broken", "raise SystemExit(1)"))
-    await until(lambda: child.crashes >= 3)
-    await asyncio.sleep(0.5)  # the third pause is 0.8 s; without growth there would be two more by now
-    assert child.crashes == 3
+    await until(lambda: child.crashes >= 4)
+    first = module.FIRST_PAUSE
+    assert [pause for pause in pauses if pause >= first][:3] == [first, 2 * first, 4 * first]
 
 
 async def test_children_end_in_the_reverse_order_of_their_start(supervisor: Supervisor, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from shared.messaging import faults
 from shared.messaging.bus import BusDownError
 from shared.messaging.faults import UnavailableError, keep_doing, passes_by_itself
+from tests.fixtures.waiting import PATIENCE, until
 
 
 def wrapped(original: Exception) -> DBAPIError:
@@ -66,10 +67,12 @@ class Loop:
 
     def __init__(self, *interruptions: BaseException) -> None:
         self.interruptions = list(interruptions)
+        self.goes_on = asyncio.Event()
 
     async def __call__(self) -> None:
         if self.interruptions:
             raise self.interruptions.pop(0)
+        self.goes_on.set()
         await asyncio.Event().wait()
 
 
@@ -80,7 +83,7 @@ def _hasten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def survives(loop: Loop) -> bool:
     task = asyncio.ensure_future(keep_doing("test", loop))
-    await asyncio.sleep(0.1)
+    await until(lambda: task.done() or loop.goes_on.is_set())
     alive = not task.done() and not loop.interruptions
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -101,7 +104,7 @@ async def test_a_loop_that_is_told_to_end_does_so_though_its_clean_up_fails():
     async def attempt() -> None:
         begun.append("an attempt")
         try:
-            await asyncio.sleep(5 if len(begun) == 1 else 0)
+            await asyncio.sleep(PATIENCE if len(begun) == 1 else 0)
         finally:
             raise ConnectionResetError if len(begun) == 1 else ZeroDivisionError
 

@@ -1,0 +1,28 @@
+"""Every released schema of the recognition database, with rows in it, is brought to the newest one."""
+
+import asyncio
+
+from deploy.local.postgres import EmbeddedPostgres
+from tests.fixtures.releases import assert_upgrades, dumped, freeze_if_asked, frozen
+from tests.integration.recognition.bureau import Bureau
+from tests.integration.recognition.road import on_the_road
+
+PACKAGE = "services.recognition"
+
+
+async def test_the_schema_of_now_is_loaded_from_a_dump_and_upgraded(
+    bureau: Bureau, postgres_server: EmbeddedPostgres
+) -> None:
+    road = await on_the_road(bureau)
+    recognised, *_ = await road.to_decision(1, 2, 3)
+    assert (await road.decide(recognised)).status_code == 201
+    database = bureau.resources.database.url.database
+    assert database is not None
+    dump = await asyncio.to_thread(dumped, postgres_server, database)
+    await asyncio.to_thread(assert_upgrades, postgres_server, PACKAGE, dump)
+    freeze_if_asked("recognition", dump)
+
+
+def test_every_released_schema_is_upgraded(postgres_server: EmbeddedPostgres) -> None:
+    for release in frozen("recognition"):
+        assert_upgrades(postgres_server, PACKAGE, release.read_text("utf-8"))
