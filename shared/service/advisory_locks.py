@@ -21,6 +21,8 @@ class AdvisoryLock(StrEnum):
     """Two processes that start together do not both migrate."""
     IDEMPOTENCY_KEY = "minglu.idempotency-key"
     """Calls of one caller under one Idempotency-Key."""
+    OFFICER = "minglu.officer"
+    """Writing down that one of the staff has acted; tried, never waited for."""
     LEASE = "minglu.lease"
     """A worker's task that only one process may do; held by a session."""
     EMBEDDED_LOG = "minglu.embedded-log"
@@ -47,6 +49,11 @@ async def take_lock_shared(session: AsyncSession, name: AdvisoryLock, subject: s
     await session.execute(_SHARED, _key(name, subject))
 
 
+async def try_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> bool:
+    """Hold the lock until the end of the transaction if nobody else holds it now."""
+    return bool(await session.scalar(_TRY, _key(name, subject)))
+
+
 def lock_key(name: AdvisoryLock, subject: str = "") -> tuple[TextClause, dict[str, str]]:
     """`take_lock` as a statement and its parameters, for a connection: `connection.execute(*lock_key(…))`."""
     return _EXCLUSIVE, _key(name, subject)
@@ -62,6 +69,7 @@ TRY_SESSION_LOCK = "SELECT pg_try_advisory_lock(hashtext($1), hashtext($2))"
 SESSION_UNLOCK = "SELECT pg_advisory_unlock(hashtext($1), hashtext($2))"
 
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(hashtext(:name), hashtext(:subject))")
+_TRY = text("SELECT pg_try_advisory_xact_lock(hashtext(:name), hashtext(:subject))")
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtext(:name), hashtext(:subject))")
 
 

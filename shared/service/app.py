@@ -55,7 +55,6 @@ def create_app(
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
     app.state.settings = settings
-    app.state.acting = Acting()
     install(app)
     for router in routers:
         app.include_router(router)
@@ -86,6 +85,7 @@ def _lifespan(resources: Resources | None) -> Resources:
         app.state.database = Database(
             settings.database_url, pool_size=settings.database_pool, application=settings.service
         )
+        app.state.acting = Acting()  # of this database
         keep_calendar(settings)
         log.info("service_started", service=settings.service)
         try:

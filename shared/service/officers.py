@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.departments import Department
 from shared.service import clock
+from shared.service.advisory_locks import AdvisoryLock, try_lock
 from shared.service.identity import Caller, Role
 
 KEPT = frozenset({Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR})
@@ -35,23 +36,15 @@ def officer_tables(metadata: MetaData) -> None:
 
 KEEP = text(
     """
-    WITH nobody_else AS MATERIALIZED (
-        SELECT pg_try_advisory_xact_lock(hashtextextended('officer:' || CAST(:subject AS text), 0)) AS held
-    ), kept AS (
-        INSERT INTO officer AS known (subject, name, roles, department, region, last_day)
-        SELECT :subject, CAST(:name AS text), CAST(:roles AS text[]), CAST(:department AS text), CAST(:region AS text),
-            CAST(:last_day AS date)
-        FROM nobody_else WHERE held
-        ON CONFLICT (subject) DO UPDATE SET name = excluded.name, roles = excluded.roles,
-            department = excluded.department, region = excluded.region, last_day = excluded.last_day
-        WHERE known.last_day <= excluded.last_day AND (known.name, known.roles, known.department, known.region,
-            known.last_day) IS DISTINCT FROM (excluded.name, excluded.roles, excluded.department, excluded.region,
-            excluded.last_day)
-    )
-    SELECT held FROM nobody_else
+    INSERT INTO officer AS known (subject, name, roles, department, region, last_day)
+    VALUES (:subject, :name, :roles, :department, :region, :last_day)
+    ON CONFLICT (subject) DO UPDATE SET name = excluded.name, roles = excluded.roles, department = excluded.department,
+        region = excluded.region, last_day = excluded.last_day
+    WHERE known.last_day <= excluded.last_day AND (known.name, known.roles, known.department, known.region,
+        known.last_day) IS DISTINCT FROM (excluded.name, excluded.roles, excluded.department, excluded.region,
+        excluded.last_day)
     """
 ).bindparams(bindparam("roles", type_=ARRAY(Text)))
-"""Waits for nobody: a deed that holds other locks would wait here for one that waits for those."""
 FIND = text("SELECT * FROM officer WHERE subject = ANY(:subjects)").bindparams(bindparam("subjects", type_=ARRAY(Text)))
 CAN_DO = text(
     """
@@ -104,11 +97,14 @@ class Acting:
 
 async def keep(session: AsyncSession, caller: Caller) -> bool:
     """Write down who acts, with the transaction that the deed is part of. False: another deed of theirs, not yet
-    committed, is about to.
+    committed, is about to. Never waited for: that one may be waiting for what this deed has locked.
     """
+    if not await try_lock(session, AdvisoryLock.OFFICER, caller.subject):
+        return False
     known = {"subject": caller.subject, "name": caller.name, "department": caller.department, "region": caller.region}
     roles = sorted(role.value for role in caller.roles)
-    return bool(await session.scalar(KEEP, known | {"roles": roles, "last_day": clock.today()}))
+    await session.execute(KEEP, known | {"roles": roles, "last_day": clock.today()})
+    return True
 
 
 async def officers_by_subject(session: AsyncSession, subjects: Collection[str]) -> Mapping[str, Officer]:
