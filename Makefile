@@ -53,7 +53,7 @@ contracts: .venv/.installed ## write docs/contracts anew from the event payloads
 	@.venv/bin/python -m shared.contracts.generate
 
 pages: .venv/.installed ## write docs/policies anew from the policies and their texts
-	@.venv/bin/python -m shared.policy.pages
+	@.venv/bin/python -m shared.law.pages
 
 migration: .venv/.installed ## draft a migration: make migration SERVICE=typing NAME="why"
 	@test -n "$(NAME)" || { echo 'Say what for: make migration SERVICE=$(SERVICE) NAME="why"' >&2; exit 2; }

@@ -6,8 +6,8 @@ Reads only the database's URL, ``MINGLU_<SERVICE>_DATABASE_URL``. Doing it twice
 import os
 import sys
 
-from shared.service.migrations import upgrade
-from shared.service.telemetry import configure_logs
+from shared.database.migrations import upgrade
+from shared.platform.telemetry import configure_logs
 
 
 def main(arguments: list[str]) -> int:

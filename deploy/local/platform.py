@@ -16,25 +16,24 @@ import structlog
 from rich.console import Console
 from rich.progress import Progress
 
-from deploy.local.client import Client
+from deploy.local.data_directory import DataDirectory
 from deploy.local.errors import CommandError
-from deploy.local.issuer import Issuer
-from deploy.local.layout import DataDirectory
+from deploy.local.first_run import FirstRun, FirstRunOrder, last_closing
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
-from deploy.local.programs import HOST, SERVICES, Connections, programs_of
-from deploy.local.season import begin_season
-from deploy.local.season_calendar import shift_for
-from deploy.local.seed import Order, Seeder, last_closing
-from deploy.local.showing import example_household, show_addresses, show_results
+from deploy.local.sample_season import begin_season, clock_shift_for
+from deploy.local.service_client import Client
+from deploy.local.service_processes import HOST, SERVICES, Connections, service_programs
+from deploy.local.summary import example_household, show_addresses, show_results
 from deploy.local.supervisor import Supervisor
+from deploy.local.token_issuer import Issuer
 
 log = structlog.get_logger()
 
 READY_SECONDS = 90.0
 PORT_SECONDS = 5.0
-HOPELESS_CRASHES = 5
+CRASH_LOOP = 5
 """Ends of one process before the platform was up: something is wrong that waiting does not mend."""
 
 T = TypeVar("T")
@@ -44,7 +43,7 @@ HOUSEHOLDS, REGION = 100_000, "4101"
 
 
 @dataclass(frozen=True)
-class Wish:
+class StartOptions:
     """What the user asked for; None: nothing in particular."""
 
     region: str | None
@@ -55,7 +54,7 @@ class Wish:
 class Platform:
     """One run of ``minglu up``."""
 
-    def __init__(self, data: DataDirectory, wish: Wish) -> None:
+    def __init__(self, data: DataDirectory, wish: StartOptions) -> None:
         self.data, self.wish = data, wish
         self.issuer = Issuer(data.issuer)
         self.supervisor = Supervisor(data.logs)
@@ -92,12 +91,12 @@ class Platform:
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Connections]:
         """The embedded server with one database and role per service, migrated; started again if it dies."""
-        from shared.service.migrations import upgrade
+        from shared.database.migrations import upgrade
 
         keeper = None
         try:
             urls = self.start_database()
-            keeper = asyncio.create_task(self.keep_database())
+            keeper = asyncio.create_task(self.restart_database())
             for service, url in urls.databases.items():
                 await asyncio.to_thread(upgrade, url, f"services.{service}")
             yield urls
@@ -117,7 +116,7 @@ class Platform:
             raise CommandError(str(error).rstrip("。")) from error
         return Connections(databases, bus)
 
-    async def keep_database(self) -> None:
+    async def restart_database(self) -> None:
         """Start the server again when it has died; the services reconnect by themselves."""
         while True:
             await asyncio.sleep(1)
@@ -133,23 +132,23 @@ class Platform:
         """Start the services and their workers; CommandError if a service does not become ready."""
         self.state = self.data.read_state() or self.first_state()
         for service in SERVICES:
-            for program in programs_of(service, self.data, urls, self.ports[service]):
+            for program in service_programs(service, self.data, urls, self.ports[service]):
                 await self.supervisor.start(program)
         try:
             async with asyncio.timeout(READY_SECONDS):
                 for client in clients.values():
-                    await self.unless_hopeless(ready(client))
+                    await self.fail_on_crash_loop(wait_until_ready(client))
         except TimeoutError:
             raise CommandError(f"服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
 
-    async def unless_hopeless(self, work: Coroutine[None, None, T]) -> T:
+    async def fail_on_crash_loop(self, work: Coroutine[None, None, T]) -> T:
         """Do the work, but give up when one of the processes ends again and again."""
         task = asyncio.create_task(work)
         try:
             while not task.done():
                 await asyncio.wait({task}, timeout=0.5)
                 for child in self.supervisor.children.values():
-                    if child.crashes >= HOPELESS_CRASHES:
+                    if child.crashes >= CRASH_LOOP:
                         raise CommandError(f"{child.program.name} 反复退出，原因见日志 {child.log_file}")
             return task.result()
         finally:
@@ -162,7 +161,7 @@ class Platform:
         if run is not None:
             show_results(self.console, run)
             recognition.region = client.region
-            for line in await self.unless_hopeless(begin_season(self.data, client, recognition, run)):
+            for line in await self.fail_on_crash_loop(begin_season(self.data, client, recognition, run)):
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
         show_addresses(self.console, self.bases, self.data, client.region, uscc)
@@ -172,14 +171,14 @@ class Platform:
         state = self.state
         if not state["households"]:
             return None
-        self.say_what_stays(state)
+        self.report_kept_choices(state)
         client.region = state["region"]
         if "run" in state:
             view: dict[str, object] = (await client.get(f"/v1/runs/{state['run']}", "officer")).json()
             return view
-        order = Order(state["region"], state["households"], dt.date.fromisoformat(state["closed_on"]))
+        order = FirstRunOrder(state["region"], state["households"], dt.date.fromisoformat(state["closed_on"]))
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            run = await self.unless_hopeless(Seeder(self.data, client, order, progress).seed())
+            run = await self.fail_on_crash_loop(FirstRun(self.data, client, order, progress).seed())
         self.data.write_state({**self.data.read_state(), "run": run["id"]})
         return run
 
@@ -191,13 +190,17 @@ class Platform:
         today = dt.datetime.now().astimezone().date()
         closed_on = last_closing(today)
         region = self.wish.region or REGION
-        state = {"region": region, "households": asked, "closed_on": closed_on.isoformat(),
-                 "season_shift": shift_for(region, closed_on, today)}  # fmt: skip
+        state = {
+            "region": region,
+            "households": asked,
+            "closed_on": closed_on.isoformat(),
+            "season_shift": clock_shift_for(region, closed_on, today),
+        }
         if asked:
             self.data.write_state(state)
         return state
 
-    def say_what_stays(self, state: Mapping[str, Any]) -> None:
+    def report_kept_choices(self, state: Mapping[str, Any]) -> None:
         """A folder keeps its households: a later start that asks for others is told so."""
         asked = (self.wish.region, self.wish.households)
         kept = (state["region"], state["households"])
@@ -205,7 +208,7 @@ class Platform:
             self.console.print(f"数据目录已有 {kept[0]} 的 {kept[1]:,} 户，继续使用；要另外生成请换 --data")
 
 
-async def ready(client: Client) -> None:
+async def wait_until_ready(client: Client) -> None:
     """Wait until the service says that it is ready."""
     while True:
         if await client.ready():

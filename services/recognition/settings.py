@@ -3,7 +3,7 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.service.settings import ServiceSettings
+from shared.platform.settings import ServiceSettings
 
 
 class RecognitionSettings(ServiceSettings):
@@ -21,5 +21,3 @@ class RecognitionSettings(ServiceSettings):
     """Bytes of one document of an application"""
     largest_delivery: int = Field(default=2**30, ge=1)
     """Bytes of one delivery of penalties or dishonest debtors"""
-    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    """Port of the worker's `/metrics`; none: not served"""

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.service.settings import ServiceSettings
+from shared.platform.settings import ServiceSettings
 
 
 class TypingSettings(ServiceSettings):
@@ -23,8 +23,6 @@ class TypingSettings(ServiceSettings):
     """A feed that lost more than this share of its rows since the last published run stops a run."""
     largest_delivery: int = Field(default=8 * 2**30, ge=1)
     """Bytes of one uploaded delivery"""
-    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    """Port of the worker's `/metrics`; none: not served"""
     watched_folder: Path | None = None
     """Folder with one sub-folder per bureau whose deliveries are taken in; none: not watched"""
     pull_sources: Path | None = None

@@ -1,19 +1,42 @@
 """The event: a payload in its CloudEvents 1.0 envelope, and the bytes it travels in.
 
-Structured JSON mode. The same bytes lie in the outbox, on the topic and in a dead letter.
+The envelope carries the trace that the event belongs to (W3C `traceparent`): the Kafka instrumentations lose the
+context between the message and its handler; this does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import orjson
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import ValidationError
 
-from shared.contracts.payload import Payload as Payload
-from shared.service import clock
+from shared import clock
+from shared.contracts.payload import Payload
+
+_propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("minglu.messaging")
+
+
+def current_traceparent() -> str | None:
+    """The running span as a `traceparent`, or None outside any trace."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continue_trace(traceparent: str | None, name: str) -> Iterator[None]:
+    """Runs the block in a span of the trace that the event came with (a new trace if it came with none)."""
+    context = _propagator.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(name, context=context):
+        yield
+
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 
@@ -122,7 +145,7 @@ def read_envelope(raw: bytes) -> dict[str, Any]:
     return envelope
 
 
-def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
+def parse_event(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
     """The event in these bytes, or None if its type is not among `known` (by event_type).
 
     Raises UnreadableError, or InvalidDataError if the envelope is in order but the data is not.
@@ -140,7 +163,7 @@ def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
         id=envelope["id"],
         source=envelope["source"],
         subject=envelope["subject"],
-        time=_time(envelope.get("time")),
+        time=_read_time(envelope.get("time")),
         data=data,
         correlation=envelope.get("correlationid") or envelope["id"],
         causation=envelope.get("causationid"),
@@ -149,7 +172,7 @@ def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
     )
 
 
-def _time(text: object) -> datetime:
+def _read_time(text: object) -> datetime:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:

@@ -72,8 +72,11 @@ def test_the_client_accepts_the_file(tmp_path: Path) -> None:
     filled.write_text(re.sub(r"=$", "=0123456789abcdef", EXAMPLE, flags=re.MULTILINE))
     done = subprocess.run(
         [*client, "--env-file", str(filled), "config", "--quiet"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 

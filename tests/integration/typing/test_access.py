@@ -7,10 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.typing.models import Run
-from services.typing.repository import runs
-from shared.service.access import route_access
-from shared.service.identity import Role
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.models import Run
+from shared.platform.identity import Role, route_access
 from tests.integration.typing.conftest import CITY, Office
 
 ELSEWHERE = "12"
@@ -151,12 +150,12 @@ async def test_a_read_without_its_scope_would_be_caught(
     office: Office, calls: list[Call], run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted fault: a repository that forgets the region."""
-    scoped: Callable[..., object] = runs.get
+    scoped: Callable[..., object] = runs_repository.get_run
 
     async def unscoped(session: object, wanted: object, _scope: str, **kind: bool) -> object:
         return await scoped(session, wanted, "", **kind)  # type: ignore[misc]  # a coroutine function
 
-    monkeypatch.setattr(runs, "get", unscoped)
+    monkeypatch.setattr(runs_repository, "get_run", unscoped)
     with pytest.raises(AssertionError):
         await test_nothing_of_another_region_is_read_or_changed(office, calls, run_id)
 
@@ -171,6 +170,6 @@ def assert_nothing_shown(call: Call, answer: httpx.Response, run_id: str) -> Non
 
 async def stored_run(office: Office, run_id: str) -> Run:
     async with office.resources.database.session() as session:
-        (run,) = await runs.waiting_for_work(session)
+        (run,) = await runs_repository.workable_runs(session)
     assert str(run.id) == run_id
     return run

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.errors import CommandError, WrongUsageError
-from deploy.local.layout import DataDirectory, write_private
-from deploy.local.programs import SERVICES, Connections, environment_of, programs_of
-from deploy.local.seed import BUREAUS, last_closing
+from deploy.local.first_run import BUREAUS, last_closing
+from deploy.local.service_processes import SERVICES, Connections, service_environment, service_programs
 from services.recognition.settings import RecognitionSettings
 from services.typing.settings import TypingSettings
-from shared.feeds.contracts import TYPING_FEEDS
-from shared.service.settings import ServiceSettings
+from shared.feeds.contract.feeds import TYPING_FEEDS
+from shared.platform.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[3]
 URLS = Connections(
@@ -47,7 +47,7 @@ def test_a_secret_is_made_once(data: DataDirectory) -> None:
 
 def test_a_second_holder_is_refused_and_told_who_holds_it(data: DataDirectory) -> None:
     script = (
-        "import sys, pathlib\nfrom deploy.local.layout import DataDirectory\n"
+        "import sys, pathlib\nfrom deploy.local.data_directory import DataDirectory\n"
         "with DataDirectory(pathlib.Path(sys.argv[1])).locked():\n print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -87,7 +87,7 @@ def test_the_environment_is_what_the_service_reads(
     data: DataDirectory, monkeypatch: pytest.MonkeyPatch, kind: type[ServiceSettings]
 ) -> None:
     service = kind.model_fields["service"].default
-    environment = environment_of(service, data, URLS, 8123)
+    environment = service_environment(service, data, URLS, 8123)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     settings = kind()  # type: ignore[call-arg]  # from the environment
@@ -102,7 +102,7 @@ def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can
 ) -> None:
     services = [*SERVICES, "objection"]
     urls = Connections(dict.fromkeys(services, "postgresql://database"), "postgresql://bus")
-    environments = {service: environment_of(service, data, urls, 8123) for service in services}
+    environments = {service: service_environment(service, data, urls, 8123) for service in services}
     seeds = {environments[service][f"MINGLU_{service.upper()}_AUDIT_KEY"] for service in services}
     assert len(seeds) == len(services)
     keys = {service: environments[service].get(f"MINGLU_{service.upper()}_PSEUDONYM_KEY") for service in services}
@@ -113,7 +113,7 @@ def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can
 
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
     """Command lines are visible to every user of a machine; environments are not."""
-    programs = [program for service in SERVICES for program in programs_of(service, data, URLS, 8123)]
+    programs = [program for service in SERVICES for program in service_programs(service, data, URLS, 8123)]
     words = " ".join(word for program in programs for word in program.command)
     assert data.secret("pseudonym.key") not in words
     assert "postgresql" not in words

@@ -1,0 +1,74 @@
+"""The policy a run was typed by, and what is proved of it; both computed once per process.
+
+The policy is restored from the content stored with the run. The proof is a function of policy content and date alone.
+"""
+
+import asyncio
+import datetime as dt
+import threading
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.models import Run
+from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
+from shared.law.language.facts import FACTS
+from shared.law.language.nodes import And, Never, Node, Or
+from shared.law.reader.loading import restore_policy
+from shared.law.verifier.findings import Verification
+
+_compiled: dict[tuple[str, dt.date], CompiledPolicy] = {}
+"""By content hash and as-of date; a policy has few of either in a process's life."""
+
+
+async def compiled_policy(session: AsyncSession, run: Run) -> CompiledPolicy:
+    """The policy as it was when the run was ordered, settings and readings included, for the run's as-of date."""
+    key = (run.policy_hash, run.as_of)
+    if key not in _compiled:
+        content = await runs_repository.policy_content(session, run.policy_hash)
+        _compiled[key] = compile_policy(restore_policy(content), run.as_of)
+    return _compiled[key]
+
+
+def feeds_used(compiled: CompiledPolicy) -> frozenset[str]:
+    """The feeds that some clause of the policy looks at: those a run of it cannot do without."""
+    return frozenset(
+        FACTS[name].feed for clause in compiled.clauses for name in facts_used(clause.bound) if name in FACTS
+    )
+
+
+def facts_used(node: Node) -> frozenset[str]:
+    """The facts that a clause's tree names."""
+    if isinstance(node, And | Or):
+        return frozenset().union(*(facts_used(part) for part in node.parts))
+    return frozenset() if isinstance(node, Never) else frozenset({node.fact})
+
+
+MOST_PROOFS_KEPT = 64
+
+_proved: dict[tuple[str, dt.date], Verification] = {}
+_proof_lock = threading.Lock()
+
+
+async def proof_of(compiled: CompiledPolicy) -> Verification:
+    """The verification of a policy on its day, without holding up the event loop."""
+    known = _proved.get(_proof_key(compiled))
+    return await asyncio.to_thread(prove, compiled) if known is None else known
+
+
+def prove(compiled: CompiledPolicy) -> Verification:
+    """The same, from a thread; some half a second when nobody asked before."""
+    # z3 is loaded only where somebody asks for a proof
+    from shared.law.verifier.verify import verify
+
+    key = _proof_key(compiled)
+    with _proof_lock:
+        if key not in _proved:
+            if len(_proved) == MOST_PROOFS_KEPT:
+                del _proved[next(iter(_proved))]
+            _proved[key] = verify(compiled)
+        return _proved[key]
+
+
+def _proof_key(compiled: CompiledPolicy) -> tuple[str, dt.date]:
+    return compiled.policy.content_hash, compiled.as_of
