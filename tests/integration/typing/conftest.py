@@ -9,9 +9,7 @@ import pytest
 from deploy.local.postgres import EmbeddedPostgres
 from tests.fixtures.service_client import Issuer
 from tests.integration.typing.staged_city import StagedCity, Stages, stages_of
-from tests.integration.typing.typing_client import CITY, TypingClient, running_client, typing_settings
-
-__all__ = ["CITY", "TypingClient"]
+from tests.integration.typing.typing_client import TypingClient, running_client, typing_settings
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from services.typing.deliveries.changed_households import household_changed_reco
 from shared.contracts.typing import HouseholdChanged
 from shared.database.connections import Database
 from shared.messaging.events import parse_event
-from tests.integration.typing.deliveries.conftest import CODES, HEADER, PSEUDONYM, Bureau, registration
+from tests.integration.typing.deliveries.bureau_client import CODES, HEADER, PSEUDONYM, Bureau, registration
 
 A, B, C = CODES[:3]
 KNOWN = {HouseholdChanged.event_type: HouseholdChanged}

@@ -22,7 +22,7 @@ from shared.feeds.intake import context, store
 from shared.platform.identity import Role
 from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
-from tests.integration.typing.deliveries.conftest import (
+from tests.integration.typing.deliveries.bureau_client import (
     CITY,
     CODES,
     ID_NUMBER,

@@ -23,7 +23,7 @@ from shared.database.connections import Database
 from shared.feeds.intake.refusals import DeliveryRefused
 from tests.fixtures.waiting import until
 from tests.integration.typing.deliveries.bureau_api import BureauApi, bureau_api
-from tests.integration.typing.deliveries.conftest import CODES, count
+from tests.integration.typing.deliveries.bureau_client import CODES, count
 
 ROWS: list[dict[str, Any]] = [{"uscc": code, "year": 2025, "tax_paid": 12.5} for code in CODES[:7]]
 Pulled = Callable[..., Awaitable[Delivery]]

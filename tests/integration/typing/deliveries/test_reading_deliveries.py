@@ -10,7 +10,7 @@ from services.typing.deliveries import repository as deliveries_repository
 from shared.feeds.contract.feeds import FEEDS
 from shared.platform.identity import Role
 from shared.reference.departments import Department
-from tests.integration.typing.deliveries.conftest import CITY, CODES, Bureau, registration, tax
+from tests.integration.typing.deliveries.bureau_client import CITY, CODES, Bureau, registration, tax
 
 
 async def test_the_newest_come_first_a_page_at_a_time(bureau: Bureau):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.typing.deliveries.intake import TypingIntake
 from shared.database.connections import Database
 from shared.platform.identity import Role
-from tests.integration.typing.deliveries.conftest import (
+from tests.integration.typing.deliveries.bureau_client import (
     CITY,
     CODES,
     ID_NUMBER,

@@ -9,7 +9,7 @@ import pytest
 from services.typing.deliveries.intake import TypingIntake
 from services.typing.deliveries.watched_folder import scan_folders
 from shared.database.connections import Database
-from tests.integration.typing.deliveries.conftest import CODES, ID_NUMBER, count, registration, tax
+from tests.integration.typing.deliveries.bureau_client import CODES, ID_NUMBER, count, registration, tax
 
 FOLDER = "4101-tax-市税务局"
 REGISTRAR = "4101-market-市市场监管局"

@@ -9,9 +9,15 @@ import pytest
 from services.typing.deliveries.completeness import FeedFinding, find_gaps
 from services.typing.deliveries.evidence import build_evidence, count_feed_rows
 from shared.feeds.contract.feeds import TYPING_FEEDS
+from tests.unit.typing.deliveries.delivered_files import (
+    BOTH,
+    A,
+    B,
+    registration_delivery,
+    tax_delivery,
+    write_deliveries,
+)
 from tests.unit.typing.deliveries.replay import ReplayedDelivery
-from tests.unit.typing.deliveries.test_evidence import write_deliveries
-from tests.unit.typing.deliveries.test_evidence_rules import BOTH, A, B, registration_delivery, tax_delivery
 
 ONLY_TAX = {"tax"}
 Look = Callable[..., list[FeedFinding]]

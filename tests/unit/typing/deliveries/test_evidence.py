@@ -1,55 +1,26 @@
 """Evidence from deliveries equals the plain replay of them, for any mixture of deliveries and any region."""
 
 import random
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from services.typing.deliveries.domain import AcceptedDelivery
 from services.typing.deliveries.evidence import Evidence, build_evidence, count_feed_rows
 from shared.feeds.contract.feeds import FEEDS
+from tests.unit.typing.deliveries.delivered_files import write_deliveries
 from tests.unit.typing.deliveries.replay import ReplayedDelivery, region, registration, replay
 
 HOUSEHOLDS = [f"92{i:016d}" for i in range(12)]
 COUNTIES = ["410102", "410103", "410202", "420102"]
 AREAS = ["41", "4101", "4102", "410102", "410103", "410202", "42"]
 LAST_YEAR = 2024
-SCHEMAS = {
-    "registration": [("uscc", pa.string()), ("name", pa.string()), ("region_code", pa.string())],
-    "tax": [("uscc", pa.string()), ("year", pa.int32()), ("tax_paid", pa.int64())],
-    "suspension": [("uscc", pa.string()), ("filed_on", pa.int32()), ("until", pa.int64())],
-    "credit": [("uscc", pa.string()), ("abnormal", pa.int64())],
-}
 
 
 @pytest.fixture
 def con():
     with duckdb.connect(config={"threads": 1}) as connection:
         yield connection
-
-
-def write_deliveries(directory: Path, deliveries: Sequence[ReplayedDelivery]) -> list[AcceptedDelivery]:
-    """The deliveries as files, with the moves that receipt would have counted."""
-    return [write_delivery(directory, deliveries, number) for number in range(1, len(deliveries) + 1)]
-
-
-def write_delivery(directory: Path, deliveries: Sequence[ReplayedDelivery], number: int) -> AcceptedDelivery:
-    told = deliveries[number - 1]
-    accepted, keys = directory / f"{number}.parquet", directory / f"{number}-keys.parquet"
-    pq.write_table(pa.Table.from_pylist(list(told.rows), pa.schema(SCHEMAS[told.feed])), accepted)
-    rejected = [{"uscc": uscc, "year": year} for uscc, year in told.rejected]
-    pq.write_table(pa.Table.from_pylist(rejected, pa.schema([("uscc", pa.string()), ("year", pa.int32())])), keys)
-    before = registration(deliveries[: number - 1]).rows if told.feed == "registration" else {}
-    moved = sum(
-        1
-        for row in told.rows
-        if row["uscc"] in before and not region(before[str(row["uscc"])][1]).startswith(told.region)
-    )
-    return AcceptedDelivery(number, told.feed, told.region, told.year, told.full, accepted, keys, moved)
 
 
 def delivery(dice: random.Random) -> ReplayedDelivery:

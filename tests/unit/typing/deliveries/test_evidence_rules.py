@@ -7,35 +7,22 @@ import pytest
 
 from services.typing.deliveries.domain import AcceptedDelivery
 from services.typing.deliveries.evidence import FeedRows, build_evidence, count_feed_rows
+from tests.unit.typing.deliveries.delivered_files import (
+    BOTH,
+    STRANGER,
+    A,
+    B,
+    registration_delivery,
+    tax_delivery,
+    write_deliveries,
+)
 from tests.unit.typing.deliveries.replay import ReplayedDelivery
-from tests.unit.typing.deliveries.test_evidence import write_deliveries
-
-A, B, STRANGER = "92" + "A" * 16, "92" + "B" * 16, "92" + "Z" * 16
 
 
 @pytest.fixture
 def con():
     with duckdb.connect(config={"threads": 1}) as connection:
         yield connection
-
-
-def registration_delivery(*households: tuple[str, str], region: str = "4101", full: bool = True) -> ReplayedDelivery:
-    rows = tuple({"uscc": u, "name": u[-1], "region_code": code} for u, code in households)
-    return ReplayedDelivery("registration", region, None, full, rows)
-
-
-def tax_delivery(
-    *payers: tuple[str, int],
-    region: str = "4101",
-    year: int = 2024,
-    full: bool = True,
-    rejected: tuple[tuple[str, int | None], ...] = (),
-) -> ReplayedDelivery:
-    rows = tuple({"uscc": u, "year": year, "tax_paid": fen} for u, fen in payers)
-    return ReplayedDelivery("tax", region, year, full, rows, rejected)
-
-
-BOTH = registration_delivery((A, "410102"), (B, "410103"))
 
 
 class Bureau:
