@@ -47,6 +47,14 @@ APPLICATION_TRANSITIONS = {
 ENDED_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 """States after which the household may begin anew in the same season."""
 
+
+class TaskOutcome(StrEnum):
+    """What became of the work of a step."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
 STEP_LABELS = {
     StepKind.CONSENT: "征得经营者同意",
     StepKind.RECOMMENDATION: "部门推荐",

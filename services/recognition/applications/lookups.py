@@ -120,8 +120,9 @@ async def read_page(
     """The rows of one page of what is in sight, and one more if there are more."""
     read = Cursor.read(query.cursor, str, uuid.UUID)
     after = (read[0], read[1]) if read else None
-    state = query.state.value if query.state else None
-    return await application_repository.list_applications(session, sight, query.season, state, after, query.limit + 1)
+    return await application_repository.list_applications(
+        session, sight, query.season, query.state, after, query.limit + 1
+    )
 
 
 def row_position(row: application_repository.ApplicationRow) -> tuple[str, uuid.UUID]:

@@ -23,8 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.applications.domain import ENDED_STATES, ApplicationState, NoticeState
+from services.recognition.applications.domain import ENDED_STATES, ApplicationState, NoticeState, TaskOutcome
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
+from services.recognition.rules.domain import PathKind
+from shared.database.columns import EnumText
+from shared.law.model.recognition import Category, StepKind
+from shared.reference.departments import Department
 
 _ENDED = ", ".join(repr(state.value) for state in ENDED_STATES)
 
@@ -58,16 +62,16 @@ class Application(Base):
     id: Mapped[Id]
     season_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("season.id"))
     county: Mapped[County]
-    path: Mapped[str] = mapped_column(String(20))
+    path: Mapped[PathKind] = mapped_column(EnumText(PathKind))
     uscc: Mapped[Uscc]
     name: Mapped[str] = mapped_column(String(500))
     operator_ref: Mapped[str | None] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(20), default=ApplicationState.DRAFT.value)
-    step: Mapped[str] = mapped_column(String(20), comment="the policy's step that it is at")
-    category: Mapped[str | None] = mapped_column(String(20))
+    state: Mapped[ApplicationState] = mapped_column(EnumText(ApplicationState), default=ApplicationState.DRAFT)
+    step: Mapped[StepKind] = mapped_column(EnumText(StepKind), comment="the policy's step that it is at")
+    category: Mapped[Category | None] = mapped_column(EnumText(Category))
     category_reason: Mapped[str | None] = mapped_column(Text)
     claims: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="criteria claimed, kind of operator")
-    recommended_by: Mapped[str | None] = mapped_column(String(30), comment="department")
+    recommended_by: Mapped[Department | None] = mapped_column(EnumText(Department, 30), comment="department")
     recommended_from: Mapped[str | None] = mapped_column(String(6), comment="region of the recommending department")
     consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     judged: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="rule → true, false, null; with date")
@@ -124,11 +128,11 @@ class Task(Base):
     id: Mapped[Id]
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
     county: Mapped[County]
-    step: Mapped[str] = mapped_column(String(20))
+    step: Mapped[StepKind] = mapped_column(EnumText(StepKind))
     opened_at: Mapped[CreatedAt]
     due_on: Mapped[dt.date] = mapped_column(Date)
     claimed_by: Mapped[str | None] = mapped_column(String(200))
-    outcome: Mapped[str | None] = mapped_column(String(20))
+    outcome: Mapped[TaskOutcome | None] = mapped_column(EnumText(TaskOutcome))
     record: Mapped[dict[str, Any]] = mapped_column(
         JSONB, default=dict, comment="what was found: visit, scores, answers"
     )
@@ -145,7 +149,7 @@ class Consultation(Base):
     id: Mapped[Id]
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
     county: Mapped[County]
-    department: Mapped[str] = mapped_column(String(30))
+    department: Mapped[Department] = mapped_column(EnumText(Department, 30))
     asked_by: Mapped[Subject]
     due_on: Mapped[dt.date] = mapped_column(Date)
     agrees: Mapped[bool | None]
@@ -163,7 +167,7 @@ class PublicNotice(Base):
     id: Mapped[Id]
     season_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("season.id"), index=True)
     county: Mapped[County]
-    state: Mapped[str] = mapped_column(String(20), default=NoticeState.OPEN.value)
+    state: Mapped[NoticeState] = mapped_column(EnumText(NoticeState), default=NoticeState.OPEN)
     opens_on: Mapped[dt.date] = mapped_column(Date)
     closes_on: Mapped[dt.date] = mapped_column(Date, comment="the last day")
     provisional: Mapped[bool] = mapped_column(Boolean, comment="a year on the way has no announced holidays yet")

@@ -15,7 +15,7 @@ from services.recognition.applications.service import record_criteria_to_verify
 from services.recognition.applications.workflow import announce_application, require_recommender
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
-from services.recognition.rules.domain import find_step, parameter_date
+from services.recognition.rules.domain import PathKind, find_step, parameter_date
 from services.recognition.rules.eligibility import current_ineligibilities
 from services.recognition.rules.service import stored_rules
 from services.recognition.season.domain import SeasonState
@@ -23,14 +23,13 @@ from services.recognition.season.models import Season
 from services.recognition.season.service import season_criteria
 from shared import clock
 from shared.contracts.recognition import RecommendationSubmitted
+from shared.law.model.recognition import Category, StepKind
 from shared.law.model.recognition import RecognitionRules as Rules
-from shared.law.model.recognition import StepKind
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 
-RECOMMENDATION_PATH = "recommendation"
 RECOMMENDATION_EXISTS = ("application-exists", "已有申报或推荐", "这一户在本认定季已有申报或推荐")
 CONSENT_EVIDENCE = "consent"
 """What a document of consent is handed in for."""
@@ -41,7 +40,7 @@ class RecommendationOrder:
     """Whom a department recommends, as what and why."""
 
     uscc: str
-    category: str
+    category: Category
     reason: str
     criteria: Sequence[str]
 
@@ -60,11 +59,11 @@ async def draft_recommendation(
     recommendation = Application(
         season_id=season.id,
         county=season.county,
-        path=RECOMMENDATION_PATH,
+        path=PathKind.RECOMMENDATION,
         uscc=household.uscc,
         name=household.name,
         operator_ref=household.operator_ref,
-        step=StepKind.CONSENT.value,
+        step=StepKind.CONSENT,
         category=order.category,
         category_reason=order.reason,
         claims={"criteria": list(order.criteria), "kinds": []},
@@ -102,13 +101,13 @@ async def _store_consent(
     session: AsyncSession, recommendation: Application, caller: Caller, consent: dict[str, str]
 ) -> Application:
     """Keep the consent of the household's operator of today; a former operator's counts no more."""
-    if recommendation.path != RECOMMENDATION_PATH or recommendation.state != ApplicationState.DRAFT:
+    if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
         raise Problem(409, "state", "目前不能这样办理", "只有尚未提交的推荐可以登记同意")
     household = await registered_household(session, recommendation)
     if recommendation.consent is not None and recommendation.operator_ref == household.operator_ref:
         raise Problem(409, "consent-recorded", "已经登记", "经营者的同意已经登记")
     recommendation.operator_ref, recommendation.name = household.operator_ref, household.name
-    recommendation.consent, recommendation.step = consent, StepKind.RECOMMENDATION.value
+    recommendation.consent, recommendation.step = consent, StepKind.RECOMMENDATION
     recommendation.version += 1
     await workflow.audit_application(session, recommendation, caller, "recommendation:consent", {"by": consent["by"]})
     return recommendation
@@ -120,7 +119,7 @@ async def submit_recommendation(
     """Hand it in. 409 without consent or when it is not the time; 422 with every reason against the household (its
     type is no reason).
     """
-    if recommendation.path != RECOMMENDATION_PATH or recommendation.state != ApplicationState.DRAFT:
+    if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
         raise Problem(409, "state", "目前不能提交", "只有尚未提交的推荐可以提交；退回补正的，由经营者补正")
     rules = await stored_rules(session, season.policy_hash)
     check_recommendation_window(season, rules)
@@ -150,7 +149,7 @@ def check_recommendation_window(season: Season, rules: Rules) -> None:
     """409 unless recommendations are taken today: by the policy's days for the step, else until the last decisions."""
     if season.state != SeasonState.OPEN:
         raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
-    step = find_step(rules, RECOMMENDATION_PATH, StepKind.RECOMMENDATION)
+    step = find_step(rules, PathKind.RECOMMENDATION, StepKind.RECOMMENDATION)
     opens = (parameter_date(rules, step.opens, season.year) if step else None) or season.opens_on
     until = (parameter_date(rules, step.until, season.year) if step else None) or season.decisions_until
     if not opens <= clock.today() <= until:

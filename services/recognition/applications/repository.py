@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.domain import ApplicationState, TaskOutcome
 from services.recognition.applications.models import Application, Document, Task
 from services.recognition.applications.visibility import (
     CONDITIONS,
@@ -36,6 +36,7 @@ from services.recognition.applications.visibility import (
     ReadScope,
     region_scope,
 )
+from services.recognition.rules.domain import PathKind
 from services.recognition.season.models import Season
 from shared.law.model.recognition import StepKind
 from shared.platform import scope as scopes
@@ -69,7 +70,7 @@ APPLICATION_COLUMNS = (
     Application.reason,
     Application.submitted_at,
 )
-UNDER_WAY = [ApplicationState.IN_PROGRESS.value, ApplicationState.RETURNED.value, ApplicationState.RESERVE.value]
+UNDER_WAY = [ApplicationState.IN_PROGRESS, ApplicationState.RETURNED, ApplicationState.RESERVE]
 """States of what was handed in and is neither recognised nor ended."""
 
 
@@ -103,7 +104,9 @@ async def lock_applications(
     return {one.id: one for one in (await session.execute(locked)).scalars()}
 
 
-async def lock_at_step(session: AsyncSession, season_id: uuid.UUID, state: str, step: str) -> Sequence[Application]:
+async def lock_at_step(
+    session: AsyncSession, season_id: uuid.UUID, state: ApplicationState, step: StepKind
+) -> Sequence[Application]:
     """All applications of a season at a step, locked, in the order of their ids: so two lockers do not deadlock."""
     query = (
         select(Application)
@@ -133,7 +136,7 @@ async def lock_tasks(
     """The open tasks of a step of many applications, by application, locked."""
     if not chosen:
         return {}
-    query = select(Task).where(_tasks_of_any(chosen), Task.step == step.value, Task.outcome.is_(None)).order_by(Task.id)
+    query = select(Task).where(_tasks_of_any(chosen), Task.step == step, Task.outcome.is_(None)).order_by(Task.id)
     return {one.application_id: one for one in (await session.execute(query.with_for_update())).scalars()}
 
 
@@ -151,7 +154,7 @@ async def list_applications(
     session: AsyncSession,
     sight: ReadScope,
     season_id: uuid.UUID | None,
-    state: str | None,
+    state: ApplicationState | None,
     after: tuple[str, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[ApplicationRow]:
@@ -188,9 +191,9 @@ async def tasks_by_application(
 
 async def count_pending_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
     """Of a year's applications below a region, not decided yet: selected, or recommended and past the review."""
-    placed = Task.step == StepKind.SELECTION.value
+    placed = Task.step == StepKind.SELECTION
     if recommendations:
-        placed |= (Application.path == "recommendation") & (Task.step == StepKind.REVIEW.value)
+        placed |= (Application.path == PathKind.RECOMMENDATION) & (Task.step == StepKind.REVIEW)
     query = (
         select(func.count(distinct(Application.id)))
         .join(Season, Season.id == Application.season_id)
@@ -198,15 +201,17 @@ async def count_pending_places(session: AsyncSession, scope: str, year: int, *, 
         .where(
             Application.county.startswith(scope, autoescape=True),
             Season.year == year,
-            Application.state == ApplicationState.IN_PROGRESS.value,
-            Task.outcome == "passed",
+            Application.state == ApplicationState.IN_PROGRESS,
+            Task.outcome == TaskOutcome.PASSED,
             placed,
         )
     )
     return (await session.execute(query)).scalar_one()
 
 
-async def count_by_state(session: AsyncSession, season_id: uuid.UUID, steps: Collection[str]) -> Counter[str]:
+async def count_by_state(
+    session: AsyncSession, season_id: uuid.UUID, steps: Collection[StepKind]
+) -> Counter[ApplicationState]:
     """How many of a season's applications are at one of the steps, by state."""
     query = (
         select(Application.state, func.count().label("number"))
@@ -220,7 +225,7 @@ async def first_in_reserve(session: AsyncSession, season_id: uuid.UUID) -> Appli
     """The best on the reserve, locked."""
     query = (
         select(Application)
-        .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE.value)
+        .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE)
         .order_by(Application.rank, Application.id)
         .limit(1)
         .with_for_update()
@@ -252,7 +257,7 @@ TASK_COLUMNS = (Task.id, Task.application_id, Task.county, Task.step, Task.due_o
 async def list_tasks(
     session: AsyncSession,
     scope: str,
-    step: str | None,
+    step: StepKind | None,
     claimed_by: str | None,
     after: tuple[dt.date, uuid.UUID] | None,
     limit: int,

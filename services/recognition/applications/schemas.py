@@ -11,8 +11,7 @@ from sqlalchemy import Row
 from services.recognition.applications.domain import APPLICATION_LABELS, STEP_LABELS, ApplicationState
 from services.recognition.applications.models import Application, Document, Task
 from services.recognition.applications.repository import ApplicationRow
-from services.recognition.rules.domain import CategoryName
-from shared.law.model.recognition import StepKind
+from shared.law.model.recognition import Category, StepKind
 from shared.platform.fields import Reason, Shape, ShortText, Uscc
 from shared.reference.departments import Department
 
@@ -24,7 +23,7 @@ class ClaimBody(Shape):
     """What is applied for: one category, why it is the most suitable one, and the standards met."""
 
     uscc: Uscc
-    category: CategoryName
+    category: Category
     category_reason: Reason
     criteria: Annotated[list[CriterionId], Field(max_length=50)]
     kinds: list[OperatorKind] = Field(
@@ -165,9 +164,7 @@ class TaskView(Shape):
     def of(cls, row: Task | Row[*tuple[Any, ...]]) -> "TaskView":
         """From the stored row, or the columns of it that the list reads."""
         known = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
-        return cls.model_validate(
-            known | {"application": row.application_id, "step_label": STEP_LABELS[StepKind(row.step)]}
-        )
+        return cls.model_validate(known | {"application": row.application_id, "step_label": STEP_LABELS[row.step]})
 
 
 class RecommendationBody(Shape):
@@ -175,7 +172,7 @@ class RecommendationBody(Shape):
 
     season: uuid.UUID
     uscc: Uscc
-    category: CategoryName
+    category: Category
     reason: Reason
     criteria: list[CriterionId] = Field(default_factory=list)
 

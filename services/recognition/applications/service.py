@@ -19,6 +19,7 @@ from services.recognition.applications.workflow import announce_application
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import records_of
+from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import (
     Claim,
     claim_deficiencies,
@@ -33,13 +34,12 @@ from services.recognition.season.models import Season
 from services.recognition.season.service import season_criteria
 from shared import clock
 from shared.contracts.recognition import ApplicationSubmitted, RecommendationSubmitted
-from shared.law.model.recognition import StepKind
+from shared.law.model.recognition import Category, StepKind
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.worker import deadlines
 
-APPLICATION_PATH = "application"
 APPLICATION_EXISTS = ("application-exists", "已有申报", "这一户在本认定季已有申报，请继续办理或先撤回")
 SUPPLEMENT_DEADLINE = "supplement-overdue"
 """Kind of the deadline of a returned application."""
@@ -50,7 +50,7 @@ class ApplicationOrder:
     """What an operator writes: the category with its reason, the criteria claimed, what kind of operator he is."""
 
     uscc: str
-    category: str
+    category: Category
     category_reason: str
     criteria: Sequence[str]
     kinds: Sequence[str]
@@ -64,11 +64,11 @@ async def draft_application(
     application = Application(
         season_id=season.id,
         county=season.county,
-        path=APPLICATION_PATH,
+        path=PathKind.APPLICATION,
         uscc=household.uscc,
         name=household.name,
         operator_ref=household.operator_ref,
-        step=StepKind.APPLICATION.value,
+        step=StepKind.APPLICATION,
         created_by=caller.subject,
     )
     write_claim(application, order)
@@ -82,7 +82,7 @@ async def change_application(
     session: AsyncSession, application: Application, order: ApplicationOrder, caller: Caller
 ) -> Application:
     """Write a draft or a returned application anew; what a department recommends is its own to word."""
-    if application.path != APPLICATION_PATH:
+    if application.path != PathKind.APPLICATION:
         raise Problem(409, "recommended", "不能修改", "部门推荐的内容由推荐的部门填写，经营者不能修改")
     if application.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         raise Problem(409, "state", "不能修改", "只有草稿和退回补正的申报可以修改")
@@ -98,7 +98,7 @@ async def submit_application(
     session: AsyncSession, application: Application, season: Season, caller: Caller
 ) -> Application:
     """Hand a draft in. Late is late by the clock; every reason against it and everything missing is told at once."""
-    if application.path != APPLICATION_PATH or application.state != ApplicationState.DRAFT:
+    if application.path != PathKind.APPLICATION or application.state != ApplicationState.DRAFT:
         raise Problem(409, "state", "目前不能提交", "只有申报的草稿可以这样提交；推荐由推荐的部门提交")
     check_application_window(season)
     household = await own_household(session, application.uscc, season.county, caller)
@@ -128,7 +128,7 @@ async def complete_application(
     await deadlines.cancel(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id))
     application.due_on = None
     await workflow.open_step_task(session, application, season)
-    kind = ApplicationSubmitted if application.path == APPLICATION_PATH else RecommendationSubmitted
+    kind = ApplicationSubmitted if application.path == PathKind.APPLICATION else RecommendationSubmitted
     await announce_application(session, kind, application, actor=caller.subject)
     await workflow.audit_application(session, application, caller, "application:complete", {})
     return application
@@ -157,14 +157,16 @@ async def check_submission(
 ) -> None:
     """422 with every reason against the household and all that its claim lacks; a recommendation has no claim."""
     rules = await stored_rules(session, season.policy_hash)
-    kinds, recommended = application.claims.get("kinds", []), application.path != APPLICATION_PATH
+    kinds, recommended = application.claims.get("kinds", []), application.path != PathKind.APPLICATION
     against = await current_ineligibilities(
         session, rules, household, clock.today(), recommended=recommended, kinds=kinds
     )
     categories = (await season_criteria(session, season)).categories
-    claim = Claim(application.category or "", tuple(application.claims.get("criteria", ())), tuple(kinds))
     evidence = await application_repository.evidence_of(session, application.id)
-    lacking = [] if recommended else claim_deficiencies(claim, categories, evidence)
+    lacking = []
+    if not recommended and application.category is not None:
+        claim = Claim(application.category, tuple(application.claims.get("criteria", ())), tuple(kinds))
+        lacking = claim_deficiencies(claim, categories, evidence)
     record_criteria_to_verify(application, categories, evidence)
     if not against and not lacking:
         return
@@ -199,7 +201,7 @@ async def take_over(
     application.operator_ref, application.name = household.operator_ref, household.name
     application.claims = application.claims | {"kinds": list(kinds)}
     await check_new_operator(session, application, season, household)
-    if application.path != APPLICATION_PATH:
+    if application.path != PathKind.APPLICATION:
         application.consent = {"by": "operator", "on": clock.today().isoformat()}
     application.judged = {"against": [], "on": clock.today().isoformat()}
     application.version += 1
@@ -209,7 +211,7 @@ async def take_over(
 
 async def household_to_take_over(session: AsyncSession, application: Application) -> Household:
     """The household; 409 unless it is under way (or an application's draft) and another operator began it."""
-    draft = application.state == ApplicationState.DRAFT and application.path == APPLICATION_PATH
+    draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
     if not draft and application.state not in application_repository.UNDER_WAY:
         said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
         raise Problem(409, "state", "目前不能这样办理", said)

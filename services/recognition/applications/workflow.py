@@ -13,10 +13,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition import base
 from services.recognition.applications import domain as application_domain
 from services.recognition.applications import repository as application_repository
-from services.recognition.applications.domain import STEP_LABELS, ApplicationState, next_step, require_at_step
+from services.recognition.applications.domain import (
+    STEP_LABELS,
+    ApplicationState,
+    TaskOutcome,
+    next_step,
+    require_at_step,
+)
 from services.recognition.applications.models import Application, Task
 from services.recognition.base import SOURCE, shorten_reason
-from services.recognition.rules.domain import LEVEL_LABELS, competent_levels, find_step, level_of, parameter_date
+from services.recognition.rules.domain import (
+    LEVEL_LABELS,
+    PathKind,
+    competent_levels,
+    find_step,
+    level_of,
+    parameter_date,
+)
 from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from shared import clock
@@ -41,7 +54,7 @@ async def require_competence(session: AsyncSession, application: Application, ki
 async def require_season_competence(
     session: AsyncSession,
     season: Season,
-    path: str,
+    path: PathKind,
     kind: StepKind,
     caller: Caller,
     recommended_from: str | None = None,
@@ -85,7 +98,7 @@ def require_recommender(rules: Rules, caller: Caller) -> None:
     if department_of(caller) is Department.MARKET:
         said = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
         raise Problem(403, "another-department", "不由本部门推荐", said)
-    decision = find_step(rules, "recommendation", StepKind.DECISION)
+    decision = find_step(rules, PathKind.RECOMMENDATION, StepKind.DECISION)
     if decision is not None and not competent_levels(decision, caller.region):
         bureaus = bureau_names(competent_levels(decision, None))
         said = f"按政策，部门推荐的由同级市场监管部门认定，而认定由{bureaus}办理（依据：{decision.citation}）"
@@ -95,14 +108,14 @@ def require_recommender(rules: Rules, caller: Caller) -> None:
 def change_state(application: Application, target: ApplicationState) -> None:
     """Take an application to another state, or answer 409."""
     with transitions_as_problems():
-        application_domain.require_application_transition(ApplicationState(application.state), target)
-    application.state = target.value
+        application_domain.require_application_transition(application.state, target)
+    application.state = target
     application.version += 1
 
 
 async def begin_steps(session: AsyncSession, application: Application, season: Season, first_done: StepKind) -> None:
     """An application or recommendation was handed in: `first_done` is done with that, the next step opens."""
-    application.step = first_done.value
+    application.step = first_done
     await open_next_step(session, application, season)
 
 
@@ -148,9 +161,9 @@ async def finish_task(
 def check_step(application: Application, step: StepKind) -> None:
     """409 unless the application is under way and at the step."""
     with transitions_as_problems():
-        require_at_step(StepKind(application.step), step)
+        require_at_step(application.step, step)
     if application.state != ApplicationState.IN_PROGRESS:
-        label = application_domain.APPLICATION_LABELS[ApplicationState(application.state)]
+        label = application_domain.APPLICATION_LABELS[application.state]
         raise Problem(409, "state", "目前不能这样办理", f"申报当前为“{label}”，不在办理中")
 
 
@@ -168,7 +181,7 @@ def close_task(
     application: Application, task: Task, caller: Caller, *, passed: bool, record: Mapping[str, object]
 ) -> None:
     """The task is done, with what was found."""
-    task.outcome = "passed" if passed else "failed"
+    task.outcome = TaskOutcome.PASSED if passed else TaskOutcome.FAILED
     task.record, task.done_by, task.done_at = dict(record), caller.subject, clock.now()
     application.version += 1
 
@@ -176,10 +189,10 @@ def close_task(
 async def open_next_step(session: AsyncSession, application: Application, season: Season) -> StepKind | None:
     """Go to the step after the present one and open its task; None after the last."""
     steps = (await stored_rules(session, season.policy_hash)).paths[application.path].steps
-    following = next_step(steps, StepKind(application.step))
+    following = next_step(steps, application.step)
     if following is None:
         return None
-    application.step = following.value
+    application.step = following
     application.version += 1
     await open_step_task(session, application, season)
     return following
@@ -293,7 +306,7 @@ def check_not_submitter(application: Application, caller: Caller) -> None:
 async def claim_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
     """Nobody else does it now. 409 when somebody has it or before the step's first day, 403 for another level."""
     application = await session.get_one(Application, task.application_id)
-    await require_competence(session, application, StepKind(task.step), caller)
+    await require_competence(session, application, task.step, caller)
     if task.claimed_by not in (None, caller.subject):
         raise Problem(409, "claimed", "已由他人领取", "这项待办已由另一名人员领取")
     task.claimed_by = caller.subject

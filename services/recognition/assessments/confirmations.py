@@ -28,6 +28,7 @@ from services.recognition.recognitions.service import (
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import HouseholdRecord, records_of
+from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import known_facts, recognition_facts, rule_title
 from services.recognition.rules.service import stored_rules
 from shared import clock
@@ -56,7 +57,7 @@ def current_facts(
     recognition: Recognition, household: Household, record: HouseholdRecord, day: dt.date
 ) -> Mapping[str, object]:
     """What is known of a recognised household today, and what it was then."""
-    recommended = recognition.path == "recommendation"
+    recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(household, record, recommended=recommended, kinds=())
     return recognition_facts(known, day) | {"typed_as_then": recognition.type_then, "recommended_then": recommended}
 
@@ -168,4 +169,4 @@ def report_obstacles(report: InformationReport | None, year: int) -> list[str]:
         return [f"{year} 年度没有应报送的信息报告，不需要确认"]
     if report.state == ReportState.CONFIRMED:
         return []
-    return [f"须先审核 {year} 年度的信息报告，再确认（信息报告当前：{REPORT_LABELS[ReportState(report.state)]}）"]
+    return [f"须先审核 {year} 年度的信息报告，再确认（信息报告当前：{REPORT_LABELS[report.state]}）"]

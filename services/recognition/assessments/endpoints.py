@@ -104,7 +104,7 @@ async def review_reports(
         for body in some:
             report = report_or_404(filed.get((body.recognition, body.year)), body.year)
             await review_report(session, known[body.recognition], report, body.finding, caller)
-        return [(body.recognition, ReportState.CONFIRMED.value) for body in some]
+        return [(body.recognition, ReportState.CONFIRMED) for body in some]
 
     return await run_bulk(
         session,

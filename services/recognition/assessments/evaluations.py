@@ -24,6 +24,7 @@ from services.recognition.recognitions.service import (
     schedule_end,
     schedule_reports,
 )
+from services.recognition.rules.domain import PathKind
 from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionExtended
@@ -103,7 +104,7 @@ async def record_agreement(
     caller: Caller,
 ) -> Evaluation:
     """The recommending department's word on the extension; the conditions are judged again with it."""
-    if recognition.path != "recommendation":
+    if recognition.path is not PathKind.RECOMMENDATION:
         raise Problem(409, "not-recommended", "不是推荐认定的", "这一户是自主申报认定的，不需要推荐部门同意")
     check_undecided(evaluation)
     evaluation.agrees, evaluation.opinion, evaluation.agreed_by = agrees, opinion, caller.subject

@@ -19,6 +19,7 @@ from services.recognition.recognitions.models import Evaluation, InformationRepo
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import HouseholdRecord, records_of
+from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import known_facts, recognition_facts
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
@@ -101,7 +102,7 @@ def judge_conditions(
 ) -> dict[str, bool | None]:
     """The policy's conditions by the evidence, the department's word and what is known today."""
     today = clock.today()
-    recommended = recognition.path == "recommendation"
+    recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(held.household, held.record, recommended=recommended, kinds=())
     values = {name: one["value"] for name, one in evaluation.evidence.items()}
     commended = values.pop("commended_on", None)

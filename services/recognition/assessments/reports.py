@@ -62,7 +62,7 @@ async def mark_report_overdue(session: AsyncSession, recognition: Recognition, y
     report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
     if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
         return
-    report.state = ReportState.OVERDUE.value
+    report.state = ReportState.OVERDUE
     await update_overdue_concern(session, recognition)
     await announce_recognition(session, InformationReportOverdue, recognition, actor=CLOCK.subject, year=year)
     await audit_recognition(session, recognition, CLOCK, "report:overdue", {"year": year})
@@ -106,7 +106,7 @@ async def file_report(
     if report.state == ReportState.CONFIRMED:
         raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
     was_overdue = report.state == ReportState.OVERDUE
-    report.state, report.filed_at, report.content = ReportState.FILED.value, clock.now(), dict(content)
+    report.state, report.filed_at, report.content = ReportState.FILED, clock.now(), dict(content)
     await deadlines.cancel_all(session, [REPORT_DUE_DEADLINE, REPORT_REMINDER_DEADLINE], [f"{recognition.id}:{year}"])
     if was_overdue:
         await update_overdue_concern(session, recognition)
@@ -122,7 +122,7 @@ async def return_report(
     """An officer finds it incomplete: due again, until a day that is never earlier than its last one."""
     check_filed(report)
     check_due_date(said.due_on)
-    report.state, report.finding, report.filed_at = ReportState.DUE.value, said.reason, None
+    report.state, report.finding, report.filed_at = ReportState.DUE, said.reason, None
     report.due_on = max(report.due_on, said.due_on)
     subject = f"{recognition.id}:{report.year}"
     await deadlines.schedule(
@@ -147,7 +147,7 @@ async def review_report(
 ) -> InformationReport:
     """An officer has read it."""
     check_filed(report)
-    report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED.value, caller.subject, finding
+    report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED, caller.subject, finding
     await audit_recognition(session, recognition, caller, "report:review", {"year": report.year})
     return report
 
@@ -155,5 +155,5 @@ async def review_report(
 def check_filed(report: InformationReport) -> None:
     """409 unless it waits for an officer."""
     if report.state != ReportState.FILED:
-        said = f"信息报告当前为“{REPORT_LABELS[ReportState(report.state)]}”，只有已报送、待审核的可以审核或退回"
+        said = f"信息报告当前为“{REPORT_LABELS[report.state]}”，只有已报送、待审核的可以审核或退回"
         raise Problem(409, "report-not-filed", "目前不能审核", said)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.applications.models import Application
 from services.recognition.recognitions.domain import ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
+from services.recognition.rules.domain import PathKind
 from shared.reference.departments import Department
 
 ReportKey = tuple[uuid.UUID, int]
@@ -19,9 +20,7 @@ _REPORT_KEY = tuple_(InformationReport.recognition_id, InformationReport.year)
 _REPORTS_OF = select(InformationReport).where(InformationReport.recognition_id == bindparam("recognition"))
 REPORT_BY_KEY = _REPORTS_OF.where(InformationReport.year == bindparam("year"))
 REPORT_LOCKED = REPORT_BY_KEY.with_for_update()
-OVERDUE_REPORTS = _REPORTS_OF.where(InformationReport.state == ReportState.OVERDUE.value).order_by(
-    InformationReport.year
-)
+OVERDUE_REPORTS = _REPORTS_OF.where(InformationReport.state == ReportState.OVERDUE).order_by(InformationReport.year)
 
 
 async def get_report(
@@ -76,7 +75,7 @@ async def reviewed_reports(
 ) -> Mapping[uuid.UUID, Sequence[InformationReport]]:
     """The reviewed reports of each of the recognitions."""
     query = select(InformationReport).where(
-        InformationReport.recognition_id.in_(recognitions), InformationReport.state == ReportState.CONFIRMED.value
+        InformationReport.recognition_id.in_(recognitions), InformationReport.state == ReportState.CONFIRMED
     )
     found = defaultdict[uuid.UUID, list[InformationReport]](list)
     for one in (await session.execute(query)).scalars():
@@ -144,7 +143,7 @@ def recommended_by(department: Department, scope: str) -> ColumnElement[bool]:
     today does not matter: who recommended it speaks for it.
     """
     made = Application.recommended_from.startswith(scope, autoescape=True)
-    return and_(Application.path == "recommendation", Application.recommended_by == department, made)
+    return and_(Application.path == PathKind.RECOMMENDATION, Application.recommended_by == department, made)
 
 
 async def lock_asked_evaluation(

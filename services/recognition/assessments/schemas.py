@@ -9,7 +9,6 @@ from pydantic import Field
 
 from services.recognition.recognitions.domain import ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
-from shared.law.model.recognition import Category
 from shared.platform.fields import Reason, ReasonBody, Shape, ShortText, Year
 from shared.reference.departments import Department
 
@@ -204,5 +203,5 @@ class AgreementView(Shape):
         own = {name: getattr(row, name) for name in ("valid_until", "agrees", "opinion")}
         own |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
         own |= {"department": department, "department_label": Department(department).label}
-        more = {"evaluation": row.id, "category_label": Category(recognition.category).label}
+        more = {"evaluation": row.id, "category_label": recognition.category.label}
         return cls.model_validate(own | more)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ENDED_STATES, ApplicationState, steps_before_decision
+from services.recognition.applications.domain import ENDED_STATES, ApplicationState, TaskOutcome, steps_before_decision
 from services.recognition.applications.models import Application, PublicNotice, Task
 from services.recognition.examination import repository as examination_repository
 from services.recognition.registers import repository as register_repository
@@ -61,7 +61,7 @@ def check_steps_done(case: Case, rules: Rules, caller: Caller) -> None:
     """Every step before the decision was passed, no objection is open, and nobody who did a step decides."""
     workflow.check_step(case.application, StepKind.DECISION)
     needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - STEPS_WITHOUT_TASK
-    lacking = {step.value for step in needed} - {task.step for task in case.tasks if task.outcome == "passed"}
+    lacking = needed - {task.step for task in case.tasks if task.outcome is TaskOutcome.PASSED}
     if lacking:
         raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
     if left := count_open_objections(case):
@@ -162,4 +162,4 @@ def step_status(case: Case, step: StepKind) -> StepStatus:
     if not done:
         return StepStatus(step, None, None, None, {})
     last = max(done, key=lambda task: task.done_at or task.opened_at)
-    return StepStatus(step, last.outcome == "passed", last.done_by, last.done_at, last.record)
+    return StepStatus(step, last.outcome is TaskOutcome.PASSED, last.done_by, last.done_at, last.record)

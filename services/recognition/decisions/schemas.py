@@ -13,7 +13,7 @@ from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.schemas import RulesView
 from services.recognition.season.schemas import PlacesView
 from shared import clock
-from shared.law.model.recognition import Category, StepKind
+from shared.law.model.recognition import StepKind
 from shared.platform.fields import Shape, ShortText
 
 
@@ -47,7 +47,7 @@ class RecognitionView(Shape):
         """From the stored row, as of today."""
         known = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
         state = state_on(row.state, row.valid_until, clock.today())
-        labels = {"category_label": Category(row.category).label, "state_label": RECOGNITION_LABELS[state]}
+        labels = {"category_label": row.category.label, "state_label": RECOGNITION_LABELS[state]}
         return cls.model_validate(known | labels | {"state": state})
 
 
@@ -100,8 +100,8 @@ class DecisionSheetView(Shape):
             uscc=row.uscc,
             name=row.name,
             county=row.county,
-            state=ApplicationState(row.state),
-            state_label=APPLICATION_LABELS[ApplicationState(row.state)],
+            state=row.state,
+            state_label=APPLICATION_LABELS[row.state],
             category=row.category,
             decisions_until=sheet.season.decisions_until,
             steps=[StepStatusView.of(one) for one in sheet.steps],

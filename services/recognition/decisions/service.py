@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ApplicationState, require_application_transition
+from services.recognition.applications.domain import ApplicationState, TaskOutcome, require_application_transition
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import check_not_submitter, require_competence
 from services.recognition.decisions.cases import (
@@ -95,7 +95,7 @@ def within_quota(worthy: Sequence[Case], places: Places, selected: int) -> list[
 
 def was_selected(case: Case) -> bool:
     """Whether the application came through a selection within the quota."""
-    return any(task.step == StepKind.SELECTION and task.outcome == "passed" for task in case.tasks)
+    return any(task.step == StepKind.SELECTION and task.outcome is TaskOutcome.PASSED for task in case.tasks)
 
 
 def quota_exhausted(places: Places, selected: int) -> Problem:
@@ -192,8 +192,8 @@ async def refuse_application(
 ) -> Application:
     """Refuse a locked application; the season is locked before it. 403 for another level, or whoever took part."""
     with transitions_as_problems():
-        require_application_transition(ApplicationState(application.state), ApplicationState.REFUSED)
-    await require_competence(session, application, StepKind(application.step), caller)
+        require_application_transition(application.state, ApplicationState.REFUSED)
+    await require_competence(session, application, application.step, caller)
     check_not_submitter(application, caller)
     if Role.OFFICER not in caller.roles:
         await check_may_decide(session, application, caller)

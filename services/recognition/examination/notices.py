@@ -91,8 +91,8 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
     """Its last day is over. What was said of objections before does not count: one could be made on the last day. The
     objection service says anew how many are open, after it has heard of the closing.
     """
-    application_domain.require_notice_transition(NoticeState(notice.state), NoticeState.CLOSED)
-    notice.state, notice.open_objections = NoticeState.CLOSED.value, None
+    application_domain.require_notice_transition(notice.state, NoticeState.CLOSED)
+    notice.state, notice.open_objections = NoticeState.CLOSED, None
     notice.version += 1
     closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
     await emit(session, closed, subject=notice.county, source=SOURCE, actor=CLOCK.subject)
@@ -111,8 +111,8 @@ async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at
     notice.open_objections = said.open_objections
     if notice.state != NoticeState.CLOSED or said.open_objections > 0:
         return
-    application_domain.require_notice_transition(NoticeState(notice.state), NoticeState.CLEARED)
-    notice.state, notice.cleared_at = NoticeState.CLEARED.value, clock.now()
+    application_domain.require_notice_transition(notice.state, NoticeState.CLEARED)
+    notice.state, notice.cleared_at = NoticeState.CLEARED, clock.now()
     notice.version += 1
     season = await session.get_one(Season, notice.season_id)
     shown = [

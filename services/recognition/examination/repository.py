@@ -117,7 +117,7 @@ def _remaining_on(notice_id: uuid.UUID) -> Select[Application]:
     return (
         select(Application)
         .join(NoticeItem, NoticeItem.application_id == Application.id)
-        .where(NoticeItem.notice_id == notice_id, Application.state.not_in([state.value for state in ENDED_STATES]))
+        .where(NoticeItem.notice_id == notice_id, Application.state.not_in(ENDED_STATES))
         .order_by(NoticeItem.application_id)
     )
 

@@ -20,7 +20,7 @@ from services.recognition.season.service import SeasonCriteria, season_criteria
 from shared import clock
 from shared.contracts.recognition import ApplicationReturned
 from shared.law.language.nodes import facts_in
-from shared.law.model.recognition import RecognitionRules, StepKind
+from shared.law.model.recognition import Category, RecognitionRules, StepKind
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
@@ -37,7 +37,7 @@ class PassedReview:
     `verified`: those that another bureau was asked about; `breach_recorded`: what was found where the policy bars it.
     """
 
-    category: str
+    category: Category
     reason: str
     criteria: Sequence[str]
     verified: Sequence[str] = ()

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from services.recognition.applications.domain import NOTICE_LABELS, NoticeState
 from services.recognition.applications.models import Application, Consultation, PublicNotice
 from services.recognition.applications.schemas import CriterionId
-from services.recognition.rules.domain import CategoryName
+from shared.law.model.recognition import Category
 from shared.platform.fields import Reason, Shape, ShortText
 from shared.platform.paging import Page
 from shared.reference.departments import Department
@@ -21,7 +21,7 @@ class ReviewBody(Shape):
     application: uuid.UUID
     etag: ShortText | None = None
     outcome: Literal["pass", "return", "refuse"]
-    category: CategoryName | None = None
+    category: Category | None = None
     criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")
     verified: list[CriterionId] = Field(
         default_factory=list, description="没有材料、已向能证明的部门核实的标准（申报的 to_verify）；通过时须写全"
@@ -90,7 +90,7 @@ class ConsultationView(Shape):
         """From the stored rows."""
         known = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
         household = {name: getattr(about, name) for name in ("uscc", "name", "category")}
-        more = {"application": row.application_id, "department_label": Department(row.department).label}
+        more = {"application": row.application_id, "department_label": row.department.label}
         return cls.model_validate(known | household | more)
 
 
@@ -133,7 +133,7 @@ class NoticeSummary(Shape):
         """From the stored row."""
         known = {name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")}
         right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
-        return cls.model_validate(known | {"state_label": NOTICE_LABELS[NoticeState(row.state)], "right": right})
+        return cls.model_validate(known | {"state_label": NOTICE_LABELS[row.state], "right": right})
 
 
 class NoticeView(NoticeSummary):

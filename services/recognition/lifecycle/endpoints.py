@@ -20,8 +20,8 @@ from services.recognition.lifecycle.schemas import BanView, DossierView, OwnReco
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Recognition
-from services.recognition.rules.domain import CategoryName
 from shared import clock
+from shared.law.model.recognition import Category
 from shared.platform.etag import check_match, etag_of, require_match
 from shared.platform.fields import ReasonBody, Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone
@@ -107,7 +107,7 @@ async def list_recognitions(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
     region: Annotated[Region, Query()],
-    category: Annotated[CategoryName | None, Query()] = None,
+    category: Annotated[Category | None, Query()] = None,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[RecognitionView]:

@@ -39,7 +39,7 @@ async def propose_end(
     """An officer proposes a cancellation or revocation with the reason; another person decides."""
     target = RecognitionState.CANCELLED if what == "cancellation" else RecognitionState.REVOKED
     with transitions_as_problems():
-        recognition_domain.require_recognition_transition(RecognitionState(recognition.state), target)
+        recognition_domain.require_recognition_transition(recognition.state, target)
     if find_proposal(recognition, what) is not None:
         raise Problem(409, "proposed-before", "已有提议", "同样的提议正等待决定")
     raise_concern(recognition, PROPOSAL_CONCERNS[what], reason, by=caller.subject)
@@ -148,8 +148,8 @@ async def end_recognition(
     """
     was_valid = recognition.state == RecognitionState.VALID
     with transitions_as_problems():
-        recognition_domain.require_recognition_transition(RecognitionState(recognition.state), state)
-    recognition.state, recognition.ended_on, recognition.end_reason = state.value, clock.today(), reason
+        recognition_domain.require_recognition_transition(recognition.state, state)
+    recognition.state, recognition.ended_on, recognition.end_reason = state, clock.today(), reason
     waiting = None if state is RecognitionState.REVOKED else find_proposal(recognition, "revocation")
     recognition.concerns = [waiting] if waiting else []
     recognition.version += 1

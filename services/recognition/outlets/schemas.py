@@ -6,7 +6,7 @@ import uuid
 from services.recognition.decisions.schemas import RecognitionView
 from services.recognition.outlets.models import CreditConsent
 from services.recognition.recognitions.models import Recognition
-from shared.law.model.recognition import Category
+from services.recognition.rules.domain import PathKind
 from shared.platform.fields import Shape, ShortText, Uscc
 from shared.reference.regions import region_name, regions
 
@@ -35,11 +35,11 @@ class BadgeView(ListedHouseholdView):
     @classmethod
     def of(cls, row: Recognition) -> "BadgeView":
         """From the stored row."""
-        said = {"label": f"{Category(row.category).label}个体工商户", "certificate": row.certificate}
+        said = {"label": f"{row.category.label}个体工商户", "certificate": row.certificate}
         return cls.model_validate(ListedHouseholdView.of(row).model_dump() | said | {"valid_until": row.valid_until})
 
 
-PATH_LABELS = {"application": "自主申报认定", "recommendation": "部门推荐认定"}
+PATH_LABELS = {PathKind.APPLICATION: "自主申报认定", PathKind.RECOMMENDATION: "部门推荐认定"}
 
 
 class CertificateView(RecognitionView):
@@ -113,7 +113,7 @@ class CreditView(Shape):
             uscc=uscc,
             recognised=True,
             category=row.category,
-            category_label=Category(row.category).label,
+            category_label=row.category.label,
             granted_on=row.granted_on,
             valid_until=row.valid_until,
         )

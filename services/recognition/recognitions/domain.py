@@ -75,10 +75,10 @@ def require_recognition_transition(current: RecognitionState, target: Recognitio
     require_allowed("认定", current, target, RECOGNITION_TRANSITIONS, RECOGNITION_LABELS)
 
 
-def state_on(state: str, valid_until: dt.date, day: dt.date) -> RecognitionState:
+def state_on(state: RecognitionState, valid_until: dt.date, day: dt.date) -> RecognitionState:
     """Where a recognition stands on a day: expired once its last day is over, also before that is written down."""
-    known = RecognitionState(state)
-    return RecognitionState.EXPIRED if known is RecognitionState.VALID and day > valid_until else known
+    over = state is RecognitionState.VALID and day > valid_until
+    return RecognitionState.EXPIRED if over else state
 
 
 def period_end(begins: dt.date, years: int) -> dt.date:

@@ -22,6 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
 from services.recognition.recognitions.domain import RecognitionState, ReportState
+from services.recognition.rules.domain import PathKind
+from shared.database.columns import EnumText
+from shared.law.model.recognition import Category
 
 _VALID = text(f"state = '{RecognitionState.VALID.value}'")
 
@@ -60,10 +63,10 @@ class Recognition(Base):
     uscc: Mapped[Uscc]
     name: Mapped[str] = mapped_column(String(500))
     operator_ref: Mapped[str | None] = mapped_column(String(60))
-    category: Mapped[str] = mapped_column(String(20))
-    path: Mapped[str] = mapped_column(String(20))
+    category: Mapped[Category] = mapped_column(EnumText(Category))
+    path: Mapped[PathKind] = mapped_column(EnumText(PathKind))
     type_then: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(20), default=RecognitionState.VALID.value)
+    state: Mapped[RecognitionState] = mapped_column(EnumText(RecognitionState), default=RecognitionState.VALID)
     granted_on: Mapped[dt.date] = mapped_column(Date)
     valid_until: Mapped[dt.date] = mapped_column(Date, comment="the last day")
     benefits_from: Mapped[dt.date] = mapped_column(Date)
@@ -88,7 +91,7 @@ class InformationReport(Base):
 
     recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    state: Mapped[str] = mapped_column(String(20), default=ReportState.DUE.value)
+    state: Mapped[ReportState] = mapped_column(EnumText(ReportState), default=ReportState.DUE)
     due_on: Mapped[dt.date] = mapped_column(Date)
     reminded_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     filed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -13,7 +13,7 @@ from services.recognition.recognitions.models import InformationReport, Recognit
 from shared import clock
 
 VALID = and_(
-    Recognition.state == RecognitionState.VALID.value,
+    Recognition.state == RecognitionState.VALID,
     Recognition.valid_until >= bindparam("today", type_=Date, callable_=clock.today),
 )
 """As `domain.recognitions.standing`, on the day that the query runs."""

@@ -6,13 +6,21 @@ bureau of the level that the interpretation names. A season follows the policy o
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from enum import StrEnum
 
 from shared.law.explain.interpretations import open_points
 from shared.law.language.units import format_value, month_day, suggestion
 from shared.law.model.clauses import Interpretation, Parameter
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import Level, PathStep, RecognitionRules, StepKind
+
+
+class PathKind(StrEnum):
+    """How a household comes to be recognised: 自主申报 or 部门推荐. The policy's paths have these names."""
+
+    APPLICATION = "application"
+    RECOMMENDATION = "recommendation"
+
 
 LEVEL_DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
 """Digits of the region of a bureau by its level; a municipality under the central government is a province."""
@@ -33,7 +41,7 @@ def competent_levels(step: PathStep, recommended_from: str | None) -> tuple[Leve
     return tuple(level for level in bureaus if level is level_of(recommended_from))
 
 
-def find_step(rules: RecognitionRules, path: str, kind: StepKind) -> PathStep | None:
+def find_step(rules: RecognitionRules, path: PathKind, kind: StepKind) -> PathStep | None:
     """The policy's step of a path; None when the path has no such step."""
     return next((step for step in rules.paths[path].steps if step.kind is kind), None)
 
@@ -42,9 +50,6 @@ def parameter_date(rules: RecognitionRules, parameter: str | None, year: int) ->
     """The date of a day of the year in a season's year; None when the policy does not say."""
     value = rules.value(parameter, dt.date(year, 1, 1)) if parameter else None
     return None if value is None else month_day(value, year)
-
-
-CategoryName = Literal["renowned", "distinctive", "quality", "emerging"]
 
 
 def setting_errors(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import HouseholdRecord, RegisterEntry, records_of
+from services.recognition.rules.domain import PathKind
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.language.facts import BUREAUS, FactKind
@@ -21,7 +22,6 @@ from shared.law.language.nodes import facts_in
 from shared.law.language.vocabulary import RECOGNITION_COLUMNS, RECOGNITION_FACTS
 from shared.law.model.clauses import Rule, fill_title, values_on
 from shared.law.model.recognition import Category, RecognitionRules
-from shared.law.model.recognition import RecognitionRules as Rules
 
 OPERATOR_KINDS: Mapping[str, str] = {
     "veteran": "退役军人",
@@ -36,7 +36,7 @@ OPERATOR_KINDS: Mapping[str, str] = {
 class Claim:
     """The category applied for, the ids of the criteria claimed in it, the kinds of operator."""
 
-    category: str
+    category: Category
     criteria: tuple[str, ...]
     kinds: tuple[str, ...] = ()
 
@@ -53,7 +53,7 @@ def claim_deficiencies(claim: Claim, categories: Mapping[str, Any], evidence: Co
 def criteria_deficiencies(claim: Claim, categories: Mapping[str, Any], evidence: Collection[str]) -> list[str]:
     """What the criteria claimed lack."""
     if claim.category not in categories:
-        return [f"本地没有公布“{Category(claim.category).label}”类的标准"]
+        return [f"本地没有公布“{claim.category.label}”类的标准"]
     if not claim.criteria:
         return ["没有写明符合哪一条标准"]
     known = {one["id"]: one for one in categories[claim.category]["criteria"]}
@@ -291,7 +291,7 @@ class JudgedApplication(Protocol):
     @property
     def operator_ref(self) -> str | None: ...
     @property
-    def path(self) -> str: ...
+    def path(self) -> PathKind: ...
     @property
     def claims(self) -> Mapping[str, Any]: ...
     @property
@@ -299,7 +299,10 @@ class JudgedApplication(Protocol):
 
 
 def current_obstacles(
-    application: JudgedApplication, household: Household | RegisterEntry, record: HouseholdRecord, rules: Rules
+    application: JudgedApplication,
+    household: Household | RegisterEntry,
+    record: HouseholdRecord,
+    rules: RecognitionRules,
 ) -> list[str]:
     """Whatever stands against the household of an application that is under way, as of today."""
     changed = [] if household.region == application.county else ["这一户已迁出本县"]
@@ -308,7 +311,7 @@ def current_obstacles(
     known = known_facts(
         household,
         record,
-        recommended=application.path == "recommendation",
+        recommended=application.path is PathKind.RECOMMENDATION,
         kinds=application.claims.get("kinds", []),
         breach_recorded=application.breach_recorded,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
 from services.recognition.season.domain import SeasonState
+from shared.database.columns import EnumText
 
 
 class Quota(Base):
@@ -82,7 +83,7 @@ class Season(Base):
     id: Mapped[Id]
     county: Mapped[County]
     year: Mapped[int] = mapped_column(Integer)
-    state: Mapped[str] = mapped_column(String(20), default=SeasonState.PREPARING.value)
+    state: Mapped[SeasonState] = mapped_column(EnumText(SeasonState), default=SeasonState.PREPARING)
     policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
     criteria_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("criteria.id"))
     opens_on: Mapped[dt.date] = mapped_column(Date)

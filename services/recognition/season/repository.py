@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
+from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
 from shared.platform.problems import Problem
 
@@ -81,7 +82,9 @@ async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
     begun = (
         select(func.count())
         .select_from(Season)
-        .where(Season.county.startswith(scope, autoescape=True), Season.year == year, Season.state != "preparing")
+        .where(
+            Season.county.startswith(scope, autoescape=True), Season.year == year, Season.state != SeasonState.PREPARING
+        )
     )
     if (await session.execute(begun)).scalar_one():
         raise Problem(409, "quota-frozen", "名额已冻结", "范围内已有认定季开始，名额不能再改")

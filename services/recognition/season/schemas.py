@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
-from services.recognition.rules.domain import LEVEL_LABELS, CategoryName
+from services.recognition.rules.domain import LEVEL_LABELS
 from services.recognition.rules.schemas import RulesView
 from services.recognition.rules.service import RulesOrder
 from services.recognition.season.domain import COUNTING_LABELS, ROUNDING_LABELS, SEASON_LABELS, SeasonState, seed_digest
@@ -14,7 +14,7 @@ from services.recognition.season.models import CountyQuota, Criteria, Quota, Sea
 from services.recognition.season.quotas import Places
 from shared import clock
 from shared.law.model.policy import Policy
-from shared.law.model.recognition import Level, RecognitionRules
+from shared.law.model.recognition import Category, Level, RecognitionRules
 from shared.platform.fields import County, Days, Region, Shape, ShortText, Year
 
 
@@ -131,7 +131,7 @@ class SeasonSummary(Shape):
         """From the stored row and what goes with it."""
         stored = set(SeasonSummary.model_fields) - {"state_label", "policy", "quota", "seed_digest", "seed"}
         known = {name: getattr(season, name) for name in stored}
-        label, (seed_digest, seed) = SEASON_LABELS[SeasonState(season.state)], public_seed(season)
+        label, (seed_digest, seed) = SEASON_LABELS[season.state], public_seed(season)
         said = {"state_label": label, "policy": policy, "quota": quota, "seed_digest": seed_digest, "seed": seed}
         return cls.model_validate(known | said | more)
 
@@ -178,7 +178,7 @@ class CriteriaBody(Shape):
     year: Year
     policy: ShortText
     document: ShortText
-    categories: dict[CategoryName, CategoryBody] | None = None
+    categories: dict[Category, CategoryBody] | None = None
     ties: list[Literal["earlier-submission", "draw"]] = Field(default=["earlier-submission", "draw"])
 
 

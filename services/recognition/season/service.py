@@ -42,14 +42,14 @@ SEASON_DEADLINE = "season-closes"
 async def open_season(session: AsyncSession, season: Season, caller: Caller) -> Season:
     """Open a season: criteria must be published, the quota set, the day come. 409 with every reason."""
     with transitions_as_problems():
-        season_domain.require_season_transition(SeasonState(season.state), SeasonState.OPEN)
+        season_domain.require_season_transition(season.state, SeasonState.OPEN)
     criteria = await season_repository.find_published_criteria(session, season.county, season.year)
     limit = await find_quota_limit(session, season.county, season.year)
     quota = await lock_quota(session, limit.quota) if limit is not None else None
     reasons = await opening_obstacles(session, season, criteria, quota)
     if criteria is None or limit is None or reasons:
         raise Problem(409, "season-not-ready", "还不能开始", "；".join(reasons), reasons=reasons)
-    season.state, season.opened_by = SeasonState.OPEN.value, caller.subject
+    season.state, season.opened_by = SeasonState.OPEN, caller.subject
     season.criteria_id, season.seed = criteria.id, secrets.token_hex(32)
     season.version += 1
     await deadlines.schedule(
@@ -94,8 +94,8 @@ async def opening_obstacles(
 
 async def close_season(session: AsyncSession, season: Season) -> None:
     """The last day for decisions is over. What is still under way is left to `applications` to end."""
-    season_domain.require_season_transition(SeasonState(season.state), SeasonState.CLOSED)
-    season.state = SeasonState.CLOSED.value
+    season_domain.require_season_transition(season.state, SeasonState.CLOSED)
+    season.state = SeasonState.CLOSED
     season.version += 1
     await audit_season(session, season, "clock", "season:close")
 
@@ -191,7 +191,7 @@ async def remove_season(session: AsyncSession, season: Season, caller: Caller) -
 def require_preparing(season: Season) -> None:
     """409 once the season is open: what applicants rely on stands."""
     if season.state != SeasonState.PREPARING:
-        label = season_domain.SEASON_LABELS[SeasonState(season.state)]
+        label = season_domain.SEASON_LABELS[season.state]
         raise Problem(409, "season-begun", "认定季已经开始", f"认定季当前为“{label}”，只有准备中的可以更正或删除")
 
 

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
+from services.recognition.rules.domain import PathKind
 from services.recognition.season.models import Season
+from shared.law.model.recognition import Category
 from shared.platform import scope as scopes
 
 
@@ -25,13 +28,13 @@ class PoolMember:
     uscc: str
     name: str
     operator_ref: str | None
-    path: str
+    path: PathKind
     claims: Mapping[str, Any]
     breach_recorded: bool | None
-    category: str
+    category: Category
     score: int | None
     rank: int | None
-    state: str
+    state: ApplicationState
     year: int
     policy_hash: str
 

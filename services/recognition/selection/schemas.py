@@ -6,7 +6,6 @@ import uuid
 from services.recognition.applications.domain import APPLICATION_LABELS, ApplicationState
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.selection.repository import PoolMember
-from shared.law.model.recognition import Category
 from shared.platform.fields import Shape
 
 
@@ -30,8 +29,8 @@ class PoolMemberView(Shape):
         """From the stored row."""
         plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
         labels = {
-            "category_label": Category(found.category).label,
-            "state_label": APPLICATION_LABELS[ApplicationState(found.state)],
+            "category_label": found.category.label,
+            "state_label": APPLICATION_LABELS[found.state],
         }
         return cls.model_validate({name: getattr(found, name) for name in plain} | labels | {"application": found.id})
 

@@ -14,13 +14,14 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications import workflow
 from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application, PoolRemoval
-from services.recognition.applications.service import APPLICATION_PATH, SUPPLEMENT_DEADLINE
+from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import (
     announce_application,
     refuse_applications,
     require_season_competence,
 )
 from services.recognition.registers.repository import records_of
+from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import current_obstacles
 from services.recognition.rules.service import stored_rules
 from services.recognition.season.domain import Candidate, SeasonState, rank_candidates
@@ -50,7 +51,7 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
 
     Those on the reserve from an earlier selection are ranked again together with the new ones.
     """
-    await require_season_competence(session, season, APPLICATION_PATH, StepKind.SELECTION, caller)
+    await require_season_competence(session, season, PathKind.APPLICATION, StepKind.SELECTION, caller)
     await check_selection_ready(session, season)
     waiting = await application_repository.lock_at_step(
         session, season.id, ApplicationState.IN_PROGRESS, StepKind.SELECTION
@@ -75,7 +76,7 @@ async def check_selection_ready(session: AsyncSession, season: Season) -> None:
     reasons = []
     if clock.today() <= season.applications_until:
         reasons.append(f"申报期到 {season.applications_until}，还没有结束")
-    kinds = [step.kind for step in (await stored_rules(session, season.policy_hash)).paths[APPLICATION_PATH].steps]
+    kinds = [step.kind for step in (await stored_rules(session, season.policy_hash)).paths[PathKind.APPLICATION].steps]
     before = await application_repository.count_by_state(session, season.id, kinds[: kinds.index(StepKind.SELECTION)])
     if before[ApplicationState.IN_PROGRESS]:
         reasons.append(f"还有 {before[ApplicationState.IN_PROGRESS]} 份申报或推荐没有审核完")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.recognition.recognitions.domain import RECOGNITION_LABELS, RecognitionState
+from services.recognition.recognitions.domain import RECOGNITION_LABELS
 from services.recognition.recognitions.models import Recognition
 from services.recognition.season.service import require_season
 from services.recognition.supervision import repository as supervision_repository
@@ -25,7 +25,6 @@ from services.recognition.supervision.schemas import (
     SpotCheckView,
 )
 from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
-from shared.law.model.recognition import Category
 from shared.platform.deliveries import CSV
 from shared.platform.etag import check_match, etag_of, require_match
 from shared.platform.fields import Year
@@ -187,5 +186,5 @@ async def list_filings(season_id: uuid.UUID, session: SessionDep, caller: Reader
 
 def filing_row(one: Recognition) -> tuple[object, ...]:
     """One household's line."""
-    category, state = Category(one.category).label, RECOGNITION_LABELS[RecognitionState(one.state)]
+    category, state = one.category.label, RECOGNITION_LABELS[one.state]
     return one.uscc, one.name, one.county, category, one.granted_on, one.valid_until, state

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
 from services.recognition.supervision.domain import CheckOutcome
+from shared.database.columns import EnumText
 
 
 class Filing(Base):
@@ -55,7 +56,7 @@ class SpotCheckItem(Base):
     check_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("spot_check.id"), primary_key=True)
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), primary_key=True)
     county: Mapped[County]
-    outcome: Mapped[str] = mapped_column(String(20), default=CheckOutcome.PENDING.value)
+    outcome: Mapped[CheckOutcome] = mapped_column(EnumText(CheckOutcome), default=CheckOutcome.PENDING)
     finding: Mapped[str | None] = mapped_column(Text)
     due_on: Mapped[dt.date | None] = mapped_column(Date)
     checked_by: Mapped[str | None] = mapped_column(String(200))

@@ -15,7 +15,7 @@ from services.recognition.supervision.domain import CheckOutcome
 from services.recognition.supervision.models import Filing, SpotCheck, SpotCheckItem
 
 CheckItem = tuple[SpotCheckItem, Application]
-DEMANDED_OUTCOMES = (CheckOutcome.SUPPLEMENT.value, CheckOutcome.OVERDUE.value)
+DEMANDED_OUTCOMES = (CheckOutcome.SUPPLEMENT, CheckOutcome.OVERDUE)
 
 
 def drawable_applications(check: SpotCheck) -> Select[uuid.UUID, str, str]:

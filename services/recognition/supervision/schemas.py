@@ -71,8 +71,8 @@ class CheckItemView(Shape):
         known = {name: getattr(item, name) for name in ("county", "outcome", "finding", "due_on", "checked_at")}
         about = {name: getattr(application, name) for name in ("uscc", "name", "state")}
         labels = {
-            "state_label": STATE_LABELS[ApplicationState(application.state)],
-            "outcome_label": CHECK_OUTCOME_LABELS[CheckOutcome(item.outcome)],
+            "state_label": STATE_LABELS[application.state],
+            "outcome_label": CHECK_OUTCOME_LABELS[item.outcome],
         }
         return cls.model_validate(known | about | labels | {"application": application.id})
 

@@ -188,8 +188,8 @@ async def check_uninvolved(session: AsyncSession, application: Application, call
 def transition_check(item: SpotCheckItem, outcome: CheckOutcome) -> None:
     """Take the check of an application to another outcome, or answer 409."""
     with transitions_as_problems():
-        check_domain.require_outcome_transition(CheckOutcome(item.outcome), outcome)
-    item.outcome = outcome.value
+        check_domain.require_outcome_transition(item.outcome, outcome)
+    item.outcome = outcome
     item.version += 1
 
 

@@ -19,7 +19,7 @@ from services.recognition.rules.eligibility import (
 )
 from services.recognition.season.domain import Candidate, apportion, quota_places, rank_candidates
 from services.recognition.supervision.domain import draw_sample
-from shared.law.model.recognition import Rounding, StepKind
+from shared.law.model.recognition import Category, Rounding, StepKind
 
 COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
 
@@ -117,14 +117,14 @@ CATEGORIES = {
 
 
 def test_everything_missing_of_a_claim_is_told_and_nothing_that_a_feed_proves():
-    claim = Claim("distinctive", ("distinctive.1", "distinctive.2", "distinctive.7"))
+    claim = Claim(Category.DISTINCTIVE, ("distinctive.1", "distinctive.2", "distinctive.7"))
     assert claim_deficiencies(claim, CATEGORIES, ()) == [
         "没有标准“distinctive.7”",
         "标准“地标”缺少材料：证明",
         "标准“商标”缺少材料：知名度",
     ]
-    assert claim_deficiencies(Claim("distinctive", ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
-    assert claim_deficiencies(Claim("quality", ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
+    assert claim_deficiencies(Claim(Category.DISTINCTIVE, ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
+    assert claim_deficiencies(Claim(Category.QUALITY, ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
 
 
 def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_are_there():
@@ -135,7 +135,7 @@ def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_
 
 
 def test_a_kind_of_operator_needs_a_document_of_its_own():
-    claim = Claim("distinctive", ("distinctive.1",), ("veteran", "disabled"))
+    claim = Claim(Category.DISTINCTIVE, ("distinctive.1",), ("veteran", "disabled"))
     (lacking,) = claim_deficiencies(claim, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"})
     assert "退役军人" in lacking
 
