@@ -20,16 +20,16 @@ class Resources:
     settings: TypingSettings
     database: Database
     workspace: Workspace
-    desk: TypingIntake
+    intake: TypingIntake
 
     @classmethod
     def open(cls, settings: TypingSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
         key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
-        desk = TypingIntake.open(
+        intake = TypingIntake.open(
             settings.data_dir, key, largest=settings.largest_delivery, memory_limit=settings.memory_limit
         )
-        return cls(settings, database, Workspace(settings.data_dir), desk)
+        return cls(settings, database, Workspace(settings.data_dir), intake)
 
 
 ResourcesDep = Annotated[Resources, Depends(resources_of)]

@@ -44,7 +44,7 @@ def stream_results(worker: TypingWorker) -> EndlessTask:
 def watch_folder(worker: TypingWorker) -> EndlessTask | None:
     """Takes in what bureaus put into the watched folder."""
     root = worker.settings.watched_folder
-    return None if root is None else watch_folders(worker.database, worker.resources.desk, root)
+    return None if root is None else watch_folders(worker.database, worker.resources.intake, root)
 
 
 def pull_from_bureaus(worker: TypingWorker) -> EndlessTask | None:
@@ -54,7 +54,7 @@ def pull_from_bureaus(worker: TypingWorker) -> EndlessTask | None:
         return None
     every = dt.timedelta(hours=settings.pull_every_hours)
     sources = read_sources(settings.pull_sources)
-    return pull_regularly(worker.database, worker.resources.desk, sources, settings.pull_hosts, every=every)
+    return pull_regularly(worker.database, worker.resources.intake, sources, settings.pull_hosts, every=every)
 
 
 def read_sources(path: Path) -> list[PullSource]:
@@ -64,7 +64,7 @@ def read_sources(path: Path) -> list[PullSource]:
 
 def stores(resources: Resources) -> Sequence[StoredFiles]:
     """Delivered files."""
-    return [(resources.desk.store, referenced_files)]
+    return [(resources.intake.store, referenced_files)]
 
 
 SERVICE = Service(

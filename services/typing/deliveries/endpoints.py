@@ -62,9 +62,9 @@ async def deliver(
     year: Year = None,
 ) -> DeliveryView:
     """Take in a delivery whole or refuse it whole. 201 with its address; 200 when the same bytes came before."""
-    desk = intake_of(request)
+    intake = intake_of(request)
     try:
-        require_acceptable(request, desk.largest)
+        require_acceptable(request, intake.largest)
         suffix = suffix_of(request.headers.get("content-type", ""))
         declared = TypingDeclaration(feed, bureau, region, year, mode, rows, digest_of(digest), suffix)
     except DeliveryRefused as refusal:
@@ -76,7 +76,7 @@ async def deliver(
             await record_refusal(own, caller, declared, refusal)
 
     async with refusals_as_problems(record):
-        receipt = await receive_delivery(session, caller, desk, declared, request.stream())
+        receipt = await receive_delivery(session, caller, intake, declared, request.stream())
     response.status_code = 201 if receipt.new else 200
     response.headers["Location"] = f"/v1/deliveries/{receipt.delivery.id}"
     return DeliveryView.of(receipt.delivery)
@@ -129,9 +129,9 @@ async def download_rejects(
 
 
 def intake_of(request: Request) -> TypingIntake:
-    """The intake desk that the service opened."""
-    desk: TypingIntake = request.app.state.resources.desk
-    return desk
+    """The intake that the service opened."""
+    intake: TypingIntake = request.app.state.resources.intake
+    return intake
 
 
 async def delivery_or_404(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> Delivery:

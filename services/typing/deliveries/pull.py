@@ -114,23 +114,28 @@ PULL_EXPIRES_AFTER = dt.timedelta(days=1)
 
 
 async def pull_regularly(
-    database: Database, desk: TypingIntake, sources: Sequence[PullSource], hosts: Sequence[str], *, every: dt.timedelta
+    database: Database,
+    intake: TypingIntake,
+    sources: Sequence[PullSource],
+    hosts: Sequence[str],
+    *,
+    every: dt.timedelta,
 ) -> None:
     """For ever: every source in turn, then a pause. A source that fails stops no other."""
 
     async def pull_all() -> None:
         while True:
             for source in sources:
-                await try_to_pull(database, desk, source, hosts)
+                await try_to_pull(database, intake, source, hosts)
             await anyio.sleep(every.total_seconds())
 
     await run_forever("pulls", pull_all)
 
 
-async def try_to_pull(database: Database, desk: TypingIntake, source: PullSource, hosts: Sequence[str]) -> None:
+async def try_to_pull(database: Database, intake: TypingIntake, source: PullSource, hosts: Sequence[str]) -> None:
     """``pull``; what is wrong with this source alone is logged. Faults of our own infrastructure rise."""
     try:
-        await pull(database, desk, source, hosts)
+        await pull(database, intake, source, hosts)
     except (PullInterrupted, PullFailed, DeliveryRefused) as error:
         log.warning("pull_unfinished", source=source.name, kind=type(error).__name__, reason=str(error))
     except Exception as error:
@@ -141,7 +146,7 @@ async def try_to_pull(database: Database, desk: TypingIntake, source: PullSource
 
 async def pull(
     database: Database,
-    desk: TypingIntake,
+    intake: TypingIntake,
     source: PullSource,
     hosts: Sequence[str],
     *,
@@ -153,12 +158,12 @@ async def pull(
     anew. ``hosts``: the hosts (`host` or `host:port`) that may be asked.
     """
     async with PagedApi(source, hosts, patience) as api, exclusive_lease(database, f"pull:{source.name}"):
-        begun = await resume_or_start(database, desk, source)
-        spool = PageSpool(desk.store.data, begun.id, source.feed)
+        begun = await resume_or_start(database, intake, source)
+        spool = PageSpool(intake.store.data, begun.id, source.feed)
         try:
             while not (begun.pages and begun.cursor is None):
                 begun = await fetch_page(database, api, spool, begun)
-            receipt = await deliver_pages(database, desk, source, spool, begun)
+            receipt = await deliver_pages(database, intake, source, spool, begun)
         except (PullFailed, DeliveryRefused) as error:
             async with database.transaction() as session:
                 await deliveries_repository.end_pull(session, begun.id, failure=str(error))
@@ -171,12 +176,12 @@ async def pull(
         return receipt
 
 
-async def resume_or_start(database: Database, desk: TypingIntake, source: PullSource) -> Pull:
+async def resume_or_start(database: Database, intake: TypingIntake, source: PullSource) -> Pull:
     """The pull to go on with, or a new one; others of the source, too old or configured otherwise, are given up."""
-    left_over = await anyio.to_thread.run_sync(spooled_pulls, desk.store.data)
+    left_over = await anyio.to_thread.run_sync(spooled_pulls, intake.store.data)
     async with database.transaction() as session:
         for pull_id in left_over - await deliveries_repository.running_pull_ids(session):
-            await anyio.to_thread.run_sync(PageSpool(desk.store.data, pull_id, source.feed).remove)
+            await anyio.to_thread.run_sync(PageSpool(intake.store.data, pull_id, source.feed).remove)
         running = await deliveries_repository.running_pulls(session, source.name)
         fresh = [
             one
@@ -185,7 +190,7 @@ async def resume_or_start(database: Database, desk: TypingIntake, source: PullSo
         ]
         for stale in (one for one in running if one not in fresh):
             await deliveries_repository.end_pull(session, stale.id, failure="取数时间过长或设置已更改，重新取数")
-            await anyio.to_thread.run_sync(PageSpool(desk.store.data, stale.id, stale.feed).remove)
+            await anyio.to_thread.run_sync(PageSpool(intake.store.data, stale.id, stale.feed).remove)
         if fresh:
             return fresh[0]
         return await deliveries_repository.start_pull(session, source_key(source), source.feed, source.region)
@@ -213,7 +218,7 @@ async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, begun:
 
 
 async def deliver_pages(
-    database: Database, desk: TypingIntake, source: PullSource, spool: PageSpool, begun: Pull
+    database: Database, intake: TypingIntake, source: PullSource, spool: PageSpool, begun: Pull
 ) -> Receipt:
     """All pages as one delivery. The same rows pulled again are the same bytes, and count once."""
     async with database.session() as session:
@@ -224,7 +229,7 @@ async def deliver_pages(
     )
     owner = FEEDS[source.feed].department
     caller = Caller(f"pull:{source.name}", frozenset({Role.BUREAU}), source.region, department=owner)
-    receipt = await deliver_in_transaction(database, caller, desk, declared, spool.content(len(pages)))
+    receipt = await deliver_in_transaction(database, caller, intake, declared, spool.content(len(pages)))
     failpoint("pull.delivered")
     return receipt
 

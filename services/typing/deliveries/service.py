@@ -45,7 +45,7 @@ class Receipt:
 
 
 async def receive_delivery(
-    session: AsyncSession, caller: Caller, desk: TypingIntake, declared: TypingDeclaration, body: AsyncIterator[bytes]
+    session: AsyncSession, caller: Caller, intake: TypingIntake, declared: TypingDeclaration, body: AsyncIterator[bytes]
 ) -> Receipt:
     """Takes a delivery in. The session's transaction begins only after the body has arrived. An officer may deliver
     what another department has handed over on paper.
@@ -56,17 +56,17 @@ async def receive_delivery(
     require_region(caller, declared.region)
     if Role.OFFICER not in caller.roles:
         require_feed_owner(caller, declared.feed)
-    with full_disk_refused(declared.feed, declared.region), desk.store.workspace() as workspace:
-        return await _receive_into(session, caller, desk, declared, body, workspace)
+    with full_disk_refused(declared.feed, declared.region), intake.store.workspace() as workspace:
+        return await _receive_into(session, caller, intake, declared, body, workspace)
 
 
 async def deliver_in_transaction(
-    database: Database, caller: Caller, desk: TypingIntake, declared: TypingDeclaration, body: AsyncIterator[bytes]
+    database: Database, caller: Caller, intake: TypingIntake, declared: TypingDeclaration, body: AsyncIterator[bytes]
 ) -> Receipt:
     """``receive`` in a transaction of its own, for ways in that are no request; a refusal is recorded, then raised."""
     try:
         async with database.transaction() as session:
-            return await receive_delivery(session, caller, desk, declared, body)
+            return await receive_delivery(session, caller, intake, declared, body)
     except DeliveryRefused as refusal:
         async with database.transaction() as session:
             await record_refusal(session, caller, declared, refusal)
@@ -91,24 +91,26 @@ async def record_refusal(
 async def _receive_into(
     session: AsyncSession,
     caller: Caller,
-    desk: TypingIntake,
+    intake: TypingIntake,
     declared: TypingDeclaration,
     body: AsyncIterator[bytes],
     workspace: Path,
 ) -> Receipt:
     raw = workspace / f"{declared.feed}{declared.suffix}"
-    spooled = await spool(body, raw, desk.largest)
+    spooled = await spool(body, raw, intake.largest)
     failpoint("delivery.spooled")
     if spooled.sha256 != declared.sha256:
         raise digest_differs()
-    async with desk.checks:
+    async with intake.checks:
         if known := await deliveries_repository.find_same_delivery(session, declared):
             return duplicate_receipt(known, declared)
-        checked = await anyio.to_thread.run_sync(validate_delivery, desk.bench, raw, declared, clock.today(), workspace)
+        checked = await anyio.to_thread.run_sync(
+            validate_delivery, intake.bench, raw, declared, clock.today(), workspace
+        )
     failpoint("delivery.stored")
     row = delivery_row(caller, declared, spooled, checked)
     if declared.feed == REGISTRATION:
-        await record_household_changes(session, desk, row, workspace)
+        await record_household_changes(session, intake, row, workspace)
     delivery = await deliveries_repository.add_delivery(session, row)
     if delivery is None:
         return duplicate_receipt(await deliveries_repository.get_same_delivery(session, declared), declared)
@@ -150,13 +152,13 @@ def delivery_row(caller: Caller, declared: TypingDeclaration, spooled: Spooled, 
     )
 
 
-async def record_household_changes(session: AsyncSession, desk: TypingIntake, row: Delivery, workspace: Path) -> None:
+async def record_household_changes(session: AsyncSession, intake: TypingIntake, row: Delivery, workspace: Path) -> None:
     """What a registration delivery changes, on its row; later ones wait until this transaction has ended."""
     await deliveries_repository.lock_registration(session)
-    before = [desk.delivered(known) for known in await deliveries_repository.registration_deliveries(session)]
-    accepted = desk.store.path(row.accepted_file)
+    before = [intake.delivered(known) for known in await deliveries_repository.registration_deliveries(session)]
+    accepted = intake.store.path(row.accepted_file)
     changes = await anyio.to_thread.run_sync(
-        find_changes, desk.bench, before, accepted, row.region, workspace, limiter=desk.checks
+        find_changes, intake.bench, before, accepted, row.region, workspace, limiter=intake.checks
     )
     row.moved_in, row.changed, row.changes_file = changes.moved_in, changes.changed, changes.file
     if changes.changed:

@@ -183,42 +183,42 @@ log = structlog.get_logger()
 INSUFFICIENT_STORAGE = 507
 
 
-async def watch_folders(database: Database, desk: TypingIntake, root: Path, *, every_seconds: float = 5.0) -> None:
+async def watch_folders(database: Database, intake: TypingIntake, root: Path, *, every_seconds: float = 5.0) -> None:
     """For ever: look into every bureau's folder below ``root``."""
 
     async def watch() -> None:
         while True:
-            await scan_folders(database, desk, root)
+            await scan_folders(database, intake, root)
             await anyio.sleep(every_seconds)
 
     await run_forever("watched folder", watch)
 
 
-async def scan_folders(database: Database, desk: TypingIntake, root: Path) -> int:
+async def scan_folders(database: Database, intake: TypingIntake, root: Path) -> int:
     """Takes in every complete drop once; how many manifests were put away. One bureau's fault stops no other."""
     put_away = 0
     for folder in await anyio.to_thread.run_sync(bureau_folders, root):
         try:
-            put_away += await process_drop(database, desk, folder)
+            put_away += await process_drop(database, intake, folder)
         except OSError as error:
             log.warning("watched_folder_unusable", folder=folder.path.name, error=str(error))
     return put_away
 
 
-async def process_drop(database: Database, desk: TypingIntake, folder: BureauFolder) -> bool:
+async def process_drop(database: Database, intake: TypingIntake, folder: BureauFolder) -> bool:
     """Takes in one drop, then puts its manifest away; False when a file must wait (no room left)."""
     try:
         items = await anyio.to_thread.run_sync(folder.items)
     except ManifestUnreadable as error:
         await anyio.to_thread.run_sync(archive_manifest, folder, str(error))
         return True
-    taken = [await process_file(database, desk, folder, item) for item in items]
+    taken = [await process_file(database, intake, folder, item) for item in items]
     if all(taken):
         await anyio.to_thread.run_sync(archive_manifest, folder, None)
     return all(taken)
 
 
-async def process_file(database: Database, desk: TypingIntake, folder: BureauFolder, item: ManifestItem) -> bool:
+async def process_file(database: Database, intake: TypingIntake, folder: BureauFolder, item: ManifestItem) -> bool:
     """One file of a drop: taken in or refused, and put away. False: left for a later look."""
     feed = await anyio.to_thread.run_sync(folder.feed_of, item.file)
     if feed is None:
@@ -228,7 +228,7 @@ async def process_file(database: Database, desk: TypingIntake, folder: BureauFol
     try:
         declared = folder.declaration(item, feed)
         receipt = await deliver_in_transaction(
-            database, folder.caller, desk, declared, read_blocks(folder.path / item.file)
+            database, folder.caller, intake, declared, read_blocks(folder.path / item.file)
         )
     except DeliveryRefused as refusal:
         if refusal.status == INSUFFICIENT_STORAGE:
@@ -244,7 +244,7 @@ async def process_file(database: Database, desk: TypingIntake, folder: BureauFol
         log.exception("watched_file_failed", folder=folder.path.name, feed=feed)
         await refuse_file(folder, item, "处理这个文件时程序出错，未采用；请联系平台管理员")
     else:
-        await anyio.to_thread.run_sync(accept_file, desk, folder, item, receipt)
+        await anyio.to_thread.run_sync(accept_file, intake, folder, item, receipt)
     return True
 
 
@@ -253,13 +253,13 @@ async def refuse_file(folder: BureauFolder, item: ManifestItem, reason: str) -> 
     await anyio.to_thread.run_sync(folder.refuse, item.file, archive_name(item), reason)
 
 
-def accept_file(desk: TypingIntake, folder: BureauFolder, item: ManifestItem, receipt: Receipt) -> None:
+def accept_file(intake: TypingIntake, folder: BureauFolder, item: ManifestItem, receipt: Receipt) -> None:
     """Puts a file away as taken in."""
     row = receipt.delivery
     told = {name: getattr(row, name) for name in ("id", "feed", "region", "year", "mode", "sha256", "received_at")}
     counts = {name: getattr(row, name) for name in ("rows", "accepted", "rejected", "flagged", "warnings")}
     keep = not holds_personal_data(row.feed)
-    folder.accept(item, told | counts, rejects_csv(desk.store.path(row.rejects_file)), keep=keep)
+    folder.accept(item, told | counts, rejects_csv(intake.store.path(row.rejects_file)), keep=keep)
 
 
 def archive_manifest(folder: BureauFolder, refusal: str | None) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import extract, func, or_, select
+from sqlalchemy import ColumnElement, extract, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, join, outerjoin
 
 from services.typing.runs.models import Correction, CurrentRun, FiledReport, Result, Run
 from services.typing.runs.repository import PageKey, ResultFilter
@@ -26,6 +26,7 @@ WITH_CORRECTION = "left join correction c on c.run_number = r.run_number and c.u
 
 CURRENT_ENTRIES = f"""select {ENTRY_COLUMNS} from result r
       join current_run k on k.region = r.region and k.run_number = r.run_number {WITH_CORRECTION}"""
+"""What the counties show, as statements of the pool; `CURRENT_RESULTS` is the same for the session."""
 
 BY_USCC = f"{CURRENT_ENTRIES} where r.uscc = $1 and r.region like $2 || '%' order by k.revision desc limit 1"
 """A household that moved between counties typed by different runs is in both: the later publication counts."""
@@ -34,8 +35,7 @@ OF_TYPE = "($3::smallint is null or coalesce(c.type, r.type) = $3)"
 
 BY_NAME_PREFIX = f"""
     select found.* from (select distinct run_number from current_run) n cross join lateral (
-        select {ENTRY_COLUMNS} from result r
-          join current_run k on k.region = r.region and k.run_number = n.run_number {WITH_CORRECTION}
+        {CURRENT_ENTRIES}
          where r.run_number = n.run_number and r.name like $1 || '%' and r.region like $2 || '%' and {OF_TYPE}
            and r.name ~>=~ $4 and (r.name ~>~ $4 or r.uscc > $5)
          order by r.name using ~<~, r.uscc limit $6
@@ -123,6 +123,19 @@ def escape_like(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def is_current(result: type[Result], current: type[CurrentRun]) -> ColumnElement[bool]:
+    """The result's county shows the run that the result belongs to."""
+    return (current.region == result.region) & (current.run_number == result.run_number)
+
+
+CURRENT_RESULTS = outerjoin(
+    join(Result, CurrentRun, is_current(Result, CurrentRun)),
+    Correction,
+    (Correction.run_number == Result.run_number) & (Correction.uscc == Result.uscc),
+)
+"""What the counties show: each result of a county's current run, with its correction if there is one."""
+
+
 @dataclass(frozen=True)
 class DirectoryEntry:
     """A household as the directory shows it, with the run behind it and its correction, if any."""
@@ -141,15 +154,8 @@ async def find_entry(session: AsyncSession, uscc: str) -> DirectoryEntry | None:
     """The household in the current runs (in the later published, if it moved), or None when none knows it."""
     query = (
         select(Result, Run, Correction)
-        .join(
-            CurrentRun,
-            (CurrentRun.region == Result.region) & (CurrentRun.run_number == Result.run_number),
-        )
+        .select_from(CURRENT_RESULTS)
         .join(Run, Run.number == Result.run_number)
-        .outerjoin(
-            Correction,
-            (Correction.run_number == Result.run_number) & (Correction.uscc == Result.uscc),
-        )
         .where(Result.uscc == uscc)
         .order_by(CurrentRun.revision.desc())
         .limit(1)
@@ -192,20 +198,13 @@ async def unapplied_reports(session: AsyncSession, limit: int) -> Sequence[Filed
     later, newer = aliased(Result), aliased(CurrentRun)
     shown_elsewhere = (
         select(later.uscc)
-        .join(newer, (newer.region == later.region) & (newer.run_number == later.run_number))
+        .join(newer, is_current(later, newer))
         .where(later.uscc == Result.uscc, newer.revision > CurrentRun.revision)
     )
     query = (
         select(FiledReport)
-        .join(Result, Result.uscc == FiledReport.uscc)
-        .join(
-            CurrentRun,
-            (CurrentRun.region == Result.region) & (CurrentRun.run_number == Result.run_number),
-        )
-        .outerjoin(
-            Correction,
-            (Correction.run_number == Result.run_number) & (Correction.uscc == Result.uscc),
-        )
+        .select_from(CURRENT_RESULTS)
+        .join(FiledReport, FiledReport.uscc == Result.uscc)
         .where(
             or_(Correction.uscc.is_(None), ~Correction.facts.has_key("reported_on")),
             extract("year", CurrentRun.as_of) == FiledReport.year + 1,

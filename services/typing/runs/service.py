@@ -143,12 +143,17 @@ async def discard_run(session: AsyncSession, run: Run, caller: Caller, reason: s
 
 def advance(run: Run, target: RunState) -> None:
     """Take a run to another state, or answer 409 when the table of transitions forbids it."""
+    require_may_become(run, target)
+    run.state = target.value
+    run.version += 1
+
+
+def require_may_become(run: Run, target: RunState) -> None:
+    """409 when the table of transitions forbids the step."""
     try:
         require_transition(RunState(run.state), target)
     except IllegalTransition as illegal:
         raise Problem(409, "run-state", "批次状态不允许此操作", str(illegal)) from illegal
-    run.state = target.value
-    run.version += 1
 
 
 async def record_decision(
@@ -172,38 +177,43 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     stream HouseholdTyped for every household commit together. The entry names what the proof of the policy found.
     Errors: 409 with every reason against it.
     """
+    require_may_become(run, RunState.PUBLISHED)
     compiled = await compiled_policy(session, run)
-    proved = await proof_of(compiled)
+    verification = await proof_of(compiled)
     await runs_repository.lock_publication(session)
-    before, policy = await runs_repository.current_runs(session, run.region), compiled.policy
-    closing = await runs_repository.find_closing_for(session, run.region, run.as_of)
-    refusals = publication_refusals(
-        PublicationCase(
-            approver=caller.subject,
-            makers=frozenset(who for who in (run.created_by, run.confirmed_by) if who),
-            as_of=run.as_of,
-            closed_on=closing.closed_on if closing else None,
-            current_as_of=max((row.as_of for row in before), default=None),
-            compared_with=tuple(run.compared_with),
-            current_runs=tuple(sorted({row.run_number for row in before})),
-            unset_parameters=tuple(one.title for one in policy.unset(run.as_of, required=False)),
-            reason=reason,
-            policy_applies=any(run.region.startswith(region) for region in policy.regions),
-        )
-    )
-    advance(run, RunState.PUBLISHED)
-    if refusals:
+    if refusals := publication_refusals(await publication_case(session, run, compiled.policy, caller, reason)):
         raise Problem(409, "publication-refused", "不能发布", "；".join(refusals), reasons=refusals)
+    advance(run, RunState.PUBLISHED)
     run.published_by, run.published_at, run.publication_reason = caller.subject, clock.now(), reason
     run.revision = await next_revision(session)
     await runs_repository.make_current(session, run, run.counts)
     await runs_repository.replace_statistics(session, run)
-    found = [finding.text for finding in proved.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
+    findings = [finding.text for finding in verification.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
     await record_decision(
-        session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": found}
+        session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": findings}
     )
     await announce_publication(session, run, caller)
     return run
+
+
+async def publication_case(
+    session: AsyncSession, run: Run, policy: Policy, caller: Caller, reason: str | None
+) -> PublicationCase:
+    """What decides whether the draft may be published, as it stands under the publication lock."""
+    current = await runs_repository.current_runs(session, run.region)
+    closing = await runs_repository.find_closing_for(session, run.region, run.as_of)
+    return PublicationCase(
+        approver=caller.subject,
+        makers=frozenset(maker for maker in (run.created_by, run.confirmed_by) if maker),
+        as_of=run.as_of,
+        closed_on=closing.closed_on if closing else None,
+        current_as_of=max((row.as_of for row in current), default=None),
+        compared_with=tuple(run.compared_with),
+        current_runs=tuple(sorted({row.run_number for row in current})),
+        unset_parameters=tuple(parameter.title for parameter in policy.unset(run.as_of, required=False)),
+        reason=reason,
+        policy_applies=any(run.region.startswith(region) for region in policy.regions),
+    )
 
 
 async def announce_publication(session: AsyncSession, run: Run, caller: Caller) -> None:

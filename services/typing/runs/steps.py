@@ -87,7 +87,7 @@ async def load_sources(step: StepContext) -> EvidenceSources:
         compiled = await compiled_policy(session, step.run)
         return EvidenceSources(
             deliveries=[
-                step.resources.desk.delivered(row)
+                step.resources.intake.delivered(row)
                 for row in await deliveries_repository.deliveries_affecting(session, step.run.region)
             ],
             required=feeds_used(compiled),

@@ -72,4 +72,4 @@ async def household_changed_source(resources: Resources, delivery_id: UUID) -> R
         delivery = await deliveries_repository.get_delivery(session, delivery_id, "", None)
     if delivery is None or delivery.changes_file is None:
         raise LookupError(f"delivery {delivery_id}")
-    return household_changed_records(delivery, resources.desk.store.path(delivery.changes_file))
+    return household_changed_records(delivery, resources.intake.store.path(delivery.changes_file))

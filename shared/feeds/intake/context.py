@@ -86,7 +86,7 @@ class IntakeContext:
     def open(
         cls, data: Path, pseudonym: OperatorPseudonym, *, largest: int = 8 * 2**30, memory_limit: str = "1500MB"
     ) -> Self:
-        """The desk over a data directory; what killed processes left behind in it is removed."""
+        """The intake over a data directory; what killed processes left behind in it is removed."""
         store = Store(data)
         store.clear_abandoned()
         return cls(FileChecker(store, pseudonym, memory_limit), largest)

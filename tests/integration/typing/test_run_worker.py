@@ -43,7 +43,7 @@ END_LEASES = """
 async def another_worker(city: StagedCity) -> AsyncIterator[RunWorker]:
     """A worker with connections of its own, as in another process."""
     database = Database(city.settings.database_url, application="another")
-    yield RunWorker(Resources(city.settings, database, city.office.resources.workspace, city.office.resources.desk))
+    yield RunWorker(Resources(city.settings, database, city.office.resources.workspace, city.office.resources.intake))
     await database.close()
 
 

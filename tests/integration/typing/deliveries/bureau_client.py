@@ -49,7 +49,7 @@ class Bureau:
 
     client: httpx.AsyncClient
     issuer: Issuer
-    desk: TypingIntake
+    intake: TypingIntake
 
     async def delivers(
         self,
@@ -107,10 +107,10 @@ def intake_app(settings: ServiceSettings) -> FastAPI:
 
 
 @asynccontextmanager
-async def intake(database_url: str, issuer: Issuer, desk: TypingIntake) -> AsyncIterator[FastAPI]:
-    """The delivery routes over the test's desk."""
+async def delivery_routes(database_url: str, issuer: Issuer, intake: TypingIntake) -> AsyncIterator[FastAPI]:
+    """The delivery routes over the test's intake."""
     with application(intake_app, settings_of(database_url, issuer, service="typing")) as app:
-        app.state.resources = SimpleNamespace(desk=desk)
+        app.state.resources = SimpleNamespace(intake=intake)
         yield app
 
 
@@ -120,6 +120,6 @@ async def count(database: Database, table: str) -> int:
     return int(await pool.fetchval(f"select count(*) from {table}"))
 
 
-def stored_files(desk: TypingIntake) -> list[Path]:
+def stored_files(intake: TypingIntake) -> list[Path]:
     """Every file below the data directory."""
-    return sorted(path for path in desk.store.data.rglob("*") if path.is_file() and path.name != "lock")
+    return sorted(path for path in intake.store.data.rglob("*") if path.is_file() and path.name != "lock")

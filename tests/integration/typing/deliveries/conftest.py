@@ -7,7 +7,7 @@ import pytest
 
 from services.typing.deliveries.intake import TypingIntake
 from tests.fixtures.service_client import Issuer, running
-from tests.integration.typing.deliveries.bureau_client import PSEUDONYM, Bureau, intake
+from tests.integration.typing.deliveries.bureau_client import PSEUDONYM, Bureau, delivery_routes
 
 
 @pytest.fixture(scope="session")
@@ -16,11 +16,11 @@ def service_package() -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> TypingIntake:
+def intake(tmp_path: Path) -> TypingIntake:
     return TypingIntake.open(tmp_path / "data", PSEUDONYM, memory_limit="500MB")
 
 
 @pytest.fixture
-async def bureau(database_url: str, issuer: Issuer, desk: TypingIntake) -> AsyncIterator[Bureau]:
-    async with intake(database_url, issuer, desk) as app, running(app) as client:
-        yield Bureau(client, issuer, desk)
+async def bureau(database_url: str, issuer: Issuer, intake: TypingIntake) -> AsyncIterator[Bureau]:
+    async with delivery_routes(database_url, issuer, intake) as app, running(app) as client:
+        yield Bureau(client, issuer, intake)

@@ -35,8 +35,8 @@ async def main(url: str, data: str, file: str, feed: str) -> None:
 
     database = Database(url)
     caller = Caller("bureau", frozenset({Role.BUREAU}), "4101", department=FEEDS[feed].department)
-    desk = TypingIntake.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
-    await deliver_in_transaction(database, caller, desk, declared, body())
+    intake = TypingIntake.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
+    await deliver_in_transaction(database, caller, intake, declared, body())
     await database.close()
 
 

@@ -17,8 +17,8 @@ from shared.reference.personal_data import OperatorPseudonym
 
 async def main(url: str, data: str, source: dict[str, Any], hosts: list[str]) -> None:
     database = Database(url)
-    desk = TypingIntake.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
-    await pull(database, desk, PullSource.model_validate(source), hosts)
+    intake = TypingIntake.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
+    await pull(database, intake, PullSource.model_validate(source), hosts)
     await database.close()
 
 

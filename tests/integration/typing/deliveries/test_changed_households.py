@@ -34,7 +34,7 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
         if row.changes_file is None:
             assert total is None
             return []
-        fetch = household_changed_records(row, bureau.desk.store.path(row.changes_file))
+        fetch = household_changed_records(row, bureau.intake.store.path(row.changes_file))
         records = [record for start in range(total) for record in fetch(start, 1)]
         assert fetch(total, 5) == []
         assert records == list(fetch(0, total + 5))

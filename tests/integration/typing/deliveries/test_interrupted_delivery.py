@@ -30,7 +30,7 @@ from tests.integration.typing.deliveries.bureau_client import (
     Bureau,
     content_digest,
     count,
-    intake,
+    delivery_routes,
     registration,
     stored_files,
 )
@@ -38,14 +38,14 @@ from tests.integration.typing.deliveries.bureau_client import (
 CONTENT = registration(*CODES)
 
 
-def workspaces(desk: TypingIntake) -> list[Path]:
-    return list(desk.store.incoming.iterdir())
+def workspaces(intake: TypingIntake) -> list[Path]:
+    return list(intake.store.incoming.iterdir())
 
 
 @asynccontextmanager
-async def served(database_url: str, issuer: Issuer, desk: TypingIntake) -> AsyncIterator[int]:
+async def served(database_url: str, issuer: Issuer, intake: TypingIntake) -> AsyncIterator[int]:
     """The application behind a real server; its port."""
-    async with intake(database_url, issuer, desk) as app:
+    async with delivery_routes(database_url, issuer, intake) as app:
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
         task = asyncio.create_task(server.serve())
         await until(lambda: server.started)
@@ -68,32 +68,32 @@ def request_head(issuer: Issuer, body: bytes) -> bytes:
 
 
 async def test_a_caller_that_goes_away_leaves_nothing(
-    database_url: str, issuer: Issuer, desk: TypingIntake, database: Database
+    database_url: str, issuer: Issuer, intake: TypingIntake, database: Database
 ):
     body = CONTENT.encode()
-    async with served(database_url, issuer, desk) as port:
+    async with served(database_url, issuer, intake) as port:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request_head(issuer, body) + body[: len(body) // 2])
         await writer.drain()
-        await until(lambda: workspaces(desk))
+        await until(lambda: workspaces(intake))
         writer.transport.abort()
-        await until(lambda: not workspaces(desk))
-    assert stored_files(desk) == []
+        await until(lambda: not workspaces(intake))
+    assert stored_files(intake) == []
     assert await count(database, "delivery") == 0
 
 
 async def test_a_full_disk_while_receiving_is_said_so(
-    bureau: Bureau, desk: TypingIntake, database: Database, monkeypatch: pytest.MonkeyPatch
+    bureau: Bureau, intake: TypingIntake, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(store, "memoryview", full, raising=False)
-    await assert_storage_full(bureau, desk, database)
+    await assert_storage_full(bureau, intake, database)
 
 
 async def test_a_full_disk_while_checking_is_said_so(
-    bureau: Bureau, desk: TypingIntake, database: Database, monkeypatch: pytest.MonkeyPatch
+    bureau: Bureau, intake: TypingIntake, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object, **__: object) -> None:
         import duckdb
@@ -101,15 +101,15 @@ async def test_a_full_disk_while_checking_is_said_so(
         raise duckdb.IOException('IO Error: Could not write file "accepted.parquet": No space left on device')
 
     monkeypatch.setattr(context, "check_delivery", full)
-    await assert_storage_full(bureau, desk, database)
+    await assert_storage_full(bureau, intake, database)
 
 
-async def assert_storage_full(bureau: Bureau, desk: TypingIntake, database: Database) -> None:
+async def assert_storage_full(bureau: Bureau, intake: TypingIntake, database: Database) -> None:
     answer = await bureau.delivers(CONTENT)
     assert (answer.status_code, answer.json()["type"]) == (507, "/problems/storage-full")
     assert "存储空间不足" in answer.json()["detail"]
-    assert stored_files(desk) == []
-    assert workspaces(desk) == []
+    assert stored_files(intake) == []
+    assert workspaces(intake) == []
     assert await count(database, "delivery") == 0
 
 
@@ -124,9 +124,9 @@ async def test_a_failed_commit_is_no_acceptance(bureau: Bureau, database: Databa
     assert (await bureau.delivers(CONTENT)).status_code == 201
 
 
-def killed_at(point: str, database_url: str, desk: TypingIntake, file: Path) -> None:
+def killed_at(point: str, database_url: str, intake: TypingIntake, file: Path) -> None:
     """Runs a process that delivers and is killed at a point."""
-    told = {"url": database_url, "data": str(desk.store.data), "file": str(file), "feed": "registration"}
+    told = {"url": database_url, "data": str(intake.store.data), "file": str(file), "feed": "registration"}
     done = subprocess.run(
         [sys.executable, "-m", "tests.integration.typing.deliveries.delivery_process", json.dumps(told)],
         env=os.environ | {"MINGLU_CRASH_AT": point},
@@ -138,44 +138,44 @@ def killed_at(point: str, database_url: str, desk: TypingIntake, file: Path) -> 
 
 @pytest.mark.parametrize("point", ["delivery.spooled", "delivery.stored"])
 async def test_killed_anywhere_it_is_not_there_and_can_be_delivered_again(
-    point: str, database_url: str, desk: TypingIntake, bureau: Bureau, database: Database, tmp_path: Path
+    point: str, database_url: str, intake: TypingIntake, bureau: Bureau, database: Database, tmp_path: Path
 ):
     file = tmp_path / "registration.csv"
     file.write_text(CONTENT)
-    await asyncio.to_thread(killed_at, point, database_url, desk, file)
+    await asyncio.to_thread(killed_at, point, database_url, intake, file)
     assert await count(database, "delivery") == 0
-    assert any(ID_NUMBER in path.read_text("latin-1") for path in stored_files(desk) if path.suffix == ".csv")
-    for workspace in workspaces(desk):
+    assert any(ID_NUMBER in path.read_text("latin-1") for path in stored_files(intake) if path.suffix == ".csv")
+    for workspace in workspaces(intake):
         os.utime(workspace, (time.time() - 60, time.time() - 60))
-    TypingIntake.open(desk.store.data, PSEUDONYM)
-    assert not [path for path in stored_files(desk) if path.suffix == ".csv"]
+    TypingIntake.open(intake.store.data, PSEUDONYM)
+    assert not [path for path in stored_files(intake) if path.suffix == ".csv"]
     assert (await bureau.delivers(CONTENT)).status_code == 201
 
 
 async def test_files_that_no_row_names_are_swept_and_others_stay(bureau: Bureau, database: Database):
     await bureau.delivers(CONTENT)
-    stray = bureau.desk.store.objects / "ab" / f"{'ab' * 32}.parquet"
+    stray = bureau.intake.store.objects / "ab" / f"{'ab' * 32}.parquet"
     stray.parent.mkdir(exist_ok=True)
     stray.touch()
     async with database.session() as session:
         named = await deliveries_repository.referenced_files(session)
-    assert bureau.desk.store.sweep(named) == 0
-    assert bureau.desk.store.sweep(named, older_than=-1) == 1
-    assert {path.stem for path in stored_files(bureau.desk)} == named
+    assert bureau.intake.store.sweep(named) == 0
+    assert bureau.intake.store.sweep(named, older_than=-1) == 1
+    assert {path.stem for path in stored_files(bureau.intake)} == named
 
 
-async def test_a_file_whose_process_died_before_it_had_its_name_is_removed(desk: TypingIntake):
-    (desk.store.incoming / "0f").write_bytes(b"%PDF-")
-    assert desk.store.clear_abandoned() == 0, "it may just be coming in"
-    os.utime(desk.store.incoming / "0f", (0, 0))
-    assert desk.store.clear_abandoned() == 1
-    assert not list(desk.store.incoming.iterdir())
+async def test_a_file_whose_process_died_before_it_had_its_name_is_removed(intake: TypingIntake):
+    (intake.store.incoming / "0f").write_bytes(b"%PDF-")
+    assert intake.store.clear_abandoned() == 0, "it may just be coming in"
+    os.utime(intake.store.incoming / "0f", (0, 0))
+    assert intake.store.clear_abandoned() == 1
+    assert not list(intake.store.incoming.iterdir())
 
 
-async def test_a_workspace_in_use_is_not_taken_for_abandoned(desk: TypingIntake):
-    with desk.store.workspace() as workspace:
+async def test_a_workspace_in_use_is_not_taken_for_abandoned(intake: TypingIntake):
+    with intake.store.workspace() as workspace:
         (workspace / "raw.csv").touch()
         os.utime(workspace, (0, 0))
-        assert desk.store.clear_abandoned() == 0
+        assert intake.store.clear_abandoned() == 0
         assert workspace.exists()
     assert not workspace.exists()

@@ -50,29 +50,29 @@ def source_of(api: BureauApi, **changed: object) -> PullSource:
 
 
 @pytest.fixture
-def pulled(api: BureauApi, database: Database, desk: TypingIntake) -> Pulled:
+def pulled(api: BureauApi, database: Database, intake: TypingIntake) -> Pulled:
     async def once(**changed: object) -> Delivery:
-        receipt = await pull(database, desk, source_of(api, **changed), [api.host], patience=IMPATIENT)
+        receipt = await pull(database, intake, source_of(api, **changed), [api.host], patience=IMPATIENT)
         return receipt.delivery
 
     return once
 
 
-def rows_of(desk: TypingIntake, delivery: Delivery) -> list[tuple[str, int]]:
-    table = pq.read_table(desk.store.path(delivery.accepted_file))
+def rows_of(intake: TypingIntake, delivery: Delivery) -> list[tuple[str, int]]:
+    table = pq.read_table(intake.store.path(delivery.accepted_file))
     return sorted(zip(table["uscc"].to_pylist(), table["tax_paid"].to_pylist(), strict=True))
 
 
 EXPECTED = sorted((row["uscc"], 1250) for row in ROWS)
 
 
-async def test_all_pages_become_one_delivery(pulled: Pulled, api: BureauApi, desk: TypingIntake, database: Database):
+async def test_all_pages_become_one_delivery(pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database):
     delivery = await pulled(token=SecretStr("secret"))
-    assert rows_of(desk, delivery) == EXPECTED
+    assert rows_of(intake, delivery) == EXPECTED
     assert (delivery.rows, delivery.channel, delivery.bureau) == (7, "pull", "市税务局")
     assert api.asked == ["", "p1", "p2", "p3"]
     assert api.tokens == {"Bearer secret"}
-    assert not list((desk.store.data / "pulls").iterdir())
+    assert not list((intake.store.data / "pulls").iterdir())
 
 
 async def test_the_same_rows_pulled_again_count_once(pulled: Pulled, database: Database):
@@ -84,9 +84,11 @@ async def test_the_same_rows_pulled_again_count_once(pulled: Pulled, database: D
 @pytest.mark.parametrize(
     "trouble", [[500], [503, 502], ["hang"], ["cut"], [429], [("retry-after", 0)], [500, "hang", "cut"]]
 )
-async def test_passing_trouble_is_outlasted(pulled: Pulled, api: BureauApi, desk: TypingIntake, trouble: list[object]):
+async def test_passing_trouble_is_outlasted(
+    pulled: Pulled, api: BureauApi, intake: TypingIntake, trouble: list[object]
+):
     api.trouble = [None, *trouble]
-    assert rows_of(desk, await pulled()) == EXPECTED
+    assert rows_of(intake, await pulled()) == EXPECTED
 
 
 async def test_a_pause_that_the_bureau_asks_for_is_kept(pulled: Pulled, api: BureauApi):
@@ -97,20 +99,20 @@ async def test_a_pause_that_the_bureau_asks_for_is_kept(pulled: Pulled, api: Bur
 
 
 async def test_a_source_that_stays_down_is_taken_up_again_where_it_stopped(
-    pulled: Pulled, api: BureauApi, desk: TypingIntake
+    pulled: Pulled, api: BureauApi, intake: TypingIntake
 ):
     api.trouble = [None, None, *[500] * 4]
     with pytest.raises(PullInterrupted):
         await pulled()
     api.asked.clear()
-    assert rows_of(desk, await pulled()) == EXPECTED
+    assert rows_of(intake, await pulled()) == EXPECTED
     assert api.asked == ["p2", "p3"]
 
 
-async def test_a_page_that_comes_twice_counts_once(pulled: Pulled, api: BureauApi, desk: TypingIntake):
+async def test_a_page_that_comes_twice_counts_once(pulled: Pulled, api: BureauApi, intake: TypingIntake):
     api.pages["p1"] = api.page("p1") | {"next": "p1b"}
     api.pages["p1b"] = {"rows": api.page("p1")["rows"], "next": "p2"}
-    assert rows_of(desk, await pulled()) == EXPECTED
+    assert rows_of(intake, await pulled()) == EXPECTED
 
 
 @pytest.mark.parametrize("back", ["p1", "p2"])
@@ -136,15 +138,15 @@ async def test_pages_that_go_round_in_circles_are_given_up(
     ],
 )
 async def test_a_page_of_another_shape_is_given_up_and_nothing_is_left(
-    pulled: Pulled, api: BureauApi, desk: TypingIntake, database: Database, page: Any, reason: str
+    pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database, page: Any, reason: str
 ):
     api.pages["p1"] = page
     with pytest.raises(PullFailed, match=reason):
         await pulled()
     assert await count(database, "delivery") == 0
-    assert not list((desk.store.data / "pulls").iterdir())
+    assert not list((intake.store.data / "pulls").iterdir())
     del api.pages["p1"]
-    assert rows_of(desk, await pulled()) == EXPECTED
+    assert rows_of(intake, await pulled()) == EXPECTED
 
 
 @pytest.mark.parametrize("trouble", ["redirect", "html", 404, 401])
@@ -164,10 +166,10 @@ async def test_only_allowed_hosts_are_asked(pulled: Pulled, api: BureauApi, url:
     assert api.asked == []
 
 
-async def test_an_address_elsewhere_must_use_https(database: Database, desk: TypingIntake, api: BureauApi):
+async def test_an_address_elsewhere_must_use_https(database: Database, intake: TypingIntake, api: BureauApi):
     source = source_of(api, url="http://tax.example/tax")
     with pytest.raises(PullFailed, match="https"):
-        await pull(database, desk, source, ["tax.example"])
+        await pull(database, intake, source, ["tax.example"])
 
 
 async def test_a_refused_pull_is_in_the_audit_and_begins_anew(pulled: Pulled, api: BureauApi, database: Database):
@@ -179,7 +181,9 @@ async def test_a_refused_pull_is_in_the_audit_and_begins_anew(pulled: Pulled, ap
     assert (await pulled()).rows == 7
 
 
-async def test_pages_fetched_under_other_settings_are_not_mixed_in(pulled: Pulled, api: BureauApi, desk: TypingIntake):
+async def test_pages_fetched_under_other_settings_are_not_mixed_in(
+    pulled: Pulled, api: BureauApi, intake: TypingIntake
+):
     api.trouble = [None, None, *[500] * 4]
     with pytest.raises(PullInterrupted):
         await pulled(mode="incremental")
@@ -188,22 +192,22 @@ async def test_pages_fetched_under_other_settings_are_not_mixed_in(pulled: Pulle
     assert api.asked == ["", "p1", "p2", "p3"]
 
 
-async def test_a_page_lost_from_disk_is_noticed(pulled: Pulled, api: BureauApi, desk: TypingIntake):
+async def test_a_page_lost_from_disk_is_noticed(pulled: Pulled, api: BureauApi, intake: TypingIntake):
     api.trouble = [None, None, *[500] * 4]
     with pytest.raises(PullInterrupted):
         await pulled()
-    [page] = (desk.store.data / "pulls").glob("*/000001.csv")
+    [page] = (intake.store.data / "pulls").glob("*/000001.csv")
     page.unlink()
     with pytest.raises(PullFailed, match="第 1 页丢失"):
         await pulled()
-    assert rows_of(desk, await pulled()) == EXPECTED
+    assert rows_of(intake, await pulled()) == EXPECTED
 
 
-def killed_at(point: str, database_url: str, desk: TypingIntake, api: BureauApi) -> int:
+def killed_at(point: str, database_url: str, intake: TypingIntake, api: BureauApi) -> int:
     """Runs a process that pulls and is killed at a point; its exit code."""
     told = {
         "url": database_url,
-        "data": str(desk.store.data),
+        "data": str(intake.store.data),
         "source": source_of(api).model_dump(mode="json"),
         "hosts": [api.host],
     }
@@ -216,25 +220,25 @@ def killed_at(point: str, database_url: str, desk: TypingIntake, api: BureauApi)
 
 @pytest.mark.parametrize("point", ["pull.page-written:2", "pull.page-noted:2", "delivery.stored", "pull.delivered"])
 async def test_killed_anywhere_it_goes_on_from_its_cursor_and_counts_once(
-    pulled: Pulled, api: BureauApi, desk: TypingIntake, database: Database, database_url: str, point: str
+    pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database, database_url: str, point: str
 ):
-    assert await asyncio.to_thread(killed_at, point, database_url, desk, api) == -signal.SIGKILL
+    assert await asyncio.to_thread(killed_at, point, database_url, intake, api) == -signal.SIGKILL
     asked = len(api.asked)
-    assert rows_of(desk, await pulled()) == EXPECTED
+    assert rows_of(intake, await pulled()) == EXPECTED
     assert await count(database, "delivery") == 1
     again = api.asked[asked:]
     assert "" not in again
     assert len(again) <= 3
-    assert not list((desk.store.data / "pulls").iterdir())
+    assert not list((intake.store.data / "pulls").iterdir())
 
 
 async def test_killed_when_all_was_done_no_raw_page_stays(
-    pulled: Pulled, api: BureauApi, desk: TypingIntake, database: Database, database_url: str
+    pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database, database_url: str
 ):
-    assert await asyncio.to_thread(killed_at, "pull.ended", database_url, desk, api) == -signal.SIGKILL
-    assert list((desk.store.data / "pulls").iterdir())
+    assert await asyncio.to_thread(killed_at, "pull.ended", database_url, intake, api) == -signal.SIGKILL
+    assert list((intake.store.data / "pulls").iterdir())
     await pulled()
-    assert not list((desk.store.data / "pulls").iterdir())
+    assert not list((intake.store.data / "pulls").iterdir())
     assert await count(database, "delivery") == 1
 
 
@@ -251,8 +255,8 @@ async def test_a_wrong_setting_is_told_before_anything_is_fetched(api: BureauApi
         source_of(api, **wrong)
 
 
-async def test_a_source_that_fails_stops_no_other(api: BureauApi, desk: TypingIntake, database: Database):
+async def test_a_source_that_fails_stops_no_other(api: BureauApi, intake: TypingIntake, database: Database):
     sources = [source_of(api, name="broken", url="https://elsewhere.example/"), source_of(api)]
-    task = asyncio.create_task(pull_regularly(database, desk, sources, [api.host], every=dt.timedelta(hours=1)))
+    task = asyncio.create_task(pull_regularly(database, intake, sources, [api.host], every=dt.timedelta(hours=1)))
     await until(lambda: api.asked == ["", "p1", "p2", "p3"])
     task.cancel()

@@ -85,19 +85,19 @@ async def test_a_department_sees_what_became_of_its_own_feeds_alone(bureau: Bure
     await only_ones_own_is_read(bureau)
 
 
-@pytest.mark.parametrize("read", ["get", "listed"])
+@pytest.mark.parametrize("read", ["get_delivery", "list_deliveries"])
 async def test_a_read_without_its_department_would_be_caught(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch, read: str
 ):
     """The planted fault: a repository that forgets whose the feeds are."""
     scoped = getattr(deliveries_repository, read)
 
-    async def of_anybody(session: object, first: object, second: object, *more: object) -> object:
-        if read == "get":
+    async def without_department(session: object, first: object, second: object, *more: object) -> object:
+        if read == "get_delivery":
             return await scoped(session, first, second, None)
         return await scoped(session, first, None, *more)
 
-    monkeypatch.setattr(deliveries_repository, read, of_anybody)
+    monkeypatch.setattr(deliveries_repository, read, without_department)
     with pytest.raises(AssertionError):
         await only_ones_own_is_read(bureau)
 

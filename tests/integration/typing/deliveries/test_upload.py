@@ -43,7 +43,7 @@ async def test_the_same_bytes_count_once(bureau: Bureau, database: Database):
 
 
 async def test_the_same_bytes_at_the_same_moment_count_once(bureau: Bureau, database: Database):
-    bureau.desk.checks.total_tokens = 6
+    bureau.intake.checks.total_tokens = 6
     answers = await asyncio.gather(*(bureau.delivers(tax(*CODES[:3]), "tax", year=2025) for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 200, 201]
     assert await count(database, "delivery") == 1
@@ -53,7 +53,7 @@ async def test_without_the_constraint_the_race_would_show(bureau: Bureau, databa
     """The naive variant, which only looks before it inserts: the test above would catch it."""
     async with database.transaction() as session:
         await session.execute(text("alter table delivery drop constraint uq_delivery_feed_sha256_region_year_mode"))
-    bureau.desk.checks.total_tokens = 6
+    bureau.intake.checks.total_tokens = 6
     answers = await asyncio.gather(*(bureau.delivers(tax(*CODES[:3]), "tax", year=2025) for _ in range(6)))
     assert sum(answer.status_code == 201 for answer in answers) > 1
 
@@ -99,13 +99,13 @@ async def test_another_file_under_a_used_idempotency_key_is_refused(bureau: Bure
     ],
 )
 async def test_what_does_not_match_its_declaration_leaves_nothing(
-    bureau: Bureau, database: Database, desk: TypingIntake, changed: dict, status: int, problem: str
+    bureau: Bureau, database: Database, intake: TypingIntake, changed: dict, status: int, problem: str
 ):
     answer = await bureau.delivers(registration(*CODES[:3]), **changed)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}"), answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert await count(database, "delivery") == 0
-    assert stored_files(desk) == []
+    assert stored_files(intake) == []
 
 
 async def test_a_refusal_says_how_many_rows_lie_outside(bureau: Bureau):
@@ -144,11 +144,11 @@ async def test_acceptance_and_refusal_are_in_the_audit(bureau: Bureau, database:
 
 
 async def test_nothing_that_is_kept_holds_an_id_number_or_a_name(
-    bureau: Bureau, desk: TypingIntake, database: Database
+    bureau: Bureau, intake: TypingIntake, database: Database
 ):
     bad = registration(CODES[3], name="") + ",".join(registration(CODES[4]).splitlines()[1:])
     await bureau.delivers(registration(*CODES[:3]) + "\n".join(bad.splitlines()[1:]) + "\n")
-    kept = stored_files(desk)
+    kept = stored_files(intake)
     assert {path.suffix for path in kept} == {".parquet"}
     for path in kept:
         content = str(pq.read_table(path).to_pylist())
@@ -158,9 +158,9 @@ async def test_nothing_that_is_kept_holds_an_id_number_or_a_name(
     assert PSEUDONYM.of(ID_NUMBER) in str(pq.read_table(accepted)["operator_ref"])
 
 
-async def test_files_are_stored_under_the_digest_of_their_content(bureau: Bureau, desk: TypingIntake):
+async def test_files_are_stored_under_the_digest_of_their_content(bureau: Bureau, intake: TypingIntake):
     await bureau.delivers(registration(*CODES[:3]))
-    for path in stored_files(desk):
+    for path in stored_files(intake):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
         assert path.stat().st_mode & 0o077 == 0
 
@@ -172,8 +172,8 @@ async def test_a_digest_among_others_and_with_parameters_is_found(bureau: Bureau
     assert (await bureau.delivers(body, digest=digest)).status_code == 201
 
 
-async def test_the_answer_to_a_file_beyond_the_limit_comes_before_it_is_read(bureau: Bureau, desk: TypingIntake):
-    object.__setattr__(desk, "largest", 100)
+async def test_the_answer_to_a_file_beyond_the_limit_comes_before_it_is_read(bureau: Bureau, intake: TypingIntake):
+    object.__setattr__(intake, "largest", 100)
     answer = await bureau.delivers(registration(*CODES[:3]))
     assert (answer.status_code, answer.json()["type"]) == (413, "/problems/delivery-too-large")
-    assert stored_files(desk) == []
+    assert stored_files(intake) == []

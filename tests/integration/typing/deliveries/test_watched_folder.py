@@ -18,8 +18,8 @@ REGISTRAR = "4101-market-市市场监管局"
 class Exchange:
     """The watched folder and one bureau's folder in it."""
 
-    def __init__(self, root: Path, database: Database, desk: TypingIntake) -> None:
-        self.root, self.database, self.desk = root, database, desk
+    def __init__(self, root: Path, database: Database, intake: TypingIntake) -> None:
+        self.root, self.database, self.intake = root, database, intake
         self.use(FOLDER)
 
     def use(self, folder: str) -> None:
@@ -45,7 +45,7 @@ class Exchange:
         return honest | ({"year": 2025} if file.startswith("tax.") else {}) | changed
 
     async def look(self) -> int:
-        return await scan_folders(self.database, self.desk, self.root)
+        return await scan_folders(self.database, self.intake, self.root)
 
     def names(self, place: str) -> list[str]:
         directory = self.folder / place
@@ -58,8 +58,8 @@ class Exchange:
 
 
 @pytest.fixture
-def exchange(tmp_path: Path, database: Database, desk: TypingIntake) -> Exchange:
-    return Exchange(tmp_path / "exchange", database, desk)
+def exchange(tmp_path: Path, database: Database, intake: TypingIntake) -> Exchange:
+    return Exchange(tmp_path / "exchange", database, intake)
 
 
 async def test_a_file_waits_for_its_manifest(exchange: Exchange):
