@@ -22,8 +22,6 @@ class DataDirectory:
         self.postgres = self.root / "postgres"
         self.issuer = self.root / "issuer"
         self.secrets = self.root / "secrets"
-        self.typing = self.root / "typing"
-        self.recognition = self.root / "recognition"
         self.watched = self.root / "watched"
         self.audit = self.root / "audit"
         self.sample = self.root / "sample"
@@ -34,11 +32,22 @@ class DataDirectory:
         if self.root.exists() and not self.root.is_dir():
             raise WrongUsageError(f"数据目录 {self.root} 不是文件夹")
         try:
-            own = (self.issuer, self.secrets, self.typing, self.recognition, self.watched, self.audit, self.logs)
-            for folder in (self.root, *own):
+            for folder in (self.root, self.issuer, self.secrets, self.watched, self.audit, self.logs):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise CommandError(f"不能建立数据目录 {self.root}：{error.strerror}") from error
+
+    def folder_of(self, service: str) -> Path:
+        """Where a service keeps its files; made when first asked for."""
+        folder = self.root / service
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder
+
+    def audit_folder_of(self, service: str) -> Path:
+        """Where the checkpoints of a service's audit are kept; made when first asked for."""
+        folder = self.audit / service
+        folder.mkdir(exist_ok=True, mode=0o700)
+        return folder
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -17,17 +17,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from deploy.local.data_directory import DataDirectory
-from deploy.local.errors import CommandError
+from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import FirstRun, FirstRunOrder, last_closing
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
 from deploy.local.sample_season import begin_season, clock_shift_for
 from deploy.local.service_client import Client
-from deploy.local.service_processes import HOST, SERVICES, Connections, service_programs
-from deploy.local.summary import example_household, show_addresses, show_results
+from deploy.local.service_processes import HOST, Connections, service_programs
+from deploy.local.summary import Addresses, example_household, show_addresses, show_results
 from deploy.local.supervisor import Supervisor
 from deploy.local.token_issuer import Issuer
+from deploy.services import SERVICES, Services, check_services
 
 log = structlog.get_logger()
 
@@ -54,15 +55,18 @@ class StartOptions:
 class Platform:
     """One run of ``minglu up``."""
 
-    def __init__(self, data: DataDirectory, wish: StartOptions) -> None:
-        self.data, self.wish = data, wish
+    def __init__(self, data: DataDirectory, wish: StartOptions, services: Services = SERVICES) -> None:
+        check_services(services)
+        self.data, self.wish, self.services = data, wish, services
         self.issuer = Issuer(data.issuer)
         self.supervisor = Supervisor(data.logs)
         self.postgres = EmbeddedPostgres(data.postgres)
         self.console = Console(highlight=False)
-        self.ports = {service: wish.port + number for number, service in enumerate(SERVICES)}
+        self.ports = ports_from(wish.port, services)
         self.state: dict[str, Any] = {}
         self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
+        region = wish.region or REGION
+        self.clients = {service: Client(base, self.issuer, region) for service, base in self.bases.items()}
 
     async def run(self) -> None:
         """Start, seed at the first start, then stay up."""
@@ -71,21 +75,19 @@ class Platform:
         for port in self.ports.values():
             await require_free(port)
         self.issuer.ensure()
-        region = self.wish.region or REGION
-        client, recognition = (Client(self.bases[service], self.issuer, region) for service in SERVICES)
         try:
             async with self.database() as urls:
                 try:
-                    await self.serve(urls, {"typing": client, "recognition": recognition})
-                    await self.show(client, recognition)
+                    await self.serve(urls)
+                    await self.show(self.clients["typing"], self.clients["recognition"])
                     log.info("up", seconds=round(time.monotonic() - began, 1))
                     await asyncio.Event().wait()
                 finally:
                     self.console.print("正在停止…")
                     await self.supervisor.stop()
         finally:
-            await client.close()
-            await recognition.close()
+            for client in self.clients.values():
+                await client.close()
             log.info("stopped")
 
     @asynccontextmanager
@@ -97,8 +99,8 @@ class Platform:
         try:
             urls = self.start_database()
             keeper = asyncio.create_task(self.restart_database())
-            for service, url in urls.databases.items():
-                await asyncio.to_thread(upgrade, url, f"services.{service}")
+            for service in self.services:
+                await asyncio.to_thread(upgrade, urls.databases[service.service_name()], service.package())
             yield urls
         finally:
             if keeper is not None:
@@ -110,7 +112,7 @@ class Platform:
         """Start the server (in the main thread: Linux ties a child's life to the thread that made it)."""
         try:
             self.postgres.start()
-            databases = {service: self.postgres.create_database(f"minglu_{service}") for service in SERVICES}
+            databases = {service: self.postgres.create_database(f"minglu_{service}") for service in self.ports}
             bus = self.postgres.create_database("minglu_bus")
         except PostgresError as error:
             raise CommandError(str(error).rstrip("。")) from error
@@ -128,15 +130,15 @@ class Platform:
             except PostgresError as error:
                 log.warning("database_not_started", error=str(error))
 
-    async def serve(self, urls: Connections, clients: Mapping[str, Client]) -> None:
+    async def serve(self, urls: Connections) -> None:
         """Start the services and their workers; CommandError if a service does not become ready."""
         self.state = self.data.read_state() or self.first_state()
-        for service in SERVICES:
-            for program in service_programs(service, self.data, urls, self.ports[service]):
+        for service in self.services:
+            for program in service_programs(service, self.data, urls, self.ports[service.service_name()]):
                 await self.supervisor.start(program)
         try:
             async with asyncio.timeout(READY_SECONDS):
-                for client in clients.values():
+                for client in self.clients.values():
                     await self.fail_on_crash_loop(wait_until_ready(client))
         except TimeoutError:
             raise CommandError(f"服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
@@ -164,7 +166,8 @@ class Platform:
             for line in await self.fail_on_crash_loop(begin_season(self.data, client, recognition, run)):
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
-        show_addresses(self.console, self.bases, self.data, client.region, uscc)
+        titles = {service.service_name(): service.title for service in self.services}
+        show_addresses(self.console, Addresses(self.bases, titles), self.data, client.region, uscc)
 
     async def seeded(self, client: Client) -> dict[str, object] | None:
         """The published run of the first start, now or earlier; None if no households were asked for."""
@@ -206,6 +209,15 @@ class Platform:
         kept = (state["region"], state["households"])
         if any(wish is not None and wish != fact for wish, fact in zip(asked, kept, strict=True)):
             self.console.print(f"数据目录已有 {kept[0]} 的 {kept[1]:,} 户，继续使用；要另外生成请换 --data")
+
+
+def ports_from(first: int, services: Services) -> dict[str, int]:
+    """Each service's port: the first one's is given, the others are as far from it as their default ports are."""
+    shift = first - services[0].default_port()
+    ports = {service.service_name(): service.default_port() + shift for service in services}
+    if not all(0 < port < 65536 for port in ports.values()):
+        raise WrongUsageError(f"端口 {first} 放不下全部服务：它们会用到 {', '.join(map(str, ports.values()))}")
+    return ports
 
 
 async def wait_until_ready(client: Client) -> None:

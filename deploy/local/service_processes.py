@@ -10,6 +10,7 @@ import deploy
 from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.supervisor import Program
 from deploy.local.token_issuer import AUDIENCE, ISSUER
+from shared.platform.settings import ServiceSettings
 
 HOST = "127.0.0.1"
 PSEUDONYM_KEY = "pseudonym.key"
@@ -17,12 +18,6 @@ PSEUDONYM_KEY = "pseudonym.key"
 ROOT = Path(deploy.__file__).parents[1]
 """Where the packages lie. Given to uvicorn, which else puts the current folder before everything: started from
 inside ``services/``, the standard library's ``typing`` would be ours."""
-
-
-SERVICES = ("typing", "recognition")
-"""In the order of their start; each has a database, a port, a program for HTTP and a worker."""
-PSEUDONYMISING = frozenset({"typing", "recognition"})
-"""Services that receive operators' identity numbers and replace them; no other holds the key."""
 
 
 @dataclass(frozen=True)
@@ -33,33 +28,34 @@ class Connections:
     bus: str
 
 
-def service_environment(service: str, data: DataDirectory, urls: Connections, port: int) -> dict[str, str]:
-    """Settings of a service (``services.<name>.settings``); one pseudonym key for those that take identity numbers in,
-    and for each service a seed of its own to sign its audit's checkpoints.
+def service_environment(
+    settings: type[ServiceSettings], data: DataDirectory, urls: Connections, port: int
+) -> dict[str, str]:
+    """The variables that a service's settings are read from.
 
-    The recognition service's calendar stands where the first start put it (`deploy.local.sample_season`).
+    A key or a folder is given to the services that have a setting for it: the pseudonym key to those that receive
+    operators' identity numbers. Each signs its audit's checkpoints with a seed of its own.
     """
-    audit = data.audit / service
-    audit.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = {
-        "DATABASE_URL": urls.databases[service],
-        "BUS_URL": urls.bus,
-        "ISSUER": ISSUER,
-        "AUDIENCE": AUDIENCE,
-        "JWKS": str(data.issuer / "jwks.json"),
-        "HOST": HOST,
-        "PORT": str(port),
-        "DATA_DIR": str(data.root / service),
-        "AUDIT_KEY": data.secret(f"{service}-audit.key"),
-        "AUDIT_DIR": str(audit),
+    service = settings.service_name()
+    values = {
+        "database_url": urls.databases[service],
+        "bus_url": urls.bus,
+        "issuer": ISSUER,
+        "audience": AUDIENCE,
+        "jwks": str(data.issuer / "jwks.json"),
+        "host": HOST,
+        "port": str(port),
+        "data_dir": str(data.folder_of(service)),
+        "audit_key": data.secret(f"{service}-audit.key"),
+        "audit_dir": str(data.audit_folder_of(service)),
     }
-    if service in PSEUDONYMISING:
-        settings["PSEUDONYM_KEY"] = data.secret(PSEUDONYM_KEY)
-    if service == "typing":
-        settings["WATCHED_FOLDER"] = str(data.watched)
-    if service == "recognition":
-        settings["CLOCK_SHIFT_DAYS"] = str(data.read_state().get("season_shift", 0))
-    return {f"MINGLU_{service.upper()}_{name}": value for name, value in settings.items()}
+    if "pseudonym_key" in settings.model_fields:
+        values["pseudonym_key"] = data.secret(PSEUDONYM_KEY)
+    if "watched_folder" in settings.model_fields:
+        values["watched_folder"] = str(data.watched)
+    if settings.demonstration_calendar:
+        values["clock_shift_days"] = str(data.read_state().get("season_shift", 0))
+    return {settings.variable(field): value for field, value in values.items()}
 
 
 def shell_lines(environment: dict[str, str]) -> str:
@@ -67,18 +63,21 @@ def shell_lines(environment: dict[str, str]) -> str:
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
 
 
-def service_programs(service: str, data: DataDirectory, urls: Connections, port: int) -> list[Program]:
+def service_programs(
+    settings: type[ServiceSettings], data: DataDirectory, urls: Connections, port: int
+) -> list[Program]:
     """A service over HTTP, and its worker. ``-P``: the current folder is not searched for modules.
 
     Their settings are also kept as a private file, for commands that speak to the same database
     (``set -a; . .minglu/secrets/typing.env``).
     """
-    environment = service_environment(service, data, urls, port)
+    service, declaration = settings.service_name(), f"{settings.package()}.service"
+    environment = service_environment(settings, data, urls, port)
     write_private(data.secrets / f"{service}.env", shell_lines(environment))
     where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
-    http = ("-m", "uvicorn", "--factory", f"services.{service}.service:SERVICE.asgi", *where)
+    http = ("-m", "uvicorn", "--factory", f"{declaration}:SERVICE.asgi", *where)
     quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5")
     return [
         Program(f"{service}-http", (sys.executable, "-P", *http, *quiet), environment),
-        Program(f"{service}-worker", (sys.executable, "-P", "-m", f"services.{service}.service"), environment),
+        Program(f"{service}-worker", (sys.executable, "-P", "-m", declaration), environment),
     ]

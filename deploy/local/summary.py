@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,18 +71,24 @@ def minglu_command() -> str:
     return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)
 
 
-def show_addresses(
-    console: Console, bases: Mapping[str, str], data: DataDirectory, region: str, uscc: str | None
-) -> None:
+@dataclass(frozen=True)
+class Addresses:
+    """Where the services answer, and their titles, by service."""
+
+    bases: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+def show_addresses(console: Console, addresses: Addresses, data: DataDirectory, region: str, uscc: str | None) -> None:
     """Addresses and ready commands. Plain lines, so that a terminal can copy them whole."""
-    base, recognition = bases["typing"], bases["recognition"]
+    base, recognition = addresses.bases["typing"], addresses.bases["recognition"]
     option = "" if data.root == DEFAULT.absolute() else f" --data {data.root}"
 
     def bearer(who: str) -> str:
         return f'-H "Authorization: Bearer $({minglu_command()} token {who}{option})"'
 
     officer = bearer(f"--role officer --region {region}")
-    lines = ["", f"接口文档       {base}/docs", f"认定接口       {recognition}/docs"]
+    lines = [""] + [f"接口文档       {url}/docs  {addresses.titles[name]}" for name, url in addresses.bases.items()]
     if uscc is not None:
         address = f"{base}/v1/households/{uscc}"
         lines += [f"查询一户       curl -s {address}", f"为什么         curl -s {address}/explanation"]

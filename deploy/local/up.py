@@ -21,7 +21,7 @@ def up(
     ] = None,
     region: Annotated[str | None, typer.Option(help=f"示例数据的区划代码前缀，默认 {REGION}", metavar="前缀")] = None,
     data: Annotated[Path, typer.Option(help="数据目录")] = DEFAULT,
-    port: Annotated[int, typer.Option(help="分型服务的端口；认定服务用下一个", min=1, max=65534)] = 8001,
+    port: Annotated[int, typer.Option(help="分型服务的端口；其他服务依次用后面的", min=1, max=65535)] = 8001,
 ) -> None:
     """在本机启动整个平台，直到 Ctrl-C；首次启动时生成、判定并发布示例数据。"""
     from shared.reference.regions import counties_of

@@ -33,7 +33,6 @@ def stores(resources: Resources) -> Sequence[StoredFiles]:
 
 
 SERVICE = Service(
-    title="名录 · 名特优新认定",
     settings=RecognitionSettings,
     resources=Resources.open,
     routers=[

@@ -1,5 +1,7 @@
 """What the recognition service must be told: the common settings and its own, all under ``MINGLU_RECOGNITION_``."""
 
+from typing import ClassVar
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -10,6 +12,8 @@ class RecognitionSettings(ServiceSettings):
     """Environment variables of the recognition service and its worker."""
 
     model_config = SettingsConfigDict(env_prefix="MINGLU_RECOGNITION_", extra="ignore", frozen=True)
+
+    title: ClassVar[str] = "名录 · 名特优新认定"
 
     service: str = "recognition"
     port: int = Field(default=8002, ge=0, le=65535)

@@ -68,7 +68,6 @@ def stores(resources: Resources) -> Sequence[StoredFiles]:
 
 
 SERVICE = Service(
-    title="名录 · 个体工商户分型",
     settings=TypingSettings,
     resources=Resources.open,
     routers=[

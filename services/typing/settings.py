@@ -1,6 +1,7 @@
 """What the typing service must be told: the common settings and its own, all under ``MINGLU_TYPING_``."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -12,6 +13,10 @@ class TypingSettings(ServiceSettings):
     """Environment variables of the typing service and its worker."""
 
     model_config = SettingsConfigDict(env_prefix="MINGLU_TYPING_", extra="ignore", frozen=True)
+
+    title: ClassVar[str] = "名录 · 个体工商户分型"
+    demonstration_calendar: ClassVar[bool] = False
+    """The sample's runs are of the latest closing of annual reports, which lies in the past as it is"""
 
     service: str = "typing"
     port: int = Field(default=8001, ge=0, le=65535)

@@ -1,7 +1,6 @@
 """`Service`: what one service is, declared once. Its application, worker and housekeeping follow from it.
 
     SERVICE = Service(
-        title="名录 · 异议",
         settings=ObjectionSettings,
         resources=Resources.open,
         routers=[objections.router],
@@ -118,13 +117,12 @@ def no_stores(_resources: object) -> Sequence[StoredFiles]:
 
 @dataclass(frozen=True, eq=False)
 class Service(Generic[S, R]):
-    """One service. `settings` also names it and its port (`service`, `port`: see `ServiceSettings`).
+    """One service. `settings` also says its name, title and port (see `ServiceSettings`).
 
     `resources(settings, database)` opens what endpoints and tasks share. `tidying` runs once a minute, `stores` gives
     the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers.
     """
 
-    title: str
     settings: type[S]
     resources: Callable[[S, Database], R]
     routers: Sequence[APIRouter]
@@ -136,13 +134,8 @@ class Service(Generic[S, R]):
 
     @property
     def name(self) -> str:
-        """Source of its events, label of its logs and metrics, name of its database and role."""
-        return str(self.settings.model_fields["service"].default)
-
-    @property
-    def package(self) -> str:
-        """The Python package, for example `services.typing`."""
-        return self.settings.__module__.rpartition(".")[0]
+        """Its name, as its settings say."""
+        return self.settings.service_name()
 
     def check(self) -> None:
         """DeclarationError if the declaration cannot work. Routes are checked by `app`."""
@@ -156,7 +149,7 @@ class Service(Generic[S, R]):
         """The HTTP application with these settings."""
         self.check()
         try:
-            return create_app(self.title, settings, self.routers, resources=self.resources)
+            return create_app(self.settings.title, settings, self.routers, resources=self.resources)
         except (LookupError, TypeError) as error:  # what `check_routes` finds
             raise DeclarationError(str(error)) from error
 

@@ -1,7 +1,12 @@
-"""What a service is told from outside: environment variables with the service's own prefix."""
+"""What a service is told from outside: environment variables with the service's own prefix.
+
+The class also says what can be known of the service before anything of it is imported: name, title, port, package and
+the names of its variables. `deploy.services` lists these classes, and `minglu up`, Compose, database roles and secrets
+follow from that list.
+"""
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import structlog
 from pydantic import Field, SecretStr
@@ -16,6 +21,11 @@ class ServiceSettings(BaseSettings):
     """Settings common to all services; times are seconds."""
 
     model_config = SettingsConfigDict(env_prefix="MINGLU_", extra="ignore", frozen=True)
+
+    title: ClassVar[str]
+    """What people call the service, in Chinese"""
+    demonstration_calendar: ClassVar[bool] = True
+    """Whether `minglu up` moves the service's calendar into the season of its sample data"""
 
     service: str
     """The service's name: source of its events, label of its logs and metrics."""
@@ -54,6 +64,26 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
     trace_exporter: Literal["none", "console", "otlp"] = "none"
+
+    @classmethod
+    def service_name(cls) -> str:
+        """Source of its events, label of its logs and metrics, name of its database and role."""
+        return str(cls.model_fields["service"].default)
+
+    @classmethod
+    def default_port(cls) -> int:
+        """The port of its HTTP side unless the environment says another."""
+        return int(cls.model_fields["port"].default)
+
+    @classmethod
+    def package(cls) -> str:
+        """The service's Python package, for example `services.typing`."""
+        return cls.__module__.rpartition(".")[0]
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable of a field."""
+        return f"{cls.model_config['env_prefix']}{field}".upper()
 
 
 def apply_clock_shift(settings: ServiceSettings) -> None:
