@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.platform.errors import ServiceError
 from shared.platform.fields import OutcomeView
-from shared.platform.problems import Problem, status_problem
+from shared.platform.problems import Problem, problem_of, status_problem
 from shared.platform.unit_of_work import SessionDep
 
 MAX_ITEMS = 500
@@ -71,9 +72,9 @@ async def bisect(
     try:
         async with session.begin_nested():
             return [succeeded(*one) for one in await together(items)]
-    except Problem as problem:
+    except (ServiceError, Problem) as error:
         if len(items) == 1:
-            return [failed(about(items[0]), problem)]
+            return [failed(about(items[0]), error)]
     middle = len(items) // 2
     first = await bisect(session, items[:middle], about, together)
     return first + await bisect(session, items[middle:], about, together)
@@ -84,8 +85,9 @@ def succeeded(subject: uuid.UUID, state: str) -> OutcomeView:
     return OutcomeView(subject=subject, status=200, state=state)
 
 
-def failed(subject: uuid.UUID, problem: Problem) -> OutcomeView:
+def failed(subject: uuid.UUID, error: ServiceError | Problem) -> OutcomeView:
     """What an item of a bulk call was refused for."""
+    problem = problem_of(error) if isinstance(error, ServiceError) else error
     return OutcomeView(subject=subject, status=problem.status, detail=problem.detail)
 
 

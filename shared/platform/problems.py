@@ -1,14 +1,12 @@
 """Errors as RFC 9457 problem details: `application/problem+json` with a stable `type` and a Chinese `detail`.
 
-Raise `Problem(409, "run-already-published", "运行已发布", "…")` anywhere below an endpoint. `type` becomes
-`/problems/run-already-published`. Every other error that a request can meet is turned into one here too: general
-problems by HTTP status, one sentence per kind of validation error. No answer repeats what the caller sent, which may
-be somebody's data.
+Services raise named errors (`shared.platform.errors`); here each becomes the problem of type `/problems/<slug>`. Every
+other error that a request can meet is turned into one here too: general problems by HTTP status, one sentence per kind
+of validation error. No answer repeats what the caller sent, which may be somebody's data.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -22,7 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.database.transient_errors import is_transient_database_error
-from shared.platform.state_machine import IllegalTransition
+from shared.platform import errors
+from shared.platform.errors import ServiceError
 
 STATUS_PROBLEMS = {
     400: ("bad-request", "请求有误", "服务器无法理解这个请求，请检查格式。"),
@@ -42,6 +41,19 @@ STATUS_PROBLEMS = {
     500: ("server-error", "服务器内部错误", "服务器处理请求时出错，问题已被记录，请稍后再试。"),
     503: ("unavailable", "暂时不可用", "服务暂时不可用，请稍后再试。"),
 }
+
+STATUS_OF_KIND: Mapping[type[ServiceError], int] = {
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.VersionMismatch: 412,
+    errors.TooLarge: 413,
+    errors.UnsupportedType: 415,
+    errors.Invalid: 422,
+    errors.VersionMissing: 428,
+}
+"""How the edge answers each kind of named error."""
 
 VALIDATION_TEXTS = {
     "missing": "必须填写。",
@@ -192,6 +204,16 @@ def invalid_request(*errors: tuple[str, str, str]) -> Problem:
     return Problem(422, slug, title, detail, errors=fields)
 
 
+def status_of(error: type[ServiceError]) -> int:
+    """The HTTP status of a named error: that of its kind."""
+    return next(STATUS_OF_KIND[kind] for kind in error.__mro__ if kind in STATUS_OF_KIND)
+
+
+def problem_of(error: ServiceError) -> Problem:
+    """A named error as the problem that a caller gets."""
+    return Problem(status_of(type(error)), error.slug, error.title, error.detail, **error.members)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Register the handlers; what they do not know is a 500, made by the outermost middleware."""
     for kind, handler in HANDLERS.items():
@@ -201,6 +223,11 @@ def install_problem_handlers(app: FastAPI) -> None:
 async def _handle_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class
     return error.response(request.scope["path"])
+
+
+async def _handle_service_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)  # noqa: S101 - registered for this class
+    return problem_of(error).response(request.scope["path"])
 
 
 async def _handle_http_exception(request: Request, error: Exception) -> Response:
@@ -240,6 +267,7 @@ def _problem_of_database_error(cause: BaseException | None) -> Problem | None:
 
 HANDLERS = {
     Problem: _handle_problem,
+    ServiceError: _handle_service_error,
     HTTPException: _handle_http_exception,
     RequestValidationError: _handle_validation_error,
     DBAPIError: _handle_database_error,
@@ -249,12 +277,3 @@ HANDLERS = {
     asyncpg.InternalClientError: _handle_database_error,
     ConnectionError: _handle_database_error,
 }
-
-
-@contextmanager
-def transitions_as_problems() -> Iterator[None]:
-    """What the tables of transitions forbid is a 409 with their sentence."""
-    try:
-        yield
-    except IllegalTransition as illegal:
-        raise Problem(409, "state", "目前不能这样办理", str(illegal)) from illegal

@@ -7,7 +7,7 @@ from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
-from services.recognition.applications.domain import APPLICATION_LABELS, ApplicationState
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, Document
 from services.recognition.applications.workflow import audit_application
 from shared.feeds.intake.refusals import DeliveryRefused
@@ -67,7 +67,7 @@ async def prepend(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
 async def check_accepts_documents(session: AsyncSession, application: Application) -> None:
     """409 for an application that has ended, or has as many documents as one may have."""
     if application.state in CLOSED_TO_DOCUMENTS:
-        raise Problem(409, "state", "不能上传", f"申报已{APPLICATION_LABELS[application.state]}，不能再上传材料")
+        raise Problem(409, "state", "不能上传", f"申报已{APPLICATION_STATES.label(application.state)}，不能再上传材料")
     if await application_repository.count_documents(session, application.id) >= MAX_DOCUMENTS:
         raise Problem(409, "documents-full", "材料太多", f"一份申报最多 {MAX_DOCUMENTS} 份材料")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from shared.law.model.recognition import PathStep, StepKind
-from shared.platform.state_machine import IllegalTransition, require_allowed
+from shared.platform.state_machine import IllegalTransition, StateMachine
 
 
 class ApplicationState(StrEnum):
@@ -24,26 +24,29 @@ class ApplicationState(StrEnum):
     RECOGNISED = "recognised"
 
 
-APPLICATION_LABELS = {
-    ApplicationState.DRAFT: "草稿",
-    ApplicationState.IN_PROGRESS: "办理中",
-    ApplicationState.RETURNED: "待补正",
-    ApplicationState.RESERVE: "候补",
-    ApplicationState.WITHDRAWN: "已撤回",
-    ApplicationState.REFUSED: "未通过",
-    ApplicationState.RECOGNISED: "已认定",
-}
 _ENDINGS = frozenset({ApplicationState.WITHDRAWN, ApplicationState.REFUSED})
-APPLICATION_TRANSITIONS = {
-    ApplicationState.DRAFT: frozenset({ApplicationState.IN_PROGRESS, ApplicationState.WITHDRAWN}),
-    ApplicationState.IN_PROGRESS: _ENDINGS
-    | {ApplicationState.RETURNED, ApplicationState.RESERVE, ApplicationState.RECOGNISED},
-    ApplicationState.RETURNED: _ENDINGS | {ApplicationState.IN_PROGRESS},
-    ApplicationState.RESERVE: _ENDINGS | {ApplicationState.IN_PROGRESS},
-    ApplicationState.WITHDRAWN: frozenset[ApplicationState](),
-    ApplicationState.REFUSED: frozenset[ApplicationState](),
-    ApplicationState.RECOGNISED: frozenset[ApplicationState](),
-}
+APPLICATION_STATES = StateMachine(
+    "申报",
+    {
+        ApplicationState.DRAFT: {ApplicationState.IN_PROGRESS, ApplicationState.WITHDRAWN},
+        ApplicationState.IN_PROGRESS: _ENDINGS
+        | {ApplicationState.RETURNED, ApplicationState.RESERVE, ApplicationState.RECOGNISED},
+        ApplicationState.RETURNED: _ENDINGS | {ApplicationState.IN_PROGRESS},
+        ApplicationState.RESERVE: _ENDINGS | {ApplicationState.IN_PROGRESS},
+        ApplicationState.WITHDRAWN: set(),
+        ApplicationState.REFUSED: set(),
+        ApplicationState.RECOGNISED: set(),
+    },
+    {
+        ApplicationState.DRAFT: "草稿",
+        ApplicationState.IN_PROGRESS: "办理中",
+        ApplicationState.RETURNED: "待补正",
+        ApplicationState.RESERVE: "候补",
+        ApplicationState.WITHDRAWN: "已撤回",
+        ApplicationState.REFUSED: "未通过",
+        ApplicationState.RECOGNISED: "已认定",
+    },
+)
 ENDED_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 """States after which the household may begin anew in the same season."""
 
@@ -67,11 +70,6 @@ STEP_LABELS = {
     StepKind.DECISION: "认定",
     StepKind.REPORT: "报上级",
 }
-
-
-def require_application_transition(current: ApplicationState, target: ApplicationState) -> None:
-    """IllegalTransition unless the step is allowed."""
-    require_allowed("申报", current, target, APPLICATION_TRANSITIONS, APPLICATION_LABELS)
 
 
 class WrongStep(IllegalTransition):
@@ -105,18 +103,8 @@ class NoticeState(StrEnum):
     CLEARED = "cleared"
 
 
-NOTICE_LABELS = {
-    NoticeState.OPEN: "公示中",
-    NoticeState.CLOSED: "公示期满，待异议办结",
-    NoticeState.CLEARED: "公示无异议",
-}
-NOTICE_TRANSITIONS = {
-    NoticeState.OPEN: frozenset({NoticeState.CLOSED}),
-    NoticeState.CLOSED: frozenset({NoticeState.CLEARED}),
-    NoticeState.CLEARED: frozenset[NoticeState](),
-}
-
-
-def require_notice_transition(current: NoticeState, target: NoticeState) -> None:
-    """IllegalTransition unless the step is allowed."""
-    require_allowed("公示", current, target, NOTICE_TRANSITIONS, NOTICE_LABELS)
+NOTICE_STATES = StateMachine(
+    "公示",
+    {NoticeState.OPEN: {NoticeState.CLOSED}, NoticeState.CLOSED: {NoticeState.CLEARED}, NoticeState.CLEARED: set()},
+    {NoticeState.OPEN: "公示中", NoticeState.CLOSED: "公示期满，待异议办结", NoticeState.CLEARED: "公示无异议"},
+)

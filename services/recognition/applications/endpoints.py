@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from services.recognition.applications import recommendations as use
@@ -47,7 +47,7 @@ from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
 from shared.law.model.recognition import StepKind
 from shared.platform.department_scope import department_of
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.paging import Cursor, Page, page_of
 from shared.platform.problems import Problem
@@ -56,7 +56,6 @@ from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 application_router = APIRouter(prefix="/v1", tags=["applications"], route_class=TransactionalRoute)
 
 Operator = Annotated[Caller, allow(Role.OPERATOR)]
-RequiredMatch = Annotated[str, Depends(require_match)]
 
 
 @application_router.post("/applications", status_code=201, summary="起草申报")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 from sqlalchemy import Row
 
-from services.recognition.applications.domain import APPLICATION_LABELS, STEP_LABELS, ApplicationState
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
 from services.recognition.applications.models import Application, Document, Task
 from services.recognition.applications.repository import ApplicationRow
 from shared.law.model.recognition import Category, StepKind
@@ -114,7 +114,7 @@ def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
     return {name: known[name] for name in PLAIN_COLUMNS} | {
         "season": known["season_id"],
         "recommended_by_label": Department(known["recommended_by"]).label if known["recommended_by"] else None,
-        "state_label": APPLICATION_LABELS[ApplicationState(known["state"])],
+        "state_label": APPLICATION_STATES.label(known["state"]),
         "step_label": STEP_LABELS[StepKind(known["step"])],
         "criteria": claims.get("criteria", []),
         "kinds": claims.get("kinds", []),

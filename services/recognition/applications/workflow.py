@@ -11,9 +11,9 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition import base
-from services.recognition.applications import domain as application_domain
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import (
+    APPLICATION_STATES,
     STEP_LABELS,
     ApplicationState,
     TaskOutcome,
@@ -40,7 +40,7 @@ from shared.messaging.outbox import emit_all
 from shared.platform import audit
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem, transitions_as_problems
+from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 
@@ -107,8 +107,7 @@ def require_recommender(rules: Rules, caller: Caller) -> None:
 
 def change_state(application: Application, target: ApplicationState) -> None:
     """Take an application to another state, or answer 409."""
-    with transitions_as_problems():
-        application_domain.require_application_transition(application.state, target)
+    APPLICATION_STATES.require(application.state, target)
     application.state = target
     application.version += 1
 
@@ -160,10 +159,9 @@ async def finish_task(
 
 def check_step(application: Application, step: StepKind) -> None:
     """409 unless the application is under way and at the step."""
-    with transitions_as_problems():
-        require_at_step(application.step, step)
+    require_at_step(application.step, step)
     if application.state != ApplicationState.IN_PROGRESS:
-        label = application_domain.APPLICATION_LABELS[application.state]
+        label = APPLICATION_STATES.label(application.state)
         raise Problem(409, "state", "目前不能这样办理", f"申报当前为“{label}”，不在办理中")
 
 

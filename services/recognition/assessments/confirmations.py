@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.recognitions.domain import (
-    RECOGNITION_LABELS,
+    RECOGNITION_STATES,
     REPORT_LABELS,
     ConcernKind,
     RecognitionState,
@@ -153,7 +153,7 @@ def confirmation_obstacles(asked: ConfirmationCase, rules: Rules) -> Sequence[st
     found, recognition, year = [], asked.recognition, asked.year
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
-        found.append(f"认定当前为“{RECOGNITION_LABELS[state]}”，只有有效的认定才确认")
+        found.append(f"认定当前为“{RECOGNITION_STATES.label(state)}”，只有有效的认定才确认")
     if asked.before is not None and asked.before.confirmed:
         found.append(f"{year} 年度已经确认过")
     if (typed := asked.household.typed_year) != year:

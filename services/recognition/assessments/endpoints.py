@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.recognition.applications.lookups import require_recognition, require_recognitions
 from services.recognition.assessments import repository as assessment_repository
@@ -37,7 +37,7 @@ from services.recognition.recognitions.domain import ReportState
 from services.recognition.recognitions.models import InformationReport, Recognition
 from shared.platform.bulk import Outcome, check_size, run_bulk
 from shared.platform.department_scope import department_of
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import OutcomeView, ReasonBody, Region, Year
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.paging import Cursor, Page, page_of
@@ -161,7 +161,7 @@ async def confirm_year(
     recognition_id: uuid.UUID,
     body: ConfirmationBody,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ConfirmationView:
     """Confirmed, or put before the deciders with everything that is not met."""
@@ -304,7 +304,7 @@ async def decide_evaluation(
     body: ReasonBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> EvaluationView:
     """Extended when any condition holds."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.recognitions.domain import (
-    RECOGNITION_LABELS,
+    RECOGNITION_STATES,
     REPORT_LABELS,
     ConcernKind,
     RecognitionState,
@@ -94,7 +94,7 @@ async def file_report(
     """
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
-        said = f"认定当前为“{RECOGNITION_LABELS[state]}”，不再报送信息报告"
+        said = f"认定当前为“{RECOGNITION_STATES.label(state)}”，不再报送信息报告"
         raise Problem(409, "recognition-ended", "认定已经结束", said)
     report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
     if report is None:

@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.endpoints import application_response
@@ -21,12 +21,12 @@ from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.schemas import rules_view
 from services.recognition.season.service import require_season
 from shared.platform.bulk import check_size, failed, succeeded
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.errors import ServiceError
+from shared.platform.etag import OptionalMatch, RequiredMatch, check_match, check_version, etag_of
 from shared.platform.fields import OutcomeView, ReasonBody
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
-from shared.platform.versions import OptionalMatch, check_version
 
 router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
 
@@ -72,7 +72,7 @@ async def grant_many(bodies: list[DecisionBody], session: SessionDep, caller: Ap
             application = application_or_404(found.get(body.application))
             check_version(application.version, body.etag)
             asked[application.season_id].append(application)
-        except Problem as problem:
+        except (ServiceError, Problem) as problem:
             outcomes[body.application] = problem
     for season in sorted(asked):
         outcomes |= await grant_all(session, asked[season], await require_season(session, season), caller)
@@ -86,9 +86,9 @@ async def carry_out_grant(session: SessionDep, body: DecisionBody, caller: Calle
     return await grant(session, application, await require_season(session, application.season_id), caller)
 
 
-def grant_outcome(application: uuid.UUID, outcome: Recognition | Problem) -> OutcomeView:
+def grant_outcome(application: uuid.UUID, outcome: Recognition | ServiceError | Problem) -> OutcomeView:
     """What became of one of many."""
-    if isinstance(outcome, Problem):
+    if isinstance(outcome, ServiceError | Problem):
         return failed(application, outcome)
     return succeeded(application, outcome.state)
 
@@ -106,7 +106,7 @@ async def refuse(
     body: ReasonBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> ApplicationView:
     """An officer of the step's level, or the decider at the decision. The season's row is locked first, as at a

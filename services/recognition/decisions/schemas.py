@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.recognition.applications.domain import APPLICATION_LABELS, STEP_LABELS, ApplicationState
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
 from services.recognition.decisions.cases import DecisionSheet, StepStatus
-from services.recognition.recognitions.domain import RECOGNITION_LABELS, RecognitionState, state_on
+from services.recognition.recognitions.domain import RECOGNITION_STATES, RecognitionState, state_on
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.schemas import RulesView
 from services.recognition.season.schemas import PlacesView
@@ -47,7 +47,7 @@ class RecognitionView(Shape):
         """From the stored row, as of today."""
         known = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
         state = state_on(row.state, row.valid_until, clock.today())
-        labels = {"category_label": row.category.label, "state_label": RECOGNITION_LABELS[state]}
+        labels = {"category_label": row.category.label, "state_label": RECOGNITION_STATES.label(state)}
         return cls.model_validate(known | labels | {"state": state})
 
 
@@ -101,7 +101,7 @@ class DecisionSheetView(Shape):
             name=row.name,
             county=row.county,
             state=row.state,
-            state_label=APPLICATION_LABELS[row.state],
+            state_label=APPLICATION_STATES.label(row.state),
             category=row.category,
             decisions_until=sheet.season.decisions_until,
             steps=[StepStatusView.of(one) for one in sheet.steps],

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ApplicationState, TaskOutcome, require_application_transition
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState, TaskOutcome
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import check_not_submitter, require_competence
 from services.recognition.decisions.cases import (
@@ -36,17 +36,18 @@ from shared import clock
 from shared.contracts.recognition import RecognitionGranted
 from shared.law.model.recognition import RecognitionRules as Rules
 from shared.law.model.recognition import StepKind
+from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem, transitions_as_problems
+from shared.platform.problems import Problem
 
-GrantOutcomes = dict[uuid.UUID, Recognition | Problem]
+GrantOutcomes = dict[uuid.UUID, Recognition | ServiceError | Problem]
 """Application → its recognition, or why there is none."""
 
 
 async def grant(session: AsyncSession, application: Application, season: Season, caller: Caller) -> Recognition:
     """Recognise the household of a locked application. 409 with every reason, 403 for whoever took part before."""
     (outcome,) = (await grant_all(session, [application], season, caller)).values()
-    if isinstance(outcome, Problem):
+    if isinstance(outcome, ServiceError | Problem):
         raise outcome
     return outcome
 
@@ -64,7 +65,7 @@ async def grant_all(
             check_steps_done(case, rules, caller)
             check_still_eligible(case, season, rules)
             worthy.append(case)
-        except Problem as problem:
+        except (ServiceError, Problem) as problem:
             outcomes[case.application.id] = problem
     if not worthy:
         return outcomes
@@ -191,8 +192,7 @@ async def refuse_application(
     session: AsyncSession, application: Application, reason: str, caller: Caller
 ) -> Application:
     """Refuse a locked application; the season is locked before it. 403 for another level, or whoever took part."""
-    with transitions_as_problems():
-        require_application_transition(application.state, ApplicationState.REFUSED)
+    APPLICATION_STATES.require(application.state, ApplicationState.REFUSED)
     await require_competence(session, application, application.step, caller)
     check_not_submitter(application, caller)
     if Role.OFFICER not in caller.roles:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.endpoints import application_response
@@ -52,13 +52,12 @@ from services.recognition.season.service import require_season
 from shared import clock
 from shared.platform.bulk import Outcome, check_size, run_bulk
 from shared.platform.department_scope import department_of, readable_department
-from shared.platform.etag import check_match, require_match
+from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match, check_version
 from shared.platform.fields import OutcomeView, Region
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.paging import Cursor, Page, page_of
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
-from shared.platform.versions import OptionalMatch, check_if_given, check_version
 
 review_router = APIRouter(prefix="/v1", tags=["reviews"], route_class=TransactionalRoute)
 
@@ -138,7 +137,7 @@ async def record_visit(
     body: SiteVisitBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
     """A failed one frees its place for the reserve: then the season's row is locked first, as at a selection. One that
@@ -244,7 +243,7 @@ async def conclude_consultation(
     body: ConclusionBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
     """On with a reason, or refused with it, once all have answered or their last day is over and one objects."""

@@ -9,10 +9,9 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import domain as application_domain
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ApplicationState, NoticeState
+from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
 from services.recognition.applications.workflow import require_competence
 from services.recognition.base import SOURCE
@@ -91,7 +90,7 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
     """Its last day is over. What was said of objections before does not count: one could be made on the last day. The
     objection service says anew how many are open, after it has heard of the closing.
     """
-    application_domain.require_notice_transition(notice.state, NoticeState.CLOSED)
+    NOTICE_STATES.require(notice.state, NoticeState.CLOSED)
     notice.state, notice.open_objections = NoticeState.CLOSED, None
     notice.version += 1
     closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
@@ -111,7 +110,7 @@ async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at
     notice.open_objections = said.open_objections
     if notice.state != NoticeState.CLOSED or said.open_objections > 0:
         return
-    application_domain.require_notice_transition(notice.state, NoticeState.CLEARED)
+    NOTICE_STATES.require(notice.state, NoticeState.CLEARED)
     notice.state, notice.cleared_at = NoticeState.CLEARED, clock.now()
     notice.version += 1
     season = await session.get_one(Season, notice.season_id)

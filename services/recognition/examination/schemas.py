@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.recognition.applications.domain import NOTICE_LABELS, NoticeState
+from services.recognition.applications.domain import NOTICE_STATES, NoticeState
 from services.recognition.applications.models import Application, Consultation, PublicNotice
 from services.recognition.applications.schemas import CriterionId
 from shared.law.model.recognition import Category
@@ -133,7 +133,7 @@ class NoticeSummary(Shape):
         """From the stored row."""
         known = {name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")}
         right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
-        return cls.model_validate(known | {"state_label": NOTICE_LABELS[row.state], "right": right})
+        return cls.model_validate(known | {"state_label": NOTICE_STATES.label(row.state), "right": right})
 
 
 class NoticeView(NoticeSummary):

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.recognition.applications.lookups import require_recognition
 from services.recognition.decisions.endpoints import recognition_response as shown
@@ -22,7 +22,7 @@ from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Recognition
 from shared import clock
 from shared.law.model.recognition import Category
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.paging import Cursor, Page, page_of
@@ -132,7 +132,6 @@ async def get_recognition(
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]
 Approver = Annotated[Caller, allow(Role.APPROVER)]
-Match = Annotated[str, Depends(require_match)]
 
 
 @router.get("/recognitions/{recognition_id}/file", summary="一户认定的档案（经办人员）")
@@ -152,7 +151,7 @@ async def propose(
     body: ProposalBody,
     response: Response,
     session: SessionDep,
-    match: Match,
+    match: RequiredMatch,
     caller: Officer,
 ) -> DossierView:
     """Another person decides."""
@@ -169,7 +168,7 @@ async def reject_proposal(
     body: ReasonBody,
     response: Response,
     session: SessionDep,
-    match: Match,
+    match: RequiredMatch,
     caller: Approver,
 ) -> DossierView:
     """The recognition stays as it is, with the reason."""
@@ -181,7 +180,12 @@ async def reject_proposal(
 
 @router.post("/recognitions/{recognition_id}/proposals/{what}/withdrawal", summary="撤回自己的提议")
 async def withdraw_proposal(
-    recognition_id: uuid.UUID, what: ProposedEnd, response: Response, session: SessionDep, match: Match, caller: Officer
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
 ) -> DossierView:
     """Only by whoever made it."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
@@ -190,7 +194,7 @@ async def withdraw_proposal(
 
 @router.post("/recognitions/{recognition_id}/cancellation", summary="取消认定（提议人不能决定）")
 async def cancel_recognition(
-    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: Match, caller: Approver
+    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Approver
 ) -> DossierView:
     """The standards are no longer met."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
@@ -199,7 +203,7 @@ async def cancel_recognition(
 
 @router.post("/recognitions/{recognition_id}/revocation", summary="撤销认定（提议人不能决定）")
 async def revoke_recognition(
-    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: Match, caller: Approver
+    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Approver
 ) -> DossierView:
     """Obtained by fraud; the household is banned from applying."""
     recognition = await lock_changeable(session, recognition_id, caller, match)

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.recognitions import domain as recognition_domain
-from services.recognition.recognitions.domain import ConcernKind, RecognitionState, period_end
+from services.recognition.recognitions.domain import RECOGNITION_STATES, ConcernKind, RecognitionState, period_end
 from services.recognition.recognitions.models import Ban, Recognition
 from services.recognition.recognitions.service import (
     EXPIRY_DEADLINE,
@@ -25,7 +24,7 @@ from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionCancelled, RecognitionExpired, RecognitionRevoked
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem, transitions_as_problems
+from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 
@@ -38,8 +37,7 @@ async def propose_end(
 ) -> Recognition:
     """An officer proposes a cancellation or revocation with the reason; another person decides."""
     target = RecognitionState.CANCELLED if what == "cancellation" else RecognitionState.REVOKED
-    with transitions_as_problems():
-        recognition_domain.require_recognition_transition(recognition.state, target)
+    RECOGNITION_STATES.require(recognition.state, target)
     if find_proposal(recognition, what) is not None:
         raise Problem(409, "proposed-before", "已有提议", "同样的提议正等待决定")
     raise_concern(recognition, PROPOSAL_CONCERNS[what], reason, by=caller.subject)
@@ -147,8 +145,7 @@ async def end_recognition(
     had one recognition too many in the county because of this one, has no longer.
     """
     was_valid = recognition.state == RecognitionState.VALID
-    with transitions_as_problems():
-        recognition_domain.require_recognition_transition(recognition.state, state)
+    RECOGNITION_STATES.require(recognition.state, state)
     recognition.state, recognition.ended_on, recognition.end_reason = state, clock.today(), reason
     waiting = None if state is RecognitionState.REVOKED else find_proposal(recognition, "revocation")
     recognition.concerns = [waiting] if waiting else []

@@ -30,7 +30,8 @@ from services.recognition.outlets.service import (
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.resources import ResourcesDep
 from shared.database.connections import Database
-from shared.platform.fields import Region, Uscc
+from shared.platform.errors import ServiceError
+from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.paging import Page
 from shared.platform.problems import Problem
@@ -64,7 +65,9 @@ async def export_badges(
 
 
 @badge_router.get("/badges/{uscc}", summary="一户的标识")
-async def get_badge(uscc: Annotated[Uscc, Path()], session: SessionDep, _: Annotated[Caller, anyone()]) -> BadgeView:
+async def get_badge(
+    uscc: Annotated[UsccLookup, Path()], session: SessionDep, _: Annotated[Caller, anyone()]
+) -> BadgeView:
     """Of a household that is recognised now."""
     found = await recognition_repository.get_valid_recognition(session, uscc)
     if found is None:
@@ -140,7 +143,7 @@ async def revoke_consent(consent_id: uuid.UUID, session: SessionDep, caller: Ope
 
 @credit_router.get("/credit/{uscc}", summary="金融机构查询一户的认定情况（须经营者同意，逐次留痕）")
 async def read_recognition(
-    uscc: Annotated[Uscc, Path()],
+    uscc: Annotated[UsccLookup, Path()],
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.SYSTEM)],
 ) -> CreditView:
@@ -150,7 +153,7 @@ async def read_recognition(
     try:
         async with resources.database.transaction() as own:
             return CreditView.of(uscc, await read_for_credit(own, uscc, caller))
-    except Problem:
+    except (ServiceError, Problem):
         async with resources.database.transaction() as own:
             await record_refusal(own, uscc, caller)
         raise

@@ -7,7 +7,7 @@ years begin the day after and end on the same calendar day, that day included (�
 import datetime as dt
 from enum import StrEnum
 
-from shared.platform.state_machine import require_allowed
+from shared.platform.state_machine import StateMachine
 from shared.reference.calendar import add_years
 
 
@@ -20,18 +20,21 @@ class RecognitionState(StrEnum):
     REVOKED = "revoked"
 
 
-RECOGNITION_LABELS = {
-    RecognitionState.VALID: "有效",
-    RecognitionState.CANCELLED: "已取消",
-    RecognitionState.EXPIRED: "已到期",
-    RecognitionState.REVOKED: "已撤销",
-}
-RECOGNITION_TRANSITIONS = {
-    RecognitionState.VALID: frozenset({RecognitionState.CANCELLED, RecognitionState.EXPIRED, RecognitionState.REVOKED}),
-    RecognitionState.CANCELLED: frozenset({RecognitionState.REVOKED}),
-    RecognitionState.EXPIRED: frozenset({RecognitionState.REVOKED}),
-    RecognitionState.REVOKED: frozenset[RecognitionState](),
-}
+RECOGNITION_STATES = StateMachine(
+    "认定",
+    {
+        RecognitionState.VALID: {RecognitionState.CANCELLED, RecognitionState.EXPIRED, RecognitionState.REVOKED},
+        RecognitionState.CANCELLED: {RecognitionState.REVOKED},
+        RecognitionState.EXPIRED: {RecognitionState.REVOKED},
+        RecognitionState.REVOKED: set(),
+    },
+    {
+        RecognitionState.VALID: "有效",
+        RecognitionState.CANCELLED: "已取消",
+        RecognitionState.EXPIRED: "已到期",
+        RecognitionState.REVOKED: "已撤销",
+    },
+)
 
 
 class ReportState(StrEnum):
@@ -68,11 +71,6 @@ class ConcernKind(StrEnum):
     UNDECIDED = "evaluation-undecided"
     CANCELLATION = "cancellation-proposed"
     REVOCATION = "revocation-proposed"
-
-
-def require_recognition_transition(current: RecognitionState, target: RecognitionState) -> None:
-    """IllegalTransition unless the step is allowed."""
-    require_allowed("认定", current, target, RECOGNITION_TRANSITIONS, RECOGNITION_LABELS)
 
 
 def state_on(state: RecognitionState, valid_until: dt.date, day: dt.date) -> RecognitionState:

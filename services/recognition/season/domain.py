@@ -14,7 +14,7 @@ from uuid import UUID
 
 from shared.law.language.units import month_day
 from shared.law.model.recognition import Counting, RecognitionRules, Rounding, StepKind
-from shared.platform.state_machine import require_allowed
+from shared.platform.state_machine import StateMachine
 
 
 class SeasonState(StrEnum):
@@ -25,17 +25,11 @@ class SeasonState(StrEnum):
     CLOSED = "closed"
 
 
-SEASON_LABELS = {SeasonState.PREPARING: "准备中", SeasonState.OPEN: "进行中", SeasonState.CLOSED: "已结束"}
-SEASON_TRANSITIONS = {
-    SeasonState.PREPARING: frozenset({SeasonState.OPEN}),
-    SeasonState.OPEN: frozenset({SeasonState.CLOSED}),
-    SeasonState.CLOSED: frozenset[SeasonState](),
-}
-
-
-def require_season_transition(current: SeasonState, target: SeasonState) -> None:
-    """IllegalTransition unless the step is allowed."""
-    require_allowed("认定季", current, target, SEASON_TRANSITIONS, SEASON_LABELS)
+SEASON_STATES = StateMachine(
+    "认定季",
+    {SeasonState.PREPARING: {SeasonState.OPEN}, SeasonState.OPEN: {SeasonState.CLOSED}, SeasonState.CLOSED: set()},
+    {SeasonState.PREPARING: "准备中", SeasonState.OPEN: "进行中", SeasonState.CLOSED: "已结束"},
+)
 
 
 @dataclass(frozen=True, slots=True)

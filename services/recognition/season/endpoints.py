@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.recognition.rules.schemas import rules_view
 from services.recognition.rules.service import stored_policy, stored_rules
@@ -35,7 +35,7 @@ from services.recognition.season.service import (
     remove_season,
     require_season,
 )
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
 from shared.platform.paging import Cursor, Page
@@ -76,7 +76,6 @@ async def quota_view(session: SessionDep, quota: Quota, counties: Sequence[Count
 
 criteria_router = APIRouter(prefix="/v1", tags=["criteria"], route_class=TransactionalRoute)
 
-RequiredMatch = Annotated[str, Depends(require_match)]
 DRAFT_READERS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from services.recognition.rules.domain import LEVEL_LABELS
 from services.recognition.rules.schemas import RulesView
 from services.recognition.rules.service import RulesOrder
-from services.recognition.season.domain import COUNTING_LABELS, ROUNDING_LABELS, SEASON_LABELS, SeasonState, seed_digest
+from services.recognition.season.domain import COUNTING_LABELS, ROUNDING_LABELS, SEASON_STATES, SeasonState, seed_digest
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
 from services.recognition.season.quotas import Places
 from shared import clock
@@ -131,7 +131,7 @@ class SeasonSummary(Shape):
         """From the stored row and what goes with it."""
         stored = set(SeasonSummary.model_fields) - {"state_label", "policy", "quota", "seed_digest", "seed"}
         known = {name: getattr(season, name) for name in stored}
-        label, (seed_digest, seed) = SEASON_LABELS[season.state], public_seed(season)
+        label, (seed_digest, seed) = SEASON_STATES.label(season.state), public_seed(season)
         said = {"state_label": label, "policy": policy, "quota": quota, "seed_digest": seed_digest, "seed": seed}
         return cls.model_validate(known | said | more)
 

@@ -16,9 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.base import SOURCE
 from services.recognition.rules.domain import policy_differences
 from services.recognition.rules.service import RulesOrder, resolve_policy, stored_policy, stored_rules
-from services.recognition.season import domain as season_domain
 from services.recognition.season import repository as season_repository
-from services.recognition.season.domain import SeasonDates, SeasonState, UnsetDate, season_dates
+from services.recognition.season.domain import SEASON_STATES, SeasonDates, SeasonState, UnsetDate, season_dates
 from services.recognition.season.models import Criteria, Quota, Season
 from services.recognition.season.quotas import find_quota_limit
 from shared import clock
@@ -30,7 +29,7 @@ from shared.messaging.outbox import emit
 from shared.platform import audit
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem, transitions_as_problems
+from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep
 from shared.worker import deadlines
 
@@ -41,8 +40,7 @@ SEASON_DEADLINE = "season-closes"
 
 async def open_season(session: AsyncSession, season: Season, caller: Caller) -> Season:
     """Open a season: criteria must be published, the quota set, the day come. 409 with every reason."""
-    with transitions_as_problems():
-        season_domain.require_season_transition(season.state, SeasonState.OPEN)
+    SEASON_STATES.require(season.state, SeasonState.OPEN)
     criteria = await season_repository.find_published_criteria(session, season.county, season.year)
     limit = await find_quota_limit(session, season.county, season.year)
     quota = await lock_quota(session, limit.quota) if limit is not None else None
@@ -94,7 +92,7 @@ async def opening_obstacles(
 
 async def close_season(session: AsyncSession, season: Season) -> None:
     """The last day for decisions is over. What is still under way is left to `applications` to end."""
-    season_domain.require_season_transition(season.state, SeasonState.CLOSED)
+    SEASON_STATES.require(season.state, SeasonState.CLOSED)
     season.state = SeasonState.CLOSED
     season.version += 1
     await audit_season(session, season, "clock", "season:close")
@@ -191,7 +189,7 @@ async def remove_season(session: AsyncSession, season: Season, caller: Caller) -
 def require_preparing(season: Season) -> None:
     """409 once the season is open: what applicants rely on stands."""
     if season.state != SeasonState.PREPARING:
-        label = season_domain.SEASON_LABELS[season.state]
+        label = SEASON_STATES.label(season.state)
         raise Problem(409, "season-begun", "认定季已经开始", f"认定季当前为“{label}”，只有准备中的可以更正或删除")
 
 

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from services.recognition.applications.endpoints import (
     application_response,
@@ -21,17 +21,14 @@ from services.recognition.selection.service import (
     still_eligible,
     withdraw_application,
 )
-from shared.platform.etag import check_match, require_match
+from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match
 from shared.platform.fields import ReasonBody, Year
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Cursor, Page
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
-from shared.platform.versions import OptionalMatch, check_if_given
 
 withdrawal_router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
-
-RequiredMatch = Annotated[str, Depends(require_match)]
 
 
 @withdrawal_router.post("/applications/{application_id}/withdrawal", summary="撤回申报", tags=["applications"])
@@ -113,7 +110,7 @@ async def remove_pool_member(
     application_id: uuid.UUID,
     body: ReasonBody,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RemovalView:
     """On the version of its application."""

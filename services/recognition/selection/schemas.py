@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from services.recognition.applications.domain import APPLICATION_LABELS, ApplicationState
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.selection.repository import PoolMember
 from shared.platform.fields import Shape
@@ -30,7 +30,7 @@ class PoolMemberView(Shape):
         plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
         labels = {
             "category_label": found.category.label,
-            "state_label": APPLICATION_LABELS[found.state],
+            "state_label": APPLICATION_STATES.label(found.state),
         }
         return cls.model_validate({name: getattr(found, name) for name in plain} | labels | {"application": found.id})
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from services.recognition.season.domain import draw_lot
-from shared.platform.state_machine import require_allowed
+from shared.platform.state_machine import StateMachine
 
 
 class CheckOutcome(StrEnum):
@@ -18,26 +18,25 @@ class CheckOutcome(StrEnum):
     REFUSED = "refused"
 
 
-CHECK_OUTCOME_LABELS = {
-    CheckOutcome.PENDING: "待抽查",
-    CheckOutcome.SUPPLEMENT: "限期补充材料",
-    CheckOutcome.OVERDUE: "逾期未补充",
-    CheckOutcome.PASSED: "抽查通过",
-    CheckOutcome.REFUSED: "不予认定",
-}
 _CONCLUSIONS = frozenset({CheckOutcome.PASSED, CheckOutcome.REFUSED})
-CHECK_OUTCOME_TRANSITIONS = {
-    CheckOutcome.PENDING: _CONCLUSIONS | {CheckOutcome.SUPPLEMENT},
-    CheckOutcome.SUPPLEMENT: _CONCLUSIONS | {CheckOutcome.OVERDUE},
-    CheckOutcome.OVERDUE: _CONCLUSIONS,
-    CheckOutcome.PASSED: frozenset[CheckOutcome](),
-    CheckOutcome.REFUSED: frozenset[CheckOutcome](),
-}
-
-
-def require_outcome_transition(current: CheckOutcome, target: CheckOutcome) -> None:
-    """IllegalTransition unless the step is allowed; a supplement is demanded once."""
-    require_allowed("抽查", current, target, CHECK_OUTCOME_TRANSITIONS, CHECK_OUTCOME_LABELS)
+CHECK_OUTCOMES = StateMachine(
+    "抽查",
+    {
+        CheckOutcome.PENDING: _CONCLUSIONS | {CheckOutcome.SUPPLEMENT},
+        CheckOutcome.SUPPLEMENT: _CONCLUSIONS | {CheckOutcome.OVERDUE},
+        CheckOutcome.OVERDUE: _CONCLUSIONS,
+        CheckOutcome.PASSED: set(),
+        CheckOutcome.REFUSED: set(),
+    },
+    {
+        CheckOutcome.PENDING: "待抽查",
+        CheckOutcome.SUPPLEMENT: "限期补充材料",
+        CheckOutcome.OVERDUE: "逾期未补充",
+        CheckOutcome.PASSED: "抽查通过",
+        CheckOutcome.REFUSED: "不予认定",
+    },
+)
+"""A supplement is demanded once."""
 
 
 def common_seed(seeds: Iterable[str]) -> str:

@@ -6,9 +6,9 @@ Superiors draw and decide; officers see checks, operators what is demanded of th
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from services.recognition.recognitions.domain import RECOGNITION_LABELS
+from services.recognition.recognitions.domain import RECOGNITION_STATES
 from services.recognition.recognitions.models import Recognition
 from services.recognition.season.service import require_season
 from services.recognition.supervision import repository as supervision_repository
@@ -26,7 +26,7 @@ from services.recognition.supervision.schemas import (
 )
 from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
 from shared.platform.deliveries import CSV
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.paging import Cursor, Page
@@ -118,7 +118,7 @@ async def record_outcome(
     body: CheckFindingBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Officer,
 ) -> CheckItemView:
     """By an officer of the level that drew. The season's row is locked first: a refusal calls the reserve up."""
@@ -186,5 +186,5 @@ async def list_filings(season_id: uuid.UUID, session: SessionDep, caller: Reader
 
 def filing_row(one: Recognition) -> tuple[object, ...]:
     """One household's line."""
-    category, state = one.category.label, RECOGNITION_LABELS[one.state]
+    category, state = one.category.label, RECOGNITION_STATES.label(one.state)
     return one.uscc, one.name, one.county, category, one.granted_on, one.valid_until, state

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.recognition.applications.domain import APPLICATION_LABELS as STATE_LABELS
-from services.recognition.applications.domain import ApplicationState
-from services.recognition.supervision.domain import CHECK_OUTCOME_LABELS, CheckOutcome
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
+from services.recognition.supervision.domain import CHECK_OUTCOMES, CheckOutcome
 from services.recognition.supervision.models import Filing, SpotCheck
 from services.recognition.supervision.repository import CheckItem
 from shared.platform.fields import Reason, Region, Shape, ShortText, Year
@@ -71,8 +70,8 @@ class CheckItemView(Shape):
         known = {name: getattr(item, name) for name in ("county", "outcome", "finding", "due_on", "checked_at")}
         about = {name: getattr(application, name) for name in ("uscc", "name", "state")}
         labels = {
-            "state_label": STATE_LABELS[application.state],
-            "outcome_label": CHECK_OUTCOME_LABELS[item.outcome],
+            "state_label": APPLICATION_STATES.label(application.state),
+            "outcome_label": CHECK_OUTCOMES.label(item.outcome),
         }
         return cls.model_validate(known | about | labels | {"application": application.id})
 

@@ -27,9 +27,8 @@ from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import Season
 from services.recognition.selection.service import refuse_and_promote_reserve
-from services.recognition.supervision import domain as check_domain
 from services.recognition.supervision import repository as supervision_repository
-from services.recognition.supervision.domain import CheckOutcome, common_seed, draw_sample
+from services.recognition.supervision.domain import CHECK_OUTCOMES, CheckOutcome, common_seed, draw_sample
 from services.recognition.supervision.models import Filing, SpotCheck, SpotCheckItem
 from services.recognition.supervision.repository import CheckItem
 from shared import clock
@@ -37,7 +36,7 @@ from shared.law.model.recognition import Level
 from shared.platform import audit
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.identity import Caller, require_region
-from shared.platform.problems import Problem, transitions_as_problems
+from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 
@@ -187,8 +186,7 @@ async def check_uninvolved(session: AsyncSession, application: Application, call
 
 def transition_check(item: SpotCheckItem, outcome: CheckOutcome) -> None:
     """Take the check of an application to another outcome, or answer 409."""
-    with transitions_as_problems():
-        check_domain.require_outcome_transition(item.outcome, outcome)
+    CHECK_OUTCOMES.require(item.outcome, outcome)
     item.outcome = outcome
     item.version += 1
 

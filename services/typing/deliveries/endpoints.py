@@ -12,7 +12,6 @@ from services.typing.deliveries.models import Delivery
 from services.typing.deliveries.repository import DeliveryFilter
 from services.typing.deliveries.schemas import DeliveryView
 from services.typing.deliveries.service import receive_delivery, record_refusal
-from services.typing.fields import Region
 from shared.feeds.intake.declaration import Mode, digest_of, suffix_of
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.platform.deliveries import (
@@ -28,6 +27,7 @@ from shared.platform.deliveries import (
     require_acceptable,
 )
 from shared.platform.department_scope import readable_feeds
+from shared.platform.fields import Region
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Cursor, Page
 from shared.platform.problems import Problem

@@ -24,9 +24,7 @@ from services.typing.directory.schemas import (
     HouseholdView,
     PolicyView,
     StatisticView,
-    Uscc,
 )
-from services.typing.fields import Region
 from services.typing.resources import ResourcesDep
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.models import Statistic
@@ -37,6 +35,7 @@ from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.language.errors import PolicyUnset
 from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import load_policy, policy_ids
+from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, anyone
 from shared.platform.paging import Cursor, Page
 from shared.platform.problems import Problem
@@ -45,7 +44,7 @@ from shared.reference.regions import region_name
 
 router = APIRouter(prefix="/v1", tags=["households"])
 
-UsccPath = Annotated[Uscc, Path()]
+UsccPath = Annotated[UsccLookup, Path()]
 ROLES_SEEING_FIGURES = {Role.OFFICER, Role.APPROVER, Role.AUDITOR}
 
 

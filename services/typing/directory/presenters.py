@@ -16,11 +16,11 @@ from services.typing.directory.schemas import (
     FindingView,
     HouseholdView,
     MissingFactView,
-    OutcomeView,
     ReadingView,
     RecourseStepView,
     RecourseView,
     SentenceView,
+    TypeOutcomeView,
     UnsetParameterView,
     WitnessView,
 )
@@ -112,9 +112,9 @@ def citation_view(cited: Citation) -> CitationView:
     return CitationView(document=cited.document.number, article=cited.article, quote=cited.quote)
 
 
-def outcome_view(when: str, kind: HouseholdType) -> OutcomeView:
+def outcome_view(when: str, kind: HouseholdType) -> TypeOutcomeView:
     """The type in one case."""
-    return OutcomeView(when=when, type=kind.slug, type_label=kind.label)
+    return TypeOutcomeView(when=when, type=kind.slug, type_label=kind.label)
 
 
 def missing_fact_view(one: MissingFact) -> MissingFactView:

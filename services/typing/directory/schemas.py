@@ -11,21 +11,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.typing.fields import Region, Shape, TypeName
+from shared.contracts.typing import TypeName
 from shared.law.verifier.findings import FindingKind
-
-Uscc = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9A-Z]{18}$"),
-    Field(description="统一社会信用代码", examples=["92410103MA0000015K"]),
-]
+from shared.platform.fields import Region, Shape, UsccLookup
 
 
 class DirectoryQuery(Shape):
     """What to look for. ``match``: names that begin so, names that resemble the words, or the one else the other."""
 
     name: Annotated[str, StringConstraints(min_length=2, max_length=100, pattern=r"^[^\x00]*$")] | None = None
-    uscc: Uscc | None = None
+    uscc: UsccLookup | None = None
     region: Region | None = None
     type: TypeName | None = None
     match: Literal["auto", "prefix", "similar"] = "auto"
@@ -86,7 +81,7 @@ class SentenceView(BaseModel):
     facts: list[str]
 
 
-class OutcomeView(BaseModel):
+class TypeOutcomeView(BaseModel):
     """The type under some answers, or some numbers."""
 
     when: str
@@ -100,7 +95,7 @@ class MissingFactView(BaseModel):
     fact: str
     bureau: str
     text: str
-    cases: list[OutcomeView]
+    cases: list[TypeOutcomeView]
 
 
 class UnsetParameterView(BaseModel):
@@ -111,7 +106,7 @@ class UnsetParameterView(BaseModel):
     set_by: str
     text: str
     if_held: str
-    cases: list[OutcomeView]
+    cases: list[TypeOutcomeView]
     citation: CitationView
 
 

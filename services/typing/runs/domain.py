@@ -8,6 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.platform.state_machine import IllegalTransition, StateMachine
+
 
 class RunState(StrEnum):
     """Where a run stands. A worker takes the first three further by itself."""
@@ -24,40 +26,37 @@ class RunState(StrEnum):
 
 WORKABLE_STATES = (RunState.QUEUED, RunState.FROZEN, RunState.TYPED)
 
-TRANSITIONS: dict[RunState, frozenset[RunState]] = {
-    RunState.QUEUED: frozenset({RunState.BLOCKED, RunState.FROZEN, RunState.FAILED, RunState.DISCARDED}),
-    RunState.BLOCKED: frozenset({RunState.QUEUED, RunState.DISCARDED}),
-    RunState.FROZEN: frozenset({RunState.TYPED, RunState.FAILED, RunState.DISCARDED}),
-    RunState.TYPED: frozenset({RunState.DRAFT, RunState.FAILED, RunState.DISCARDED}),
-    RunState.DRAFT: frozenset({RunState.PUBLISHED, RunState.TYPED, RunState.DISCARDED}),
-    RunState.PUBLISHED: frozenset(),
-    RunState.DISCARDED: frozenset(),
-    RunState.FAILED: frozenset({RunState.DISCARDED}),
-}
 
-RUN_STATE_LABELS: dict[RunState, str] = {
-    RunState.QUEUED: "排队中",
-    RunState.BLOCKED: "待确认数据",
-    RunState.FROZEN: "数据已冻结",
-    RunState.TYPED: "已判定，正在入库",
-    RunState.DRAFT: "草稿",
-    RunState.PUBLISHED: "已发布",
-    RunState.DISCARDED: "已作废",
-    RunState.FAILED: "失败",
-}
-
-
-class IllegalTransition(ValueError):
+class IllegalRunTransition(IllegalTransition):
     """A run cannot go from its state to the asked one."""
 
-    def __init__(self, current: RunState, target: RunState) -> None:
-        super().__init__(f"批次当前为“{RUN_STATE_LABELS[current]}”，不能变为“{RUN_STATE_LABELS[target]}”")
+    slug, title = "run-state", "批次状态不允许此操作"
 
 
-def require_transition(current: RunState, target: RunState) -> None:
-    """Raise IllegalTransition unless the table allows the step."""
-    if target not in TRANSITIONS[current]:
-        raise IllegalTransition(current, target)
+RUN_STATES = StateMachine(
+    "批次",
+    {
+        RunState.QUEUED: {RunState.BLOCKED, RunState.FROZEN, RunState.FAILED, RunState.DISCARDED},
+        RunState.BLOCKED: {RunState.QUEUED, RunState.DISCARDED},
+        RunState.FROZEN: {RunState.TYPED, RunState.FAILED, RunState.DISCARDED},
+        RunState.TYPED: {RunState.DRAFT, RunState.FAILED, RunState.DISCARDED},
+        RunState.DRAFT: {RunState.PUBLISHED, RunState.TYPED, RunState.DISCARDED},
+        RunState.PUBLISHED: set(),
+        RunState.DISCARDED: set(),
+        RunState.FAILED: {RunState.DISCARDED},
+    },
+    {
+        RunState.QUEUED: "排队中",
+        RunState.BLOCKED: "待确认数据",
+        RunState.FROZEN: "数据已冻结",
+        RunState.TYPED: "已判定，正在入库",
+        RunState.DRAFT: "草稿",
+        RunState.PUBLISHED: "已发布",
+        RunState.DISCARDED: "已作废",
+        RunState.FAILED: "失败",
+    },
+    error=IllegalRunTransition,
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
 from services.typing.resources import ResourcesDep
@@ -26,7 +26,6 @@ from services.typing.runs.schemas import (
     ComparisonView,
     ProofView,
     PublicationBody,
-    ReasonBody,
     ResultQuery,
     ResultView,
     RunOrderBody,
@@ -34,7 +33,8 @@ from services.typing.runs.schemas import (
 )
 from services.typing.runs.service import RunOrder, compare_run_again, confirm_run, create_run, discard_run, publish_run
 from shared.law.model.outcome import HouseholdType
-from shared.platform.etag import check_match, etag_of, require_match
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.paging import Cursor, Page
 from shared.platform.problems import Problem
@@ -116,7 +116,7 @@ async def compare_again(
     run_id: uuid.UUID,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> RunView:
     """Send a draft back to be compared with what has been published since."""
@@ -130,7 +130,7 @@ async def confirm(
     body: ReasonBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RunView:
     """An officer's word, with a reason, that a run with findings goes on."""
@@ -144,7 +144,7 @@ async def discard(
     body: ReasonBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> RunView:
     """Give up an unpublished run."""
@@ -158,7 +158,7 @@ async def publish(
     body: PublicationBody,
     response: Response,
     session: SessionDep,
-    match: Annotated[str, Depends(require_match)],
+    match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> RunView:
     """Make the draft what its counties show."""

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.typing.fields import Reason, Region, Shape, TypeName
-from services.typing.runs.domain import RUN_STATE_LABELS, RunState
+from services.typing.runs.domain import RUN_STATES, RunState
 from services.typing.runs.models import Run, RunChange, counts_by_name
+from shared.contracts.typing import TypeName
 from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.model.outcome import HouseholdType
 from shared.law.verifier.findings import FindingKind, Verification
+from shared.platform.fields import Reason, Region, Shape
 
 ParameterText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
 
@@ -25,12 +26,6 @@ class RunOrderBody(Shape):
     region: Region
     settings: dict[ParameterText, ParameterText] = Field(default_factory=dict, max_length=50)
     readings: dict[ParameterText, ParameterText] = Field(default_factory=dict, max_length=50)
-
-
-class ReasonBody(Shape):
-    """An officer's reason for a decision."""
-
-    reason: Reason
 
 
 class PublicationBody(Shape):
@@ -75,7 +70,7 @@ class RunView(BaseModel):
             **{
                 **shown,
                 "state": state,
-                "state_label": RUN_STATE_LABELS[state],
+                "state_label": RUN_STATES.label(state),
                 "snapshot_digest": run.snapshot,
                 "counts": counts_by_name(run.counts),
             }

@@ -14,13 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import next_revision
 from services.typing.runs import repository as runs_repository
-from services.typing.runs.domain import (
-    IllegalTransition,
-    PublicationCase,
-    RunState,
-    publication_refusals,
-    require_transition,
-)
+from services.typing.runs.domain import RUN_STATES, PublicationCase, RunState, publication_refusals
 from services.typing.runs.models import Run, counts_by_name
 from services.typing.runs.policies import compiled_policy, proof_of
 from shared import clock
@@ -142,18 +136,10 @@ async def discard_run(session: AsyncSession, run: Run, caller: Caller, reason: s
 
 
 def advance(run: Run, target: RunState) -> None:
-    """Take a run to another state, or answer 409 when the table of transitions forbids it."""
-    require_may_become(run, target)
+    """Take a run to another state, or refuse when the table of transitions forbids it."""
+    RUN_STATES.require(run.state, target)
     run.state = target.value
     run.version += 1
-
-
-def require_may_become(run: Run, target: RunState) -> None:
-    """409 when the table of transitions forbids the step."""
-    try:
-        require_transition(RunState(run.state), target)
-    except IllegalTransition as illegal:
-        raise Problem(409, "run-state", "批次状态不允许此操作", str(illegal)) from illegal
 
 
 async def record_decision(
@@ -177,7 +163,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     stream HouseholdTyped for every household commit together. The entry names what the proof of the policy found.
     Errors: 409 with every reason against it.
     """
-    require_may_become(run, RunState.PUBLISHED)
+    RUN_STATES.require(run.state, RunState.PUBLISHED)
     compiled = await compiled_policy(session, run)
     verification = await proof_of(compiled)
     await runs_repository.lock_publication(session)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from services.typing.runs.domain import RunState
+from shared.platform.state_machine import StateMachine
 
 STATES_WITH_SNAPSHOT = frozenset({RunState.FROZEN, RunState.TYPED, RunState.DRAFT, RunState.PUBLISHED})
 """Runs with a frozen snapshot, over which a draft of the law can be tried."""
@@ -16,8 +17,8 @@ class TrialState(StrEnum):
     FAILED = "failed"
 
 
-TRIAL_STATE_LABELS: dict[TrialState, str] = {
-    TrialState.QUEUED: "排队中",
-    TrialState.DONE: "已完成",
-    TrialState.FAILED: "失败",
-}
+TRIAL_STATES = StateMachine(
+    "试算",
+    {TrialState.QUEUED: {TrialState.DONE, TrialState.FAILED}, TrialState.DONE: set(), TrialState.FAILED: set()},
+    {TrialState.QUEUED: "排队中", TrialState.DONE: "已完成", TrialState.FAILED: "失败"},
+)

@@ -8,10 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.typing.engine.comparison import ChangedHousehold
-from services.typing.fields import Region, Shape, TypeName
 from services.typing.runs.schemas import ChangeView, ParameterText, type_slug
-from services.typing.trials.domain import TRIAL_STATE_LABELS, TrialState
+from services.typing.trials.domain import TRIAL_STATES, TrialState
 from services.typing.trials.models import Trial, TrialChange
+from shared.contracts.typing import TypeName
+from shared.platform.fields import Region, Shape
 
 LONGEST_TEXT = 200_000
 
@@ -52,7 +53,7 @@ class TrialView(BaseModel):
         """The view of a stored trial."""
         state = TrialState(trial.state)
         shown = {name: getattr(trial, name) for name in TrialView.model_fields if hasattr(trial, name)}
-        return cls(**{**shown, "run": trial.run_id, "state": state, "state_label": TRIAL_STATE_LABELS[state]})
+        return cls(**{**shown, "run": trial.run_id, "state": state, "state_label": TRIAL_STATES.label(state)})
 
 
 class TrialComparisonView(BaseModel):

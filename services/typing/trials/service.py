@@ -27,12 +27,12 @@ from services.typing.engine.duckdb_connection import connect, sql_literal
 from services.typing.engine.exports import VersionExport, write_changed_households
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
-from services.typing.runs.domain import RUN_STATE_LABELS, RunState
+from services.typing.runs.domain import RUN_STATES, RunState
 from services.typing.runs.models import Run
 from services.typing.runs.policies import compiled_policy
 from services.typing.runs.service import policy_problems
 from services.typing.trials import repository as trials_repository
-from services.typing.trials.domain import STATES_WITH_SNAPSHOT, TrialState
+from services.typing.trials.domain import STATES_WITH_SNAPSHOT, TRIAL_STATES, TrialState
 from services.typing.trials.models import Trial
 from shared import clock
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
@@ -61,7 +61,7 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
     Errors: 409 for a run without a snapshot; 422, with the line, for a draft that cannot be used.
     """
     if RunState(run.state) not in STATES_WITH_SNAPSHOT:
-        label = RUN_STATE_LABELS[RunState(run.state)]
+        label = RUN_STATES.label(run.state)
         raise Problem(409, "run-not-frozen", "批次没有可用的数据", f"批次当前为“{label}”，数据冻结之后才能试算")
     policy = await asyncio.to_thread(resolve_trial_policy, run, draft)
     trial = Trial(
@@ -134,6 +134,7 @@ async def compute_trial(session: AsyncSession, resources: Resources, run: Run, t
 
 def finish_trial(trial: Trial, state: TrialState, failure: str | None = None) -> None:
     """The trial is done, or failed for a reason that officers read."""
+    TRIAL_STATES.require(trial.state, state)
     trial.state, trial.failure, trial.finished_at = state.value, failure, clock.now()
 
 

@@ -28,7 +28,7 @@ async def test_without_a_version_it_is_428(ledger: httpx.AsyncClient, issuer: Is
     assert (answer.status_code, answer.json()["title"]) == (428, "缺少版本")
 
 
-@pytest.mark.parametrize("stale", ['"2"', '"0"', "1", 'W/"1"', "x"])
+@pytest.mark.parametrize("stale", ['"2"', '"0"', "1", 'W/"2"', '"2-gzip"', '"1-2"', "x"])
 async def test_on_another_version_it_is_412(
     ledger: httpx.AsyncClient, issuer: Issuer, address: str, stale: str
 ) -> None:
@@ -37,7 +37,7 @@ async def test_on_another_version_it_is_412(
     assert answer.json()["current"] == '"1"'
 
 
-@pytest.mark.parametrize("match", ['"1"', '"9", "1"', "*"])
+@pytest.mark.parametrize("match", ['"1"', '"9", "1"', "*", 'W/"1"', '"1-gzip"', 'W/"1-br"'])
 async def test_on_the_current_version_it_is_taken(
     ledger: httpx.AsyncClient, issuer: Issuer, address: str, match: str
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.recognition.applications.domain import APPLICATION_TRANSITIONS, STEP_LABELS, ApplicationState
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
 from services.recognition.recognitions.domain import in_last_year, period_end
 from services.recognition.rules.eligibility import (
     Claim,
@@ -149,5 +149,5 @@ def test_a_scored_category_needs_its_points():
 
 def test_nothing_leads_out_of_an_end():
     for state in (ApplicationState.WITHDRAWN, ApplicationState.REFUSED, ApplicationState.RECOGNISED):
-        assert APPLICATION_TRANSITIONS[state] == frozenset()
+        assert APPLICATION_STATES.transitions[state] == set()
     assert set(STEP_LABELS) == set(StepKind)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from services.recognition.applications.domain import (
+    APPLICATION_STATES,
     ApplicationState,
     WrongStep,
     next_step,
-    require_application_transition,
     require_at_step,
     steps_before_decision,
 )
@@ -47,7 +47,7 @@ def tried(place: Place, action: Action, steps: Sequence[PathStep]) -> Place:
     """Where it leads. Errors: WrongStep, IllegalTransition."""
     _, wanted = action
     if isinstance(wanted, ApplicationState):
-        require_application_transition(place.state, wanted)
+        APPLICATION_STATES.require(place.state, wanted)
         return replace(place, state=wanted)
     require_at_step(place.at, wanted)
     handing_in = wanted in HANDED_IN and place.state is ApplicationState.DRAFT
@@ -56,7 +56,7 @@ def tried(place: Place, action: Action, steps: Sequence[PathStep]) -> Place:
     following = next_step(steps, wanted) or wanted
     passed = (*place.passed, wanted)
     if wanted is StepKind.DECISION:
-        require_application_transition(place.state, ApplicationState.RECOGNISED)
+        APPLICATION_STATES.require(place.state, ApplicationState.RECOGNISED)
         return Place(ApplicationState.RECOGNISED, following, passed)
     return Place(place.state, following, passed)
 

@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 
 from services.typing.runs.domain import (
-    TRANSITIONS,
-    IllegalTransition,
+    RUN_STATES,
+    IllegalRunTransition,
     PublicationCase,
     RunState,
     publication_refusals,
     regions_to_type,
-    require_transition,
 )
 
 READY = PublicationCase(
@@ -63,17 +62,17 @@ def test_a_reason_lets_unset_amounts_pass() -> None:
 def test_published_and_discarded_runs_stay_what_they_are() -> None:
     for ended in (RunState.PUBLISHED, RunState.DISCARDED):
         for target in RunState:
-            with pytest.raises(IllegalTransition):
-                require_transition(ended, target)
+            with pytest.raises(IllegalRunTransition):
+                RUN_STATES.require(ended, target)
 
 
 def test_every_state_but_the_first_can_be_reached() -> None:
-    reached = {target for targets in TRANSITIONS.values() for target in targets}
+    reached = {target for targets in RUN_STATES.transitions.values() for target in targets}
     assert reached >= set(RunState) - {RunState.QUEUED}
 
 
 def test_only_a_draft_can_be_published() -> None:
-    assert [state for state in RunState if RunState.PUBLISHED in TRANSITIONS[state]] == [RunState.DRAFT]
+    assert [state for state in RunState if RunState.PUBLISHED in RUN_STATES.transitions[state]] == [RunState.DRAFT]
 
 
 @pytest.mark.parametrize(
