@@ -1,4 +1,4 @@
-"""The declarative base of the recognition database, column types that recur, and the revisions of events.
+"""The declarative base of the recognition database, column types that recur, and how events are announced.
 
 One metadata with named constraints.
 """
@@ -7,12 +7,12 @@ import datetime as dt
 import uuid
 from typing import Annotated
 
-from sqlalchemy import DateTime, Integer, Sequence, String, Uuid, bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import DateTime, Integer, Sequence, String, Uuid, func
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from shared.contracts.recognition import REASON_LENGTH
 from shared.database.connections import new_metadata
+from shared.messaging.announcer import Announcer
 
 
 class Base(DeclarativeBase):
@@ -30,11 +30,8 @@ Version = Annotated[int, mapped_column(Integer, default=1)]
 """Grows with every change; a decision names the one it rests on."""
 CreatedAt = Annotated[dt.datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
-revision_sequence = Sequence("recognition_revision", metadata=Base.metadata)
+ANNOUNCER = Announcer("/recognition", Sequence("recognition_revision", metadata=Base.metadata))
 """Revisions of the events about a household: taken under the lock of its application or recognition, so they grow."""
-
-
-SOURCE = "/recognition"
 
 
 def shorten_reason(reason: object) -> str | None:
@@ -43,13 +40,3 @@ def shorten_reason(reason: object) -> str | None:
         return None
     said = str(reason)
     return said if len(said) <= REASON_LENGTH else said[: REASON_LENGTH - 1] + "…"
-
-
-NEXT_REVISIONS = select(revision_sequence.next_value()).select_from(
-    func.generate_series(1, bindparam("count", type_=Integer)).table_valued("number")
-)
-
-
-async def next_revisions(session: AsyncSession, count: int) -> list[int]:
-    """Revisions for events about households whose applications or recognitions are locked."""
-    return list((await session.execute(NEXT_REVISIONS, {"count": count})).scalars())

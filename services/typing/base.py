@@ -1,13 +1,12 @@
-"""What all models share: the declarative base, and the revision that orders a household's events."""
+"""What all models share: the declarative base, how events are announced, and the streams of bulk events."""
 
-from sqlalchemy import (
-    Sequence,
-    select,
-)
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Sequence
 from sqlalchemy.orm import DeclarativeBase
 
+from shared.contracts.typing import HouseholdChanged, HouseholdTyped
 from shared.database.connections import new_metadata
+from shared.messaging.announcer import Announcer
+from shared.messaging.bulk_stream import StreamKind
 
 
 class Base(DeclarativeBase):
@@ -16,10 +15,10 @@ class Base(DeclarativeBase):
     metadata = new_metadata()
 
 
-revision_sequence = Sequence("household_revision", metadata=Base.metadata)
-"""Grows with every publication and every correction: the ``revision`` of a household's state events."""
+ANNOUNCER = Announcer("/typing", Sequence("household_revision", metadata=Base.metadata))
+"""Its revisions grow with every publication and every correction: those of a household's state events."""
 
-
-async def next_revision(session: AsyncSession) -> int:
-    """A number above every revision that any household event has carried."""
-    return (await session.execute(select(revision_sequence.next_value()))).scalar_one()
+HOUSEHOLD_TYPED_STREAM = StreamKind("household-typed", HouseholdTyped)
+"""All households of a published run."""
+HOUSEHOLD_CHANGED_STREAM = StreamKind("household-changed", HouseholdChanged)
+"""The households that a registration delivery changed."""

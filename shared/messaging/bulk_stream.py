@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 import asyncpg
 import structlog
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.contracts.payload import Payload
 from shared.database.connections import Database, now_column
 from shared.messaging import metrics
 from shared.messaging.bus import Bus, Record
@@ -46,6 +49,27 @@ def bulk_stream_table(metadata: MetaData) -> None:
         Column("cluster", Text),
         now_column("registered_at"),
     )
+
+
+@dataclass(frozen=True)
+class StreamKind:
+    """A kind of stream, for example all HouseholdTyped of a run; each stream has the id of its run or delivery."""
+
+    name: str
+    payload: type[Payload]
+
+    def stream_id(self, origin: UUID) -> str:
+        """The stream's id in the table."""
+        return f"{self.name}/{origin}"
+
+    def origin_of(self, stream_id: str) -> UUID | None:
+        """The run or delivery of a stream of this kind; None for one of another kind."""
+        name, _, origin = stream_id.partition("/")
+        return UUID(origin) if name == self.name else None
+
+    async def register(self, session: AsyncSession, origin: UUID, total: int) -> None:
+        """Notes, with the caller's transaction, that so many records are due. A second time does nothing."""
+        await BulkStream.register(session, self.stream_id(origin), self.payload.topic, total)
 
 
 class BulkStream:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from shared import clock
 from shared.contracts.payload import Payload
+from shared.messaging.bus import Record
 
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("minglu.messaging")
@@ -54,6 +55,19 @@ class InvalidDataError(ValueError):
     """An event of a type we know, whose data does not fit the type's schema."""
 
 
+def envelope_of(data: type[Payload], source: str, time: datetime, correlation: str) -> dict[str, object]:
+    """The attributes that do not depend on the single event (CloudEvents 1.0, structured JSON)."""
+    return {
+        "specversion": "1.0",
+        "source": source,
+        "type": data.event_type,
+        "time": time,
+        "datacontenttype": "application/json",
+        "dataschema": data.schema_uri,
+        "correlationid": correlation,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One fact. `subject`, the uscc or an area's region, is also its key: order holds per subject."""
@@ -77,18 +91,8 @@ class Event:
     def encode(self) -> bytes:
         """The CloudEvents JSON; attributes without a value are left out, as the standard demands."""
         data = type(self.data)
-        envelope: dict[str, object] = {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": self.source,
-            "type": data.event_type,
-            "subject": self.subject,
-            "time": self.time,
-            "datacontenttype": "application/json",
-            "dataschema": data.schema_uri,
-            "partitionkey": self.subject,
-            "correlationid": self.correlation,
-        }
+        envelope = envelope_of(data, self.source, self.time, self.correlation)
+        envelope |= {"id": self.id, "subject": self.subject, "partitionkey": self.subject}
         optional = (("causationid", self.causation), ("actor", self.actor), ("traceparent", self.traceparent))
         envelope.update((name, value) for name, value in optional if value is not None)
         envelope["data"] = orjson.Fragment(data.__pydantic_serializer__.to_json(self.data))
@@ -120,9 +124,43 @@ def new_event(
     )
 
 
-def bulk_event_id(run: UUID, uscc: str) -> str:
-    """The id of a run's fact about one household: the same each time that the run is streamed."""
-    return str(uuid5(run, uscc))
+def bulk_event_id(origin: UUID, subject: str) -> str:
+    """The id of the fact that a run or a delivery tells about one subject: the same each time that it is streamed."""
+    return str(uuid5(origin, subject))
+
+
+class BulkEncoder:
+    """Events of one kind with one origin, a run or a delivery, as the bytes that travel.
+
+    What they share is put together once: there are millions. Their ids are UUIDv5 of origin and subject, so an event
+    that is encoded twice is the same event. `same`: data that all of them carry.
+    """
+
+    def __init__(
+        self,
+        data: type[Payload],
+        origin: UUID,
+        *,
+        source: str,
+        time: datetime,
+        actor: str | None,
+        same: Mapping[str, object],
+    ) -> None:
+        self._origin = UUID(str(origin))  # asyncpg's own UUID is unknown to orjson
+        self._envelope = envelope_of(data, source, time, str(origin))
+        if actor is not None:
+            self._envelope["actor"] = actor
+        self._same = dict(same)
+
+    def record(self, subject: str, data: Mapping[str, object]) -> Record:
+        """One event; `data` as its payload has it, and not validated again."""
+        event = self._envelope | {
+            "id": bulk_event_id(self._origin, subject),
+            "subject": subject,
+            "partitionkey": subject,
+            "data": {**data, **self._same},
+        }
+        return Record(key=subject, value=orjson.dumps(event, option=orjson.OPT_UTC_Z))
 
 
 def read_envelope(raw: bytes) -> dict[str, Any]:

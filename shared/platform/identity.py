@@ -6,7 +6,6 @@ starts and for tests that walk the routes, raises LookupError.
 
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +17,7 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security.base import SecurityBase
 
+from shared.bounded_cache import BoundedCache
 from shared.platform.problems import Problem, status_problem
 from shared.platform.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
 from shared.reference.departments import Department
@@ -78,7 +78,7 @@ class Identity:
 
     def __init__(self, verifier: TokenVerifier) -> None:
         self._verifier = verifier
-        self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+        self._known = BoundedCache[str, tuple[float, Caller]](REMEMBERED_TOKENS)
 
     async def caller_of(self, authorization: str | None) -> Caller:
         """ANYBODY without the header; 401 when it is there and not valid."""
@@ -100,9 +100,7 @@ class Identity:
             raise _forbidden() from None
         except KeysUnavailableError:
             raise status_problem(503, {"Retry-After": "5"}) from None
-        self._known[token] = (min(float(claims["exp"]), time.time() + REMEMBERED_SECONDS), caller)
-        if len(self._known) > REMEMBERED_TOKENS:
-            self._known.popitem(last=False)
+        self._known.put(token, (min(float(claims["exp"]), time.time() + REMEMBERED_SECONDS), caller))
         return caller
 
 

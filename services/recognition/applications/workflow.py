@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition import base
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import (
     APPLICATION_STATES,
@@ -21,7 +20,7 @@ from services.recognition.applications.domain import (
     require_at_step,
 )
 from services.recognition.applications.models import Application, Task
-from services.recognition.base import SOURCE, shorten_reason
+from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.rules.domain import (
     LEVEL_LABELS,
     PathKind,
@@ -36,7 +35,7 @@ from shared import clock
 from shared.contracts.recognition import ApplicationPayload, ApplicationRefused
 from shared.law.model.recognition import Level, PathStep, StepKind
 from shared.law.model.recognition import RecognitionRules as Rules
-from shared.messaging.outbox import emit_all
+from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller, Role
@@ -257,14 +256,12 @@ async def announce_applications(
     session: AsyncSession, kind: type[A], told: Sequence[tuple[Application, Mapping[str, object]]], *, actor: str | None
 ) -> None:
     """The same of many, each with what else the event carries: two statements for however many."""
-    if not told:
-        return
-    revisions = await base.next_revisions(session, len(told))
-    payloads = [
-        (application.uscc, application_payload(kind, application, revision, **more))
-        for (application, more), revision in zip(told, revisions, strict=True)
-    ]
-    await emit_all(session, payloads, source=SOURCE, actor=actor)
+
+    def state(application: Application, more: Mapping[str, object]) -> StateAt:
+        return lambda revision: application_payload(kind, application, revision, **more)
+
+    states = [(application.uscc, state(application, more)) for application, more in told]
+    await ANNOUNCER.announce_states(session, states, actor=actor)
 
 
 def application_payload(

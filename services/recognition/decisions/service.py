@@ -28,7 +28,7 @@ from services.recognition.decisions.cases import (
 from services.recognition.recognitions.domain import period_end
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.service import announce_recognitions, schedule_end, schedule_reports
-from services.recognition.rules.service import stored_policy, stored_rules
+from services.recognition.rules.service import POLICIES, stored_rules
 from services.recognition.season.models import Season
 from services.recognition.season.quotas import Places, require_places
 from services.recognition.selection.service import refuse_and_promote_reserve
@@ -165,7 +165,7 @@ async def complete_grants(
     caller: Caller,
 ) -> None:
     """What a recognition brings about: its step is done, its life begins, the bus hears of it, it is written down."""
-    policy = await stored_policy(session, season.policy_hash)
+    policy = await POLICIES.get(session, season.policy_hash)
     readings = {one.id: one.chosen for one in policy.interpretations.values()}
     for case in cases:
         application, recognition = case.application, granted[case.application.id]

@@ -14,14 +14,14 @@ from services.recognition.applications import workflow
 from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
 from services.recognition.applications.workflow import require_competence
-from services.recognition.base import SOURCE
+from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
 from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
 from shared.law.model.recognition import StepKind
-from shared.messaging.outbox import EventTooLargeError, emit
+from shared.messaging.outbox import EventTooLargeError
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
@@ -94,7 +94,7 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
     notice.state, notice.open_objections = NoticeState.CLOSED, None
     notice.version += 1
     closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
-    await emit(session, closed, subject=notice.county, source=SOURCE, actor=CLOCK.subject)
+    await ANNOUNCER.announce(session, closed, subject=notice.county, actor=CLOCK.subject)
     await _audit_notice(session, notice, CLOCK, "public-notice:close", {})
 
 
@@ -155,7 +155,7 @@ async def _announce_opening(
         ],
     )
     try:
-        await emit(session, opened, subject=notice.county, source=SOURCE, actor=caller.subject)
+        await ANNOUNCER.announce(session, opened, subject=notice.county, actor=caller.subject)
     except EventTooLargeError as error:
         said = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
         raise Problem(409, "notice-too-large", "一次公示的户数太多", said) from error

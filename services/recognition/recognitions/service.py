@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition import base
-from services.recognition.base import SOURCE, shorten_reason
+from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind, last_year_eve
 from services.recognition.recognitions.models import Recognition
@@ -22,7 +21,7 @@ from shared import clock
 from shared.contracts.recognition import RecognitionStatePayload
 from shared.law.language.units import month_day
 from shared.law.model.recognition import RecognitionRules as Rules
-from shared.messaging.outbox import emit_all
+from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.worker import deadlines
@@ -97,14 +96,12 @@ async def announce_recognitions(
     session: AsyncSession, kind: type[R], told: Sequence[tuple[Recognition, Mapping[str, object]]], *, actor: str | None
 ) -> None:
     """The same of many, each with what else the event carries: two statements for however many."""
-    if not told:
-        return
-    revisions = await base.next_revisions(session, len(told))
-    payloads = [
-        (recognition.uscc, recognition_payload(kind, recognition, revision, **more))
-        for (recognition, more), revision in zip(told, revisions, strict=True)
-    ]
-    await emit_all(session, payloads, source=SOURCE, actor=actor)
+
+    def state(recognition: Recognition, more: Mapping[str, object]) -> StateAt:
+        return lambda revision: recognition_payload(kind, recognition, revision, **more)
+
+    states = [(recognition.uscc, state(recognition, more)) for recognition, more in told]
+    await ANNOUNCER.announce_states(session, states, actor=actor)
 
 
 def recognition_payload(

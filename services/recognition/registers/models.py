@@ -5,13 +5,13 @@ Also the policy contents that seasons were prepared under.
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, Id, Subject, Uscc
+from shared.platform.stored_policies import PolicyVersionTable
 
 
 class Household(Base):
@@ -44,14 +44,8 @@ class PublishedCount(Base):
     published_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 
-class PolicyVersion(Base):
+class PolicyVersion(PolicyVersionTable, Base):
     """The exact content a season goes by, whatever the file says later."""
-
-    __tablename__ = "policy_version"
-
-    content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    policy: Mapped[str] = mapped_column(String(100))
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class RegisterDelivery(Base):

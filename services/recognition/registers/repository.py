@@ -1,4 +1,4 @@
-"""SQL of the copy of households and published counts, of kept policies, and of what is on record of a household.
+"""SQL of the copy of households and published counts, and of what is on record of a household.
 
 Events are applied in batches, each only if its revision is higher than the stored one.
 """
@@ -8,13 +8,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ARRAY, String, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.registers.models import Household, Penalty, PolicyVersion, PublishedCount
+from services.recognition.registers.models import Household, Penalty, PublishedCount
 from shared.contracts.typing import Counts, HouseholdChanged, HouseholdTyped
 
 HOUSEHOLD_BY_CODE = select(Household).where(Household.uscc == bindparam("code"))
@@ -107,18 +106,6 @@ async def counts_in_scope(session: AsyncSession, scope: str, year: int) -> dict[
         PublishedCount.county.startswith(scope, autoescape=True), PublishedCount.year == year
     )
     return {row.county: row.counts for row in (await session.execute(query)).scalars()}
-
-
-async def store_policy(session: AsyncSession, content_hash: str, policy: str, content: Mapping[str, Any]) -> None:
-    """Store a policy's content once."""
-    values = {"content_hash": content_hash, "policy": policy, "content": content}
-    await session.execute(insert(PolicyVersion).values(values).on_conflict_do_nothing())
-
-
-async def policy_content(session: AsyncSession, content_hash: str) -> dict[str, Any]:
-    """A policy's content, which is there."""
-    found = await session.get_one(PolicyVersion, content_hash)
-    return found.content
 
 
 PENALTIES_BY_CODE = select(Penalty).where(Penalty.uscc == func.any(bindparam("codes", type_=ARRAY(String))))

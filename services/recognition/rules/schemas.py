@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.recognition.rules.service import stored_policy, stored_rules
+from services.recognition.rules.service import POLICIES, stored_rules
 from shared import clock
 from shared.law.explain.interpretations import OpenPoint, open_points, open_points_of_decision
 from shared.law.language.units import format_value
@@ -76,6 +76,6 @@ class RulesView(Shape):
 
 async def rules_view(session: SessionDep, content_hash: str, *, of_decision: bool = False) -> RulesView:
     """A stored policy with the numbers that were set and the readings in force: all, or those a decision rests on."""
-    policy, rules = await stored_policy(session, content_hash), await stored_rules(session, content_hash)
+    policy, rules = await POLICIES.get(session, content_hash), await stored_rules(session, content_hash)
     points = (open_points_of_decision if of_decision else open_points)(policy, rules, clock.today())
     return RulesView.of(policy, rules, points, clock.today())

@@ -6,30 +6,22 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.registers import repository as register_repository
+from services.recognition.registers.models import PolicyVersion
 from services.recognition.rules.domain import open_readings, reading_errors, readings_of_other_levels, setting_errors
-from shared.law.language.errors import PolicyError
 from shared.law.language.units import month_day
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules
 from shared.law.reader.loading import recognition_policy_at, restore_policy, shipped_policies
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
+from shared.platform.stored_policies import StoredPolicies, policy_problems
 
-_policies: dict[str, Policy] = {}
-"""By content hash; few in a process's life."""
-
-
-async def stored_policy(session: AsyncSession, content_hash: str) -> Policy:
-    """The policy as it was stored."""
-    if content_hash not in _policies:
-        _policies[content_hash] = restore_policy(await register_repository.policy_content(session, content_hash))
-    return _policies[content_hash]
+POLICIES = StoredPolicies(PolicyVersion)
 
 
 async def stored_rules(session: AsyncSession, content_hash: str) -> RecognitionRules:
     """Its recognition rules, which are there: a season is prepared only under a policy that has them."""
-    rules = (await stored_policy(session, content_hash)).recognition
+    rules = (await POLICIES.get(session, content_hash)).recognition
     if rules is None:
         raise LookupError(f"policy {content_hash} has no recognition rules")
     return rules
@@ -66,13 +58,11 @@ async def resolve_policy(
     day = season_first_day(rules, year)
     check_policy_region(plain, region, day)
     check_policy_order(order, plain, rules, day, caller)
-    try:
+    with policy_problems():
         policy = restore_policy(
             plain.content, settings=order.settings, readings=order.readings, document=order.document
         )
-    except PolicyError as error:
-        raise Problem(422, "policy-unusable", "政策不能使用", str(error)) from error
-    await register_repository.store_policy(session, policy.content_hash, policy.id, policy.content)
+    await POLICIES.store(session, policy)
     return policy, recognition_rules(policy)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.recognition.rules.schemas import rules_view
-from services.recognition.rules.service import stored_policy, stored_rules
+from services.recognition.rules.service import POLICIES, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.criteria import draft_criteria, file_criteria, filing_level, publish_criteria
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
@@ -173,7 +173,7 @@ def may_read_drafts(caller: Caller, region: str) -> bool:
 async def criteria_view(session: SessionDep, criteria: Criteria) -> CriteriaView:
     """The criteria under their policy."""
     policy, rules = (
-        await stored_policy(session, criteria.policy_hash),
+        await POLICIES.get(session, criteria.policy_hash),
         await stored_rules(session, criteria.policy_hash),
     )
     return CriteriaView.of(criteria, policy, filing_level(rules, criteria.region))
@@ -277,7 +277,7 @@ async def policy_and_places(session: SessionDep, season: Season) -> tuple[str, P
     """What is shown beside a season's row: its policy, and its places as soon as there is a quota."""
     limit = await find_quota_limit(session, season.county, season.year)
     quota = PlacesView.of(await count_places(session, limit)) if limit is not None else None
-    return (await stored_policy(session, season.policy_hash)).id, quota
+    return (await POLICIES.get(session, season.policy_hash)).id, quota
 
 
 async def season_response(session: SessionDep, season: Season, response: Response) -> SeasonView:

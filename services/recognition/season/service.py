@@ -13,19 +13,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.base import SOURCE
+from services.recognition.base import ANNOUNCER
 from services.recognition.rules.domain import policy_differences
-from services.recognition.rules.service import RulesOrder, resolve_policy, stored_policy, stored_rules
+from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import SEASON_STATES, SeasonDates, SeasonState, UnsetDate, season_dates
 from services.recognition.season.models import Criteria, Quota, Season
 from services.recognition.season.quotas import find_quota_limit
 from shared import clock
+from shared.bounded_cache import BoundedCache
 from shared.contracts.recognition import SeasonOpened
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules, StepKind
 from shared.law.reader.loading import recognition_policy_at
-from shared.messaging.outbox import emit
 from shared.platform import audit
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.identity import Caller
@@ -58,11 +58,11 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
         season=season.id,
         region=season.county,
         year=season.year,
-        policy=(await stored_policy(session, season.policy_hash)).id,
+        policy=(await POLICIES.get(session, season.policy_hash)).id,
         applications_until=season.applications_until,
         places=limit.places,
     )
-    await emit(session, opened, subject=season.county, source=SOURCE, actor=caller.subject)
+    await ANNOUNCER.announce(session, opened, subject=season.county, actor=caller.subject)
     return season
 
 
@@ -81,7 +81,7 @@ async def opening_obstacles(
     if quota is None:
         reasons.append("名额尚未核定")
     else:
-        quotas, own = await stored_policy(session, quota.policy_hash), await stored_policy(session, season.policy_hash)
+        quotas, own = await POLICIES.get(session, quota.policy_hash), await POLICIES.get(session, season.policy_hash)
         reasons += [f"{said}，请更正认定季" for said in policy_differences(quotas, own)]
     if clock.today() < season.opens_on:
         reasons.append(f"按政策自 {season.opens_on} 起才能开始")
@@ -120,17 +120,20 @@ class SeasonCriteria:
     ties: Sequence[str]
 
 
-_season_criteria: dict[UUID | None, SeasonCriteria] = {}
+_season_criteria = BoundedCache[UUID, SeasonCriteria](1000)
+"""By the id of the criteria, which do not change once they are published."""
 
 
 async def season_criteria(session: AsyncSession, season: Season) -> SeasonCriteria:
     """The published criteria of a season, which are there once it was opened."""
-    if season.criteria_id not in _season_criteria:
-        found = await session.get_one(Criteria, season.criteria_id)
-        if found.published_at is None:
-            raise LookupError(f"criteria {found.id} of season {season.id} are not published")
-        _season_criteria[season.criteria_id] = SeasonCriteria(found.categories, found.ties)
-    return _season_criteria[season.criteria_id]
+    if season.criteria_id is None:
+        raise LookupError(f"season {season.id} has no criteria")
+    if known := _season_criteria.get(season.criteria_id):
+        return known
+    found = await session.get_one(Criteria, season.criteria_id)
+    if found.published_at is None:
+        raise LookupError(f"criteria {found.id} of season {season.id} are not published")
+    return _season_criteria.put(found.id, SeasonCriteria(found.categories, found.ties))
 
 
 async def require_season(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:
@@ -196,7 +199,7 @@ def require_preparing(season: Season) -> None:
 async def apply_season_order(session: AsyncSession, season: Season, order: SeasonOrder, caller: Caller) -> None:
     """Everything that the order and the policy say; the policy goes on from the quota's where there is one."""
     limit = await find_quota_limit(session, order.county, order.year)
-    base = await stored_policy(session, limit.quota.policy_hash) if limit is not None else None
+    base = await POLICIES.get(session, limit.quota.policy_hash) if limit is not None else None
     if base is not None and base.id != order.rules.policy:
         said = f"{order.county} 的名额按政策 {base.id} 核定，认定季须用同一政策，不能用 {order.rules.policy}"
         raise Problem(409, "another-policy", "与名额的政策不同", said)

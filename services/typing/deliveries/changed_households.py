@@ -5,15 +5,13 @@ Parquet file of the store (uscc, name, region, status, operator_ref; by uscc), f
 Their ids are UUIDv5 of delivery and uscc, so a record that is streamed twice is the same record.
 """
 
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import orjson
-import pyarrow.parquet as pq
 
+from services.typing.base import ANNOUNCER
 from services.typing.deliveries.domain import (
     REGISTRATION,
     AcceptedDelivery,
@@ -25,11 +23,10 @@ from services.typing.deliveries.evidence_plan import FeedPlan
 from services.typing.deliveries.models import Delivery
 from shared.contracts.typing import HouseholdChanged
 from shared.feeds.intake.context import FileChecker
-from shared.messaging.bus import Record
-from shared.messaging.events import bulk_event_id
+from shared.messaging.bulk_stream import Fetch
+from shared.messaging.events import BulkEncoder
+from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 
-HOUSEHOLD_CHANGED_TOPIC = HouseholdChanged.topic
-ROWS_PER_GROUP = 20_000
 CHANGED_HOUSEHOLDS = """
     select n.uscc, n.name, n.region_code as region, n.status, n.operator_ref
     from read_parquet('{accepted}') n left join accepted_registration b on b.uscc = n.uscc
@@ -80,42 +77,14 @@ def write_changes(
     return int(done[0][0]), out
 
 
-def household_changed_stream_id(delivery_id: uuid.UUID) -> str:
-    """The name of a delivery's stream of HouseholdChanged."""
-    return f"household-changed/{delivery_id}"
-
-
-def household_changed_records(delivery: Delivery, file: Path) -> Callable[[int, int], Sequence[Record]]:
-    """A source for the bulk stream: (start, limit) → the records from that number on, always the same."""
-    changes = pq.ParquetFile(file)
-
-    def fetch(start: int, limit: int) -> Sequence[Record]:
-        for group in range(changes.metadata.num_row_groups):
-            rows = changes.metadata.row_group(group).num_rows
-            if start < rows:
-                found = changes.read_row_group(group).slice(start, limit).to_pylist()
-                return [household_changed_record(delivery, row) for row in found]
-            start -= rows
-        return []
-
-    return fetch
-
-
-def household_changed_record(delivery: Delivery, row: dict[str, object]) -> Record:
-    """One household's event as the bytes that travel (CloudEvents 1.0, structured JSON)."""
-    uscc = str(row["uscc"])
-    event = {
-        "specversion": "1.0",
-        "id": bulk_event_id(delivery.id, uscc),
-        "source": "/typing",
-        "type": HouseholdChanged.event_type,
-        "subject": uscc,
-        "partitionkey": uscc,
-        "time": delivery.received_at,
-        "datacontenttype": "application/json",
-        "dataschema": HouseholdChanged.schema_uri,
-        "correlationid": str(delivery.id),
-        "actor": delivery.received_by,
-        "data": row | {"revision": delivery.revision},
-    }
-    return Record(key=uscc, value=orjson.dumps(event, option=orjson.OPT_UTC_Z))
+def household_changed_records(delivery: Delivery, file: Path) -> Fetch:
+    """The events of a delivery's file of changes."""
+    encoder = BulkEncoder(
+        HouseholdChanged,
+        delivery.id,
+        source=ANNOUNCER.source,
+        time=delivery.received_at,
+        actor=delivery.received_by,
+        same={"revision": delivery.revision},
+    )
+    return parquet_source(file, lambda row: encoder.record(row["uscc"], row))

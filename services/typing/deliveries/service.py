@@ -13,13 +13,9 @@ import anyio.to_thread
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.base import next_revision
+from services.typing.base import ANNOUNCER, HOUSEHOLD_CHANGED_STREAM
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.changed_households import (
-    HOUSEHOLD_CHANGED_TOPIC,
-    find_changes,
-    household_changed_stream_id,
-)
+from services.typing.deliveries.changed_households import find_changes
 from services.typing.deliveries.domain import REGISTRATION
 from services.typing.deliveries.intake import TypingDeclaration, TypingIntake, ValidatedDelivery, validate_delivery
 from services.typing.deliveries.models import Delivery
@@ -27,7 +23,6 @@ from shared import clock
 from shared.database.connections import Database
 from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, full_disk_refused, rows_differ
 from shared.feeds.intake.store import Spooled, spool
-from shared.messaging.bulk_stream import BulkStream
 from shared.platform import audit
 from shared.platform.department_scope import require_feed_owner
 from shared.platform.identity import Caller, Role, require_region
@@ -162,7 +157,7 @@ async def record_household_changes(session: AsyncSession, intake: TypingIntake, 
     )
     row.moved_in, row.changed, row.changes_file = changes.moved_in, changes.changed, changes.file
     if changes.changed:
-        row.revision = await next_revision(session)
+        row.revision = await ANNOUNCER.next_revision(session)
 
 
 async def record_acceptance(
@@ -173,9 +168,7 @@ async def record_acceptance(
         "delivery_accepted", delivery=str(delivery.id), feed=delivery.feed, region=delivery.region, rows=delivery.rows
     )
     if delivery.changed:
-        await BulkStream.register(
-            session, household_changed_stream_id(delivery.id), HOUSEHOLD_CHANGED_TOPIC, delivery.changed
-        )
+        await HOUSEHOLD_CHANGED_STREAM.register(session, delivery.id, delivery.changed)
     counts = {name: getattr(delivery, name) for name in ("accepted", "rejected", "flagged", "moved_in", "changed")}
     await audit.record(
         session,

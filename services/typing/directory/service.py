@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.base import next_revision
+from services.typing.base import ANNOUNCER
 from services.typing.directory import repository as directory_repository
 from services.typing.directory.repository import DirectoryEntry
 from services.typing.engine.snapshot import read_household
@@ -25,7 +25,6 @@ from shared.contracts.annual_report import AnnualReportFiled
 from shared.contracts.typing import HouseholdTyped
 from shared.law.model.outcome import HouseholdType, Outcome
 from shared.messaging.events import Event
-from shared.messaging.outbox import emit
 from shared.platform import audit
 
 log = structlog.get_logger()
@@ -67,7 +66,7 @@ async def retype_household(
     compiled = await compiled_policy(session, shown.run)
     facts = await household_facts(resources, shown.run.id, shown.result.region, order.uscc, corrected)
     outcome = compiled.type_one(facts)
-    revision = await next_revision(session)
+    revision = await ANNOUNCER.next_revision(session)
     await directory_repository.put_correction(
         session,
         {
@@ -105,7 +104,7 @@ async def announce_retyped(
     """HouseholdTyped, when the type that readers see has changed."""
     if shown.type == outcome.type:
         return
-    await emit(
+    await ANNOUNCER.announce(
         session,
         HouseholdTyped(
             uscc=shown.result.uscc,
@@ -119,7 +118,6 @@ async def announce_retyped(
             revision=revision,
         ),
         subject=shown.result.uscc,
-        source="/typing",
         cause=cause,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing.base import ANNOUNCER
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import regions_to_type
 from services.typing.runs.models import AnnualReportClosing, Run
@@ -15,7 +16,6 @@ from shared import clock
 from shared.contracts.annual_report import AnnualReportClosed
 from shared.law.reader.loading import load_policy, policy_ids
 from shared.messaging.events import Event
-from shared.messaging.outbox import emit
 from shared.platform import audit
 from shared.platform.problems import Problem
 
@@ -64,7 +64,7 @@ async def close_annual_reports(
     )
     if cause is None:
         payload = AnnualReportClosed(region=said.region, year=said.year, closed_on=said.closed_on)
-        cause = await emit(session, payload, subject=said.region, source="/typing", actor=said.actor)
+        cause = await ANNOUNCER.announce(session, payload, subject=said.region, actor=said.actor)
     runs = [
         await create_run(session, RunOrder(policy, region, said.closed_on, said.actor, closing_id=row.id), cause=cause)
         for policy, region in runs_due(said.region, said.closed_on)

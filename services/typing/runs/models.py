@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.typing.base import Base
 from services.typing.runs.domain import RunState
 from shared.law.model.outcome import HouseholdType
+from shared.platform.stored_policies import PolicyVersionTable
 
 
 class AnnualReportClosing(Base):
@@ -47,14 +48,8 @@ class AnnualReportClosing(Base):
     recorded_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
-class PolicyVersion(Base):
+class PolicyVersion(PolicyVersionTable, Base):
     """The exact content a run was typed by, so that it can be explained when the file has long changed."""
-
-    __tablename__ = "policy_version"
-
-    content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    policy: Mapped[str] = mapped_column(String(100))
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class Run(Base):

@@ -9,25 +9,29 @@ import threading
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.runs import repository as runs_repository
-from services.typing.runs.models import Run
+from services.typing.runs.models import PolicyVersion, Run
+from shared.bounded_cache import BoundedCache
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.language.facts import FACTS
 from shared.law.language.nodes import And, Never, Node, Or
-from shared.law.reader.loading import restore_policy
 from shared.law.verifier.findings import Verification
+from shared.platform.stored_policies import StoredPolicies
 
-_compiled: dict[tuple[str, dt.date], CompiledPolicy] = {}
-"""By content hash and as-of date; a policy has few of either in a process's life."""
+POLICIES = StoredPolicies(PolicyVersion)
+MOST_REMEMBERED = 64
+
+_compiled = BoundedCache[tuple[str, dt.date], CompiledPolicy](MOST_REMEMBERED)
+"""By content hash and as-of date."""
+_proved = BoundedCache[tuple[str, dt.date], Verification](MOST_REMEMBERED)
+_proof_lock = threading.Lock()
 
 
 async def compiled_policy(session: AsyncSession, run: Run) -> CompiledPolicy:
     """The policy as it was when the run was ordered, settings and readings included, for the run's as-of date."""
     key = (run.policy_hash, run.as_of)
-    if key not in _compiled:
-        content = await runs_repository.policy_content(session, run.policy_hash)
-        _compiled[key] = compile_policy(restore_policy(content), run.as_of)
-    return _compiled[key]
+    if known := _compiled.get(key):
+        return known
+    return _compiled.put(key, compile_policy(await POLICIES.get(session, run.policy_hash), run.as_of))
 
 
 def feeds_used(compiled: CompiledPolicy) -> frozenset[str]:
@@ -44,12 +48,6 @@ def facts_used(node: Node) -> frozenset[str]:
     return frozenset() if isinstance(node, Never) else frozenset({node.fact})
 
 
-MOST_PROOFS_KEPT = 64
-
-_proved: dict[tuple[str, dt.date], Verification] = {}
-_proof_lock = threading.Lock()
-
-
 async def proof_of(compiled: CompiledPolicy) -> Verification:
     """The verification of a policy on its day, without holding up the event loop."""
     known = _proved.get(_proof_key(compiled))
@@ -63,11 +61,7 @@ def prove(compiled: CompiledPolicy) -> Verification:
 
     key = _proof_key(compiled)
     with _proof_lock:
-        if key not in _proved:
-            if len(_proved) == MOST_PROOFS_KEPT:
-                del _proved[next(iter(_proved))]
-            _proved[key] = verify(compiled)
-        return _proved[key]
+        return _proved.get(key) or _proved.put(key, verify(compiled))
 
 
 def _proof_key(compiled: CompiledPolicy) -> tuple[str, dt.date]:

@@ -6,30 +6,30 @@ higher revision.
 """
 
 import asyncio
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import orjson
-import pyarrow.parquet as pq
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing.base import ANNOUNCER
 from services.typing.engine.duckdb_connection import connect, run_statement, sql_literal
 from services.typing.engine.exports import write_national_directory
 from services.typing.engine.files import replacing
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.models import Run
+from shared import clock
 from shared.contracts.typing import HouseholdTyped
 from shared.law.model.outcome import HouseholdType
+from shared.messaging.bulk_stream import Fetch
 from shared.messaging.bus import Record
-from shared.messaging.events import bulk_event_id
+from shared.messaging.events import BulkEncoder
+from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 
 TYPE_SLUGS = {kind.value: kind.slug for kind in HouseholdType}
-ROWS_PER_GROUP = 20_000
 
 
 @dataclass(frozen=True)
@@ -79,66 +79,29 @@ def write_announcement(snapshot: Path, results: Path, previous: Path | None, out
         run_statement(con, f"copy ({query}) to {sql_literal(part)} (format parquet, row_group_size {ROWS_PER_GROUP})")
 
 
-def household_typed_records(
-    run: Run, announcement: Path, corrected: Mapping[str, int] | None = None
-) -> Callable[[int, int], Sequence[Record]]:
-    """A source for the bulk stream: (start, limit) → the records of these rows, in the file's order.
+def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str, int] | None = None) -> Fetch:
+    """The events of a published run.
 
     ``corrected``: types, by code, of households that were corrected in the runs before, maybe after the file was
     written; they do not change any more once this run is published.
     """
-    file = pq.ParquetFile(announcement)
-    envelope = household_typed_encoder(run, corrected or {})
-
-    def fetch(start: int, limit: int) -> Sequence[Record]:
-        first, offset = locate_row(file, start)
-        if first is None:
-            return []
-        rows = file.read_row_group(first).slice(offset, limit).to_pylist()
-        return [envelope(row) for row in rows]
-
-    return fetch
-
-
-def locate_row(file: pq.ParquetFile, start: int) -> tuple[int | None, int]:
-    """The row group that holds a row, and the row's place in it; (None, 0) behind the end."""
-    for group in range(file.metadata.num_row_groups):
-        rows = file.metadata.row_group(group).num_rows
-        if start < rows:
-            return group, start
-        start -= rows
-    return None, 0
-
-
-def household_typed_encoder(run: Run, corrected: Mapping[str, int]) -> Callable[[dict[str, Any]], Record]:
-    """A row → its event's bytes; what all events of the run share is encoded once."""
-    run_id = UUID(str(run.id))  # asyncpg's own UUID is unknown to orjson
-    published_at = run.published_at or dt.datetime.now(dt.UTC)
-    shared = {
-        "specversion": "1.0",
-        "source": "/typing",
-        "type": HouseholdTyped.event_type,
-        "time": published_at,
-        "datacontenttype": "application/json",
-        "dataschema": HouseholdTyped.schema_uri,
-        "correlationid": str(run_id),
-        "actor": run.published_by,
-    }
-    same = {"year": run.as_of.year, "run": run_id, "revision": run.revision}
+    encoder = BulkEncoder(
+        HouseholdTyped,
+        run.id,
+        source=ANNOUNCER.source,
+        time=run.published_at or clock.now(),
+        actor=run.published_by,
+        same={"year": run.as_of.year, "run": UUID(str(run.id)), "revision": run.revision},
+    )
+    before = corrected or {}
 
     def record(row: dict[str, Any]) -> Record:
-        uscc = str(row["uscc"])
+        uscc = row["uscc"]
         row["type"] = TYPE_SLUGS[row["type"]]
-        row["previous_type"] = TYPE_SLUGS.get(row["previous_type"] if uscc not in corrected else corrected[uscc])
-        event = shared | {
-            "id": bulk_event_id(run_id, uscc),
-            "subject": uscc,
-            "partitionkey": uscc,
-            "data": row | same,
-        }
-        return Record(key=uscc, value=orjson.dumps(event, option=orjson.OPT_UTC_Z))
+        row["previous_type"] = TYPE_SLUGS.get(before.get(uscc, row["previous_type"]))
+        return encoder.record(uscc, row)
 
-    return record
+    return parquet_source(announcement, record)
 
 
 async def national_directory_file(session: AsyncSession, resources: Resources, run: Run) -> Path:

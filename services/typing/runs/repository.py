@@ -15,7 +15,6 @@ from services.typing.runs.models import (
     AnnualReportClosing,
     Correction,
     CurrentRun,
-    PolicyVersion,
     Run,
     RunChange,
     Statistic,
@@ -52,18 +51,6 @@ async def runs_in_state(session: AsyncSession, state: RunState) -> Sequence[Run]
     """Runs in a state, the oldest first."""
     query = select(Run).where(Run.state == state.value).order_by(Run.number)
     return (await session.execute(query)).scalars().all()
-
-
-async def store_policy(session: AsyncSession, content_hash: str, policy: str, content: object) -> None:
-    """Store a policy's exact content once."""
-    row = {"content_hash": content_hash, "policy": policy, "content": content}
-    await session.execute(upsert(PolicyVersion).values(row).on_conflict_do_nothing())
-
-
-async def policy_content(session: AsyncSession, content_hash: str) -> dict[str, object]:
-    """The policy content that a run was typed by."""
-    found = await session.get_one(PolicyVersion, content_hash)
-    return found.content
 
 
 async def replace_changes(session: AsyncSession, run_number: int, rows: Iterable[dict[str, object]]) -> None:

@@ -6,30 +6,27 @@ in it.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.base import next_revision
+from services.typing.base import ANNOUNCER, HOUSEHOLD_TYPED_STREAM
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RUN_STATES, PublicationCase, RunState, publication_refusals
 from services.typing.runs.models import Run, counts_by_name
-from services.typing.runs.policies import compiled_policy, proof_of
+from services.typing.runs.policies import POLICIES, compiled_policy, proof_of
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
 from shared.law.compiler.compiled_policy import compile_policy
-from shared.law.language.errors import PolicyError, PolicyUnset
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import load_policy
 from shared.law.verifier.findings import NEEDS_ATTENTION, FindingKind
-from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.events import Event
-from shared.messaging.outbox import emit
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
+from shared.platform.stored_policies import policy_problems
 
 PROGRESS_WHEN_TYPED = 0.7
 """Progress of a run that is typed and not yet compared."""
@@ -54,7 +51,7 @@ async def create_run(session: AsyncSession, order: RunOrder, *, cause: Event | N
     Errors: 422 for an unknown policy, setting or reading and for a required parameter without a value.
     """
     policy = resolve_policy(order)
-    await runs_repository.store_policy(session, policy.content_hash, policy.id, policy.content)
+    await POLICIES.store(session, policy)
     run = Run(
         region=order.region,
         policy=policy.id,
@@ -86,18 +83,6 @@ def resolve_policy(order: RunOrder) -> Policy:
         policy = load_policy(order.policy, settings=order.settings, readings=order.readings)
         compile_policy(policy, order.as_of)
     return policy
-
-
-@contextmanager
-def policy_problems() -> Iterator[None]:
-    """Tell what is wrong with a policy as a 422, with the line where it is known."""
-    try:
-        yield
-    except PolicyUnset as unset:
-        raise Problem(422, "parameter-unset", "政策数值未设定", str(unset)) from unset
-    except PolicyError as error:
-        line = error.place.line if error.place else None
-        raise Problem(422, "policy-unusable", "政策不能使用", str(error), line=line) from error
 
 
 async def order_warnings(session: AsyncSession, policy: Policy, order: RunOrder) -> list[str]:
@@ -171,7 +156,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
         raise Problem(409, "publication-refused", "不能发布", "；".join(refusals), reasons=refusals)
     advance(run, RunState.PUBLISHED)
     run.published_by, run.published_at, run.publication_reason = caller.subject, clock.now(), reason
-    run.revision = await next_revision(session)
+    run.revision = await ANNOUNCER.next_revision(session)
     await runs_repository.make_current(session, run, run.counts)
     await runs_repository.replace_statistics(session, run)
     findings = [finding.text for finding in verification.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
@@ -204,7 +189,7 @@ async def publication_case(
 
 async def announce_publication(session: AsyncSession, run: Run, caller: Caller) -> None:
     """TypingRunPublished now; HouseholdTyped of every household as a resumable stream behind it."""
-    await emit(
+    await ANNOUNCER.announce(
         session,
         TypingRunPublished(
             run=run.id,
@@ -215,9 +200,6 @@ async def announce_publication(session: AsyncSession, run: Run, caller: Caller) 
             digest=run.digest or "",
         ),
         subject=run.region,
-        source="/typing",
         actor=caller.subject,
     )
-    await BulkStream.register(
-        session, stream_id=f"household-typed/{run.id}", topic="typing.events", total=run.households or 0
-    )
+    await HOUSEHOLD_TYPED_STREAM.register(session, run.id, run.households or 0)

@@ -17,6 +17,7 @@ import asyncpg
 import duckdb
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing.base import ANNOUNCER
 from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.completeness import FeedFinding, find_gaps
 from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery
@@ -37,7 +38,6 @@ from services.typing.runs.publication_files import PublishedResults, write_annou
 from services.typing.runs.step_context import WORKER_ACTOR, StepContext, StepFailed
 from shared.contracts.typing import TypingRunCompleted
 from shared.law.compiler.compiled_policy import CompiledPolicy
-from shared.messaging.outbox import emit
 from shared.platform import audit
 
 
@@ -225,7 +225,7 @@ async def load_partition(step: StepContext) -> None:
 
 async def announce_draft(session: AsyncSession, run: Run) -> None:
     """TypingRunCompleted: a draft is there for officers to look at."""
-    await emit(
+    await ANNOUNCER.announce(
         session,
         TypingRunCompleted(
             run=run.id,
@@ -236,6 +236,5 @@ async def announce_draft(session: AsyncSession, run: Run) -> None:
             digest=run.digest or "",
         ),
         subject=run.region,
-        source="/typing",
         actor=run.created_by,
     )

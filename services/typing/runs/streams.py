@@ -1,25 +1,21 @@
 """Streams of bulk events: every registered stream that is not complete continues from its cursor."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import structlog
 
+from services.typing.base import HOUSEHOLD_CHANGED_STREAM, HOUSEHOLD_TYPED_STREAM
 from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.changed_households import household_changed_records
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.publication_files import household_typed_records
-from shared.messaging.bulk_stream import BulkStream
-from shared.messaging.bus import Bus, Record
+from shared.messaging.bulk_stream import BulkStream, Fetch
+from shared.messaging.bus import Bus
 from shared.worker.transient import is_transient, run_forever
 
 log = structlog.get_logger()
-
-HOUSEHOLD_TYPED_STREAM = "household-typed"
-HOUSEHOLD_CHANGED_STREAM = "household-changed"
-RecordSource = Callable[[int, int], Sequence[Record]]
 
 
 async def run_streams(resources: Resources, bus: Bus, *, poll_seconds: float = 1.0) -> None:
@@ -45,17 +41,16 @@ async def run_stream(resources: Resources, streams: BulkStream, stream_id: str) 
         log.exception("stream_broken", stream=stream_id)
 
 
-async def stream_source(resources: Resources, stream_id: str) -> RecordSource:
-    """Where a stream's records come from, by what its id begins with."""
-    kind, _, identifier = stream_id.partition("/")
-    if kind == HOUSEHOLD_TYPED_STREAM:
-        return await household_typed_source(resources, UUID(identifier))
-    if kind == HOUSEHOLD_CHANGED_STREAM:
-        return await household_changed_source(resources, UUID(identifier))
+async def stream_source(resources: Resources, stream_id: str) -> Fetch:
+    """Where a stream's records come from, by its kind."""
+    if (run_id := HOUSEHOLD_TYPED_STREAM.origin_of(stream_id)) is not None:
+        return await household_typed_source(resources, run_id)
+    if (delivery_id := HOUSEHOLD_CHANGED_STREAM.origin_of(stream_id)) is not None:
+        return await household_changed_source(resources, delivery_id)
     raise LookupError(stream_id)
 
 
-async def household_typed_source(resources: Resources, run_id: UUID) -> RecordSource:
+async def household_typed_source(resources: Resources, run_id: UUID) -> Fetch:
     """HouseholdTyped of a published run."""
     async with resources.database.session() as session:
         run = await runs_repository.get_run(session, run_id, "")
@@ -66,7 +61,7 @@ async def household_typed_source(resources: Resources, run_id: UUID) -> RecordSo
     return household_typed_records(run, resources.workspace.announcement(run_id), corrected)
 
 
-async def household_changed_source(resources: Resources, delivery_id: UUID) -> RecordSource:
+async def household_changed_source(resources: Resources, delivery_id: UUID) -> Fetch:
     """HouseholdChanged of a delivery of registrations."""
     async with resources.database.session() as session:
         delivery = await deliveries_repository.get_delivery(session, delivery_id, "", None)

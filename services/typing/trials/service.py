@@ -30,7 +30,6 @@ from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RUN_STATES, RunState
 from services.typing.runs.models import Run
 from services.typing.runs.policies import compiled_policy
-from services.typing.runs.service import policy_problems
 from services.typing.trials import repository as trials_repository
 from services.typing.trials.domain import STATES_WITH_SNAPSHOT, TRIAL_STATES, TrialState
 from services.typing.trials.models import Trial
@@ -42,6 +41,7 @@ from shared.law.reader.loading import draft_policy, load_policy, restore_policy
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
+from shared.platform.stored_policies import policy_problems
 from shared.worker.transient import is_transient
 
 

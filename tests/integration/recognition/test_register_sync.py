@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from services.recognition.recognitions.models import Recognition
-from services.recognition.registers import repository as register_repository
+from services.recognition.rules.service import POLICIES
 from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Quota
 from services.recognition.season.quotas import require_places
@@ -35,7 +35,7 @@ async def in_tianjin(road: Walkthrough, county: str = HEPING) -> str:
     (recognition,) = await recognised(road, 1)
     policy = load_policy("tianjin-2024")
     async with road.bureau.resources.database.transaction() as session:
-        await register_repository.store_policy(session, policy.content_hash, policy.id, policy.content)
+        await POLICIES.store(session, policy)
         session.add(
             Quota(
                 id=uuid4(),

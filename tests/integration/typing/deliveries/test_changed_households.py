@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.typing.base import HOUSEHOLD_CHANGED_STREAM
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.changed_households import household_changed_records, household_changed_stream_id
+from services.typing.deliveries.changed_households import household_changed_records
 from shared.contracts.typing import HouseholdChanged
 from shared.database.connections import Database
 from shared.messaging.events import parse_event
@@ -30,7 +31,9 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
         async with database.session() as session:
             row = await deliveries_repository.get_delivery(session, UUID(str(delivery["id"])), "", None)
             query = text("select total from bulk_stream where stream_id = :id")
-            total = (await session.execute(query, {"id": household_changed_stream_id(row.id)})).scalar_one_or_none()
+            total = (
+                await session.execute(query, {"id": HOUSEHOLD_CHANGED_STREAM.stream_id(row.id)})
+            ).scalar_one_or_none()
         if row.changes_file is None:
             assert total is None
             return []
