@@ -17,7 +17,7 @@ from services.recognition.examination.notices import on_notice_cleared
 from services.recognition.monitoring.service import reassess, sync_recognitions
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState
-from services.recognition.recognitions.service import audit_recognition, raise_concern
+from services.recognition.recognitions.service import raise_concern
 from services.recognition.registers import repository as register_repository
 from services.recognition.resources import Resources
 from services.recognition.season import repository as season_repository
@@ -27,6 +27,7 @@ from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
+from shared.platform import audit
 from shared.platform.service import BatchEventHandler, EventHandler
 from shared.platform.system_callers import BUS
 
@@ -98,7 +99,7 @@ async def flag_upheld_objection(session: AsyncSession, application_id: UUID, sai
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
     if raise_concern(recognition, ConcernKind.OBJECTION, f"公示期间的异议成立：{said.reason}"):
-        await audit_recognition(session, recognition, BUS, "recognition:objection", {"objection": str(said.objection)})
+        await audit.record(session, recognition, BUS, "recognition:objection", {"objection": str(said.objection)})
 
 
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
+from typing import Protocol
 
 import asyncpg
 from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, event, text
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from shared import clock
 from shared.platform.audit_chain import Entry, canonical, hashed_parts, timestamp
+from shared.platform.identity import Caller
 
 
 def audit_tables(metadata: MetaData) -> None:
@@ -53,6 +56,9 @@ EXPORT_PAGE = """
 """
 
 
+NO_DETAILS: Mapping[str, object] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
     """What was done, to be written when the transaction commits."""
@@ -78,13 +84,42 @@ class Pending:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an entry is about: its subject, whose chain it stands in, and what each entry about it says."""
+
+    subject: str
+    region: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+class Audited(Protocol):
+    """A row whose changes are audited."""
+
+    def audited(self) -> About:
+        """What an entry about the row says, as the row is now."""
+        ...
+
+
+def about(subject: object, region: str, **details: object) -> About:
+    """What an entry is about, by its id or another name; without personal data."""
+    return About(str(subject), region, details)
+
+
 async def record(
-    session: AsyncSession, *, actor: str, action: str, subject: str, region: str, details: Mapping[str, object]
+    session: AsyncSession,
+    subject: Audited | About,
+    actor: Caller | str,
+    action: str,
+    details: Mapping[str, object] = NO_DETAILS,
 ) -> None:
     """An entry of the region's chain, written with the session's transaction if that commits."""
     if not session.in_transaction():
         await session.connection()  # so that there is something to roll back
-    Pending.of(session).records.append(AuditRecord(region, actor, action, subject, details))
+    known = subject if isinstance(subject, About) else subject.audited()
+    who = actor if isinstance(actor, str) else actor.subject
+    entry = AuditRecord(known.region, who, action, known.subject, {**known.details, **details})
+    Pending.of(session).records.append(entry)
 
 
 @event.listens_for(Session, "before_commit")

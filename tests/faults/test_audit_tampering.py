@@ -35,11 +35,10 @@ def checkpointer(database: Database, tmp_path: Path) -> Checkpointer:
 async def record(session: AsyncSession, region: str, number: int) -> None:
     await audit.record(
         session,
-        actor="officer-7",
-        action="entry:write",
-        subject=f"甲{number}",
-        region=region,
-        details={"number": number, "counted": True, "lists": [1, None, {"a": "乙"}]},
+        audit.about(f"甲{number}", region),
+        "officer-7",
+        "entry:write",
+        {"number": number, "counted": True, "lists": [1, None, {"a": "乙"}]},
     )
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, Document
-from services.recognition.applications.workflow import audit_application
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.feeds.intake.store import BLOCK, Spooled, Store, spool
+from shared.platform import audit
 from shared.platform.identity import Caller, Role
 from shared.platform.problems import Problem
 
@@ -104,7 +104,5 @@ async def add_document(
     if application.state == ApplicationState.IN_PROGRESS:
         application.version += 1
     await session.flush()
-    await audit_application(
-        session, application, caller, "document:add", {"evidence": evidence, "sha256": stored.sha256}
-    )
+    await audit.record(session, application, caller, "document:add", {"evidence": evidence, "sha256": stored.sha256})
     return document

@@ -28,6 +28,7 @@ from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc
 from services.recognition.rules.domain import PathKind
 from shared.database.columns import EnumText
 from shared.law.model.recognition import Category, StepKind
+from shared.platform.audit import About, about
 from shared.reference.departments import Department
 
 _ENDED = ", ".join(repr(state.value) for state in ENDED_STATES)
@@ -89,6 +90,10 @@ class Application(Base):
     submitted_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     reviewed_by: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[Version]
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.county, step=self.step, state=self.state)
 
 
 class Document(Base):
@@ -176,6 +181,10 @@ class PublicNotice(Base):
     opened_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.county, state=self.state, closes_on=self.closes_on.isoformat())
 
 
 class NoticeItem(Base):

@@ -25,6 +25,7 @@ from shared import clock
 from shared.contracts.recognition import RecommendationSubmitted
 from shared.law.model.recognition import Category, StepKind
 from shared.law.model.recognition import RecognitionRules as Rules
+from shared.platform import audit
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller
@@ -73,9 +74,7 @@ async def draft_recommendation(
     )
     async with problem_on_conflict(session, *RECOMMENDATION_EXISTS):
         session.add(recommendation)
-    await workflow.audit_application(
-        session, recommendation, caller, "recommendation:draft", {"department": department}
-    )
+    await audit.record(session, recommendation, caller, "recommendation:draft", {"department": department})
     return recommendation
 
 
@@ -109,7 +108,7 @@ async def _store_consent(
     recommendation.operator_ref, recommendation.name = household.operator_ref, household.name
     recommendation.consent, recommendation.step = consent, StepKind.RECOMMENDATION
     recommendation.version += 1
-    await workflow.audit_application(session, recommendation, caller, "recommendation:consent", {"by": consent["by"]})
+    await audit.record(session, recommendation, caller, "recommendation:consent", {"by": consent["by"]})
     return recommendation
 
 
@@ -141,7 +140,7 @@ async def submit_recommendation(
     recommendation.submitted_at = clock.now()
     await workflow.begin_steps(session, recommendation, season, StepKind.RECOMMENDATION)
     await announce_application(session, RecommendationSubmitted, recommendation, actor=caller.subject)
-    await workflow.audit_application(session, recommendation, caller, "recommendation:submit", {})
+    await audit.record(session, recommendation, caller, "recommendation:submit")
     return recommendation
 
 

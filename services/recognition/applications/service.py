@@ -35,6 +35,7 @@ from services.recognition.season.service import season_criteria
 from shared import clock
 from shared.contracts.recognition import ApplicationSubmitted, RecommendationSubmitted
 from shared.law.model.recognition import Category, StepKind
+from shared.platform import audit
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
@@ -74,7 +75,7 @@ async def draft_application(
     write_claim(application, order)
     async with problem_on_conflict(session, *APPLICATION_EXISTS):
         session.add(application)
-    await workflow.audit_application(session, application, caller, "application:draft", {})
+    await audit.record(session, application, caller, "application:draft")
     return application
 
 
@@ -90,7 +91,7 @@ async def change_application(
         raise Problem(422, "another-household", "不能换成另一户", "申报的个体工商户不能更换，请另行申报")
     write_claim(application, order)
     application.version += 1
-    await workflow.audit_application(session, application, caller, "application:change", {})
+    await audit.record(session, application, caller, "application:change")
     return application
 
 
@@ -108,9 +109,7 @@ async def submit_application(
     application.operator_ref, application.name = household.operator_ref, household.name
     await workflow.begin_steps(session, application, season, StepKind.APPLICATION)
     await announce_application(session, ApplicationSubmitted, application, actor=caller.subject)
-    await workflow.audit_application(
-        session, application, caller, "application:submit", {"category": application.category}
-    )
+    await audit.record(session, application, caller, "application:submit", {"category": application.category})
     return application
 
 
@@ -130,7 +129,7 @@ async def complete_application(
     await workflow.open_step_task(session, application, season)
     kind = ApplicationSubmitted if application.path == PathKind.APPLICATION else RecommendationSubmitted
     await announce_application(session, kind, application, actor=caller.subject)
-    await workflow.audit_application(session, application, caller, "application:complete", {})
+    await audit.record(session, application, caller, "application:complete")
     return application
 
 
@@ -205,7 +204,7 @@ async def take_over(
         application.consent = {"by": "operator", "on": clock.today().isoformat()}
     application.judged = {"against": [], "on": clock.today().isoformat()}
     application.version += 1
-    await workflow.audit_application(session, application, caller, "application:adopt", {})
+    await audit.record(session, application, caller, "application:adopt")
     return application
 
 

@@ -222,20 +222,6 @@ def mark_refused(application: Application, reason: str) -> None:
     application.reason = reason
 
 
-async def audit_application(
-    session: AsyncSession, application: Application, caller: Caller, action: str, details: Mapping[str, object]
-) -> None:
-    """The audit entry of a step on an application; `details` without personal data."""
-    await audit.record(
-        session,
-        actor=caller.subject,
-        action=action,
-        subject=str(application.id),
-        region=application.county,
-        details={"step": application.step, "state": application.state, **details},
-    )
-
-
 A = TypeVar("A", bound=ApplicationPayload)
 
 
@@ -286,7 +272,7 @@ async def refuse_applications(
     """Refuse, take the tasks away, tell the bus, write it down."""
     for application in refused:
         mark_refused(application, reason)
-        await audit_application(session, application, caller, "application:refuse", {"reason": reason})
+        await audit.record(session, application, caller, "application:refuse", {"reason": reason})
     await application_repository.delete_open_tasks(session, *refused)
     told = [(application, {"reason": reason}) for application in refused]
     await announce_applications(session, ApplicationRefused, told, actor=caller.subject)
@@ -322,11 +308,10 @@ async def release_task(session: AsyncSession, task: Task, caller: Caller) -> Tas
     if holder != caller.subject:
         await audit.record(
             session,
-            actor=caller.subject,
-            action="task:release",
-            subject=str(task.id),
-            region=task.county,
-            details={"application": str(task.application_id), "step": task.step, "claimed_by": holder},
+            audit.about(task.id, task.county),
+            caller,
+            "task:release",
+            {"application": str(task.application_id), "step": task.step, "claimed_by": holder},
         )
     return task
 

@@ -21,7 +21,6 @@ from services.recognition.recognitions.domain import (
 from services.recognition.recognitions.models import Confirmation, InformationReport, Recognition
 from services.recognition.recognitions.service import (
     announce_recognitions,
-    audit_recognition,
     report_due_date,
     update_concern,
 )
@@ -36,6 +35,7 @@ from shared.contracts.recognition import RecognitionConfirmed
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.model.clauses import Rule
 from shared.law.model.recognition import RecognitionRules as Rules
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 
@@ -144,7 +144,7 @@ async def judge_confirmation(session: AsyncSession, asked: ConfirmationCase, cal
     update_concern(recognition, ConcernKind.STANDARDS, said)
     if confirmation.confirmed:
         recognition.version += 1
-    await audit_recognition(session, recognition, caller, "recognition:confirm", {"year": asked.year, "failing": said})
+    await audit.record(session, recognition, caller, "recognition:confirm", {"year": asked.year, "failing": said})
     return confirmation
 
 

@@ -18,7 +18,6 @@ from services.recognition.recognitions.domain import ConcernKind, RecognitionSta
 from services.recognition.recognitions.models import Evaluation, Recognition
 from services.recognition.recognitions.service import (
     announce_recognitions,
-    audit_recognition,
     clear_concern,
     raise_concern,
     schedule_end,
@@ -28,6 +27,7 @@ from services.recognition.rules.domain import PathKind
 from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionExtended
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
@@ -40,7 +40,7 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
     if not await assessment_repository.evaluations_by_recognition(session, [recognition]):
         said = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
         raise_concern(recognition, ConcernKind.LAST_YEAR, said)
-        await audit_recognition(session, recognition, CLOCK, "recognition:last-year", {})
+        await audit.record(session, recognition, CLOCK, "recognition:last-year")
 
 
 async def evaluate_recognitions(
@@ -91,7 +91,7 @@ async def judge_evaluation(
     clear_concern(recognition, ConcernKind.LAST_YEAR)
     said = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
     raise_concern(recognition, ConcernKind.UNDECIDED, said, by=caller.subject)
-    await audit_recognition(session, recognition, caller, "evaluation:judge", evaluation_details(evaluation))
+    await audit.record(session, recognition, caller, "evaluation:judge", evaluation_details(evaluation))
 
 
 async def record_agreement(
@@ -111,9 +111,7 @@ async def record_agreement(
     rules, held = await stored_rules(session, recognition.policy_hash), await load_held_records(session, [recognition])
     evaluation.judged = judge_conditions(evaluation, recognition, rules, held[recognition.id])
     evaluation.version += 1
-    await audit_recognition(
-        session, recognition, caller, "evaluation:agreement", {"agrees": agrees, "opinion": opinion}
-    )
+    await audit.record(session, recognition, caller, "evaluation:agreement", {"agrees": agrees, "opinion": opinion})
     return evaluation
 
 
@@ -130,7 +128,7 @@ async def decide_evaluations(
         evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()
         evaluation.version += 1
         clear_concern(recognition, ConcernKind.UNDECIDED)
-        await audit_recognition(
+        await audit.record(
             session, recognition, caller, "evaluation:decide", evaluation_details(evaluation) | {"reason": reason}
         )
     await extend_validity(session, [recognition for evaluation, recognition, _ in wanted if evaluation.extends], caller)

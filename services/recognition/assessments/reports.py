@@ -21,12 +21,12 @@ from services.recognition.recognitions.service import (
     REPORT_DUE_DEADLINE,
     REPORT_REMINDER_DEADLINE,
     announce_recognition,
-    audit_recognition,
     schedule_reports,
     update_concern,
 )
 from shared import clock
 from shared.contracts.recognition import InformationReportDue, InformationReportOverdue
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
@@ -52,7 +52,7 @@ async def remind_of_report(session: AsyncSession, recognition: Recognition, year
     await announce_recognition(
         session, InformationReportDue, recognition, actor=CLOCK.subject, year=year, due_on=report.due_on
     )
-    await audit_recognition(
+    await audit.record(
         session, recognition, CLOCK, "report:remind", {"year": year, "due_on": report.due_on.isoformat()}
     )
 
@@ -65,7 +65,7 @@ async def mark_report_overdue(session: AsyncSession, recognition: Recognition, y
     report.state = ReportState.OVERDUE
     await update_overdue_concern(session, recognition)
     await announce_recognition(session, InformationReportOverdue, recognition, actor=CLOCK.subject, year=year)
-    await audit_recognition(session, recognition, CLOCK, "report:overdue", {"year": year})
+    await audit.record(session, recognition, CLOCK, "report:overdue", {"year": year})
     await schedule_reports(session, [recognition], year + 1)
 
 
@@ -112,7 +112,7 @@ async def file_report(
         await update_overdue_concern(session, recognition)
     await schedule_reports(session, [recognition], year + 1)
     late = clock.today() > report.due_on
-    await audit_recognition(session, recognition, caller, "report:file", {"year": year, "late": late})
+    await audit.record(session, recognition, caller, "report:file", {"year": year, "late": late})
     return report
 
 
@@ -138,7 +138,7 @@ async def return_report(
         due_on=report.due_on,
     )
     details = {"year": report.year, "reason": said.reason, "due_on": report.due_on.isoformat()}
-    await audit_recognition(session, recognition, caller, "report:return", details)
+    await audit.record(session, recognition, caller, "report:return", details)
     return report
 
 
@@ -148,7 +148,7 @@ async def review_report(
     """An officer has read it."""
     check_filed(report)
     report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED, caller.subject, finding
-    await audit_recognition(session, recognition, caller, "report:review", {"year": report.year})
+    await audit.record(session, recognition, caller, "report:review", {"year": report.year})
     return report
 
 

@@ -36,6 +36,7 @@ from shared import clock
 from shared.contracts.recognition import RecognitionGranted
 from shared.law.model.recognition import RecognitionRules as Rules
 from shared.law.model.recognition import StepKind
+from shared.platform import audit
 from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
 from shared.platform.problems import Problem
@@ -174,9 +175,7 @@ async def complete_grants(
             application, workflow.require_open_task(decision_task(case), caller), caller, passed=True, record=record
         )
         workflow.change_state(application, ApplicationState.RECOGNISED)
-        await workflow.audit_application(
-            session, application, caller, "recognition:grant", record | {"readings": readings}
-        )
+        await audit.record(session, application, caller, "recognition:grant", record | {"readings": readings})
     await begin_lifecycle(session, list(granted.values()))
     told = [(one, {"granted_on": one.granted_on, "benefits_from": one.benefits_from}) for one in granted.values()]
     await announce_recognitions(session, RecognitionGranted, told, actor=caller.subject)

@@ -24,6 +24,7 @@ from services.recognition.season.models import Season
 from services.recognition.selection.service import refuse_and_promote_reserve
 from shared import clock
 from shared.law.model.recognition import StepKind
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
@@ -63,7 +64,7 @@ async def record_site_visit(
     else:
         await refuse_and_promote_reserve(session, application, f"走访核实未通过：{visit.finding}", caller)
     audited = {"visited_on": record["visited_on"], "confirmed": passed, "photos": len(visit.photos)}
-    await workflow.audit_application(session, application, caller, "application:visit", audited)
+    await audit.record(session, application, caller, "application:visit", audited)
     return application
 
 
@@ -99,9 +100,7 @@ async def consult_departments(
         due = add_working_days(clock.today(), known[application.season_id].consultation_days).due
         rows += [new_consultation(application, one, due, caller) for one in dict.fromkeys(departments)]
         silent[str(application.id)] = deadlines.end_of_day(due)
-        await workflow.audit_application(
-            session, application, caller, "application:consult", {"departments": list(departments)}
-        )
+        await audit.record(session, application, caller, "application:consult", {"departments": list(departments)})
     session.add_all(rows)
     await session.flush()
     await deadlines.schedule_all(session, {CONSULTATION_DEADLINE: silent})
@@ -141,7 +140,7 @@ async def record_answer(
         raise Problem(409, "too-late", "答复期限已过", f"答复截止日期是 {asked.due_on}，逾期未答复视为没有意见")
     asked.agrees, asked.opinion = agrees, opinion
     asked.answered_by, asked.answered_at = caller.subject, clock.now()
-    await workflow.audit_application(
+    await audit.record(
         session, application, caller, "application:opinion", {"department": asked.department, "agrees": agrees}
     )
 
@@ -221,4 +220,4 @@ async def proceed(
 ) -> None:
     """To the next step."""
     await workflow.open_next_step(session, application, season)
-    await workflow.audit_application(session, application, caller, "application:consulted", record)
+    await audit.record(session, application, caller, "application:consulted", record)

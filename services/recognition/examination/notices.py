@@ -64,7 +64,7 @@ async def open_notice(
         session, kind=NOTICE_DEADLINE, subject=str(notice.id), due_at=deadlines.end_of_day(notice.closes_on)
     )
     await _announce_opening(session, notice, items, caller)
-    await _audit_notice(session, notice, caller, "public-notice:open", {"items": len(items)})
+    await audit.record(session, notice, caller, "public-notice:open", {"items": len(items)})
     return notice
 
 
@@ -95,7 +95,7 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
     notice.version += 1
     closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
     await ANNOUNCER.announce(session, closed, subject=notice.county, actor=CLOCK.subject)
-    await _audit_notice(session, notice, CLOCK, "public-notice:close", {})
+    await audit.record(session, notice, CLOCK, "public-notice:close")
 
 
 async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
@@ -131,7 +131,7 @@ async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at
             by_itself=True,
         )
         await workflow.open_next_step(session, application, season)
-    await _audit_notice(session, notice, CLOCK, "public-notice:clear", {})
+    await audit.record(session, notice, CLOCK, "public-notice:clear")
 
 
 def waits_on_notice(application: Application) -> bool:
@@ -159,16 +159,3 @@ async def _announce_opening(
     except EventTooLargeError as error:
         said = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
         raise Problem(409, "notice-too-large", "一次公示的户数太多", said) from error
-
-
-async def _audit_notice(
-    session: AsyncSession, notice: PublicNotice, caller: Caller, action: str, details: dict[str, object]
-) -> None:
-    await audit.record(
-        session,
-        actor=caller.subject,
-        action=action,
-        subject=str(notice.id),
-        region=notice.county,
-        details={"state": notice.state, "closes_on": notice.closes_on.isoformat(), **details},
-    )

@@ -21,6 +21,7 @@ from shared import clock
 from shared.contracts.recognition import ApplicationReturned
 from shared.law.language.nodes import facts_in
 from shared.law.model.recognition import Category, RecognitionRules, StepKind
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
@@ -99,7 +100,7 @@ async def pass_review(session: AsyncSession, asked: ReviewCase, found: PassedRev
     application.score, application.reviewed_by = points, caller.subject
     application.breach_recorded = found.breach_recorded
     await workflow.open_next_step(session, application, season)
-    await workflow.audit_application(session, application, caller, "application:review", record)
+    await audit.record(session, application, caller, "application:review", record)
 
 
 async def finish_review(
@@ -152,7 +153,7 @@ async def return_application(session: AsyncSession, asked: ReviewCase, missing: 
         reason=application.reason,
         due_on=application.due_on,
     )
-    await workflow.audit_application(session, application, caller, "application:return", record)
+    await audit.record(session, application, caller, "application:return", record)
 
 
 async def fail_review(session: AsyncSession, asked: ReviewCase, reason: str, caller: Caller) -> None:

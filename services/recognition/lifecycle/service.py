@@ -14,7 +14,6 @@ from services.recognition.recognitions.service import (
     EXPIRY_DEADLINE,
     LAST_YEAR_DEADLINE,
     announce_recognition,
-    audit_recognition,
     clear_concern,
     find_concern,
     raise_concern,
@@ -23,6 +22,7 @@ from services.recognition.recognitions.service import (
 from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionCancelled, RecognitionExpired, RecognitionRevoked
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
@@ -41,7 +41,7 @@ async def propose_end(
     if find_proposal(recognition, what) is not None:
         raise Problem(409, "proposed-before", "已有提议", "同样的提议正等待决定")
     raise_concern(recognition, PROPOSAL_CONCERNS[what], reason, by=caller.subject)
-    await audit_recognition(session, recognition, caller, f"recognition:propose-{what}", {"reason": reason})
+    await audit.record(session, recognition, caller, f"recognition:propose-{what}", {"reason": reason})
     return recognition
 
 
@@ -52,7 +52,7 @@ async def reject_proposal(
     proposed = accepted_reason(recognition, what, caller)
     clear_concern(recognition, PROPOSAL_CONCERNS[what])
     details = {"proposed": proposed, "reason": reason}
-    await audit_recognition(session, recognition, caller, f"recognition:reject-{what}", details)
+    await audit.record(session, recognition, caller, f"recognition:reject-{what}", details)
     return recognition
 
 
@@ -62,9 +62,7 @@ async def withdraw_proposal(session: AsyncSession, recognition: Recognition, wha
     if waiting["by"] != caller.subject:
         raise Problem(403, "not-own-proposal", "不是您的提议", "只有提议人能撤回提议；其他人可以由有权决定的人员驳回")
     clear_concern(recognition, PROPOSAL_CONCERNS[what])
-    await audit_recognition(
-        session, recognition, caller, f"recognition:withdraw-{what}", {"proposed": waiting["sentence"]}
-    )
+    await audit.record(session, recognition, caller, f"recognition:withdraw-{what}", {"proposed": waiting["sentence"]})
     return recognition
 
 
@@ -94,7 +92,7 @@ async def cancel_recognition(session: AsyncSession, recognition: Recognition, ca
     reason = accepted_reason(recognition, "cancellation", caller)
     await end_recognition(session, recognition, RecognitionState.CANCELLED, reason)
     await announce_recognition(session, RecognitionCancelled, recognition, actor=caller.subject, reason=reason)
-    await audit_recognition(session, recognition, caller, "recognition:cancel", {"reason": reason})
+    await audit.record(session, recognition, caller, "recognition:cancel", {"reason": reason})
     return recognition
 
 
@@ -121,7 +119,7 @@ async def revoke_recognition(session: AsyncSession, recognition: Recognition, ca
     await announce_recognition(
         session, RecognitionRevoked, recognition, actor=caller.subject, reason=reason, banned_until=until
     )
-    await audit_recognition(
+    await audit.record(
         session, recognition, caller, "recognition:revoke", {"reason": reason, "until": until.isoformat()}
     )
     return recognition
@@ -135,7 +133,7 @@ async def expire_recognition(session: AsyncSession, recognition: Recognition) ->
         session, recognition, RecognitionState.EXPIRED, f"有效期至 {recognition.valid_until}，没有延长"
     )
     await announce_recognition(session, RecognitionExpired, recognition, actor=CLOCK.subject)
-    await audit_recognition(session, recognition, CLOCK, "recognition:expire", {})
+    await audit.record(session, recognition, CLOCK, "recognition:expire")
 
 
 async def end_recognition(

@@ -209,6 +209,4 @@ async def _audit_delivery(
     subject: str,
     details: dict[str, object],
 ) -> None:
-    await audit.record(
-        session, actor=caller.subject, action=action, subject=subject, region=declared.region, details=details
-    )
+    await audit.record(session, audit.about(subject, declared.region), caller, action, details)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
 from services.recognition.applications.models import Application
 from services.recognition.assessments.confirmations import (
     active_disqualifiers,
@@ -24,7 +23,6 @@ from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.service import (
     announce_recognition,
-    audit_recognition,
     clear_concern,
     enforce_one_per_person,
     raise_concern,
@@ -45,6 +43,7 @@ from shared.law.language.nodes import facts_in
 from shared.law.language.vocabulary import RECOGNITION_FACTS
 from shared.law.model.clauses import Rule
 from shared.law.model.recognition import RecognitionRules as Rules
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import BUS
 
@@ -90,7 +89,7 @@ async def update_application(
         return
     application.judged = {"against": against, "on": clock.today().isoformat()}
     application.version += 1
-    await workflow.audit_application(session, application, caller, "application:recheck", {"against": len(against)})
+    await audit.record(session, application, caller, "application:recheck", {"against": len(against)})
 
 
 async def update_concerns(
@@ -112,7 +111,7 @@ async def update_concerns(
     update_concern(recognition, ConcernKind.TYPING, failing)
     if recognition.concerns != before:
         kinds = [one["kind"] for one in recognition.concerns]
-        await audit_recognition(session, recognition, caller, "recognition:recheck", {"concerns": kinds})
+        await audit.record(session, recognition, caller, "recognition:recheck", {"concerns": kinds})
 
 
 def feeds_of(rule: Rule) -> set[str]:
@@ -148,7 +147,7 @@ async def change_operator(session: AsyncSession, recognition: Recognition, opera
     await enforce_one_per_person(session, recognition, operator_ref, recognition.county)
     await release_conflicts(session, before, recognition.county)
     details = {"changed": before != operator_ref, "conflict": recognition.person_conflict}
-    await audit_recognition(session, recognition, BUS, "recognition:operator", details)
+    await audit.record(session, recognition, BUS, "recognition:operator", details)
 
 
 async def transfer_recognition(session: AsyncSession, recognition: Recognition, county: str) -> None:
@@ -161,7 +160,7 @@ async def transfer_recognition(session: AsyncSession, recognition: Recognition, 
     if not (await in_same_quota(session, recognition, county) or await is_mutually_recognised(session, before, county)):
         said = f"已迁往 {county}，当地的政策没有认可 {before} 认定结果的规定"
         if raise_concern(recognition, ConcernKind.MOVED, said):
-            await audit_recognition(session, recognition, BUS, "recognition:moved-away", {"to": county})
+            await audit.record(session, recognition, BUS, "recognition:moved-away", {"to": county})
         return
     granted_in = recognition.transferred_from or before
     recognition.transferred_from = granted_in if granted_in != county else None
@@ -170,7 +169,7 @@ async def transfer_recognition(session: AsyncSession, recognition: Recognition, 
     await enforce_one_per_person(session, recognition, recognition.operator_ref, county)
     await release_conflicts(session, recognition.operator_ref, before)
     await announce_recognition(session, RecognitionTransferred, recognition, actor=BUS.subject, from_region=before)
-    await audit_recognition(session, recognition, BUS, "recognition:transfer", {"from": before})
+    await audit.record(session, recognition, BUS, "recognition:transfer", {"from": before})
 
 
 async def in_same_quota(session: AsyncSession, recognition: Recognition, county: str) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import Date, DateTime, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject
+from shared.platform.audit import About, about
 
 
 class CreditConsent(Base):
@@ -35,3 +36,7 @@ class CreditConsent(Base):
     given_by: Mapped[Subject]
     given_at: Mapped[CreatedAt]
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.uscc, self.county, institution=self.institution)

@@ -35,7 +35,7 @@ async def give_consent(
         given_at=clock.now(),
     )
     given = await credit_repository.upsert_consent(session, consent)
-    await _audit_credit(session, given, caller, "credit:consent", {"until": until.isoformat()})
+    await audit.record(session, given, caller, "credit:consent", {"until": until.isoformat()})
     return given
 
 
@@ -43,7 +43,7 @@ async def withdraw_consent(session: AsyncSession, consent: CreditConsent, caller
     """At any time, and from now on; doing so again changes nothing."""
     if consent.withdrawn_at is None:
         consent.withdrawn_at = clock.now()
-        await _audit_credit(session, consent, caller, "credit:withdraw", {})
+        await audit.record(session, consent, caller, "credit:withdraw")
     return consent
 
 
@@ -52,7 +52,7 @@ async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> R
     consent = await credit_repository.lock_consent_in_force(session, uscc, caller.subject, caller.region, clock.today())
     if consent is None:
         raise Problem(403, "no-consent", "没有同意", "没有经营者对贵机构的有效同意，不能查询这一户")
-    await _audit_credit(session, consent, caller, "credit:read", {"consent": str(consent.id)})
+    await audit.record(session, consent, caller, "credit:read", {"consent": str(consent.id)})
     return await recognition_repository.get_valid_recognition(session, uscc)
 
 
@@ -62,11 +62,10 @@ async def record_refusal(session: AsyncSession, uscc: str, caller: Caller) -> No
     region = household.region if household is not None else caller.region
     await audit.record(
         session,
-        actor=caller.subject,
-        action="credit:refuse",
-        subject=uscc,
-        region=region,
-        details={"institution": caller.subject, "reason": "no-consent"},
+        audit.about(uscc, region),
+        caller,
+        "credit:refuse",
+        {"institution": caller.subject, "reason": "no-consent"},
     )
 
 
@@ -76,12 +75,3 @@ async def own_consent(session: AsyncSession, consent_id: uuid.UUID, caller: Call
     if found is None:
         raise Problem(404, "consent-not-found", "没有这项同意", "没有您给出的这项同意")
     return found
-
-
-async def _audit_credit(
-    session: AsyncSession, consent: CreditConsent, caller: Caller, action: str, details: dict[str, object]
-) -> None:
-    about = {"institution": consent.institution, **details}
-    await audit.record(
-        session, actor=caller.subject, action=action, subject=consent.uscc, region=consent.county, details=about
-    )

@@ -25,6 +25,7 @@ from services.recognition.recognitions.domain import RecognitionState, ReportSta
 from services.recognition.rules.domain import PathKind
 from shared.database.columns import EnumText
 from shared.law.model.recognition import Category
+from shared.platform.audit import About, about
 
 _VALID = text(f"state = '{RecognitionState.VALID.value}'")
 
@@ -82,6 +83,10 @@ class Recognition(Base):
     concerns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, comment="what an officer must look at")
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.county, state=self.state)
 
 
 class InformationReport(Base):

@@ -22,8 +22,6 @@ from shared.contracts.recognition import RecognitionStatePayload
 from shared.law.language.units import month_day
 from shared.law.model.recognition import RecognitionRules as Rules
 from shared.messaging.announcer import StateAt
-from shared.platform import audit
-from shared.platform.identity import Caller
 from shared.worker import deadlines
 
 
@@ -60,20 +58,6 @@ def update_concern(recognition: Recognition, kind: ConcernKind, sentences: Seque
 def find_concern(recognition: Recognition, kind: ConcernKind) -> dict[str, Any] | None:
     """The concern of a kind, if one stands."""
     return next((one for one in recognition.concerns if one["kind"] == kind), None)
-
-
-async def audit_recognition(
-    session: AsyncSession, recognition: Recognition, caller: Caller, action: str, details: Mapping[str, object]
-) -> None:
-    """The audit entry of something that happened to a recognition."""
-    await audit.record(
-        session,
-        actor=caller.subject,
-        action=action,
-        subject=str(recognition.id),
-        region=recognition.county,
-        details={"state": recognition.state, **details},
-    )
 
 
 R = TypeVar("R", bound=RecognitionStatePayload)

@@ -50,7 +50,7 @@ async def draft_criteria(
         session, "criteria-exist", "已有标准", f"{region} 在 {year} 年的分类标准刚刚由他人起草"
     ):
         session.add(criteria)
-    await _audit_criteria(session, criteria, caller, "criteria:draft")
+    await audit.record(session, criteria, caller, "criteria:draft")
     return criteria
 
 
@@ -71,7 +71,7 @@ async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Ca
         raise Problem(403, "maker-is-not-checker", "须由另一人公布", "起草人不能公布自己起草的标准，请由另一名人员公布")
     criteria.published_by, criteria.published_at = caller.subject, clock.now()
     criteria.version += 1
-    await _audit_criteria(session, criteria, caller, "criteria:publish")
+    await audit.record(session, criteria, caller, "criteria:publish")
     return criteria
 
 
@@ -90,7 +90,7 @@ async def file_criteria(
         raise Problem(422, "filed-in-future", "备案日期不对", f"备案日期 {filed_on} 晚于今天，请在备案以后登记")
     criteria.filed_document, criteria.filed_on, criteria.filed_by = document, filed_on, caller.subject
     criteria.version += 1
-    await _audit_criteria(session, criteria, caller, "criteria:file")
+    await audit.record(session, criteria, caller, "criteria:file")
     return criteria
 
 
@@ -142,14 +142,3 @@ def _category_errors(name: str, category: Mapping[str, Any]) -> list[str]:
     if None in points:
         return [*found, f"{name} 类按分数认定，每一条标准都要写 points"]
     return [*found, f"{name} 类要 {needed} 分，各条加起来只有 {sum(points)} 分"] if needed > sum(points) else found
-
-
-async def _audit_criteria(session: AsyncSession, criteria: Criteria, caller: Caller, action: str) -> None:
-    await audit.record(
-        session,
-        actor=caller.subject,
-        action=action,
-        subject=str(criteria.id),
-        region=criteria.region,
-        details={"year": criteria.year, "document": criteria.document, "filed": criteria.filed_document},
-    )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
 from services.recognition.season.domain import SeasonState
 from shared.database.columns import EnumText
+from shared.platform.audit import About, about
 
 
 class Quota(Base):
@@ -70,6 +71,10 @@ class Criteria(Base):
     filed_by: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[Version]
 
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.region, year=self.year, document=self.document, filed=self.filed_document)
+
 
 class Season(Base):
     """Recognition in one county in one year. Its rules are the policy's content of the day it was prepared."""
@@ -100,3 +105,7 @@ class Season(Base):
     created_at: Mapped[CreatedAt]
     opened_by: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[Version]
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.county, year=self.year, state=self.state)

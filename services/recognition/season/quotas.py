@@ -184,11 +184,10 @@ async def _audit_quota(
 ) -> None:
     await audit.record(
         session,
-        actor=caller.subject,
-        action="quota:set",
-        subject=str(quota.id),
-        region=quota.scope,
-        details={
+        audit.about(quota.id, quota.scope),
+        caller,
+        "quota:set",
+        {
             "year": quota.year,
             "base": quota.base,
             "percent": quota.percent,

@@ -53,7 +53,7 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
     await deadlines.schedule(
         session, kind=SEASON_DEADLINE, subject=str(season.id), due_at=deadlines.end_of_day(season.decisions_until)
     )
-    await audit_season(session, season, caller.subject, "season:open")
+    await audit.record(session, season, caller, "season:open")
     opened = SeasonOpened(
         season=season.id,
         region=season.county,
@@ -95,21 +95,7 @@ async def close_season(session: AsyncSession, season: Season) -> None:
     SEASON_STATES.require(season.state, SeasonState.CLOSED)
     season.state = SeasonState.CLOSED
     season.version += 1
-    await audit_season(session, season, "clock", "season:close")
-
-
-async def audit_season(
-    session: AsyncSession, season: Season, actor: str, action: str, details: Mapping[str, object] = NO_DETAILS
-) -> None:
-    """The audit entry of a season."""
-    await audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject=str(season.id),
-        region=season.county,
-        details={"year": season.year, "state": season.state, **details},
-    )
+    await audit.record(session, season, "clock", "season:close")
 
 
 @dataclass(frozen=True)
@@ -164,7 +150,7 @@ async def prepare_season(session: AsyncSession, order: SeasonOrder, caller: Call
     said = f"{order.county} 在 {order.year} 年已有认定季"
     async with problem_on_conflict(session, "season-exists", "已有认定季", said):
         session.add(season)
-    await audit_season(session, season, caller.subject, "season:prepare", order.rules.details())
+    await audit.record(session, season, caller, "season:prepare", order.rules.details())
     return season
 
 
@@ -176,7 +162,7 @@ async def correct_season(session: AsyncSession, season: Season, order: SeasonOrd
         raise Problem(422, "another-season", "不能换成另一个认定季", said)
     await apply_season_order(session, season, order, caller)
     season.version += 1
-    await audit_season(session, season, caller.subject, "season:correct", order.rules.details())
+    await audit.record(session, season, caller, "season:correct", order.rules.details())
     return season
 
 
@@ -186,7 +172,7 @@ async def remove_season(session: AsyncSession, season: Season, caller: Caller) -
     said = "已有经营者在这个认定季起草申报，不能删除；可以更正"
     async with problem_on_conflict(session, "season-in-use", "不能删除", said):
         await session.delete(season)
-    await audit_season(session, season, caller.subject, "season:remove")
+    await audit.record(session, season, caller, "season:remove")
 
 
 def require_preparing(season: Season) -> None:

@@ -32,6 +32,7 @@ from services.recognition.selection.repository import PoolMember
 from shared import clock
 from shared.contracts.recognition import ApplicationWithdrawn
 from shared.law.model.recognition import StepKind
+from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
@@ -116,7 +117,7 @@ async def promote(session: AsyncSession, chosen: Sequence[Application], season: 
             application, workflow.require_open_task(tasks.get(application.id), None), caller, passed=True, record=record
         )
         await workflow.open_next_step(session, application, season)
-        await workflow.audit_application(session, application, caller, "application:select", record)
+        await audit.record(session, application, caller, "application:select", record)
 
 
 async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
@@ -125,9 +126,7 @@ async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application],
     await application_repository.delete_open_tasks(session, *new)
     for application in new:
         workflow.change_state(application, ApplicationState.RESERVE)
-        await workflow.audit_application(
-            session, application, caller, "application:reserve", {"rank": application.rank}
-        )
+        await audit.record(session, application, caller, "application:reserve", {"rank": application.rank})
 
 
 async def refuse_and_promote_reserve(
@@ -171,7 +170,7 @@ async def mark_withdrawn(session: AsyncSession, application: Application, caller
     workflow.change_state(application, ApplicationState.WITHDRAWN)
     await application_repository.delete_open_tasks(session, application)
     await deadlines.cancel(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id))
-    await workflow.audit_application(session, application, caller, "application:withdraw", {})
+    await audit.record(session, application, caller, "application:withdraw")
     if was_handed_in:
         await announce_application(session, ApplicationWithdrawn, application, actor=caller.subject)
 
@@ -194,5 +193,5 @@ async def remove_from_pool(session: AsyncSession, application: Application, reas
     )
     session.add(removal)
     await session.flush()
-    await workflow.audit_application(session, application, caller, "pool:remove", {"reason": reason})
+    await audit.record(session, application, caller, "pool:remove", {"reason": reason})
     return removal

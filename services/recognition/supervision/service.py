@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
 from services.recognition.applications.models import Application
 from services.recognition.assessments.reports import check_due_date
 from services.recognition.decisions.cases import took_part
@@ -77,11 +76,10 @@ async def draw_spot_check(
     await session.flush()
     await audit.record(
         session,
-        actor=caller.subject,
-        action="spot-check:draw",
-        subject=str(check.id),
-        region=region,
-        details={"year": year, "percent": share, "population": check.population, "drawn": len(lots)},
+        audit.about(check.id, region),
+        caller,
+        "spot-check:draw",
+        {"year": year, "percent": share, "population": check.population, "drawn": len(lots)},
     )
     return check
 
@@ -174,7 +172,7 @@ async def conclude_check(session: AsyncSession, found: CheckItem, said: CheckFin
     if said.outcome is not CheckOutcome.SUPPLEMENT:
         await clear_check_concern(session, application)
     details = {"check": str(item.check_id), "finding": said.finding, "due_on": str(item.due_on)}
-    await workflow.audit_application(session, application, caller, f"spot-check:{said.outcome}", details)
+    await audit.record(session, application, caller, f"spot-check:{said.outcome}", details)
     return item
 
 
@@ -236,7 +234,7 @@ async def expire_supplement(session: AsyncSession, found: CheckItem) -> None:
     recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
     if recognition is not None and recognition.state == RecognitionState.VALID:
         raise_concern(recognition, ConcernKind.SPOT_CHECK, said)
-    await workflow.audit_application(session, application, CLOCK, "spot-check:overdue", {"check": str(item.check_id)})
+    await audit.record(session, application, CLOCK, "spot-check:overdue", {"check": str(item.check_id)})
 
 
 def deadline_subject(item: SpotCheckItem) -> str:
@@ -268,10 +266,9 @@ async def file_recognition_list(
     await session.flush()
     await audit.record(
         session,
-        actor=caller.subject,
-        action="season:file",
-        subject=str(season.id),
-        region=season.county,
-        details={"filed_with": filing.filed_with, "document": document, "households": filing.households},
+        audit.about(season.id, season.county),
+        caller,
+        "season:file",
+        {"filed_with": filing.filed_with, "document": document, "households": filing.households},
     )
     return filing

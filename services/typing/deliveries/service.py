@@ -75,11 +75,10 @@ async def record_refusal(
     log.info("delivery_refused", feed=declared.feed, region=declared.region, reason=refusal.slug)
     await audit.record(
         session,
-        actor=caller.subject,
-        action="delivery:refuse",
-        subject=f"{declared.feed}/{declared.sha256}",
-        region=declared.region,
-        details={**declaration_details(declared), "reason": refusal.slug, "detail": refusal.detail},
+        audit.about(f"{declared.feed}/{declared.sha256}", declared.region),
+        caller,
+        "delivery:refuse",
+        {**declaration_details(declared), "reason": refusal.slug, "detail": refusal.detail},
     )
 
 
@@ -172,11 +171,10 @@ async def record_acceptance(
     counts = {name: getattr(delivery, name) for name in ("accepted", "rejected", "flagged", "moved_in", "changed")}
     await audit.record(
         session,
-        actor=caller.subject,
-        action="delivery:accept",
-        subject=str(delivery.id),
-        region=delivery.region,
-        details={**declaration_details(declared), **counts, "accepted_file": delivery.accepted_file},
+        audit.about(delivery.id, delivery.region),
+        caller,
+        "delivery:accept",
+        {**declaration_details(declared), **counts, "accepted_file": delivery.accepted_file},
     )
 
 

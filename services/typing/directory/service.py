@@ -83,11 +83,10 @@ async def retype_household(
     await announce_retyped(session, shown, outcome, revision, cause)
     await audit.record(
         session,
-        actor=cause.actor or cause.source,
-        action="household:retype",
-        subject=order.uscc,
-        region=shown.result.region,
-        details={"type": outcome.type.slug, "source": order.source, "reason": order.reason, "cause": cause.id},
+        audit.about(order.uscc, shown.result.region),
+        cause.actor or cause.source,
+        "household:retype",
+        {"type": outcome.type.slug, "source": order.source, "reason": order.reason, "cause": cause.id},
     )
     return outcome
 

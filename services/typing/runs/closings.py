@@ -56,11 +56,10 @@ async def close_annual_reports(
         return RecordedClosing(known, await runs_of_closing(session, known.id), new=False)
     await audit.record(
         session,
-        actor=said.actor,
-        action="annual-report:close",
-        subject=f"{said.region}/{said.year}",
-        region=said.region,
-        details={"closed_on": said.closed_on.isoformat()},
+        audit.about(f"{said.region}/{said.year}", said.region),
+        said.actor,
+        "annual-report:close",
+        {"closed_on": said.closed_on.isoformat()},
     )
     if cause is None:
         payload = AnnualReportClosed(region=said.region, year=said.year, closed_on=said.closed_on)

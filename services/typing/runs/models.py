@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.typing.base import Base
 from services.typing.runs.domain import RunState
 from shared.law.model.outcome import HouseholdType
+from shared.platform.audit import About, about
 from shared.platform.stored_policies import PolicyVersionTable
 
 
@@ -94,6 +95,10 @@ class Run(Base):
     published_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     publication_reason: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int | None] = mapped_column(BigInteger)
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.region)
 
 
 class RunChange(Base):

@@ -66,14 +66,7 @@ async def create_run(session: AsyncSession, order: RunOrder, *, cause: Event | N
     details = {"run": str(run.id), "policy": policy.id, "as_of": order.as_of.isoformat()}
     if cause is not None:
         details["cause"] = cause.id
-    await audit.record(
-        session,
-        actor=order.actor,
-        action="run:create",
-        subject=str(run.id),
-        region=order.region,
-        details=details,
-    )
+    await audit.record(session, run, order.actor, "run:create", details)
     return run
 
 
@@ -101,7 +94,7 @@ async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     """An officer's word that a run may go on although a feed is missing or has shrunk."""
     advance(run, RunState.QUEUED)
     run.confirmed_by, run.confirmation_reason = caller.subject, reason
-    await record_decision(session, run, caller, "run:confirm", {"reason": reason, "findings": run.findings})
+    await audit.record(session, run, caller, "run:confirm", {"reason": reason, "findings": run.findings})
     return run
 
 
@@ -109,14 +102,14 @@ async def compare_run_again(session: AsyncSession, run: Run, caller: Caller) -> 
     """Send a draft back to the worker, to be held against what has been published since."""
     advance(run, RunState.TYPED)
     run.progress = PROGRESS_WHEN_TYPED
-    await record_decision(session, run, caller, "run:compare", {"compared_with": run.compared_with})
+    await audit.record(session, run, caller, "run:compare", {"compared_with": run.compared_with})
     return run
 
 
 async def discard_run(session: AsyncSession, run: Run, caller: Caller, reason: str) -> Run:
     """Give up a run that was not published; its rows and files are removed by the worker."""
     advance(run, RunState.DISCARDED)
-    await record_decision(session, run, caller, "run:discard", {"reason": reason})
+    await audit.record(session, run, caller, "run:discard", {"reason": reason})
     return run
 
 
@@ -125,20 +118,6 @@ def advance(run: Run, target: RunState) -> None:
     RUN_STATES.require(run.state, target)
     run.state = target.value
     run.version += 1
-
-
-async def record_decision(
-    session: AsyncSession, run: Run, caller: Caller, action: str, details: dict[str, object]
-) -> None:
-    """The audit entry of an officer's step on a run."""
-    await audit.record(
-        session,
-        actor=caller.subject,
-        action=action,
-        subject=str(run.id),
-        region=run.region,
-        details=details,
-    )
 
 
 async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: str | None) -> Run:
@@ -160,7 +139,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     await runs_repository.make_current(session, run, run.counts)
     await runs_repository.replace_statistics(session, run)
     findings = [finding.text for finding in verification.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
-    await record_decision(
+    await audit.record(
         session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": findings}
     )
     await announce_publication(session, run, caller)

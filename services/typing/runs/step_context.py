@@ -99,11 +99,4 @@ class StepContext:
         """End the run with a reason that officers read."""
         async with self.moving_to(RunState.FAILED) as (session, run):
             run.failure = reason
-            await audit.record(
-                session,
-                actor=WORKER_ACTOR,
-                action="run:fail",
-                subject=str(run.id),
-                region=run.region,
-                details={"reason": reason},
-            )
+            await audit.record(session, run, WORKER_ACTOR, "run:fail", {"reason": reason})

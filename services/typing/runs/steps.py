@@ -129,14 +129,7 @@ async def block_run(step: StepContext, looked: Inspection) -> None:
     """Stop until an officer confirms; the findings say what is doubtful."""
     async with step.moving_to(RunState.BLOCKED) as (session, run):
         run.findings, run.feed_rows = [finding.as_json() for finding in looked.findings], looked.rows
-        await audit.record(
-            session,
-            actor=WORKER_ACTOR,
-            action="run:block",
-            subject=str(run.id),
-            region=run.region,
-            details={"findings": run.findings},
-        )
+        await audit.record(session, run, WORKER_ACTOR, "run:block", {"findings": run.findings})
 
 
 async def type_households(step: StepContext) -> None:

@@ -77,11 +77,10 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
     await session.flush()
     await audit.record(
         session,
-        actor=caller.subject,
-        action="trial:create",
-        subject=str(trial.id),
-        region=run.region,
-        details={"run": str(run.id), "policy": policy.id, "policy_hash": policy.content_hash},
+        audit.about(trial.id, run.region),
+        caller,
+        "trial:create",
+        {"run": str(run.id), "policy": policy.id, "policy_hash": policy.content_hash},
     )
     return trial
 

@@ -20,7 +20,7 @@ def service_package() -> str:
 
 
 async def record(session: AsyncSession, subject: str, region: str = HERE) -> None:
-    await audit.record(session, actor="a", action="entry:write", subject=subject, region=region, details={})
+    await audit.record(session, audit.about(subject, region), "a", "entry:write")
 
 
 async def subjects(database: Database) -> list[str]:
@@ -78,8 +78,9 @@ async def test_a_chain_that_is_locked_at_once_would_deadlock(
 ) -> None:
     """The planted fault: each entry is written when it is recorded."""
 
-    async def at_once(session: AsyncSession, *, region: str, **deed: object) -> None:
-        await session.run_sync(audit._append, region, [AuditRecord(region, **deed)])  # type: ignore[arg-type]
+    async def at_once(session: AsyncSession, subject: audit.About, actor: str, action: str) -> None:
+        entry = AuditRecord(subject.region, actor, action, subject.subject, {})
+        await session.run_sync(audit._append, subject.region, [entry])
 
     monkeypatch.setattr(audit, "record", at_once)
     with pytest.raises(DBAPIError, match="deadlock"):

@@ -22,14 +22,7 @@ def exported(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         database = Database(database_url)
         for number in range(4):
             async with database.transaction() as session:
-                await audit.record(
-                    session,
-                    actor="li",
-                    action="run:create",
-                    subject=str(number),
-                    region=f"41010{number % 2 + 2}",
-                    details={},
-                )
+                await audit.record(session, audit.about(number, f"41010{number % 2 + 2}"), "li", "run:create")
         await Checkpointer(database, KEY, tmp_path).write()
         await database.close()
 
