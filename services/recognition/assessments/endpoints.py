@@ -53,7 +53,7 @@ async def file_own_report(
 ) -> ReportView:
     """Of one's own recognised household; a late one is taken, too."""
     recognition = await lock_own_recognition(session, body.recognition, caller)
-    content = body.content.model_dump(mode="json")
+    content = body.content.report_content()
     return ReportView.of(await file_report(session, recognition, body.year, content, caller), recognition)
 
 
@@ -330,10 +330,7 @@ async def carry_out_evaluations(
 ) -> list[Evaluated]:
     """Households' evaluations."""
     known = await require_recognitions(session, [body.recognition for body in bodies], caller)
-    wanted = [
-        (known[body.recognition], body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True))
-        for body in bodies
-    ]
+    wanted = [(known[body.recognition], body.evidence()) for body in bodies]
     done = await evaluate_recognitions(session, wanted, caller)
     return [(evaluation, known[evaluation.recognition_id]) for evaluation in done]
 

@@ -85,9 +85,8 @@ async def create_criteria(
 ) -> CriteriaView:
     """Write a region's criteria down; another person publishes them."""
     require_region(caller, body.region)
-    categories = body.model_dump(include={"categories"})["categories"]
     written = await draft_criteria(
-        session, body.region, body.year, body.policy, body.document, categories, body.ties, caller
+        session, body.region, body.year, body.policy, body.document, body.local_categories(), body.ties, caller
     )
     return await criteria_response(session, written, response)
 
