@@ -39,7 +39,7 @@ class RunWorker:
     def __init__(self, resources: Resources, *, poll_seconds: float = 0.5) -> None:
         self.resources = resources
         self.poll_seconds = poll_seconds
-        self.tries: dict[tuple[UUID, str], int] = {}
+        self.tries: dict[tuple[UUID, RunState], int] = {}
 
     async def run(self) -> None:
         """Take steps for ever; when nothing waits, look again after ``poll_seconds``. Waits for a lost database."""
@@ -65,7 +65,7 @@ class RunWorker:
         """The run's next step, from its state as it is now that the lease is held."""
         async with self.resources.database.session() as session:
             run = await runs_repository.get_run(session, run_id, "")
-        if run is None or (step := STEPS.get(RunState(run.state))) is None:
+        if run is None or (step := STEPS.get(run.state)) is None:
             return False
         taken = StepContext(self.resources, run)
         try:

@@ -4,34 +4,13 @@ A truncated delivery never gets here: its rows do not match its declaration and 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from typing import Literal
 
-from services.typing.deliveries.domain import REGISTRATION, is_yearly
+from services.typing.deliveries.domain import REGISTRATION, FeedFinding, is_yearly
 from services.typing.deliveries.evidence import Evidence
 from shared.feeds.contract.feeds import FEEDS, TYPING_FEEDS
 from shared.reference.regions import region_name
 
 NAMED_COUNTIES = 5
-
-
-@dataclass(frozen=True)
-class FeedFinding:
-    """One doubt about one feed. ``before`` and ``now``: rows that count for the region's households.
-
-    missing: no full delivery covers the whole region and year, so somebody's facts are unknown for want of data.
-    shrunk: fewer rows than the set share allows, against the last published run.
-    """
-
-    feed: str
-    kind: Literal["missing", "shrunk"]
-    before: int | None
-    now: int
-    message: str
-
-    def as_json(self) -> dict[str, object]:
-        """The finding as it is stored with a run and shown to officers."""
-        return asdict(self)
 
 
 def find_gaps(

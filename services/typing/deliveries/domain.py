@@ -6,11 +6,21 @@ a delivery that lies wholly under a later full one need not be read; the others 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from shared.feeds.contract.feeds import FEEDS
 
 REGISTRATION = "registration"
+
+
+class PullState(StrEnum):
+    """Where a pull from a bureau's API stands; at most one per source is running."""
+
+    RUNNING = "running"
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -87,3 +97,18 @@ def covered_prefixes(standing_ones: Iterable[AcceptedDelivery], region: str) -> 
     """Region prefixes, not wider than ``region``, where a missing row means absent: only full deliveries say so."""
     prefixes = {max(d.region, region, key=len) for d in standing_ones if d.full}
     return sorted(p for p in prefixes if not any(p != q and p.startswith(q) for q in prefixes))
+
+
+@dataclass(frozen=True)
+class FeedFinding:
+    """One doubt about one feed. ``before`` and ``now``: rows that count for the region's households.
+
+    missing: no full delivery covers the whole region and year, so somebody's facts are unknown for want of data.
+    shrunk: fewer rows than the set share allows, against the last published run.
+    """
+
+    feed: str
+    kind: Literal["missing", "shrunk"]
+    before: int | None
+    now: int
+    message: str

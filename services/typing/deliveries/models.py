@@ -26,6 +26,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
+from services.typing.deliveries.domain import PullState
+from shared.database.columns import EnumText
+from shared.feeds.intake.declaration import Channel, Mode
 
 REGION_FORM = "region ~ '^[0-9]{2}([0-9]{2}){0,2}$'"
 
@@ -54,8 +57,8 @@ class Delivery(Base):
     bureau: Mapped[str] = mapped_column(String(100))
     region: Mapped[str] = mapped_column(String(6))
     year: Mapped[int | None] = mapped_column(Integer)
-    mode: Mapped[str] = mapped_column(String(20))
-    channel: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[Mode] = mapped_column(String(20))
+    channel: Mapped[Channel] = mapped_column(String(20))
     format: Mapped[str] = mapped_column(String(20))
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
@@ -82,7 +85,7 @@ class Pull(Base):
     __tablename__ = "pull"
     __table_args__ = (
         Index("uq_pull_running", "source", unique=True, postgresql_where="state = 'running'"),
-        CheckConstraint("state in ('running', 'delivered', 'failed')", name="state_known"),
+        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in PullState)})", name="state_known"),
         CheckConstraint(REGION_FORM, name="region_form"),
     )
 
@@ -90,7 +93,7 @@ class Pull(Base):
     source: Mapped[str] = mapped_column(String(100))
     feed: Mapped[str] = mapped_column(String(40))
     region: Mapped[str] = mapped_column(String(6))
-    state: Mapped[str] = mapped_column(String(20), default="running")
+    state: Mapped[PullState] = mapped_column(EnumText(PullState), default=PullState.RUNNING)
     cursor: Mapped[str | None] = mapped_column(Text, comment="of the next page; null before the first")
     pages: Mapped[int] = mapped_column(Integer, default=0)
     rows: Mapped[int] = mapped_column(BigInteger, default=0)

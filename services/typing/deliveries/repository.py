@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.deliveries.domain import REGISTRATION
+from services.typing.deliveries.domain import REGISTRATION, PullState
 from services.typing.deliveries.intake import TypingDeclaration
 from services.typing.deliveries.models import Delivery, Pull, PullPage
 from shared.database.advisory_locks import AdvisoryLock, take_lock
@@ -139,13 +139,13 @@ async def referenced_files(session: AsyncSession) -> set[str]:
 
 async def running_pulls(session: AsyncSession, source: str) -> Sequence[Pull]:
     """Pulls of a source that were begun and not ended, whatever it was set to fetch."""
-    query = select(Pull).where(Pull.state == "running", Pull.source.startswith(f"{source}:", autoescape=True))
+    query = select(Pull).where(Pull.state == PullState.RUNNING, Pull.source.startswith(f"{source}:", autoescape=True))
     return (await session.execute(query.order_by(Pull.started_at))).scalars().all()
 
 
 async def running_pull_ids(session: AsyncSession) -> set[uuid.UUID]:
     """All pulls, of any source, that were begun and not ended."""
-    return set((await session.execute(select(Pull.id).where(Pull.state == "running"))).scalars())
+    return set((await session.execute(select(Pull.id).where(Pull.state == PullState.RUNNING))).scalars())
 
 
 async def start_pull(session: AsyncSession, source: str, feed: str, region: str) -> Pull:
@@ -186,6 +186,6 @@ async def end_pull(
 ) -> None:
     """A pull became a delivery, or failed; its pages are forgotten."""
     begun = await session.get_one(Pull, pull_id)
-    begun.state = "delivered" if failure is None else "failed"
+    begun.state = PullState.DELIVERED if failure is None else PullState.FAILED
     begun.failure, begun.delivery_id = failure, delivery_id
     await session.execute(delete(PullPage).where(PullPage.pull_id == pull_id))

@@ -169,23 +169,20 @@ async def lock_household(session: AsyncSession, uscc: str) -> None:
     await take_lock(session, AdvisoryLock.HOUSEHOLD, uscc)
 
 
-async def put_correction(session: AsyncSession, values: dict[str, object]) -> None:
+async def put_correction(session: AsyncSession, correction: Correction) -> None:
     """Store a correction in place of an earlier one of the same household and run."""
-    statement = upsert(Correction).values(values)
-    kept = {name: statement.excluded[name] for name in values if name not in ("run_number", "uscc")}
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["run_number", "uscc"], set_={**kept, "corrected_at": func.now()}
-        )
-    )
+    key = ("run_number", "uscc")
+    replaced = ("facts", "type", "true_mask", "unknown_mask", "reasons", "revision")
+    statement = upsert(Correction).values({name: getattr(correction, name) for name in key + replaced})
+    changes = {name: statement.excluded[name] for name in replaced} | {"corrected_at": func.now()}
+    await session.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
 
 
 async def record_report(session: AsyncSession, report: FiledReport) -> None:
     """Keep a late report; the first word about a household and year counts."""
-    given = {
-        name: getattr(report, name) for name in ("uscc", "year", "filed_on", "event_id", "source", "actor", "heard_at")
-    }
-    await session.execute(upsert(FiledReport).values(given).on_conflict_do_nothing())
+    columns = ("uscc", "year", "filed_on", "event_id", "source", "actor", "heard_at")
+    values = {name: getattr(report, name) for name in columns}
+    await session.execute(upsert(FiledReport).values(values).on_conflict_do_nothing())
 
 
 async def unapplied_reports(session: AsyncSession, limit: int) -> Sequence[FiledReport]:

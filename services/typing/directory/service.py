@@ -19,7 +19,7 @@ from services.typing.directory.repository import DirectoryEntry
 from services.typing.engine.snapshot import read_household
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
-from services.typing.runs.models import CorrectionReason, FiledReport
+from services.typing.runs.models import CorrectedFact, Correction, CorrectionReason, FiledReport
 from services.typing.runs.policies import compiled_policy
 from shared.contracts.annual_report import AnnualReportFiled
 from shared.contracts.typing import HouseholdTyped
@@ -42,7 +42,7 @@ class CorrectionOrder:
 
     uscc: str
     year: int
-    facts: Mapping[str, object]
+    facts: Mapping[str, CorrectedFact]
     source: str
     reason: str
 
@@ -69,16 +69,16 @@ async def retype_household(
     revision = await ANNOUNCER.next_revision(session)
     await directory_repository.put_correction(
         session,
-        {
-            "run_number": shown.run.number,
-            "uscc": order.uscc,
-            "facts": corrected,
-            "type": int(outcome.type),
-            "true_mask": outcome.true_mask,
-            "unknown_mask": outcome.unknown_mask,
-            "reasons": merge_reasons(shown.correction.reasons if shown.correction else [], order),
-            "revision": revision,
-        },
+        Correction(
+            run_number=shown.run.number,
+            uscc=order.uscc,
+            facts=corrected,
+            type=int(outcome.type),
+            true_mask=outcome.true_mask,
+            unknown_mask=outcome.unknown_mask,
+            reasons=merge_reasons(shown.correction.reasons if shown.correction else [], order),
+            revision=revision,
+        ),
     )
     await announce_retyped(session, shown, outcome, revision, cause)
     await audit.record(

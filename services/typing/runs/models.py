@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import (
     BigInteger,
@@ -26,10 +26,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
+from services.typing.deliveries.domain import FeedFinding
 from services.typing.runs.domain import RunState
+from shared.database.columns import EnumText, JsonOf
 from shared.law.model.outcome import HouseholdType
 from shared.platform.audit import About, about
 from shared.platform.stored_policies import PolicyVersionTable
+
+TypeCounts = dict[str, dict[HouseholdType, int]]
+"""County → type → households."""
+CorrectedFact = str | int | bool | None
+"""A snapshot column's corrected value as JSON keeps it: dates as ISO texts, money in fen."""
 
 
 class AnnualReportClosing(Base):
@@ -66,7 +73,7 @@ class Run(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
     number: Mapped[int] = mapped_column(Integer, Identity(always=True))
-    state: Mapped[str] = mapped_column(String(20), default=RunState.QUEUED.value, index=True)
+    state: Mapped[RunState] = mapped_column(EnumText(RunState), default=RunState.QUEUED, index=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
     region: Mapped[str] = mapped_column(String(6))
     policy: Mapped[str] = mapped_column(String(100))
@@ -78,7 +85,7 @@ class Run(Base):
 
     progress: Mapped[float] = mapped_column(Float, default=0.0)
     warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    findings: Mapped[list[FeedFinding]] = mapped_column(JsonOf(list[FeedFinding]), default=list)
     confirmed_by: Mapped[str | None] = mapped_column(String(200))
     confirmation_reason: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
@@ -88,7 +95,7 @@ class Run(Base):
     households: Mapped[int | None] = mapped_column(BigInteger)
     left_out: Mapped[int | None] = mapped_column(BigInteger)
     feed_rows: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
-    counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB, default=dict)
+    counts: Mapped[TypeCounts] = mapped_column(JsonOf(TypeCounts), default=dict)
     compared_with: Mapped[list[int]] = mapped_column(JSONB, default=list)
 
     published_by: Mapped[str | None] = mapped_column(String(200))
@@ -113,11 +120,9 @@ class RunChange(Base):
     households: Mapped[int] = mapped_column(BigInteger)
 
 
-def counts_by_name(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-    """County → type's word → households, from the codes that ``Run.counts`` keeps."""
-    return {
-        county: {HouseholdType(int(code)).slug: n for code, n in by_type.items()} for county, by_type in counts.items()
-    }
+def counts_by_slug(counts: TypeCounts) -> dict[str, dict[str, int]]:
+    """County → the type's word in the contracts → households."""
+    return {county: {kind.slug: n for kind, n in by_type.items()} for county, by_type in counts.items()}
 
 
 class Result(Base):
@@ -172,7 +177,7 @@ class Correction(Base):
 
     run_number: Mapped[int] = mapped_column(Integer, ForeignKey("run.number"), primary_key=True)
     uscc: Mapped[str] = mapped_column(String(18), primary_key=True)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    facts: Mapped[dict[str, CorrectedFact]] = mapped_column(JSONB)
     type: Mapped[int] = mapped_column(SmallInteger)
     true_mask: Mapped[int] = mapped_column(BigInteger)
     unknown_mask: Mapped[int] = mapped_column(BigInteger)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing.engine.comparison import TypeChange
 from services.typing.runs.domain import WORKABLE_STATES, RunState
 from services.typing.runs.models import (
     AnnualReportClosing,
@@ -20,6 +21,7 @@ from services.typing.runs.models import (
     Statistic,
 )
 from shared.database.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
+from shared.law.model.outcome import HouseholdType
 
 
 async def get_run(session: AsyncSession, run_id: uuid.UUID, scope: str, *, lock: bool = False) -> Run | None:
@@ -38,7 +40,7 @@ async def list_runs(session: AsyncSession, scope: str, below: int | None, limit:
 
 async def workable_runs(session: AsyncSession) -> Sequence[Run]:
     """Runs that a worker can take further, the oldest first."""
-    query = select(Run).where(Run.state.in_([s.value for s in WORKABLE_STATES])).order_by(Run.number)
+    query = select(Run).where(Run.state.in_(WORKABLE_STATES)).order_by(Run.number)
     return (await session.execute(query)).scalars().all()
 
 
@@ -49,26 +51,46 @@ async def runs_of_closing(session: AsyncSession, closing_id: uuid.UUID) -> Seque
 
 async def runs_in_state(session: AsyncSession, state: RunState) -> Sequence[Run]:
     """Runs in a state, the oldest first."""
-    query = select(Run).where(Run.state == state.value).order_by(Run.number)
+    query = select(Run).where(Run.state == state).order_by(Run.number)
     return (await session.execute(query)).scalars().all()
 
 
-async def replace_changes(session: AsyncSession, run_number: int, rows: Iterable[dict[str, object]]) -> None:
+async def replace_changes(session: AsyncSession, run_number: int, cells: Iterable[TypeChange]) -> None:
     """Store a draft's change matrix in place of an earlier one."""
     await session.execute(delete(RunChange).where(RunChange.run_number == run_number))
-    values = [{"run_number": run_number, **row} for row in rows]
+    values = [{"run_number": run_number, **change_values(cell)} for cell in cells]
     if values:
         await session.execute(insert(RunChange), values)
 
 
-async def run_changes(session: AsyncSession, run_number: int, scope: str) -> Sequence[RunChange]:
+async def run_changes(session: AsyncSession, run_number: int, scope: str) -> Sequence[TypeChange]:
     """A draft's change matrix inside the caller's region."""
     query = (
-        select(RunChange)
+        select(RunChange.region, RunChange.from_type, RunChange.to_type, RunChange.households)
         .where(RunChange.run_number == run_number, RunChange.region.startswith(scope, autoescape=True))
         .order_by(RunChange.region, RunChange.from_type, RunChange.to_type)
     )
-    return (await session.execute(query)).scalars().all()
+    return [stored_change(*row) for row in await session.execute(query)]
+
+
+NO_TYPE = -1
+"""Stands for "not typed" in stored change matrices, whose types are parts of the key."""
+
+
+def change_values(cell: TypeChange) -> dict[str, object]:
+    """A cell's columns."""
+    return {
+        "region": cell.region,
+        "from_type": NO_TYPE if cell.from_type is None else int(cell.from_type),
+        "to_type": NO_TYPE if cell.to_type is None else int(cell.to_type),
+        "households": cell.households,
+    }
+
+
+def stored_change(region: str, from_type: int, to_type: int, households: int) -> TypeChange:
+    """A cell from its columns."""
+    before, now = (None if code == NO_TYPE else HouseholdType(code) for code in (from_type, to_type))
+    return TypeChange(region, before, now, households)
 
 
 async def lock_publication(session: AsyncSession) -> None:
@@ -103,9 +125,9 @@ async def replace_statistics(session: AsyncSession, run: Run) -> None:
         delete(Statistic).where(Statistic.year == year, Statistic.region.startswith(run.region, autoescape=True))
     )
     values = [
-        {"region": county, "year": year, "type": int(code), "households": n, "run_id": run.id}
+        {"region": county, "year": year, "type": int(kind), "households": n, "run_id": run.id}
         for county, by_type in run.counts.items()
-        for code, n in by_type.items()
+        for kind, n in by_type.items()
     ]
     if values:
         await session.execute(insert(Statistic), values)
@@ -139,14 +161,14 @@ async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[s
     """Rows by feed of the last run published for exactly this region: what a new run is held against."""
     query = (
         select(Run.feed_rows)
-        .where(Run.region == region, Run.state == RunState.PUBLISHED.value)
+        .where(Run.region == region, Run.state == RunState.PUBLISHED)
         .order_by(Run.number.desc())
         .limit(1)
     )
     return (await session.execute(query)).scalar_one_or_none() or {}
 
 
-async def set_progress(session: AsyncSession, run_id: uuid.UUID, state: str, progress: float) -> None:
+async def set_progress(session: AsyncSession, run_id: uuid.UUID, state: RunState, progress: float) -> None:
     """Keep how far a run has come in a state, 0-1: never back, however often a step is begun anew."""
     grown = func.greatest(Run.progress, progress)
     await session.execute(update(Run).where(Run.id == run_id, Run.state == state).values(progress=grown))

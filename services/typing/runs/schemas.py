@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from services.typing.deliveries.domain import FeedFinding
+from services.typing.engine.comparison import TypeChange
 from services.typing.runs.domain import RUN_STATES, RunState
-from services.typing.runs.models import Run, RunChange, counts_by_name
+from services.typing.runs.models import Run, counts_by_slug
 from shared.contracts.typing import TypeName
 from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.model.outcome import HouseholdType
@@ -50,7 +52,7 @@ class RunView(BaseModel):
     created_by: str
     created_at: dt.datetime
     warnings: list[str]
-    findings: list[dict[str, object]]
+    findings: list[FeedFinding]
     confirmed_by: str | None
     confirmation_reason: str | None
     failure: str | None
@@ -65,15 +67,13 @@ class RunView(BaseModel):
     @classmethod
     def of(cls, run: Run) -> "RunView":
         """The view of a stored run."""
-        state = RunState(run.state)
         shown = {name: getattr(run, name) for name in cls.model_fields if hasattr(run, name)}
         return cls(
             **{
                 **shown,
-                "state": state,
-                "state_label": RUN_STATES.label(state),
+                "state_label": RUN_STATES.label(run.state),
                 "snapshot_digest": run.snapshot,
-                "counts": counts_by_name(run.counts),
+                "counts": counts_by_slug(run.counts),
             }
         )
 
@@ -87,8 +87,8 @@ class ChangeView(BaseModel):
     households: int
 
     @classmethod
-    def of(cls, change: RunChange) -> "ChangeView":
-        """The view of a stored cell."""
+    def of(cls, change: TypeChange) -> "ChangeView":
+        """The view of a cell."""
         return cls(
             region=change.region,
             from_type=type_slug(change.from_type),
@@ -161,9 +161,9 @@ class ResultQuery(PagedQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
-def type_slug(code: int) -> str | None:
-    """The type's word in the contract; -1 is none."""
-    return None if code < 0 else HouseholdType(code).slug
+def type_slug(kind: HouseholdType | None) -> str | None:
+    """The type's word in the contract."""
+    return None if kind is None else kind.slug
 
 
 class ClosingOrder(Shape):

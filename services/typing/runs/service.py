@@ -7,14 +7,14 @@ in it.
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER, HOUSEHOLD_TYPED_STREAM
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RUN_STATES, PublicationCase, RunState, publication_refusals
-from services.typing.runs.models import Run, counts_by_name
+from services.typing.runs.models import Run, counts_by_slug
 from services.typing.runs.policies import POLICIES, compiled_policy, proof_of
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
@@ -94,7 +94,8 @@ async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     """An officer's word that a run may go on although a feed is missing or has shrunk."""
     advance(run, RunState.QUEUED)
     run.confirmed_by, run.confirmation_reason = caller.subject, reason
-    await audit.record(session, run, caller, "run:confirm", {"reason": reason, "findings": run.findings})
+    findings = [asdict(finding) for finding in run.findings]
+    await audit.record(session, run, caller, "run:confirm", {"reason": reason, "findings": findings})
     return run
 
 
@@ -116,7 +117,7 @@ async def discard_run(session: AsyncSession, run: Run, caller: Caller, reason: s
 def advance(run: Run, target: RunState) -> None:
     """Take a run to another state, or refuse when the table of transitions forbids it."""
     RUN_STATES.require(run.state, target)
-    run.state = target.value
+    run.state = target
     run.version += 1
 
 
@@ -175,7 +176,7 @@ async def announce_publication(session: AsyncSession, run: Run, caller: Caller) 
             region=run.region,
             year=run.as_of.year,
             policy=run.policy,
-            counts=counts_by_name(run.counts),
+            counts=counts_by_slug(run.counts),
             digest=run.digest or "",
         ),
         subject=run.region,

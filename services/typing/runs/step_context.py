@@ -73,7 +73,7 @@ class StepContext:
 
     async def save_progress(self) -> None:
         """Write the progress of the whole run, 0–1."""
-        begin, width = PROGRESS_SHARES[RunState(self.run.state)]
+        begin, width = PROGRESS_SHARES[self.run.state]
         async with self.resources.database.transaction() as session:
             await runs_repository.set_progress(session, self.run.id, self.run.state, begin + width * self.done)
 

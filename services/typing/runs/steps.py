@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import asyncpg
@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.completeness import FeedFinding, find_gaps
-from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery
+from services.typing.deliveries.completeness import find_gaps
+from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, FeedFinding
 from services.typing.deliveries.evidence import Evidence, build_evidence, count_feed_rows
 from services.typing.engine.comparison import change_matrix
 from services.typing.engine.digest import run_digest, snapshot_digest
@@ -31,7 +31,7 @@ from services.typing.engine.snapshot_typing import TypingResult, type_snapshot
 from services.typing.runs import partitions
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RunState
-from services.typing.runs.models import Run, counts_by_name
+from services.typing.runs.models import Run, counts_by_slug
 from services.typing.runs.partitions import write_copy_file
 from services.typing.runs.policies import compiled_policy, feeds_used
 from services.typing.runs.publication_files import PublishedResults, write_announcement, write_published
@@ -72,13 +72,13 @@ async def freeze_snapshot(step: StepContext) -> None:
         frozen, digest = await step.in_thread(write_snapshot, con, step, looked)
     async with step.moving_to(RunState.FROZEN, SNAPSHOT_FILE) as (_, run):
         run.snapshot, run.households, run.left_out = digest, frozen.households, frozen.left_out
-        run.feed_rows, run.findings = looked.rows, [finding.as_json() for finding in looked.findings]
+        run.feed_rows, run.findings = looked.rows, looked.findings
 
 
 def needs_confirmation(run: Run, found: Sequence[FeedFinding]) -> bool:
     """Whether something is doubtful that no officer has confirmed; a confirmation covers what was shown with it."""
     seen = run.findings if run.confirmed_by is not None else []
-    return any(finding.as_json() not in seen for finding in found)
+    return any(finding not in seen for finding in found)
 
 
 async def load_sources(step: StepContext) -> EvidenceSources:
@@ -128,8 +128,9 @@ def write_snapshot(con: duckdb.DuckDBPyConnection, step: StepContext, looked: In
 async def block_run(step: StepContext, looked: Inspection) -> None:
     """Stop until an officer confirms; the findings say what is doubtful."""
     async with step.moving_to(RunState.BLOCKED) as (session, run):
-        run.findings, run.feed_rows = [finding.as_json() for finding in looked.findings], looked.rows
-        await audit.record(session, run, WORKER_ACTOR, "run:block", {"findings": run.findings})
+        run.findings, run.feed_rows = looked.findings, looked.rows
+        findings = [asdict(finding) for finding in run.findings]
+        await audit.record(session, run, WORKER_ACTOR, "run:block", {"findings": findings})
 
 
 async def type_households(step: StepContext) -> None:
@@ -139,9 +140,7 @@ async def type_households(step: StepContext) -> None:
     result, digest = await step.in_thread(type_and_digest, step, compiled)
     async with step.moving_to(RunState.TYPED, RESULTS_FILE) as (_, run):
         run.digest = digest
-        run.counts = {
-            county: {str(int(kind)): n for kind, n in by_type.items()} for county, by_type in result.counts.items()
-        }
+        run.counts = {county: dict(by_type) for county, by_type in result.counts.items()}
 
 
 def type_and_digest(step: StepContext, compiled: CompiledPolicy) -> tuple[TypingResult, str]:
@@ -173,19 +172,7 @@ async def prepare_draft(step: StepContext) -> None:
     await load_partition(step)
     async with step.moving_to(RunState.DRAFT, ANNOUNCEMENT_FILE) as (session, stored):
         stored.compared_with = sorted({number for number, *_ in published.runs})
-        await runs_repository.replace_changes(
-            session,
-            run.number,
-            [
-                {
-                    "region": cell.region,
-                    "from_type": -1 if cell.from_type is None else int(cell.from_type),
-                    "to_type": -1 if cell.to_type is None else int(cell.to_type),
-                    "households": cell.households,
-                }
-                for cell in cells
-            ],
-        )
+        await runs_repository.replace_changes(session, run.number, cells)
         await announce_draft(session, stored)
 
 
@@ -225,7 +212,7 @@ async def announce_draft(session: AsyncSession, run: Run) -> None:
             region=run.region,
             year=run.as_of.year,
             policy=run.policy,
-            counts=counts_by_name(run.counts),
+            counts=counts_by_slug(run.counts),
             digest=run.digest or "",
         ),
         subject=run.region,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
 from services.typing.trials.domain import TrialState
+from shared.database.columns import EnumText
 
 
 class Trial(Base):
@@ -38,11 +38,11 @@ class Trial(Base):
     number: Mapped[int] = mapped_column(Integer, Identity(always=True))
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("run.id"), index=True)
     region: Mapped[str] = mapped_column(String(6))
-    state: Mapped[str] = mapped_column(String(20), default=TrialState.QUEUED.value, index=True)
+    state: Mapped[TrialState] = mapped_column(EnumText(TrialState), default=TrialState.QUEUED, index=True)
     policy: Mapped[str] = mapped_column(String(100))
     policy_title: Mapped[str] = mapped_column(Text)
     policy_hash: Mapped[str] = mapped_column(String(64))
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    content: Mapped[dict[str, object]] = mapped_column(JSONB)
     created_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     finished_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing.engine.comparison import TypeChange
+from services.typing.runs.repository import change_values, stored_change
 from services.typing.trials.domain import TrialState
 from services.typing.trials.models import Trial, TrialChange
 
@@ -27,22 +29,25 @@ async def list_trials(session: AsyncSession, run_id: uuid.UUID, below: int | Non
 
 async def next_queued(session: AsyncSession) -> Trial | None:
     """The oldest trial that waits and that nobody works on; it is the caller's until the end of the transaction."""
-    query = select(Trial).where(Trial.state == TrialState.QUEUED.value).order_by(Trial.number).limit(1)
+    query = select(Trial).where(Trial.state == TrialState.QUEUED).order_by(Trial.number).limit(1)
     return (await session.execute(query.with_for_update(skip_locked=True))).scalar_one_or_none()
 
 
-async def add_trial_changes(session: AsyncSession, trial_id: uuid.UUID, rows: Iterable[dict[str, object]]) -> None:
+async def add_trial_changes(session: AsyncSession, trial_id: uuid.UUID, cells: Iterable[TypeChange]) -> None:
     """Store a trial's change matrix."""
-    values = [{"trial_id": trial_id, **row} for row in rows]
+    values = [{"trial_id": trial_id, **change_values(cell)} for cell in cells]
     if values:
         await session.execute(insert(TrialChange), values)
 
 
-async def trial_changes(session: AsyncSession, trial_id: uuid.UUID) -> Sequence[TrialChange]:
+async def trial_changes(session: AsyncSession, trial_id: uuid.UUID) -> Sequence[TypeChange]:
     """A trial's change matrix by county and types."""
-    query = select(TrialChange).where(TrialChange.trial_id == trial_id)
-    ordered = query.order_by(TrialChange.region, TrialChange.from_type, TrialChange.to_type)
-    return (await session.execute(ordered)).scalars().all()
+    query = (
+        select(TrialChange.region, TrialChange.from_type, TrialChange.to_type, TrialChange.households)
+        .where(TrialChange.trial_id == trial_id)
+        .order_by(TrialChange.region, TrialChange.from_type, TrialChange.to_type)
+    )
+    return [stored_change(*row) for row in await session.execute(query)]
 
 
 async def trials_created_before(session: AsyncSession, before: dt.datetime) -> Sequence[Trial]:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.typing.engine.comparison import ChangedHousehold
-from services.typing.runs.schemas import ChangeView, ParameterText, type_slug
+from services.typing.engine.comparison import ChangedHousehold, TypeChange
+from services.typing.runs.schemas import ChangeView, ParameterText
 from services.typing.trials.domain import TRIAL_STATES, TrialState
-from services.typing.trials.models import Trial, TrialChange
+from services.typing.trials.models import Trial
 from shared.contracts.typing import TypeName
 from shared.platform.fields import Region, Shape
 from shared.platform.paging import PagedQuery
@@ -52,9 +52,8 @@ class TrialView(BaseModel):
     @classmethod
     def of(cls, trial: Trial) -> "TrialView":
         """The view of a stored trial."""
-        state = TrialState(trial.state)
         shown = {name: getattr(trial, name) for name in TrialView.model_fields if hasattr(trial, name)}
-        return cls(**{**shown, "run": trial.run_id, "state": state, "state_label": TRIAL_STATES.label(state)})
+        return cls(**{**shown, "run": trial.run_id, "state_label": TRIAL_STATES.label(trial.state)})
 
 
 class TrialComparisonView(BaseModel):
@@ -66,24 +65,14 @@ class TrialComparisonView(BaseModel):
     changes: list[ChangeView]
 
     @classmethod
-    def of(cls, trial: Trial, cells: Sequence[TrialChange]) -> "TrialComparisonView":
+    def of(cls, trial: Trial, cells: Sequence[TypeChange]) -> "TrialComparisonView":
         """The view of a trial's stored matrix."""
         return cls(
             trial=trial.id,
             households=sum(cell.households for cell in cells),
             changed=sum(cell.households for cell in cells if cell.from_type != cell.to_type),
-            changes=[trial_change_view(cell) for cell in cells],
+            changes=[ChangeView.of(cell) for cell in cells],
         )
-
-
-def trial_change_view(cell: TrialChange) -> ChangeView:
-    """The view of one cell."""
-    return ChangeView(
-        region=cell.region,
-        from_type=type_slug(cell.from_type),
-        to_type=type_slug(cell.to_type),
-        households=cell.households,
-    )
 
 
 class SelectionQuery(Shape):

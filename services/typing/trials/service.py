@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +26,7 @@ from services.typing.engine.duckdb_connection import connect, sql_literal
 from services.typing.engine.exports import VersionExport, write_changed_households
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
-from services.typing.runs.domain import RUN_STATES, RunState
+from services.typing.runs.domain import RUN_STATES
 from services.typing.runs.models import Run
 from services.typing.runs.policies import compiled_policy
 from services.typing.trials import repository as trials_repository
@@ -60,7 +59,7 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
 
     Errors: 409 for a run without a snapshot; 422, with the line, for a draft that cannot be used.
     """
-    if RunState(run.state) not in STATES_WITH_SNAPSHOT:
+    if run.state not in STATES_WITH_SNAPSHOT:
         label = RUN_STATES.label(run.state)
         raise Problem(409, "run-not-frozen", "批次没有可用的数据", f"批次当前为“{label}”，数据冻结之后才能试算")
     policy = await asyncio.to_thread(resolve_trial_policy, run, draft)
@@ -106,7 +105,7 @@ async def take_one_trial(resources: Resources) -> bool:
         if trial is None:
             return False
         run = await runs_repository.get_run(session, trial.run_id, "")
-        if run is None or RunState(run.state) not in STATES_WITH_SNAPSHOT:
+        if run is None or run.state not in STATES_WITH_SNAPSHOT:
             finish_trial(trial, TrialState.FAILED, "批次已作废，数据已清除，不能试算")
             return True
         try:
@@ -117,7 +116,7 @@ async def take_one_trial(resources: Resources) -> bool:
             log.exception("trial_failed", trial=str(trial.id))
             finish_trial(trial, TrialState.FAILED, "试算程序出错，请联系运维人员查看日志")
             return True
-        await trials_repository.add_trial_changes(session, trial.id, map(trial_change_row, cells))
+        await trials_repository.add_trial_changes(session, trial.id, cells)
         finish_trial(trial, TrialState.DONE)
     return True
 
@@ -134,22 +133,10 @@ async def compute_trial(session: AsyncSession, resources: Resources, run: Run, t
 def finish_trial(trial: Trial, state: TrialState, failure: str | None = None) -> None:
     """The trial is done, or failed for a reason that officers read."""
     TRIAL_STATES.require(trial.state, state)
-    trial.state, trial.failure, trial.finished_at = state.value, failure, clock.now()
+    trial.state, trial.failure, trial.finished_at = state, failure, clock.now()
 
 
-def trial_change_row(cell: TypeChange) -> dict[str, object]:
-    """A cell as a row; every household of a snapshot has a type under both."""
-    if cell.from_type is None or cell.to_type is None:
-        raise ValueError(f"a household of {cell.region} has no type")
-    return {
-        "region": cell.region,
-        "from_type": int(cell.from_type),
-        "to_type": int(cell.to_type),
-        "households": cell.households,
-    }
-
-
-def both_versions(compiled: CompiledPolicy, draft: Mapping[str, Any]) -> PooledPolicies:
+def both_versions(compiled: CompiledPolicy, draft: Mapping[str, object]) -> PooledPolicies:
     """The policy of a run, and a draft by its stored content."""
     return PooledPolicies([compiled, compile_policy(restore_policy(draft), compiled.as_of)])
 
