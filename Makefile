@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo spark test check format unused contracts pages migration bench clean
+.PHONY: help install demo spark test check format unused contracts services pages migration bench clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
@@ -52,8 +52,11 @@ format: .venv/.installed ## format the code and mend what ruff can mend
 contracts: .venv/.installed ## write docs/contracts anew from the event payloads
 	@.venv/bin/python -m shared.contracts.generate
 
+services: .venv/.installed ## write Compose, database roles, secrets' example and Dockerfile's folders from deploy/services.py
+	@.venv/bin/python -m deploy.generate
+
 pages: .venv/.installed ## write docs/policies anew from the policies and their texts
-	@.venv/bin/python -m shared.policy.pages
+	@.venv/bin/python -m shared.law.pages
 
 migration: .venv/.installed ## draft a migration: make migration SERVICE=typing NAME="why"
 	@test -n "$(NAME)" || { echo 'Say what for: make migration SERVICE=$(SERVICE) NAME="why"' >&2; exit 2; }

@@ -9,32 +9,45 @@ import asyncio
 import io
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
 
-from benchmarks.county import COUNTY, code
 from benchmarks.harness import Measurement, Size
 from deploy.local.postgres import EmbeddedPostgres
-from services.recognition.handlers import batch_handlers, handlers
-from services.recognition.worker import AT_ONCE, TOPICS
+from services.recognition.resources import Resources
+from services.recognition.service import SERVICE
 from shared.contracts.typing import HouseholdTyped
+from shared.database.connections import Database
+from shared.database.migrations import upgrade
 from shared.messaging.bus import Bus, Record
-from shared.messaging.consumer import Consumer
 from shared.messaging.events import new_event
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
-from shared.service.migrations import upgrade
-from tests.faults.rig import eventually
+from tests.faults.counting_service import eventually
+from tests.fixtures.season_county import COUNTY, code
 
 GOAL = 5_000.0
+RESOURCES = cast("Resources", None)
+"""The handlers of typing's events use none."""
 RUN = UUID("11111111-1111-4111-8111-111111111111")
 BATCH = 20_000
 READ = "select sum(next_offset) from consumer_offset where consumer = $1"
-COLUMNS = ("uscc", "name", "region", "operator_ref", "status", "type", "typed_year", "typed_run", "typed_revision",
-           "changed_revision")  # fmt: skip
+COLUMNS = (
+    "uscc",
+    "name",
+    "region",
+    "operator_ref",
+    "status",
+    "type",
+    "typed_year",
+    "typed_run",
+    "typed_revision",
+    "changed_revision",
+)
 
 
 def measure(size: Size) -> list[Measurement]:
@@ -59,7 +72,7 @@ def measure(size: Size) -> list[Measurement]:
 async def absorb(url: str, bus_url: str, size: Size) -> tuple[list[float], list[float]]:
     """Publish once, absorb ``rounds`` times into an empty copy, and copy by hand as often."""
     database, bus = Database(url), open_bus(bus_url)
-    await bus.ensure_topics(TOPICS)
+    await bus.ensure_topics(SERVICE.subscriptions[0].topics)
     for start in range(0, size.households, BATCH):
         numbers = range(start, min(start + BATCH, size.households))
         await bus.publish("typing.events", [record_of(number) for number in numbers])
@@ -75,9 +88,16 @@ async def absorb(url: str, bus_url: str, size: Size) -> tuple[list[float], list[
 def typed(number: int) -> HouseholdTyped:
     """One made-up household of a run."""
     return HouseholdTyped(
-        uscc=code(number), name=f"测试商户{number}号", region=COUNTY, operator_ref=f"v1:{number:032x}", type="growth",
-        previous_type=None, year=2026, run=RUN, revision=1,
-    )  # fmt: skip
+        uscc=code(number),
+        name=f"测试商户{number}号",
+        region=COUNTY,
+        operator_ref=f"v1:{number:032x}",
+        type="growth",
+        previous_type=None,
+        year=2026,
+        run=RUN,
+        revision=1,
+    )
 
 
 def record_of(number: int) -> Record:
@@ -89,9 +109,7 @@ async def once(database: Database, bus: Bus, name: str, households: int) -> floa
     """Seconds until a new consumer has told an empty copy of all households."""
     async with database.transaction() as session:
         await session.execute(text("truncate household"))
-    consumer = Consumer(
-        database, bus, name=name, topics=TOPICS, handlers=handlers(), batch_handlers=batch_handlers(), batch=AT_ONCE
-    )
+    consumer = replace(SERVICE.subscriptions[0], name=name).consumer(database, bus, RESOURCES)
     pool = await database.pool()
 
     async def complete() -> bool:

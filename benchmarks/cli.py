@@ -35,7 +35,7 @@ def bench(
 ) -> None:
     """性能基准：与同一台机器上最简单的手写程序相比的倍数。"""
     from benchmarks.report import document, row, write
-    from shared.service import clock
+    from shared import clock
 
     unknown = sorted(set(only or ()) - set(BENCHMARKS))
     if unknown:

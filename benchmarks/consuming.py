@@ -14,15 +14,15 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.fixtures import kafka, postgres
 from benchmarks.harness import Measurement, Size
+from benchmarks.prepared_data import kafka, postgres
 from shared.contracts.annual_report import AnnualReportFiled
-from shared.identifiers import uscc_check_character
+from shared.database.connections import Database
 from shared.messaging.bus import Bus, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event, new_event
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
+from shared.reference.uscc import uscc_check_character
 
 GOAL = 5_000.0
 EVENTS = 100_000

@@ -17,14 +17,14 @@ from pathlib import Path
 import asyncpg
 import structlog
 
-from benchmarks.county import COUNTY, DECIDES, VERSION, fill, open_county
-from benchmarks.fixtures import postgres
 from benchmarks.harness import Measurement, Size
-from shared.service import clock
-from shared.service.database import Database
-from shared.service.identity import Role
-from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import Bureau, opened, settings_for
+from benchmarks.prepared_data import postgres
+from shared import clock
+from shared.database.connections import Database
+from shared.platform.identity import Role
+from tests.fixtures.season_county import COUNTY, DECIDES, VERSION, fill, open_county
+from tests.fixtures.service_client import Issuer
+from tests.integration.recognition.recognition_client import RecognitionClient, open_client, settings_for
 
 GOAL = 300.0
 DECISIONS, AT_ONCE = 1000, 100
@@ -59,16 +59,22 @@ def measure(size: Size) -> list[Measurement]:
     claim = f"decisions/s over HTTP, {AT_ONCE} a call, {DECISIONS:,} a round"
     return [
         Measurement(f"{GOAL:g} {claim}", ours, [GOAL] * len(ours), 1.0, at_least=True, unit="decisions/s"),
-        Measurement("the same rows by five plain statements that look at nothing", ours, plain, 0.3, at_least=True,
-                    unit="decisions/s"),
-    ]  # fmt: skip
+        Measurement(
+            "the same rows by five plain statements that look at nothing",
+            ours,
+            plain,
+            0.3,
+            at_least=True,
+            unit="decisions/s",
+        ),
+    ]
 
 
 async def both(url: str, folder: Path, rounds: int) -> tuple[list[float], list[float]]:
     """Rates in turn, each over applications of its own."""
     issuer = Issuer(folder)
     ours, plain = [], []
-    async with opened(settings_for(url, folder, issuer), issuer) as bureau:
+    async with open_client(settings_for(url, folder, issuer), issuer) as bureau:
         database = bureau.resources.database
         season = await open_county(database, places=2 * rounds * DECISIONS)
         for first in range(0, 2 * rounds * DECISIONS, 2 * DECISIONS):
@@ -80,7 +86,7 @@ async def both(url: str, folder: Path, rounds: int) -> tuple[list[float], list[f
     return ours, plain
 
 
-async def decide(bureau: Bureau, applications: Sequence[uuid.UUID]) -> float:
+async def decide(bureau: RecognitionClient, applications: Sequence[uuid.UUID]) -> float:
     """Seconds until the service has recognised them all."""
     headers = bureau.as_(Role.APPROVER, COUNTY, subject="checker")
     began = time.perf_counter()

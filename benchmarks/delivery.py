@@ -18,12 +18,12 @@ from urllib.parse import urlencode
 import asyncpg
 import duckdb
 
-from benchmarks.fixtures import REGION, TODAY, feeds, postgres
 from benchmarks.harness import Measurement, Size, seconds
 from benchmarks.lookup import served, service_environment
-from deploy.local.issuer import ISSUER, Claim, Issuer
-from shared.feeds.contracts import FEEDS
-from shared.service.database import Database
+from benchmarks.prepared_data import REGION, TODAY, feeds, postgres
+from deploy.local.token_issuer import ISSUER, Issuer, TokenClaims
+from shared.database.connections import Database
+from shared.feeds.contract.feeds import FEEDS
 
 MEASURED = ("registration", "annual_report")
 TYPES = {"date": "DATE", "bool": "BOOLEAN", "money": "DECIMAL(18,2)", "count": "BIGINT", "year": "INTEGER"}
@@ -36,12 +36,12 @@ def measure(size: Size) -> list[Measurement]:
         folder, issuer = Path(name), Issuer(Path(name) / "issuer")
         issuer.key_file.parent.mkdir()
         issuer.ensure()
-        token = issuer.token(Claim("bench", "bureau", REGION, department="market"))
+        token = issuer.token(TokenClaims("bench", "bureau", REGION, department="market"))
         environment = service_environment(url, folder) | {
             "MINGLU_TYPING_ISSUER": ISSUER,
             "MINGLU_TYPING_JWKS": str(issuer.jwks_file),
         }
-        with served("services.typing.main:app", environment) as port:
+        with served("services.typing.service:SERVICE.asgi", environment) as port:
             return [measured(feed, source, folder, url, port, token, size.rounds) for feed in MEASURED]
 
 

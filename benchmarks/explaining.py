@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 
 from benchmarks.harness import Measurement, Size
 from benchmarks.typing_statement import AS_OF, frozen
-from shared.policy.compiled import CompiledPolicy, compile_policy
-from shared.policy.explanation import explain
-from shared.policy.loading import load_policy
-from shared.policy.outcome import HouseholdType
+from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
+from shared.law.explain.explanation import explain
+from shared.law.model.outcome import HouseholdType
+from shared.law.reader.loading import load_policy
 
 GOAL_MS = 1.0
 MOST = 20_000

@@ -12,12 +12,12 @@ import duckdb
 
 from benchmarks.harness import Measurement, Size, in_turn
 from benchmarks.typing_statement import AS_OF, frozen
-from services.typing.engine.typing import type_snapshot
-from services.typing.engine.versions import changes, type_versions
-from shared.policy.compiled import CompiledPolicy, compile_policy
-from shared.policy.loading import load_policy
-from shared.policy.units import Unit
-from shared.policy.versions import Versions
+from services.typing.engine.comparison import type_versions, version_changes
+from services.typing.engine.snapshot_typing import type_snapshot
+from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
+from shared.law.compiler.pooled_policies import PooledPolicies
+from shared.law.language.units import Unit
+from shared.law.reader.loading import load_policy
 
 VERSIONS = 5
 
@@ -47,9 +47,9 @@ def measure(size: Size) -> list[Measurement]:
     ]
 
 
-def five() -> Versions:
+def five() -> PooledPolicies:
     """Zhengzhou's law, and four drafts of it in which every number is another."""
-    return Versions([version(step) for step in range(VERSIONS)])
+    return PooledPolicies([version(step) for step in range(VERSIONS)])
 
 
 def version(step: int) -> CompiledPolicy:
@@ -63,15 +63,15 @@ def version(step: int) -> CompiledPolicy:
     return compile_policy(load_policy("zhengzhou-2025", settings=settings), AS_OF)
 
 
-def compare(snapshot: Path, versions: Versions, out: Path) -> None:
+def compare(snapshot: Path, versions: PooledPolicies, out: Path) -> None:
     """Type all versions and count who changes from the first to each of the others."""
     type_versions(snapshot, versions, out)
     with duckdb.connect() as con:
         for number in range(1, VERSIONS):
-            changes(con, f"read_parquet('{out}')", number)
+            version_changes(con, f"read_parquet('{out}')", number)
 
 
-def assert_same(many: Path, one: Path, versions: Versions, number: int) -> None:
+def assert_same(many: Path, one: Path, versions: PooledPolicies, number: int) -> None:
     """The pass of five gave every household what the version alone gives it."""
     masks = ", ".join(f"m.{column}" for column in versions.mask_columns)
     with duckdb.connect() as con:

@@ -17,12 +17,12 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from benchmarks.fixtures import AS_OF, free_port, postgres, published_like_files
 from benchmarks.harness import Measurement, Size
 from benchmarks.http_load import requests_per_second
-from services.typing.repository import partitions
-from services.typing.serving.copy_rows import write_copy_file
-from shared.service.database import Database
+from benchmarks.prepared_data import AS_OF, free_port, postgres, published_like_files
+from services.typing.runs import partitions
+from services.typing.runs.partitions import write_copy_file
+from shared.database.connections import Database
 
 SECONDS, CONNECTIONS, CODES = 4.0, 16, 5000
 RUN = "11111111-1111-4111-8111-111111111111"
@@ -43,7 +43,7 @@ def measure(size: Size) -> list[Measurement]:
     """Answers a second of both."""
     with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as url:
         codes = asyncio.run(publish(url, published_like_files(Path(folder), size.households)))
-        with served("services.typing.main:app", service_environment(url, Path(folder))) as our_port:
+        with served("services.typing.service:SERVICE.asgi", service_environment(url, Path(folder))) as our_port:
             dsn = Database(url).url.set(drivername="postgresql").render_as_string(hide_password=False)
             with served("benchmarks.plain_lookup:app", {"PLAIN_DSN": dsn}) as plain_port:
                 ours, plain = asyncio.run(ask_both(our_port, plain_port, codes, size.rounds))
@@ -56,7 +56,7 @@ async def publish(url: str, files: tuple[Path, Path]) -> list[str]:
     connection = await asyncpg.connect(**Database(url).connect_options())
     rows = files[0].with_suffix(".copy")
     write_copy_file(*files, 1, rows)
-    await partitions.load(connection, 1, rows)
+    await partitions.load_results(connection, 1, rows)
     await connection.execute(PUBLISH)
     rows = await connection.fetch(f"select uscc from plain tablesample system (5) limit {CODES}")
     await connection.close()

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.fixtures import postgres, published_like_files
+from benchmarks.directory_reader import p99_while
 from benchmarks.harness import Measurement, Size
-from benchmarks.reader import p99_while
-from services.typing.repository import partitions
-from services.typing.serving.copy_rows import copy_stream, write_copy_file
+from benchmarks.prepared_data import postgres, published_like_files
+from services.typing.runs import partitions
+from services.typing.runs.partitions import copy_stream, write_copy_file
 from services.typing.settings import TypingSettings
-from shared.service.database import Database
+from shared.database.connections import Database
 
 HELPERS: int = TypingSettings.model_fields["index_helpers"].default
 """As the service does unless told otherwise."""
@@ -57,7 +57,7 @@ async def compare(url: str, files: tuple[Path, Path], size: Size) -> list[Measur
         await connection.execute("reset max_parallel_maintenance_workers")
         hurried.append(await plain_load(connection, ready))
         ours.append(await our_load(connection, files, turn + 1))
-        await partitions.drop(connection, turn + 1)
+        await partitions.drop_results(connection, turn + 1)
     readers = await readers_beside(url, connection, files, size)
     await connection.close()
     await database.close()
@@ -71,7 +71,7 @@ async def our_load(connection: asyncpg.Connection, files: tuple[Path, Path], num
     began = time.perf_counter()
     rows = files[0].with_suffix(".copy")
     await asyncio.to_thread(write_copy_file, *files, number, rows)
-    await partitions.load(connection, number, rows, HELPERS)
+    await partitions.load_results(connection, number, rows, HELPERS)
     return time.perf_counter() - began
 
 
@@ -101,5 +101,5 @@ async def readers_beside(url: str, connection: asyncpg.Connection, files: tuple[
     busy = []
     for turn in range(size.rounds):
         busy.append(await p99_while(url, codes, our_load(connection, files, 2000 + turn)))
-        await partitions.drop(connection, 2000 + turn)
+        await partitions.drop_results(connection, 2000 + turn)
     return Measurement("p99 of lookups on a quiet server (one reader, 200/s)", busy, quiet, 2.0, unit="ms")

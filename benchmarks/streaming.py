@@ -13,14 +13,14 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 
-from benchmarks.fixtures import AS_OF, kafka, postgres, published_like_files
 from benchmarks.harness import Measurement, Size
-from services.typing.models import Run
-from services.typing.serving.announcement import records_of, write_announcement
-from shared.messaging.bulk import BulkStream
+from benchmarks.prepared_data import AS_OF, kafka, postgres, published_like_files
+from services.typing.runs.models import Run
+from services.typing.runs.publication_files import household_typed_records, write_announcement
+from shared.database.connections import Database
+from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Record
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
 
 BATCH = 10_000
 
@@ -38,7 +38,7 @@ def measure(size: Size) -> list[Measurement]:
 async def compare(url: str, address: str, announcement: Path, size: Size) -> tuple[list[float], list[float]]:
     """In turn, each to a topic of its own."""
     run = Run(id=uuid.uuid4(), as_of=AS_OF, revision=1, published_by="bench", published_at=dt.datetime.now(dt.UTC))
-    fetch = records_of(run, announcement)
+    fetch = household_typed_records(run, announcement)
     ready: list[Record] = []
     while records := fetch(len(ready), BATCH):
         ready += records
@@ -51,7 +51,7 @@ async def compare(url: str, address: str, announcement: Path, size: Size) -> tup
         async with database.transaction() as session:
             await BulkStream.register(session, topics[1], topics[1], len(ready))
         began = time.perf_counter()
-        await BulkStream(database, bus).run(topics[1], records_of(run, announcement))
+        await BulkStream(database, bus).run(topics[1], household_typed_records(run, announcement))
         ours.append(len(ready) / (time.perf_counter() - began))
     await bus.close()
     await database.close()

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.harness import Measurement, Size
-from shared.feeds.sample import write_sample
+from shared.feeds.sample.writing import write_sample
 
 BY_HAND = Path(__file__).with_name("by_hand")
 MINGLU = Path(sys.executable).with_name("minglu")

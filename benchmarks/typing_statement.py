@@ -15,10 +15,10 @@ from benchmarks.by_hand.zhengzhou import TRUE_MASK, UNKNOWN_MASK, type_case
 from benchmarks.harness import Measurement, Size, in_turn
 from services.typing.engine.offline import checked_folder, delivered_feeds
 from services.typing.engine.snapshot import freeze
-from services.typing.engine.typing import type_snapshot
-from shared.feeds.sample import write_sample
-from shared.policy.compiled import compile_policy
-from shared.policy.loading import load_policy
+from services.typing.engine.snapshot_typing import type_snapshot
+from shared.feeds.sample.writing import write_sample
+from shared.law.compiler.compiled_policy import compile_policy
+from shared.law.reader.loading import load_policy
 
 AS_OF = date(2026, 7, 15)
 ONE, BOTH = {"true_mask": TRUE_MASK}, {"true_mask": TRUE_MASK, "unknown_mask": UNKNOWN_MASK}

@@ -5,10 +5,10 @@ is allowed; nobody writes a proof by hand.
 """
 
 from benchmarks.harness import Measurement, Size, seconds
-from shared.policy.compiled import compile_policy
-from shared.policy.households import read_households
-from shared.policy.loading import load_policy, policy_ids
-from shared.policy.verifier.verify import verify
+from shared.law.compiler.compiled_policy import compile_policy
+from shared.law.reader.loading import load_policy, policy_ids
+from shared.law.verifier.household_cases import read_household_cases
+from shared.law.verifier.verify import verify
 
 ALLOWED = 1.0
 
@@ -20,7 +20,7 @@ def measure(size: Size) -> list[Measurement]:
 
 def measured(name: str, rounds: int) -> Measurement:
     """One policy, freshly compiled each time."""
-    case = read_households(name)[0]
+    case = read_household_cases(name)[0]
     policy = load_policy(name, settings=case.settings)
     verification = verify(compile_policy(policy, case.as_of))
     taken = [seconds(lambda: verify(compile_policy(policy, case.as_of))) for _ in range(rounds)]

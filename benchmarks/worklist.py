@@ -19,20 +19,20 @@ from random import Random
 import httpx
 from sqlalchemy import text
 
-from benchmarks.county import CITY, COUNTY, fill, open_county
-from benchmarks.fixtures import postgres
 from benchmarks.harness import Measurement, Size
 from benchmarks.lookup import served
-from shared.service.database import Database
-from shared.service.identity import Role
-from tests.fixtures.service import ISSUER, Issuer
+from benchmarks.prepared_data import postgres
+from shared.database.connections import Database
+from shared.platform.identity import Role
+from tests.fixtures.season_county import CITY, COUNTY, fill, open_county
+from tests.fixtures.service_client import ISSUER, Issuer
 
 GOAL = 50.0
 APPLICATIONS, OFFICERS, READS = 100_000, 4, 0.1
 
 
 @dataclass(frozen=True)
-class List:
+class MeasuredList:
     """A list as somebody reads it: so many pages of so many rows by each reader."""
 
     name: str
@@ -45,28 +45,28 @@ class List:
 
 
 LISTS = (
-    List("the work list", pages=150),
-    List("the reviews on the work list", params={"step": "review"}, pages=150),
-    List("the decisions on the work list, of which there are none", params={"step": "decision"}),
-    List("one's own 200 tasks", params={"mine": "true"}),
-    List("the work list of the city", region=CITY),
-    List("the applications", "/v1/applications"),
-    List("the applications on the reserve", "/v1/applications", {"state": "reserve"}),
-    List("the applications of the city", "/v1/applications", region=CITY),
-    List("the applications of a county without any", "/v1/applications", region="410122"),
-    List("the recommendations, of which there are none", "/v1/recommendations"),
-    List("an operator's own application", "/v1/applications", role=Role.OPERATOR, region=None),
-    List("the pool", "/v1/pool", rows=50),
+    MeasuredList("the work list", pages=150),
+    MeasuredList("the reviews on the work list", params={"step": "review"}, pages=150),
+    MeasuredList("the decisions on the work list, of which there are none", params={"step": "decision"}),
+    MeasuredList("one's own 200 tasks", params={"mine": "true"}),
+    MeasuredList("the work list of the city", region=CITY),
+    MeasuredList("the applications", "/v1/applications"),
+    MeasuredList("the applications on the reserve", "/v1/applications", {"state": "reserve"}),
+    MeasuredList("the applications of the city", "/v1/applications", region=CITY),
+    MeasuredList("the applications of a county without any", "/v1/applications", region="410122"),
+    MeasuredList("the recommendations, of which there are none", "/v1/recommendations"),
+    MeasuredList("an operator's own application", "/v1/applications", role=Role.OPERATOR, region=None),
+    MeasuredList("the pool", "/v1/pool", rows=50),
 )
 ON_THE_RESERVE = """
     WITH waiting AS (UPDATE application SET state = 'reserve' WHERE rank % 50 = 0 RETURNING id)
     DELETE FROM task WHERE outcome IS NULL AND application_id IN (SELECT id FROM waiting)
 """
-TAKEN = """
+CLAIM_SOME_TASKS = """
     UPDATE task SET claimed_by = 'reader'
     WHERE id IN (SELECT id FROM task WHERE outcome IS NULL ORDER BY application_id LIMIT 200)
 """
-NEIGHBOURS = """
+ADD_NEIGHBOURING_COUNTIES = """
     WITH season AS (
         INSERT INTO season SELECT (jsonb_populate_record(s, jsonb_build_object(
             'id', gen_random_uuid(), 'county', (410110 + n)::text))).*
@@ -85,11 +85,11 @@ def measure(size: Size) -> list[Measurement]:
         folder = Path(name)
         asyncio.run(prepare(url))
         issuer = Issuer(folder)
-        with served("services.recognition.main:app", environment(url, folder, issuer)) as port:
+        with served("services.recognition.service:SERVICE.asgi", environment(url, folder, issuer)) as port:
             return [measured(port, issuer, one, size.rounds) for one in LISTS]
 
 
-def measured(port: int, issuer: Issuer, one: List, rounds: int) -> Measurement:
+def measured(port: int, issuer: Issuer, one: MeasuredList, rounds: int) -> Measurement:
     """One list."""
     who = {"region": one.region} if one.region else {"operator_ref": f"v1:{77:032x}"}
     headers = issuer.headers(one.role, **who, sub="reader")
@@ -106,19 +106,26 @@ async def prepare(url: str) -> None:
     season = await open_county(database, places=1000)
     await fill(database, season, range(APPLICATIONS), "review")
     async with database.transaction() as session:
-        for statement in (ON_THE_RESERVE, TAKEN, NEIGHBOURS, "ANALYZE"):
+        for statement in (ON_THE_RESERVE, CLAIM_SOME_TASKS, ADD_NEIGHBOURING_COUNTIES, "ANALYZE"):
             await session.execute(text(statement))
     await database.close()
 
 
 def environment(url: str, folder: Path, issuer: Issuer) -> dict[str, str]:
     """What the service must be told to start."""
-    known = {"DATABASE_URL": url, "BUS_URL": url, "ISSUER": ISSUER, "JWKS": str(issuer.jwks), "DATA_DIR": str(folder),
-             "PSEUDONYM_KEY": secrets.token_hex(32), "LOG_LEVEL": "warning"}  # fmt: skip
+    known = {
+        "DATABASE_URL": url,
+        "BUS_URL": url,
+        "ISSUER": ISSUER,
+        "JWKS": str(issuer.jwks),
+        "DATA_DIR": str(folder),
+        "PSEUDONYM_KEY": secrets.token_hex(32),
+        "LOG_LEVEL": "warning",
+    }
     return {f"MINGLU_RECOGNITION_{name}": value for name, value in known.items()}
 
 
-async def walked(port: int, headers: dict[str, str], one: List) -> list[float]:
+async def walked(port: int, headers: dict[str, str], one: MeasuredList) -> list[float]:
     """Milliseconds of every page that the readers turned."""
     gc.disable()  # the client's own collections are not the service's
     try:
@@ -130,7 +137,7 @@ async def walked(port: int, headers: dict[str, str], one: List) -> list[float]:
         gc.enable()
 
 
-async def walk(client: httpx.AsyncClient, one: List, pauses: Random) -> list[float]:
+async def walk(client: httpx.AsyncClient, one: MeasuredList, pauses: Random) -> list[float]:
     """One reader, page after page."""
     cursor: dict[str, str] = {}
     times = []

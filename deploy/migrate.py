@@ -6,23 +6,40 @@ Reads only the database's URL, ``MINGLU_<SERVICE>_DATABASE_URL``. Doing it twice
 import os
 import sys
 
-from shared.service.migrations import upgrade
-from shared.service.telemetry import configure_logs
+from deploy.local.errors import CommandError, WrongUsageError
+from deploy.services import SERVICES, check_services
+from shared.database.migrations import upgrade
+from shared.platform.settings import ServiceSettings
+from shared.platform.telemetry import configure_logs
 
 
 def main(arguments: list[str]) -> int:
     """Migrate the named services; 2 for wrong usage."""
-    if not arguments:
-        sys.stderr.write("用法：python -m deploy.migrate 服务…，如 typing\n")
-        return 2
     configure_logs(service="migrations")
-    for service in arguments:
-        url = os.environ.get(f"MINGLU_{service.upper()}_DATABASE_URL")
-        if not url:
-            sys.stderr.write(f"没有设置环境变量 MINGLU_{service.upper()}_DATABASE_URL\n")
-            return 2
-        upgrade(url, f"services.{service}")
+    try:
+        check_services(SERVICES)
+        for service in wanted(arguments):
+            upgrade(database_url(service), service.package())
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
     return 0
+
+
+def wanted(names: list[str]) -> list[type[ServiceSettings]]:
+    """The named services, in the order in which they are named."""
+    known = {service.service_name(): service for service in SERVICES}
+    if not names or set(names) - set(known):
+        raise WrongUsageError(f"用法：python -m deploy.migrate 服务…，可用的服务：{'、'.join(known)}")
+    return [known[name] for name in names]
+
+
+def database_url(service: type[ServiceSettings]) -> str:
+    """The URL of a service's database, from the environment."""
+    variable = service.variable("database_url")
+    if url := os.environ.get(variable):
+        return url
+    raise WrongUsageError(f"没有设置环境变量 {variable}")
 
 
 if __name__ == "__main__":

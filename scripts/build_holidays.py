@@ -1,4 +1,4 @@
-"""Renew shared/data/holidays.csv: the days on which the official calendar differs from Monday to Friday.
+"""Renew shared/reference/data/holidays.csv: the days on which the official calendar differs from Monday to Friday.
 
     .venv/bin/python scripts/build_holidays.py
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import chinese_calendar
 from chinese_calendar.constants import holidays as known_holidays
 
-HOLIDAYS = Path(__file__).resolve().parent.parent / "shared" / "data" / "holidays.csv"
+HOLIDAYS = Path(__file__).resolve().parent.parent / "shared" / "reference" / "data" / "holidays.csv"
 FIRST = 2004
 SATURDAY = 5
 Row = tuple[str, str]

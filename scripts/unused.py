@@ -16,8 +16,15 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ("services", "shared", "deploy", "scripts", "benchmarks")
 ALLOWED = Path(__file__).with_name("unused_allowed.txt")
 CALLED_BY_FRAMEWORKS = (
-    "@*router.*", "@app.*", "@*.command", "@*.callback", "@*_validator", "@*_serializer", "@compiles", "@*listens_for",
-)  # fmt: skip
+    "@*router.*",
+    "@app.*",
+    "@*.command",
+    "@*.callback",
+    "@*_validator",
+    "@*_serializer",
+    "@compiles",
+    "@*listens_for",
+)
 
 
 def unused() -> Iterator[Item]:

@@ -13,12 +13,16 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from shared.service import clock
+from shared import clock
 
 FIXTURE_MODULES = [
-    "tests.fixtures.postgres", "tests.fixtures.service", "tests.fixtures.kafka", "tests.fixtures.spark",
-    "tests.fixtures.together", "tests.fixtures.budget",
-]  # fmt: skip
+    "tests.fixtures.postgres",
+    "tests.fixtures.service_client",
+    "tests.fixtures.kafka",
+    "tests.fixtures.spark",
+    "tests.fixtures.xdist_groups",
+    "tests.fixtures.budget",
+]
 
 structlog.configure(
     processors=[

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deploy.local.errors import CommandError
-from deploy.local.failures import report_failure
+from deploy.local.errors import CommandError, report_failure
 
 INTERRUPTED = 130
 """What shells expect of a program that was stopped with Ctrl-C."""
@@ -27,12 +26,12 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "up": Command("deploy.local.up", "up", "在本机启动整个平台，首次启动时生成并导入示例数据"),
-    "token": Command("deploy.local.issuer", "token", "打印一个开发用令牌"),
+    "token": Command("deploy.local.token_issuer", "token", "打印一个开发用令牌"),
     "type": Command("services.typing.cli", "type_command", "对一个文件夹的部门数据离线判定分型"),
     "feeds": Command("shared.feeds.cli", "feeds_app", "检查部门数据，或生成示例数据"),
     "policy": Command("services.typing.cli", "policy_app", "查看、测试、检查、比较政策，解释一户的判定"),
     "dead-letters": Command("shared.messaging.cli", "dead_letters_app", "查看、重放未能处理的事件"),
-    "audit": Command("shared.service.cli", "audit_app", "离线核验审计记录"),
+    "audit": Command("shared.platform.cli", "audit_app", "离线核验审计记录"),
     "bench": Command("benchmarks.cli", "bench", "性能基准，以倍数表示"),
 }
 
@@ -79,13 +78,13 @@ def invoke(name: str, arguments: Sequence[str]) -> int:
         app = typer.Typer(add_completion=False)
         app.command()(target)
     if "--help" in arguments or not arguments:
-        from deploy.local.usage import speak_chinese
+        from deploy.local.usage_messages import translate_help
 
-        speak_chinese()
+        translate_help()
     try:
         code = app(list(arguments), prog_name=f"minglu {name}", standalone_mode=False)
     except TyperException as error:
-        from deploy.local.usage import usage_sentence
+        from deploy.local.usage_messages import usage_sentence
 
         sys.stderr.write(f"错误：{usage_sentence(error)}\n")
         return 2

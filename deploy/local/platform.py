@@ -16,25 +16,25 @@ import structlog
 from rich.console import Console
 from rich.progress import Progress
 
-from deploy.local.client import Client
-from deploy.local.errors import CommandError
-from deploy.local.issuer import Issuer
-from deploy.local.layout import DataDirectory
+from deploy.local.data_directory import DataDirectory
+from deploy.local.errors import CommandError, WrongUsageError
+from deploy.local.first_run import FirstRun, FirstRunOrder, last_closing
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
-from deploy.local.programs import HOST, SERVICES, Connections, programs_of
-from deploy.local.season import begin_season
-from deploy.local.season_calendar import shift_for
-from deploy.local.seed import Order, Seeder, last_closing
-from deploy.local.showing import example_household, show_addresses, show_results
+from deploy.local.sample_season import begin_season, clock_shift_for
+from deploy.local.service_client import Client
+from deploy.local.service_processes import HOST, Connections, service_programs
+from deploy.local.summary import Addresses, example_household, show_addresses, show_results
 from deploy.local.supervisor import Supervisor
+from deploy.local.token_issuer import Issuer
+from deploy.services import SERVICES, Services, check_services
 
 log = structlog.get_logger()
 
 READY_SECONDS = 90.0
 PORT_SECONDS = 5.0
-HOPELESS_CRASHES = 5
+CRASH_LOOP = 5
 """Ends of one process before the platform was up: something is wrong that waiting does not mend."""
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ HOUSEHOLDS, REGION = 100_000, "4101"
 
 
 @dataclass(frozen=True)
-class Wish:
+class StartOptions:
     """What the user asked for; None: nothing in particular."""
 
     region: str | None
@@ -55,15 +55,18 @@ class Wish:
 class Platform:
     """One run of ``minglu up``."""
 
-    def __init__(self, data: DataDirectory, wish: Wish) -> None:
-        self.data, self.wish = data, wish
+    def __init__(self, data: DataDirectory, wish: StartOptions, services: Services = SERVICES) -> None:
+        check_services(services)
+        self.data, self.wish, self.services = data, wish, services
         self.issuer = Issuer(data.issuer)
         self.supervisor = Supervisor(data.logs)
         self.postgres = EmbeddedPostgres(data.postgres)
         self.console = Console(highlight=False)
-        self.ports = {service: wish.port + number for number, service in enumerate(SERVICES)}
+        self.ports = ports_from(wish.port, services)
         self.state: dict[str, Any] = {}
         self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
+        region = wish.region or REGION
+        self.clients = {service: Client(base, self.issuer, region) for service, base in self.bases.items()}
 
     async def run(self) -> None:
         """Start, seed at the first start, then stay up."""
@@ -72,34 +75,32 @@ class Platform:
         for port in self.ports.values():
             await require_free(port)
         self.issuer.ensure()
-        region = self.wish.region or REGION
-        client, recognition = (Client(self.bases[service], self.issuer, region) for service in SERVICES)
         try:
             async with self.database() as urls:
                 try:
-                    await self.serve(urls, {"typing": client, "recognition": recognition})
-                    await self.show(client, recognition)
+                    await self.serve(urls)
+                    await self.show(self.clients["typing"], self.clients["recognition"])
                     log.info("up", seconds=round(time.monotonic() - began, 1))
                     await asyncio.Event().wait()
                 finally:
                     self.console.print("正在停止…")
                     await self.supervisor.stop()
         finally:
-            await client.close()
-            await recognition.close()
+            for client in self.clients.values():
+                await client.close()
             log.info("stopped")
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Connections]:
         """The embedded server with one database and role per service, migrated; started again if it dies."""
-        from shared.service.migrations import upgrade
+        from shared.database.migrations import upgrade
 
         keeper = None
         try:
             urls = self.start_database()
-            keeper = asyncio.create_task(self.keep_database())
-            for service, url in urls.databases.items():
-                await asyncio.to_thread(upgrade, url, f"services.{service}")
+            keeper = asyncio.create_task(self.restart_database())
+            for service in self.services:
+                await asyncio.to_thread(upgrade, urls.databases[service.service_name()], service.package())
             yield urls
         finally:
             if keeper is not None:
@@ -111,13 +112,13 @@ class Platform:
         """Start the server (in the main thread: Linux ties a child's life to the thread that made it)."""
         try:
             self.postgres.start()
-            databases = {service: self.postgres.create_database(f"minglu_{service}") for service in SERVICES}
+            databases = {service: self.postgres.create_database(f"minglu_{service}") for service in self.ports}
             bus = self.postgres.create_database("minglu_bus")
         except PostgresError as error:
             raise CommandError(str(error).rstrip("。")) from error
         return Connections(databases, bus)
 
-    async def keep_database(self) -> None:
+    async def restart_database(self) -> None:
         """Start the server again when it has died; the services reconnect by themselves."""
         while True:
             await asyncio.sleep(1)
@@ -129,27 +130,27 @@ class Platform:
             except PostgresError as error:
                 log.warning("database_not_started", error=str(error))
 
-    async def serve(self, urls: Connections, clients: Mapping[str, Client]) -> None:
+    async def serve(self, urls: Connections) -> None:
         """Start the services and their workers; CommandError if a service does not become ready."""
         self.state = self.data.read_state() or self.first_state()
-        for service in SERVICES:
-            for program in programs_of(service, self.data, urls, self.ports[service]):
+        for service in self.services:
+            for program in service_programs(service, self.data, urls, self.ports[service.service_name()]):
                 await self.supervisor.start(program)
         try:
             async with asyncio.timeout(READY_SECONDS):
-                for client in clients.values():
-                    await self.unless_hopeless(ready(client))
+                for client in self.clients.values():
+                    await self.fail_on_crash_loop(wait_until_ready(client))
         except TimeoutError:
             raise CommandError(f"服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
 
-    async def unless_hopeless(self, work: Coroutine[None, None, T]) -> T:
+    async def fail_on_crash_loop(self, work: Coroutine[None, None, T]) -> T:
         """Do the work, but give up when one of the processes ends again and again."""
         task = asyncio.create_task(work)
         try:
             while not task.done():
                 await asyncio.wait({task}, timeout=0.5)
                 for child in self.supervisor.children.values():
-                    if child.crashes >= HOPELESS_CRASHES:
+                    if child.crashes >= CRASH_LOOP:
                         raise CommandError(f"{child.program.name} 反复退出，原因见日志 {child.log_file}")
             return task.result()
         finally:
@@ -162,24 +163,25 @@ class Platform:
         if run is not None:
             show_results(self.console, run)
             recognition.region = client.region
-            for line in await self.unless_hopeless(begin_season(self.data, client, recognition, run)):
+            for line in await self.fail_on_crash_loop(begin_season(self.data, client, recognition, run)):
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
-        show_addresses(self.console, self.bases, self.data, client.region, uscc)
+        titles = {service.service_name(): service.title for service in self.services}
+        show_addresses(self.console, Addresses(self.bases, titles), self.data, client.region, uscc)
 
     async def seeded(self, client: Client) -> dict[str, object] | None:
         """The published run of the first start, now or earlier; None if no households were asked for."""
         state = self.state
         if not state["households"]:
             return None
-        self.say_what_stays(state)
+        self.report_kept_choices(state)
         client.region = state["region"]
         if "run" in state:
             view: dict[str, object] = (await client.get(f"/v1/runs/{state['run']}", "officer")).json()
             return view
-        order = Order(state["region"], state["households"], dt.date.fromisoformat(state["closed_on"]))
+        order = FirstRunOrder(state["region"], state["households"], dt.date.fromisoformat(state["closed_on"]))
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            run = await self.unless_hopeless(Seeder(self.data, client, order, progress).seed())
+            run = await self.fail_on_crash_loop(FirstRun(self.data, client, order, progress).seed())
         self.data.write_state({**self.data.read_state(), "run": run["id"]})
         return run
 
@@ -191,13 +193,17 @@ class Platform:
         today = dt.datetime.now().astimezone().date()
         closed_on = last_closing(today)
         region = self.wish.region or REGION
-        state = {"region": region, "households": asked, "closed_on": closed_on.isoformat(),
-                 "season_shift": shift_for(region, closed_on, today)}  # fmt: skip
+        state = {
+            "region": region,
+            "households": asked,
+            "closed_on": closed_on.isoformat(),
+            "season_shift": clock_shift_for(region, closed_on, today),
+        }
         if asked:
             self.data.write_state(state)
         return state
 
-    def say_what_stays(self, state: Mapping[str, Any]) -> None:
+    def report_kept_choices(self, state: Mapping[str, Any]) -> None:
         """A folder keeps its households: a later start that asks for others is told so."""
         asked = (self.wish.region, self.wish.households)
         kept = (state["region"], state["households"])
@@ -205,7 +211,16 @@ class Platform:
             self.console.print(f"数据目录已有 {kept[0]} 的 {kept[1]:,} 户，继续使用；要另外生成请换 --data")
 
 
-async def ready(client: Client) -> None:
+def ports_from(first: int, services: Services) -> dict[str, int]:
+    """Each service's port: the first one's is given, the others are as far from it as their default ports are."""
+    shift = first - services[0].default_port()
+    ports = {service.service_name(): service.default_port() + shift for service in services}
+    if not all(0 < port < 65536 for port in ports.values()):
+        raise WrongUsageError(f"端口 {first} 放不下全部服务：它们会用到 {', '.join(map(str, ports.values()))}")
+    return ports
+
+
+async def wait_until_ready(client: Client) -> None:
     """Wait until the service says that it is ready."""
     while True:
         if await client.ready():

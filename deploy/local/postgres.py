@@ -61,7 +61,7 @@ class Address:
     password: str
 
     def url(self, database: str = "postgres", role: str = SUPERUSER, password: str | None = None) -> str:
-        """A URL as `shared.service.database.Database` takes it."""
+        """A URL as `shared.database.connections.Database` takes it."""
         return f"postgresql+asyncpg://{role}:{password or self.password}@{self.host}:{self.port}/{database}"
 
 

@@ -23,7 +23,7 @@ import psutil
 import structlog
 
 from deploy.local import unprivileged
-from deploy.local.layout import write_private
+from deploy.local.data_directory import write_private
 
 log = structlog.get_logger()
 
@@ -115,7 +115,7 @@ class Supervisor:
     async def _launch(self, child: Child) -> None:
         with child.log_file.open("ab") as output:
             child.process = await asyncio.create_subprocess_exec(
-                *leashed(child.program.command),
+                *tied_to_parent(child.program.command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -146,7 +146,7 @@ class Supervisor:
             await process.wait()
 
 
-def leashed(command: tuple[str, ...]) -> list[str]:
+def tied_to_parent(command: tuple[str, ...]) -> list[str]:
     """The command as a child that Linux interrupts when this process ends, however it ends."""
     if sys.platform != "linux":
         return list(command)

@@ -9,9 +9,9 @@ from typing import Annotated
 import structlog
 import typer
 
+from deploy.local.data_directory import DEFAULT, DataDirectory
 from deploy.local.errors import WrongUsageError
-from deploy.local.layout import DEFAULT, DataDirectory
-from deploy.local.platform import HOUSEHOLDS, REGION, Platform, Wish
+from deploy.local.platform import HOUSEHOLDS, REGION, Platform, StartOptions
 
 
 def up(
@@ -21,10 +21,10 @@ def up(
     ] = None,
     region: Annotated[str | None, typer.Option(help=f"示例数据的区划代码前缀，默认 {REGION}", metavar="前缀")] = None,
     data: Annotated[Path, typer.Option(help="数据目录")] = DEFAULT,
-    port: Annotated[int, typer.Option(help="分型服务的端口；认定服务用下一个", min=1, max=65534)] = 8001,
+    port: Annotated[int, typer.Option(help="分型服务的端口；其他服务依次用后面的", min=1, max=65535)] = 8001,
 ) -> None:
     """在本机启动整个平台，直到 Ctrl-C；首次启动时生成、判定并发布示例数据。"""
-    from shared.regions import counties_of
+    from shared.reference.regions import counties_of
 
     if region is not None and not counties_of(region):
         raise WrongUsageError(f"没有区划代码以 {region} 开头的区县")
@@ -39,10 +39,10 @@ def up(
             ],
             logger_factory=structlog.WriteLoggerFactory(file),
         )
-        asyncio.run(until_told_to_stop(Platform(directory, Wish(region, households, port)).run()))
+        asyncio.run(run_until_signal(Platform(directory, StartOptions(region, households, port)).run()))
 
 
-async def until_told_to_stop(work: Coroutine[None, None, None]) -> None:
+async def run_until_signal(work: Coroutine[None, None, None]) -> None:
     """Run until SIGINT, SIGTERM or a closed terminal; then the work is cancelled and stops what it started."""
     task = asyncio.create_task(work)
     told = asyncio.Event()

@@ -2,9 +2,12 @@
 -- can connect to none. Run once, by the image's entry point, when the data directory is made. Passwords come from
 -- the environment, never from this file. (The one-machine platform does the same in deploy/local/postgres.py.)
 
+-- begin passwords: python -m deploy.generate
 \getenv typing_password MINGLU_TYPING_DATABASE_PASSWORD
 \getenv recognition_password MINGLU_RECOGNITION_DATABASE_PASSWORD
+-- end passwords
 
+-- begin databases
 CREATE ROLE minglu_typing LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'typing_password';
 CREATE DATABASE minglu_typing OWNER minglu_typing ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE minglu_typing FROM PUBLIC;
@@ -12,5 +15,7 @@ REVOKE ALL ON DATABASE minglu_typing FROM PUBLIC;
 CREATE ROLE minglu_recognition LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'recognition_password';
 CREATE DATABASE minglu_recognition OWNER minglu_recognition ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE minglu_recognition FROM PUBLIC;
+
+-- end databases
 
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;

@@ -1,57 +1,115 @@
-"""What recognition does when it hears of typing (it keeps a copy of households and counts) and of objections."""
+"""What recognition does on events of the typing service and of the objection service.
 
-from collections.abc import Sequence
+From typing it keeps a copy of households and of published counts. An upheld objection refuses a household that is on
+public notice and promotes the first of the reserve; the event may arrive after the notice was cleared, from another
+partition, so anything not yet decided is refused all the same. A household that is recognised already is put before
+an officer, who may propose its end.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.repository import applications, households, recognitions
-from services.recognition.service.clocked import BUS
-from services.recognition.service.movements import follow
-from services.recognition.service.objections import hear_upheld
-from services.recognition.service.public_notices import hear_cleared
-from services.recognition.service.rechecking import recheck
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.domain import ApplicationState
+from services.recognition.examination.notices import on_notice_cleared
+from services.recognition.monitoring.service import reassess, sync_recognitions
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.recognitions.domain import ConcernKind, RecognitionState
+from services.recognition.recognitions.service import raise_concern
+from services.recognition.registers import repository as register_repository
+from services.recognition.resources import Resources
+from services.recognition.season import repository as season_repository
+from services.recognition.selection.service import refuse_and_promote_reserve
 from shared.contracts.objection import ObjectionUpheld, PublicNoticeCleared
+from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
-from shared.messaging.consumer import BatchHandler, Handler
-from shared.messaging.events import Event, Payload
-from shared.messaging.revisions import newest
+from shared.messaging.events import Event
+from shared.messaging.inbox import latest_per_subject
+from shared.platform import audit
+from shared.platform.service import BatchEventHandler, EventHandler
+from shared.platform.system_callers import BUS
 
 
-def handlers() -> dict[type[Payload], Handler]:
-    """Event → use case, one by one."""
-
-    async def published(session: AsyncSession, event: Event) -> None:
-        said = event.payload(TypingRunPublished)
-        await households.keep_counts(session, said.year, said.run, said.counts, event.time)
-
-    async def cleared(session: AsyncSession, event: Event) -> None:
-        await hear_cleared(session, event.payload(PublicNoticeCleared), event.time)
-
-    async def upheld(session: AsyncSession, event: Event) -> None:
-        await hear_upheld(session, event.payload(ObjectionUpheld))
-
-    return {TypingRunPublished: published, PublicNoticeCleared: cleared, ObjectionUpheld: upheld}
+async def on_run_published(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """The published counts, from which quotas are computed."""
+    published = event.payload(TypingRunPublished)
+    await register_repository.save_counts(session, published.year, published.run, published.counts, event.time)
 
 
-def batch_handlers() -> dict[type[Payload], BatchHandler]:
-    """Event → use case, many of a kind at once: a published run tells of every household of a province."""
-
-    async def typed(session: AsyncSession, events: Sequence[Event]) -> None:
-        await keep_types(session, [event.payload(HouseholdTyped) for event in newest(events)])
-
-    async def adjusted(session: AsyncSession, events: Sequence[Event]) -> None:
-        await keep_types(session, [event.payload(TypingAdjusted) for event in newest(events)])
-
-    async def changed(session: AsyncSession, events: Sequence[Event]) -> None:
-        others = await households.apply_changed(session, [event.payload(HouseholdChanged) for event in newest(events)])
-        await applications.running_of(session, others)  # locked before recognitions are, as everywhere
-        await follow(session, await recognitions.recognised_among(session, others))
-        await recheck(session, others, BUS)
-
-    return {HouseholdTyped: typed, TypingAdjusted: adjusted, HouseholdChanged: changed}
+async def on_public_notice_cleared(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """The objection service has no open objection against a notice whose days are over."""
+    await on_notice_cleared(session, event.payload(PublicNoticeCleared), event.time)
 
 
-async def keep_types(session: AsyncSession, said: Sequence[HouseholdTyped]) -> None:
+async def on_objection_upheld(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """An objection is upheld."""
+    await apply_upheld_objection(session, event.payload(ObjectionUpheld))
+
+
+async def on_households_typed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
+    """The types of many households, from a published run."""
+    await apply_types(session, [event.payload(HouseholdTyped) for event in latest_per_subject(events)])
+
+
+async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
+    """Types that changed after a run was published."""
+    await apply_types(session, [event.payload(TypingAdjusted) for event in latest_per_subject(events)])
+
+
+async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
+    """Register entries that are new or changed: the copy follows, applications and recognitions are judged again."""
+    others = await register_repository.apply_changed(
+        session, [event.payload(HouseholdChanged) for event in latest_per_subject(events)]
+    )
+    await application_repository.lock_running(session, others)  # locked before recognitions are, as everywhere
+    await sync_recognitions(session, await recognition_repository.recognised_codes(session, others))
+    await reassess(session, others, BUS)
+
+
+async def apply_types(session: AsyncSession, said: Sequence[HouseholdTyped]) -> None:
     """New types; whoever is recognised or applies is judged again by them."""
-    await households.apply_typed(session, said)
-    await recheck(session, [one.uscc for one in said], BUS)
+    await register_repository.apply_typed(session, said)
+    await reassess(session, [one.uscc for one in said], BUS)
+
+
+async def apply_upheld_objection(session: AsyncSession, said: ObjectionUpheld) -> None:
+    """Against a public notice, `subject` is the application. Heard twice, it does nothing the second time."""
+    if said.against != "public-notice" or said.subject is None:
+        return
+    known = await application_repository.get_application(session, said.subject, "")
+    if known is None or known.uscc != said.uscc:
+        return
+    await season_repository.get_season(
+        session, known.season_id, "", lock=True
+    )  # before the application, as at a selection
+    application = await application_repository.get_application(session, said.subject, "", lock=True)
+    if application is None:
+        return
+    if application.state == ApplicationState.RECOGNISED:
+        await flag_upheld_objection(session, application.id, said)
+    elif application.state == ApplicationState.IN_PROGRESS:
+        await refuse_and_promote_reserve(session, application, f"公示期间的异议成立：{said.reason}", BUS)
+
+
+async def flag_upheld_objection(session: AsyncSession, application_id: UUID, said: ObjectionUpheld) -> None:
+    """The household is recognised already."""
+    recognition = await recognition_repository.lock_recognition_of_application(session, application_id)
+    if recognition is None or recognition.state != RecognitionState.VALID:
+        return
+    if raise_concern(recognition, ConcernKind.OBJECTION, f"公示期间的异议成立：{said.reason}"):
+        await audit.record(session, recognition, BUS, "recognition:objection", {"objection": str(said.objection)})
+
+
+HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
+    TypingRunPublished: on_run_published,
+    PublicNoticeCleared: on_public_notice_cleared,
+    ObjectionUpheld: on_objection_upheld,
+}
+BATCH_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
+    HouseholdTyped: on_households_typed,
+    TypingAdjusted: on_typing_adjusted,
+    HouseholdChanged: on_households_changed,
+}
+"""Many at once: a published run tells of every household of a province."""

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.recognition.settings import RecognitionSettings
-from shared.feeds.intake.desk import Desk
+from shared.database.connections import Database
+from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.store import Store
-from shared.identifiers import OperatorPseudonym
-from shared.service.database import Database
+from shared.platform.app import resources_of
+from shared.reference.personal_data import OperatorPseudonym
 
 
 @dataclass
@@ -19,20 +20,16 @@ class Resources:
     settings: RecognitionSettings
     database: Database
     documents: Store
-    desk: Desk
+    desk: IntakeContext
 
     @classmethod
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
         documents = Store(settings.data_dir, "documents", suffix="")
         key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
-        return cls(settings, database, documents, Desk.open(settings.data_dir, key, largest=settings.largest_delivery))
-
-
-def resources_of(request: Request) -> Resources:
-    """The application's resources, as a dependency."""
-    found: Resources = request.app.state.resources
-    return found
+        return cls(
+            settings, database, documents, IntakeContext.open(settings.data_dir, key, largest=settings.largest_delivery)
+        )
 
 
 ResourcesDep = Annotated[Resources, Depends(resources_of)]

@@ -1,15 +1,19 @@
 """What the recognition service must be told: the common settings and its own, all under ``MINGLU_RECOGNITION_``."""
 
+from typing import ClassVar
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.service.settings import ServiceSettings
+from shared.platform.settings import ServiceSettings
 
 
 class RecognitionSettings(ServiceSettings):
     """Environment variables of the recognition service and its worker."""
 
     model_config = SettingsConfigDict(env_prefix="MINGLU_RECOGNITION_", extra="ignore", frozen=True)
+
+    title: ClassVar[str] = "名录 · 名特优新认定"
 
     service: str = "recognition"
     port: int = Field(default=8002, ge=0, le=65535)
@@ -21,5 +25,3 @@ class RecognitionSettings(ServiceSettings):
     """Bytes of one document of an application"""
     largest_delivery: int = Field(default=2**30, ge=1)
     """Bytes of one delivery of penalties or dishonest debtors"""
-    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    """Port of the worker's `/metrics`; none: not served"""

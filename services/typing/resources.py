@@ -1,15 +1,16 @@
-"""What the typing service holds while it runs: settings, database, files, the intake desk."""
+"""What the typing service holds while it runs: settings, database, the files of runs, the intake of deliveries."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
-from services.typing.intake.desk import Desk
-from services.typing.jobs.workspace import Workspace
+from services.typing.deliveries.intake import TypingIntake
+from services.typing.engine.files import Workspace
 from services.typing.settings import TypingSettings
-from shared.identifiers import OperatorPseudonym
-from shared.service.database import Database
+from shared.database.connections import Database
+from shared.platform.app import resources_of
+from shared.reference.personal_data import OperatorPseudonym
 
 
 @dataclass
@@ -19,20 +20,16 @@ class Resources:
     settings: TypingSettings
     database: Database
     workspace: Workspace
-    desk: Desk
+    intake: TypingIntake
 
     @classmethod
     def open(cls, settings: TypingSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
         key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
-        desk = Desk.open(settings.data_dir, key, largest=settings.largest_delivery, memory_limit=settings.memory_limit)
-        return cls(settings, database, Workspace(settings.data_dir), desk)
-
-
-def resources_of(request: Request) -> Resources:
-    """The application's resources, as a dependency."""
-    found: Resources = request.app.state.resources
-    return found
+        intake = TypingIntake.open(
+            settings.data_dir, key, largest=settings.largest_delivery, memory_limit=settings.memory_limit
+        )
+        return cls(settings, database, Workspace(settings.data_dir), intake)
 
 
 ResourcesDep = Annotated[Resources, Depends(resources_of)]

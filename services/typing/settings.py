@@ -1,17 +1,22 @@
 """What the typing service must be told: the common settings and its own, all under ``MINGLU_TYPING_``."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.service.settings import ServiceSettings
+from shared.platform.settings import ServiceSettings
 
 
 class TypingSettings(ServiceSettings):
     """Environment variables of the typing service and its worker."""
 
     model_config = SettingsConfigDict(env_prefix="MINGLU_TYPING_", extra="ignore", frozen=True)
+
+    title: ClassVar[str] = "名录 · 个体工商户分型"
+    demonstration_calendar: ClassVar[bool] = False
+    """The sample's runs are of the latest closing of annual reports, which lies in the past as it is"""
 
     service: str = "typing"
     port: int = Field(default=8001, ge=0, le=65535)
@@ -23,8 +28,6 @@ class TypingSettings(ServiceSettings):
     """A feed that lost more than this share of its rows since the last published run stops a run."""
     largest_delivery: int = Field(default=8 * 2**30, ge=1)
     """Bytes of one uploaded delivery"""
-    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    """Port of the worker's `/metrics`; none: not served"""
     watched_folder: Path | None = None
     """Folder with one sub-folder per bureau whose deliveries are taken in; none: not watched"""
     pull_sources: Path | None = None

@@ -19,7 +19,7 @@ OperatorRef = Annotated[str, StringConstraints(pattern=r"^v\d+:[0-9a-f]{32}$")]
 
 Year = Annotated[int, Field(ge=2000, le=2200)]
 
-SCHEMAS_AT = "https://minglu.cn/contracts/"
+SCHEMA_BASE_URL = "https://minglu.cn/contracts/"
 
 
 class Payload(BaseModel):
@@ -40,7 +40,7 @@ class Payload(BaseModel):
         owner = getattr(cls, "topic", "none").removesuffix(".events")
         cls.event_name = cls.__dict__.get("event_name", cls.__name__)
         cls.event_type = f"cn.minglu.{owner}.{cls.event_name}.v{cls.version}"
-        cls.schema_uri = f"{SCHEMAS_AT}{cls.event_type}.json"
+        cls.schema_uri = f"{SCHEMA_BASE_URL}{cls.event_type}.json"
 
 
 class StatePayload(Payload):

@@ -93,7 +93,7 @@ class PublicNoticeClosed(RecognitionPayload):
     closes_on: date
 
 
-class RecognitionState(StatePayload, RecognitionPayload):
+class RecognitionStatePayload(StatePayload, RecognitionPayload):
     """What a household's recognition is now. Subject: the uscc."""
 
     recognition: UUID
@@ -105,51 +105,51 @@ class RecognitionState(StatePayload, RecognitionPayload):
     reason: Reason | None = None
 
 
-class RecognitionGranted(RecognitionState):
+class RecognitionGranted(RecognitionStatePayload):
     """The household is a 名特优新 household from now on; benefits begin on `benefits_from`."""
 
     granted_on: date
     benefits_from: date
 
 
-class RecognitionConfirmed(RecognitionState):
+class RecognitionConfirmed(RecognitionStatePayload):
     """The yearly confirmation found that the standards are still met."""
 
     year: Year
 
 
-class InformationReportDue(RecognitionState):
+class InformationReportDue(RecognitionStatePayload):
     """The yearly information report was not filed yet and is due soon; `due_on` is its last day."""
 
     year: Year
     due_on: date
 
 
-class InformationReportOverdue(RecognitionState):
+class InformationReportOverdue(RecognitionStatePayload):
     """The yearly information report was not filed in time."""
 
     year: Year
 
 
-class RecognitionCancelled(RecognitionState):
+class RecognitionCancelled(RecognitionStatePayload):
     """A decision found that the standards are no longer met."""
 
 
-class RecognitionExtended(RecognitionState):
+class RecognitionExtended(RecognitionStatePayload):
     """The evaluation in the last year extended the validity to `valid_until`."""
 
 
-class RecognitionExpired(RecognitionState):
+class RecognitionExpired(RecognitionStatePayload):
     """The validity ended on `valid_until` and was not extended."""
 
 
-class RecognitionRevoked(RecognitionState):
+class RecognitionRevoked(RecognitionStatePayload):
     """Obtained by fraud: revoked; the household may not apply until `banned_until`."""
 
     banned_until: date
 
 
-class RecognitionTransferred(RecognitionState):
+class RecognitionTransferred(RecognitionStatePayload):
     """The household moved; the recognition now stands in `region` and was taken over from `from_region`."""
 
     from_region: Region

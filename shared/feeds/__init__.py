@@ -1,1 +1,4 @@
-"""Feeds: the contracts bureaus deliver by, their validation row by row, and synthetic samples."""
+"""Feeds: data that bureaus deliver about households, from the contract to the validated rows, and synthetic samples.
+
+In the order of their layers: `contract`, `reading`, `validation`, `intake`; `sample` stands on `contract` alone.
+"""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from shared.feeds.validation import CheckedFeeds
+    from shared.feeds.validation.folder import CheckedFeeds
 
 FOUND, USAGE, FAILED = 1, 2, 3
 CHINA = timezone(timedelta(hours=8))
@@ -26,12 +26,12 @@ def check(
     directory: Annotated[Path, typer.Argument(metavar="文件夹", help="各部门数据文件所在的文件夹")],
 ) -> None:
     """逐行检查一个文件夹里的部门数据，打印各类数据的行数，把退回和标记的行写入其中的 rejects.csv。"""
-    from shared.feeds.contracts import FEEDS
-    from shared.feeds.showing import bar, counts_table
-    from shared.feeds.validation import check_folder
+    from shared.feeds.console import counts_table, progress_bar
+    from shared.feeds.contract.feeds import FEEDS
+    from shared.feeds.validation.folder import check_folder
 
-    with speaking():
-        with bar("检查数据") as progress:
+    with errors_as_sentences():
+        with progress_bar("检查数据") as progress:
             checked = check_folder(directory, FEEDS, today=_today(), progress=lambda _, done, of: progress(done, of))
         with checked.con:
             if not any(report.delivered for report in checked.reports.values()):
@@ -56,12 +56,12 @@ def sample(
     today: Annotated[str, typer.Option("--today", metavar="日期", help="数据截止日，默认今天")] = "",
 ) -> None:
     """生成与现实相像的合成数据：人名、证件号码、电话都是编造的。"""
-    from shared.feeds.sample import write_sample
-    from shared.feeds.showing import bar, rows_table
+    from shared.feeds.console import progress_bar, rows_table
+    from shared.feeds.sample.writing import write_sample
 
-    with speaking(refused=USAGE):
+    with errors_as_sentences(refused=USAGE):
         day = _date(today) if today else _today()
-        with bar("生成数据") as progress:
+        with progress_bar("生成数据") as progress:
             rows = write_sample(
                 directory,
                 region=region,
@@ -88,11 +88,11 @@ def _warnings(checked: "CheckedFeeds") -> list[str]:
 
 
 @contextmanager
-def speaking(refused: int = FAILED) -> Iterator[None]:
+def errors_as_sentences(refused: int = FAILED) -> Iterator[None]:
     """What goes wrong becomes one sentence on stderr and an exit code; `refused`: the code of data refused whole."""
     import duckdb
 
-    from shared.feeds.errors import FeedsError, FolderNotUsable
+    from shared.feeds.contract.model import FeedsError, FolderNotUsable
 
     try:
         yield

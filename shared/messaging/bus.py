@@ -9,8 +9,10 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
+from shared.worker.transient import TransientError
+
 PARTITIONS = 12
-KEPT = timedelta(days=400)
+RETENTION = timedelta(days=400)
 """How long a topic remembers. A consumer that is down for longer starts with a gap."""
 
 
@@ -44,11 +46,11 @@ class Bounds(NamedTuple):
     end: int
 
 
-class BusDownError(Exception):
+class BusDownError(TransientError):
     """The bus cannot be reached or did not answer in time. Whether records arrived is unknown."""
 
 
-class OutOfBoundsError(Exception):
+class OutOfBoundsError(TransientError):
     """A position lies outside of what the partition holds. Align it with the bounds."""
 
 

@@ -27,12 +27,12 @@ def list_command(
     """列出未处理的死信，最早的在前。"""
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from shared.messaging.dead_letters import DeadLetter, open_letters
+    from shared.messaging.dead_letters import DeadLetter, open_dead_letters
 
     async def look(session: AsyncSession) -> list[DeadLetter]:
-        return await open_letters(session, limit)
+        return await open_dead_letters(session, limit)
 
-    letters = _in_database(service, look)
+    letters = _in_transaction(service, look)
     if not letters:
         typer.echo("没有未处理的死信。")
     for letter in letters:
@@ -53,18 +53,18 @@ def replay(
     """重放一条死信，连同排在它前后的同一对象的事件；由该服务运行中的工作进程执行。"""
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from shared.messaging.dead_letters import ask_replay, replay_outcome
+    from shared.messaging.dead_letters import replay_outcome, request_replay
 
     if (letter is None) != everything:
         _refuse("请给出一个死信编号，或用 --all 重放全部，二者选一。")
 
     async def ask(session: AsyncSession) -> list[int]:
-        return await ask_replay(session, letter)
+        return await request_replay(session, letter)
 
-    asked = _in_database(service, ask)
+    asked = _in_transaction(service, ask)
     if not asked:
         _refuse(f"没有编号为 {letter} 的未处理死信。" if letter else "没有未处理的死信。")
-    settled, failed = asyncio.run(_outcome(_url(service), replay_outcome, asked, wait))
+    settled, failed = asyncio.run(_wait_for_replay(_url(service), replay_outcome, asked, wait))
     pending = len(asked) - settled - failed
     typer.echo(f"要求重放 {len(asked)} 条：成功 {settled} 条，再次失败 {failed} 条，尚未处理 {pending} 条。")
     if pending:
@@ -85,16 +85,16 @@ def discard_command(
     async def settle(session: AsyncSession) -> bool:
         return await discard(session, letter, reason)
 
-    if not _in_database(service, settle):
+    if not _in_transaction(service, settle):
         _refuse(f"没有编号为 {letter} 的未处理死信。")
     typer.echo(f"已放弃死信 {letter}。")
 
 
-def _in_database(service: str, work: Callable[..., Awaitable[T]]) -> T:
+def _in_transaction(service: str, work: Callable[..., Awaitable[T]]) -> T:
     """Runs the work in one transaction of the service's database."""
     from asyncpg import PostgresError
 
-    from shared.service.database import Database
+    from shared.database.connections import Database
 
     async def run() -> T:
         database = Database(_url(service), application="dead-letters")
@@ -111,11 +111,11 @@ def _in_database(service: str, work: Callable[..., Awaitable[T]]) -> T:
         raise typer.Exit(3) from None
 
 
-async def _outcome(
+async def _wait_for_replay(
     url: str, look: Callable[..., Awaitable[tuple[int, int]]], asked: list[int], seconds: float
 ) -> tuple[int, int]:
     """How many of the letters were settled and how many failed again, once all are decided or time is up."""
-    from shared.service.database import Database
+    from shared.database.connections import Database
 
     database = Database(url, application="dead-letters")
     deadline = asyncio.get_running_loop().time() + seconds

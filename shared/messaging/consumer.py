@@ -12,25 +12,23 @@ from collections.abc import Collection, Mapping, Sequence
 import structlog
 
 from shared.contracts.payload import Payload
+from shared.database.connections import Database
 from shared.messaging import metrics
-from shared.messaging.applying import BatchHandler, Handler, Handlers, Outcomes, apply
 from shared.messaging.bus import Bus, Message, Reader
-from shared.messaging.crash import crash_point
-from shared.messaging.dead_letters import bury, count_open
-from shared.messaging.faults import keep_doing, passes_by_itself
-from shared.messaging.incoming import Fault, Incoming, read_message
-from shared.messaging.lease import alone
-from shared.messaging.offsets import Positions, aligned, move
-from shared.messaging.replay import cause_of, replay_asked
-from shared.service.database import Database
-
-__all__ = ["BatchHandler", "Consumer", "Handler"]
+from shared.messaging.dead_letters import count_open, dead_letter
+from shared.messaging.dispatch import BatchHandler, Handler, Handlers, OutcomeCounts, apply
+from shared.messaging.inbox import Fault, IncomingMessage, read_message
+from shared.messaging.offsets import Positions, advance, load_positions
+from shared.messaging.replay import cause_of, replay_requested
+from shared.worker.failpoints import failpoint
+from shared.worker.lease import exclusive_lease
+from shared.worker.transient import is_transient, run_forever
 
 log = structlog.get_logger()
 
-TRIES = 3
+MAX_ATTEMPTS = 3
 PAUSE_BETWEEN_TRIES = 0.1
-LOOK_AROUND_EVERY = 1.0
+TICK_EVERY = 1.0
 
 
 class Consumer:
@@ -55,28 +53,28 @@ class Consumer:
         self._database, self._bus, self._name, self._batch = database, bus, name, batch
         self._topics = sorted(topics)
         self._handlers = Handlers(handlers or {}, batch_handlers or {})
-        self._look_around_at = 0.0
+        self._next_tick = 0.0
 
     async def run(self) -> None:
         """Consumes for ever; waits when the database or the bus is down."""
-        await keep_doing(f"consumer {self._name}", self._consume)
+        await run_forever(f"consumer {self._name}", self._consume)
 
     async def _consume(self) -> None:
-        async with alone(self._database, f"consumer:{self._name}"):
+        async with exclusive_lease(self._database, f"consumer:{self._name}"):
             await self._bus.ensure_topics(self._topics)
             async with self._bus.reader(self._topics) as reader:
                 positions = await self._positions(reader)
                 await reader.seek(positions)
                 while True:
-                    messages = await reader.read(self._batch, LOOK_AROUND_EVERY)
-                    crash_point("consumer.read")
+                    messages = await reader.read(self._batch, TICK_EVERY)
+                    failpoint("consumer.read")
                     await self._take(reader.cluster, positions, messages)
-                    await self._look_around(reader, positions)
+                    await self._tick(reader, positions)
 
     async def _positions(self, reader: Reader) -> Positions:
         bounds = await reader.bounds()
         async with self._database.transaction() as session:
-            return await aligned(session, self._name, reader.cluster, bounds)
+            return await load_positions(session, self._name, reader.cluster, bounds)
 
     async def _take(self, cluster: str, positions: Positions, messages: Sequence[Message]) -> None:
         """Applies the messages, together if it goes, else one by one."""
@@ -86,56 +84,58 @@ class Consumer:
         try:
             await self._apply(cluster, positions, batch)
         except Exception as error:
-            if passes_by_itself(error):
+            if is_transient(error):
                 raise
             log.info("batch_failed", consumer=self._name, messages=len(batch), error=type(error).__name__)
             for incoming in batch:
-                await self._take_one(cluster, positions, incoming)
-        crash_point("consumer.committed")
+                await self._apply_with_retries(cluster, positions, incoming)
+        failpoint("consumer.committed")
 
-    async def _take_one(self, cluster: str, positions: Positions, incoming: Incoming) -> None:
+    async def _apply_with_retries(self, cluster: str, positions: Positions, incoming: IncomingMessage) -> None:
         """Three tries, then the dead letters."""
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 await self._apply(cluster, positions, [incoming])
             except Exception as error:
-                if passes_by_itself(error):
+                if is_transient(error):
                     raise
-                if attempt == TRIES:
-                    await self._give_up(cluster, positions, incoming, error)
+                if attempt == MAX_ATTEMPTS:
+                    await self._dead_letter(cluster, positions, incoming, error)
                 else:
                     await asyncio.sleep(PAUSE_BETWEEN_TRIES * attempt)
             else:
                 return
 
-    async def _apply(self, cluster: str, positions: Positions, batch: Sequence[Incoming]) -> None:
+    async def _apply(self, cluster: str, positions: Positions, batch: Sequence[IncomingMessage]) -> None:
         upto = {incoming.message.partition: incoming.message.offset + 1 for incoming in batch}
         async with self._database.transaction() as session:
-            await move(session, self._name, cluster, positions, upto)
+            await advance(session, self._name, cluster, positions, upto)
             outcomes = await apply(session, self._name, self._handlers, batch)
-            crash_point("consumer.applied")
+            failpoint("consumer.applied")
         positions.update(upto)
         self._count(outcomes)
 
-    async def _give_up(self, cluster: str, positions: Positions, incoming: Incoming, error: Exception) -> None:
+    async def _dead_letter(
+        self, cluster: str, positions: Positions, incoming: IncomingMessage, error: Exception
+    ) -> None:
         log.error("dead_letter", consumer=self._name, subject=incoming.key, error=type(error).__name__)
         upto = {incoming.message.partition: incoming.message.offset + 1}
         async with self._database.transaction() as session:
-            await move(session, self._name, cluster, positions, upto)
-            await bury(session, self._name, incoming, Fault.FAILED, cause_of(error))
+            await advance(session, self._name, cluster, positions, upto)
+            await dead_letter(session, self._name, incoming, Fault.FAILED, cause_of(error))
         positions.update(upto)
         self._count(Counter({Fault.FAILED.value: 1}))
 
-    def _count(self, outcomes: Outcomes) -> None:
+    def _count(self, outcomes: OutcomeCounts) -> None:
         for outcome, count in outcomes.items():
             metrics.CONSUMED.labels(self._name, outcome).inc(count)
 
-    async def _look_around(self, reader: Reader, positions: Positions) -> None:
+    async def _tick(self, reader: Reader, positions: Positions) -> None:
         """About once a second: letters whose replay was asked for, and the metrics."""
         now = asyncio.get_running_loop().time()
-        if now < self._look_around_at:
+        if now < self._next_tick:
             return
-        await replay_asked(self._database, self._name, self._handlers)
+        await replay_requested(self._database, self._name, self._handlers)
         async with self._database.session() as session:
             letters = await count_open(session, self._name)
         for kind in Fault:
@@ -145,4 +145,4 @@ class Consumer:
             lag[partition.topic] += bounds.end - positions[partition]
         for topic, behind in lag.items():
             metrics.LAG.labels(self._name, topic).set(behind)
-        self._look_around_at = now + LOOK_AROUND_EVERY
+        self._next_tick = now + TICK_EVERY

@@ -8,12 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.messaging.incoming import Fault, Incoming, identity_of
+from shared.database.connections import now_column
+from shared.messaging.inbox import Fault, IncomingMessage, message_identity
 
-BURY = text(
+INSERT = text(
     """
     INSERT INTO dead_letter (consumer, topic, key, event_id, value, kind, cause)
     VALUES (:consumer, :topic, :key, :event_id, :value, :kind, :cause)
@@ -22,19 +35,19 @@ BURY = text(
         WHERE dead_letter.settled_at IS NOT NULL AND dead_letter.kind <> 'discarded'
     """
 )
-PARKED = text(
+BLOCKED_KEYS = text(
     """
     SELECT DISTINCT topic, key FROM dead_letter
     WHERE consumer = :consumer AND settled_at IS NULL AND kind <> 'unreadable' AND key = ANY(CAST(:keys AS text[]))
     """
 )
-LETTERS = text(
+OPEN_LETTERS = text(
     """
     SELECT letter_id, consumer, topic, key, event_id, kind, cause, recorded_at, replay_asked_at
     FROM dead_letter WHERE settled_at IS NULL ORDER BY letter_id LIMIT :limit
     """
 )
-ASK = text(
+REQUEST_REPLAY = text(
     """
     UPDATE dead_letter d SET replay_asked_at = now()
     FROM dead_letter named
@@ -58,15 +71,43 @@ DISCARD = text(
     WHERE settled_at IS NULL AND letter_id = :letter RETURNING consumer, topic, key
     """
 )
-ASK_REST = text(
+REQUEST_REPLAY_OF_REST = text(
     """
     UPDATE dead_letter SET replay_asked_at = now()
     WHERE settled_at IS NULL AND consumer = :consumer AND topic = :topic AND key = :key
     """
 )
-OPEN = text(
+OPEN_BY_KIND = text(
     "SELECT kind, count(*) AS letters FROM dead_letter WHERE consumer = :consumer AND settled_at IS NULL GROUP BY kind"
 )
+
+
+def dead_letter_table(metadata: MetaData) -> None:
+    """Adds the table. `event_id`: the bytes' SHA-256 if they hold no id. `kind`: a `Fault`, or discarded."""
+    letter = Table(
+        "dead_letter",
+        metadata,
+        Column("letter_id", BigInteger, Identity(always=True), primary_key=True),
+        Column("consumer", Text, nullable=False),
+        Column("topic", Text, nullable=False),
+        Column("key", Text),
+        Column("event_id", Text, nullable=False),
+        Column("value", LargeBinary, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("cause", Text, nullable=False),
+        now_column("recorded_at"),
+        Column("replay_asked_at", DateTime(timezone=True)),
+        Column("settled_at", DateTime(timezone=True)),
+        UniqueConstraint("consumer", "topic", "event_id", name="uq_dead_letter_event"),
+    )
+    Index(
+        "ix_dead_letter_open",
+        letter.c.consumer,
+        letter.c.topic,
+        letter.c.key,
+        letter.c.letter_id,
+        postgresql_where=letter.c.settled_at.is_(None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +125,44 @@ class DeadLetter:
     replay_asked_at: datetime | None
 
 
-async def bury(session: AsyncSession, consumer: str, incoming: Incoming, fault: Fault, cause: str) -> None:
+async def dead_letter(
+    session: AsyncSession, consumer: str, incoming: IncomingMessage, fault: Fault, cause: str
+) -> None:
     """Keeps the message as a letter, once."""
     message = incoming.message
     letter = {
         "consumer": consumer,
         "topic": message.partition.topic,
         "key": incoming.key,
-        "event_id": identity_of(message.value),
+        "event_id": message_identity(message.value),
         "value": message.value,
         "kind": fault.value,
         "cause": cause.replace("\x00", ""),
     }
-    await session.execute(BURY, letter)
+    await session.execute(INSERT, letter)
 
 
-async def parked_keys(session: AsyncSession, consumer: str, incoming: Sequence[Incoming]) -> set[tuple[str, str]]:
+async def blocked_keys(
+    session: AsyncSession, consumer: str, incoming: Sequence[IncomingMessage]
+) -> set[tuple[str, str]]:
     """Topics and keys, among those of the messages, behind whose letters a message must wait."""
     keys = list({one.key for one in incoming if one.key is not None})
-    rows = await session.execute(PARKED, {"consumer": consumer, "keys": keys})
+    rows = await session.execute(BLOCKED_KEYS, {"consumer": consumer, "keys": keys})
     return {(topic, key) for topic, key in rows}
 
 
-async def open_letters(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:
+async def open_dead_letters(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:
     """The oldest letters that nobody has settled yet."""
-    rows = await session.execute(LETTERS, {"limit": limit})
+    rows = await session.execute(OPEN_LETTERS, {"limit": limit})
     return [DeadLetter(**{**row, "kind": Fault(row["kind"])}) for row in rows.mappings()]
 
 
-async def ask_replay(session: AsyncSession, letter: int | None = None) -> list[int]:
+async def request_replay(session: AsyncSession, letter: int | None = None) -> list[int]:
     """Asks the running consumer to apply a letter, with all that waits before and behind it; None asks for all.
 
     Returns the letters asked for: none if there is no such open letter.
     """
-    return list((await session.execute(ASK, {"letter": letter})).scalars())
+    return list((await session.execute(REQUEST_REPLAY, {"letter": letter})).scalars())
 
 
 async def replay_outcome(session: AsyncSession, letters: Sequence[int]) -> tuple[int, int]:
@@ -131,11 +176,11 @@ async def discard(session: AsyncSession, letter: int, reason: str) -> bool:
     row = (await session.execute(DISCARD, {"letter": letter, "reason": reason})).one_or_none()
     if row is None:
         return False
-    await session.execute(ASK_REST, {"consumer": row.consumer, "topic": row.topic, "key": row.key})
+    await session.execute(REQUEST_REPLAY_OF_REST, {"consumer": row.consumer, "topic": row.topic, "key": row.key})
     return True
 
 
 async def count_open(session: AsyncSession, consumer: str) -> dict[str, int]:
     """Open letters by kind, for the metric."""
-    rows = await session.execute(OPEN, {"consumer": consumer})
+    rows = await session.execute(OPEN_BY_KIND, {"consumer": consumer})
     return {row.kind: row.letters for row in rows}

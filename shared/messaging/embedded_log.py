@@ -1,28 +1,168 @@
 """The bus in PostgreSQL, for one machine: a database of its own whose tables mean what Kafka's topics mean.
 
-Appending locks the partition's row until commit: so offsets appear in order, without holes, and a commit is
-the acknowledgement. A database that was wiped gets another cluster id.
+The tables are created when first used. Errors of the database are seen as the bus being down. Reading asks which
+partitions hold more than was read, and takes a fair share of each.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from types import TracebackType
+from typing import Self
 from zlib import crc32
 
 import asyncpg
 
-from shared.messaging.bus import KEPT, PARTITIONS, BusDownError, Record
-from shared.messaging.crash import crash_point
-from shared.messaging.embedded_connection import bus_errors, cluster_of, connect
-from shared.messaging.embedded_reader import CHANNEL, EmbeddedReader
-from shared.messaging.lease import closed
+from shared.database.advisory_locks import AdvisoryLock, lock_statement
+from shared.messaging.bus import (
+    PARTITIONS,
+    RETENTION,
+    Bounds,
+    BusDownError,
+    Message,
+    OutOfBoundsError,
+    Partition,
+    Record,
+)
+from shared.worker.failpoints import failpoint
+from shared.worker.lease import Wake, close_quietly
+from shared.worker.transient import is_transient
+
+CREATE_TABLES = f"""
+    {lock_statement(AdvisoryLock.EMBEDDED_LOG)};
+    CREATE TABLE IF NOT EXISTS log_cluster (
+        single boolean PRIMARY KEY DEFAULT true CHECK (single), id uuid NOT NULL DEFAULT gen_random_uuid());
+    CREATE TABLE IF NOT EXISTS log_partition (
+        topic text, partition int, next_offset bigint NOT NULL DEFAULT 0, PRIMARY KEY (topic, partition));
+    CREATE TABLE IF NOT EXISTS log_record (
+        topic text, partition int, "offset" bigint, key text NOT NULL, value bytea NOT NULL,
+        appended_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (topic, partition, "offset"));
+    CREATE INDEX IF NOT EXISTS log_record_appended_at ON log_record USING brin (appended_at);
+    INSERT INTO log_cluster DEFAULT VALUES ON CONFLICT DO NOTHING
+"""
+WIPED_STATES = frozenset({"42P01", "3D000", "55000"})
+"""SQLSTATEs of a database that was dropped, refuses connections, or was made anew without our tables."""
+
+
+@contextmanager
+def bus_errors() -> Iterator[None]:
+    """Turns a database that is away into BusDownError. Around our own statements only, never a caller's."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        if is_transient(error) or getattr(error, "sqlstate", None) in WIPED_STATES:
+            raise BusDownError(type(error).__name__) from error
+        raise
+
+
+async def connect_to_log(url: str) -> asyncpg.Connection:
+    """A connection to the log; makes sure that its tables exist."""
+    connection = await asyncpg.connect(url, timeout=5)
+    try:
+        if await connection.fetchval("SELECT to_regclass('log_cluster')") is None:
+            async with connection.transaction():
+                await connection.execute(CREATE_TABLES)
+    except BaseException:
+        await close_quietly(connection)
+        raise
+    return connection
+
+
+async def cluster_of(connection: asyncpg.Connection) -> str:
+    """The id that the tables were created with."""
+    return str(await connection.fetchval("SELECT id FROM log_cluster"))
+
+
+CHANNEL = "minglu_log"
+
+BOUNDS = """
+    SELECT p.topic, p.partition, p.next_offset, coalesce(
+        (SELECT min(r."offset") FROM log_record r WHERE r.topic = p.topic AND r.partition = p.partition),
+        p.next_offset) AS first
+    FROM log_partition p WHERE p.topic = ANY($1::text[]) ORDER BY p.topic, p.partition
+"""
+AHEAD = """
+    SELECT w.topic, w.partition, w.position, p.next_offset
+    FROM unnest($1::text[], $2::int[], $3::bigint[]) AS w(topic, partition, position)
+    JOIN log_partition p USING (topic, partition) WHERE p.next_offset <> w.position
+"""
+READ = """
+    SELECT r.topic, r.partition, r."offset", r.key, r.value
+    FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) AS w(topic, partition, position, upto)
+    JOIN log_record r ON r.topic = w.topic AND r.partition = w.partition
+        AND r."offset" >= w.position AND r."offset" < w.upto
+    ORDER BY r.topic, r.partition, r."offset"
+"""
+
+
+class EmbeddedReader:
+    """Holds the positions; `seek` must name them before the first `read`.
+
+    Its connection dies with the database: so the cluster is the same for as long as it lives.
+    """
+
+    cluster: str
+
+    def __init__(self, connection: asyncpg.Connection, topics: Collection[str]) -> None:
+        self._connection, self._topics = connection, sorted(topics)
+        self._wake = Wake(connection, CHANNEL)
+        self._positions: dict[Partition, int] = {}
+
+    async def __aenter__(self) -> Self:
+        with bus_errors():
+            await self._wake.__aenter__()
+            self.cluster = await cluster_of(self._connection)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._wake.__aexit__(kind, error, trace)
+
+    async def bounds(self) -> dict[Partition, Bounds]:
+        """What every partition holds now."""
+        with bus_errors():
+            rows = await self._connection.fetch(BOUNDS, self._topics)
+        return {Partition(topic, number): Bounds(first, end) for topic, number, end, first in rows}
+
+    async def seek(self, positions: Mapping[Partition, int]) -> None:
+        """Reading goes on at these offsets."""
+        self._positions.update(positions)
+
+    async def read(self, limit: int, wait: float) -> list[Message]:
+        """At most about `limit` messages, in order per partition; none if none come in `wait` seconds."""
+        with bus_errors():
+            messages = await self._read(limit)
+            if not messages:
+                await self._wake.wait(wait)
+                messages = await self._read(limit)
+        for message in messages:
+            self._positions[message.partition] = message.offset + 1
+        return messages
+
+    async def _read(self, limit: int) -> list[Message]:
+        """A share of the limit for every partition that is ahead of its position."""
+        topics, numbers = zip(*self._positions, strict=True)
+        ahead = await self._connection.fetch(AHEAD, topics, numbers, list(self._positions.values()))
+        if not ahead:
+            return []
+        share = max(1, limit // len(ahead))
+        for _, _, position, end in ahead:
+            if position > end:
+                raise OutOfBoundsError(f"position {position} lies behind the end {end}")
+        wanted = [(*row[:3], min(row["position"] + share, row["next_offset"])) for row in ahead]
+        rows = await self._connection.fetch(READ, *map(list, zip(*wanted, strict=True)))
+        if not rows:
+            raise OutOfBoundsError("positions lie before what is still kept")
+        return [Message(Partition(topic, number), *rest) for topic, number, *rest in rows]
+
 
 NEW_TOPIC = """
     INSERT INTO log_partition (topic, partition) SELECT $1, generate_series(0, $2 - 1) ON CONFLICT DO NOTHING
 """
-LOCK = """
+LOCK_PARTITIONS = """
     SELECT partition, next_offset FROM log_partition WHERE topic = $1 AND partition = ANY($2::int[])
     ORDER BY partition FOR UPDATE
 """
@@ -41,7 +181,7 @@ TRIM_EVERY = 3600.0
 class EmbeddedLog:
     """The bus over one PostgreSQL database."""
 
-    def __init__(self, url: str, *, keep: timedelta = KEPT) -> None:
+    def __init__(self, url: str, *, keep: timedelta = RETENTION) -> None:
         self._url, self._keep = url, keep
         self._connection: asyncpg.Connection | None = None
         self._turn = asyncio.Lock()
@@ -53,7 +193,7 @@ class EmbeddedLog:
         async with self._turn:
             with bus_errors():
                 if self._connection is None or self._connection.is_closed():
-                    self._connection = await connect(self._url)
+                    self._connection = await connect_to_log(self._url)
                 yield self._connection
 
     async def cluster_id(self) -> str:
@@ -80,17 +220,17 @@ class EmbeddedLog:
     async def reader(self, topics: Collection[str]) -> AsyncIterator[EmbeddedReader]:
         """Reads over a connection of its own."""
         with bus_errors():
-            connection = await connect(self._url)
+            connection = await connect_to_log(self._url)
         try:
             async with EmbeddedReader(connection, topics) as reader:
                 yield reader
         finally:
-            await closed(connection)
+            await close_quietly(connection)
 
     async def close(self) -> None:
         """Lets go of the connection."""
         if self._connection is not None:
-            await closed(self._connection)
+            await close_quietly(self._connection)
             self._connection = None
 
     async def _trim(self, connection: asyncpg.Connection) -> None:
@@ -105,7 +245,7 @@ class EmbeddedLog:
 
 async def _append(connection: asyncpg.Connection, topic: str, by_partition: dict[int, list[Record]]) -> None:
     """Writes the records behind the last ones, under the partitions' locks."""
-    ends = dict(await connection.fetch(LOCK, topic, sorted(by_partition)))
+    ends = dict(await connection.fetch(LOCK_PARTITIONS, topic, sorted(by_partition)))
     if len(ends) != len(by_partition):
         raise BusDownError(f"topic {topic} does not exist")
     rows = [
@@ -115,7 +255,7 @@ async def _append(connection: asyncpg.Connection, topic: str, by_partition: dict
     ]
     columns = ("topic", "partition", "offset", "key", "value")
     await connection.copy_records_to_table("log_record", records=rows, columns=columns)
-    crash_point("log.appended")
+    failpoint("log.appended")
     counts = [len(records) for records in by_partition.values()]
     await connection.execute(ADVANCE, topic, list(by_partition), counts)
     await connection.execute("SELECT pg_notify($1, '')", CHANNEL)

@@ -1,19 +1,43 @@
 """The event: a payload in its CloudEvents 1.0 envelope, and the bytes it travels in.
 
-Structured JSON mode. The same bytes lie in the outbox, on the topic and in a dead letter.
+The envelope carries the trace that the event belongs to (W3C `traceparent`): the Kafka instrumentations lose the
+context between the message and its handler; this does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
 
 import orjson
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import ValidationError
 
-from shared.contracts.payload import Payload as Payload
-from shared.service import clock
+from shared import clock
+from shared.contracts.payload import Payload
+from shared.messaging.bus import Record
+
+_propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("minglu.messaging")
+
+
+def current_traceparent() -> str | None:
+    """The running span as a `traceparent`, or None outside any trace."""
+    carrier: dict[str, str] = {}
+    _propagator.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continue_trace(traceparent: str | None, name: str) -> Iterator[None]:
+    """Runs the block in a span of the trace that the event came with (a new trace if it came with none)."""
+    context = _propagator.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(name, context=context):
+        yield
+
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 
@@ -29,6 +53,19 @@ class UnreadableError(ValueError):
 
 class InvalidDataError(ValueError):
     """An event of a type we know, whose data does not fit the type's schema."""
+
+
+def envelope_of(data: type[Payload], source: str, time: datetime, correlation: str) -> dict[str, object]:
+    """The attributes that do not depend on the single event (CloudEvents 1.0, structured JSON)."""
+    return {
+        "specversion": "1.0",
+        "source": source,
+        "type": data.event_type,
+        "time": time,
+        "datacontenttype": "application/json",
+        "dataschema": data.schema_uri,
+        "correlationid": correlation,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +91,8 @@ class Event:
     def encode(self) -> bytes:
         """The CloudEvents JSON; attributes without a value are left out, as the standard demands."""
         data = type(self.data)
-        envelope: dict[str, object] = {
-            "specversion": "1.0",
-            "id": self.id,
-            "source": self.source,
-            "type": data.event_type,
-            "subject": self.subject,
-            "time": self.time,
-            "datacontenttype": "application/json",
-            "dataschema": data.schema_uri,
-            "partitionkey": self.subject,
-            "correlationid": self.correlation,
-        }
+        envelope = envelope_of(data, self.source, self.time, self.correlation)
+        envelope |= {"id": self.id, "subject": self.subject, "partitionkey": self.subject}
         optional = (("causationid", self.causation), ("actor", self.actor), ("traceparent", self.traceparent))
         envelope.update((name, value) for name, value in optional if value is not None)
         envelope["data"] = orjson.Fragment(data.__pydantic_serializer__.to_json(self.data))
@@ -97,9 +124,43 @@ def new_event(
     )
 
 
-def bulk_event_id(run: UUID, uscc: str) -> str:
-    """The id of a run's fact about one household: the same each time that the run is streamed."""
-    return str(uuid5(run, uscc))
+def bulk_event_id(origin: UUID, subject: str) -> str:
+    """The id of the fact that a run or a delivery tells about one subject: the same each time that it is streamed."""
+    return str(uuid5(origin, subject))
+
+
+class BulkEncoder:
+    """Events of one kind with one origin, a run or a delivery, as the bytes that travel.
+
+    What they share is put together once: there are millions. Their ids are UUIDv5 of origin and subject, so an event
+    that is encoded twice is the same event. `same`: data that all of them carry.
+    """
+
+    def __init__(
+        self,
+        data: type[Payload],
+        origin: UUID,
+        *,
+        source: str,
+        time: datetime,
+        actor: str | None,
+        same: Mapping[str, object],
+    ) -> None:
+        self._origin = UUID(str(origin))  # asyncpg's own UUID is unknown to orjson
+        self._envelope = envelope_of(data, source, time, str(origin))
+        if actor is not None:
+            self._envelope["actor"] = actor
+        self._same = dict(same)
+
+    def record(self, subject: str, data: Mapping[str, object]) -> Record:
+        """One event; `data` as its payload has it, and not validated again."""
+        event = self._envelope | {
+            "id": bulk_event_id(self._origin, subject),
+            "subject": subject,
+            "partitionkey": subject,
+            "data": {**data, **self._same},
+        }
+        return Record(key=subject, value=orjson.dumps(event, option=orjson.OPT_UTC_Z))
 
 
 def read_envelope(raw: bytes) -> dict[str, Any]:
@@ -122,7 +183,7 @@ def read_envelope(raw: bytes) -> dict[str, Any]:
     return envelope
 
 
-def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
+def parse_event(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
     """The event in these bytes, or None if its type is not among `known` (by event_type).
 
     Raises UnreadableError, or InvalidDataError if the envelope is in order but the data is not.
@@ -140,7 +201,7 @@ def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
         id=envelope["id"],
         source=envelope["source"],
         subject=envelope["subject"],
-        time=_time(envelope.get("time")),
+        time=_read_time(envelope.get("time")),
         data=data,
         correlation=envelope.get("correlationid") or envelope["id"],
         causation=envelope.get("causationid"),
@@ -149,7 +210,7 @@ def parse(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
     )
 
 
-def _time(text: object) -> datetime:
+def _read_time(text: object) -> datetime:
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError as error:

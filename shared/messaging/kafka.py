@@ -1,27 +1,163 @@
 """The bus on Apache Kafka, by aiokafka: an idempotent producer, acks=all, batches built per partition.
 
-Whatever goes wrong, all connections are dropped, what was not acknowledged is forgotten and the caller publishes
-again: a producer left to itself would deliver old records after newer ones once its broker is back.
-The brokers must not create topics by themselves (auto.create.topics.enable=false).
+Partitions are assigned by hand: no consumer group, no rebalance, no offsets kept by the brokers (offsets live in the
+consumer's database). aiokafka's errors become BusDownError or OutOfBoundsError.
 """
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
-from aiokafka import AIOKafkaProducer
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerClosed
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.protocol.metadata import MetadataRequest
 
-from shared.messaging.bus import KEPT, PARTITIONS, Record
+from shared.messaging.bus import (
+    PARTITIONS,
+    RETENTION,
+    Bounds,
+    BusDownError,
+    Message,
+    OutOfBoundsError,
+    Partition,
+    Record,
+)
 from shared.messaging.events import CONTENT_TYPE
-from shared.messaging.kafka_faults import PATIENCE, abandon, ended, in_time
-from shared.messaging.kafka_reader import KafkaReader
+
+log = structlog.get_logger()
+
+TIMEOUT = 10.0
+"""Seconds that a broker may take to answer before it counts as down."""
+
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says on every retry what our loops say once
+
+
+@asynccontextmanager
+async def kafka_errors_as_bus_errors(seconds: float = TIMEOUT) -> AsyncIterator[None]:
+    """Gives the block that long; what goes wrong with Kafka in it is BusDownError or OutOfBoundsError."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except OffsetOutOfRangeError as error:
+        raise OutOfBoundsError(str(error)) from error
+    except (KafkaError, OSError) as error:
+        raise BusDownError(type(error).__name__) from error
+
+
+async def wait_until_closed(closing: Coroutine[Any, Any, None]) -> None:
+    """Waits for a connection's end, however it ends.
+
+    While a broker is down aiokafka cancels tasks of its own and lets their CancelledError out, which must not be
+    taken for ours.
+    """
+    task = asyncio.ensure_future(closing)
+    await asyncio.wait([task])
+    if not task.cancelled() and task.exception():
+        log.info("closing_failed", error=type(task.exception()).__name__)
+
+
+async def stop_without_flush(producer: AIOKafkaProducer) -> None:
+    """Stops the producer without its flush, which would wait for a broker that is down: there is no public way.
+
+    Whoever waits for an acknowledgement learns that it will not come.
+    """
+    await producer._sender.close()  # noqa: SLF001
+    accumulator = producer._message_accumulator  # noqa: SLF001
+    unsent = accumulator._pending_batches  # noqa: SLF001
+    unsent.update(*accumulator._batches.values())  # noqa: SLF001  where each batch's own callback expects it
+    for batch in list(unsent):
+        if not batch.future.done():
+            batch.future.set_exception(ProducerClosed())
+            batch.future.exception()  # seen, even if nobody waits any more
+    await producer.stop()
+
+
+class KafkaReader:
+    """`open`, then `seek` to positions, then `read`."""
+
+    cluster: str
+
+    def __init__(
+        self, options: dict[str, Any], topics: Collection[str], cluster_id: Callable[[], Awaitable[str]]
+    ) -> None:
+        self._topics, self._cluster_id, self._options = sorted(topics), cluster_id, options
+        self._consumer = AIOKafkaConsumer(
+            **options,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed",
+        )
+        self._partitions: list[TopicPartition] = []
+
+    async def open(self) -> None:
+        """Connects and learns the topics' partitions."""
+        self.cluster = await self._cluster_id()
+        async with kafka_errors_as_bus_errors():
+            await self._consumer.start()
+            self._partitions = await self._known_partitions()
+
+    async def close(self) -> None:
+        """Disconnects; the client apart, since the consumer's own stop may end halfway."""
+        await wait_until_closed(self._consumer.stop())
+        await wait_until_closed(self._consumer._client.close())  # noqa: SLF001
+
+    async def bounds(self) -> dict[Partition, Bounds]:
+        """What every partition holds now."""
+        async with kafka_errors_as_bus_errors():
+            first = await self._consumer.beginning_offsets(self._partitions)
+            end = await self._consumer.end_offsets(self._partitions)
+        return {Partition(*at): Bounds(first[at], end[at]) for at in self._partitions}
+
+    async def seek(self, positions: Mapping[Partition, int]) -> None:
+        """Reading goes on at these offsets, of these partitions."""
+        self._consumer.assign([TopicPartition(*partition) for partition in positions])
+        for partition, offset in positions.items():
+            self._consumer.seek(TopicPartition(*partition), offset)
+
+    async def read(self, limit: int, wait: float) -> list[Message]:
+        """At most `limit` messages, in order per partition; none if none come in `wait` seconds."""
+        async with kafka_errors_as_bus_errors(wait + TIMEOUT):
+            fetched = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
+        if await self._cluster_id() != self.cluster:
+            raise BusDownError("the bus is another cluster")
+        return [
+            Message(Partition(*at), record.offset, _text(record.key), record.value or b"")
+            for at, records in fetched.items()
+            for record in records
+        ]
+
+    async def _known_partitions(self) -> list[TopicPartition]:
+        admin = AIOKafkaAdminClient(**self._options)
+        try:
+            await admin.start()
+            described = await admin.describe_topics(self._topics)
+        finally:
+            await wait_until_closed(admin.close())
+        found = [
+            TopicPartition(topic["topic"], partition["partition"])
+            for topic in described
+            for partition in topic["partitions"]
+        ]
+        if {at.topic for at in found} != set(self._topics):
+            raise BusDownError("a topic does not exist")
+        return sorted(found)
+
+
+def _text(key: bytes | None) -> str | None:
+    """A key is the subject in UTF-8. What PostgreSQL could not store as a text is no key."""
+    try:
+        return key.decode() if key is not None and b"\x00" not in key else None
+    except UnicodeDecodeError:
+        return None
+
 
 HEADERS = [("content-type", CONTENT_TYPE.encode())]
 BATCH_BYTES = 950_000
@@ -38,14 +174,14 @@ class KafkaBus:
     """The bus over one Kafka cluster; `servers` is `host:port,host:port`."""
 
     def __init__(self, servers: str) -> None:
-        self._options = {"bootstrap_servers": servers, "request_timeout_ms": int(PATIENCE * 1000)}
+        self._options = {"bootstrap_servers": servers, "request_timeout_ms": int(TIMEOUT * 1000)}
         self._producer: AIOKafkaProducer | None = None
         self._client: AIOKafkaClient | None = None
         self._opening = asyncio.Lock()
 
     async def cluster_id(self) -> str:
         """The id that the brokers' storage was formatted with."""
-        async with self._dropping(), in_time():
+        async with self._dropping(), kafka_errors_as_bus_errors():
             client = await self._connected()
             response = await client.send(client.get_random_node(), MetadataRequest([]))
         return str(response.to_object()["cluster_id"])
@@ -54,22 +190,22 @@ class KafkaBus:
         """Creates the topics that do not exist yet: replicated on up to three brokers, two of which must ack."""
         admin = AIOKafkaAdminClient(**self._options)
         try:
-            async with in_time():
+            async with kafka_errors_as_bus_errors():
                 await admin.start()
                 await _create(admin, topics)
                 while not await _all_have_leaders(admin, topics):  # noqa: ASYNC110  the broker does not call
                     await asyncio.sleep(0.02)
         finally:
-            await ended(admin.close())
+            await wait_until_closed(admin.close())
 
     async def publish(self, topic: str, records: Sequence[Record]) -> None:
         """Sends round by round: a partition's next batch goes only when its last one was acknowledged."""
-        async with self._dropping(), in_time():
+        async with self._dropping(), kafka_errors_as_bus_errors():
             producer = await self._producing()
             waiting = await self._batches(producer, topic, records)
             while waiting:
                 first = [(partition, batches.pop(0)) for partition, batches in waiting.items()]
-                await asyncio.gather(*[_sent(producer, topic, *batch) for batch in first])
+                await asyncio.gather(*[_send_batch(producer, topic, *batch) for batch in first])
                 waiting = {partition: batches for partition, batches in waiting.items() if batches}
 
     @asynccontextmanager
@@ -87,9 +223,9 @@ class KafkaBus:
         producer, self._producer = self._producer, None
         client, self._client = self._client, None
         if producer is not None:
-            await ended(abandon(producer))
+            await wait_until_closed(stop_without_flush(producer))
         if client is not None:
-            await ended(client.close())
+            await wait_until_closed(client.close())
 
     @asynccontextmanager
     async def _dropping(self) -> AsyncIterator[None]:
@@ -107,7 +243,7 @@ class KafkaBus:
                 try:
                     await client.bootstrap()
                 except BaseException:
-                    await ended(client.close())
+                    await wait_until_closed(client.close())
                     raise
                 self._client = client
             return self._client
@@ -121,7 +257,7 @@ class KafkaBus:
                 try:
                     await producer.start()
                 except BaseException:
-                    await ended(producer.stop())
+                    await wait_until_closed(producer.stop())
                     raise
                 self._producer = producer
             return self._producer
@@ -134,17 +270,17 @@ class KafkaBus:
         by_partition: dict[int, list[BatchBuilder]] = defaultdict(list)
         for key, value in records:
             batches = by_partition[partition_of(key, partitions)]
-            if not batches or not _added(batches[-1], key, value):
+            if not batches or not _append(batches[-1], key, value):
                 batches.append(producer.create_batch())
-                _added(batches[-1], key, value)
+                _append(batches[-1], key, value)
         return by_partition
 
 
-def _added(batch: BatchBuilder, key: str, value: bytes) -> bool:
+def _append(batch: BatchBuilder, key: str, value: bytes) -> bool:
     return batch.append(key=key.encode(), value=value, timestamp=None, headers=HEADERS) is not None
 
 
-async def _sent(producer: AIOKafkaProducer, topic: str, partition: int, batch: BatchBuilder) -> None:
+async def _send_batch(producer: AIOKafkaProducer, topic: str, partition: int, batch: BatchBuilder) -> None:
     acknowledged = await producer.send_batch(batch, topic, partition=partition)
     await acknowledged
 
@@ -153,7 +289,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Collection[str]) -> None:
     brokers = len((await admin.describe_cluster())["brokers"])
     replicas = min(REPLICAS, brokers)
     configuration = {
-        "retention.ms": str(int(KEPT.total_seconds() * 1000)),
+        "retention.ms": str(int(RETENTION.total_seconds() * 1000)),
         "min.insync.replicas": str(max(1, replicas - 1)),
     }
     new = [NewTopic(topic, PARTITIONS, replicas, topic_configs=configuration) for topic in sorted(topics)]

@@ -1,17 +1,13 @@
-"""How far a consumer has come, per partition, in its own database: moved in the transaction of the effects.
-
-Kept per cluster: on a bus that comes back empty the consumer begins at the beginning, and the inbox and the
-revisions absorb what it has seen before.
-"""
+"""How far a consumer has come, per partition, in its own database: advanced in the transaction of the effects."""
 
 from collections.abc import Mapping
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.messaging.bus import Bounds, Partition
-from shared.messaging.faults import StartAgainError
+from shared.worker.transient import RestartRequired
 
 log = structlog.get_logger()
 
@@ -24,13 +20,13 @@ BEGIN = text(
     ON CONFLICT DO NOTHING
     """
 )
-KNOWN = text(
+STORED = text(
     """
     SELECT topic, partition, next_offset FROM consumer_offset
     WHERE consumer = :consumer AND cluster = :cluster AND topic = ANY(CAST(:topics AS text[]))
     """
 )
-MOVE = text(
+ADVANCE = text(
     """
     UPDATE consumer_offset o SET next_offset = n.upto
     FROM unnest(
@@ -45,7 +41,22 @@ MOVE = text(
 Positions = dict[Partition, int]
 
 
-async def aligned(session: AsyncSession, consumer: str, cluster: str, bounds: Mapping[Partition, Bounds]) -> Positions:
+def consumer_offset_table(metadata: MetaData) -> None:
+    """Adds the table to a service's metadata."""
+    Table(
+        "consumer_offset",
+        metadata,
+        Column("consumer", Text, primary_key=True),
+        Column("cluster", Text, primary_key=True),
+        Column("topic", Text, primary_key=True),
+        Column("partition", Integer, primary_key=True, autoincrement=False),
+        Column("next_offset", BigInteger, nullable=False),
+    )
+
+
+async def load_positions(
+    session: AsyncSession, consumer: str, cluster: str, bounds: Mapping[Partition, Bounds]
+) -> Positions:
     """The positions to go on from: as stored; at the beginning where there is none or it is out of bounds."""
     await session.execute(
         BEGIN,
@@ -58,22 +69,22 @@ async def aligned(session: AsyncSession, consumer: str, cluster: str, bounds: Ma
         },
     )
     topics = sorted({partition.topic for partition in bounds})
-    rows = await session.execute(KNOWN, {"consumer": consumer, "cluster": cluster, "topics": topics})
+    rows = await session.execute(STORED, {"consumer": consumer, "cluster": cluster, "topics": topics})
     positions = {Partition(topic, number): offset for topic, number, offset in rows}
     back = {at: bounds[at].first for at in bounds if not bounds[at].first <= positions[at] <= bounds[at].end}
     if back:
         log.error("positions_out_of_bounds", consumer=consumer, partitions=len(back))
-        await move(session, consumer, cluster, positions, back)
+        await advance(session, consumer, cluster, positions, back)
     return positions | back
 
 
-async def move(session: AsyncSession, consumer: str, cluster: str, positions: Positions, upto: Positions) -> None:
+async def advance(session: AsyncSession, consumer: str, cluster: str, positions: Positions, upto: Positions) -> None:
     """Moves the partitions in `upto` from where we believe them to be; locks their rows until the commit.
 
-    StartAgainError if one is elsewhere: another process consumes, and this transaction must not be.
+    RestartRequired if one is elsewhere: another process consumes, and this transaction must not be.
     """
     moved = await session.execute(
-        MOVE,
+        ADVANCE,
         {
             "consumer": consumer,
             "cluster": cluster,
@@ -84,4 +95,4 @@ async def move(session: AsyncSession, consumer: str, cluster: str, positions: Po
         },
     )
     if len(moved.all()) != len(upto):
-        raise StartAgainError("another process has moved the offsets")
+        raise RestartRequired("another process has moved the offsets")

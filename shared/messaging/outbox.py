@@ -6,15 +6,15 @@ their positions in the order in which their facts were committed. The relay does
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
-from shared.messaging.events import Event, new_event
-from shared.messaging.tracing import current_traceparent
+from shared.database.connections import now_column
+from shared.messaging.events import Event, current_traceparent, new_event
 
 CHANNEL = "minglu_outbox"
-LARGEST = 900_000
+MAX_EVENT_BYTES = 900_000
 """Bytes of one event. Kafka refuses messages of 1 MB, and a refused row would stop the relay for good."""
 
 INSERT = text(
@@ -23,6 +23,28 @@ INSERT = text(
     INSERT INTO outbox (event_id, topic, key, value) SELECT :event_id, :topic, :key, :value FROM wake
     """
 )
+
+
+THIS_TRANSACTION = "pg_current_xact_id()::text::bigint"
+
+
+def outbox_table(metadata: MetaData) -> None:
+    """Adds the table. `written_by`: the writing transaction; `sent_to`: the cluster that acknowledged the event."""
+    outbox = Table(
+        "outbox",
+        metadata,
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("event_id", Text, nullable=False, unique=True),
+        Column("topic", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("value", LargeBinary, nullable=False),
+        Column("written_by", BigInteger, nullable=False, server_default=text(THIS_TRANSACTION)),
+        now_column("written_at"),
+        Column("sent_at", DateTime(timezone=True)),
+        Column("sent_to", Text),
+    )
+    Index("ix_outbox_unsent", outbox.c.position, postgresql_where=outbox.c.sent_at.is_(None))
+    Index("ix_outbox_sent_at", outbox.c.sent_at)
 
 
 class EventTooLargeError(ValueError):
@@ -52,7 +74,7 @@ async def emit(
         correlation=correlation,
         traceparent=current_traceparent(),
     )
-    await session.execute(INSERT, _row(event))
+    await session.execute(INSERT, _row_of(event))
     return event
 
 
@@ -62,15 +84,15 @@ async def emit_all(
     """Adds many events, each with its subject, in their order: one round trip for all."""
     traceparent = current_traceparent()
     rows = [
-        _row(new_event(payload, subject=subject, source=source, actor=actor, traceparent=traceparent))
+        _row_of(new_event(payload, subject=subject, source=source, actor=actor, traceparent=traceparent))
         for subject, payload in payloads
     ]
     if rows:
         await session.execute(INSERT, rows)
 
 
-def _row(event: Event) -> dict[str, object]:
+def _row_of(event: Event) -> dict[str, object]:
     value = event.encode()
-    if len(value) > LARGEST:
-        raise EventTooLargeError(f"{event.data.event_type} has {len(value)} bytes, more than {LARGEST}")
+    if len(value) > MAX_EVENT_BYTES:
+        raise EventTooLargeError(f"{event.data.event_type} has {len(value)} bytes, more than {MAX_EVENT_BYTES}")
     return {"event_id": event.id, "topic": event.data.topic, "key": event.subject, "value": value}

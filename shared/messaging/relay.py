@@ -1,10 +1,4 @@
-"""The relay: carries the outbox to the bus. One is active per database; others stand by.
-
-Read what is unsent, publish, wait for the acknowledgements, mark: killed anywhere, it sends some events twice
-and none never. It takes only rows of transactions older than every running one, by position: so a row that
-commits late is never passed by, and events about one subject leave in the order of their facts.
-A bus that comes back empty has another cluster id: every row that is still kept is sent again.
-"""
+"""The relay: sends the outbox to the bus. One is active per database; others stand by."""
 
 import asyncio
 from collections import defaultdict
@@ -13,14 +7,13 @@ from datetime import timedelta
 import asyncpg
 import structlog
 
+from shared.database.connections import Database
 from shared.messaging import metrics
 from shared.messaging.bus import Bus, Record
-from shared.messaging.crash import crash_point
-from shared.messaging.faults import StartAgainError, keep_doing
-from shared.messaging.lease import alone
 from shared.messaging.outbox import CHANNEL
-from shared.messaging.wake import Wake
-from shared.service.database import Database
+from shared.worker.failpoints import failpoint
+from shared.worker.lease import Wake, exclusive_lease
+from shared.worker.transient import RestartRequired, run_forever
 
 log = structlog.get_logger()
 
@@ -65,22 +58,22 @@ class Relay:
 
     async def run(self) -> None:
         """Carries for ever; waits when the database or the bus is down."""
-        await keep_doing("relay", self._carry)
+        await run_forever("relay", self._relay)
 
-    async def _carry(self) -> None:
-        async with alone(self._database, "relay") as connection, Wake(connection, CHANNEL) as wake:
+    async def _relay(self) -> None:
+        async with exclusive_lease(self._database, "relay") as connection, Wake(connection, CHANNEL) as wake:
             self._known_topics.clear()
-            cluster = await self._recognise(connection)
+            cluster = await self._adopt_cluster(connection)
             pause = HELD_BACK_PAUSE
             while True:
-                while await self._carry_batch(connection, cluster):
+                while await self._relay_batch(connection, cluster):
                     continue
                 held_back = await self._report(connection)
                 await self._prune(connection)
                 await wake.wait(pause if held_back else self._poll)
                 pause = min(2 * pause, self._poll) if held_back else HELD_BACK_PAUSE
 
-    async def _recognise(self, connection: asyncpg.Connection) -> str:
+    async def _adopt_cluster(self, connection: asyncpg.Connection) -> str:
         """The bus's cluster. What was sent to another one counts as unsent."""
         cluster = await self._bus.cluster_id()
         status = await connection.execute(SEND_AGAIN, cluster)
@@ -88,22 +81,22 @@ class Relay:
             log.warning("another_cluster_send_again", rows=int(status.split()[1]))
         return cluster
 
-    async def _carry_batch(self, connection: asyncpg.Connection, cluster: str) -> bool:
+    async def _relay_batch(self, connection: asyncpg.Connection, cluster: str) -> bool:
         """One batch from outbox to bus; whether there may be more."""
         rows = await connection.fetch(UNSENT, self._batch)
-        crash_point("relay.read")
+        failpoint("relay.read")
         by_topic: dict[str, list[Record]] = defaultdict(list)
         for row in rows:
             by_topic[row["topic"]].append(Record(row["key"], row["value"]))
         for topic, records in by_topic.items():
             await self._ensure(topic)
             await self._bus.publish(topic, records)
-        crash_point("relay.acked")
+        failpoint("relay.acked")
         if await self._bus.cluster_id() != cluster:
-            raise StartAgainError("the bus is another cluster")
+            raise RestartRequired("the bus is another cluster")
         if rows:
             await connection.execute(MARK, [row["position"] for row in rows], cluster)
-            crash_point("relay.marked")
+            failpoint("relay.marked")
         for topic, records in by_topic.items():
             metrics.SENT.labels(topic).inc(len(records))
         return len(rows) == self._batch

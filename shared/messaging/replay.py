@@ -1,4 +1,4 @@
-"""Applying letters again, where an operator has asked for it: key by key, in order, until one fails again."""
+"""Replaying dead letters where an operator has requested it: key by key, in order, until one fails again."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,15 @@ import structlog
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.messaging.applying import Handlers
+from shared.database.connections import Database
 from shared.messaging.bus import Message, Partition
-from shared.messaging.faults import passes_by_itself
-from shared.messaging.inbox import not_applied_before
-from shared.messaging.incoming import read_message
-from shared.service.database import Database
+from shared.messaging.dispatch import Handlers
+from shared.messaging.inbox import not_applied_before, read_message
+from shared.worker.transient import is_transient
 
 log = structlog.get_logger()
 
-ASKED = text(
+REQUESTED = text(
     """
     SELECT DISTINCT topic, key, CASE WHEN kind = 'unreadable' THEN letter_id END AS alone
     FROM dead_letter WHERE consumer = :consumer AND settled_at IS NULL AND replay_asked_at IS NOT NULL
@@ -33,7 +32,7 @@ OPEN_LETTER = text(
     "SELECT topic, key, value FROM dead_letter WHERE letter_id = :letter AND settled_at IS NULL FOR UPDATE"
 )
 SETTLE = text("UPDATE dead_letter SET settled_at = now() WHERE letter_id = :letter")
-FAILED_AGAIN = text(
+MARK_FAILED_AGAIN = text(
     """
     UPDATE dead_letter SET replay_asked_at = NULL, cause = CASE WHEN letter_id = :letter THEN :cause ELSE cause END
     WHERE letter_id = ANY(CAST(:letters AS bigint[]))
@@ -45,10 +44,10 @@ class StillUnreadableError(Exception):
     """The letter cannot be read now either."""
 
 
-async def replay_asked(database: Database, consumer: str, handlers: Handlers) -> int:
+async def replay_requested(database: Database, consumer: str, handlers: Handlers) -> int:
     """Applies what was asked for; returns how many letters were settled. Only the consumer's own loop calls it."""
     async with database.session() as session:
-        queues = (await session.execute(ASKED, {"consumer": consumer})).all()
+        queues = (await session.execute(REQUESTED, {"consumer": consumer})).all()
     return sum([await _replay_queue(database, consumer, handlers, queue) for queue in queues])
 
 
@@ -62,7 +61,7 @@ async def _replay_queue(database: Database, consumer: str, handlers: Handlers, q
             async with database.transaction() as session:
                 await _apply_letter(session, consumer, handlers, letter)
         except Exception as error:
-            if passes_by_itself(error):
+            if is_transient(error):
                 raise
             log.warning("replay_failed", consumer=consumer, letter=letter, error=type(error).__name__)
             await _note_failure(database, letters, letter, cause_of(error))
@@ -85,7 +84,7 @@ async def _apply_letter(session: AsyncSession, consumer: str, handlers: Handlers
 async def _note_failure(database: Database, letters: Sequence[int], letter: int, cause: str) -> None:
     async with database.transaction() as session:
         parameters = {"letters": list(letters), "letter": letter, "cause": cause}
-        await session.execute(FAILED_AGAIN, parameters)
+        await session.execute(MARK_FAILED_AGAIN, parameters)
 
 
 def cause_of(error: BaseException) -> str:

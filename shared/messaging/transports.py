@@ -1,4 +1,4 @@
-"""The transport that an address names; only that one is loaded."""
+"""Opens the transport that an address names; only that one is imported."""
 
 from shared.messaging.bus import Bus
 

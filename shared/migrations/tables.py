@@ -4,12 +4,12 @@ They are made by this package's migrations alone, never by a service's: a change
 every service.
 """
 
-from shared.messaging.deadlines import deadline_tables
+from shared.database.connections import new_metadata
 from shared.messaging.tables import messaging_tables
-from shared.service.audit import audit_tables
-from shared.service.database import new_metadata
-from shared.service.idempotency import idempotency_tables
-from shared.service.officers import officer_tables
+from shared.platform.audit import audit_tables
+from shared.platform.idempotency import idempotency_tables
+from shared.platform.officers import officer_tables
+from shared.worker.deadlines import deadline_tables
 
 metadata = new_metadata()
 for tables_of in (messaging_tables, audit_tables, idempotency_tables, officer_tables, deadline_tables):

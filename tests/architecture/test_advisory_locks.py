@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.service import advisory_locks
-from shared.service.advisory_locks import AdvisoryLock
+from shared.database import advisory_locks
+from shared.database.advisory_locks import AdvisoryLock
 from tests.fixtures.postgres import fetch
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +33,11 @@ def test_no_other_module_takes_an_advisory_lock_by_itself() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ['await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": 0x6D696E67})',
-     "select(func.pg_try_advisory_lock(7, 8))"],
-)  # fmt: skip
+    [
+        'await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": 0x6D696E67})',
+        "select(func.pg_try_advisory_lock(7, 8))",
+    ],
+)
 def test_a_planted_one_is_noticed(tmp_path: Path, line: str) -> None:
     planted = tmp_path / "services" / "other.py"
     planted.parent.mkdir()

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.typing.app import typing_app
+from services.typing.service import SERVICE
 from services.typing.settings import TypingSettings
 from shared.contracts.catalogue import PAYLOADS, TOPICS
 from shared.contracts.generate import FOLDER
-from shared.service.access import route_access
+from shared.platform.identity import route_access
 
 PUBLIC = {
     ("GET", "/v1/households"),
@@ -50,7 +50,7 @@ def app(tmp_path: Path) -> FastAPI:
         data_dir=tmp_path,
         pseudonym_key="00" * 32,  # type: ignore[arg-type]  # made secret
     )
-    return typing_app(settings)
+    return SERVICE.app(settings)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.programs import SERVICES
+from deploy.local.service_processes import SERVICES
 from shared.contracts import freeze as freezing
 from shared.contracts.catalogue import BY_TYPE
 from shared.contracts.freeze import RELEASED, freeze, is_released, released_versions
@@ -48,9 +48,11 @@ OLD: Schema = {
         "name": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
         "rows": {"type": "array", "items": {"$ref": "#/$defs/Row"}},
     },
-    "$defs": {"Row": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}},
-              "Type": {"enum": ["survival", "growth"], "type": "string", "description": "…"}},
-}  # fmt: skip
+    "$defs": {
+        "Row": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}},
+        "Type": {"enum": ["survival", "growth"], "type": "string", "description": "…"},
+    },
+}
 Change = Callable[[Any], object]
 
 
@@ -78,8 +80,10 @@ def test_what_breaks_nobody_passes(change: Change) -> None:
     ("change", "found"),
     [
         (lambda s: s["properties"].pop("name"), "data.name: field removed"),
-        (lambda s: (s["properties"].update(note={"type": "string"}), s["required"].append("note")),
-         "data.note: required, which it was not"),
+        (
+            lambda s: (s["properties"].update(note={"type": "string"}), s["required"].append("note")),
+            "data.note: required, which it was not",
+        ),
         (lambda s: s["required"].append("name"), "data.name: required, which it was not"),
         (lambda s: s["required"].remove("type"), "data.type: no longer required"),
         (lambda s: s["properties"]["uscc"].update(type="integer"), "data.uscc.type: 'string' became 'integer'"),
@@ -88,15 +92,29 @@ def test_what_breaks_nobody_passes(change: Change) -> None:
         (lambda s: s["properties"]["uscc"].pop("pattern"), "data.uscc: pattern removed"),
         (lambda s: s["$defs"]["Type"].update(enum=["growth"]), "data.type: enum without survival"),
         (lambda s: s["$defs"]["Type"].update(enum=["survival", "growth", "gap"]), "data.type: enum with gap"),
-        (lambda s: s["properties"]["name"]["anyOf"].pop(),
-         "data.name.anyOf: [{'type': 'string'}, {'type': 'null'}] became [{'type': 'string'}]"),
+        (
+            lambda s: s["properties"]["name"]["anyOf"].pop(),
+            "data.name.anyOf: [{'type': 'string'}, {'type': 'null'}] became [{'type': 'string'}]",
+        ),
         (lambda s: s["properties"]["name"].update(default=""), "data.name.default: None became ''"),
         (lambda s: s["$defs"]["Row"]["properties"].pop("n"), "data.rows.items.n: field removed"),
     ],
-    ids=["removed field", "new required field", "required from now on", "optional from now on", "other type",
-         "other pattern", "new limit", "limit gone", "narrowed enum", "widened enum", "null no longer allowed",
-         "other default", "removed deep inside"],
-)  # fmt: skip
+    ids=[
+        "removed field",
+        "new required field",
+        "required from now on",
+        "optional from now on",
+        "other type",
+        "other pattern",
+        "new limit",
+        "limit gone",
+        "narrowed enum",
+        "widened enum",
+        "null no longer allowed",
+        "other default",
+        "removed deep inside",
+    ],
+)
 def test_a_planted_breach_is_found(change: Change, found: str) -> None:
     assert changed(change) == [found]
 

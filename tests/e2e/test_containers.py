@@ -21,8 +21,7 @@ from pydantic_settings import BaseSettings
 
 from deploy import migrate
 from deploy.local.postgres import EmbeddedPostgres
-from services.recognition.settings import RecognitionSettings
-from services.typing.settings import TypingSettings
+from deploy.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
@@ -30,7 +29,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 ROLES = (ROOT / "deploy" / "postgres" / "roles.sql").read_text("utf-8")
 EXAMPLE = (ROOT / "deploy" / "secrets.env.example").read_text("utf-8")
-SETTINGS: dict[str, type[BaseSettings]] = {"typing": TypingSettings, "recognition": RecognitionSettings}
+SETTINGS: dict[str, type[BaseSettings]] = {one.service_name(): one for one in SERVICES}
 """The settings class of every service that has containers."""
 MUST = {
     service: {f"MINGLU_{service.upper()}_{name}" for name in ("PSEUDONYM_KEY", "AUDIT_KEY", "AUDIT_DIR")}
@@ -72,8 +71,11 @@ def test_the_client_accepts_the_file(tmp_path: Path) -> None:
     filled.write_text(re.sub(r"=$", "=0123456789abcdef", EXAMPLE, flags=re.MULTILINE))
     done = subprocess.run(
         [*client, "--env-file", str(filled), "config", "--quiet"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -121,7 +123,7 @@ def test_our_containers_can_change_nothing_but_their_data(container: str) -> Non
 
 def test_only_the_services_are_reachable_and_only_from_this_machine() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
-    assert ports == {"typing": ["127.0.0.1:8001:8001"], "recognition": ["127.0.0.1:8002:8002"]}
+    assert ports == {one.service_name(): [f"127.0.0.1:{one.default_port()}:{one.default_port()}"] for one in SERVICES}
 
 
 def test_the_image_runs_as_nobody_special_and_carries_no_build_tools() -> None:
@@ -161,7 +163,7 @@ def test_the_services_role_can_migrate_its_database(
 
 
 @pytest.mark.parametrize("service", SETTINGS)
-@pytest.mark.parametrize("database", ["postgres", "minglu_typing", "minglu_recognition"])
+@pytest.mark.parametrize("database", ["postgres", *(f"minglu_{service}" for service in SETTINGS)])
 def test_the_services_role_reaches_no_other_database(server: EmbeddedPostgres, service: str, database: str) -> None:
     async def connect() -> None:
         url = server.address.url(database, f"minglu_{service}", "0123456789abcdef").replace("+asyncpg", "")

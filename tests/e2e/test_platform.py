@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from deploy.local.ports import free_port
+from deploy.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
 MINGLU = str(Path(sys.executable).with_name("minglu"))
@@ -137,8 +138,13 @@ def test_a_season_is_in_progress_whatever_the_day(up: Up) -> None:
     stand = re.search(r"申报 24 份：(.*)", up.said)
     assert stand is not None
     assert {word.split()[0] for word in stand[1].split("，")} == {
-        "待审核", "待择优", "待补正", "草稿", "未通过", "已认定",
-    }  # fmt: skip
+        "待审核",
+        "待择优",
+        "待补正",
+        "草稿",
+        "未通过",
+        "已认定",
+    }
     assert "已认定 2 户：" in up.said
 
 
@@ -180,8 +186,11 @@ def test_the_printed_operators_token_shows_the_figures_that_the_public_does_not_
 def test_a_second_start_on_the_same_folder_is_refused(up: Up) -> None:
     second = subprocess.run(
         [MINGLU, "up", "--data", str(up.data), "--port", str(free_port())],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert second.returncode == 3
     assert "正被另一个 minglu up 使用" in second.stderr
 
@@ -189,13 +198,16 @@ def test_a_second_start_on_the_same_folder_is_refused(up: Up) -> None:
 def test_a_taken_port_is_named(up: Up, tmp_path: Path) -> None:
     other = subprocess.run(
         [MINGLU, "up", "--data", str(tmp_path / "other"), "--port", str(up.port)],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert other.returncode == 3
     assert f"端口 {up.port} 已被其他程序占用" in other.stderr
 
 
-@pytest.mark.parametrize("words", ["uvicorn", "services.typing.worker", "postgres"])
+@pytest.mark.parametrize("words", ["uvicorn", "services.typing.service", "postgres"])
 def test_a_killed_process_comes_back(up: Up, words: str) -> None:
     victim = up.child(words)
     victim.kill()
@@ -238,7 +250,7 @@ def test_commands_that_need_the_database_find_it_through_the_kept_settings(up: U
 
 def test_no_secret_and_no_personal_data_is_in_the_logs(up: Up) -> None:
     secrets = [path.read_text().strip() for path in (up.data / "secrets").glob("*.key")]
-    assert len(secrets) == 2
+    assert len(secrets) == 1 + len(SERVICES)
     written = "".join(log.read_text(errors="replace") for log in (up.data / "logs").glob("*.log"))
     assert not [secret for secret in secrets if secret in written]
     assert "Bearer" not in written

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from shared.database.connections import Database
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
-from tests.faults.naive import ConsumerWithOffsetsApart, RelayThatMarksFirst, step_in_two_transactions
-from tests.faults.rig import handlers, kinds_on, step
+from tests.faults.counting_service import handlers, kinds_on, step
+from tests.faults.naive_variants import ConsumerWithOffsetsApart, RelayThatMarksFirst, step_in_two_transactions
 
 KILLS = int(os.environ.get("MINGLU_TEST_KILLS", "30"))
 """Kills of the whole suite; each loop takes its share."""

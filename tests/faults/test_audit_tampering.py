@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
 from deploy.local.postgres import EmbeddedPostgres
-from shared.service import audit
-from shared.service.audit_chain import Finding, verify
-from shared.service.audit_checkpoints import FILE, Checkpointer, public_key_of, read_checkpoints
-from shared.service.database import Database
+from shared.database.connections import Database
+from shared.platform import audit
+from shared.platform.audit_chain import ChainFault, verify
+from shared.platform.audit_checkpoints import FILE, Checkpointer, public_key_of, read_checkpoints
 from tests.fixtures.waiting import PATIENCE, Meeting
 
 pytestmark = pytest.mark.faults
@@ -35,11 +35,10 @@ def checkpointer(database: Database, tmp_path: Path) -> Checkpointer:
 async def record(session: AsyncSession, region: str, number: int) -> None:
     await audit.record(
         session,
-        actor="officer-7",
-        action="entry:write",
-        subject=f"甲{number}",
-        region=region,
-        details={"number": number, "counted": True, "lists": [1, None, {"a": "乙"}]},
+        audit.about(f"甲{number}", region),
+        "officer-7",
+        "entry:write",
+        {"number": number, "counted": True, "lists": [1, None, {"a": "乙"}]},
     )
 
 
@@ -50,7 +49,7 @@ async def fill(database: Database, each: int = 5) -> None:
                 await record(session, region, number)
 
 
-async def findings(database: Database, folder: Path) -> list[Finding]:
+async def findings(database: Database, folder: Path) -> list[ChainFault]:
     """What an auditor with the export, the file and the public key finds."""
     entries = [entry async for entry in audit.export(await database.pool())]
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key_of(KEY)))

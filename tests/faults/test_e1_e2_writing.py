@@ -10,13 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from shared.database.connections import Database
 from shared.messaging.bus import Bus
 from shared.messaging.outbox import emit
 from shared.messaging.relay import Relay
-from shared.service.database import Database
-from tests.faults.naive import RelayWithCursor
-from tests.faults.processes import KILLS, kill_loop, start
-from tests.faults.rig import (
+from tests.faults.counting_service import (
     Kinds,
     count_up,
     eventually,
@@ -28,6 +26,8 @@ from tests.faults.rig import (
     step,
     wrong,
 )
+from tests.faults.naive_variants import RelayWithCursor
+from tests.faults.processes import KILLS, kill_loop, start
 
 pytestmark = pytest.mark.faults
 

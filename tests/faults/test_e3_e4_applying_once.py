@@ -5,13 +5,23 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from shared.messaging import applying
+from shared.database.connections import Database
+from shared.messaging import dispatch
 from shared.messaging.bus import Bus, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
-from shared.service.database import Database
+from tests.faults.counting_service import (
+    Kinds,
+    applied,
+    effects,
+    eventually,
+    handlers,
+    running,
+    scalar,
+    step_records,
+    wrong,
+)
 from tests.faults.processes import KILLS, kill_loop, start
-from tests.faults.rig import Kinds, applied, effects, eventually, handlers, running, scalar, step_records, wrong
 
 pytestmark = pytest.mark.faults
 
@@ -110,7 +120,7 @@ async def test_e3_no_inbox_is_found_out(service: Database, bus: Bus, kinds: Kind
     async def all_are_new(_session: object, _consumer: str, events: list) -> list:
         return events
 
-    monkeypatch.setattr(applying, "not_applied_before", all_are_new)
+    monkeypatch.setattr(dispatch, "not_applied_before", all_are_new)
     records = await fill(bus, kinds)
     await bus.publish(kinds.step.topic, records)
     await consume_to_the_end(service, bus, kinds, 2 * len(records))

@@ -5,12 +5,12 @@ import random
 import pytest
 from sqlalchemy import text
 
+from shared.database.connections import Database
 from shared.messaging.bus import Bus, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import new_event
-from shared.service.database import Database
-from tests.faults.naive import apply_last_state
-from tests.faults.rig import Kinds, apply_state, apply_states, eventually, running, scalar
+from tests.faults.counting_service import Kinds, apply_state, apply_states, eventually, running, scalar
+from tests.faults.naive_variants import apply_last_state
 
 pytestmark = pytest.mark.faults
 

@@ -7,15 +7,25 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.connections import Database
 from shared.messaging.bus import Bus, Record
 from shared.messaging.consumer import Consumer
-from shared.messaging.dead_letters import ask_replay, discard, open_letters
+from shared.messaging.dead_letters import discard, open_dead_letters, request_replay
 from shared.messaging.events import Event
-from shared.messaging.faults import UnavailableError
-from shared.messaging.incoming import Fault
-from shared.service.database import Database
-from tests.faults.naive import ConsumerThatSkips
-from tests.faults.rig import Kinds, applied, apply_step, effects, eventually, running, scalar, step_records, wrong
+from shared.messaging.inbox import Fault
+from shared.worker.transient import UnavailableError
+from tests.faults.counting_service import (
+    Kinds,
+    applied,
+    apply_step,
+    effects,
+    eventually,
+    running,
+    scalar,
+    step_records,
+    wrong,
+)
+from tests.faults.naive_variants import ConsumerThatSkips
 
 pytestmark = pytest.mark.faults
 
@@ -68,7 +78,7 @@ async def consuming(
 async def letters(service: Database) -> dict[Fault, list[str]]:
     """The keys of the open letters, by kind."""
     async with service.session() as session:
-        found = await open_letters(session)
+        found = await open_dead_letters(session)
     return {kind: sorted(str(letter.key) for letter in found if letter.kind is kind) for kind in Fault}
 
 
@@ -82,7 +92,7 @@ async def test_e6_other_keys_go_on_and_the_poisoned_one_waits(service: Database,
         Fault.UNREADABLE: [KEYS[0]],
         Fault.INVALID: ["unfit"],
         Fault.FAILED: [POISONED],
-        Fault.WAITING: [POISONED] * 3 + ["unfit"] * 2,
+        Fault.BLOCKED: [POISONED] * 3 + ["unfit"] * 2,
     }
 
 
@@ -96,12 +106,12 @@ async def test_e6_a_replay_applies_what_failed_and_what_waited_in_order(service:
     async with consuming(Consumer, service, bus, kinds, handler):
         assert await eventually(lambda: has_letters(service, 8))
         async with service.transaction() as session:
-            assert len(await ask_replay(session)) == 8
+            assert len(await request_replay(session)) == 8
         assert await eventually(lambda: nothing_asked(service))
         assert await has_letters(service, 8)
         handler.failure = None
         async with service.transaction() as session:
-            await ask_replay(session)
+            await request_replay(session)
         assert await eventually(lambda: has_letters(service, 4))
     assert wrong(await effects(service), EXPECTED) == {}
 
@@ -115,7 +125,7 @@ async def test_e6_a_discarded_letter_lets_go_what_waits_behind_it(service: Datab
     async with consuming(Consumer, service, bus, kinds, Handler()):
         assert await eventually(lambda: has_letters(service, 8))
         async with service.transaction() as session:
-            (unfit,) = [one for one in await open_letters(session) if one.kind is Fault.INVALID]
+            (unfit,) = [one for one in await open_dead_letters(session) if one.kind is Fault.INVALID]
             assert await discard(session, unfit.letter_id, "the sender sends it anew")
             assert not await discard(session, unfit.letter_id, "again")
         assert await eventually(lambda: has_letters(service, 5))
@@ -127,7 +137,7 @@ async def test_e6_a_letter_tells_the_cause_without_the_rest_of_the_error(service
     async with consuming(Consumer, service, bus, kinds, Handler()):
         assert await eventually(lambda: has_letters(service, 8))
     async with service.session() as session:
-        causes = {letter.kind: letter.cause for letter in await open_letters(session)}
+        causes = {letter.kind: letter.cause for letter in await open_dead_letters(session)}
     assert causes[Fault.FAILED] == "ZeroDivisionError: secret detail"
     assert "number" in causes[Fault.INVALID]
     assert causes[Fault.UNREADABLE] == "not JSON"

@@ -6,16 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.messaging.bulk import BulkStream
+from shared.database.connections import Database
+from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Bus, BusDownError, Record
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import new_event
-from shared.messaging.faults import StartAgainError
 from shared.messaging.relay import Relay
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
-from tests.faults.naive import RelayWithoutMemory
-from tests.faults.rig import (
+from shared.worker.transient import RestartRequired
+from tests.faults.counting_service import (
     Kinds,
     applied,
     effects,
@@ -27,6 +26,7 @@ from tests.faults.rig import (
     step,
     wrong,
 )
+from tests.faults.naive_variants import RelayWithoutMemory
 from tests.fixtures.buses import Site
 
 pytestmark = pytest.mark.faults
@@ -147,5 +147,5 @@ async def no_longer_due(stream: BulkStream) -> bool:
 async def try_to_run(stream: BulkStream, fetch: object) -> None:
     try:
         await stream.run("run-1", fetch)  # type: ignore[arg-type]
-    except (BusDownError, StartAgainError):
+    except (BusDownError, RestartRequired):
         await asyncio.sleep(0.05)

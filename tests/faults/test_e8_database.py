@@ -7,15 +7,14 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.local.postgres import EmbeddedPostgres
+from shared.database.connections import Database
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event
-from shared.messaging.faults import passes_by_itself
 from shared.messaging.relay import Relay
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
-from tests.faults.naive import ConsumerWithOffsetsFirst
-from tests.faults.rig import (
+from shared.worker.transient import is_transient
+from tests.faults.counting_service import (
     Kinds,
     applied,
     apply_step,
@@ -28,6 +27,7 @@ from tests.faults.rig import (
     step,
     wrong,
 )
+from tests.faults.naive_variants import ConsumerWithOffsetsFirst
 from tests.fixtures.waiting import PATIENCE
 
 pytestmark = pytest.mark.faults
@@ -73,7 +73,7 @@ async def survive(
                 try:
                     await step(fragile, kinds, key)
                 except Exception as error:
-                    if not passes_by_itself(error):
+                    if not is_transient(error):
                         raise
                     await asyncio.sleep(0.1)
 

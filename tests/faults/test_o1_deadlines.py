@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.messaging import deadlines
-from shared.messaging.crash import crash_point
-from shared.messaging.deadlines import Deadline, Deadlines, after
-from shared.service import clock
-from shared.service.database import Database
+from shared import clock
+from shared.database.connections import Database
+from shared.worker import deadlines
+from shared.worker.deadlines import Deadline, Deadlines, end_of_day
+from shared.worker.failpoints import failpoint
+from tests.faults.counting_service import effects, eventually, scalar
 from tests.faults.processes import CRASH_VARIABLE, KILLS
-from tests.faults.rig import effects, eventually, scalar
 
 pytestmark = pytest.mark.faults
 
@@ -38,12 +38,12 @@ class DeadlinesThatMarkFirst(Deadlines):
             if found is None:
                 return False
             deadline = Deadline(found.kind, found.subject, found.due_at)
-            await session.execute(deadlines.FIRED, {**deadlines.key_of(deadline), "now": clock.now()})
+            await session.execute(deadlines.MARK_FIRED, {**deadlines.deadline_key(deadline), "now": clock.now()})
             await session.commit()
-            crash_point("deadline.marked")
+            failpoint("deadline.marked")
             await self._handlers[deadline.kind](session, deadline)
             await session.commit()
-            crash_point("deadline.handled")
+            failpoint("deadline.handled")
         return True
 
 
@@ -71,9 +71,9 @@ async def due(database: Database) -> Database:
         await session.execute(
             text("CREATE TABLE effect (place bigint GENERATED ALWAYS AS IDENTITY, key text, number bigint)")
         )
-        yesterday = after(clock.today() - dt.timedelta(days=1))
+        yesterday = end_of_day(clock.today() - dt.timedelta(days=1))
         for number in range(DEADLINES):
-            await deadlines.put(session, kind="test", subject=f"{number}", due_at=yesterday)
+            await deadlines.schedule(session, kind="test", subject=f"{number}", due_at=yesterday)
     return database
 
 

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from tests.unit.engine.population import populate
+from tests.unit.typing.engine.population import populate
 
 KILLS = max(6, int(os.environ.get("MINGLU_TEST_KILLS", "30")) // 5)
 HOUSEHOLDS = 80_000

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
-from services.typing.jobs import evidence
-from services.typing.jobs.runner import RunWorker
-from shared.service.migrations import upgrade
-from tests.faults.rig import eventually
-from tests.fixtures.service import Issuer
+from services.typing.run_worker import RunWorker
+from services.typing.runs import steps as run_steps
+from shared.database.migrations import upgrade
+from tests.faults.counting_service import eventually
+from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import PATIENCE
-from tests.integration.typing.city import Stages
-from tests.integration.typing.office import opened
+from tests.integration.typing.staged_city import Stages
+from tests.integration.typing.typing_client import running_client
 
 pytestmark = pytest.mark.faults
 
@@ -35,17 +35,17 @@ async def test_a_run_resumes_after_the_database_was_killed_in_the_middle_of_a_st
     fragile: Stages, durable_postgres: EmbeddedPostgres, tmp_path: Path, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_work, go_on = threading.Event(), threading.Event()
-    freeze = evidence.freeze_into_file
+    freeze = run_steps.write_snapshot
 
     def slowly(*args: Any) -> Any:
         at_work.set()
         assert go_on.wait(60)
         return freeze(*args)
 
-    monkeypatch.setattr(evidence, "freeze_into_file", slowly)
-    monkeypatch.setattr("shared.messaging.faults.LONGEST_PAUSE", 0.5)
+    monkeypatch.setattr(run_steps, "write_snapshot", slowly)
+    monkeypatch.setattr("shared.worker.transient.LONGEST_PAUSE", 0.5)
     with fragile.copied("ordered", tmp_path, issuer) as settings:
-        async with opened(settings, issuer) as office:
+        async with running_client(settings, issuer) as office:
             (run_id,) = fragile.at("ordered").runs
             worker = asyncio.ensure_future(RunWorker(office.resources, poll_seconds=0.05).run())
             naive = asyncio.ensure_future(RunWorker(office.resources, poll_seconds=0.05).take_steps())

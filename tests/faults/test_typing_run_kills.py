@@ -13,12 +13,12 @@ import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
 from services.typing.engine.digest import run_digest, snapshot_digest
-from services.typing.models import Run
+from services.typing.runs.models import Run
 from tests.faults import typing_worker
 from tests.faults.processes import KILLS
-from tests.fixtures.service import Issuer
-from tests.integration.typing.city import City, Stages, stages_of
-from tests.integration.typing.office import opened
+from tests.fixtures.service_client import Issuer
+from tests.integration.typing.staged_city import StagedCity, Stages, stages_of
+from tests.integration.typing.typing_client import running_client
 
 pytestmark = pytest.mark.faults
 
@@ -34,24 +34,24 @@ def stages(
 
 
 @pytest.fixture
-async def city(stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[City]:
+async def city(stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[StagedCity]:
     """A city with a run that waits for a worker."""
     with stages.copied("ordered", tmp_path, issuer) as settings:
-        async with opened(settings, issuer) as office:
-            yield City(office, stages.at("ordered").runs, stages, settings)
+        async with running_client(settings, issuer) as office:
+            yield StagedCity(office, stages.at("ordered").runs, stages, settings)
 
 
 @pytest.fixture
 async def undisturbed(stages: Stages, tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> str:
     """The digest of a run that nobody kills."""
     with stages.copied("drafted", tmp_path_factory.mktemp("undisturbed"), issuer) as settings:
-        async with opened(settings, issuer) as office:
+        async with running_client(settings, issuer) as office:
             run = await office.stored(stages.at("drafted").runs[-1])
     assert run.digest is not None
     return run.digest
 
 
-def assert_files_are_what_the_run_says(city: City, run: Run) -> None:
+def assert_files_are_what_the_run_says(city: StagedCity, run: Run) -> None:
     """What lies under a final name is whole; what the run has put its digest on is that very file."""
     files = city.office.resources.workspace
     for path in (files.snapshot(run.id), files.results(run.id), files.announcement(run.id)):
@@ -72,7 +72,7 @@ async def kill(worker: ForkServerProcess) -> None:
     await asyncio.to_thread(worker.join)
 
 
-async def ended(city: City, run_id: str) -> Run:
+async def ended(city: StagedCity, run_id: str) -> Run:
     """The run when it is a draft, or failed."""
     deadline = time.monotonic() + LONGEST
     while (run := await city.office.stored(run_id)).state not in ("draft", "failed"):
@@ -81,7 +81,7 @@ async def ended(city: City, run_id: str) -> Run:
     return run
 
 
-async def finished(city: City, run_id: str, variant: str = "") -> Run:
+async def finished(city: StagedCity, run_id: str, variant: str = "") -> Run:
     """The run after a worker that is left in peace."""
     worker = typing_worker.start(city.settings, variant=variant)
     try:
@@ -90,7 +90,7 @@ async def finished(city: City, run_id: str, variant: str = "") -> Run:
         await kill(worker)
 
 
-async def assert_draft_is_complete(city: City, run: Run, digest: str) -> None:
+async def assert_draft_is_complete(city: StagedCity, run: Run, digest: str) -> None:
     assert run.state == "draft", run.failure
     assert run.digest == digest
     assert_files_are_what_the_run_says(city, run)
@@ -119,7 +119,7 @@ PATH = [
 """One run, killed at every boundary on its way, in order."""
 
 
-async def test_killed_at_every_boundary_of_every_step(city: City, undisturbed: str) -> None:
+async def test_killed_at_every_boundary_of_every_step(city: StagedCity, undisturbed: str) -> None:
     states = []
     for point in PATH:
         assert await died(typing_worker.start(city.settings, point)), point
@@ -130,7 +130,7 @@ async def test_killed_at_every_boundary_of_every_step(city: City, undisturbed: s
     await assert_draft_is_complete(city, await finished(city, city.last), undisturbed)
 
 
-async def test_killed_at_random_again_and_again(city: City, undisturbed: str) -> None:
+async def test_killed_at_random_again_and_again(city: StagedCity, undisturbed: str) -> None:
     moments, current, drafts = random.Random(20260701), city.last, 0
     began = time.monotonic()
     run = await finished(city, await city.office.ordered())
@@ -147,14 +147,14 @@ async def test_killed_at_random_again_and_again(city: City, undisturbed: str) ->
     await assert_draft_is_complete(city, await finished(city, current), undisturbed)
 
 
-async def test_a_file_written_under_its_final_name_would_be_caught(city: City) -> None:
+async def test_a_file_written_under_its_final_name_would_be_caught(city: StagedCity) -> None:
     naive = typing_worker.start(city.settings, "after half the snapshot", "files under their final name")
     assert await died(naive)
     with pytest.raises(Exception, match=r"[Pp]arquet"):
         assert_files_are_what_the_run_says(city, await city.office.stored(city.last))
 
 
-async def test_a_run_moved_on_before_its_file_is_whole_would_be_caught(city: City, undisturbed: str) -> None:
+async def test_a_run_moved_on_before_its_file_is_whole_would_be_caught(city: StagedCity, undisturbed: str) -> None:
     assert await died(typing_worker.start(city.settings, "after half the snapshot", "state before the file"))
     with pytest.raises((AssertionError, FileNotFoundError)):
         assert_files_are_what_the_run_says(city, await city.office.stored(city.last))

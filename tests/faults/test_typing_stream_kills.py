@@ -12,18 +12,18 @@ import orjson
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
-from services.typing import streams
 from services.typing.resources import Resources
+from services.typing.runs import streams
 from services.typing.settings import TypingSettings
-from shared.messaging.bulk import BulkStream
+from shared.database.connections import Database
+from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Bus
 from shared.messaging.transports import open_bus
-from shared.service.database import Database
 from tests.faults.processes import CRASH_VARIABLE
-from tests.fixtures.service import Issuer
-from tests.integration.typing.city import City, Stages, stages_of
-from tests.integration.typing.hearing import everything
-from tests.integration.typing.office import opened
+from tests.fixtures.service_client import Issuer
+from tests.integration.typing.bus_listener import all_records
+from tests.integration.typing.staged_city import StagedCity, Stages, stages_of
+from tests.integration.typing.typing_client import running_client
 
 pytestmark = pytest.mark.faults
 
@@ -39,10 +39,10 @@ def stages(
 
 
 @pytest.fixture
-async def city(stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[City]:
+async def city(stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[StagedCity]:
     with stages.copied("published", tmp_path, issuer) as settings:
-        async with opened(settings, issuer) as office:
-            yield City(office, stages.at("published").runs, stages, settings)
+        async with running_client(settings, issuer) as office:
+            yield StagedCity(office, stages.at("published").runs, stages, settings)
 
 
 def stream_until_killed(settings: TypingSettings, bus_url: str, stream_id: str, crash: str) -> None:
@@ -52,7 +52,7 @@ def stream_until_killed(settings: TypingSettings, bus_url: str, stream_id: str, 
 
 async def stream(settings: TypingSettings, bus_url: str, stream_id: str) -> None:
     database, bus = Database(settings.database_url), open_bus(bus_url)
-    source = await streams.source_of(Resources.open(settings, database), stream_id)
+    source = await streams.stream_source(Resources.open(settings, database), stream_id)
     await BulkStream(database, bus, batch=BATCH).run(stream_id, source)
     await bus.close()
     await database.close()
@@ -64,7 +64,7 @@ def start(*args: object) -> ForkServerProcess:
     return process
 
 
-async def test_killed_between_batches_and_begun_again(city: City, bus: Bus, bus_url: str, topic: str) -> None:
+async def test_killed_between_batches_and_begun_again(city: StagedCity, bus: Bus, bus_url: str, topic: str) -> None:
     stream_id = f"household-typed/{city.last}"
     async with city.office.resources.database.engine.begin() as connection:
         await connection.exec_driver_sql(f"update bulk_stream set topic = '{topic}'")
@@ -78,7 +78,7 @@ async def test_killed_between_batches_and_begun_again(city: City, bus: Bus, bus_
     assert cursors == [0, 2 * BATCH, 3 * BATCH], "the cursor moves only behind what was acknowledged"
     await stream(city.settings, bus_url, stream_id)
 
-    events = [orjson.loads(value) for value in await everything(bus, topic)]
+    events = [orjson.loads(value) for value in await all_records(bus, topic)]
     told = Counter(event["id"] for event in events)
     run = await city.office.stored(city.last)
     assert len(told) == run.households == len({event["subject"] for event in events})

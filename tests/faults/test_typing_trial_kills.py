@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
-from shared.service.identity import Role
+from shared.platform.identity import Role
 from tests.faults import typing_worker
-from tests.fixtures.service import Issuer
-from tests.integration.typing.city import City, Stages, stages_of
-from tests.integration.typing.office import opened
+from tests.fixtures.service_client import Issuer
+from tests.integration.typing.staged_city import StagedCity, Stages, stages_of
+from tests.integration.typing.typing_client import running_client
 
 pytestmark = pytest.mark.faults
 
@@ -29,15 +29,15 @@ async def city(
     tmp_path_factory: pytest.TempPathFactory,
     tmp_path: Path,
     issuer: Issuer,
-) -> AsyncIterator[City]:
+) -> AsyncIterator[StagedCity]:
     """A city with a draft run, on which a policy can be tried."""
     stages: Stages = stages_of(postgres_server, template_of, tmp_path_factory.mktemp)
     with stages.copied("drafted", tmp_path, issuer) as settings:
-        async with opened(settings, issuer) as office:
-            yield City(office, stages.at("drafted").runs, stages, settings)
+        async with running_client(settings, issuer) as office:
+            yield StagedCity(office, stages.at("drafted").runs, stages, settings)
 
 
-async def ordered(city: City) -> str:
+async def ordered(city: StagedCity) -> str:
     answer = await city.office.client.post(
         f"/v1/runs/{city.last}/trials", json=DRAFT, headers=city.office.as_(Role.OFFICER)
     )
@@ -45,7 +45,7 @@ async def ordered(city: City) -> str:
     return str(answer.json()["id"])
 
 
-async def ended_by_another_worker(city: City, trial: str) -> list[dict[str, Any]]:
+async def ended_by_another_worker(city: StagedCity, trial: str) -> list[dict[str, Any]]:
     """The matrix after a worker that is left in peace."""
     worker = typing_worker.start(city.settings)
     deadline = time.monotonic() + LONGEST
@@ -61,7 +61,7 @@ async def ended_by_another_worker(city: City, trial: str) -> list[dict[str, Any]
     return list(answer.json()["changes"])
 
 
-async def killed_at(city: City, point: str, variant: str = "") -> str:
+async def killed_at(city: StagedCity, point: str, variant: str = "") -> str:
     """A trial whose worker died at the point; it must be as if nobody had begun it."""
     trial = await ordered(city)
     killed = typing_worker.start(city.settings, point, variant)
@@ -72,7 +72,7 @@ async def killed_at(city: City, point: str, variant: str = "") -> str:
 
 
 @pytest.mark.parametrize("point", ["after half a trials file", "before a trial is committed"])
-async def test_a_killed_workers_trial_is_ended_by_another_one(city: City, point: str) -> None:
+async def test_a_killed_workers_trial_is_ended_by_another_one(city: StagedCity, point: str) -> None:
     undisturbed = await ended_by_another_worker(city, await ordered(city))
     trial = await killed_at(city, point)
     assert await ended_by_another_worker(city, trial) == undisturbed
@@ -82,6 +82,6 @@ async def test_a_killed_workers_trial_is_ended_by_another_one(city: City, point:
     assert page.status_code == 200
 
 
-async def test_a_trial_that_is_done_before_its_file_is_there_would_be_caught(city: City) -> None:
+async def test_a_trial_that_is_done_before_its_file_is_there_would_be_caught(city: StagedCity) -> None:
     with pytest.raises(AssertionError, match="'done' == 'queued'"):
         await killed_at(city, "after half a trials file", "a trial done before its file")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import duckdb
 
-from services.typing.engine import snapshot, typing
-from services.typing.engine.runs import complete_run
-from shared.policy.compiled import compile_policy
-from shared.policy.loading import load_policy
-from tests.unit.engine.population import FEEDS
+from services.typing.engine import snapshot, snapshot_typing
+from services.typing.engine.offline_run import complete_run
+from shared.law.compiler.compiled_policy import compile_policy
+from shared.law.reader.loading import load_policy
+from tests.unit.typing.engine.population import FEEDS
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def under_its_final_name(path: Path) -> Iterator[Path]:
 def main(directory: str, evidence: str, manner: str = "") -> None:
     """Take the run in `directory` to its end."""
     if manner == "careless":
-        snapshot.replacing = typing.replacing = under_its_final_name  # type: ignore[assignment]  # the variant
+        snapshot.replacing = snapshot_typing.replacing = under_its_final_name  # type: ignore[assignment]  # the variant
     compiled = compile_policy(load_policy("zhengzhou-2025"), dt.date(2026, 7, 15))
     run = complete_run(Path(directory), lambda: (duckdb.connect(evidence, read_only=True), FEEDS), compiled)
     print(run.digest)  # noqa: T201 - read by the test

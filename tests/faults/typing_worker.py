@@ -16,17 +16,20 @@ from typing import Any
 
 import asyncpg
 
-from services.typing.domain import RunState, TrialState
-from services.typing.engine import snapshot, versions
-from services.typing.engine.duck import connect, run
-from services.typing.jobs import evidence, runner, trial
-from services.typing.jobs.runner import RunWorker
-from services.typing.jobs.step import Step
-from services.typing.jobs.workspace import SNAPSHOT, Workspace
-from services.typing.repository import partitions
+from services.typing import run_worker
+from services.typing.engine import comparison, snapshot
+from services.typing.engine.duckdb_connection import connect, run_statement
+from services.typing.engine.files import SNAPSHOT_FILE, Workspace
 from services.typing.resources import Resources
+from services.typing.run_worker import RunWorker
+from services.typing.runs import partitions
+from services.typing.runs import steps as run_steps
+from services.typing.runs.domain import RunState
+from services.typing.runs.step_context import StepContext
 from services.typing.settings import TypingSettings
-from shared.service.database import Database
+from services.typing.trials import service as trials_service
+from services.typing.trials.domain import TrialState
+from shared.database.connections import Database
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.typing_worker", "tests.faults.processes"])
@@ -61,14 +64,14 @@ def die(*_: object) -> None:
 
 def torn(con: Any, statement: str, *progress: Any) -> None:
     """As if the power went while the file was being written."""
-    run(con, statement, *progress)
+    run_statement(con, statement, *progress)
     part = Path(statement.rpartition("TO '")[2].partition("'")[0])
     os.truncate(part, part.stat().st_size // 2)
     die()
 
 
 def after_half_the_snapshot() -> None:
-    snapshot.run = torn
+    snapshot.run_statement = torn
 
 
 def before_a_file_gets_its_name() -> None:
@@ -86,7 +89,7 @@ def before_the_commit() -> None:
 
 
 def after_the_commit() -> None:
-    Step.clear = die  # type: ignore[assignment,method-assign]  # what is done next
+    StepContext.clear = die  # type: ignore[assignment,method-assign]  # what is done next
 
 
 def while_rows_are_copied() -> None:
@@ -104,21 +107,21 @@ def while_rows_are_copied() -> None:
 
 
 def after_rows_are_loaded() -> None:
-    load = partitions.load
+    load = partitions.load_results
 
     async def load_and_die(connection: Any, number: int, rows: Path, helpers: int) -> None:
         await load(connection, number, rows, helpers)
         die()
 
-    partitions.load = load_and_die
+    partitions.load_results = load_and_die
 
 
 def after_half_a_trials_file() -> None:
-    versions.run = torn
+    comparison.run_statement = torn
 
 
 def before_a_trial_is_committed() -> None:
-    trial.end = die  # type: ignore[assignment]  # whatever it is called with
+    trials_service.finish_trial = die  # type: ignore[assignment]  # whatever it is called with
 
 
 POINTS: dict[str, Callable[[], None]] = {
@@ -147,35 +150,35 @@ def files_under_their_final_name() -> None:
 
     snapshot.replacing = in_place  # type: ignore[assignment]  # the variant
     Workspace.attempt = Workspace.folder  # type: ignore[method-assign]  # the variant
-    Step.clear = lambda _: None  # type: ignore[method-assign]  # or it would remove all
+    StepContext.clear = lambda _: None  # type: ignore[method-assign]  # or it would remove all
 
 
 def state_before_the_file() -> None:
     """The run is moved on first, its file written afterwards."""
 
-    async def freeze(step: Step) -> None:
-        sources = await evidence.sources_of(step)
+    async def freeze(step: StepContext) -> None:
+        sources = await run_steps.load_sources(step)
         with connect() as con:
-            looked = await step.in_thread(evidence.look, con, step, sources)
+            looked = await step.in_thread(run_steps.inspect_evidence, con, step, sources)
             async with step.moving_to(RunState.FROZEN) as (_, run):
                 run.feed_rows = looked.rows
-            await asyncio.to_thread(evidence.freeze_into_file, con, step, looked)
-        step.files.keep(step.run.id, step.attempt, [SNAPSHOT])
+            await asyncio.to_thread(run_steps.write_snapshot, con, step, looked)
+        step.files.keep(step.run.id, step.attempt, [SNAPSHOT_FILE])
 
-    runner.STEPS[RunState.QUEUED] = freeze
+    run_worker.STEPS[RunState.QUEUED] = freeze
 
 
 def a_trial_done_before_its_file() -> None:
     """The trial is said to be done first, its file written afterwards."""
-    compute = trial.compute
+    compute = trials_service.compute_trial
 
     async def done_first(session: Any, resources: Any, run: Any, taken: Any) -> Any:
-        await trial.compiled_policy(session, run)  # the process keeps it: the transaction is over after this
-        trial.end(taken, TrialState.DONE)
+        await trials_service.compiled_policy(session, run)  # the process keeps it: the transaction is over after this
+        trials_service.finish_trial(taken, TrialState.DONE)
         await session.commit()
         return await compute(session, resources, run, taken)
 
-    trial.compute = done_first
+    trials_service.compute_trial = done_first
 
 
 VARIANTS: dict[str, Callable[[], None]] = {

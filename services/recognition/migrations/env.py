@@ -1,6 +1,6 @@
 """Alembic's entry for the recognition database."""
 
 from services.recognition.models import metadata
-from shared.service.migrations import run_migrations
+from shared.database.migrations import run_migrations
 
 run_migrations(metadata)

@@ -1,11 +1,12 @@
-"""A folder of feeds typed without a platform: what `minglu type` does.
+"""A folder of feeds typed without a platform: what `minglu type` and `minglu policy diff` do.
 
-The households are typed straight from the join of the checked feeds: no snapshot is written and nothing is
-sorted, since the order of the result is free. With a digest asked for, the same join is frozen and typed as the
-service does it. Both give the same types and clauses (tests/integration/engine).
+The households are typed straight from the join of the checked feeds: no snapshot is written and nothing is sorted,
+since the order of the result does not matter. If a digest is asked for, the same join is frozen and typed as the
+service does it (`offline_run`). Both give the same types and clauses (tests/integration/typing/engine).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,29 +15,30 @@ from typing import Any
 
 import duckdb
 
-from services.typing.engine import duck
-from services.typing.engine.evidence import Evidence, evidence
+from services.typing.engine import duckdb_connection
+from services.typing.engine.duckdb_connection import run_statement
+from services.typing.engine.exports import write_results
 from services.typing.engine.files import replacing
-from services.typing.engine.households import households_query, left_out
-from services.typing.engine.results import write_results
-from shared.feeds.contracts import FEEDS, TYPING_FEEDS
-from shared.feeds.validation import CheckedFeeds, FeedReport, check_folder
-from shared.policy.compiled import CompiledPolicy
-from shared.policy.facts import FACTS
-from shared.policy.nodes import facts_in
-from shared.policy.outcome import HouseholdType
+from services.typing.engine.household_join import FeedRelations, households_query, inspect_relations, left_out
+from shared.feeds.contract.feeds import FEEDS, TYPING_FEEDS
+from shared.feeds.validation.folder import CheckedFeeds, FeedReport, check_folder
+from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.law.compiler.pooled_policies import PooledPolicies
+from shared.law.language.facts import FACTS
+from shared.law.language.nodes import facts_in
+from shared.law.model.outcome import HouseholdType
 
-Progress = Callable[[str, float], None]
+StepProgress = Callable[[str, float], None]
 """Told the step (`check`, `type`, `write`) and how much of it is done, from 0 to 1."""
 
-Engine = Callable[[Evidence, CompiledPolicy, Path, bool, duck.Progress | None], str | None]
+Engine = Callable[[FeedRelations, CompiledPolicy, Path, bool, duckdb_connection.Progress | None], str | None]
 """Makes relation `typed` of a folder's evidence, with files in a scratch folder; gives the digest if wanted."""
 
 MEMORY_LIMIT = "1600MB"
 """DuckDB's share of the 2 GB that 8 million households may take; less makes its joins spill and take twice as long."""
 
 
-class NoRegistration(Exception):
+class RegistrationMissing(Exception):
     """The folder has no registration feed: there is nobody to type. Said in one Chinese sentence."""
 
     def __init__(self, folder: Path) -> None:
@@ -87,43 +89,43 @@ def type_folder(
     today: date,
     digest: bool = False,
     engine: "Engine | None" = None,
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
 ) -> FolderResult:
     """Check the feeds of a folder, type its households and write `out` (.parquet or .csv) and its rejects.
 
     `prepared` gives the policy; it is asked only when the feeds are checked, so that another thread may read the
     policy meanwhile (parsing it takes a third of a second that the check leaves free).
-    Raises FeedsError (a file that cannot be read at all) and NoRegistration. Nothing is half written.
+    Raises FeedsError (a file that cannot be read at all) and RegistrationMissing. Nothing is half written.
     """
     with TemporaryDirectory(prefix=".minglu-", dir=out.parent) as scratch:
         checked = checked_folder(folder, today, Path(scratch), progress)
         with checked.con:
             compiled = prepared()
-            known = evidence(checked.con, delivered_feeds(checked), compiled.as_of)
-            value = (engine or on_duckdb)(known, compiled, Path(scratch), digest, _step("type", progress))
+            known = inspect_relations(checked.con, delivered_feeds(checked), compiled.as_of)
+            value = (engine or type_on_duckdb)(known, compiled, Path(scratch), digest, _step_progress("type", progress))
             with replacing(rejects_path(out)) as part:
                 rejects = checked.write_rejects(part)
-            write_results(checked.con, "typed", compiled, out, progress=_step("write", progress))
+            write_results(checked.con, "typed", compiled, out, progress=_step_progress("write", progress))
             return FolderResult(
                 **vars(folder_report(checked, known)), totals=_totals(checked.con), rejects=rejects, digest=value
             )
 
 
-def household_in(
-    folder: Path, uscc: str, as_of: date, *, today: date, progress: Progress | None = None
+def read_household_facts(
+    folder: Path, uscc: str, as_of: date, *, today: date, progress: StepProgress | None = None
 ) -> dict[str, Any] | None:
     """One household's facts out of a folder, by snapshot column; None when it is not typed. Raises as `type_folder`."""
     with TemporaryDirectory(prefix="minglu-") as scratch:
         checked = checked_folder(folder, today, Path(scratch), progress)
         with checked.con as con:
-            query = households_query(evidence(con, delivered_feeds(checked), as_of))
+            query = households_query(inspect_relations(con, delivered_feeds(checked), as_of))
             con.execute(f"SELECT * FROM ({query}) WHERE uscc = ?", [uscc])
             names = [column[0] for column in con.description or ()]
             rows = con.fetchall()
     return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
-def checked_folder(folder: Path, today: date, scratch: Path, progress: Progress | None = None) -> CheckedFeeds:
+def checked_folder(folder: Path, today: date, scratch: Path, progress: StepProgress | None = None) -> CheckedFeeds:
     """The folder's feeds, checked, in a connection that spills to `scratch`. Raises as `type_folder`."""
     checked = check_folder(
         folder,
@@ -134,7 +136,7 @@ def checked_folder(folder: Path, today: date, scratch: Path, progress: Progress 
         progress=(lambda _feed, done, total: progress("check", done / total)) if progress else None,
     )
     if not checked.reports["registration"].delivered:
-        raise NoRegistration(folder)
+        raise RegistrationMissing(folder)
     return checked
 
 
@@ -143,37 +145,41 @@ def delivered_feeds(checked: CheckedFeeds) -> frozenset[str]:
     return frozenset(feed for feed, report in checked.reports.items() if report.delivered)
 
 
-def folder_report(checked: CheckedFeeds, known: Evidence) -> FolderReport:
+def folder_report(checked: CheckedFeeds, known: FeedRelations) -> FolderReport:
     """What the checked folder holds."""
     return FolderReport(
         left_out=left_out(known),
         reports=checked.reports,
         missing=tuple(feed for feed, report in checked.reports.items() if not report.delivered),
-        stale=_stale(known),
+        stale=_stale_feeds(known),
         ignored=checked.ignored,
     )
 
 
-def on_duckdb(
-    known: Evidence, compiled: CompiledPolicy, scratch: Path, digest: bool, progress: duck.Progress | None
+def type_on_duckdb(
+    known: FeedRelations,
+    compiled: CompiledPolicy,
+    scratch: Path,
+    digest: bool,
+    progress: duckdb_connection.Progress | None,
 ) -> str | None:
     """The engine of one machine."""
     if digest:
-        return _type_as_a_run(known, compiled, scratch, progress)
+        return _type_as_run(known, compiled, scratch, progress)
     _type_directly(known, compiled, progress)
     return None
 
 
-def _type_directly(known: Evidence, compiled: CompiledPolicy, progress: duck.Progress | None) -> None:
+def _type_directly(known: FeedRelations, compiled: CompiledPolicy, progress: duckdb_connection.Progress | None) -> None:
     """Table `typed` from the join itself."""
     known.con.execute("SET preserve_insertion_order = false")
-    needed = replace(known, wanted=compiled_facts(compiled))
+    needed = replace(known, wanted=columns_used(compiled))
     known.con.execute(f"CREATE TEMP VIEW household AS {households_query(needed)}")
     query = compiled.duckdb_query(relation="household")
-    duck.run(known.con, f"CREATE TEMP TABLE typed AS {query}", progress)
+    duckdb_connection.run_statement(known.con, f"CREATE TEMP TABLE typed AS {query}", progress)
 
 
-def compiled_facts(compiled: CompiledPolicy) -> frozenset[str]:
+def columns_used(compiled: CompiledPolicy) -> frozenset[str]:
     """The columns of a snapshot that a policy asks for."""
     facts = {fact for clause in compiled.clauses for fact in facts_in(clause.bound)}
     return frozenset(column for fact in facts for column in FACTS[fact].columns)
@@ -186,9 +192,11 @@ _SHARES: Mapping[str, Callable[[float], float]] = {
 """How much of typing each step of a run is."""
 
 
-def _type_as_a_run(known: Evidence, compiled: CompiledPolicy, scratch: Path, progress: duck.Progress | None) -> str:
+def _type_as_run(
+    known: FeedRelations, compiled: CompiledPolicy, scratch: Path, progress: duckdb_connection.Progress | None
+) -> str:
     """View `typed` over the results of a run in `scratch`; its digest."""
-    from services.typing.engine.runs import complete_run
+    from services.typing.engine.offline_run import complete_run
 
     finished = complete_run(
         scratch,
@@ -196,7 +204,9 @@ def _type_as_a_run(known: Evidence, compiled: CompiledPolicy, scratch: Path, pro
         compiled,
         progress=(lambda step, share: progress(_SHARES[step](share))) if progress else None,
     )
-    known.con.execute(f"CREATE TEMP VIEW typed AS FROM read_parquet({duck.literal(finished.typed.path)})")
+    known.con.execute(
+        f"CREATE TEMP VIEW typed AS FROM read_parquet({duckdb_connection.sql_literal(finished.typed.path)})"
+    )
     return finished.digest
 
 
@@ -205,7 +215,7 @@ def _totals(con: duckdb.DuckDBPyConnection) -> dict[HouseholdType, int]:
     return {kind: counts.get(kind.value, 0) for kind in HouseholdType}
 
 
-def _stale(known: Evidence) -> tuple[str, ...]:
+def _stale_feeds(known: FeedRelations) -> tuple[str, ...]:
     """Yearly feeds that were delivered without a row about last year."""
     stale = []
     for feed in TYPING_FEEDS:
@@ -216,5 +226,27 @@ def _stale(known: Evidence) -> tuple[str, ...]:
     return tuple(stale)
 
 
-def _step(name: str, progress: Progress | None) -> duck.Progress | None:
+def _step_progress(name: str, progress: StepProgress | None) -> duckdb_connection.Progress | None:
     return (lambda share: progress(name, share)) if progress else None
+
+
+@contextmanager
+def folder_under_versions(
+    folder: Path, versions: PooledPolicies, *, today: date, progress: StepProgress | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, FolderReport]]:
+    """A connection with table `typed`, every household of the folder under every version, typed in one pass.
+
+    `progress` hears of the steps `check` and `type`. Raises FeedsError and RegistrationMissing. What the connection
+    spilled is removed at the end of the block.
+    """
+    with TemporaryDirectory(prefix="minglu-") as scratch:
+        checked = checked_folder(folder, today, Path(scratch), progress)
+        with checked.con as con:
+            known = inspect_relations(con, delivered_feeds(checked), versions.as_of)
+            wanted = frozenset[str]().union(*map(columns_used, versions.compiled))
+            con.execute("SET preserve_insertion_order = false")
+            con.execute(f"CREATE TEMP VIEW household AS {households_query(replace(known, wanted=wanted))}")
+            statement = f"CREATE TEMP TABLE typed AS {versions.query(relation='household')}"
+            with checked.reading():
+                run_statement(con, statement, (lambda share: progress("type", share)) if progress else None)
+            yield con, folder_report(checked, known)

@@ -1,9 +1,12 @@
-"""A Spark session where Java and PySpark are installed: on this machine, or on the cluster that its settings name.
+"""Spark where Java and PySpark are installed: the session, and the frozen snapshots at an address.
 
-Settings are taken from where Spark looks for them (spark-defaults.conf in SPARK_CONF_DIR, PYSPARK_SUBMIT_ARGS, MASTER,
-for stores the cloud's own variables such as AWS_ACCESS_KEY_ID), then from the caller; without a master Spark works on
-all cores here. Workers need nothing but Spark: no Python function is sent to them. What Java writes to stderr goes
-to a file, which is kept only when Spark fails.
+Settings are taken from where Spark looks for them (spark-defaults.conf in SPARK_CONF_DIR, PYSPARK_SUBMIT_ARGS,
+MASTER, for stores the cloud's own variables such as AWS_ACCESS_KEY_ID), then from the caller; without a master Spark
+uses all cores of this machine. Workers need nothing but Spark: no Python function is sent to them. What Java writes
+to stderr goes to a file, which is kept only when Spark fails.
+
+An address is a path, s3a://bucket/…, or any store that Spark's Hadoop client knows. All access goes through that
+client, so that the cluster's configuration (endpoint, credentials) applies.
 """
 
 import os
@@ -14,9 +17,11 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -66,10 +71,10 @@ def spark_session(master: str | None = None, settings: Mapping[str, str] | None 
     log, session = Path(name), None
     try:
         with _stderr_to(descriptor):
-            session = _begun(master, settings or {})
+            session = _start_session(master, settings or {})
         yield session
     except (PySparkException, Py4JError) as error:
-        raise SparkFailed(f"Spark 没有完成：{_reason(error)}（日志 {log}）") from error
+        raise SparkFailed(f"Spark 没有完成：{_failure_reason(error)}（日志 {log}）") from error
     else:
         log.unlink()
     finally:
@@ -78,7 +83,7 @@ def spark_session(master: str | None = None, settings: Mapping[str, str] | None 
             session.stop()
 
 
-def _begun(master: str | None, settings: Mapping[str, str]) -> "SparkSession":
+def _start_session(master: str | None, settings: Mapping[str, str]) -> "SparkSession":
     from pyspark.sql import SparkSession
 
     wanted = {**OUR_SETTINGS, **settings, **({"spark.master": master} if master else {})}
@@ -98,7 +103,7 @@ def _stderr_to(descriptor: int) -> Iterator[None]:
         os.close(ours)
 
 
-def _reason(error: Exception) -> str:
+def _failure_reason(error: Exception) -> str:
     """What Spark says in one line: of an error in Java its own message, not Python's wrapping."""
     lines = str(error).splitlines() or [type(error).__name__]
     if any("S3AFileSystem" in line for line in lines):
@@ -107,3 +112,77 @@ def _reason(error: Exception) -> str:
             "spark.jars.packages org.apache.hadoop:hadoop-aws:版本，版本与 Spark 的 hadoop-client-api 相同"
         )
     return next((line[2:] for line in lines if line.startswith(": ")), lines[0]).strip()
+
+
+@dataclass(frozen=True)
+class FrozenSnapshot:
+    """A snapshot's file and what its footer says (see `snapshot`); both None in a Parquet file of another kind."""
+
+    address: str
+    as_of: date | None
+    left_out: int | None
+
+
+def is_address(place: str) -> bool:
+    """Whether a place is named by an address rather than by a path of this machine."""
+    return "://" in place
+
+
+def spark_address(place: str | Path) -> str:
+    """A place as Spark names it; without a scheme a cluster would take a path for one of its own store."""
+    return str(place) if is_address(str(place)) else f"file://{Path(place).resolve()}"
+
+
+def find_snapshots(session: "SparkSession", place: str) -> list[FrozenSnapshot]:
+    """The snapshots at an address: a file, a folder with all below it, or a pattern such as s3a://b/2026/*.parquet."""
+    java, hadoop = session._jvm, _hadoop_configuration(session)  # noqa: SLF001 - pyspark has no public door to Java
+    frozen = []
+    for path in _parquet_files(java, hadoop, spark_address(place)):
+        source = java.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(path, hadoop)
+        reader = java.org.apache.parquet.hadoop.ParquetFileReader.open(source)
+        about = reader.getFileMetaData().getKeyValueMetaData()
+        reader.close()
+        as_of, left_out = about.get("as_of"), about.get("left_out")
+        frozen.append(
+            FrozenSnapshot(
+                path.toString(),
+                None if as_of is None else date.fromisoformat(as_of),
+                None if left_out is None else int(left_out),
+            )
+        )
+    return frozen
+
+
+def exists_at(session: "SparkSession", place: str) -> bool:
+    """Whether there is something at an address."""
+    store, path = _file_system(session, place)
+    return bool(store.exists(path))
+
+
+def _parquet_files(java: Any, hadoop: Any, place: str) -> Iterator[Any]:  # noqa: ANN401 - objects of Java
+    """Hadoop's paths of the Parquet files; a single file may have any name."""
+    path = java.org.apache.hadoop.fs.Path(place)
+    store = path.getFileSystem(hadoop)
+    for found in store.globStatus(path) or ():
+        if found.isFile():
+            yield found.getPath()
+            continue
+        below = store.listFiles(found.getPath(), True)
+        while below.hasNext():
+            file = below.next().getPath()
+            if file.getName().endswith(".parquet") and not file.getName().startswith((".", "_")):
+                yield file
+
+
+def _file_system(session: "SparkSession", place: str) -> tuple[Any, Any]:
+    """The file system of an address, and its path there."""
+    path = _hadoop_path(session, spark_address(place))
+    return path.getFileSystem(_hadoop_configuration(session)), path
+
+
+def _hadoop_path(session: "SparkSession", place: str) -> Any:  # noqa: ANN401 - an object of Java
+    return session._jvm.org.apache.hadoop.fs.Path(place)  # noqa: SLF001 - see above
+
+
+def _hadoop_configuration(session: "SparkSession") -> Any:  # noqa: ANN401 - an object of Java
+    return session.sparkContext._jsc.hadoopConfiguration()  # noqa: SLF001 - see above

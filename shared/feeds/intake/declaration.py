@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from shared.feeds.contracts import FEEDS
+from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.refusals import DeliveryRefused
 
 Mode = Literal["full", "incremental"]
@@ -21,7 +21,7 @@ FORMATS = {
     "application/vnd.apache.parquet": ".parquet",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
-DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):\s*(?:;[^,]*)?(?=,|$)")
+CONTENT_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):\s*(?:;[^,]*)?(?=,|$)")
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,18 @@ class Declaration:
                 f"{self.service}不接收数据源“{self.feed[:40]}”；可报送：{'、'.join(self.taken)}",
             )
         if self.year is not None and not FEEDS[self.feed].has("year"):
-            raise undeclarable(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
+            raise invalid_declaration(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
 
 
 def digest_of(header: str) -> str:
     """The SHA-256 in hexadecimal that a Content-Digest header declares; other algorithms are passed over."""
-    found = DIGEST.search(header)
+    found = CONTENT_DIGEST.search(header)
     try:
         digest = base64.b64decode(found.group(1), validate=True) if found else b""
     except binascii.Error:
         digest = b""
     if len(digest) != 32:
-        raise undeclarable("请在 Content-Digest 中给出文件的 SHA-256 摘要，形如 sha-256=:Base64:（RFC 9530）")
+        raise invalid_declaration("请在 Content-Digest 中给出文件的 SHA-256 摘要，形如 sha-256=:Base64:（RFC 9530）")
     return digest.hex()
 
 
@@ -87,6 +87,6 @@ def suffix_of(content_type: str) -> str:
     return suffix
 
 
-def undeclarable(why: str) -> DeliveryRefused:
+def invalid_declaration(why: str) -> DeliveryRefused:
     """The declaration itself is missing or contradicts itself."""
     return DeliveryRefused(422, "delivery-undeclared", "声明不完整或有误", why)

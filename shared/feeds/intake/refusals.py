@@ -40,7 +40,7 @@ def is_disk_full(error: BaseException) -> bool:
 
 
 @contextmanager
-def refusing_full_disk(feed: str, region: str) -> Iterator[None]:
+def full_disk_refused(feed: str, region: str) -> Iterator[None]:
     """Around taking a delivery in: DeliveryRefused (507) when the disk turns out to be full on the way."""
     try:
         yield

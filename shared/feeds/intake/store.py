@@ -1,12 +1,13 @@
-"""Where what was handed in lies: immutable files under the SHA-256 of their content, and workspaces for what comes in.
+"""Immutable files under the SHA-256 of their content, and workspaces for what is just arriving.
 
 `<data>/deliveries/ab/abcd….parquet` (another kind: its own folder and suffix) is written once: flushed to disk under a
-temporary name, then renamed, then the directory is flushed, so that a row in the database can name it afterwards and it
-is whole whatever is cut off.
+temporary name, then renamed, then the directory is flushed. So a row in the database can name it afterwards, and it
+is whole whatever is interrupted.
 
-`<data>/incoming/<random>/` holds one of them while it is checked, its raw bytes included: they contain id numbers,
-so a workspace is readable by nobody else, is removed when its work ends however that ends, and is swept after a kill.
+`<data>/incoming/<random>/` holds one of them while it is checked, its raw bytes included. These contain id numbers:
+a workspace is readable by nobody else, is removed when its work ends however that ends, and is swept after a kill.
 A lock on the directory tells a live one from a dead one. What fits in memory needs no directory: it is a file there.
+A body of any length is spooled to a file and through SHA-256 at once, without holding it in memory.
 """
 
 import fcntl
@@ -15,9 +16,14 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+import anyio.to_thread
+
+from shared.feeds.intake.refusals import too_large
 
 
 class Store:
@@ -62,10 +68,10 @@ class Store:
         target = self.path(sha256)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True, mode=0o700)
-            flush(self.objects)
+            sync_directory(self.objects)
         with self._locked(fcntl.LOCK_SH):
             file.replace(target)
-        flush(target.parent)
+        sync_directory(target.parent)
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
@@ -82,7 +88,7 @@ class Store:
 
     def clear_abandoned(self) -> int:
         """Removes what came in while its process died; how many. Call it when a process starts."""
-        return sum(abandoned(one) for one in self.incoming.iterdir())
+        return sum(remove_if_abandoned(one) for one in self.incoming.iterdir())
 
     def sweep(self, named: Collection[str], *, older_than: float = 86_400.0) -> int:
         """Removes files that no row names and that are older than so many seconds; how many.
@@ -108,7 +114,7 @@ class Store:
             os.close(handle)
 
 
-def abandoned(incoming: Path) -> bool:
+def remove_if_abandoned(incoming: Path) -> bool:
     """Removes a workspace or a file if no process holds it; whether it did. One just being made counts as held."""
     try:
         handle = os.open(incoming, os.O_RDONLY)
@@ -130,10 +136,44 @@ def abandoned(incoming: Path) -> bool:
         os.close(handle)
 
 
-def flush(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
     """Makes renames and new entries of a directory durable."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """What arrived: its digest in hexadecimal and its length in bytes."""
+
+    sha256: str
+    size: int
+
+
+async def spool(chunks: AsyncIterator[bytes], target: Path, limit: int) -> Spooled:
+    """Writes the chunks to a new file. DeliveryRefused (413) as soon as there are more than ``limit`` bytes."""
+    digest, size, block = hashlib.sha256(), 0, bytearray()
+    with target.open("xb", buffering=0) as file:
+
+        def write(data: bytes) -> None:
+            digest.update(data)
+            view = memoryview(data)
+            while view:
+                view = view[file.write(view) :]
+
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise too_large(limit)
+            block += chunk
+            if len(block) >= BLOCK:
+                await anyio.to_thread.run_sync(write, bytes(block))
+                block.clear()
+        await anyio.to_thread.run_sync(write, bytes(block))
+    return Spooled(digest.hexdigest(), size)

@@ -17,7 +17,3 @@ ways, households have moved since their code was issued. Nothing else is rejecte
 The types that a policy's rule makes of these households are not tuned to anything. All people, names, ids and
 telephones are invented and visibly so (`people`).
 """
-
-from shared.feeds.sample.writing import write_sample
-
-__all__ = ["write_sample"]

@@ -21,15 +21,15 @@ def ascii_texts(values: NDArray[np.bytes_], missing: Mask | None = None) -> Cell
     offsets = np.arange(len(values) + 1, dtype=np.int32) * np.int32(width)
     data = np.ascontiguousarray(values)
     texts = pa.StringArray.from_buffers(len(values), pa.py_buffer(offsets.data), pa.py_buffer(data.view(np.uint8).data))
-    return blanked(texts, missing)
+    return with_blanks(texts, missing)
 
 
-def picked(labels: list[str], index: NDArray[np.integer], missing: Mask | None = None) -> Cells:
+def pick_labels(labels: list[str], index: NDArray[np.integer], missing: Mask | None = None) -> Cells:
     """One of few labels a row."""
     return pa.array(labels, pa.string()).take(pa.array(index, mask=missing))
 
 
-def joined(*parts: Cells | str) -> Cells:
+def concatenate(*parts: Cells | str) -> Cells:
     """Row by row the parts one after the other."""
     whole: Cells = pc.binary_join_element_wise(*parts, "")  # type: ignore[call-overload]  # mixture unknown to stubs
     return whole
@@ -61,7 +61,7 @@ def flags(values: Mask, missing: Mask | None = None) -> Cells:
     return pa.array(values, mask=missing)
 
 
-def blanked(column: Cells, missing: Mask | None) -> Cells:
+def with_blanks(column: Cells, missing: Mask | None) -> Cells:
     if missing is None or not missing.any():
         return column
     rest: Cells = pc.if_else(pa.array(missing), pa.scalar(None, column.type), column)
@@ -76,7 +76,7 @@ def digits(target: NDArray[np.uint8], numbers: NDArray[np.integer]) -> None:
         target[:, place] = digit + ord("0")
 
 
-def mixed(numbers: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
+def random_bits_of(numbers: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
     """A number's own random 64 bits (splitmix64): the same operator has the same name in every household."""
     with np.errstate(over="ignore"):
         bits = numbers.astype(np.uint64) + np.uint64(salt % 2**64)
@@ -86,6 +86,6 @@ def mixed(numbers: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
         return bits ^ (bits >> np.uint64(31))
 
 
-def part(bits: NDArray[np.uint64], shift: int, size: int) -> NDArray[np.int64]:
+def choice_from_bits(bits: NDArray[np.uint64], shift: int, size: int) -> NDArray[np.int64]:
     """A choice among `size` taken from the bits at `shift`."""
     return ((bits >> np.uint64(shift)) % np.uint64(size)).astype(np.int64)

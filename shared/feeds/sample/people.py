@@ -13,8 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from shared.feeds.sample.arrays import Cells, ascii_texts, digits, joined, mixed, part, picked
-from shared.feeds.sample.trades import NAMES
+from shared.feeds.sample.arrays import (
+    Cells,
+    ascii_texts,
+    choice_from_bits,
+    concatenate,
+    digits,
+    pick_labels,
+    random_bits_of,
+)
+from shared.feeds.sample.population import TRADE_NAMES
 
 BRAND: Final = list(
     "福兴旺顺和盛昌隆泰丰裕祥瑞吉庆德仁义礼信诚达通宏伟鑫金银玉宝珍华美佳丽雅秀芳香甜味鲜康健安宁"
@@ -36,22 +44,22 @@ def household_names(
     counties: list[str], county: NDArray[np.int64], trade: NDArray[np.int64], bits: NDArray[np.uint64]
 ) -> Cells:
     """County, two or three lucky characters, trade, mark: 金水区福兴旺小吃店(合成)."""
-    return joined(
-        picked(counties, county),
-        picked(BRAND, part(bits, 0, len(BRAND))),
-        picked(BRAND, part(bits, 12, len(BRAND))),
-        picked(["", *BRAND], np.maximum(part(bits, 24, 2 * len(BRAND)) - len(BRAND), 0)),
-        picked(NAMES, trade),
+    return concatenate(
+        pick_labels(counties, county),
+        pick_labels(BRAND, choice_from_bits(bits, 0, len(BRAND))),
+        pick_labels(BRAND, choice_from_bits(bits, 12, len(BRAND))),
+        pick_labels(["", *BRAND], np.maximum(choice_from_bits(bits, 24, 2 * len(BRAND)) - len(BRAND), 0)),
+        pick_labels(TRADE_NAMES, trade),
         HOUSEHOLD_MARK,
     )
 
 
 def operator_names(operators: NDArray[np.int64], seed: int) -> Cells:
-    bits = mixed(operators, seed + 11)
-    return joined(
-        picked(SURNAMES, part(bits, 0, len(SURNAMES))),
-        picked(GIVEN, part(bits, 12, len(GIVEN))),
-        picked(["", *GIVEN], part(bits, 24, len(GIVEN) + 1)),
+    bits = random_bits_of(operators, seed + 11)
+    return concatenate(
+        pick_labels(SURNAMES, choice_from_bits(bits, 0, len(SURNAMES))),
+        pick_labels(GIVEN, choice_from_bits(bits, 12, len(GIVEN))),
+        pick_labels(["", *GIVEN], choice_from_bits(bits, 24, len(GIVEN) + 1)),
         OPERATOR_MARK,
     )
 
@@ -73,7 +81,7 @@ def operator_ids(operators: NDArray[np.int64], seed: int) -> Cells:
     return ascii_texts(codes.view("S18").ravel())
 
 
-def respelled(ids: Cells, rng: np.random.Generator) -> Cells:
+def spelt_variously(ids: Cells, rng: np.random.Generator) -> Cells:
     """As clerks type them: some with a small x, a few full-width or with spaces. Still the same operator."""
     chosen = np.flatnonzero(rng.random(len(ids)) < 0.004)
     plain = ids.take(chosen).to_pylist()
@@ -98,12 +106,12 @@ _SPELLINGS: Final[tuple[Callable[[str], str], ...]] = (_full_width, str.lower, _
 def phones(bits: NDArray[np.uint64]) -> Cells:
     codes = np.empty((len(bits), 11), dtype=np.uint8)
     codes[:, 0:2] = np.frombuffer(b"12", dtype=np.uint8)
-    digits(codes[:, 2:], part(bits, 8, 10**9))
+    digits(codes[:, 2:], choice_from_bits(bits, 8, 10**9))
     return ascii_texts(codes.view("S11").ravel())
 
 
 def emails(number: NDArray[np.int64]) -> Cells:
-    return joined("household", pc.cast(pa.array(number), pa.string()), "@example.invalid")
+    return concatenate("household", pc.cast(pa.array(number), pa.string()), "@example.invalid")
 
 
 def _as_numbers(day: NDArray[np.datetime64]) -> NDArray[np.int64]:

@@ -1,4 +1,6 @@
-"""Draws the households of a sample: everything that more than one feed depends on."""
+"""The households of a sample: everything that more than one feed depends on, and the trades they work in (name of the
+shop, class of GB/T 4754-2017, share of households).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +10,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.feeds.sample.arrays import Mask
-from shared.feeds.sample.trades import SHARES
-from shared.identifiers import make_usccs
+from shared.reference.uscc import make_usccs
+
+_TRADES: Final = (
+    ("蔬菜种植园", "0141", 2.0),
+    ("水果种植园", "0159", 1.0),
+    ("养殖场", "0313", 1.4),
+    ("糕点坊", "1411", 1.4),
+    ("服装加工部", "1811", 1.6),
+    ("家具加工部", "2110", 1.0),
+    ("金属制品加工部", "3311", 1.0),
+    ("装饰装修部", "5012", 1.0),
+    ("百货店", "5211", 6.0),
+    ("超市", "5212", 8.0),
+    ("便利店", "5213", 5.0),
+    ("粮油店", "5221", 2.0),
+    ("水果店", "5223", 4.5),
+    ("鲜肉店", "5224", 2.5),
+    ("烟酒店", "5227", 4.0),
+    ("服装店", "5232", 7.0),
+    ("鞋店", "5233", 2.0),
+    ("化妆品店", "5234", 2.5),
+    ("文具店", "5241", 1.6),
+    ("大药房", "5251", 1.5),
+    ("汽车配件经营部", "5262", 1.5),
+    ("手机店", "5274", 1.8),
+    ("五金店", "5281", 3.0),
+    ("建材经营部", "5287", 3.0),
+    ("网店", "5292", 4.0),
+    ("货运部", "5431", 3.2),
+    ("旅馆", "6129", 1.5),
+    ("饭店", "6210", 7.0),
+    ("快餐店", "6220", 3.0),
+    ("茶馆", "6231", 0.8),
+    ("奶茶店", "6233", 1.2),
+    ("小吃店", "6291", 6.0),
+    ("打印店", "8060", 0.8),
+    ("洗衣店", "8030", 0.7),
+    ("理发店", "8040", 3.5),
+    ("汽车修理部", "8111", 2.0),
+)
+
+TRADE_NAMES: Final = [name for name, _, _ in _TRADES]
+INDUSTRY_CODES: Final = [code for _, code, _ in _TRADES]
+_WEIGHTS: Final = np.array([weight for _, _, weight in _TRADES])
+TRADE_SHARES: Final = _WEIGHTS / _WEIGHTS.sum()
+
 
 STATUSES: Final = ["registered", "revoked", "cancelled", "rescinded"]
 STATUS_SHARES: Final = (0.965, 0.015, 0.019, 0.001)
@@ -25,7 +71,7 @@ SERIALS: Final = 31**6
 
 
 @dataclass(frozen=True)
-class Setting:
+class SampleSetting:
     """What a whole sample shares. `shares`: of the counties, in their order; sums to 1."""
 
     counties: tuple[str, ...]
@@ -36,7 +82,7 @@ class Setting:
     @property
     def day(self) -> int:
         """Today in days since 1970, as all dates of a sample."""
-        return days(self.today)
+        return days_since_1970(self.today)
 
     @property
     def year(self) -> int:
@@ -45,7 +91,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Households:
+class SampleHouseholds:
     """One chunk; arrays of equal length. `size` is a household's standing on a normal scale: staff, revenue,
     tax and trademarks follow it. `own_operator` is false where the operator runs the household before, too."""
 
@@ -65,23 +111,23 @@ class Households:
         return len(self.number)
 
 
-def days(day: date) -> int:
+def days_since_1970(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def draw(setting: Setting, first: int, count: int, rng: np.random.Generator) -> Households:
+def draw_households(setting: SampleSetting, first: int, count: int, rng: np.random.Generator) -> SampleHouseholds:
     """The households numbered from `first`."""
     number = np.arange(first, first + count, dtype=np.int64)
     county = np.searchsorted(np.cumsum(setting.shares)[:-1], rng.random(count), side="right")
     established = setting.day - _ages(rng.random(count))
     own_operator = rng.random(count) >= SHARED_OPERATOR
     own_operator[0] = True
-    new = established >= days(date(setting.today.year, 1, 1))
-    return Households(
+    new = established >= days_since_1970(date(setting.today.year, 1, 1))
+    return SampleHouseholds(
         number=number,
         uscc=_usccs(setting, number, county, rng),
         county=county,
-        trade=np.searchsorted(np.cumsum(SHARES)[:-1], rng.random(count), side="right"),
+        trade=np.searchsorted(np.cumsum(TRADE_SHARES)[:-1], rng.random(count), side="right"),
         established=established,
         status=np.searchsorted(np.cumsum(STATUS_SHARES)[:-1], rng.random(count), side="right"),
         operator=np.maximum.accumulate(np.where(own_operator, number, 0)),
@@ -113,7 +159,7 @@ def _ages(uniform: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _usccs(
-    setting: Setting, number: NDArray[np.int64], county: NDArray[np.int64], rng: np.random.Generator
+    setting: SampleSetting, number: NDArray[np.int64], county: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.bytes_]:
     regions = np.array([int(code) for code in setting.counties], dtype=np.int32)
     moved = rng.random(len(number)) < MOVED

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from shared.service.database import Database
-from tests.faults.rig import Kinds, create_tables, kinds_on
+from shared.database.connections import Database
+from tests.faults.counting_service import Kinds, create_tables, kinds_on
 
 
 @pytest.fixture

@@ -10,14 +10,24 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
+from shared.database.connections import Database
 from shared.messaging.bus import Record
-from shared.messaging.consumer import BatchHandler, Consumer, Handler
+from shared.messaging.consumer import Consumer
+from shared.messaging.dispatch import BatchHandler, Handler
 from shared.messaging.embedded_log import EmbeddedLog
 from shared.messaging.events import Event, new_event
+from shared.messaging.inbox import latest_per_subject
 from shared.messaging.outbox import emit
-from shared.messaging.revisions import newest
-from shared.service.database import Database
-from tests.faults.rig import Kinds, apply_step, effects, eventually, handlers, running, scalar, step_records
+from tests.faults.counting_service import (
+    Kinds,
+    apply_step,
+    effects,
+    eventually,
+    handlers,
+    running,
+    scalar,
+    step_records,
+)
 
 
 @pytest.fixture
@@ -147,9 +157,12 @@ async def has_lag(labels: dict[str, str], value: float) -> bool:
 
 def test_of_several_states_the_newest_is_kept(kinds: Kinds):
     events = [new_event(kinds.state(revision=n, value=n), subject=key, source="/t") for n in (2, 3, 1) for key in "ab"]
-    assert {(event.subject, event.payload(kinds.state).revision) for event in newest(events)} == {("a", 3), ("b", 3)}
+    assert {(event.subject, event.payload(kinds.state).revision) for event in latest_per_subject(events)} == {
+        ("a", 3),
+        ("b", 3),
+    }
     with pytest.raises(TypeError):
-        newest([new_event(kinds.step(number=1), subject="a", source="/t")] * 2)
+        latest_per_subject([new_event(kinds.step(number=1), subject="a", source="/t")] * 2)
 
 
 def test_a_payload_is_only_given_as_what_it_is(kinds: Kinds):

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from shared.database.connections import Database
 from shared.messaging.cli import dead_letters_app
-from shared.service.database import Database
-from tests.faults.rig import create_tables
+from tests.faults.counting_service import create_tables
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
 
+from shared.database.connections import Database
 from shared.messaging import metrics
-from shared.messaging.bulk import BulkStream
+from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Record
 from shared.messaging.embedded_log import EmbeddedLog
-from shared.messaging.outbox import LARGEST, EventTooLargeError, emit
+from shared.messaging.outbox import MAX_EVENT_BYTES, EventTooLargeError, emit
 from shared.messaging.relay import Relay
-from shared.service.database import Database
-from tests.faults.rig import Kinds, eventually, published, relayed, running, scalar, step
+from tests.faults.counting_service import Kinds, eventually, published, relayed, running, scalar, step
 from tests.fixtures.waiting import PATIENCE
 
 
@@ -89,7 +89,7 @@ async def one_row(service: Database) -> bool:
 async def test_an_event_that_the_bus_would_refuse_is_refused_when_it_is_written(service: Database, kinds: Kinds):
     async with service.session() as session:
         with pytest.raises(EventTooLargeError):
-            await emit(session, kinds.step(number=1), subject="k" * LARGEST, source="/test")
+            await emit(session, kinds.step(number=1), subject="k" * MAX_EVENT_BYTES, source="/test")
 
 
 async def test_the_outbox_metric_shows_what_waits(service: Database, log: EmbeddedLog, kinds: Kinds):

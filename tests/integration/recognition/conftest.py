@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import Bureau, opened, settings_for
+from tests.fixtures.service_client import Issuer
+from tests.integration.recognition.recognition_client import RecognitionClient, open_client, settings_for
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def service_package() -> str:
 
 
 @pytest.fixture
-async def bureau(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Bureau]:
+async def bureau(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[RecognitionClient]:
     """The service, running, without any data."""
-    async with opened(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as bureau:
+    async with open_client(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as bureau:
         yield bureau

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.recognition.deadlines import deadline_handlers
-from services.recognition.endpoints.bulk import MOST
+from services.recognition.deadlines import DEADLINES
+from shared import clock
 from shared.contracts.typing import HouseholdTyped
-from shared.messaging.deadlines import Deadline, Deadlines, Handler
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau, typed
-from tests.integration.recognition.neighbours import Doing, Errand, Neighbours
+from shared.platform.bulk import MAX_ITEMS
+from shared.platform.identity import Role
+from shared.worker.deadlines import Deadline, Deadlines, Handler
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed
+from tests.integration.recognition.second_process import Job, Method, SecondProcess
 
 AT_ONCE = 8
 """People who do something in the same moment, in one process."""
@@ -32,8 +32,8 @@ HEARD = 2_000
 class County:
     """The people of a county."""
 
-    bureau: Bureau
-    neighbours: Neighbours | None = None
+    bureau: RecognitionClient
+    neighbours: SecondProcess | None = None
     """Who does half of it, in another process."""
     fired: list[Fired] = field(default_factory=list)
     """Every deadline that was carried out."""
@@ -46,7 +46,7 @@ class County:
         assert answer.status_code in ({200, 201} if status is None else {status}), answer.text
         return answer.json()
 
-    async def all_of(self, doing: Doing, items: Sequence[Any], *more: Any) -> list[Any]:
+    async def all_of(self, doing: Method, items: Sequence[Any], *more: Any) -> list[Any]:
         """Everybody does his own, some at once, here and at the neighbours': what each came to, in the items' order."""
         left = list(enumerate(items))[::-1]
         done: dict[int, Any] = {}
@@ -56,7 +56,7 @@ class County:
                 number, item = left.pop()
                 done[number] = await doing(item, *more)
 
-        async def neighbours(others: Neighbours) -> None:
+        async def neighbours(others: SecondProcess) -> None:
             while left:
                 some = [left.pop() for _ in range(min((len(left) + 1) // 2, LARGEST_ERRAND))]
                 results = await others.do(doing, [item for _, item in some], *more)
@@ -68,7 +68,7 @@ class County:
 
     async def in_bulk(self, path: str, bodies: Sequence[Any], role: Role, who: str) -> list[dict[str, Any]]:
         """Somebody does many things, as many at once as a call may carry; each must go well."""
-        calls = [bodies[start : start + MOST] for start in range(0, len(bodies), MOST)]
+        calls = [bodies[start : start + MAX_ITEMS] for start in range(0, len(bodies), MAX_ITEMS)]
         outcomes = [one for some in await self.all_of(self.call_many, calls, path, role, who) for one in some]
         assert {one["status"] for one in outcomes} <= {200}, outcomes
         return outcomes
@@ -130,12 +130,12 @@ class County:
 
             return carry_out
 
-        handlers = {kind: noting(handler) for kind, handler in deadline_handlers().items()}
+        handlers = {kind: noting(handler) for kind, handler in DEADLINES.items()}
         await Deadlines(self.bureau.resources.database, handlers).fire_due()
         return fired
 
 
-async def live(bureau: Bureau, errand: Errand) -> list[Any]:
+async def live(bureau: RecognitionClient, errand: Job) -> list[Any]:
     """An errand of the neighbours, over there."""
     county = County(bureau)
     people = county if errand.people is None else replace(errand.people, county=county)
@@ -144,7 +144,7 @@ async def live(bureau: Bureau, errand: Errand) -> list[Any]:
 
 def population(households: int) -> list[HouseholdTyped]:
     """Made-up households, in the county's mix of types."""
-    return [typed(number, kind=type_of(number)) for number in range(households)]
+    return [household_typed(number, kind=type_of(number)) for number in range(households)]
 
 
 def type_of(number: int) -> str:

@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from shared import clock
 from shared.contracts.typing import HouseholdChanged
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, operator, typed, uscc
+from shared.platform.identity import Role
 from tests.integration.recognition.county import County, type_of
+from tests.integration.recognition.recognition_client import COUNTY, household_typed, operator, uscc
 
 STRANGER = 9_000_000
 """An operator whom nobody knew before."""
@@ -71,7 +71,7 @@ class CountyLife:
     async def confirm(self, year: int) -> None:
         """The new run says that one in fifty is no longer eligible: confirmed or cancelled, each by a decision."""
         types = {number: self.type_in(number, year) for number in self.people.values()}
-        said = [typed(number, kind=kind, revision=year, year=year) for number, kind in types.items()]
+        said = [household_typed(number, kind=kind, revision=year, year=year) for number, kind in types.items()]
         await self.county.hear_types(said)
         with clock.travel(dt.date(year, 8, 20)):
             unreported = [one for one in self.people if self.people[one] % 24 == UNREPORTED]
@@ -120,9 +120,13 @@ class CountyLife:
         """The register says that a household has another operator."""
         self.operators[self.people[recognition]] = person
         return HouseholdChanged(
-            uscc=uscc(self.people[recognition]), name="转让的商户", region=COUNTY, status="registered",
-            operator_ref=operator(person), revision=1,
-        )  # fmt: skip
+            uscc=uscc(self.people[recognition]),
+            name="转让的商户",
+            region=COUNTY,
+            status="registered",
+            operator_ref=operator(person),
+            revision=1,
+        )
 
     async def revoke(self) -> None:
         """One was obtained by fraud."""

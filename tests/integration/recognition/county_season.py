@@ -10,22 +10,25 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from services.recognition.endpoints.bulk import MOST
+from shared import clock
 from shared.contracts.objection import PublicNoticeCleared
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import CITY, COUNTY, published, uscc
+from shared.platform.bulk import MAX_ITEMS
+from shared.platform.identity import Role
 from tests.integration.recognition.county import County, population, type_of
-from tests.integration.recognition.road import PNG
+from tests.integration.recognition.recognition_client import CITY, COUNTY, run_published, uscc
 from tests.integration.recognition.test_applications import PDF
 from tests.integration.recognition.test_seasons import OPENS, POLICY, post, prepared, with_criteria
+from tests.integration.recognition.walkthrough import PNG
 
 CLAIMS: list[tuple[str, list[str], list[str]]] = [
     ("renowned", ["renowned.2"], []),
     ("distinctive", ["distinctive.3"], ["distinctive.3:手艺传承和知名度的证明"]),
-    ("quality", ["quality.2", "quality.3"], ["quality.2:职业资格证书、技能荣誉或入选培养项目的文件",
-                                              "quality.3:非物质文化遗产名录或传承人的文件"]),
-]  # fmt: skip
+    (
+        "quality",
+        ["quality.2", "quality.3"],
+        ["quality.2:职业资格证书、技能荣誉或入选培养项目的文件", "quality.3:非物质文化遗产名录或传承人的文件"],
+    ),
+]
 """Category, criteria, the documents they take: what another bureau proves takes none."""
 
 
@@ -65,7 +68,7 @@ class CountySeason:
         await self.county.hear_types(people)
         growth = sum(one.type == "growth" for one in people)
         counts = {COUNTY: {"growth": growth, "survival": len(people) - growth}}
-        await self.county.bureau.hear(published(counts))
+        await self.county.bureau.hear(run_published(counts))
         quota = {"scope": CITY, "year": 2026, "policy": POLICY}
         await post(self.county.bureau, "/v1/quotas", quota, Role.OFFICER, CITY)
         await with_criteria(self.county.bureau)
@@ -102,8 +105,13 @@ class CountySeason:
     async def draft(self, number: int) -> str:
         """His draft."""
         category, criteria, _ = claim_of(number)
-        claim = {"season": self.season["id"], "uscc": uscc(number), "category": category,
-                 "category_reason": "最合适的一类", "criteria": criteria}  # fmt: skip
+        claim = {
+            "season": self.season["id"],
+            "uscc": uscc(number),
+            "category": category,
+            "category_reason": "最合适的一类",
+            "criteria": criteria,
+        }
         return str((await self.operator(number, "/v1/applications", claim))["id"])
 
     async def is_told_why_not(self, number: int) -> str:
@@ -115,8 +123,13 @@ class CountySeason:
 
     async def recommend(self, number: int) -> str:
         """A department does, the operator agrees; the recommendation."""
-        body = {"season": self.season["id"], "uscc": uscc(number), "category": "quality",
-                "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
+        body = {
+            "season": self.season["id"],
+            "uscc": uscc(number),
+            "category": "quality",
+            "reason": "非遗传承人",
+            "criteria": ["quality.3"],
+        }
         application = str((await self.county.call("/v1/recommendations", body, Role.BUREAU, "culture"))["id"])
         await self.operator(number, f"/v1/recommendations/{application}/consent")
         await self.county.call(f"/v1/recommendations/{application}/submission", None, Role.BUREAU, "culture")
@@ -153,8 +166,16 @@ class CountySeason:
     def passing(self, application: str) -> dict[str, Any]:
         """Passed with the criteria that he claimed, or the department named."""
         category, criteria, _ = claim_of(self.numbers[application])
-        return {"application": application, "etag": "*", "outcome": "pass", "category": category, "criteria": criteria,
-                "verified": criteria, "breach_recorded": False, "reason": "材料齐全，情况属实"}  # fmt: skip
+        return {
+            "application": application,
+            "etag": "*",
+            "outcome": "pass",
+            "category": category,
+            "criteria": criteria,
+            "verified": criteria,
+            "breach_recorded": False,
+            "reason": "材料齐全，情况属实",
+        }
 
     async def complete(self, application: str) -> None:
         """Its operator hands what was missing in."""
@@ -179,8 +200,14 @@ class CountySeason:
         confirmed = self.numbers[application] % 12 != 9
         photos = [await self.upload(application, "visit", Role.OFFICER, "visitor", PNG, "image/png")]
         finding = "与申报一致" if confirmed else "已停业"
-        body = {"application": application, "visited_on": clock.today().isoformat(), "visitors": ["甲", "乙"],
-                "photos": photos, "finding": finding, "confirmed": confirmed}  # fmt: skip
+        body = {
+            "application": application,
+            "visited_on": clock.today().isoformat(),
+            "visitors": ["甲", "乙"],
+            "photos": photos,
+            "finding": finding,
+            "confirmed": confirmed,
+        }
         await self.county.call("/v1/site-visits", body, Role.OFFICER, "visitor")
 
     async def consult(self, applications: list[str]) -> None:
@@ -228,7 +255,7 @@ class CountySeason:
         """In bulk, by one who took no part; who recommended or reviewed cannot."""
         with clock.travel(day(11, 27)):
             waiting = await self.county.work("decision")
-            calls = [waiting[start : start + MOST] for start in range(0, len(waiting), MOST)]
+            calls = [waiting[start : start + MAX_ITEMS] for start in range(0, len(waiting), MAX_ITEMS)]
             await self.county.all_of(self.decide_some, calls)
 
     async def decide_some(self, applications: list[str]) -> None:
@@ -242,13 +269,15 @@ class CountySeason:
         """A call of a household's operator."""
         return await self.county.call(path, body, Role.OPERATOR, str(number), **more)
 
-    async def upload(self, application: str, evidence: str, role: Role, who: str, content: bytes = PDF,
-                     kind: str = "application/pdf") -> str:  # fmt: skip
+    async def upload(
+        self, application: str, evidence: str, role: Role, who: str, content: bytes = PDF, kind: str = "application/pdf"
+    ) -> str:
         """A file; its id."""
         answer = await self.county.bureau.client.post(
-            f"/v1/applications/{application}/documents", params={"evidence": evidence, "name": "材料"},
+            f"/v1/applications/{application}/documents",
+            params={"evidence": evidence, "name": "材料"},
             content=content + application.encode(),
             headers=self.county.headers(role, who) | {"Content-Type": kind},
-        )  # fmt: skip
+        )
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])

@@ -7,25 +7,49 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from shared.calendar import add_working_days
 from shared.contracts.objection import PublicNoticeCleared
-from shared.departments import Department
-from shared.service.identity import Role
-from tests.integration.recognition.law_files import COUNTY, UNDER_WAY, Case, Notice, Question, Recognised, years_after
-from tests.integration.recognition.machine import CLAIM, MOSTLY, PEOPLE, WHICH
-from tests.integration.recognition.machine_applying import Applying
+from shared.platform.identity import Role
+from shared.reference.calendar import add_working_days
+from shared.reference.departments import Department
+from tests.integration.recognition.machine_applications import ApplicationRules
+from tests.integration.recognition.machine_base import CLAIM, MOSTLY, PEOPLE, WHICH
+from tests.integration.recognition.reference_entities import (
+    COUNTY,
+    UNDER_WAY,
+    Case,
+    Notice,
+    Question,
+    Recognised,
+    years_after,
+)
 
-DOINGS = st.sampled_from(
-    ["hand_in", "complete", "adopt", "withdraw", "consent", "pass_review", "send_back", "fail_review", "refuse",
-     "visit", "ask", "answer", "conclude", "decide", "select", "open_notice"]
-)  # fmt: skip
+SEASON_ACTIONS = st.sampled_from(
+    [
+        "hand_in",
+        "complete",
+        "adopt",
+        "withdraw",
+        "consent",
+        "pass_review",
+        "send_back",
+        "fail_review",
+        "refuse",
+        "visit",
+        "ask",
+        "answer",
+        "conclude",
+        "decide",
+        "select",
+        "open_notice",
+    ]
+)
 
 
-class Season(Applying):
+class SeasonRules(ApplicationRules):
     """From the draft to the decision."""
 
     @precondition(lambda self: self.law.cases)
-    @rule(which=WHICH, doings=st.lists(st.tuples(DOINGS, PEOPLE, MOSTLY), min_size=1, max_size=4))
+    @rule(which=WHICH, doings=st.lists(st.tuples(SEASON_ACTIONS, PEOPLE, MOSTLY), min_size=1, max_size=4))
     def people_do(self, which: int, doings: list[tuple[str, str, bool]]) -> None:
         """Anything, with any case: what, who, and whether it is good."""
         case = self.law.cases[-1 - which % len(self.law.cases)]
@@ -108,8 +132,14 @@ class Season(Applying):
         """Found as said, or not; there is a photo, while one can be handed in."""
         running = case.state == "in-progress"
         photo = self.town.add_document(case.id, "visit", Role.OFFICER, who) if running else case.id
-        body = {"application": case.id, "visited_on": self.law.today.isoformat(), "visitors": ["甲", "乙"],
-                "photos": [photo], "finding": "已核", "confirmed": good}  # fmt: skip
+        body = {
+            "application": case.id,
+            "visited_on": self.law.today.isoformat(),
+            "visitors": ["甲", "乙"],
+            "photos": [photo],
+            "finding": "已核",
+            "confirmed": good,
+        }
         allowed = case.at("site-visit") and who != case.maker
         if self.call("site-visits", body, Role.OFFICER, who, allowed=allowed):
             case.hands.add(who)
@@ -198,10 +228,14 @@ class Season(Applying):
         """By one who took no part, within the places and the days, if nothing stands against the household."""
         law, household = self.law, case.household
         allowed = (
-            case.at("decision") and who not in case.hands | {case.maker} and law.today <= law.last_decision
-            and case.operator == household.operator and not law.objected(case)
-            and not law.against(household, case.path) and law.free_for(case) > 0
-        )  # fmt: skip
+            case.at("decision")
+            and who not in case.hands | {case.maker}
+            and law.today <= law.last_decision
+            and case.operator == household.operator
+            and not law.objected(case)
+            and not law.against(household, case.path)
+            and law.free_for(case) > 0
+        )
         body = {"application": case.id, "etag": "*"}
         granted = self.call("recognitions", body, Role.APPROVER, who, allowed=allowed)
         if granted:

@@ -9,14 +9,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.recognition.repository import applications, recognitions
-from shared.service import clock
-from shared.service.access import route_access
-from shared.service.identity import Role
+from services.recognition.applications import repository as application_repository
+from services.recognition.recognitions import repository as recognition_repository
+from shared import clock
+from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
-from tests.integration.recognition.bureau import COUNTY, Bureau
-from tests.integration.recognition.road import Road, on_the_road
-from tests.integration.recognition.test_life import recognised
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
+from tests.integration.recognition.test_lifecycle import recognised
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 ELSEWHERE = "12"
 PUBLIC = {
@@ -60,24 +60,33 @@ class Ids:
 
     def put_into(self, path: str) -> str:
         """A path with its parameters filled in."""
-        known = {"application_id": self.application, "recognition_id": self.recognition, "season_id": self.season,
-                 "year": "2027", "feed": "penalty", "uscc": "924101030000000000", "code": "0" * 20,
-                 "what": "revocation", "institution": "bank", **self.others}  # fmt: skip
+        known = {
+            "application_id": self.application,
+            "recognition_id": self.recognition,
+            "season_id": self.season,
+            "year": "2027",
+            "feed": "penalty",
+            "uscc": "924101030000000000",
+            "code": "0" * 20,
+            "what": "revocation",
+            "institution": "bank",
+            **self.others,
+        }
         return re.sub(r"{(\w+)}", lambda hit: known.get(hit[1], "00000000-0000-4000-8000-000000000000"), path)
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
 @pytest.fixture
-def app(bureau: Bureau) -> FastAPI:
+def app(bureau: RecognitionClient) -> FastAPI:
     return bureau.app
 
 
 @pytest.fixture
-async def ids(road: Road) -> Ids:
+async def ids(road: Walkthrough) -> Ids:
     (recognition,) = await recognised(road, 1)
     (application,) = await road.apply(2)
     with clock.travel(dt.date(2029, 6, 1)):
@@ -86,7 +95,7 @@ async def ids(road: Road) -> Ids:
     return Ids(application, recognition, road.season["id"], await others_of(road.bureau, application))
 
 
-async def others_of(bureau: Bureau, application: str) -> Mapping[str, str]:
+async def others_of(bureau: RecognitionClient, application: str) -> Mapping[str, str]:
     """One of each other thing that a path may name."""
     found = {}
     for parameter, query in {
@@ -105,8 +114,13 @@ def body_of(path: str, ids: Ids) -> object:
     """A right body, so that a stranger's call gets as far as it can."""
     refusal = {"application": ids.application, "etag": "*", "outcome": "refuse", "reason": "越权的审核"}
     decision = {"application": ids.application, "etag": "*"}
-    visit = {"visited_on": "2026-09-01", "visitors": ["甲", "乙"], "finding": "越权的走访", "confirmed": True,
-             "photos": [ids.application]}  # fmt: skip
+    visit = {
+        "visited_on": "2026-09-01",
+        "visitors": ["甲", "乙"],
+        "finding": "越权的走访",
+        "confirmed": True,
+        "photos": [ids.application],
+    }
     yearly = {"year": 2030, "policy": "zhengzhou-2025"}
     claim = {
         "uscc": HOUSEHOLD,
@@ -170,7 +184,7 @@ def body_of(path: str, ids: Ids) -> object:
     return bodies.get(path, {})
 
 
-async def ask(bureau: Bureau, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
+async def ask(bureau: RecognitionClient, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
     body = body_of(path, ids) if method in ("POST", "PUT") else None
     return await bureau.client.request(
         method, ids.put_into(path), params=ASKED.get(path, {}), json=body, headers={"If-Match": "*"} | headers
@@ -181,7 +195,9 @@ async def test_only_what_is_meant_to_be_public_is(app: FastAPI) -> None:
     assert {one.path for one in route_access(app) if one.access.public} <= PUBLIC
 
 
-async def test_nobody_passes_without_a_token_or_with_another_role(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def test_nobody_passes_without_a_token_or_with_another_role(
+    bureau: RecognitionClient, app: FastAPI, ids: Ids
+) -> None:
     for one in route_access(app):
         if one.access.public or one.method == "HEAD":
             continue
@@ -198,7 +214,7 @@ def found(answer: httpx.Response) -> list[dict[str, object]]:
     return items
 
 
-async def nothing_of_another_region(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def nothing_of_another_region(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
     before = await state_of(bureau)
     for one in route_access(app):
         if one.access.public or one.method == "HEAD":
@@ -214,33 +230,37 @@ async def nothing_of_another_region(bureau: Bureau, app: FastAPI, ids: Ids) -> N
     assert await state_of(bureau) == before
 
 
-async def state_of(bureau: Bureau) -> list[object]:
+async def state_of(bureau: RecognitionClient) -> list[object]:
     """Everything that a stranger could have changed."""
-    rows = await bureau.sql("select id, version, state from application union all select id, version, state from "
-                            "recognition union all select id, version, state from season order by id")  # fmt: skip
+    rows = await bureau.sql(
+        "select id, version, state from application union all select id, version, state from "
+        "recognition union all select id, version, state from season order by id"
+    )
     return [*rows, *await bureau.sql("select count(*) from consultation"), *await bureau.sql("select * from quota")]
 
 
-async def test_nothing_of_another_region_is_read_or_changed(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def test_nothing_of_another_region_is_read_or_changed(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
     await nothing_of_another_region(bureau, app, ids)
 
 
-@pytest.mark.parametrize("repository", [applications, recognitions])
+@pytest.mark.parametrize(
+    ("repository", "read"), [(application_repository, "get_application"), (recognition_repository, "get_recognition")]
+)
 async def test_a_read_without_its_scope_would_be_caught(
-    bureau: Bureau, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object
+    bureau: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, read: str
 ) -> None:
     """The planted fault: a repository that forgets the region."""
-    scoped: Callable[..., object] = repository.get  # type: ignore[attr-defined]
+    scoped: Callable[..., object] = getattr(repository, read)
 
     async def unscoped(session: object, wanted: object, _scope: str, **kind: bool) -> object:
         return await scoped(session, wanted, "", **kind)  # type: ignore[misc]
 
-    monkeypatch.setattr(repository, "get", unscoped)
+    monkeypatch.setattr(repository, read, unscoped)
     with pytest.raises(AssertionError):
         await nothing_of_another_region(bureau, app, ids)
 
 
-async def test_generated_requests_meet_no_server_error(bureau: Bureau, ids: Ids) -> None:
+async def test_generated_requests_meet_no_server_error(bureau: RecognitionClient, ids: Ids) -> None:
     roles = [Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU]
     callers = {str(role): bureau.as_(role, COUNTY) for role in roles}
     answered = await exercise(bureau.app, bureau.client, callers, examples=3)

@@ -5,31 +5,38 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.recognition.endpoints import consultations
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau, typed, uscc
-from tests.integration.recognition.road import DECIDES, VISITS, Road, on_the_road
+from services.recognition.examination import endpoints as examination_endpoints
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, uscc
 from tests.integration.recognition.test_applications import drafted
 from tests.integration.recognition.test_confirmations import AUGUST, reviewed
 from tests.integration.recognition.test_consultations import answered, asked, visited
-from tests.integration.recognition.test_life import recognised
+from tests.integration.recognition.test_lifecycle import recognised
 from tests.integration.recognition.test_steps import step_of
+from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough, start_walkthrough
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
 def passing(application: str) -> dict[str, Any]:
-    return {"application": application, "etag": "*", "outcome": "pass", "category": "distinctive",
-            "criteria": ["distinctive.3"], "reason": "祖传手艺", "breach_recorded": False}  # fmt: skip
+    return {
+        "application": application,
+        "etag": "*",
+        "outcome": "pass",
+        "category": "distinctive",
+        "criteria": ["distinctive.3"],
+        "reason": "祖传手艺",
+        "breach_recorded": False,
+    }
 
 
-async def decided(road: Road, applications: list[str]) -> list[int]:
+async def decided(road: Walkthrough, applications: list[str]) -> list[int]:
     with clock.travel(DECIDES):
         bodies = [{"application": one, "etag": "*"} for one in applications]
         answer = await road.do("/v1/recognitions/bulk", bodies, Role.APPROVER, subject="decider")
@@ -38,7 +45,7 @@ async def decided(road: Road, applications: list[str]) -> list[int]:
     return [one["status"] for one in answer.json()]
 
 
-async def test_reviews_that_go_well_stay_when_others_do_not(road: Road):
+async def test_reviews_that_go_well_stay_when_others_do_not(road: Walkthrough):
     one, two, three = await road.apply(1, 2, 3)
     bodies = [passing(one), passing(NOBODY), passing(two) | {"criteria": []}, passing(three)]
     answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
@@ -48,7 +55,7 @@ async def test_reviews_that_go_well_stay_when_others_do_not(road: Road):
     assert {row["subject"] for row in reviewed} == {one, three}
 
 
-async def test_of_many_reviews_only_those_refused_are_undone(road: Road):
+async def test_of_many_reviews_only_those_refused_are_undone(road: Walkthrough):
     applications = await road.apply(*range(1, 10))
     bodies = [passing(one) | ({"criteria": []} if number in (2, 7) else {}) for number, one in enumerate(applications)]
     answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
@@ -59,9 +66,9 @@ async def test_of_many_reviews_only_those_refused_are_undone(road: Road):
     assert sorted(row["subject"] for row in reviewed) == sorted(set(applications) - {applications[2], applications[7]})
 
 
-async def test_a_household_twice_in_one_call_is_confirmed_once(road: Road):
+async def test_a_household_twice_in_one_call_is_confirmed_once(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
-    await road.bureau.hear(typed(1, revision=9, year=2027))
+    await road.bureau.hear(household_typed(1, revision=9, year=2027))
     await reviewed(road, recognition)
     bodies = [{"recognition": recognition, "year": 2027, "etag": "*"}] * 2
     with clock.travel(AUGUST):
@@ -70,7 +77,7 @@ async def test_a_household_twice_in_one_call_is_confirmed_once(road: Road):
     assert len(await road.bureau.events("RecognitionConfirmed")) == 1
 
 
-async def test_departments_answers_each_in_a_call_of_its_own_take_an_application_on(road: Road):
+async def test_departments_answers_each_in_a_call_of_its_own_take_an_application_on(road: Walkthrough):
     with clock.travel(VISITS):
         application = await visited(road)
         questions = await asked(road, application, "tax", "ecology")
@@ -83,7 +90,7 @@ async def test_departments_answers_each_in_a_call_of_its_own_take_an_application
 
 
 async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_refused(
-    road: Road, monkeypatch: pytest.MonkeyPatch
+    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
     one, two = await road.apply(1, 2)
     for application in (one, two):
@@ -95,7 +102,7 @@ async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_
         first, _ = await asked(road, one, "tax", "ecology")
         (other,) = await asked(road, two, "tax")
         assert (await answered(road, first, agrees=True)).status_code == 200
-        given, held = consultations.answer, []
+        given, held = examination_endpoints.answer, []
 
         async def looking(*known: Any) -> None:
             async with road.bureau.resources.database.session() as session:
@@ -103,16 +110,16 @@ async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_
                 held.append((await session.execute(text(free), {"id": one})).first() is None)
             await given(*known)
 
-        monkeypatch.setattr(consultations, "answer", looking)
+        monkeypatch.setattr(examination_endpoints, "record_answer", looking)
         bodies = [{"consultation": each["id"], "agrees": True, "opinion": "无意见"} for each in (first, first, other)]
         answer = await road.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="tax")
     assert [each["status"] for each in answer.json()] == [409, 409, 200]
     assert set(held) == {True}, "also while the other application is answered about"
 
 
-async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_nobody_up(road: Road):
+async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_nobody_up(road: Walkthrough):
     (good,) = await road.apply(1)
-    await road.bureau.hear(typed(2))
+    await road.bureau.hear(household_typed(2))
     draft = (await drafted(road.bureau, road.season, 2)).json()["id"]
     async with road.bureau.resources.database.transaction() as session:
         moved = """insert into season select (jsonb_populate_record(s, jsonb_build_object(
@@ -125,7 +132,7 @@ async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_no
     assert [one["status"] for one in answer.json()] == [200, 409], answer.text
 
 
-async def test_decisions_are_each_on_their_own(road: Road):
+async def test_decisions_are_each_on_their_own(road: Walkthrough):
     one, two = await road.to_decision(1, 2)
     (early,) = await road.apply(3)
     assert await decided(road, [early, two, NOBODY, one]) == [409, 200, 404, 200]
@@ -133,7 +140,7 @@ async def test_decisions_are_each_on_their_own(road: Road):
     assert {event["subject"] for event in granted} == {uscc(1), uscc(2)}
 
 
-async def test_of_two_households_of_one_person_the_first_is_recognised(road: Road):
+async def test_of_two_households_of_one_person_the_first_is_recognised(road: Walkthrough):
     one, two, three = await road.to_decision(1, 2, 3)
     async with road.bureau.resources.database.transaction() as session:
         same = "operator_ref = 'v1:' || repeat('0', 31) || '1' where uscc <> :other"
@@ -144,14 +151,14 @@ async def test_of_two_households_of_one_person_the_first_is_recognised(road: Roa
     assert row["granted"] == 2
 
 
-async def test_the_places_go_round_in_the_order_asked(road: Road):
+async def test_the_places_go_round_in_the_order_asked(road: Walkthrough):
     applications = await road.to_decision(1, 2, 3)
     async with road.bureau.resources.database.transaction() as session:
         await session.execute(text("update county_quota set places = 2 where county = '410105'"))
     assert await decided(road, applications[::-1]) == [200, 200, 409]
 
 
-async def test_the_same_application_twice_is_decided_once(road: Road):
+async def test_the_same_application_twice_is_decided_once(road: Walkthrough):
     (application,) = await road.to_decision(1)
     assert await decided(road, [application, application]) == [200, 200]
     (row,) = await road.bureau.sql("select count(*) as recognised from recognition")

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import CITY, COUNTY, Bureau
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import CITY, COUNTY, RecognitionClient
 from tests.integration.recognition.test_seasons import CRITERIA, OPENS, decide, post, prepared, with_quota
 
 AREA = "232761"
@@ -16,12 +16,12 @@ AREA = "232761"
 FILING = {"document_no": "加市监〔2026〕8号", "filed_on": "2026-08-05"}
 
 
-async def drafted(bureau: Bureau, region: str, policy: str) -> httpx.Response:
+async def drafted(bureau: RecognitionClient, region: str, policy: str) -> httpx.Response:
     order = CRITERIA | {"region": region, "policy": policy}
     return await post(bureau, "/v1/criteria", order, Role.OFFICER, region, subject="maker")
 
 
-async def published(bureau: Bureau, region: str, policy: str) -> httpx.Response:
+async def published(bureau: RecognitionClient, region: str, policy: str) -> httpx.Response:
     """Read and published by a second person of the region."""
     path = f"/v1/criteria/{(await drafted(bureau, region, policy)).json()['id']}"
     checker = bureau.as_(Role.APPROVER, region, subject="checker")
@@ -40,7 +40,7 @@ async def published(bureau: Bureau, region: str, policy: str) -> httpx.Response:
     ],
 )
 async def test_criteria_are_set_by_the_levels_that_the_policy_names(
-    bureau: Bureau, region: str, policy: str, status: int
+    bureau: RecognitionClient, region: str, policy: str, status: int
 ):
     answer = await drafted(bureau, region, policy)
     assert answer.status_code == status, answer.text
@@ -48,7 +48,7 @@ async def test_criteria_are_set_by_the_levels_that_the_policy_names(
         assert "分类标准由省（自治区、直辖市）级制定" in answer.json()["detail"]
 
 
-async def test_a_countys_season_rests_on_the_criteria_set_above_it(bureau: Bureau):
+async def test_a_countys_season_rests_on_the_criteria_set_above_it(bureau: RecognitionClient):
     await with_quota(bureau)
     criteria = (await published(bureau, CITY, "zhengzhou-2025")).json()
     season = (await prepared(bureau)).json()
@@ -59,7 +59,7 @@ async def test_a_countys_season_rests_on_the_criteria_set_above_it(bureau: Burea
     assert str(row["criteria_id"]) == criteria["id"]
 
 
-async def test_a_draft_is_read_inside_its_region_alone(bureau: Bureau):
+async def test_a_draft_is_read_inside_its_region_alone(bureau: RecognitionClient):
     draft = (await drafted(bureau, COUNTY, "zhengzhou-2025")).json()
     path, query = f"/v1/criteria/{draft['id']}", {"region": COUNTY, "drafts": True}
     inside = [bureau.as_(role, region) for role in (Role.OFFICER, Role.APPROVER) for region in (COUNTY, CITY)]
@@ -74,19 +74,21 @@ async def test_a_draft_is_read_inside_its_region_alone(bureau: Bureau):
     assert (await bureau.client.get("/v1/criteria", params={"region": COUNTY})).json()["items"] == []
 
 
-async def test_what_is_published_anybody_reads(bureau: Bureau):
+async def test_what_is_published_anybody_reads(bureau: RecognitionClient):
     criteria = (await published(bureau, COUNTY, "zhengzhou-2025")).json()
     assert (await bureau.client.get(f"/v1/criteria/{criteria['id']}")).json() == criteria
     assert (criteria["policy"], criteria["filed_with"]) == ("zhengzhou-2025", None)
 
 
-async def file(bureau: Bureau, criteria: dict[str, Any], region: str = AREA, **changed: object) -> httpx.Response:
+async def file(
+    bureau: RecognitionClient, criteria: dict[str, Any], region: str = AREA, **changed: object
+) -> httpx.Response:
     headers = bureau.as_(Role.OFFICER, region) | {"If-Match": "*"}
     with clock.travel(dt.date(2026, 8, 6)):
         return await bureau.client.post(f"/v1/criteria/{criteria['id']}/filing", json=FILING | changed, headers=headers)
 
 
-async def test_criteria_are_filed_with_the_level_above_where_the_policy_says_so(bureau: Bureau):
+async def test_criteria_are_filed_with_the_level_above_where_the_policy_says_so(bureau: RecognitionClient):
     criteria = (await published(bureau, AREA, "daxinganling-2024")).json()
     assert (criteria["filed_with"], criteria["filed_on"]) == ("市（地）级", None)
     assert (await file(bureau, criteria, "12")).status_code == 404
@@ -98,7 +100,7 @@ async def test_criteria_are_filed_with_the_level_above_where_the_policy_says_so(
     assert (await file(bureau, criteria)).json()["title"] == "已经备案"
 
 
-async def test_what_need_not_be_filed_or_is_not_published_is_not_filed(bureau: Bureau):
+async def test_what_need_not_be_filed_or_is_not_published_is_not_filed(bureau: RecognitionClient):
     of_prefecture = (await published(bureau, "2327", "daxinganling-2024")).json()
     of_city = (await published(bureau, CITY, "zhengzhou-2025")).json()
     draft = (await drafted(bureau, AREA, "daxinganling-2024")).json()
@@ -107,5 +109,7 @@ async def test_what_need_not_be_filed_or_is_not_published_is_not_filed(bureau: B
         for criteria, region in ((of_prefecture, "2327"), (of_city, CITY), (draft, AREA))
     ]
     assert [(one.status_code, one.json()["title"]) for one in answers] == [
-        (409, "不须备案"), (409, "不须备案"), (409, "尚未公布"),
-    ]  # fmt: skip
+        (409, "不须备案"),
+        (409, "不须备案"),
+        (409, "尚未公布"),
+    ]

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.messaging import deadlines
-from shared.messaging.deadlines import Deadline, Deadlines, Handler, after
-from shared.service import clock
-from shared.service.database import Database
+from shared import clock
+from shared.database.connections import Database
+from shared.worker import deadlines
+from shared.worker.deadlines import Deadline, Deadlines, Handler, end_of_day
 
 DAY = dt.date(2026, 9, 1)
 
@@ -32,7 +32,7 @@ def note(fired: list[str]) -> Handler:
 async def put(database: Database, *subjects: str, on: dt.date = DAY) -> None:
     async with database.transaction() as session:
         for subject in subjects:
-            await deadlines.put(session, kind="test", subject=subject, due_at=after(on))
+            await deadlines.schedule(session, kind="test", subject=subject, due_at=end_of_day(on))
 
 
 async def test_nothing_fires_before_its_last_day_is_over_in_china(database: Database, note: Handler, fired: list[str]):
@@ -102,7 +102,7 @@ async def test_a_moved_deadline_fires_on_its_new_day_and_a_lifted_one_never(
     await put(database, "moved", "lifted")
     await put(database, "moved", on=DAY + dt.timedelta(days=10))
     async with database.transaction() as session:
-        await deadlines.lift(session, kind="test", subject="lifted")
+        await deadlines.cancel(session, kind="test", subject="lifted")
     with clock.travel(DAY + dt.timedelta(days=5)):
         assert await Deadlines(database, {"test": note}).fire_due() == 0
     with clock.travel(DAY + dt.timedelta(days=11)):

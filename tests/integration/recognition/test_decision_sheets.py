@@ -3,33 +3,39 @@
 import httpx
 import pytest
 
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau
-from tests.integration.recognition.road import Road, on_the_road
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
 async def sheet(
-    road: Road, application: str, role: Role = Role.APPROVER, region: str = COUNTY, subject: str = "decider"
+    road: Walkthrough, application: str, role: Role = Role.APPROVER, region: str = COUNTY, subject: str = "decider"
 ) -> httpx.Response:
     headers = road.bureau.as_(role, region, subject=subject)
     return await road.bureau.client.get(f"/v1/applications/{application}/decision", headers=headers)
 
 
-async def test_a_decider_sees_what_the_decision_rests_on(road: Road):
+async def test_a_decider_sees_what_the_decision_rests_on(road: Walkthrough):
     (application,) = await road.to_decision(1)
     answer = await sheet(road, application)
     assert answer.status_code == 200, answer.text
     found = answer.json()
     assert answer.headers["ETag"] == await road.etag(application)
     assert [(one["step"], one["passed"]) for one in found["steps"]] == [
-        ("application", True), ("review", True), ("selection", True), ("site-visit", True), ("consultation", True),
-        ("public-notice", True), ("decision", None), ("report", None),
-    ]  # fmt: skip
+        ("application", True),
+        ("review", True),
+        ("selection", True),
+        ("site-visit", True),
+        ("consultation", True),
+        ("public-notice", True),
+        ("decision", None),
+        ("report", None),
+    ]
     review, visit = found["steps"][1], found["steps"][3]
     assert (review["done_by"], visit["done_by"]) == ("reviewer", "visitor")
     assert review["done_at"] is not None
@@ -38,13 +44,19 @@ async def test_a_decider_sees_what_the_decision_rests_on(road: Road):
     assert found["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "free": 50}
 
 
-async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(road: Road):
+async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(road: Walkthrough):
     (application,) = await road.apply(1)
     rules = (await sheet(road, application)).json()["rules"]
     sentences = {one["interpretation"]: one["sentence"] for one in rules["readings"]}
     assert rules["policy"] == "zhengzhou-2025"
-    assert set(sentences) >= {"recommended-ineligible", "relaxed-source", "penalty-date", "ban-recommended",
-                              "quota-counting", "quota-rounding"}  # fmt: skip
+    assert set(sentences) >= {
+        "recommended-ineligible",
+        "relaxed-source",
+        "penalty-date",
+        "ban-recommended",
+        "quota-counting",
+        "quota-rounding",
+    }
     assert not set(sentences) & {"marked-growth", "two-steps-up", "growth-1-zero"}, "of evaluations, of typing"
     assert sentences["quota-rounding"] == (
         "总数的5%不是整数时怎样取整？采用的读法：舍去小数。另一种读法是“有小数就进一”或“四舍五入”，由郑州市市场监督管理局决定。"
@@ -53,7 +65,7 @@ async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_ci
     )
 
 
-async def test_whoever_took_part_is_told_and_what_stands_against_is_named(road: Road):
+async def test_whoever_took_part_is_told_and_what_stands_against_is_named(road: Walkthrough):
     (application,) = await road.to_decision(1)
     assert (await sheet(road, application, subject="reviewer")).json()["took_part"]
     async with road.bureau.resources.database.transaction() as session:
@@ -62,13 +74,16 @@ async def test_whoever_took_part_is_told_and_what_stands_against_is_named(road: 
     assert "这一户已迁出本县" in (await sheet(road, application)).json()["against"]
 
 
-async def test_the_sheet_is_for_the_bureaus_of_the_region(road: Road):
+async def test_the_sheet_is_for_the_bureaus_of_the_region(road: Walkthrough):
     (application,) = await road.apply(1)
     answers = [
         await sheet(road, application, role, region)
         for role, region in (
-            (Role.OFFICER, COUNTY), (Role.AUDITOR, "41"), (Role.APPROVER, "12"), (Role.OPERATOR, COUNTY),
+            (Role.OFFICER, COUNTY),
+            (Role.AUDITOR, "41"),
+            (Role.APPROVER, "12"),
+            (Role.OPERATOR, COUNTY),
             (Role.BUREAU, COUNTY),
         )
-    ]  # fmt: skip
+    ]
     assert [one.status_code for one in answers] == [200, 200, 404, 403, 403]

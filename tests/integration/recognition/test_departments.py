@@ -8,20 +8,22 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.recognition.app import recognition_app
-from services.recognition.endpoints import recommendations, seen
-from services.recognition.repository import consultations, deliveries, evaluations
-from services.recognition.repository.sights import recommended_by
-from shared.departments import Department
-from shared.service import clock
-from shared.service.access import RouteAccess, route_access
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau
-from tests.integration.recognition.registers import debtors, deliver
-from tests.integration.recognition.road import VISITS, Road, on_the_road
+from services.recognition.applications import endpoints as application_endpoints
+from services.recognition.applications import lookups
+from services.recognition.applications.visibility import department_scope
+from services.recognition.assessments import repository as assessment_repository
+from services.recognition.examination import repository as examination_repository
+from services.recognition.monitoring import repository as monitoring_repository
+from services.recognition.service import SERVICE
+from shared import clock
+from shared.platform.identity import Role, RouteAccess, route_access
+from shared.reference.departments import Department
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
+from tests.integration.recognition.register_deliveries import debtors, deliver
 from tests.integration.recognition.test_access import STREAMS, Ids, ask, found, state_of
 from tests.integration.recognition.test_evaluations import recommended_and_recognised
 from tests.integration.recognition.test_recommendations import recommended
+from tests.integration.recognition.walkthrough import VISITS, Walkthrough, start_walkthrough
 
 OWNERS = {
     "{consultation_id}": Department.TAX,
@@ -36,25 +38,28 @@ BEGINS_ANEW = ("POST", "/v1/recommendations")
 DEPARTMENTS = [*dict.fromkeys(OWNERS.values()), Department.MARKET, Department.ECOLOGY]
 SEVERAL = [Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR]
 ANSWERS = {
-    "/v1/consultations/{consultation_id}/answer", "/v1/consultations/answers",
-    "/v1/evaluations/{evaluation_id}/agreement", "/v1/recommendations/{application_id}/written-consent",
-    "/v1/recommendations/{application_id}/submission", "/v1/recommendations/{application_id}/withdrawal",
-}  # fmt: skip
+    "/v1/consultations/{consultation_id}/answer",
+    "/v1/consultations/answers",
+    "/v1/evaluations/{evaluation_id}/agreement",
+    "/v1/recommendations/{application_id}/written-consent",
+    "/v1/recommendations/{application_id}/submission",
+    "/v1/recommendations/{application_id}/withdrawal",
+}
 """What a department alone does. To take from it is a decision."""
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
 @pytest.fixture
-def app(bureau: Bureau) -> FastAPI:
-    return recognition_app(bureau.resources.settings)
+def app(bureau: RecognitionClient) -> FastAPI:
+    return SERVICE.app(bureau.resources.settings)
 
 
 @pytest.fixture
-async def ids(road: Road) -> Ids:
+async def ids(road: Walkthrough) -> Ids:
     """A question to the tax department, a recommendation and an agreement of the culture department, a delivery of the
     court.
     """
@@ -81,7 +86,7 @@ async def ids(road: Road) -> Ids:
     return Ids(recommendation, recognition, road.season["id"], others)
 
 
-async def paper_of(bureau: Bureau, recommendation: str) -> str:
+async def paper_of(bureau: RecognitionClient, recommendation: str) -> str:
     """The operator's consent on paper, handed in by the department."""
     headers = bureau.as_(Role.BUREAU, subject="culture") | {"Content-Type": "application/pdf"}
     path, query = f"/v1/applications/{recommendation}/documents", {"evidence": "consent", "name": "同意书"}
@@ -107,12 +112,15 @@ def calls_of_departments(app: FastAPI) -> list[RouteAccess]:
     ]
 
 
-async def all_state(bureau: Bureau) -> list[object]:
-    return [*await state_of(bureau), *await bureau.sql("select * from consultation order by id"),
-            *await bureau.sql("select * from evaluation order by id")]  # fmt: skip
+async def all_state(bureau: RecognitionClient) -> list[object]:
+    return [
+        *await state_of(bureau),
+        *await bureau.sql("select * from consultation order by id"),
+        *await bureau.sql("select * from evaluation order by id"),
+    ]
 
 
-async def nothing_of_another_department(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def nothing_of_another_department(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
     before = await all_state(bureau)
     for one in calls_of_departments(app):
         owner = owner_of(one.path)
@@ -124,7 +132,7 @@ async def nothing_of_another_department(bureau: Bureau, app: FastAPI, ids: Ids) 
     assert await all_state(bureau) == before
 
 
-async def nothing_is_answered_for_another(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def nothing_is_answered_for_another(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
     """By who has every other role besides."""
     before = await all_state(bureau)
     headers = bureau.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)
@@ -145,20 +153,24 @@ def assert_nothing_shown(call: RouteAccess, department: Department, answer: http
         assert one.get("status") == 404 or department in (one.get("department"), one.get("recommended_by")), said
 
 
-async def test_nothing_of_another_department_is_read_or_changed(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def test_nothing_of_another_department_is_read_or_changed(
+    bureau: RecognitionClient, app: FastAPI, ids: Ids
+) -> None:
     with clock.travel(VISITS):
         await nothing_of_another_department(bureau, app, ids)
         await nothing_is_answered_for_another(bureau, app, ids)
 
 
-async def test_a_token_without_a_department_reads_and_answers_nothing(bureau: Bureau, app: FastAPI, ids: Ids) -> None:
+async def test_a_token_without_a_department_reads_and_answers_nothing(
+    bureau: RecognitionClient, app: FastAPI, ids: Ids
+) -> None:
     headers = bureau.as_(Role.BUREAU, department=None)
     for one in calls_of_departments(app):
         answer = await ask(bureau, one.method, one.path, ids, headers)
         assert (answer.status_code, answer.json()["title"]) == (403, "令牌没有写明部门"), one.path
 
 
-async def test_the_department_itself_reads_and_answers(bureau: Bureau, ids: Ids) -> None:
+async def test_the_department_itself_reads_and_answers(bureau: RecognitionClient, ids: Ids) -> None:
     """What the walk is refused is there, and is its department's."""
     tax, culture, court = (bureau.as_(Role.BUREAU, department=one) for one in DEPARTMENTS[:3])
     read = bureau.client.get
@@ -177,7 +189,7 @@ async def test_the_department_itself_reads_and_answers(bureau: Bureau, ids: Ids)
     assert (await read(f"/v1/deliveries/{ids.others['delivery_id']}", headers=court)).status_code == 200
 
 
-async def test_officers_see_what_all_departments_were_asked(bureau: Bureau, ids: Ids) -> None:
+async def test_officers_see_what_all_departments_were_asked(bureau: RecognitionClient, ids: Ids) -> None:
     for headers in (bureau.as_(Role.OFFICER), bureau.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)):
         with clock.travel(VISITS):
             assert len((await bureau.client.get("/v1/consultations", headers=headers)).json()["items"]) == 1
@@ -186,7 +198,7 @@ async def test_officers_see_what_all_departments_were_asked(bureau: Bureau, ids:
         assert (await bureau.client.get(delivery, headers=headers)).status_code == 200
 
 
-async def test_a_bureau_speaks_for_its_own_level(bureau: Bureau, ids: Ids) -> None:
+async def test_a_bureau_speaks_for_its_own_level(bureau: RecognitionClient, ids: Ids) -> None:
     """The county's culture department recommended: the city's sees it, the next county's does not."""
     for region, count in ((COUNTY, 2), ("4101", 2), ("41", 2), ("410106", 0), ("12", 0)):
         headers = bureau.as_(Role.BUREAU, region, department=Department.CULTURE)
@@ -195,7 +207,7 @@ async def test_a_bureau_speaks_for_its_own_level(bureau: Bureau, ids: Ids) -> No
         assert len(asked) == count // 2, region
 
 
-async def test_market_supervision_does_not_recommend_what_it_recognises(road: Road) -> None:
+async def test_market_supervision_does_not_recommend_what_it_recognises(road: Walkthrough) -> None:
     answer = await recommended(road, 1)
     assert answer.json()["recommended_by_label"] == "文化和旅游部门"
     body = {"season": road.season["id"], "uscc": "924101050000000009", "category": "quality", "reason": "非遗传承人"}
@@ -216,29 +228,35 @@ def forgetful(read: Callable[..., Awaitable[Any]], place: int, instead: object) 
 @pytest.mark.parametrize(
     ("module", "name", "place", "instead"),
     [
-        (consultations, "open_below", 2, None),
-        (consultations, "applications_of", 3, Department.TAX),
-        (evaluations, "awaiting_department", 2, Department.CULTURE),
-        (evaluations, "asked_of", 3, Department.CULTURE),
-        (deliveries, "get", 3, None),
+        (examination_repository, "list_open_consultations", 2, None),
+        (examination_repository, "applications_by_consultation", 3, Department.TAX),
+        (assessment_repository, "list_awaiting_department", 2, Department.CULTURE),
+        (assessment_repository, "lock_asked_evaluation", 3, Department.CULTURE),
+        (monitoring_repository, "get_delivery", 3, None),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
 async def test_a_read_without_its_department_would_be_caught(
-    bureau: Bureau, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, place: int,
+    bureau: RecognitionClient,
+    app: FastAPI,
+    ids: Ids,
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    name: str,
+    place: int,
     instead: object,
-) -> None:  # fmt: skip
+) -> None:
     """The planted faults."""
     monkeypatch.setattr(module, name, forgetful(getattr(module, name), place, instead))
     with clock.travel(VISITS), pytest.raises(AssertionError):
         await nothing_of_another_department(bureau, app, ids)
 
 
-@pytest.mark.parametrize("module", [seen, recommendations], ids=["reading", "handing in"])
+@pytest.mark.parametrize("module", [lookups, application_endpoints], ids=["reading", "handing in"])
 async def test_a_sight_without_its_department_would_be_caught(
-    bureau: Bureau, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any
+    bureau: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any
 ) -> None:
     """The planted fault: whoever asks sees what the culture department recommended."""
-    monkeypatch.setattr(module, "recommended_by", lambda _, scope: recommended_by(Department.CULTURE, scope))
+    monkeypatch.setattr(module, "department_scope", lambda _, scope: department_scope(Department.CULTURE, scope))
     with clock.travel(VISITS), pytest.raises(AssertionError):
         await nothing_of_another_department(bureau, app, ids)

@@ -6,33 +6,33 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
-from tests.integration.recognition.road import Road, on_the_road
-from tests.integration.recognition.test_life import file_of, recognised
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed, uscc
+from tests.integration.recognition.test_information_reports import filed
+from tests.integration.recognition.test_lifecycle import file_of, recognised
 from tests.integration.recognition.test_recommendations import recommended, step
-from tests.integration.recognition.test_reports import filed
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 BEGINS, LAST_YEAR, END = dt.date(2028, 11, 26), dt.date(2029, 9, 10), dt.date(2029, 11, 25)
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def evaluate(road: Road, recognition: str, subject: str = "judge", **found: Any) -> httpx.Response:
+async def evaluate(road: Walkthrough, recognition: str, subject: str = "judge", **found: Any) -> httpx.Response:
     with clock.travel(LAST_YEAR):
         return await road.do("/v1/evaluations", {"recognition": recognition} | found, subject=subject)
 
 
-async def read(road: Road, judged: httpx.Response) -> httpx.Response:
+async def read(road: Walkthrough, judged: httpx.Response) -> httpx.Response:
     return await road.bureau.get(f"/v1/evaluations/{judged.json()['id']}", Role.APPROVER)
 
 
 async def decide(
-    road: Road, judged: httpx.Response, subject: str = "decider", tag: str = "", on: dt.date = LAST_YEAR
+    road: Walkthrough, judged: httpx.Response, subject: str = "decider", tag: str = "", on: dt.date = LAST_YEAR
 ) -> httpx.Response:
     headers = {"If-Match": tag or (await read(road, judged)).headers["ETag"]}
     path = f"/v1/evaluations/{judged.json()['id']}/decision"
@@ -42,12 +42,12 @@ async def decide(
         )
 
 
-async def kinds(road: Road, recognition: str) -> list[str]:
+async def kinds(road: Walkthrough, recognition: str) -> list[str]:
     found = (await file_of(road, recognition)).json()["concerns"]
     return [one["kind"] for one in found if one["kind"] != "report-overdue"]
 
 
-async def undecided(road: Road, **query: Any) -> list[str]:
+async def undecided(road: Walkthrough, **query: Any) -> list[str]:
     found: list[str] = []
     while True:
         page = (await road.bureau.get("/v1/evaluations", Role.APPROVER, limit=1, **query)).json()
@@ -57,7 +57,7 @@ async def undecided(road: Road, **query: Any) -> list[str]:
         query["cursor"] = page["next"]
 
 
-async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until_it_expires(road: Road):
+async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until_it_expires(road: Walkthrough):
     one, other = await recognised(road, 1, 2)
     with clock.travel(BEGINS - dt.timedelta(days=1)):
         await road.bureau.fire_deadlines()
@@ -75,7 +75,7 @@ async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until
 
 
 async def test_after_the_last_day_nobody_extends_or_reads_that_it_is_valid_also_while_the_clock_s_work_waits(
-    road: Road,
+    road: Walkthrough,
 ):
     (recognition,) = await recognised(road, 1)
     award = {"value": "2028-05-01", "source": "区政府表彰决定（2028）"}
@@ -93,7 +93,7 @@ async def test_after_the_last_day_nobody_extends_or_reads_that_it_is_valid_also_
     assert (await decide(road, judged, on=END)).json()["extends"] is True
 
 
-async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_decided(road: Road):
+async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_decided(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     first = await evaluate(road, recognition)
     assert not any(first.json()["judged"].values())
@@ -114,7 +114,7 @@ async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_d
     assert await kinds(road, recognition) == ["last-year"], "of the second period"
 
 
-async def test_growth_is_reckoned_from_the_reviewed_reports_and_an_own_figure_needs_its_source(road: Road):
+async def test_growth_is_reckoned_from_the_reviewed_reports_and_an_own_figure_needs_its_source(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     for year, revenue, employees in ((2027, "100000.10", 3), (2028, "1.00", 9), (2029, "120000.12", 4)):
         answer = await filed(road, recognition, year, revenue_yuan=revenue, employees=employees)
@@ -134,13 +134,13 @@ async def test_growth_is_reckoned_from_the_reviewed_reports_and_an_own_figure_ne
     assert "120000" not in entry["said"], "figures are confidential"
 
 
-async def test_a_commendation_of_tomorrow_has_not_happened(road: Road):
+async def test_a_commendation_of_tomorrow_has_not_happened(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     answer = await evaluate(road, recognition, commended_on={"value": "2029-09-11", "source": "预告"})
     assert (answer.status_code, answer.json()["title"]) == (422, "日期不对")
 
 
-async def recommended_and_recognised(road: Road) -> str:
+async def recommended_and_recognised(road: Walkthrough) -> str:
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
     assert (await step(road, answer, "submission", Role.BUREAU, subject="culture")).status_code == 200
@@ -151,7 +151,9 @@ async def recommended_and_recognised(road: Road) -> str:
     return str(done.json()["id"])
 
 
-async def agree(road: Road, judged: httpx.Response, region: str = "410105", agrees: bool = True) -> httpx.Response:
+async def agree(
+    road: Walkthrough, judged: httpx.Response, region: str = "410105", agrees: bool = True
+) -> httpx.Response:
     headers = road.bureau.as_(Role.BUREAU, region, subject="culture")
     path = f"/v1/evaluations/{judged.json()['id']}/agreement"
     with clock.travel(LAST_YEAR):
@@ -160,7 +162,7 @@ async def agree(road: Road, judged: httpx.Response, region: str = "410105", agre
         )
 
 
-async def test_the_recommending_department_agrees_itself_and_that_extends(road: Road):
+async def test_the_recommending_department_agrees_itself_and_that_extends(road: Walkthrough):
     recognition = await recommended_and_recognised(road)
     judged = await evaluate(road, recognition)
     assert judged.json()["judged"]["extension.4"] is None, "nobody has said"
@@ -177,9 +179,9 @@ async def test_the_recommending_department_agrees_itself_and_that_extends(road: 
     assert (await agree(road, judged, agrees=False)).status_code == 409
 
 
-async def test_no_department_speaks_for_who_applied_himself(road: Road):
+async def test_no_department_speaks_for_who_applied_himself(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
-    await road.bureau.hear(typed(1, kind="development", revision=8, year=2029))
+    await road.bureau.hear(household_typed(1, kind="development", revision=8, year=2029))
     judged = await evaluate(road, recognition)
     assert (await agree(road, judged)).status_code == 404, "nobody asked the department"
     assert (await road.bureau.get("/v1/evaluations/agreements", Role.BUREAU)).json()["items"] == []

@@ -2,18 +2,18 @@
 
 import datetime as dt
 
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau
-from tests.integration.recognition.road import on_the_road
-from tests.integration.recognition.test_life import recognised
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import RecognitionClient
+from tests.integration.recognition.test_lifecycle import recognised
 from tests.integration.recognition.test_seasons import post
+from tests.integration.recognition.walkthrough import start_walkthrough
 
 LETTER = {"document": "金市监〔2026〕45号（示例）", "filed_on": "2026-11-28"}
 
 
-async def test_the_list_is_reported_with_its_document_and_seen_by_the_superior(bureau: Bureau):
-    road = await on_the_road(bureau)
+async def test_the_list_is_reported_with_its_document_and_seen_by_the_superior(bureau: RecognitionClient):
+    road = await start_walkthrough(bureau)
     path = f"/v1/seasons/{road.season['id']}/filings"
     with clock.travel(dt.date(2026, 11, 28)):
         nothing = await post(bureau, path, LETTER, Role.OFFICER)
@@ -26,8 +26,8 @@ async def test_the_list_is_reported_with_its_document_and_seen_by_the_superior(b
     assert (await bureau.get(path, region="410106")).status_code == 404
 
 
-async def test_a_list_is_not_reported_on_a_day_to_come(bureau: Bureau):
-    road = await on_the_road(bureau)
+async def test_a_list_is_not_reported_on_a_day_to_come(bureau: RecognitionClient):
+    road = await start_walkthrough(bureau)
     await recognised(road, 1)
     with clock.travel(dt.date(2026, 11, 27)):
         answer = await post(bureau, f"/v1/seasons/{road.season['id']}/filings", LETTER, Role.OFFICER)

@@ -11,30 +11,31 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.service import cases, decisions, places
-from services.recognition.service.cases import Case
-from services.recognition.service.places import Places
-from shared.service import clock
-from shared.service.identity import Role
+from services.recognition.decisions import cases, service
+from services.recognition.decisions.cases import Case
+from services.recognition.season import quotas
+from services.recognition.season.quotas import Places
+from shared import clock
+from shared.platform.identity import Role
 from tests.fixtures.waiting import Meeting
-from tests.integration.recognition.bureau import Bureau, typed
-from tests.integration.recognition.road import DECIDES, Road, on_the_road
-from tests.integration.recognition.test_life import moved
+from tests.integration.recognition.recognition_client import RecognitionClient, household_typed
+from tests.integration.recognition.test_lifecycle import moved
+from tests.integration.recognition.walkthrough import DECIDES, Walkthrough, start_walkthrough
 
 CLIENTS = 16
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def execute(road: Road, statement: str) -> None:
+async def execute(road: Walkthrough, statement: str) -> None:
     async with road.bureau.resources.database.transaction() as session:
         await session.execute(text(statement))
 
 
-async def decided_at_once(road: Road, applications: list[str]) -> list[httpx.Response]:
+async def decided_at_once(road: Walkthrough, applications: list[str]) -> list[httpx.Response]:
     """So many deciders, all in the same instant; the same application by several."""
     tags = {application: await road.etag(application) for application in applications}
     headers = road.bureau.as_(Role.APPROVER, subject="decider")
@@ -47,12 +48,12 @@ async def decided_at_once(road: Road, applications: list[str]) -> list[httpx.Res
         return await asyncio.gather(*(decide(applications[n % len(applications)]) for n in range(CLIENTS)))
 
 
-async def valid(road: Road) -> int:
+async def valid(road: Walkthrough) -> int:
     (row,) = await road.bureau.sql("select count(*) as valid from recognition where state = 'valid'")
     return int(row["valid"])
 
 
-async def the_last_places(road: Road) -> None:
+async def the_last_places(road: Walkthrough) -> None:
     applications = await road.to_decision(*range(1, 9))
     await execute(road, "update county_quota set places = 3 where county = '410105'")
     answers = await decided_at_once(road, applications)
@@ -61,17 +62,17 @@ async def the_last_places(road: Road) -> None:
     assert sum(answer.status_code == 201 for answer in answers) == 3
 
 
-async def one_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+async def one_person(road: Walkthrough, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two households of one person, decided in the same instant, several times over; all look before anybody acts."""
 
     both = Meeting(2)
 
     async def looked(*args: Any) -> list[Case]:
-        found = await cases.cases_of(*args)
+        found = await cases.load_cases(*args)
         await both.come()
         return found
 
-    monkeypatch.setattr(decisions, "cases_of", looked)
+    monkeypatch.setattr(service, "load_cases", looked)
     applications = await road.to_decision(1, 2)
     await execute(road, "update application set operator_ref = 'v1:' || repeat('0', 31) || '1'")
     await execute(road, "update household set operator_ref = 'v1:' || repeat('0', 31) || '1'")
@@ -79,12 +80,12 @@ async def one_person(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await valid(road) == 1
 
 
-async def test_sixteen_deciders_never_exceed_the_last_places(road: Road):
+async def test_sixteen_deciders_never_exceed_the_last_places(road: Walkthrough):
     await the_last_places(road)
 
 
-async def test_counting_without_a_lock_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
-    locked: Callable[..., Awaitable[Places]] = places.places_in
+async def test_counting_without_a_lock_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
+    locked: Callable[..., Awaitable[Places]] = quotas.require_places
     four = Meeting(4)
 
     async def unlocked(*arguments: object, **_: object) -> Places:
@@ -92,25 +93,30 @@ async def test_counting_without_a_lock_would_be_caught(road: Road, monkeypatch: 
         await four.come()
         return found
 
-    monkeypatch.setattr(decisions, "places_in", unlocked)
+    monkeypatch.setattr(service, "require_places", unlocked)
     with pytest.raises(AssertionError):
         await the_last_places(road)
 
 
-async def test_one_person_gets_one_recognition_in_a_county(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_one_person_gets_one_recognition_in_a_county(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
     await one_person(road, monkeypatch)
 
 
-async def test_without_the_unique_index_two_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_without_the_unique_index_two_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
     await execute(road, "drop index ux_recognition_person")
     with pytest.raises(AssertionError):
         await one_person(road, monkeypatch)
 
 
-async def test_one_key_is_one_application_however_often_it_is_sent(road: Road):
-    await road.bureau.hear(typed(1))
-    claim = {"season": road.season["id"], "uscc": typed(1).uscc, "category": "distinctive", "category_reason": "特色",
-             "criteria": ["distinctive.3"]}  # fmt: skip
+async def test_one_key_is_one_application_however_often_it_is_sent(road: Walkthrough):
+    await road.bureau.hear(household_typed(1))
+    claim = {
+        "season": road.season["id"],
+        "uscc": household_typed(1).uscc,
+        "category": "distinctive",
+        "category_reason": "特色",
+        "criteria": ["distinctive.3"],
+    }
     headers = road.bureau.as_(Role.OPERATOR, number=1) | {"Idempotency-Key": "one"}
     answers = await asyncio.gather(
         *(road.bureau.client.post("/v1/applications", json=claim, headers=headers) for _ in range(32))
@@ -120,7 +126,7 @@ async def test_one_key_is_one_application_however_often_it_is_sent(road: Road):
     assert row["applications"] == 1
 
 
-async def test_two_households_that_come_to_one_person_in_the_same_instant_are_not_both_clear(road: Road):
+async def test_two_households_that_come_to_one_person_in_the_same_instant_are_not_both_clear(road: Walkthrough):
     applications = await road.to_decision(1, 2)
     for application in applications:
         assert (await road.decide(application)).status_code == 201

@@ -5,36 +5,41 @@ import datetime as dt
 import httpx
 import pytest
 
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau, typed, uscc
-from tests.integration.recognition.road import Road, on_the_road
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed, uscc
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 DAY = dt.date(2026, 9, 1)
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def recommended(road: Road, number: int = 1, kind: str = "survival") -> httpx.Response:
-    await road.bureau.hear(typed(number, kind=kind))
-    body = {"season": road.season["id"], "uscc": uscc(number), "category": "quality",
-            "reason": "非遗传承人", "criteria": ["quality.3"]}  # fmt: skip
+async def recommended(road: Walkthrough, number: int = 1, kind: str = "survival") -> httpx.Response:
+    await road.bureau.hear(household_typed(number, kind=kind))
+    body = {
+        "season": road.season["id"],
+        "uscc": uscc(number),
+        "category": "quality",
+        "reason": "非遗传承人",
+        "criteria": ["quality.3"],
+    }
     with clock.travel(DAY):
         return await road.do("/v1/recommendations", body, Role.BUREAU, subject="culture")
 
 
 async def step(
-    road: Road, answer: httpx.Response, what: str, role: Role, on: dt.date = DAY, **who: object
+    road: Walkthrough, answer: httpx.Response, what: str, role: Role, on: dt.date = DAY, **who: object
 ) -> httpx.Response:
     headers = road.bureau.as_(role, **who) | {"If-Match": await road.etag(answer.json()["id"])}
     with clock.travel(on):
         return await road.bureau.client.post(f"/v1/recommendations/{answer.json()['id']}/{what}", headers=headers)
 
 
-async def test_a_recommended_household_of_any_type_is_recognised_after_review_and_decision(road: Road):
+async def test_a_recommended_household_of_any_type_is_recognised_after_review_and_decision(road: Walkthrough):
     answer = await recommended(road)
     assert (answer.status_code, answer.json()["step"]) == (201, "consent")
     assert (await step(road, answer, "consent", Role.OPERATOR, number=1)).status_code == 200
@@ -47,18 +52,18 @@ async def test_a_recommended_household_of_any_type_is_recognised_after_review_an
     assert len(await road.bureau.events("RecommendationSubmitted")) == 1
 
 
-async def test_without_the_operators_consent_nothing_is_handed_in(road: Road):
+async def test_without_the_operators_consent_nothing_is_handed_in(road: Walkthrough):
     answer = await recommended(road)
     refused = await step(road, answer, "submission", Role.BUREAU, subject="culture")
     assert (refused.status_code, refused.json()["title"]) == (409, "尚未征得同意")
 
 
-async def test_only_the_operator_himself_consents(road: Road):
+async def test_only_the_operator_himself_consents(road: Walkthrough):
     answer = await recommended(road)
     assert (await step(road, answer, "consent", Role.OPERATOR, number=2)).status_code == 404
 
 
-async def test_the_operator_does_not_reword_what_the_department_recommends(road: Road):
+async def test_the_operator_does_not_reword_what_the_department_recommends(road: Walkthrough):
     answer = await recommended(road)
     path = f"/v1/applications/{answer.json()['id']}"
     headers = road.bureau.as_(Role.OPERATOR, number=1) | {"If-Match": await road.etag(answer.json()["id"])}
@@ -76,7 +81,7 @@ async def test_the_operator_does_not_reword_what_the_department_recommends(road:
     assert (await road.look(answer.json()["id"])).json()["category"] == "quality"
 
 
-async def test_consent_on_paper_needs_the_paper(road: Road):
+async def test_consent_on_paper_needs_the_paper(road: Walkthrough):
     answer = await recommended(road)
     path = f"/v1/recommendations/{answer.json()['id']}/written-consent"
     headers = road.bureau.as_(Role.BUREAU, subject="culture")
@@ -87,33 +92,43 @@ async def test_consent_on_paper_needs_the_paper(road: Road):
         )
         assert (without.status_code, without.json()["title"]) == (422, "缺少同意的凭证")
         paper = await road.bureau.client.post(
-            f"/v1/applications/{answer.json()['id']}/documents", params={"evidence": "consent", "name": "同意书"},
-            content=b"%PDF-1.4 ...", headers=headers | {"Content-Type": "application/pdf"},
-        )  # fmt: skip
+            f"/v1/applications/{answer.json()['id']}/documents",
+            params={"evidence": "consent", "name": "同意书"},
+            content=b"%PDF-1.4 ...",
+            headers=headers | {"Content-Type": "application/pdf"},
+        )
         assert paper.status_code == 201, paper.text
         done = await road.bureau.client.post(
-            path, json=body | {"document": paper.json()["id"]},
+            path,
+            json=body | {"document": paper.json()["id"]},
             headers=headers | {"If-Match": await road.etag(answer.json()["id"])},
-        )  # fmt: skip
+        )
     assert (done.status_code, done.json()["step"]) == (200, "recommendation")
 
 
-async def test_the_recommender_does_not_review(road: Road):
+async def test_the_recommender_does_not_review(road: Walkthrough):
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
     await step(road, answer, "submission", Role.BUREAU, subject="culture")
-    body = {"application": answer.json()["id"], "etag": await road.etag(answer.json()["id"]), "outcome": "pass",
-            "category": "quality", "criteria": ["quality.3"], "reason": "非遗", "breach_recorded": False}  # fmt: skip
+    body = {
+        "application": answer.json()["id"],
+        "etag": await road.etag(answer.json()["id"]),
+        "outcome": "pass",
+        "category": "quality",
+        "criteria": ["quality.3"],
+        "reason": "非遗",
+        "breach_recorded": False,
+    }
     own = await road.do("/v1/reviews", body, subject="culture")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人办理")
 
 
-async def read(road: Road, path: str, subject: str, region: str = COUNTY, **query: str) -> httpx.Response:
+async def read(road: Walkthrough, path: str, subject: str, region: str = COUNTY, **query: str) -> httpx.Response:
     headers = road.bureau.as_(Role.BUREAU, region, subject=subject)
     return await road.bureau.client.get(path, params=query, headers=headers)
 
 
-async def handed_in(road: Road) -> str:
+async def handed_in(road: Walkthrough) -> str:
     """A recommendation with the operator's consent, handed in; its id."""
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
@@ -122,7 +137,7 @@ async def handed_in(road: Road) -> str:
     return str(answer.json()["id"])
 
 
-async def test_a_department_follows_its_own_recommendations_and_nobody_elses(road: Road):
+async def test_a_department_follows_its_own_recommendations_and_nobody_elses(road: Walkthrough):
     application = await handed_in(road)
     await road.apply(2)
     seen = await read(road, f"/v1/recommendations/{application}", "culture")
@@ -138,7 +153,7 @@ async def test_a_department_follows_its_own_recommendations_and_nobody_elses(roa
         assert (await read(road, f"/v1/applications/{application}/documents", subject, region)).status_code == 404
 
 
-async def test_a_department_withdraws_its_own_recommendation_before_the_decision(road: Road):
+async def test_a_department_withdraws_its_own_recommendation_before_the_decision(road: Walkthrough):
     application = await handed_in(road)
     for subject, status in (("tax", 404), ("culture", 200)):
         headers = road.bureau.as_(Role.BUREAU, subject=subject) | {"If-Match": "*"}
@@ -152,7 +167,7 @@ async def test_a_department_withdraws_its_own_recommendation_before_the_decision
     assert "reason" not in said["data"] or said["data"]["reason"] is None
 
 
-async def test_who_is_an_officer_besides_withdraws_nothing_that_others_recommended(road: Road):
+async def test_who_is_an_officer_besides_withdraws_nothing_that_others_recommended(road: Walkthrough):
     application = await handed_in(road)
     headers = road.bureau.as_(Role.BUREAU, subject="li", department="market", roles=["bureau", "officer"]) | {
         "If-Match": "*"
@@ -161,21 +176,21 @@ async def test_who_is_an_officer_besides_withdraws_nothing_that_others_recommend
     assert done.status_code == 404
 
 
-async def test_another_department_neither_hands_it_in_nor_adds_to_it(road: Road):
+async def test_another_department_neither_hands_it_in_nor_adds_to_it(road: Walkthrough):
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
     assert (await step(road, answer, "submission", Role.BUREAU, subject="tax")).status_code == 404
 
 
 @pytest.mark.parametrize(("day", "status"), [(dt.date(2026, 11, 30), 200), (dt.date(2026, 12, 1), 409)])
-async def test_it_is_handed_in_while_the_season_is_open(road: Road, day: dt.date, status: int):
+async def test_it_is_handed_in_while_the_season_is_open(road: Walkthrough, day: dt.date, status: int):
     """After applications are over, but not after the last day for decisions, whether or not the clock has closed it."""
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
     assert (await step(road, answer, "submission", Role.BUREAU, on=day, subject="culture")).status_code == status
 
 
-async def test_nothing_enters_a_season_that_has_ended(road: Road):
+async def test_nothing_enters_a_season_that_has_ended(road: Walkthrough):
     answer = await recommended(road)
     await step(road, answer, "consent", Role.OPERATOR, number=1)
     with clock.travel(dt.date(2026, 12, 1)):
@@ -184,7 +199,7 @@ async def test_nothing_enters_a_season_that_has_ended(road: Road):
     assert (refused.status_code, refused.json()["title"]) == (409, "认定季没有开放")
 
 
-async def test_a_completed_recommendation_is_told_as_one(road: Road):
+async def test_a_completed_recommendation_is_told_as_one(road: Walkthrough):
     application = await handed_in(road)
     returned = await road.review(application, outcome="return", missing=["传承人证书"])
     assert returned.status_code == 200, returned.text

@@ -3,32 +3,32 @@
 import httpx
 import pytest
 
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import PROVINCE, Bureau
-from tests.integration.recognition.road import DECIDES, Road, on_the_road
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import PROVINCE, RecognitionClient
+from tests.integration.recognition.walkthrough import DECIDES, Walkthrough, start_walkthrough
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def refused(road: Road, application: str, role: Role = Role.APPROVER, **who: object) -> httpx.Response:
+async def refused(road: Walkthrough, application: str, role: Role = Role.APPROVER, **who: object) -> httpx.Response:
     headers = road.bureau.as_(role, **({"subject": "decider"} | who)) | {"If-Match": "*"}
     with clock.travel(DECIDES):
         path = f"/v1/applications/{application}/refusal"
         return await road.bureau.client.post(path, json={"reason": "所报情况与实际不符"}, headers=headers)
 
 
-async def test_the_decider_says_no_at_the_decision(road: Road):
+async def test_the_decider_says_no_at_the_decision(road: Walkthrough):
     (application,) = await road.to_decision(1)
     answer = await refused(road, application)
     assert (answer.status_code, answer.json()["state"]) == (200, "refused")
     assert len(await road.bureau.events("ApplicationRefused")) == 1
 
 
-async def test_whoever_worked_on_it_does_not(road: Road):
+async def test_whoever_worked_on_it_does_not(road: Walkthrough):
     (application,) = await road.to_decision(1)
     for maker in ("reviewer", "visitor"):
         answer = await refused(road, application, subject=maker)
@@ -36,7 +36,7 @@ async def test_whoever_worked_on_it_does_not(road: Road):
 
 
 @pytest.mark.parametrize("maker", ["reviewer", "visitor", "asker", "shower"])
-async def test_nor_does_whoever_worked_on_it_recognise_it(road: Road, maker: str):
+async def test_nor_does_whoever_worked_on_it_recognise_it(road: Walkthrough, maker: str):
     """Who asked the departments or opened the notice has worked on it as well."""
     (application,) = await road.to_decision(1)
     sheet = await road.bureau.client.get(
@@ -48,7 +48,7 @@ async def test_nor_does_whoever_worked_on_it_recognise_it(road: Road, maker: str
     assert (await road.decide(application)).status_code == 201
 
 
-async def test_before_the_decision_it_is_an_officers_word(road: Road):
+async def test_before_the_decision_it_is_an_officers_word(road: Walkthrough):
     (application,) = await road.apply(1)
     answer = await refused(road, application)
     assert (answer.status_code, "目前在“审核”这一步" in answer.json()["detail"]) == (409, True)
@@ -57,14 +57,14 @@ async def test_before_the_decision_it_is_an_officers_word(road: Road):
     assert (await refused(road, application, Role.OFFICER)).status_code == 409, "it has ended"
 
 
-async def test_a_review_refuses_at_the_review_alone(road: Road):
+async def test_a_review_refuses_at_the_review_alone(road: Walkthrough):
     (application,) = await road.to_decision(1)
     answer = await road.review(application, outcome="refuse", reason="所报不实")
     assert (answer.status_code, "目前在“认定”这一步" in answer.json()["detail"]) == (409, True)
 
 
 @pytest.mark.parametrize(("named", "status"), [(None, 428), ('"1"', 412), ("now", 201)])
-async def test_a_decision_names_its_version_in_if_match(road: Road, named: str | None, status: int):
+async def test_a_decision_names_its_version_in_if_match(road: Walkthrough, named: str | None, status: int):
     (application,) = await road.to_decision(1)
     match = await road.etag(application) if named == "now" else named
     headers = road.bureau.as_(Role.APPROVER, subject="decider") | ({"If-Match": match} if match else {})
@@ -73,7 +73,7 @@ async def test_a_decision_names_its_version_in_if_match(road: Road, named: str |
     assert answer.status_code == status, answer.text
 
 
-async def test_a_bulk_item_without_its_version_is_told_so(road: Road):
+async def test_a_bulk_item_without_its_version_is_told_so(road: Walkthrough):
     (application,) = await road.to_decision(1)
     answer = await road.bureau.client.post(
         "/v1/recognitions/bulk",
@@ -84,10 +84,16 @@ async def test_a_bulk_item_without_its_version_is_told_so(road: Road):
 
 
 @pytest.mark.parametrize(("named", "status"), [(None, 428), ('"99"', 412), ("now", 200)])
-async def test_a_review_does_as_well(road: Road, named: str | None, status: int):
+async def test_a_review_does_as_well(road: Walkthrough, named: str | None, status: int):
     (application,) = await road.apply(1)
     match = await road.etag(application) if named == "now" else named
     headers = road.bureau.as_(Role.OFFICER, subject="reviewer") | ({"If-Match": match} if match else {})
-    body = {"application": application, "outcome": "pass", "category": "distinctive", "criteria": ["distinctive.3"],
-            "reason": "祖传手艺", "breach_recorded": False}  # fmt: skip
+    body = {
+        "application": application,
+        "outcome": "pass",
+        "category": "distinctive",
+        "criteria": ["distinctive.3"],
+        "reason": "祖传手艺",
+        "breach_recorded": False,
+    }
     assert (await road.bureau.client.post("/v1/reviews", json=body, headers=headers)).status_code == status

@@ -6,26 +6,27 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau, typed
-from tests.integration.recognition.road import APPLIES, Road, on_the_road
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import RecognitionClient, household_typed
 from tests.integration.recognition.test_applications import add, drafted
 from tests.integration.recognition.test_seasons import decide
+from tests.integration.recognition.walkthrough import APPLIES, Walkthrough, start_walkthrough
 
 RENOWNED = {"category": "renowned", "criteria": ["renowned.2"]}
 EMERGING = {"category": "emerging", "criteria": ["emerging.3"]}
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def handed_in(road: Road, claim: dict[str, Any], *evidence: str, kind: str = "growth",
-                    status: int = 200) -> httpx.Response:  # fmt: skip
+async def handed_in(
+    road: Walkthrough, claim: dict[str, Any], *evidence: str, kind: str = "growth", status: int = 200
+) -> httpx.Response:
     """An application with such a claim and documents, handed in."""
-    await road.bureau.hear(typed(1, kind=kind))
+    await road.bureau.hear(household_typed(1, kind=kind))
     with clock.travel(APPLIES):
         draft = await drafted(road.bureau, road.season, **claim)
         assert draft.status_code == 201, draft.text
@@ -37,7 +38,7 @@ async def handed_in(road: Road, claim: dict[str, Any], *evidence: str, kind: str
     return answer
 
 
-async def test_what_another_bureau_proves_is_listed_for_the_reviewer_and_passes_only_with_his_word(road: Road):
+async def test_what_another_bureau_proves_is_listed_for_the_reviewer_and_passes_only_with_his_word(road: Walkthrough):
     application = (await handed_in(road, RENOWNED)).json()
     (listed,) = (await road.look(application["id"])).json()["to_verify"]
     assert (listed["id"], listed["bureau"]) == ("renowned.2", "知识产权部门")
@@ -51,14 +52,16 @@ async def test_what_another_bureau_proves_is_listed_for_the_reviewer_and_passes_
     assert '"verified": ["renowned.2"]' in task["record"]
 
 
-async def test_who_relies_on_a_document_instead_hands_it_in_and_no_bureau_is_asked(road: Road):
+async def test_who_relies_on_a_document_instead_hands_it_in_and_no_bureau_is_asked(road: Walkthrough):
     """“拥有……自主知识产权，或……专业设备”: the register of intellectual property tells nothing of equipment."""
     application = (await handed_in(road, EMERGING, "emerging.3:专业设备的证明")).json()
     assert application["to_verify"] == []
     assert (await road.review(application["id"], **EMERGING)).status_code == 200
 
 
-async def test_the_bar_of_breaches_waits_for_the_reviewers_finding_and_is_judged_again_at_the_decision(road: Road):
+async def test_the_bar_of_breaches_waits_for_the_reviewers_finding_and_is_judged_again_at_the_decision(
+    road: Walkthrough,
+):
     application = (await handed_in(road, RENOWNED)).json()["id"]
     said = {**RENOWNED, "verified": ["renowned.2"]}
     silent = await road.review(application, **said, breach_recorded=None)
@@ -69,7 +72,7 @@ async def test_the_bar_of_breaches_waits_for_the_reviewers_finding_and_is_judged
     assert (await road.review(application, **said, breach_recorded=False)).json()["breach_recorded"] is False
 
 
-async def test_a_finding_of_a_breach_stops_the_decision(road: Road):
+async def test_a_finding_of_a_breach_stops_the_decision(road: Walkthrough):
     (application,) = await road.to_decision(1)
     async with road.bureau.resources.database.transaction() as session:
         await session.execute(text("update application set breach_recorded = true"))
@@ -77,7 +80,7 @@ async def test_a_finding_of_a_breach_stops_the_decision(road: Road):
     assert (refused.status_code, "违法违规、严重失信记录" in refused.json()["detail"]) == (409, True)
 
 
-async def test_a_kind_of_operator_is_proven_by_a_document_and_told_with_all_that_is_missing(road: Road):
+async def test_a_kind_of_operator_is_proven_by_a_document_and_told_with_all_that_is_missing(road: Walkthrough):
     """A survival household may apply because its operator is a veteran, say; nobody becomes one by saying so."""
     claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
     told = (await handed_in(road, claim, kind="survival", status=422)).json()["reasons"]
@@ -86,13 +89,13 @@ async def test_a_kind_of_operator_is_proven_by_a_document_and_told_with_all_that
     assert "kind.veteran" in told[1]
 
 
-async def test_with_its_document_the_kind_relaxes_the_source(road: Road):
+async def test_with_its_document_the_kind_relaxes_the_source(road: Walkthrough):
     claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
     documents = ("distinctive.3:手艺传承和知名度的证明", "kind.veteran:退役军人优待证")
     assert (await handed_in(road, claim, *documents, kind="survival")).json()["step"] == "review"
 
 
-async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(road: Road):
+async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(road: Walkthrough):
     (application,) = await road.apply(1)
     missing = [f"{number:02} {'缺' * 90}" for number in range(50)]
     with clock.travel(APPLIES):

@@ -6,33 +6,33 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.repository import applications
-from services.recognition.service import decisions
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau
-from tests.integration.recognition.road import APPLIES, SELECTS, VISITS, Road, on_the_road
+from services.recognition.applications import repository as application_repository
+from services.recognition.decisions import service
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
+from tests.integration.recognition.test_competence import decided, recommended, review
 from tests.integration.recognition.test_seasons import post, prepared, with_criteria, with_quota
-from tests.integration.recognition.test_turns import decided, recommended, review
+from tests.integration.recognition.walkthrough import APPLIES, SELECTS, VISITS, Walkthrough, start_walkthrough
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def selected(road: Road, on: dt.date = SELECTS) -> httpx.Response:
+async def selected(road: Walkthrough, on: dt.date = SELECTS) -> httpx.Response:
     with clock.travel(on):
         return await road.do("/v1/selections", {"season": road.season["id"]})
 
 
-async def places(road: Road, number: int) -> None:
+async def places(road: Walkthrough, number: int) -> None:
     """The county has so many places, whatever was reckoned."""
     async with road.bureau.resources.database.transaction() as session:
         await session.execute(text(f"update county_quota set places = {number} where county = '{COUNTY}'"))
 
 
-async def test_nobody_is_selected_while_applications_are_taken(road: Road):
+async def test_nobody_is_selected_while_applications_are_taken(road: Walkthrough):
     (application,) = await road.apply(1)
     await road.review(application)
     early = await selected(road, dt.date(2026, 9, 30))
@@ -40,7 +40,7 @@ async def test_nobody_is_selected_while_applications_are_taken(road: Road):
     assert len((await selected(road, dt.date(2026, 10, 1))).json()["chosen"]) == 1
 
 
-async def test_nobody_is_selected_while_somebody_waits_for_a_review_or_completes(road: Road):
+async def test_nobody_is_selected_while_somebody_waits_for_a_review_or_completes(road: Walkthrough):
     passed, waiting, returned = await road.apply(1, 2, 3)
     await road.review(passed)
     with clock.travel(APPLIES):
@@ -54,7 +54,7 @@ async def test_nobody_is_selected_while_somebody_waits_for_a_review_or_completes
     assert len((await selected(road)).json()["chosen"]) == 2
 
 
-async def test_a_season_that_is_not_open_has_no_selection(bureau: Bureau):
+async def test_a_season_that_is_not_open_has_no_selection(bureau: RecognitionClient):
     await with_quota(bureau)
     await with_criteria(bureau)
     season = (await prepared(bureau)).json()["id"]
@@ -62,7 +62,7 @@ async def test_a_season_that_is_not_open_has_no_selection(bureau: Bureau):
     assert (answer.status_code, answer.json()["title"]) == (409, "认定季没有开放")
 
 
-async def a_recommendation_has_its_place(road: Road) -> None:
+async def a_recommendation_has_its_place(road: Walkthrough) -> None:
     """One place; a recommendation has passed its review: an applicant waits, and both end as they were told."""
     recommendation = await recommended(road, COUNTY)
     (application,) = await road.apply(2)
@@ -74,22 +74,24 @@ async def a_recommendation_has_its_place(road: Road) -> None:
     assert (await decided(road, recommendation, COUNTY)).status_code == 201
 
 
-async def test_a_recommendation_past_its_review_has_a_place(road: Road):
+async def test_a_recommendation_past_its_review_has_a_place(road: Walkthrough):
     await a_recommendation_has_its_place(road)
 
 
-async def test_places_that_forget_whoever_is_on_the_way_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_places_that_forget_whoever_is_on_the_way_would_be_caught(
+    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
     """The planted fault."""
 
     async def nobody(*_: object) -> int:
         return 0
 
-    monkeypatch.setattr(applications, "with_place_in_sight", nobody)
+    monkeypatch.setattr(application_repository, "count_pending_places", nobody)
     with pytest.raises(AssertionError):
         await a_recommendation_has_its_place(road)
 
 
-async def a_late_recommendation_waits(road: Road) -> None:
+async def a_late_recommendation_waits(road: Walkthrough) -> None:
     """One place, for which an applicant was selected; a recommendation that comes afterwards is decided first."""
     (application,) = await road.to_decision(2)
     await places(road, 1)
@@ -101,18 +103,18 @@ async def a_late_recommendation_waits(road: Road) -> None:
     assert (await decided(road, application, COUNTY)).status_code == 201
 
 
-async def test_a_recommendation_that_comes_after_the_selection_takes_no_selected_place(road: Road):
+async def test_a_recommendation_that_comes_after_the_selection_takes_no_selected_place(road: Walkthrough):
     await a_late_recommendation_waits(road)
 
 
-async def test_a_decision_that_forgets_the_selected_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_a_decision_that_forgets_the_selected_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
     """The planted fault."""
-    monkeypatch.setattr(decisions, "in_places", lambda worthy, places, _: worthy[: places.free])
+    monkeypatch.setattr(service, "within_quota", lambda worthy, places, _: worthy[: places.free])
     with pytest.raises(AssertionError):
         await a_late_recommendation_waits(road)
 
 
-async def test_a_refused_selected_one_makes_room_at_whatever_step(road: Road):
+async def test_a_refused_selected_one_makes_room_at_whatever_step(road: Walkthrough):
     first, second = await road.apply(1, 2)
     await road.review(first)
     await road.review(second)
@@ -128,7 +130,7 @@ async def test_a_refused_selected_one_makes_room_at_whatever_step(road: Road):
     assert (called["state"], called["step"]) == ("in-progress", "site-visit")
 
 
-async def test_a_stale_version_of_the_season_selects_nobody(road: Road):
+async def test_a_stale_version_of_the_season_selects_nobody(road: Walkthrough):
     await road.apply(1)
     with clock.travel(SELECTS):
         answer = await post(road.bureau, "/v1/selections", {"season": road.season["id"]}, Role.OFFICER, match='"99"')

@@ -8,49 +8,57 @@ from typing import Any
 import httpx
 import pytest
 
-from services.recognition.models import Season
-from services.recognition.repository import spot_checks
-from services.recognition.service import spot_checks as use
-from shared.service import clock
-from shared.service.identity import Role
-from shared.service.problems import Problem
-from tests.integration.recognition.bureau import CITY, COUNTY, PROVINCE, Bureau, uscc
-from tests.integration.recognition.road import Road, on_the_road
-from tests.integration.recognition.test_life import act, file_of, recognised
+from services.recognition.season.models import Season
+from services.recognition.supervision import repository as supervision_repository
+from services.recognition.supervision import service as supervision_service
+from shared import clock
+from shared.platform.identity import Role
+from shared.platform.problems import Problem
+from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, RecognitionClient, uscc
+from tests.integration.recognition.test_lifecycle import act, file_of, recognised
 from tests.integration.recognition.test_seasons import SEASON, post
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 DRAWN = dt.date(2026, 10, 8)
 DUE = dt.date(2026, 10, 20)
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def draw(road: Road, on: dt.date = DRAWN, **changed: Any) -> httpx.Response:
+async def draw(road: Walkthrough, on: dt.date = DRAWN, **changed: Any) -> httpx.Response:
     """A draw by an officer of the province."""
     with clock.travel(on):
         body = {"region": PROVINCE, "year": 2026} | changed
         return await post(road.bureau, "/v1/spot-checks", body, Role.OFFICER, PROVINCE, subject="inspector")
 
 
-async def check_of(road: Road) -> dict[str, Any]:
+async def check_of(road: Walkthrough) -> dict[str, Any]:
     answer = await draw(road)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-async def drawn_of(road: Road, check: dict[str, Any], region: str = PROVINCE) -> list[dict[str, Any]]:
+async def drawn_of(road: Walkthrough, check: dict[str, Any], region: str = PROVINCE) -> list[dict[str, Any]]:
     answer = await road.bureau.get(f"/v1/spot-checks/{check['id']}/items", region=region)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["items"]
     return found
 
 
-async def find(road: Road, check: dict[str, Any], outcome: str, *, on: dt.date = DRAWN, region: str = PROVINCE,
-               subject: str = "inspector", due_on: dt.date | None = None) -> httpx.Response:  # fmt: skip
+async def find(
+    road: Walkthrough,
+    check: dict[str, Any],
+    outcome: str,
+    *,
+    on: dt.date = DRAWN,
+    region: str = PROVINCE,
+    subject: str = "inspector",
+    due_on: dt.date | None = None,
+) -> httpx.Response:
     """What the superior found of the one application that was drawn."""
     (item,) = await drawn_of(road, check)
     path = f"/v1/spot-checks/{check['id']}/items/{item['application']}"
@@ -72,7 +80,7 @@ def drawn_with(seed: str, population: Iterable[str], percent: int) -> set[str]:
     return {one for _, one in lots[: -(-len(lots) * percent // 100)]}
 
 
-async def test_anyone_repeats_the_draw_from_what_is_published(road: Road):
+async def test_anyone_repeats_the_draw_from_what_is_published(road: Walkthrough):
     await road.apply(*range(1, 36))
     check = await check_of(road)
     assert (check["percent"], check["population"]) == (3, 35)
@@ -86,7 +94,7 @@ async def test_anyone_repeats_the_draw_from_what_is_published(road: Road):
     assert len(by_hand) == 2, "3 % of 35, rounded up"
 
 
-async def test_a_seed_of_the_drawers_own_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_a_seed_of_the_drawers_own_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
     """The planted fault: whoever draws chooses the seed, so that another household is drawn."""
     codes = [uscc(number) for number in range(1, 12)]
 
@@ -94,13 +102,13 @@ async def test_a_seed_of_the_drawers_own_would_be_caught(road: Road, monkeypatch
         fair = drawn_by_hand(seeds, codes, 3)
         return next(seed for seed in map(str, range(100)) if drawn_with(seed, codes, 3) != fair)
 
-    monkeypatch.setattr(use, "common_seed", chosen)
+    monkeypatch.setattr(supervision_service, "common_seed", chosen)
     await road.apply(*range(1, 12))
     check = await check_of(road)
     assert {one["uscc"] for one in await drawn_of(road, check)} != drawn_by_hand(check["seeds"].values(), codes, 3)
 
 
-async def test_nobody_waits_for_a_better_draw(road: Road):
+async def test_nobody_waits_for_a_better_draw(road: Walkthrough):
     await road.apply(1)
     early = await draw(road, dt.date(2026, 9, 30))
     assert (early.status_code, early.json()["title"]) == (409, "还不能抽取")
@@ -110,7 +118,7 @@ async def test_nobody_waits_for_a_better_draw(road: Road):
     assert (again.status_code, again.json()["title"]) == (409, "已经抽取")
 
 
-async def test_a_season_that_never_opened_holds_the_province_up_only_while_it_still_could(road: Road):
+async def test_a_season_that_never_opened_holds_the_province_up_only_while_it_still_could(road: Walkthrough):
     await road.apply(1)
     other = SEASON | {"county": "410102", "applications_until": "2026-10-31"}
     answer = await post(road.bureau, "/v1/seasons", other, Role.OFFICER, CITY)
@@ -123,23 +131,24 @@ SEASONS = {3: [Season(county=COUNTY)], 5: [Season(county="410102")], None: [Seas
 
 
 @pytest.mark.parametrize(
-    ("percent", "share", "county"), [(3, 3, COUNTY), (5, 5, "410102"), (10, 10, "410103")],
-)  # fmt: skip
+    ("percent", "share", "county"),
+    [(3, 3, COUNTY), (5, 5, "410102"), (10, 10, "410103")],
+)
 def test_where_the_counties_policies_differ_each_share_is_drawn_by_itself(percent: int, share: int, county: str):
-    found, seasons = use.chosen(SEASONS, percent)
+    found, seasons = supervision_service.choose_share(SEASONS, percent)
     assert (found, [one.county for one in seasons]) == (share, [county])
 
 
 def test_where_they_differ_the_superior_says_which_share():
     with pytest.raises(Problem) as several:
-        use.chosen(SEASONS, None)
+        supervision_service.choose_share(SEASONS, None)
     assert "（3%、5%）" in several.value.detail
     with pytest.raises(Problem) as fixed:
-        use.chosen({3: SEASONS[3], 5: SEASONS[5]}, 4)
+        supervision_service.choose_share({3: SEASONS[3], 5: SEASONS[5]}, 4)
     assert fixed.value.detail == "政策规定抽查 3%、5%，不能另定"
 
 
-async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: Road):
+async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: Walkthrough):
     ids = await road.apply(1, 2)
     headers = road.bureau.as_(Role.OFFICER, subject="reviewer") | {"If-Match": await road.etag(ids[0])}
     path = f"/v1/applications/{ids[0]}/refusal"
@@ -147,7 +156,7 @@ async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: 
     assert (await check_of(road))["population"] == 2
 
 
-async def test_the_policys_level_draws_the_policys_share(road: Road):
+async def test_the_policys_level_draws_the_policys_share(road: Walkthrough):
     city = await post_at(road, "4101", "4101")
     assert (city.status_code, city.json()["title"]) == (409, "不由本级抽查")
     assert "省（自治区、直辖市）级" in city.json()["detail"]
@@ -156,13 +165,13 @@ async def test_the_policys_level_draws_the_policys_share(road: Road):
     assert (own.status_code, own.json()["detail"]) == (422, "政策规定抽查 3%，不能另定")
 
 
-async def post_at(road: Road, wanted: str, token: str) -> httpx.Response:
+async def post_at(road: Walkthrough, wanted: str, token: str) -> httpx.Response:
     """A draw over a region by an officer of another."""
     with clock.travel(DRAWN):
         return await post(road.bureau, "/v1/spot-checks", {"region": wanted, "year": 2026}, Role.OFFICER, token)
 
 
-async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_else(road: Road):
+async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_else(road: Walkthrough):
     await road.apply(1)
     check = await check_of(road)
     for region in (PROVINCE, "4101", COUNTY):
@@ -172,7 +181,7 @@ async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_el
     assert (await road.bureau.get(f"/v1/spot-checks/{check['id']}", region="42")).status_code == 404
 
 
-async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(road: Road):
+async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(road: Walkthrough):
     (application,) = await road.apply(1)
     assert (await road.review(application)).status_code == 200
     check = await check_of(road)
@@ -184,16 +193,18 @@ async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(road:
     assert (twice.status_code, twice.json()["title"]) == (409, "目前不能这样办理")
 
 
-async def test_without_the_county_in_the_query_another_county_would_see_it(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_without_the_county_in_the_query_another_county_would_see_it(
+    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
     """The planted fault: a list that forgets the region (S1)."""
     await road.apply(1)
     check = await check_of(road)
-    scoped = spot_checks.inside
-    monkeypatch.setattr(spot_checks, "inside", lambda _scope: scoped(""))
+    scoped = supervision_repository.item_in_region
+    monkeypatch.setattr(supervision_repository, "item_in_region", lambda _scope: scoped(""))
     assert len(await drawn_of(road, check, "410102")) == 1
 
 
-async def test_an_application_under_way_is_refused(road: Road):
+async def test_an_application_under_way_is_refused(road: Walkthrough):
     (application,) = await road.apply(1)
     assert (await find(road, await check_of(road), "refused")).status_code == 200
     shown = (await road.look(application)).json()
@@ -201,7 +212,7 @@ async def test_an_application_under_way_is_refused(road: Road):
     assert len(await road.bureau.events("ApplicationRefused")) == 1
 
 
-async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(road: Road):
+async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     check, later = await check_of(road), dt.date(2026, 12, 1)
     assert (await find(road, check, "refused", on=later)).status_code == 200
@@ -212,7 +223,7 @@ async def test_a_recognised_household_is_proposed_for_cancellation_and_another_d
     assert done.json()["state"] == "cancelled"
 
 
-async def test_a_supplement_is_told_the_operator_and_late_it_refuses(road: Road):
+async def test_a_supplement_is_told_the_operator_and_late_it_refuses(road: Walkthrough):
     (application,) = await road.apply(1)
     check = await check_of(road)
     assert (await find(road, check, "supplement")).status_code == 422, "by which day?"
@@ -231,7 +242,7 @@ async def test_a_supplement_is_told_the_operator_and_late_it_refuses(road: Road)
     assert [one["outcome"] for one in await drawn_of(road, check)] == ["refused"]
 
 
-async def test_a_supplement_that_came_is_passed_and_nothing_fires(road: Road):
+async def test_a_supplement_that_came_is_passed_and_nothing_fires(road: Walkthrough):
     (application,) = await road.apply(1)
     check = await check_of(road)
     await find(road, check, "supplement", due_on=DUE)
@@ -241,7 +252,7 @@ async def test_a_supplement_that_came_is_passed_and_nothing_fires(road: Road):
     assert (await road.look(application)).json()["state"] == "in-progress"
 
 
-async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(road: Road):
+async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     check, day = await check_of(road), dt.date(2026, 12, 10)
     await find(road, check, "supplement", on=dt.date(2026, 12, 1), due_on=day)

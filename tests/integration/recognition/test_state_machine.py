@@ -18,36 +18,39 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition import handlers
-from services.recognition.service import cases, decisions
+from services.recognition.decisions import cases, service
 from shared.contracts.objection import PublicNoticeCleared
-from shared.messaging import deadlines
-from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import settings_for
-from tests.integration.recognition.machine_life import Life
-from tests.integration.recognition.town import Town, town_of
+from shared.worker import deadlines
+from tests.fixtures.service_client import Issuer
+from tests.integration.recognition.machine_lifecycle import LifecycleRules
+from tests.integration.recognition.machine_world import World, open_world
+from tests.integration.recognition.recognition_client import settings_for
 
 EXAMPLES, STEPS = int(os.environ.get("MINGLU_TEST_EXAMPLES", "8")), int(os.environ.get("MINGLU_TEST_STEPS", "40"))
 WALK = settings(
-    max_examples=EXAMPLES, stateful_step_count=STEPS, derandomize=True, print_blob=False,
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    derandomize=True,
+    print_blob=False,
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 SEEN = settings(WALK, max_examples=30, stateful_step_count=40, phases=[Phase.generate], report_multiple_bugs=False)
 """Until a fault is found; what it takes at least is not asked."""
 
 
 @pytest.fixture
-def town(database_url: str, tmp_path: Path, issuer: Issuer) -> Iterator[Town]:
-    with town_of(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as town:
+def town(database_url: str, tmp_path: Path, issuer: Issuer) -> Iterator[World]:
+    with open_world(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as town:
         yield town
 
 
-def test_no_order_of_events_breaks_the_law(town: Town):
-    run_state_machine_as_test(lambda: Life(town), settings=WALK)
+def test_no_order_of_events_breaks_the_law(town: World):
+    run_state_machine_as_test(lambda: LifecycleRules(town), settings=WALK)
 
 
-def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town: Town):
+def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town: World):
     """Walks that once went through: without consent, after the last day, past the day to complete."""
-    life = Life(town)
+    life = LifecycleRules(town)
     life.some_are_recognised(0)
     life.recommend(0, "culture", asked=False)
     life.apply(1, stranger=False, ready=False)
@@ -67,12 +70,12 @@ def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town:
 
 
 def places_without_end(patch: pytest.MonkeyPatch) -> None:
-    count = decisions.places_in
+    count = service.places_in
 
     async def places(session: AsyncSession, county: str, year: int, **_: object) -> Any:
         return replace(await count(session, county, year), places=1000)
 
-    patch.setattr(decisions, "places_in", places)
+    patch.setattr(service, "require_places", places)
 
 
 def makers_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -85,16 +88,16 @@ def objections_overheard(patch: pytest.MonkeyPatch) -> None:
     async def overhear(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
         await hear(session, said.model_copy(update={"open_objections": 0}), at)
 
-    patch.setattr(handlers, "hear_cleared", overhear)
+    patch.setattr(handlers, "on_notice_cleared", overhear)
 
 
 def deadlines_a_day_late(patch: pytest.MonkeyPatch) -> None:
-    after = deadlines.after
-    patch.setattr(deadlines, "after", lambda day: after(day + dt.timedelta(days=1)))
+    after = deadlines.end_of_day
+    patch.setattr(deadlines, "end_of_day", lambda day: after(day + dt.timedelta(days=1)))
 
 
 @pytest.mark.parametrize("fault", [places_without_end, makers_forgotten, objections_overheard, deadlines_a_day_late])
-def test_a_planted_fault_is_found(town: Town, monkeypatch: pytest.MonkeyPatch, fault: Callable[[object], None]):
+def test_a_planted_fault_is_found(town: World, monkeypatch: pytest.MonkeyPatch, fault: Callable[[object], None]):
     fault(monkeypatch)
     with pytest.raises(AssertionError, match="the law"):
-        run_state_machine_as_test(lambda: Life(town), settings=SEEN)
+        run_state_machine_as_test(lambda: LifecycleRules(town), settings=SEEN)

@@ -11,51 +11,52 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.service import consultations, site_visits, steps
-from shared.service import clock
-from shared.service.identity import Role
+from services.recognition.applications import workflow
+from services.recognition.examination import inquiries
+from shared import clock
+from shared.platform.identity import Role
 from tests.fixtures.waiting import PATIENCE
-from tests.integration.recognition.bureau import Bureau
-from tests.integration.recognition.road import VISITS, Road, on_the_road
+from tests.integration.recognition.recognition_client import RecognitionClient
+from tests.integration.recognition.walkthrough import VISITS, Walkthrough, start_walkthrough
 
-Act = Callable[[Road, str], Awaitable[httpx.Response]]
+Act = Callable[[Walkthrough, str], Awaitable[httpx.Response]]
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def select(road: Road, _: str) -> httpx.Response:
+async def select(road: Walkthrough, _: str) -> httpx.Response:
     return await road.do("/v1/selections", {"season": road.season["id"]})
 
 
-async def conclude(road: Road, application: str) -> httpx.Response:
+async def conclude(road: Walkthrough, application: str) -> httpx.Response:
     """An officer lets the application past its consultation."""
     headers = road.bureau.as_(Role.OFFICER, subject="officer") | {"If-Match": await road.etag(application)}
     path = f"/v1/applications/{application}/consultation-conclusion"
     return await road.bureau.client.post(path, json={"passed": True, "reason": "没有问题"}, headers=headers)
 
 
-async def show(road: Road, application: str) -> httpx.Response:
+async def show(road: Walkthrough, application: str) -> httpx.Response:
     return await road.do("/v1/public-notices", {"season": road.season["id"], "applications": [application]})
 
 
 ACTS: dict[str, Act] = {
-    "review": Road.review,
+    "review": Walkthrough.review,
     "selection": select,
-    "site-visit": Road.visit,
+    "site-visit": Walkthrough.visit,
     "consultation": conclude,
     "public-notice": show,
-    "decision": Road.decide,
+    "decision": Walkthrough.decide,
 }
 
 
-async def step_of(road: Road, application: str) -> str:
+async def step_of(road: Walkthrough, application: str) -> str:
     return str((await road.look(application)).json()["step"])
 
 
-async def nothing_else_goes(road: Road, application: str, at: str) -> None:
+async def nothing_else_goes(road: Walkthrough, application: str, at: str) -> None:
     """At this step no act of another one takes the application anywhere."""
     for step, act in ACTS.items():
         if step != at:
@@ -64,13 +65,19 @@ async def nothing_else_goes(road: Road, application: str, at: str) -> None:
             assert await step_of(road, application) == at, step
 
 
-async def visit_without(road: Road, application: str, photos: list[str]) -> httpx.Response:
-    body = {"application": application, "visited_on": clock.today().isoformat(), "visitors": ["甲", "乙"],
-            "photos": photos, "finding": "与申报一致", "confirmed": True}  # fmt: skip
+async def visit_without(road: Walkthrough, application: str, photos: list[str]) -> httpx.Response:
+    body = {
+        "application": application,
+        "visited_on": clock.today().isoformat(),
+        "visitors": ["甲", "乙"],
+        "photos": photos,
+        "finding": "与申报一致",
+        "confirmed": True,
+    }
     return await road.do("/v1/site-visits", body, subject="visitor")
 
 
-async def walk_with_shortcuts(road: Road) -> None:
+async def walk_with_shortcuts(road: Walkthrough) -> None:
     """All the way, trying every shortcut at every step."""
     (application,) = await road.apply(1)
     with clock.travel(VISITS):
@@ -99,21 +106,21 @@ async def walk_with_shortcuts(road: Road) -> None:
     assert sorted(tuple(row) for row in done) == sorted((step, "passed") for step in ACTS)
 
 
-async def test_no_shortcut_leads_past_a_step(road: Road):
+async def test_no_shortcut_leads_past_a_step(road: Walkthrough):
     await walk_with_shortcuts(road)
 
 
 @pytest.mark.parametrize(
     ("module", "check", "seen"),
     [
-        (steps, "check_step", "site-visit"),
-        (consultations, "check_objected", "consultation"),
-        (site_visits, "check_photos", "without a photo"),
+        (workflow, "check_step", "site-visit"),
+        (inquiries, "check_objected", "consultation"),
+        (inquiries, "check_photos", "without a photo"),
     ],
     ids=["any step at any time", "a conclusion without departments", "a visit without a photo"],
 )
 async def test_a_service_that_forgets_a_check_would_be_caught(
-    road: Road, monkeypatch: pytest.MonkeyPatch, module: object, check: str, seen: str
+    road: Walkthrough, monkeypatch: pytest.MonkeyPatch, module: object, check: str, seen: str
 ):
     """The planted faults."""
     monkeypatch.setattr(module, check, lambda *_: None)
@@ -121,7 +128,7 @@ async def test_a_service_that_forgets_a_check_would_be_caught(
         await walk_with_shortcuts(road)
 
 
-async def test_a_visit_that_confirms_waits_for_nobody_who_holds_the_season(road: Road):
+async def test_a_visit_that_confirms_waits_for_nobody_who_holds_the_season(road: Walkthrough):
     (application,) = await road.apply(1)
     assert (await road.review(application)).status_code == 200
     await road.select()

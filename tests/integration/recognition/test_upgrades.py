@@ -4,16 +4,16 @@ import asyncio
 
 from deploy.local.postgres import EmbeddedPostgres
 from tests.fixtures.releases import assert_upgrades, dumped, freeze_if_asked, frozen
-from tests.integration.recognition.bureau import Bureau
-from tests.integration.recognition.road import on_the_road
+from tests.integration.recognition.recognition_client import RecognitionClient
+from tests.integration.recognition.walkthrough import start_walkthrough
 
 PACKAGE = "services.recognition"
 
 
 async def test_the_schema_of_now_is_loaded_from_a_dump_and_upgraded(
-    bureau: Bureau, postgres_server: EmbeddedPostgres
+    bureau: RecognitionClient, postgres_server: EmbeddedPostgres
 ) -> None:
-    road = await on_the_road(bureau)
+    road = await start_walkthrough(bureau)
     recognised, *_ = await road.to_decision(1, 2, 3)
     assert (await road.decide(recognised)).status_code == 201
     database = bureau.resources.database.url.database

@@ -9,48 +9,49 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.service import withdrawals
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import Bureau
-from tests.integration.recognition.road import VISITS, Road, on_the_road
+from services.recognition.selection import service
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import RecognitionClient
 from tests.integration.recognition.test_spot_checks import DUE, check_of, find
+from tests.integration.recognition.walkthrough import VISITS, Walkthrough, start_walkthrough
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def selected(road: Road, *numbers: int, places: int) -> dict[str, int]:
+async def selected(road: Walkthrough, *numbers: int, places: int) -> dict[str, int]:
     """Reviewed applications, best first, after a selection into so few places; whose each is."""
     ids = dict(zip(await road.apply(*numbers), numbers, strict=True))
     for application in ids:
         assert (await road.review(application)).status_code == 200
     async with road.bureau.resources.database.transaction() as session:
-        await session.execute(text("update county_quota set places = :places where county = '410105'"),
-                              {"places": places})  # fmt: skip
+        await session.execute(
+            text("update county_quota set places = :places where county = '410105'"), {"places": places}
+        )
     found = await road.select()
     assert len(found["chosen"]) == places
     return {one["application"]: ids[one["application"]] for one in [*found["chosen"], *found["reserve"]]}
 
 
-async def withdraw(road: Road, application: str, number: int) -> httpx.Response:
+async def withdraw(road: Walkthrough, application: str, number: int) -> httpx.Response:
     headers = road.bureau.as_(Role.OPERATOR, number=number) | {"If-Match": "*"}
     with clock.travel(VISITS):
         return await road.bureau.client.post(f"/v1/applications/{application}/withdrawal", headers=headers)
 
 
-async def told_of_withdrawals(road: Road) -> list[tuple[str, str]]:
+async def told_of_withdrawals(road: Walkthrough) -> list[tuple[str, str]]:
     """Application and actor of every ApplicationWithdrawn in the outbox."""
     return [(one["data"]["application"], one["actor"]) for one in await road.bureau.events("ApplicationWithdrawn")]
 
 
-async def states(road: Road, applications: list[str]) -> list[str]:
+async def states(road: Walkthrough, applications: list[str]) -> list[str]:
     return [(await road.look(one)).json()["state"] for one in applications]
 
 
-async def the_reserve_follows(road: Road) -> None:
+async def the_reserve_follows(road: Walkthrough) -> None:
     ranked = await selected(road, 1, 2, 3, places=1)
     first, *others = ranked
     assert (await withdraw(road, first, ranked[first])).status_code == 200
@@ -59,30 +60,32 @@ async def the_reserve_follows(road: Road) -> None:
     assert [application for application, _ in await told_of_withdrawals(road)] == [first]
 
 
-async def test_a_withdrawal_calls_up_the_first_of_the_reserve(road: Road):
+async def test_a_withdrawal_calls_up_the_first_of_the_reserve(road: Walkthrough):
     await the_reserve_follows(road)
 
 
-async def test_a_withdrawal_that_forgets_the_reserve_would_be_caught(road: Road, monkeypatch: pytest.MonkeyPatch):
+async def test_a_withdrawal_that_forgets_the_reserve_would_be_caught(
+    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
     """The planted fault."""
 
     @asynccontextmanager
     async def forgetful(*_: object) -> AsyncIterator[None]:
         yield
 
-    monkeypatch.setattr(withdrawals, "refilling", forgetful)
+    monkeypatch.setattr(service, "promoting_reserve", forgetful)
     with pytest.raises(AssertionError):
         await the_reserve_follows(road)
 
 
-async def test_a_withdrawal_from_the_reserve_frees_nothing(road: Road):
+async def test_a_withdrawal_from_the_reserve_frees_nothing(road: Walkthrough):
     ranked = await selected(road, 1, 2, 3, places=1)
     chosen, second, third = ranked
     assert (await withdraw(road, second, ranked[second])).status_code == 200
     assert await states(road, [chosen, second, third]) == ["in-progress", "withdrawn", "reserve"]
 
 
-async def test_many_withdraw_at_once_and_as_many_are_called_up(road: Road):
+async def test_many_withdraw_at_once_and_as_many_are_called_up(road: Walkthrough):
     ranked = await selected(road, *range(1, 9), places=4)
     leaving = list(ranked)[:3]
     with clock.travel(VISITS):
@@ -91,7 +94,7 @@ async def test_many_withdraw_at_once_and_as_many_are_called_up(road: Road):
     assert await states(road, list(ranked)) == ["withdrawn"] * 3 + ["in-progress"] * 4 + ["reserve"]
 
 
-async def test_a_spot_check_that_turns_a_selected_one_down_calls_the_reserve_up(road: Road):
+async def test_a_spot_check_that_turns_a_selected_one_down_calls_the_reserve_up(road: Walkthrough):
     ranked = await selected(road, 1, 2, 3, places=1)
     chosen, second, third = ranked
     check = await check_of(road)
@@ -101,7 +104,7 @@ async def test_a_spot_check_that_turns_a_selected_one_down_calls_the_reserve_up(
     assert await states(road, [chosen, second, third]) == ["refused", "in-progress", "reserve"]
 
 
-async def test_so_does_a_supplement_that_a_spot_check_waited_for_in_vain(road: Road):
+async def test_so_does_a_supplement_that_a_spot_check_waited_for_in_vain(road: Walkthrough):
     ranked = await selected(road, 1, 2, places=1)
     chosen, second = ranked
     check = await check_of(road)

@@ -7,26 +7,27 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.recognition.domain.recognitions import ConcernKind
-from services.recognition.repository import worklists
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.recognition.bureau import COUNTY, Bureau, operator, typed, uscc
-from tests.integration.recognition.registers import debtors, deliver, penalties, penalty
-from tests.integration.recognition.road import Road, on_the_road
+from services.recognition.lifecycle import repository as worklist_repository
+from services.recognition.recognitions.domain import ConcernKind
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed, operator, uscc
+from tests.integration.recognition.register_deliveries import debtors, deliver, penalties, penalty
 from tests.integration.recognition.test_confirmations import confirm, reviewed
-from tests.integration.recognition.test_life import act, ended, file_of, moved, recognised
+from tests.integration.recognition.test_lifecycle import act, ended, file_of, moved, recognised
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 LATER = dt.date(2027, 8, 10)
 
 
 @pytest.fixture
-async def road(bureau: Bureau) -> Road:
-    return await on_the_road(bureau)
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
 
 
-async def listed(road: Road, where: str = "concerns", /, *, region: str = COUNTY, on: dt.date = LATER,
-                 **query: Any) -> list[str]:  # fmt: skip
+async def listed(
+    road: Walkthrough, where: str = "concerns", /, *, region: str = COUNTY, on: dt.date = LATER, **query: Any
+) -> list[str]:
     """The recognitions on a list, all pages of it."""
     found: list[str] = []
     with clock.travel(on):
@@ -40,7 +41,7 @@ async def listed(road: Road, where: str = "concerns", /, *, region: str = COUNTY
             query["cursor"] = page["next"]
 
 
-async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(road: Road):
+async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(road: Walkthrough):
     fined, away, listed_debtor, late, twice, quiet = await recognised(road, 1, 2, 3, 4, 5, 6)
     identity = "410105199001010017"
     ref = road.bureau.resources.desk.bench.pseudonym.of(identity)
@@ -53,8 +54,14 @@ async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(road
         assert (await act(road, quiet, "proposals", proposed)).status_code == 200
     with clock.travel(dt.date(2027, 8, 1)):
         await road.bureau.fire_deadlines()
-    wanted = {"penalty": [fined], "moved-away": [away], "dishonest-debtor": [listed_debtor], "one-per-person": [twice],
-              "revocation-proposed": [quiet], "cancellation-proposed": []}  # fmt: skip
+    wanted = {
+        "penalty": [fined],
+        "moved-away": [away],
+        "dishonest-debtor": [listed_debtor],
+        "one-per-person": [twice],
+        "revocation-proposed": [quiet],
+        "cancellation-proposed": [],
+    }
     assert {kind: await listed(road, kind=kind) for kind in wanted} == wanted
     everybody = sorted([fined, away, listed_debtor, late, twice, quiet])
     assert await listed(road, kind="report-overdue") == await listed(road) == everybody
@@ -64,19 +71,19 @@ async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(road
     assert (await road.bureau.get("/v1/recognitions/concerns", Role.BUREAU)).status_code == 403
 
 
-async def test_the_list_of_concerns_is_read_from_its_own_index(road: Road):
+async def test_the_list_of_concerns_is_read_from_its_own_index(road: Walkthrough):
     await recognised(road, 1)
     async with road.bureau.resources.database.transaction() as session:
         await session.execute(text("set local enable_seqscan = off"))
-        await worklists.concerned(session, COUNTY, ConcernKind.PENALTY, LATER, None, 50)
+        await worklist_repository.list_concerned(session, COUNTY, ConcernKind.PENALTY, LATER, None, 50)
         await session.execute(text("select pg_stat_force_next_flush()"))
     used = "select idx_scan from pg_stat_user_indexes where indexrelname = 'ix_recognition_concerns'"
     assert [row["idx_scan"] for row in await road.bureau.sql(used)] == [1]
 
 
-async def test_who_is_not_confirmed_or_not_evaluated_is_due(road: Road):
+async def test_who_is_not_confirmed_or_not_evaluated_is_due(road: Walkthrough):
     one, other = await recognised(road, 1, 2)
-    await road.bureau.hear(typed(1, revision=9, year=2027))
+    await road.bureau.hear(household_typed(1, revision=9, year=2027))
     await reviewed(road, one)
     assert await listed(road, "due", what="confirmation") == sorted([one, other])
     assert (await confirm(road, one)).json()["confirmed"]
@@ -87,12 +94,12 @@ async def test_who_is_not_confirmed_or_not_evaluated_is_due(road: Road):
         assert await listed(road, "due", what="evaluation", on=day) == wanted
 
 
-async def decide(road: Road, recognition: str, what: str, step: str, role: Role, subject: str) -> httpx.Response:
+async def decide(road: Walkthrough, recognition: str, what: str, step: str, role: Role, subject: str) -> httpx.Response:
     body = {"reason": "查无实据"} if step == "rejection" else None
     return await act(road, recognition, f"proposals/{what}/{step}", body, role, subject)
 
 
-async def test_a_proposal_is_rejected_by_another_with_a_reason(road: Road):
+async def test_a_proposal_is_rejected_by_another_with_a_reason(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     await act(road, recognition, "proposals", {"what": "cancellation", "reason": "不再符合"}, subject="one")
     own = await decide(road, recognition, "cancellation", "rejection", Role.APPROVER, "one")
@@ -107,7 +114,7 @@ async def test_a_proposal_is_rejected_by_another_with_a_reason(road: Road):
     assert "查无实据" in entry["details"]
 
 
-async def test_only_who_made_a_proposal_withdraws_it(road: Road):
+async def test_only_who_made_a_proposal_withdraws_it(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     await act(road, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
     other = await decide(road, recognition, "revocation", "withdrawal", Role.OFFICER, "two")
@@ -116,7 +123,7 @@ async def test_only_who_made_a_proposal_withdraws_it(road: Road):
     assert (done.status_code, done.json()["concerns"]) == (200, [])
 
 
-async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(road: Road):
+async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     with clock.travel(LATER):
         await act(road, recognition, "proposals", {"what": "revocation", "reason": "申报材料系伪造"}, subject="one")
@@ -127,7 +134,7 @@ async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(road: R
     assert (done.json()["state"], done.json()["concerns"]) == ("revoked", [])
 
 
-async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_operator(road: Road):
+async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_operator(road: Walkthrough):
     one, other = await recognised(road, 1, 2)
     await ended(road, one, "cancellation", LATER)
     with clock.travel(LATER):
@@ -145,7 +152,7 @@ async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_op
     assert operator(2) not in str(found)
 
 
-async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_for(road: Road):
+async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_for(road: Walkthrough):
     one, other = await recognised(road, 1, 2)
     await ended(road, one, "revocation", dt.date(2027, 3, 1))
     await ended(road, other, "revocation", dt.date(2027, 4, 1))
@@ -165,7 +172,7 @@ async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_fo
     assert await bans(dt.date(2032, 3, 2), ended=True) == [uscc(1), uscc(2)]
 
 
-async def test_a_revocation_that_waits_needs_the_version_that_was_read(road: Road):
+async def test_a_revocation_that_waits_needs_the_version_that_was_read(road: Walkthrough):
     (recognition,) = await recognised(road, 1)
     before = (await file_of(road, recognition)).headers["ETag"]
     await act(road, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")

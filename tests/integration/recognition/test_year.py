@@ -10,13 +10,13 @@ from pathlib import Path
 import uvloop
 
 from services.recognition.settings import RecognitionSettings
-from tests.fixtures.service import Issuer
-from tests.integration.recognition.bureau import opened, settings_for
+from tests.fixtures.service_client import Issuer
 from tests.integration.recognition.county import County, live
 from tests.integration.recognition.county_life import CountyLife
 from tests.integration.recognition.county_season import CountySeason
-from tests.integration.recognition.neighbours import beside
-from tests.integration.recognition.whole import assert_fired_once, assert_sound
+from tests.integration.recognition.invariants import assert_fired_once, assert_invariants
+from tests.integration.recognition.recognition_client import open_client, settings_for
+from tests.integration.recognition.second_process import second_process
 
 APPLICATIONS = int(os.environ.get("MINGLU_TEST_APPLICATIONS", "30"))
 
@@ -27,13 +27,13 @@ def test_a_countys_season_and_the_three_years_after_it(database_url: str, tmp_pa
 
 
 async def season_and_three_years(settings: RecognitionSettings, issuer: Issuer) -> None:
-    async with opened(settings, issuer) as bureau, beside(bureau, live) as neighbours:
+    async with open_client(settings, issuer) as bureau, second_process(bureau, live) as neighbours:
         county = County(bureau, neighbours)
         season = CountySeason(county, households=APPLICATIONS * 100 // 3, applications=APPLICATIONS)
         await season.run()
-        await assert_sound(bureau)
+        await assert_invariants(bureau)
         await CountyLife(county).run()
-        await assert_sound(bureau)
+        await assert_invariants(bureau)
         assert_fired_once(county.fired)
         ended = {
             row["state"]: row["count"] for row in await bureau.sql("select state, count(*) from recognition group by 1")

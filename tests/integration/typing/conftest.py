@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
-from tests.fixtures.service import Issuer
-from tests.integration.typing.city import City, Stages, stages_of
-from tests.integration.typing.office import CITY, Office, opened, settings_for
-
-__all__ = ["CITY", "Office"]
+from tests.fixtures.service_client import Issuer
+from tests.integration.typing.staged_city import StagedCity, Stages, stages_of
+from tests.integration.typing.typing_client import TypingClient, running_client, typing_settings
 
 
 @pytest.fixture(scope="session")
@@ -20,9 +18,9 @@ def service_package() -> str:
 
 
 @pytest.fixture
-async def office(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Office]:
+async def office(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[TypingClient]:
     """The service, running, without any data."""
-    async with opened(settings_for(database_url, tmp_path / "typing", issuer), issuer) as office:
+    async with running_client(typing_settings(database_url, tmp_path / "typing", issuer), issuer) as office:
         yield office
 
 
@@ -36,21 +34,25 @@ def stages(
 
 
 @asynccontextmanager
-async def city_at(stage: str, stages: Stages, folder: Path, issuer: Issuer) -> AsyncIterator[City]:
+async def city_at(stage: str, stages: Stages, folder: Path, issuer: Issuer) -> AsyncIterator[StagedCity]:
     with stages.copied(stage, folder, issuer) as settings:
-        async with opened(settings, issuer) as office:
-            yield City(office, stages.at(stage).runs, stages, settings)
+        async with running_client(settings, issuer) as office:
+            yield StagedCity(office, stages.at(stage).runs, stages, settings)
 
 
 @pytest.fixture
-async def city(request: pytest.FixtureRequest, stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[City]:
+async def city(
+    request: pytest.FixtureRequest, stages: Stages, tmp_path: Path, issuer: Issuer
+) -> AsyncIterator[StagedCity]:
     """A city of the test's own; `@at("drafted")` (module `city`) names its stage."""
     async with city_at(getattr(request, "param", "published"), stages, tmp_path, issuer) as city:
         yield city
 
 
 @pytest.fixture(scope="module")
-async def public_city(stages: Stages, tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> AsyncIterator[City]:
+async def public_city(
+    stages: Stages, tmp_path_factory: pytest.TempPathFactory, issuer: Issuer
+) -> AsyncIterator[StagedCity]:
     """A published city for tests that only read; one for all tests of a module."""
     async with city_at("published", stages, tmp_path_factory.mktemp("city"), issuer) as city:
         yield city

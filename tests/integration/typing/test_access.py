@@ -1,4 +1,7 @@
-"""Invariant S1: every route × every role × inside, outside and no region. Nobody reads or changes beyond his own."""
+"""Invariant S1: every route × every role × inside, outside and no region.
+
+No caller reads or changes anything outside its own region.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,11 +10,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.typing.models import Run
-from services.typing.repository import runs
-from shared.service.access import route_access
-from shared.service.identity import Role
-from tests.integration.typing.conftest import CITY, Office
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.models import Run
+from shared.platform.identity import Role, route_access
+from tests.integration.typing.typing_client import CITY, TypingClient
 
 ELSEWHERE = "12"
 CODE = "92410103MA0000015K"
@@ -54,7 +56,7 @@ class Call:
 
 
 @pytest.fixture
-def app(office: Office) -> FastAPI:
+def app(office: TypingClient) -> FastAPI:
     return office.app
 
 
@@ -68,7 +70,7 @@ def calls(app: FastAPI) -> list[Call]:
 
 
 @pytest.fixture
-async def run_id(office: Office) -> str:
+async def run_id(office: TypingClient) -> str:
     """A queued run of the city."""
     answer = await office.client.post(
         "/v1/runs", json=BODIES["POST", "/v1/runs"], headers=office.as_(Role.OFFICER, subject="maker")
@@ -77,7 +79,7 @@ async def run_id(office: Office) -> str:
     return str(answer.json()["id"])
 
 
-async def ask(office: Office, call: Call, run_id: str, headers: dict[str, str]) -> httpx.Response:
+async def ask(office: TypingClient, call: Call, run_id: str, headers: dict[str, str]) -> httpx.Response:
     request = call.request(run_id, "00000000-0000-4000-8000-000000000000")
     request["headers"] = {**request["headers"], **headers}  # type: ignore[dict-item]  # built above
     return await office.client.request(**request)  # type: ignore[arg-type]  # built above
@@ -105,14 +107,14 @@ async def test_only_directory_policies_and_statistics_are_public(calls: list[Cal
 
 
 async def test_nobody_passes_without_a_token_where_one_is_needed(
-    office: Office, calls: list[Call], run_id: str
+    office: TypingClient, calls: list[Call], run_id: str
 ) -> None:
     for call in calls:
         answer = await ask(office, call, run_id, {})
         assert (answer.status_code == 401) is not call.public, (call, answer.status_code)
 
 
-async def test_every_role_that_is_not_named_is_refused(office: Office, calls: list[Call], run_id: str) -> None:
+async def test_every_role_that_is_not_named_is_refused(office: TypingClient, calls: list[Call], run_id: str) -> None:
     for call in (call for call in calls if not call.public):
         for role in roles_refused(call):
             headers = office.as_(role, operator_ref="v1:" + "0" * 32)
@@ -120,7 +122,9 @@ async def test_every_role_that_is_not_named_is_refused(office: Office, calls: li
             assert answer.status_code == 403, (call, role, answer.status_code)
 
 
-async def test_nothing_of_another_region_is_read_or_changed(office: Office, calls: list[Call], run_id: str) -> None:
+async def test_nothing_of_another_region_is_read_or_changed(
+    office: TypingClient, calls: list[Call], run_id: str
+) -> None:
     before = await stored_run(office, run_id)
     for call in (call for call in calls if not call.public):
         for role in call.roles:
@@ -140,7 +144,7 @@ async def test_departments_deliver_and_see_deliveries_and_nothing_else(calls: li
     }
 
 
-async def test_inside_the_region_the_named_roles_pass(office: Office, calls: list[Call], run_id: str) -> None:
+async def test_inside_the_region_the_named_roles_pass(office: TypingClient, calls: list[Call], run_id: str) -> None:
     for call in (call for call in calls if call.method == "GET" and RUN in call.path):
         for role in call.roles:
             answer = await ask(office, call, run_id, office.as_(role))
@@ -148,15 +152,15 @@ async def test_inside_the_region_the_named_roles_pass(office: Office, calls: lis
 
 
 async def test_a_read_without_its_scope_would_be_caught(
-    office: Office, calls: list[Call], run_id: str, monkeypatch: pytest.MonkeyPatch
+    office: TypingClient, calls: list[Call], run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted fault: a repository that forgets the region."""
-    scoped: Callable[..., object] = runs.get
+    scoped: Callable[..., object] = runs_repository.get_run
 
     async def unscoped(session: object, wanted: object, _scope: str, **kind: bool) -> object:
         return await scoped(session, wanted, "", **kind)  # type: ignore[misc]  # a coroutine function
 
-    monkeypatch.setattr(runs, "get", unscoped)
+    monkeypatch.setattr(runs_repository, "get_run", unscoped)
     with pytest.raises(AssertionError):
         await test_nothing_of_another_region_is_read_or_changed(office, calls, run_id)
 
@@ -169,8 +173,8 @@ def assert_nothing_shown(call: Call, answer: httpx.Response, run_id: str) -> Non
     assert run_id not in answer.text.replace(f"/v1/runs/{run_id}", ""), call
 
 
-async def stored_run(office: Office, run_id: str) -> Run:
+async def stored_run(office: TypingClient, run_id: str) -> Run:
     async with office.resources.database.session() as session:
-        (run,) = await runs.waiting_for_work(session)
+        (run,) = await runs_repository.workable_runs(session)
     assert str(run.id) == run_id
     return run

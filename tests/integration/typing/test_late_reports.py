@@ -2,15 +2,15 @@
 
 import datetime as dt
 
-from services.typing.handlers import handlers
-from services.typing.service.corrections import CorrectionOrder, count_waiting_reports, retype_household
+from services.typing.directory.service import CorrectionOrder, apply_waiting_reports, retype_household
+from services.typing.handlers import HANDLERS
 from shared.contracts.annual_report import AnnualReportFiled
 from shared.messaging.events import Event, new_event
-from shared.service.identity import Role
-from tests.integration.typing.city import City, at
+from shared.platform.identity import Role
+from tests.integration.typing.staged_city import StagedCity, at_stage
 
 
-async def household_that_did_not_report(city: City) -> str:
+async def household_that_did_not_report(city: StagedCity) -> str:
     """Its only defect is that it did not report, so that the report makes it eligible."""
     page = await city.office.get(f"/v1/runs/{city.runs[-1]}/results", Role.OFFICER, type="ineligible", limit=1000)
     only = [
@@ -26,41 +26,41 @@ def report_of(uscc: str) -> Event:
     return new_event(filed, subject=uscc, source="/annual-report")
 
 
-async def hear(city: City, event: Event) -> None:
+async def hear(city: StagedCity, event: Event) -> None:
     async with city.office.resources.database.transaction() as session:
-        await handlers(city.office.resources)[AnnualReportFiled](session, event)
+        await HANDLERS[AnnualReportFiled](session, event, city.office.resources)
 
 
-async def type_of(city: City, uscc: str) -> str:
+async def type_of(city: StagedCity, uscc: str) -> str:
     return str((await city.office.get(f"/v1/households/{uscc}", None)).json()["type"])
 
 
-@at("drafted")
-async def test_a_report_heard_before_publication_is_counted_after_it(city: City) -> None:
+@at_stage("drafted")
+async def test_a_report_heard_before_publication_is_counted_after_it(city: StagedCity) -> None:
     uscc = await household_that_did_not_report(city)
     await hear(city, report_of(uscc))
-    assert await count_waiting_reports(city.office.resources) == 0
+    assert await apply_waiting_reports(city.office.resources) == 0
     assert (await city.office.publish(city.runs[-1])).status_code == 200
     assert await type_of(city, uscc) == "ineligible"
-    assert await count_waiting_reports(city.office.resources) == 1
+    assert await apply_waiting_reports(city.office.resources) == 1
     assert await type_of(city, uscc) != "ineligible"
-    assert await count_waiting_reports(city.office.resources) == 0
+    assert await apply_waiting_reports(city.office.resources) == 0
 
 
-@at("published")
-async def test_a_second_run_of_the_year_does_not_forget_the_report(city: City) -> None:
+@at_stage("published")
+async def test_a_second_run_of_the_year_does_not_forget_the_report(city: StagedCity) -> None:
     uscc = await household_that_did_not_report(city)
     await hear(city, report_of(uscc))
     assert await type_of(city, uscc) != "ineligible"
     again = await city.office.ordered(as_of="2026-07-02", maker="another")
     await city.office.work()
     assert (await city.office.publish(again)).status_code == 200
-    assert await count_waiting_reports(city.office.resources) == 1
+    assert await apply_waiting_reports(city.office.resources) == 1
     assert await type_of(city, uscc) != "ineligible"
 
 
-@at("published")
-async def test_the_explanation_and_the_national_file_follow_the_correction(city: City) -> None:
+@at_stage("published")
+async def test_the_explanation_and_the_national_file_follow_the_correction(city: StagedCity) -> None:
     uscc = await household_that_did_not_report(city)
     address = f"/v1/runs/{city.runs[-1]}/national-directory"
     before = (await city.office.get(address, Role.OFFICER)).text
@@ -76,31 +76,31 @@ async def test_the_explanation_and_the_national_file_follow_the_correction(city:
 # -- corrections from more than one source ---------------------------------------------------------------------------
 
 
-async def correct(city: City, uscc: str, source: str, reason: str) -> None:
+async def correct(city: StagedCity, uscc: str, source: str, reason: str) -> None:
     """A correction from another source, of a fact that the report says nothing about."""
     order = CorrectionOrder(uscc=uscc, year=2025, facts={"trademarks_in_use": 2}, source=source, reason=reason)
     async with city.office.resources.database.transaction() as session:
         assert await retype_household(session, city.office.resources, order, cause=report_of(uscc)) is not None
 
 
-async def reasons_shown(city: City, uscc: str) -> list[str]:
+async def reasons_shown(city: StagedCity, uscc: str) -> list[str]:
     return list((await city.office.get(f"/v1/households/{uscc}/explanation", None)).json()["corrections"])
 
 
-@at("drafted")
-async def test_a_report_is_counted_though_the_household_was_corrected_for_another_reason(city: City) -> None:
+@at_stage("drafted")
+async def test_a_report_is_counted_though_the_household_was_corrected_for_another_reason(city: StagedCity) -> None:
     uscc = await household_that_did_not_report(city)
     await hear(city, report_of(uscc))
     assert (await city.office.publish(city.runs[-1])).status_code == 200
     await correct(city, uscc, "objection/1", "商标数据已更正")
     assert await type_of(city, uscc) == "ineligible"
-    assert await count_waiting_reports(city.office.resources) == 1
+    assert await apply_waiting_reports(city.office.resources) == 1
     assert await type_of(city, uscc) != "ineligible"
-    assert await count_waiting_reports(city.office.resources) == 0, "counted once"
+    assert await apply_waiting_reports(city.office.resources) == 0, "counted once"
 
 
-@at("published")
-async def test_every_source_keeps_its_own_public_reason(city: City) -> None:
+@at_stage("published")
+async def test_every_source_keeps_its_own_public_reason(city: StagedCity) -> None:
     uscc = await household_that_did_not_report(city)
     await hear(city, report_of(uscc))
     await correct(city, uscc, "objection/1", "商标数据已更正")

@@ -5,27 +5,27 @@ from uuid import UUID
 import orjson
 import pytest
 
-from services.typing.serving.announcement import records_of
+from services.typing.runs.publication_files import household_typed_records
 from shared.contracts.typing import HouseholdTyped, TypingRunCompleted, TypingRunPublished
-from shared.messaging.events import parse
-from shared.service.identity import Role
-from tests.integration.typing.city import HOUSEHOLDS, City
-from tests.integration.typing.office import CITY, Office
+from shared.messaging.events import parse_event
+from shared.platform.identity import Role
+from tests.integration.typing.staged_city import HOUSEHOLDS, StagedCity
+from tests.integration.typing.typing_client import CITY, TypingClient
 
 
 @pytest.fixture(scope="module")
-def office(public_city: City) -> Office:
+def office(public_city: StagedCity) -> TypingClient:
     """Nothing here changes anything: all tests look at one city."""
     return public_city.office
 
 
 @pytest.fixture(scope="module")
-def published(public_city: City) -> str:
+def published(public_city: StagedCity) -> str:
     """The id of its published run."""
     return public_city.last
 
 
-async def test_the_published_run_counts_every_household_once(office: Office, published: str) -> None:
+async def test_the_published_run_counts_every_household_once(office: TypingClient, published: str) -> None:
     run = (await office.run(published)).json()
     assert run["state"] == "published"
     assert run["progress"] == 1.0
@@ -34,19 +34,19 @@ async def test_the_published_run_counts_every_household_once(office: Office, pub
     assert len(run["digest"]) == 64
 
 
-async def test_the_first_draft_is_compared_with_nothing(office: Office, published: str) -> None:
+async def test_the_first_draft_is_compared_with_nothing(office: TypingClient, published: str) -> None:
     changes = (await office.get(f"/v1/runs/{published}/comparison")).json()["changes"]
     assert {change["from_type"] for change in changes} == {None}
     assert sum(change["households"] for change in changes) == (await office.run(published)).json()["households"]
 
 
-async def some_result(office: Office, run_id: str, kind: str) -> dict[str, str]:
+async def some_result(office: TypingClient, run_id: str, kind: str) -> dict[str, str]:
     answer = await office.get(f"/v1/runs/{run_id}/results", type=kind, limit=1)
     assert answer.status_code == 200, answer.text
     return dict(answer.json()["items"][0])
 
 
-async def test_the_public_finds_a_household_by_code_and_by_name(office: Office, published: str) -> None:
+async def test_the_public_finds_a_household_by_code_and_by_name(office: TypingClient, published: str) -> None:
     household = await some_result(office, published, "growth")
     by_code = await office.get(f"/v1/households/{household['uscc']}", None)
     assert by_code.json()["type"] == "growth"
@@ -58,13 +58,13 @@ async def test_the_public_finds_a_household_by_code_and_by_name(office: Office, 
     assert household["uscc"] in [found["uscc"] for found in by_likeness.json()["items"]]
 
 
-async def test_nobody_lists_the_directory_without_saying_whom_he_looks_for(office: Office) -> None:
+async def test_nobody_lists_the_directory_without_saying_whom_he_looks_for(office: TypingClient) -> None:
     answer = await office.get("/v1/households", None, type="growth")
     assert answer.status_code == 422
     assert "名称" in answer.json()["detail"]
 
 
-async def test_officers_page_through_their_region(office: Office, published: str) -> None:
+async def test_officers_page_through_their_region(office: TypingClient, published: str) -> None:
     seen: list[str] = []
     query: dict[str, object] = {"region": CITY, "limit": 100}
     while query.get("cursor", "") is not None:
@@ -75,7 +75,7 @@ async def test_officers_page_through_their_region(office: Office, published: str
     assert len(seen) == len(set(seen)) == households
 
 
-async def test_figures_are_shown_to_operator_and_officer_only(office: Office, published: str) -> None:
+async def test_figures_are_shown_to_operator_and_officer_only(office: TypingClient, published: str) -> None:
     household = await some_result(office, published, "development")
     (row,) = await office.sql("select operator_ref from result where uscc = $1", household["uscc"])
     address = f"/v1/households/{household['uscc']}/explanation"
@@ -90,23 +90,23 @@ async def test_figures_are_shown_to_operator_and_officer_only(office: Office, pu
     assert all(sentence["citation"]["quote"] for sentence in public["sentences"])
 
 
-async def test_statistics_add_up_to_the_run(office: Office, published: str) -> None:
+async def test_statistics_add_up_to_the_run(office: TypingClient, published: str) -> None:
     cells = (await office.get("/v1/statistics", None, region=CITY, year=2026)).json()["items"]
     total = sum(n for cell in cells for n in cell["households"].values())
     assert total == (await office.run(published)).json()["households"]
     assert [cell["region"] for cell in cells] == sorted(cell["region"] for cell in cells)
 
 
-async def test_the_bus_hears_of_the_run_and_of_every_household(office: Office, published: str) -> None:
+async def test_the_bus_hears_of_the_run_and_of_every_household(office: TypingClient, published: str) -> None:
     values = [row["value"] for row in await office.sql("select value from outbox order by position")]
     (stream,) = await office.sql("select topic, total from bulk_stream where stream_id like 'household-typed/%'")
     run = await office.stored(published)
     known = {kind.event_type: kind for kind in (TypingRunCompleted, TypingRunPublished, HouseholdTyped)}
-    events = [parse(value, known) for value in values]
+    events = [parse_event(value, known) for value in values]
     assert [type(event.data) for event in events if event] == [TypingRunCompleted, TypingRunPublished]
     assert tuple(stream) == ("typing.events", run.households)
-    fetch = records_of(run, office.resources.workspace.announcement(UUID(published)))
+    fetch = household_typed_records(run, office.resources.workspace.announcement(UUID(published)))
     records = [record for start in range(0, run.households or 0, 250) for record in fetch(start, 250)]
-    typed = [parse(record.value, known) for record in records]
+    typed = [parse_event(record.value, known) for record in records]
     assert len({event.id for event in typed if event}) == run.households
     assert orjson.loads(records[0].value)["data"]["revision"] == run.revision

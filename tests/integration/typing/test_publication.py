@@ -11,27 +11,29 @@ import pytest
 from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.domain import RunState
-from services.typing.models import CurrentRun, Run
-from services.typing.repository import directory, partitions, runs
-from services.typing.repository.directory import Search
-from services.typing.service import publication
-from shared.service.identity import Role
+from services.typing.directory import repository as directory_repository
+from services.typing.runs import partitions
+from services.typing.runs import repository as runs_repository
+from services.typing.runs import service as runs_service
+from services.typing.runs.domain import RunState
+from services.typing.runs.models import CurrentRun, Run
+from services.typing.runs.repository import ResultFilter
+from shared.platform.identity import Role
 from tests.fixtures.waiting import until, until_blocked
-from tests.integration.typing.city import City, at
-from tests.integration.typing.office import CITY, Office
+from tests.integration.typing.staged_city import StagedCity, at_stage
+from tests.integration.typing.typing_client import CITY, TypingClient
 
-EVERYBODY = Search(scope=CITY, limit=10_000)
+EVERYBODY = ResultFilter(scope=CITY, limit=10_000)
 
 
 # -- readers -------------------------------------------------------------------------------------------------------
 
 
-async def look(office: Office) -> dict[str, dict[str, int]]:
+async def look(office: TypingClient) -> dict[str, dict[str, int]]:
     """What one statement sees: county → run → households."""
     pool = await office.resources.database.pool()
     seen: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in await directory.by_region(pool, EVERYBODY, None):
+    for row in await directory_repository.by_region(pool, EVERYBODY, None):
         seen[row["region"]][str(row["run_id"])] += 1
     return seen
 
@@ -39,7 +41,7 @@ async def look(office: Office) -> dict[str, dict[str, int]]:
 class Readers:
     """Four readers that look as often as they can while something happens."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: TypingClient) -> None:
         self.office, self.looks, self.stop = office, [], False
 
     async def read(self) -> None:
@@ -76,7 +78,9 @@ class Readers:
         return found
 
 
-async def assert_readers_see_old_or_new(city: City, afterwards: Callable[[], Awaitable[None]] | None = None) -> None:
+async def assert_readers_see_old_or_new(
+    city: StagedCity, afterwards: Callable[[], Awaitable[None]] | None = None
+) -> None:
     office = city.office
     households = {run_id: (await office.stored(run_id)).households for run_id in city.runs}
     readers = Readers(office)
@@ -92,13 +96,13 @@ async def assert_readers_see_old_or_new(city: City, afterwards: Callable[[], Awa
     assert readers.worlds == {((run_id, households[run_id]),) for run_id in city.runs}
 
 
-@at("second_draft")
-async def test_readers_see_the_old_run_or_the_new_one(city: City) -> None:
+@at_stage("second_draft")
+async def test_readers_see_the_old_run_or_the_new_one(city: StagedCity) -> None:
     await assert_readers_see_old_or_new(city)
 
 
-@at("second_draft")
-async def test_a_switch_county_by_county_would_be_caught(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("second_draft")
+async def test_a_switch_county_by_county_would_be_caught(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault: each county in a transaction of its own."""
 
     async def nothing_yet(*_: object) -> None: ...
@@ -110,14 +114,14 @@ async def test_a_switch_county_by_county_would_be_caught(city: City, monkeypatch
                 await own.execute(delete(CurrentRun).where(CurrentRun.region == county))
                 await own.execute(insert(CurrentRun).values(**row_of(run, county)))
 
-    monkeypatch.setattr(runs, "make_current", nothing_yet)
+    monkeypatch.setattr(runs_repository, "make_current", nothing_yet)
     with pytest.raises(AssertionError):
         await assert_readers_see_old_or_new(city, county_by_county)
 
 
-@at("second_draft")
+@at_stage("second_draft")
 async def test_deleting_first_and_inserting_afterwards_would_be_caught(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted fault: in between, the directory is empty."""
 
@@ -127,7 +131,7 @@ async def test_deleting_first_and_inserting_afterwards_would_be_caught(
         await asyncio.sleep(0.05)
         await session.execute(insert(CurrentRun), [row_of(run, county) for county in counties])
 
-    monkeypatch.setattr(runs, "make_current", delete_then_insert)
+    monkeypatch.setattr(runs_repository, "make_current", delete_then_insert)
     with pytest.raises(AssertionError):
         await assert_readers_see_old_or_new(city)
 
@@ -143,8 +147,8 @@ def row_of(run: Run, county: str) -> dict[str, object]:
     }
 
 
-@at("second_draft")
-async def test_a_household_read_over_http_never_goes_back_and_is_never_missing(city: City) -> None:
+@at_stage("second_draft")
+async def test_a_household_read_over_http_never_goes_back_and_is_never_missing(city: StagedCity) -> None:
     office = city.office
     (row,) = await office.sql("select uscc from result where run_number = 2 limit 1")
     seen: list[str] = []
@@ -174,17 +178,17 @@ GATE = 4711
 LOOK = "select count(*) from result where uscc = '92410103MA0000015K'"
 
 
-async def answered_while_keyed(city: City, monkeypatch: pytest.MonkeyPatch, work: Awaitable[Any]) -> bool:
+async def answered_while_keyed(city: StagedCity, monkeypatch: pytest.MonkeyPatch, work: Awaitable[Any]) -> bool:
     """Did a lookup get its answer while a partition was being keyed? That takes long with millions of rows: here it
     waits for a gate, which is opened when the lookup has been answered, or waits too.
     """
-    key_statements, database = partitions.key_statements, city.office.resources.database
+    key_statements, database = partitions.index_statements, city.office.resources.database
 
     def held_up(number: int) -> Iterable[str]:
         yield from key_statements(number)
         yield f"select pg_advisory_xact_lock_shared({GATE})"
 
-    monkeypatch.setattr(partitions, "key_statements", held_up)
+    monkeypatch.setattr(partitions, "index_statements", held_up)
     pool = await database.pool()
     gatekeeper = await asyncpg.connect(**database.connect_options())
     try:
@@ -200,45 +204,45 @@ async def answered_while_keyed(city: City, monkeypatch: pytest.MonkeyPatch, work
     return answered
 
 
-async def load_another_run(city: City) -> None:
+async def load_another_run(city: StagedCity) -> None:
     run_id = await city.office.ordered(as_of="2026-07-03")
     await city.office.work()
     assert (await city.office.stored(run_id)).state == "draft"
 
 
-async def compare_again(city: City) -> None:
+async def compare_again(city: StagedCity) -> None:
     answer = await city.office.decide(city.last, "comparison", None, Role.OFFICER)
     assert answer.status_code == 202, answer.text
     await city.office.work()
     assert (await city.office.stored(city.last)).state == "draft"
 
 
-async def test_readers_go_on_while_a_run_is_loaded(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_readers_go_on_while_a_run_is_loaded(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await answered_while_keyed(city, monkeypatch, load_another_run(city))
 
 
-@at("second_draft")
-async def test_readers_go_on_while_a_draft_is_compared_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("second_draft")
+async def test_readers_go_on_while_a_draft_is_compared_again(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await answered_while_keyed(city, monkeypatch, compare_again(city))
 
 
-@at("second_draft")
-async def test_loading_a_compared_draft_anew_would_be_caught(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("second_draft")
+async def test_loading_a_compared_draft_anew_would_be_caught(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault: the partition is dropped and made again in the transaction of the load."""
 
     async def never_loaded(connection: Any, number: int) -> bool:
         await connection.execute(f"drop table if exists result_partition.run_{number}")
         return False
 
-    monkeypatch.setattr(partitions, "loaded", never_loaded)
+    monkeypatch.setattr(partitions, "is_loaded", never_loaded)
     assert not await answered_while_keyed(city, monkeypatch, compare_again(city))
 
 
 # -- two approvers --------------------------------------------------------------------------------------------------
 
 
-@at("drafted")
-async def test_of_two_approvers_of_one_run_one_wins(city: City) -> None:
+@at_stage("drafted")
+async def test_of_two_approvers_of_one_run_one_wins(city: StagedCity) -> None:
     tag = (await city.office.run(city.last)).headers["ETag"]
     answers = await asyncio.gather(
         *(city.office.publish(city.last, subject=f"approver-{n}", tag=tag) for n in range(8))
@@ -248,8 +252,8 @@ async def test_of_two_approvers_of_one_run_one_wins(city: City) -> None:
     assert len(await published_events(city)) == 1
 
 
-@at("second_draft")
-async def test_of_two_approvers_of_two_runs_one_wins_and_the_other_must_compare_again(city: City) -> None:
+@at_stage("second_draft")
+async def test_of_two_approvers_of_two_runs_one_wins_and_the_other_must_compare_again(city: StagedCity) -> None:
     other = await city.office.ordered(as_of="2027-07-01")
     await city.office.work()
     answers = await asyncio.gather(city.office.publish(city.last), city.office.publish(other))
@@ -257,15 +261,15 @@ async def test_of_two_approvers_of_two_runs_one_wins_and_the_other_must_compare_
     (refused,) = [answer for answer in answers if answer.status_code == 409]
     assert ["重新比对" in reason for reason in refused.json()["reasons"]] == [True]
     loser = other if answers[0].status_code == 200 else city.last
-    city = City(city.office, (*city.runs, loser), city.stages, city.settings)
+    city = StagedCity(city.office, (*city.runs, loser), city.stages, city.settings)
     await compare_again(city)
     comparison = (await city.office.get(f"/v1/runs/{loser}/comparison")).json()
     assert {(cell["from_type"] == cell["to_type"]) for cell in comparison["changes"]} == {True}, "both say the same"
     assert (await city.office.publish(loser)).status_code == 200
 
 
-@at("second_draft")
-async def test_comparing_again_names_the_version_and_is_audited(city: City) -> None:
+@at_stage("second_draft")
+async def test_comparing_again_names_the_version_and_is_audited(city: StagedCity) -> None:
     address = f"/v1/runs/{city.last}/comparison"
     assert (await city.office.client.post(address, headers=city.office.as_(Role.OFFICER))).status_code == 428
     stale = await city.office.decide(city.last, "comparison", None, Role.OFFICER, tag='"1"')
@@ -275,8 +279,8 @@ async def test_comparing_again_names_the_version_and_is_audited(city: City) -> N
     assert entry["actor"] == "officer"
 
 
-@at("second_draft")
-async def test_an_older_date_never_replaces_a_newer_one(city: City) -> None:
+@at_stage("second_draft")
+async def test_an_older_date_never_replaces_a_newer_one(city: StagedCity) -> None:
     assert (await city.office.publish(city.last)).status_code == 200
     older = await city.office.ordered(as_of="2026-07-05")
     await city.office.work()
@@ -285,7 +289,7 @@ async def test_an_older_date_never_replaces_a_newer_one(city: City) -> None:
     assert ["判定日更晚" in reason for reason in answer.json()["reasons"]] == [True]
 
 
-async def published_events(city: City) -> Sequence[Any]:
+async def published_events(city: StagedCity) -> Sequence[Any]:
     query = "select value from outbox where convert_from(value, 'utf8') like '%TypingRunPublished.v1%'"
     return await city.office.sql(query)
 
@@ -293,7 +297,7 @@ async def published_events(city: City) -> Sequence[Any]:
 # -- all or nothing ------------------------------------------------------------------------------------------------
 
 
-async def everything_a_publication_changes(office: Office) -> list[Any]:
+async def everything_a_publication_changes(office: TypingClient) -> list[Any]:
     tables = {
         "current_run": "region",
         "statistic": "region, year, type",
@@ -305,15 +309,15 @@ async def everything_a_publication_changes(office: Office) -> list[Any]:
     return [await office.sql(f"select * from {table} order by {key}") for table, key in tables.items()]
 
 
-@at("second_draft")
+@at_stage("second_draft")
 async def test_a_failure_in_the_last_moment_leaves_nothing_switched(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:
         raise RuntimeError("planted")
 
     before = await everything_a_publication_changes(city.office)
-    monkeypatch.setattr(publication, "announce", fail)
+    monkeypatch.setattr(runs_service, "announce_publication", fail)
     answer = await city.office.publish(city.last)
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -322,8 +326,10 @@ async def test_a_failure_in_the_last_moment_leaves_nothing_switched(
     assert (await city.office.publish(city.last)).status_code == 200
 
 
-@at("second_draft")
-async def test_publishing_in_two_transactions_would_be_caught(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("second_draft")
+async def test_publishing_in_two_transactions_would_be_caught(
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The planted fault: the old run is taken away, and that committed, before the rest is done."""
 
     async def take_away_and_commit(session: AsyncSession, run: Run, counties: Iterable[str]) -> None:
@@ -335,21 +341,21 @@ async def test_publishing_in_two_transactions_would_be_caught(city: City, monkey
         raise RuntimeError("planted")
 
     before = await everything_a_publication_changes(city.office)
-    monkeypatch.setattr(runs, "make_current", take_away_and_commit)
-    monkeypatch.setattr(publication, "announce", fail)
+    monkeypatch.setattr(runs_repository, "make_current", take_away_and_commit)
+    monkeypatch.setattr(runs_service, "announce_publication", fail)
     assert (await city.office.publish(city.last)).status_code == 500
     assert await everything_a_publication_changes(city.office) != before
 
 
-@at("second_draft")
-async def test_the_database_itself_refuses_a_maker_who_publishes(city: City) -> None:
+@at_stage("second_draft")
+async def test_the_database_itself_refuses_a_maker_who_publishes(city: StagedCity) -> None:
     async with city.office.resources.database.session() as session:
         with pytest.raises(Exception, match="maker_is_not_checker"):
             await session.execute(text("update run set published_by = created_by where number = 2"))
 
 
-@at("second_draft")
-async def test_what_is_published_stays_published(city: City) -> None:
+@at_stage("second_draft")
+async def test_what_is_published_stays_published(city: StagedCity) -> None:
     for what, body in (("publication", {}), ("discard", {"reason": "不要了"}), ("comparison", None)):
         answer = await city.office.decide(city.runs[0], what, body, Role.APPROVER)
         assert answer.status_code == 409, what
@@ -357,8 +363,8 @@ async def test_what_is_published_stays_published(city: City) -> None:
     assert (await city.office.stored(city.runs[0])).state == RunState.PUBLISHED
 
 
-@at("second_draft")
-async def test_statistics_keep_both_years(city: City) -> None:
+@at_stage("second_draft")
+async def test_statistics_keep_both_years(city: StagedCity) -> None:
     await city.office.publish(city.last)
     cells = (await city.office.get("/v1/statistics", None, region=CITY)).json()["items"]
     assert {cell["year"] for cell in cells} == {2026, 2027}

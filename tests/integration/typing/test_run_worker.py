@@ -14,22 +14,24 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from services.typing.domain import RunState
+from services.typing import run_worker
 from services.typing.engine.digest import snapshot_digest
-from services.typing.housekeeping import clear_discarded
-from services.typing.jobs import evidence, runner, step
-from services.typing.jobs.runner import STEPS, RunWorker
-from services.typing.jobs.step import Step
-from services.typing.jobs.workspace import Workspace
-from services.typing.models import Run
+from services.typing.engine.files import Workspace
 from services.typing.resources import Resources
-from shared.service.advisory_locks import AdvisoryLock
-from shared.service.database import Database
-from shared.service.identity import Role
-from tests.faults.rig import eventually, running
-from tests.integration.typing.city import FIRST_DAY, City, at
+from services.typing.run_worker import STEPS, RunWorker
+from services.typing.runs import step_context
+from services.typing.runs import steps as run_steps
+from services.typing.runs.domain import RunState
+from services.typing.runs.models import Run
+from services.typing.runs.step_context import StepContext
+from services.typing.tidying import clear_discarded
+from shared.database.advisory_locks import AdvisoryLock
+from shared.database.connections import Database
+from shared.platform.identity import Role
+from tests.faults.counting_service import eventually, running
+from tests.integration.typing.staged_city import FIRST_DAY, StagedCity, at_stage
 
-Take = Callable[[Step], Awaitable[None]]
+Take = Callable[[StepContext], Awaitable[None]]
 END_LEASES = """
     select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
     where l.locktype = 'advisory' and l.classid = (hashtext($1)::bigint & 4294967295)::oid
@@ -38,14 +40,14 @@ END_LEASES = """
 
 
 @asynccontextmanager
-async def another_worker(city: City) -> AsyncIterator[RunWorker]:
+async def another_worker(city: StagedCity) -> AsyncIterator[RunWorker]:
     """A worker with connections of its own, as in another process."""
     database = Database(city.settings.database_url, application="another")
-    yield RunWorker(Resources(city.settings, database, city.office.resources.workspace, city.office.resources.desk))
+    yield RunWorker(Resources(city.settings, database, city.office.resources.workspace, city.office.resources.intake))
     await database.close()
 
 
-async def is_in(city: City, run_id: str, *states: str) -> bool:
+async def is_in(city: StagedCity, run_id: str, *states: str) -> bool:
     return (await city.office.stored(run_id)).state in states
 
 
@@ -56,13 +58,13 @@ def wrapped(monkeypatch: pytest.MonkeyPatch, state: RunState, around: Callable[[
 # -- one at a time -------------------------------------------------------------------------------------------------
 
 
-async def most_at_once(city: City, monkeypatch: pytest.MonkeyPatch) -> int:
+async def most_at_once(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many of four workers were ever at the same run, while three runs are taken to their end."""
     at_work: Counter[UUID] = Counter()
     most = 0
 
     def watched(take: Take) -> Take:
-        async def watch(taken: Step) -> None:
+        async def watch(taken: StepContext) -> None:
             nonlocal most
             at_work[taken.run.id] += 1
             most = max(most, at_work[taken.run.id])
@@ -88,21 +90,21 @@ async def most_at_once(city: City, monkeypatch: pytest.MonkeyPatch) -> int:
     return most
 
 
-@at("ordered")
-async def test_no_two_workers_take_the_same_run_at_once(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("ordered")
+async def test_no_two_workers_take_the_same_run_at_once(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await most_at_once(city, monkeypatch) == 1
     assert {row["state"] for row in await city.office.sql("select state from run")} == {"draft"}
 
 
-@at("ordered")
-async def test_workers_without_a_lease_would_be_caught(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("ordered")
+async def test_workers_without_a_lease_would_be_caught(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault."""
 
     @asynccontextmanager
     async def no_lease(_database: Database, _number: int) -> AsyncIterator[bool]:
         yield True
 
-    monkeypatch.setattr(runner, "lease", no_lease)
+    monkeypatch.setattr(run_worker, "run_lease", no_lease)
     assert await most_at_once(city, monkeypatch) > 1
 
 
@@ -111,8 +113,8 @@ class Slow:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reached, self.go_on = threading.Event(), threading.Event()
-        self._freeze = evidence.freeze_into_file
-        monkeypatch.setattr(evidence, "freeze_into_file", self)
+        self._freeze = run_steps.write_snapshot
+        monkeypatch.setattr(run_steps, "write_snapshot", self)
 
     def __call__(self, *args: Any) -> Any:
         if not self.reached.is_set():
@@ -121,7 +123,7 @@ class Slow:
         return self._freeze(*args)
 
 
-async def lose_the_lease(city: City, slow: Slow) -> Run:
+async def lose_the_lease(city: StagedCity, slow: Slow) -> Run:
     """A worker loses its lease while it freezes; meanwhile the feeds change and another one freezes the run."""
     office = city.office
     mine = asyncio.ensure_future(RunWorker(office.resources).take_one_step())
@@ -135,7 +137,7 @@ async def lose_the_lease(city: City, slow: Slow) -> Run:
     return await office.stored(city.last)
 
 
-def credit_of_everybody(city: City) -> Path:
+def credit_of_everybody(city: StagedCity) -> Path:
     """A later credit feed: nobody is marked any more."""
     table = pq.read_table(city.stages.sample(FIRST_DAY) / "credit.parquet")
     place = table.schema.get_field_index("abnormal")
@@ -144,27 +146,27 @@ def credit_of_everybody(city: City) -> Path:
     return path
 
 
-@at("ordered")
-async def test_who_lost_the_run_replaces_nothing(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("ordered")
+async def test_who_lost_the_run_replaces_nothing(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     run = await lose_the_lease(city, Slow(monkeypatch))
     assert run.state == "frozen"
     assert snapshot_digest(city.office.resources.workspace.snapshot(run.id)) == run.snapshot
 
 
-@at("ordered")
+@at_stage("ordered")
 async def test_files_renamed_without_the_run_s_lock_would_be_caught(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted fault: each attempt writes where the last one's file lies."""
     monkeypatch.setattr(Workspace, "attempt", Workspace.folder)
-    monkeypatch.setattr(Step, "clear", lambda _: None)
+    monkeypatch.setattr(StepContext, "clear", lambda _: None)
     run = await lose_the_lease(city, Slow(monkeypatch))
     assert snapshot_digest(city.office.resources.workspace.snapshot(run.id)) != run.snapshot
 
 
-@at("ordered")
+@at_stage("ordered")
 async def test_a_stopped_worker_keeps_the_run_until_its_thread_has_ended(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = Slow(monkeypatch)
     stopped = asyncio.ensure_future(RunWorker(city.office.resources).run())
@@ -181,13 +183,13 @@ async def test_a_stopped_worker_keeps_the_run_until_its_thread_has_ended(
 # -- progress ------------------------------------------------------------------------------------------------------
 
 
-@at("ordered")
-async def test_progress_grows_to_one(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step, "PROGRESS_SECONDS", 0.01)
+@at_stage("ordered")
+async def test_progress_grows_to_one(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_context, "PROGRESS_SECONDS", 0.01)
     failed_once = False
 
     def once_in_vain(take: Take) -> Take:
-        async def fail_first(taken: Step) -> None:
+        async def fail_first(taken: StepContext) -> None:
             nonlocal failed_once
             await take(taken) if failed_once else await taken.in_thread(taken.progress, 0.9)
             if not failed_once:
@@ -215,7 +217,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     left = times
 
     def spoilt(take: Take) -> Take:
-        async def fail(taken: Step) -> None:
+        async def fail(taken: StepContext) -> None:
             nonlocal left
             if left:
                 left -= 1
@@ -227,16 +229,16 @@ def failing(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     wrapped(monkeypatch, RunState.FROZEN, spoilt)
 
 
-@at("ordered")
-async def test_a_step_that_fails_twice_is_tried_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("ordered")
+async def test_a_step_that_fails_twice_is_tried_again(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, 2)
     await city.office.work()
     assert await is_in(city, city.last, "draft")
 
 
-@at("ordered")
+@at_stage("ordered")
 async def test_a_step_that_fails_three_times_fails_the_run_in_words(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing(monkeypatch, 3)
     await city.office.work()
@@ -248,12 +250,12 @@ async def test_a_step_that_fails_three_times_fails_the_run_in_words(
     assert entry["actor"] == "worker/typing"
 
 
-@at("ordered")
-async def test_a_database_that_is_away_is_no_failed_try(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("ordered")
+async def test_a_database_that_is_away_is_no_failed_try(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     away = 5
 
     def interrupted(take: Take) -> Take:
-        async def interrupt(taken: Step) -> None:
+        async def interrupt(taken: StepContext) -> None:
             nonlocal away
             if away:
                 away -= 1
@@ -263,7 +265,7 @@ async def test_a_database_that_is_away_is_no_failed_try(city: City, monkeypatch:
         return interrupt
 
     wrapped(monkeypatch, RunState.FROZEN, interrupted)
-    monkeypatch.setattr("shared.messaging.faults.LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr("shared.worker.transient.LONGEST_PAUSE", 0.05)
     async with running(RunWorker(city.office.resources, poll_seconds=0.01).run()):
         assert await eventually(lambda: is_in(city, city.last, "draft"))
 
@@ -279,9 +281,9 @@ async def test_a_run_without_registrations_fails_at_once_in_words(office: Any) -
 # -- discarding ----------------------------------------------------------------------------------------------------
 
 
-@at("ordered")
+@at_stage("ordered")
 async def test_a_run_discarded_while_it_is_worked_on_stays_discarded_and_is_cleared(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office, slow = city.office, Slow(monkeypatch)
     work = asyncio.ensure_future(office.work())
@@ -296,8 +298,8 @@ async def test_a_run_discarded_while_it_is_worked_on_stays_discarded_and_is_clea
     assert await clear_discarded(office.resources) == 0
 
 
-@at("drafted")
-async def test_a_discarded_draft_leaves_neither_rows_nor_files_and_disturbs_no_reader(city: City) -> None:
+@at_stage("drafted")
+async def test_a_discarded_draft_leaves_neither_rows_nor_files_and_disturbs_no_reader(city: StagedCity) -> None:
     office = city.office
     await office.decide(city.last, "discard", {"reason": "数据有误"}, Role.OFFICER)
     shutil.rmtree(office.resources.workspace.folder(UUID(city.last)) / "attempts")

@@ -11,25 +11,25 @@ import duckdb
 import httpx
 import pytest
 
-from services.typing.housekeeping import TRIALS_KEPT, clear_discarded, clear_old_trials
-from services.typing.jobs import trial as job
-from services.typing.repository import trials as stored
-from shared.policy.loading import policy_path
-from shared.service import clock
-from shared.service.identity import Role
-from tests.integration.typing.city import City, at
-from tests.integration.typing.office import CITY, Office
+from services.typing.tidying import TRIALS_KEPT, clear_discarded, clear_old_trials
+from services.typing.trials import repository as trials_repository
+from services.typing.trials import service as trials_service
+from shared import clock
+from shared.law.reader.loading import policy_path
+from shared.platform.identity import Role
+from tests.integration.typing.staged_city import StagedCity, at_stage
+from tests.integration.typing.typing_client import CITY, TypingClient
 
 LAW = policy_path("zhengzhou-2025").read_text(encoding="utf-8")
 DRAFT = {"policy": "zhengzhou-2025", "readings": {"growth-1-zero": "positive-only"}}
 
 
-async def order(office: Office, run_id: str, body: dict[str, Any], **who: Any) -> httpx.Response:
+async def order(office: TypingClient, run_id: str, body: dict[str, Any], **who: Any) -> httpx.Response:
     """Order a trial as an officer."""
     return await office.client.post(f"/v1/runs/{run_id}/trials", json=body, headers=office.as_(Role.OFFICER, **who))
 
 
-async def tried(office: Office, run_id: str, body: dict[str, Any] | None = None) -> str:
+async def tried(office: TypingClient, run_id: str, body: dict[str, Any] | None = None) -> str:
     """The id of a trial that a worker has ended."""
     answer = await order(office, run_id, body or DRAFT)
     assert answer.status_code == 202, answer.text
@@ -37,7 +37,7 @@ async def tried(office: Office, run_id: str, body: dict[str, Any] | None = None)
     return str(answer.json()["id"])
 
 
-async def everybody(office: Office, trial: str, **query: Any) -> list[dict[str, Any]]:
+async def everybody(office: TypingClient, trial: str, **query: Any) -> list[dict[str, Any]]:
     """All households of a cell, page by page."""
     found: list[dict[str, Any]] = []
     while True:
@@ -52,8 +52,8 @@ async def everybody(office: Office, trial: str, **query: Any) -> list[dict[str, 
 # -- what it says --------------------------------------------------------------------------------------------------
 
 
-@at("drafted")
-async def test_a_trial_says_what_a_run_under_the_draft_would_say(city: City) -> None:
+@at_stage("drafted")
+async def test_a_trial_says_what_a_run_under_the_draft_would_say(city: StagedCity) -> None:
     """The same population typed by a run of its own under the draft has the trial's types."""
     office = city.office
     trial = await tried(office, city.last)
@@ -72,8 +72,8 @@ async def test_a_trial_says_what_a_run_under_the_draft_would_say(city: City) -> 
     assert comparison["changed"] > 0
 
 
-@at("drafted")
-async def test_the_households_behind_every_cell_are_as_many_as_it_says(city: City) -> None:
+@at_stage("drafted")
+async def test_the_households_behind_every_cell_are_as_many_as_it_says(city: StagedCity) -> None:
     trial = await tried(city.office, city.last)
     for cell in (await city.office.get(f"/v1/trials/{trial}/comparison")).json()["changes"]:
         if cell["from_type"] != cell["to_type"]:
@@ -83,8 +83,8 @@ async def test_the_households_behind_every_cell_are_as_many_as_it_says(city: Cit
             assert {tuple(one[key] for key in which) for one in found} == {tuple(which.values())}
 
 
-@at("drafted")
-async def test_without_a_cell_everybody_who_changes_is_shown_and_exported(city: City, tmp_path: Path) -> None:
+@at_stage("drafted")
+async def test_without_a_cell_everybody_who_changes_is_shown_and_exported(city: StagedCity, tmp_path: Path) -> None:
     trial = await tried(city.office, city.last)
     found = await everybody(city.office, trial)
     answer = await city.office.get(f"/v1/trials/{trial}/households.csv")
@@ -100,8 +100,8 @@ async def test_without_a_cell_everybody_who_changes_is_shown_and_exported(city: 
     assert left == [], "a download leaves nothing behind"
 
 
-@at("drafted")
-async def test_a_draft_that_is_a_text_is_tried(city: City) -> None:
+@at_stage("drafted")
+async def test_a_draft_that_is_a_text_is_tried(city: StagedCity) -> None:
     text = LAW.replace("in_force: counts-zero", "in_force: positive-only")
     of_text = await tried(city.office, city.last, {"policy_text": text})
     of_reading = await tried(city.office, city.last)
@@ -111,8 +111,8 @@ async def test_a_draft_that_is_a_text_is_tried(city: City) -> None:
     assert one == other
 
 
-@at("drafted")
-async def test_the_laws_own_trial_changes_nobody(city: City) -> None:
+@at_stage("drafted")
+async def test_the_laws_own_trial_changes_nobody(city: StagedCity) -> None:
     trial = await tried(city.office, city.last, {"policy": "zhengzhou-2025"})
     comparison = (await city.office.get(f"/v1/trials/{trial}/comparison")).json()
     assert (comparison["changed"], await everybody(city.office, trial)) == (0, [])
@@ -122,42 +122,42 @@ async def test_the_laws_own_trial_changes_nobody(city: City) -> None:
 # -- what it must not do -------------------------------------------------------------------------------------------
 
 
-async def told_and_shown(office: Office) -> list[Any]:
+async def told_and_shown(office: TypingClient) -> list[Any]:
     """All that others see or hear of typing: the run, events, streams, current runs, results, statistics."""
     tables = ("run", "outbox", "bulk_stream", "current_run", "change", "statistic", "policy_version", "correction")
     rows = [await office.sql(f"select t::text from {table} t order by 1") for table in tables]
     return [*rows, await office.sql("select run_number, count(*) from result group by 1")]
 
 
-@at("published")
-async def test_nothing_is_published_and_nobody_is_told(city: City) -> None:
+@at_stage("published")
+async def test_nothing_is_published_and_nobody_is_told(city: StagedCity) -> None:
     before = await told_and_shown(city.office)
     trial = await tried(city.office, city.last)
     assert (await city.office.get(f"/v1/trials/{trial}")).json()["state"] == "done"
     assert await told_and_shown(city.office) == before
 
 
-@at("published")
-async def test_a_trial_that_tells_would_be_caught(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("published")
+async def test_a_trial_that_tells_would_be_caught(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault: a worker that announces a trial as it does a run."""
-    from services.typing.jobs.draft import announce
-    from services.typing.repository import runs
+    from services.typing.runs import repository as runs_repository
+    from services.typing.runs.steps import announce_draft
 
-    finish = stored.add_changes
+    finish = trials_repository.add_trial_changes
 
     async def tell(session: Any, trial_id: UUID, rows: Any) -> None:
         await finish(session, trial_id, rows)
-        run = await runs.get(session, UUID(city.last), "")
+        run = await runs_repository.get_run(session, UUID(city.last), "")
         assert run is not None
-        await announce(session, run)
+        await announce_draft(session, run)
 
-    monkeypatch.setattr(stored, "add_changes", tell)
+    monkeypatch.setattr(trials_repository, "add_trial_changes", tell)
     with pytest.raises(AssertionError):
         await test_nothing_is_published_and_nobody_is_told(city)
 
 
-@at("drafted")
-async def test_nobody_of_another_region_or_role_sees_it(city: City) -> None:
+@at_stage("drafted")
+async def test_nobody_of_another_region_or_role_sees_it(city: StagedCity) -> None:
     office, trial = city.office, await tried(city.office, city.last)
     pages = [f"/v1/trials/{trial}{part}" for part in ("", "/comparison", "/households", "/households.csv")]
     for page in [*pages, f"/v1/runs/{city.last}/trials"]:
@@ -175,15 +175,17 @@ async def test_nobody_of_another_region_or_role_sees_it(city: City) -> None:
     ).status_code == 403
 
 
-@at("drafted")
-async def test_a_read_that_forgets_the_region_would_be_caught(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("drafted")
+async def test_a_read_that_forgets_the_region_would_be_caught(
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The planted fault."""
-    scoped = stored.get
+    scoped = trials_repository.get_trial
 
     async def unscoped(session: Any, trial_id: UUID, _scope: str) -> Any:
         return await scoped(session, trial_id, "")
 
-    monkeypatch.setattr(stored, "get", unscoped)
+    monkeypatch.setattr(trials_repository, "get_trial", unscoped)
     with pytest.raises(AssertionError):
         await test_nobody_of_another_region_or_role_sees_it(city)
 
@@ -210,8 +212,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@at("drafted")
-async def test_a_mistake_is_told_in_chinese_and_nothing_is_queued(city: City) -> None:
+@at_stage("drafted")
+async def test_a_mistake_is_told_in_chinese_and_nothing_is_queued(city: StagedCity) -> None:
     for name, (body, named) in MISTAKES.items():
         answer = await order(city.office, city.last, body)
         assert answer.status_code == 422, (name, answer.text)
@@ -220,8 +222,8 @@ async def test_a_mistake_is_told_in_chinese_and_nothing_is_queued(city: City) ->
     assert await city.office.sql("select 1 from trial") == []
 
 
-@at("drafted")
-async def test_a_mistake_in_a_text_names_its_line(city: City) -> None:
+@at_stage("drafted")
+async def test_a_mistake_in_a_text_names_its_line(city: StagedCity) -> None:
     text = LAW.replace("tax_paid <= :growth_tax_upto", "tax_paid <= :growth_tax_up")
     line = text[: text.index("tax_paid <= :growth_tax_up")].count("\n") + 1
     answer = await order(city.office, city.last, {"policy_text": text})
@@ -229,14 +231,14 @@ async def test_a_mistake_in_a_text_names_its_line(city: City) -> None:
     assert f"政策草案 第 {line} 行" in answer.json()["detail"]
 
 
-@at("ordered")
-async def test_a_run_without_a_snapshot_cannot_be_tried_on(city: City) -> None:
+@at_stage("ordered")
+async def test_a_run_without_a_snapshot_cannot_be_tried_on(city: StagedCity) -> None:
     answer = await order(city.office, city.last, DRAFT)
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/run-not-frozen")
 
 
-@at("drafted")
-async def test_a_trial_that_waits_has_no_result_yet(city: City) -> None:
+@at_stage("drafted")
+async def test_a_trial_that_waits_has_no_result_yet(city: StagedCity) -> None:
     trial = (await order(city.office, city.last, DRAFT)).json()
     assert trial["state"] == "queued"
     for part in ("comparison", "households", "households.csv"):
@@ -244,8 +246,8 @@ async def test_a_trial_that_waits_has_no_result_yet(city: City) -> None:
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/trial-not-done")
 
 
-@at("drafted")
-async def test_the_same_key_orders_one_trial(city: City) -> None:
+@at_stage("drafted")
+async def test_the_same_key_orders_one_trial(city: StagedCity) -> None:
     headers = city.office.as_(Role.OFFICER) | {"Idempotency-Key": "one"}
     address = f"/v1/runs/{city.last}/trials"
     answers = await asyncio.gather(*(city.office.client.post(address, json=DRAFT, headers=headers) for _ in range(8)))
@@ -256,25 +258,25 @@ async def test_the_same_key_orders_one_trial(city: City) -> None:
 # -- how it is carried ---------------------------------------------------------------------------------------------
 
 
-@at("drafted")
-async def test_two_workers_never_take_the_same_trial(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("drafted")
+async def test_two_workers_never_take_the_same_trial(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[UUID] = []
-    compute = job.compute
+    compute = trials_service.compute_trial
 
     async def slow(session: Any, resources: Any, run: Any, trial: Any) -> Any:
         taken.append(trial.id)
         await asyncio.sleep(0.2)
         return await compute(session, resources, run, trial)
 
-    monkeypatch.setattr(job, "compute", slow)
+    monkeypatch.setattr(trials_service, "compute_trial", slow)
     for _ in range(2):
         await order(city.office, city.last, DRAFT)
-    await asyncio.gather(*(job.take_one_trial(city.office.resources) for _ in range(4)))
+    await asyncio.gather(*(trials_service.take_one_trial(city.office.resources) for _ in range(4)))
     assert len(taken) == len(set(taken)) == 2
 
 
-@at("drafted")
-async def test_a_trial_that_was_cut_short_is_begun_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+@at_stage("drafted")
+async def test_a_trial_that_was_cut_short_is_begun_again(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> None:
     reached = asyncio.Event()
 
     async def stuck(*_: Any) -> Any:
@@ -283,8 +285,8 @@ async def test_a_trial_that_was_cut_short_is_begun_again(city: City, monkeypatch
 
     answer = await order(city.office, city.last, DRAFT)
     with monkeypatch.context() as patched:
-        patched.setattr(job, "compute", stuck)
-        worker = asyncio.ensure_future(job.take_one_trial(city.office.resources))
+        patched.setattr(trials_service, "compute_trial", stuck)
+        worker = asyncio.ensure_future(trials_service.take_one_trial(city.office.resources))
         await reached.wait()
         worker.cancel()
         await asyncio.gather(worker, return_exceptions=True)
@@ -292,12 +294,12 @@ async def test_a_trial_that_was_cut_short_is_begun_again(city: City, monkeypatch
     assert (await city.office.get(f"/v1/trials/{answer.json()['id']}")).json()["state"] == "done"
 
 
-@at("drafted")
+@at_stage("drafted")
 async def test_an_error_ends_the_trial_in_words_and_the_worker_goes_on(
-    city: City, monkeypatch: pytest.MonkeyPatch
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(job, "carry_out", lambda *_: 1 / 0)
+        patched.setattr(trials_service, "type_both_versions", lambda *_: 1 / 0)
         broken = await tried(city.office, city.last)
     trial = (await city.office.get(f"/v1/trials/{broken}")).json()
     assert (trial["state"], trial["state_label"]) == ("failed", "失败")
@@ -305,8 +307,8 @@ async def test_an_error_ends_the_trial_in_words_and_the_worker_goes_on(
     assert (await city.office.get(f"/v1/trials/{await tried(city.office, city.last)}")).json()["state"] == "done"
 
 
-@at("drafted")
-async def test_a_discarded_run_takes_its_trials_along(city: City) -> None:
+@at_stage("drafted")
+async def test_a_discarded_run_takes_its_trials_along(city: StagedCity) -> None:
     office, trial = city.office, await tried(city.office, city.last)
     waiting = (await order(office, city.last, DRAFT)).json()["id"]
     await office.decide(city.last, "discard", {"reason": "重复发起"}, Role.OFFICER)
@@ -317,8 +319,8 @@ async def test_a_discarded_run_takes_its_trials_along(city: City) -> None:
     assert not office.resources.workspace.exists(UUID(city.last))
 
 
-@at("drafted")
-async def test_trials_are_forgotten_after_some_days(city: City) -> None:
+@at_stage("drafted")
+async def test_trials_are_forgotten_after_some_days(city: StagedCity) -> None:
     office, old = city.office, await tried(city.office, city.last)
     path = office.resources.workspace.trial(UUID(city.last), UUID(old))
     assert path.exists()
@@ -330,8 +332,8 @@ async def test_trials_are_forgotten_after_some_days(city: City) -> None:
     assert (await office.get(f"/v1/trials/{old}")).status_code == 404
 
 
-@at("drafted")
-async def test_the_audit_knows_who_tried_what(city: City) -> None:
+@at_stage("drafted")
+async def test_the_audit_knows_who_tried_what(city: StagedCity) -> None:
     trial = await tried(city.office, city.last)
     (entry,) = await city.office.sql("select actor, subject, chain from audit_entry where action = 'trial:create'")
     assert tuple(entry) == ("officer", trial, CITY)

@@ -3,11 +3,11 @@
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
-from shared.service.database import Database
-from shared.service.migrations import drift
+from shared.database.connections import Database
+from shared.database.migrations import drift
 from tests.fixtures.postgres import fetch
 from tests.fixtures.releases import assert_upgrades, dumped, freeze_if_asked, frozen, loaded
-from tests.integration.typing.city import Stages
+from tests.integration.typing.staged_city import Stages
 
 PACKAGE = "services.typing"
 FEW = """

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.errors import CommandError, WrongUsageError
-from deploy.local.layout import DataDirectory, write_private
-from deploy.local.programs import SERVICES, Connections, environment_of, programs_of
-from deploy.local.seed import BUREAUS, last_closing
-from services.recognition.settings import RecognitionSettings
-from services.typing.settings import TypingSettings
-from shared.feeds.contracts import TYPING_FEEDS
-from shared.service.settings import ServiceSettings
+from deploy.local.first_run import BUREAUS, last_closing
+from deploy.local.service_processes import Connections, service_environment, service_programs
+from deploy.services import SERVICES
+from shared.feeds.contract.feeds import TYPING_FEEDS
+from shared.platform.settings import ServiceSettings
+from tests.fixtures.ledger.settings import LedgerSettings
 
 ROOT = Path(__file__).parents[3]
 URLS = Connections(
-    {service: f"postgresql+asyncpg://a:b@127.0.0.1:1/{service}" for service in SERVICES},
+    {one.service_name(): f"postgresql+asyncpg://a:b@127.0.0.1:1/{one.service_name()}" for one in SERVICES},
     "postgresql+asyncpg://a:b@127.0.0.1:1/b",
 )
 
@@ -47,7 +47,7 @@ def test_a_secret_is_made_once(data: DataDirectory) -> None:
 
 def test_a_second_holder_is_refused_and_told_who_holds_it(data: DataDirectory) -> None:
     script = (
-        "import sys, pathlib\nfrom deploy.local.layout import DataDirectory\n"
+        "import sys, pathlib\nfrom deploy.local.data_directory import DataDirectory\n"
         "with DataDirectory(pathlib.Path(sys.argv[1])).locked():\n print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -82,38 +82,47 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: p
     assert path.read_text() == "newer"
 
 
-@pytest.mark.parametrize("kind", [TypingSettings, RecognitionSettings])
+@pytest.mark.parametrize("kind", SERVICES)
 def test_the_environment_is_what_the_service_reads(
     data: DataDirectory, monkeypatch: pytest.MonkeyPatch, kind: type[ServiceSettings]
 ) -> None:
-    service = kind.model_fields["service"].default
-    environment = environment_of(service, data, URLS, 8123)
+    environment = service_environment(kind, data, URLS, 8123)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     settings = kind()  # type: ignore[call-arg]  # from the environment
     assert settings.port == 8123
-    assert settings.data_dir == data.root / service
-    known = {f"MINGLU_{service.upper()}_{name.upper()}" for name in kind.model_fields}
+    assert settings.data_dir == data.root / kind.service_name()
+    known = {kind.variable(name) for name in kind.model_fields}
     assert set(environment) - known == set()
 
 
 def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can_replace_them(
     data: DataDirectory,
 ) -> None:
-    services = [*SERVICES, "objection"]
-    urls = Connections(dict.fromkeys(services, "postgresql://database"), "postgresql://bus")
-    environments = {service: environment_of(service, data, urls, 8123) for service in services}
-    seeds = {environments[service][f"MINGLU_{service.upper()}_AUDIT_KEY"] for service in services}
+    services = [*SERVICES, LedgerSettings]
+    urls = Connections({one.service_name(): "postgresql://database" for one in services}, "postgresql://bus")
+    environments = {one.service_name(): service_environment(one, data, urls, 8123) for one in services}
+    seeds = {environments[one.service_name()][one.variable("audit_key")] for one in services}
     assert len(seeds) == len(services)
-    keys = {service: environments[service].get(f"MINGLU_{service.upper()}_PSEUDONYM_KEY") for service in services}
+    keys = {one.service_name(): environments[one.service_name()].get(one.variable("pseudonym_key")) for one in services}
     assert keys["typing"] == keys["recognition"] is not None
-    assert keys["objection"] is None
+    assert keys["ledger"] is None
     assert "pseudonym_key" not in ServiceSettings.model_fields, "a service that needs it says so itself"
+
+
+def test_only_typing_stands_on_the_machines_calendar(data: DataDirectory) -> None:
+    data.write_state({"season_shift": 40})
+    shifts = {
+        one.service_name(): service_environment(one, data, URLS, 8123).get(one.variable("clock_shift_days"))
+        for one in SERVICES
+    }
+    assert shifts.pop("typing") is None
+    assert set(shifts.values()) == {"40"}
 
 
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
     """Command lines are visible to every user of a machine; environments are not."""
-    programs = [program for service in SERVICES for program in programs_of(service, data, URLS, 8123)]
+    programs = [program for service in SERVICES for program in service_programs(service, data, URLS, 8123)]
     words = " ".join(word for program in programs for word in program.command)
     assert data.secret("pseudonym.key") not in words
     assert "postgresql" not in words

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from shared.feeds.contracts import FEEDS
-from shared.feeds.validation import CheckedFeeds, check_folder
-from shared.identifiers import make_usccs
+from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.validation.folder import CheckedFeeds, check_folder
+from shared.reference.uscc import make_usccs
 
 TODAY = date(2026, 7, 5)
 Row = Mapping[str, str]

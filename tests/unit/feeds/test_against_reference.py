@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.feeds.contracts import FEEDS, Column
-from shared.feeds.validation import CheckedFeeds
+from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.contract.model import Column
+from shared.feeds.validation.folder import CheckedFeeds
 from tests.unit.feeds.feed_folders import (
     GOOD,
     MALFORMED,
@@ -27,7 +28,7 @@ from tests.unit.feeds.feed_folders import (
     write_typed_parquet,
     write_xlsx,
 )
-from tests.unit.feeds.reference import Judged, judge
+from tests.unit.feeds.reference_validator import Expected, expected_findings
 
 CODES = [A, B, C, MISCHECKED]
 READABLE = {
@@ -87,7 +88,7 @@ def test_bulk_and_reference_agree(form: str, data: st.DataObject) -> None:
     contents = {name: data.draw(rows(name, readable=readable)) for name in ("registration", feed)}
     writers = {"csv": write_csv, "texts": write_text_parquet, "xlsx": write_xlsx}
     suffix = {"csv": ".csv", "xlsx": ".xlsx"}.get(form, ".parquet")
-    registered = judge("registration", contents["registration"], None)
+    registered = expected_findings("registration", contents["registration"], None)
     known = {str(row["uscc"]) for row in registered.accepted}
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
@@ -96,10 +97,10 @@ def test_bulk_and_reference_agree(form: str, data: st.DataObject) -> None:
         checked = check(directory)
         with checked.con:
             compare("registration", registered, checked, directory)
-            compare(feed, judge(feed, contents[feed], known), checked, directory)
+            compare(feed, expected_findings(feed, contents[feed], known), checked, directory)
 
 
-def compare(feed: str, expected: Judged, checked: CheckedFeeds, directory: Path) -> None:
+def compare(feed: str, expected: Expected, checked: CheckedFeeds, directory: Path) -> None:
     told = {(row, column, code) for name, row, column, code in found(checked, directory) if name == feed}
     assert told == expected.findings
     shown = [

@@ -5,10 +5,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.feeds.codes import code_faults
-from shared.feeds.hash_index import HashIndex
-from shared.identifiers import uscc_problem
-from shared.identifiers.uscc import ALPHABET
+from shared.feeds.validation.registered_households import HashIndex
+from shared.feeds.validation.uscc_faults import uscc_faults
+from shared.reference.uscc import ALPHABET, uscc_problem
 from tests.unit.feeds.feed_folders import codes
 
 few = st.integers(0, 30).map(lambda number: number * (1 << 58) % (1 << 64))
@@ -56,7 +55,7 @@ def test_codes_in_bulk_have_the_faults_that_they_have_one_by_one(cells: list[str
     array = pa.array(cells, pa.string())[skipped:]
     expected = [(place, uscc_problem(code)) for place, code in enumerate(cells[skipped:]) if code is not None]
 
-    faults = code_faults(array)
+    faults = uscc_faults(array)
 
     assert faults.malformed.tolist() == [place for place, problem in expected if problem == "uscc-format"]
     assert faults.checksum.tolist() == [place for place, problem in expected if problem == "uscc-checksum"]

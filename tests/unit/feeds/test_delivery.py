@@ -7,10 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from shared.feeds.contracts import FEEDS
-from shared.feeds.sample import write_sample
-from shared.feeds.validation import DeliveryReport, FeedsError, check_delivery
-from shared.identifiers import OperatorPseudonym
+from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.contract.model import FeedsError
+from shared.feeds.sample.writing import write_sample
+from shared.feeds.validation.delivery import DeliveryReport, check_delivery
+from shared.reference.personal_data import OperatorPseudonym
 from tests.unit.feeds.feed_folders import (
     GOOD,
     MISCHECKED,

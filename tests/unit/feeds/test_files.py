@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from shared.feeds.folder import find_files
-from shared.feeds.validation import FolderNotUsable
+from shared.feeds.contract.model import FolderNotUsable
+from shared.feeds.validation.folder import find_feed_files
 from tests.unit.feeds.feed_folders import (
     GOOD,
     A,
@@ -47,7 +47,7 @@ def test_a_folder_is_taken_apart_by_exact_names(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "credit.csv").mkdir()
 
-    folder = find_files(tmp_path)
+    folder = find_feed_files(tmp_path)
 
     assert {feed: [path.name for path in paths] for feed, paths in folder.files.items()} == {
         "tax": ["tax.csv", "tax-2.parquet", "tax-10.csv"],
@@ -55,15 +55,19 @@ def test_a_folder_is_taken_apart_by_exact_names(tmp_path: Path) -> None:
         "contact": ["contact.XLSX"],
     }
     assert {path.name for path in folder.ignored} == {
-        "TAX.csv.bak", "taxes.csv", "tax-x.csv", "credit.txt", "credit.csv"
-    }  # fmt: skip
+        "TAX.csv.bak",
+        "taxes.csv",
+        "tax-x.csv",
+        "credit.txt",
+        "credit.csv",
+    }
 
 
 def test_a_folder_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for path in (tmp_path / "missing", tmp_path / "file"):
         with pytest.raises(FolderNotUsable, match=path.name):
-            find_files(path)
+            find_feed_files(path)
 
 
 def test_paths_are_no_patterns_and_no_partitions(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from shared.feeds.validation import FeedsError, check_delivery
-from shared.identifiers import OperatorPseudonym
+from shared.feeds.contract.model import FeedsError
+from shared.feeds.validation.delivery import check_delivery
+from shared.reference.personal_data import OperatorPseudonym
 from tests.unit.feeds.feed_folders import (
     GOOD,
     TODAY,
@@ -117,9 +118,12 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[Path], None], str]] = {
     "claims a gigabyte": ("credit.xlsx", lying_zip, "超过1GB"),
     "a far cell": ("credit.xlsx", sheet_with(lambda sheet: sheet.write("XFD1048576", "x")), "过大"),
     "empty sheet": ("credit.xlsx", empty_sheet, "没有表头"),
-    "a name of ours": ("credit.parquet", lambda path: pq.write_table(
-        pa.table({"uscc": [A], "file_row_number": [1]}), path), "保留名称"),
-}  # fmt: skip
+    "a name of ours": (
+        "credit.parquet",
+        lambda path: pq.write_table(pa.table({"uscc": [A], "file_row_number": [1]}), path),
+        "保留名称",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -6,9 +6,10 @@ import duckdb
 import numpy as np
 import pytest
 
-from shared.feeds import judging, reading_csv, reading_xlsx
-from shared.feeds.folder import find_files
-from shared.feeds.validation import FeedsError
+from shared.feeds.contract.model import FeedsError
+from shared.feeds.reading import csv_reader, xlsx_reader
+from shared.feeds.validation import row_validator
+from shared.feeds.validation.folder import find_feed_files
 from tests.unit.feeds.feed_folders import GOOD, A, B, accepted, check, found, write_csv
 from tests.unit.feeds.test_malformed_files import REFUSED
 
@@ -19,14 +20,14 @@ def test_counting_duckdbs_rows_misnumbers_those_below_a_blank_line(
     (tmp_path / "credit.csv").write_text(f"uscc,abnormal\n\n{A},x\n", encoding="utf-8")
     assert found(check(tmp_path, ["credit"]), tmp_path) == {("credit", 3, "abnormal", "unknown-value")}
 
-    monkeypatch.setattr(reading_csv, "_has_gaps", lambda _: False)
+    monkeypatch.setattr(csv_reader, "_has_gaps", lambda _: False)
     assert found(check(tmp_path, ["credit"]), tmp_path) == {("credit", 2, "abnormal", "unknown-value")}
 
 
 def test_a_glob_takes_another_feeds_file(tmp_path: Path) -> None:
     for name in ("tax.csv", "tax_registration.csv"):
         (tmp_path / name).touch()
-    assert [path.name for path in find_files(tmp_path).files["tax"]] == ["tax.csv"]
+    assert [path.name for path in find_feed_files(tmp_path).files["tax"]] == ["tax.csv"]
     assert len(list(tmp_path.glob("tax*.csv"))) == 2
 
 
@@ -36,7 +37,7 @@ def test_trusting_that_keys_are_unique_accepts_a_household_twice(
     write_csv(tmp_path / "credit.csv", [GOOD["credit"], GOOD["credit"] | {"abnormal": "true"}])
     assert accepted(check(tmp_path, ["credit"]), "credit") == []
 
-    monkeypatch.setattr(judging, "repeats", lambda *_: np.empty(0, np.int32))
+    monkeypatch.setattr(row_validator, "duplicate_candidates", lambda *_: np.empty(0, np.int32))
     assert len(accepted(check(tmp_path, ["credit"]), "credit")) == 2
 
 
@@ -59,5 +60,5 @@ def test_without_a_look_into_the_file_a_formula_passes_for_its_value(
     with pytest.raises(FeedsError):
         check(tmp_path, ["credit"])
 
-    monkeypatch.setattr(reading_xlsx, "guard", lambda *_: None)
+    monkeypatch.setattr(xlsx_reader, "refuse_unsafe_xlsx", lambda *_: None)
     assert check(tmp_path, ["credit"]).reports["credit"].rows == 1

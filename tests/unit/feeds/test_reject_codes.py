@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.feeds.contracts import FEEDS
+from shared.feeds.contract.feeds import FEEDS
 from tests.unit.feeds.feed_folders import (
     GOOD,
     MALFORMED,

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from shared.feeds.contracts import FEEDS
-from shared.feeds.rejects import COLUMNS, harmless
-from shared.feeds.sample import write_sample
-from shared.feeds.validation import check_delivery
-from shared.identifiers import OperatorPseudonym
+from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.sample.writing import write_sample
+from shared.feeds.validation.delivery import check_delivery
+from shared.feeds.validation.rejects import COLUMNS, escape_formula
+from shared.reference.personal_data import OperatorPseudonym
 from tests.unit.feeds.feed_folders import GOOD, TODAY, A, B, check, codes, found, lines, write_csv
 
 SECRET = "13912345678"
@@ -146,7 +146,7 @@ def test_a_file_name_is_no_formula(tmp_path: Path, name: str) -> None:
             name=name,
         )
         ((file,),) = con.execute(f"SELECT file FROM read_parquet('{report.rejects_path}')").fetchall()
-    assert file == harmless(name) == f"'{name}"
+    assert file == escape_formula(name) == f"'{name}"
 
 
 @pytest.mark.parametrize("fmt", ["parquet", "csv"])

@@ -4,25 +4,25 @@ import datetime as dt
 
 import pytest
 
-from services.recognition.domain.eligibility import Known, KnownPenalty, facts_of, objections
-from shared.policy.loading import load_policy
+from services.recognition.rules.eligibility import KnownFacts, PenaltyFacts, recognition_facts, rule_ineligibilities
+from shared.law.reader.loading import load_policy
 
 DAY = dt.date(2026, 9, 1)
 
 
-def barred_by(known: Known, day: dt.date = DAY, **readings: str) -> set[str]:
+def barred_by(known: KnownFacts, day: dt.date = DAY, **readings: str) -> set[str]:
     """The rules against a household on a day."""
     chosen = {name.replace("_", "-"): reading for name, reading in readings.items()}
     rules = load_policy("zhengzhou-2025", readings=chosen).recognition
     assert rules is not None
-    return {one.rule for one in objections(rules, facts_of(known, day), day)}
+    return {one.rule for one in rule_ineligibilities(rules, recognition_facts(known, day), day)}
 
 
-def fined(*, until: str | None, repaired: str | None = None) -> Known:
+def fined(*, until: str | None, repaired: str | None = None) -> KnownFacts:
     """A household of the growth type with one fine of the year before."""
     days = [None if day is None else dt.date.fromisoformat(day) for day in (until, repaired)]
-    fine = KnownPenalty("fine", dt.date(2025, 1, 10), dt.date(2025, 1, 20), *days)
-    return Known("growth", penalties=[fine])
+    fine = PenaltyFacts("fine", dt.date(2025, 1, 10), dt.date(2025, 1, 20), *days)
+    return KnownFacts("growth", penalties=[fine])
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ def test_a_fine_whose_publicity_is_over_bars_only_under_the_other_reading():
 
 def test_a_fine_still_shown_bars_beside_a_later_one_that_is_not():
     """The facts of both kinds are kept apart: the later day of one does not hide the other."""
-    later = KnownPenalty("fine", dt.date(2026, 5, 1), dt.date(2026, 5, 8), dt.date(2026, 8, 8), None)
-    early = KnownPenalty("fine", dt.date(2023, 5, 1), dt.date(2023, 5, 8), None, None)
-    assert barred_by(Known("growth", penalties=[later, early])) == set()
-    assert barred_by(Known("growth", penalties=[later, early]), penalty_date="published-once-shown") == {
+    later = PenaltyFacts("fine", dt.date(2026, 5, 1), dt.date(2026, 5, 8), dt.date(2026, 8, 8), None)
+    early = PenaltyFacts("fine", dt.date(2023, 5, 1), dt.date(2023, 5, 8), None, None)
+    assert barred_by(KnownFacts("growth", penalties=[later, early])) == set()
+    assert barred_by(KnownFacts("growth", penalties=[later, early]), penalty_date="published-once-shown") == {
         "disqualifier.1"
     }
 
@@ -54,8 +54,8 @@ def test_a_fine_still_shown_bars_beside_a_later_one_that_is_not():
 @pytest.mark.parametrize("reading", ["applying-only", "recommending-too"])
 def test_a_ban_holds_to_its_last_day_and_whom_it_bars_is_the_reading_in_force(day: dt.date, bars: bool, reading: str):
     banned = dt.date(2032, 8, 31)
-    assert ("disqualifier.3" in barred_by(Known("growth", banned_until=banned), day)) is bars
-    recommended = Known("growth", recommended=True, banned_until=banned)
+    assert ("disqualifier.3" in barred_by(KnownFacts("growth", banned_until=banned), day)) is bars
+    recommended = KnownFacts("growth", recommended=True, banned_until=banned)
     found = barred_by(recommended, day, ban_recommended=reading)
     assert ("disqualifier.3" in found) is (bars and reading == "recommending-too")
 
@@ -63,11 +63,11 @@ def test_a_ban_holds_to_its_last_day_and_whom_it_bars_is_the_reading_in_force(da
 def test_what_bars_is_said_with_the_days_that_it_rests_on():
     rules = load_policy("zhengzhou-2025").recognition
     assert rules is not None
-    facts = facts_of(Known("growth", banned_until=dt.date(2032, 8, 31)), DAY)
-    (ban,) = objections(rules, facts, DAY)
+    facts = recognition_facts(KnownFacts("growth", banned_until=dt.date(2032, 8, 31)), DAY)
+    (ban,) = rule_ineligibilities(rules, facts, DAY)
     assert "（被撤销认定后不得再次申报的最后一天 2032-08-31）" in ban.sentence
 
 
 @pytest.mark.parametrize(("said", "bars"), [(None, set()), (False, set()), (True, {"disqualifier.4"})])
 def test_a_breach_bars_when_an_officer_has_found_it(said: bool | None, bars: set[str]):
-    assert barred_by(Known("growth", breach_recorded=said)) == bars
+    assert barred_by(KnownFacts("growth", breach_recorded=said)) == bars

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.recognition.domain.orders import disagreements
-from shared.policy.loading import load_policy, restore_policy
-from shared.policy.model import Policy
+from services.recognition.rules.domain import policy_differences
+from shared.law.model.policy import Policy
+from shared.law.reader.loading import load_policy, restore_policy
 
 PLAIN = load_policy("zhengzhou-2025")
 
@@ -16,19 +16,19 @@ def ordered(settings: Mapping[str, str] | None = None, document: str = "甲", **
 
 
 def test_what_the_quota_left_unset_the_season_may_set():
-    assert disagreements(PLAIN, PLAIN) == []
-    assert disagreements(PLAIN, ordered({"public_notice_days": "5"})) == []
+    assert policy_differences(PLAIN, PLAIN) == []
+    assert policy_differences(PLAIN, ordered({"public_notice_days": "5"})) == []
 
 
 def test_what_the_quota_set_the_season_keeps_by_whatever_document():
     quota = ordered({"public_notice_days": "5"})
-    assert disagreements(quota, ordered({"public_notice_days": "5"}, document="乙")) == []
-    assert len(disagreements(quota, ordered({"public_notice_days": "6"}))) == 1
-    assert len(disagreements(quota, PLAIN)) == 1
+    assert policy_differences(quota, ordered({"public_notice_days": "5"}, document="乙")) == []
+    assert len(policy_differences(quota, ordered({"public_notice_days": "6"}))) == 1
+    assert len(policy_differences(quota, PLAIN)) == 1
 
 
 def test_another_reading_or_another_policy_is_told():
-    (told,) = disagreements(PLAIN, ordered(quota_counting="flow"))
+    (told,) = policy_differences(PLAIN, ordered(quota_counting="flow"))
     assert "核定名额时采用“全部有效的认定都占名额”，认定季采用“只有当年新认定的占名额”" in told
-    (told,) = disagreements(PLAIN, load_policy("tianjin-2024"))
+    (told,) = policy_differences(PLAIN, load_policy("tianjin-2024"))
     assert told == "名额按政策 zhengzhou-2025 核定，认定季用的是 tianjin-2024"

@@ -8,31 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.recognition.domain.applications import (
-    STEP_LABELS,
-    TRANSITIONS,
-    ApplicationState,
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
+from services.recognition.recognitions.domain import in_last_year, period_end
+from services.recognition.rules.eligibility import (
+    Claim,
+    claim_deficiencies,
+    criteria_to_verify,
+    meets_category,
+    total_points,
 )
-from services.recognition.domain.claims import Claim, enough, missing, points_of, to_verify
-from services.recognition.domain.quotas import apportion, places
-from services.recognition.domain.recognitions import in_last_year, last_day
-from services.recognition.domain.sampling import drawn
-from services.recognition.domain.selection import Candidate, ranked
-from shared.policy.recognition.model import Rounding, StepKind
+from services.recognition.season.domain import Candidate, apportion, quota_places, rank_candidates
+from services.recognition.supervision.domain import draw_sample
+from shared.law.model.recognition import Category, Rounding, StepKind
 
 COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
 
 
 @pytest.mark.parametrize(("base", "most"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (53_469, 2673)])
 def test_the_quota_is_rounded_down_so_that_it_never_exceeds_its_percent(base: int, most: int):
-    assert places(base, 5, Rounding.FLOOR) == most
+    assert quota_places(base, 5, Rounding.FLOOR) == most
 
 
 @pytest.mark.parametrize(
     ("base", "half_up", "ceiling"), [(0, 0, 0), (9, 0, 1), (10, 1, 1), (20, 1, 1), (29, 1, 2), (30, 2, 2)]
 )
 def test_under_another_reading_it_is_rounded_to_the_nearest_or_up(base: int, half_up: int, ceiling: int):
-    assert (places(base, 5, Rounding.HALF_UP), places(base, 5, Rounding.CEILING)) == (half_up, ceiling)
+    assert (quota_places(base, 5, Rounding.HALF_UP), quota_places(base, 5, Rounding.CEILING)) == (half_up, ceiling)
 
 
 @given(COUNTIES, st.integers(0, 5000))
@@ -56,22 +57,24 @@ def candidate(number: int, score: int, minute: int) -> Candidate:
 
 def test_equal_scores_are_decided_by_the_published_rules_in_their_order():
     some = [candidate(1, 50, 30), candidate(2, 50, 10), candidate(3, 90, 59)]
-    assert [one.application.int for one in ranked(some, ["earlier-submission", "draw"], "seed")] == [3, 2, 1]
+    assert [one.application.int for one in rank_candidates(some, ["earlier-submission", "draw"], "seed")] == [3, 2, 1]
 
 
 @given(st.permutations(range(8)), st.text(max_size=5))
 def test_the_order_does_not_hang_on_who_works_it_out(order: Sequence[int], seed: str):
     some = [candidate(number, 50, 0) for number in order]
-    assert ranked(some, [], seed) == ranked([candidate(number, 50, 0) for number in range(8)], [], seed)
+    assert rank_candidates(some, [], seed) == rank_candidates(
+        [candidate(number, 50, 0) for number in range(8)], [], seed
+    )
 
 
 def test_a_draw_is_repeated_exactly_and_another_seed_draws_others():
     everybody = [str(number) for number in range(1000)]
-    assert drawn(everybody, 3, "a") == drawn(reversed(everybody), 3, "a")
-    assert len(drawn(everybody, 3, "a")) == 30
-    assert drawn(everybody, 3, "a") != drawn(everybody, 3, "b")
-    assert len(drawn(everybody[:5], 3, "a")) == 1
-    assert drawn([], 3, "a") == []
+    assert draw_sample(everybody, 3, "a") == draw_sample(reversed(everybody), 3, "a")
+    assert len(draw_sample(everybody, 3, "a")) == 30
+    assert draw_sample(everybody, 3, "a") != draw_sample(everybody, 3, "b")
+    assert len(draw_sample(everybody[:5], 3, "a")) == 1
+    assert draw_sample([], 3, "a") == []
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,7 @@ def test_a_draw_is_repeated_exactly_and_another_seed_draws_others():
     [("2026-11-25", "2029-11-25"), ("2024-02-29", "2027-02-28"), ("2026-02-28", "2029-02-28")],
 )
 def test_a_period_of_years_ends_on_the_same_day_or_the_months_last(begins: str, ends: str):
-    assert last_day(dt.date.fromisoformat(begins), 3) == dt.date.fromisoformat(ends)
+    assert period_end(dt.date.fromisoformat(begins), 3) == dt.date.fromisoformat(ends)
 
 
 def test_the_last_year_begins_the_day_after_the_same_day_a_year_before():
@@ -92,47 +95,59 @@ CATEGORIES = {
     "distinctive": {
         "points_needed": 60,
         "criteria": [
-            {"id": "distinctive.1", "title": "地标", "evidence": ["证明"], "proven_by": None, "besides": [],
-             "points": 40},
-            {"id": "distinctive.2", "title": "商标", "evidence": ["证书"], "proven_by": "tax",
-             "besides": ["知名度"], "points": 30},
+            {
+                "id": "distinctive.1",
+                "title": "地标",
+                "evidence": ["证明"],
+                "proven_by": None,
+                "besides": [],
+                "points": 40,
+            },
+            {
+                "id": "distinctive.2",
+                "title": "商标",
+                "evidence": ["证书"],
+                "proven_by": "tax",
+                "besides": ["知名度"],
+                "points": 30,
+            },
         ],
     }
-}  # fmt: skip
+}
 
 
 def test_everything_missing_of_a_claim_is_told_and_nothing_that_a_feed_proves():
-    claim = Claim("distinctive", ("distinctive.1", "distinctive.2", "distinctive.7"))
-    assert missing(claim, CATEGORIES, ()) == [
+    claim = Claim(Category.DISTINCTIVE, ("distinctive.1", "distinctive.2", "distinctive.7"))
+    assert claim_deficiencies(claim, CATEGORIES, ()) == [
         "没有标准“distinctive.7”",
         "标准“地标”缺少材料：证明",
         "标准“商标”缺少材料：知名度",
     ]
-    assert missing(Claim("distinctive", ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
-    assert missing(Claim("quality", ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
+    assert claim_deficiencies(Claim(Category.DISTINCTIVE, ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
+    assert claim_deficiencies(Claim(Category.QUALITY, ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
 
 
 def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_are_there():
     category = CATEGORIES["distinctive"]
-    (asked,) = to_verify(["distinctive.1", "distinctive.2"], category, ["distinctive.2:知名度"])
+    (asked,) = criteria_to_verify(["distinctive.1", "distinctive.2"], category, ["distinctive.2:知名度"])
     assert (asked["id"], asked["bureau"]) == ("distinctive.2", "税务部门")
-    assert to_verify(["distinctive.2"], category, ["distinctive.2:证书"]) == []
+    assert criteria_to_verify(["distinctive.2"], category, ["distinctive.2:证书"]) == []
 
 
 def test_a_kind_of_operator_needs_a_document_of_its_own():
-    claim = Claim("distinctive", ("distinctive.1",), ("veteran", "disabled"))
-    (lacking,) = missing(claim, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"})
+    claim = Claim(Category.DISTINCTIVE, ("distinctive.1",), ("veteran", "disabled"))
+    (lacking,) = claim_deficiencies(claim, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"})
     assert "退役军人" in lacking
 
 
 def test_a_scored_category_needs_its_points():
     category = CATEGORIES["distinctive"]
-    assert points_of(["distinctive.1"], category) == 40
-    assert not enough(["distinctive.1"], category)
-    assert enough(["distinctive.1", "distinctive.2"], category)
+    assert total_points(["distinctive.1"], category) == 40
+    assert not meets_category(["distinctive.1"], category)
+    assert meets_category(["distinctive.1", "distinctive.2"], category)
 
 
 def test_nothing_leads_out_of_an_end():
     for state in (ApplicationState.WITHDRAWN, ApplicationState.REFUSED, ApplicationState.RECOGNISED):
-        assert TRANSITIONS[state] == frozenset()
+        assert APPLICATION_STATES.transitions[state] == set()
     assert set(STEP_LABELS) == set(StepKind)

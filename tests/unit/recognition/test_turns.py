@@ -2,16 +2,16 @@
 
 import pytest
 
-from services.recognition.domain.turns import acting_levels, level_of, step_of
-from shared.policy.loading import load_policy, policy_ids
-from shared.policy.recognition.model import Level, Recognition, StepKind
+from services.recognition.rules.domain import competent_levels, find_step, level_of
+from shared.law.model.recognition import Level, RecognitionRules, StepKind
+from shared.law.reader.loading import load_policy, policy_ids
 
 BY_OTHERS = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
 """Steps of operators and departments."""
 REGIONS = {"410105": Level.COUNTY, "4101": Level.CITY, "41": Level.PROVINCE, "": None}
 
 
-def recognition_of(policy: str) -> Recognition:
+def recognition_of(policy: str) -> RecognitionRules:
     recognition = load_policy(policy).recognition
     assert recognition is not None
     return recognition
@@ -21,7 +21,7 @@ def recognition_of(policy: str) -> Recognition:
 def test_every_step_of_the_shipped_policies_has_a_bureau_that_does_it(policy: str):
     for path in recognition_of(policy).paths.values():
         for step in path.steps:
-            assert bool(acting_levels(step, None)) is (step.kind not in BY_OTHERS), step.kind
+            assert bool(competent_levels(step, None)) is (step.kind not in BY_OTHERS), step.kind
 
 
 @pytest.mark.parametrize(("region", "level"), REGIONS.items())
@@ -45,6 +45,6 @@ def test_a_level_is_read_off_a_region(region: str, level: Level | None):
 def test_a_recommendation_is_decided_at_its_departments_level(
     policy: str, department: str, deciders: tuple[Level, ...]
 ):
-    decision = step_of(recognition_of(policy), "recommendation", StepKind.DECISION)
+    decision = find_step(recognition_of(policy), "recommendation", StepKind.DECISION)
     assert decision is not None
-    assert acting_levels(decision, department) == deciders
+    assert competent_levels(decision, department) == deciders

@@ -1,0 +1,163 @@
+"""Writes what follows from the list of services: ``python -m deploy.generate`` (``make services``).
+
+In docker-compose.yml, deploy/Dockerfile, deploy/postgres/roles.sql and deploy/secrets.env.example the lines between
+``begin <section>`` and ``end <section>`` are written from `deploy.services`; all others are edited by hand. A test
+fails when a file differs from what this would write.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from deploy.local.errors import CommandError
+from deploy.services import SERVICES, Services, check_services
+from shared.platform.settings import ServiceSettings
+
+ROOT = Path(__file__).parents[1]
+VOLUME = "/var/lib/minglu"
+Settings = type[ServiceSettings]
+Section = Callable[[Settings], str]
+"""The lines of one service; those of all services stand one after another."""
+
+COMPOSE_CONTAINERS = """\
+  {name}-migrations:
+    <<: *service
+    command: ["python", "-m", "deploy.migrate", "{name}"]
+    restart: on-failure
+    environment: *{name}-settings
+    depends_on:
+      postgres: {{condition: service_healthy}}
+
+  {name}:
+    <<: *service
+    command: ["uvicorn", "--factory", "{package}.service:SERVICE.asgi", "--host", "0.0.0.0", "--port", "{port}", \
+"--no-access-log"]
+    environment: *{name}-settings
+    ports: ["127.0.0.1:{port}:{port}"]
+    volumes: ["{name}:{volume}"]
+    depends_on:
+      {name}-migrations: {{condition: service_completed_successfully}}
+    healthcheck:
+      test:
+        - CMD
+        - python
+        - -c
+        - import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/readyz', timeout=3)
+      interval: 10s
+      timeout: 5s
+      start_period: 30s
+
+  {name}-worker:
+    <<: *service
+    command: ["python", "-m", "{package}.service"]
+    environment: *{name}-settings
+    volumes: ["{name}:{volume}"]
+    depends_on:
+      {name}-migrations: {{condition: service_completed_successfully}}
+      kafka: {{condition: service_healthy}}
+
+"""
+ROLE = """\
+CREATE ROLE minglu_{name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'{name}_password';
+CREATE DATABASE minglu_{name} OWNER minglu_{name} ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
+REVOKE ALL ON DATABASE minglu_{name} FROM PUBLIC;
+
+"""
+
+
+def database_password(settings: Settings) -> str:
+    """The variable that holds the password of the service's role."""
+    return settings.variable("database_password")
+
+
+def compose_settings(settings: Settings) -> str:
+    """A service's environment in Compose; secrets come from outside, and a missing one stops the start."""
+    name = settings.service_name()
+    password = f"${{{database_password(settings)}:?}}"
+    values = {
+        "database_url": f"postgresql+asyncpg://minglu_{name}:{password}@postgres:5432/minglu_{name}",
+        "bus_url": "kafka://kafka:9092",
+        "host": "0.0.0.0",  # noqa: S104 - inside the container
+        "port": f'"{settings.default_port()}"',
+        "issuer": "${MINGLU_ISSUER:?}",
+        "audience": "minglu",
+        "jwks": "${MINGLU_JWKS:?}",
+        "data_dir": f"{VOLUME}/{name}",
+    }
+    if "watched_folder" in settings.model_fields:
+        values["watched_folder"] = f"{VOLUME}/watched"
+    if "pseudonym_key" in settings.model_fields:
+        values["pseudonym_key"] = "${MINGLU_PSEUDONYM_KEY:?}"
+    values["audit_key"] = f"${{{settings.variable('audit_key')}:?}}"
+    values["audit_dir"] = f"{VOLUME}/audit"
+    lines = [f"  {settings.variable(field)}: {value}\n" for field, value in values.items()]
+    return "".join([f"x-{name}-settings: &{name}-settings\n", *lines, "\n"])
+
+
+def filled(template: str) -> Section:
+    """A section whose lines are a template's, filled in for each service."""
+
+    def section(settings: Settings) -> str:
+        return template.format(
+            name=settings.service_name(),
+            package=settings.package(),
+            port=settings.default_port(),
+            password=database_password(settings),
+            audit_key=settings.variable("audit_key"),
+            volume=VOLUME,
+        )
+
+    return section
+
+
+SECTIONS: Mapping[str, Mapping[str, Section]] = {
+    "docker-compose.yml": {
+        "settings": compose_settings,
+        "passwords": filled("      {password}: ${{{password}:?}}\n"),
+        "containers": filled(COMPOSE_CONTAINERS),
+        "volumes": filled("  {name}: {{}}\n"),
+    },
+    "deploy/Dockerfile": {
+        "folders": filled("       {volume}/{name} \\\n"),
+        "ports": filled("EXPOSE {port}\n"),
+    },
+    "deploy/postgres/roles.sql": {
+        "passwords": filled("\\getenv {name}_password {password}\n"),
+        "databases": filled(ROLE),
+    },
+    "deploy/secrets.env.example": {
+        "passwords": filled("{password}=\n"),
+        "seeds": filled("{audit_key}=\n"),
+    },
+}
+"""Which sections each file has."""
+
+
+def generated(text: str, sections: Mapping[str, Section], services: Services) -> str:
+    """The text with its sections written for these services."""
+    for name, section in sections.items():
+        between = re.compile(rf"(?<=begin {name})([^\n]*\n).*?(^[^\n]*\bend {name}\b)", re.MULTILINE | re.DOTALL)
+        found = list(between.finditer(text))
+        if len(found) != 1:
+            raise CommandError(f"从“begin {name}”到“end {name}”的部分应有一处，实有 {len(found)} 处")
+        written = "".join(map(section, services))
+        text = text[: found[0].start()] + found[0][1] + written + found[0][2] + text[found[0].end() :]
+    return text
+
+
+def main() -> int:
+    """Write the files; 3 if the list cannot be served."""
+    try:
+        check_services(SERVICES)
+        for name, sections in SECTIONS.items():
+            path = ROOT / name
+            path.write_text(generated(path.read_text("utf-8"), sections, SERVICES), encoding="utf-8")
+    except CommandError as error:
+        sys.stderr.write(f"错误：{error}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Applications and recommendations, their documents, tasks and steps."""

@@ -1,0 +1,108 @@
+"""Uploaded documents: size and content are checked, the file is stored under its hash before the row that names it."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+from anyio import to_thread
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
+from services.recognition.applications.models import Application, Document
+from shared.feeds.intake.refusals import DeliveryRefused
+from shared.feeds.intake.store import BLOCK, Spooled, Store, spool
+from shared.platform import audit
+from shared.platform.identity import Caller, Role
+from shared.platform.problems import Problem
+
+VISIT_EVIDENCE = "visit"
+"""What the photos of a site visit are handed in for; by officers alone."""
+MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+"""Types that are taken, and how such files begin."""
+MAX_DOCUMENTS = 100
+"""Documents of one application."""
+
+
+CLOSED_TO_DOCUMENTS = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
+
+
+async def store_file(files: Store, media_type: str, chunks: AsyncIterator[bytes], largest: int) -> Spooled:
+    """Take a stream in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when too large."""
+    beginning = MAGIC_BYTES.get(media_type)
+    if beginning is None:
+        raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")
+    head = await first_block(chunks)
+    if not head.startswith(beginning):
+        raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
+    if len(head) <= min(BLOCK, largest):
+        return Spooled(await to_thread.run_sync(files.keep_bytes, head), len(head))
+    with files.workspace() as workspace:
+        incoming = workspace / "document"
+        try:
+            spooled = await spool(prepend(head, chunks), incoming, largest)
+        except DeliveryRefused as refusal:
+            said = f"一份材料最大 {largest // 2**20} MB"
+            raise Problem(413, "document-too-large", "文件太大", said) from refusal
+        await to_thread.run_sync(files.keep, incoming)
+    return spooled
+
+
+async def first_block(chunks: AsyncIterator[bytes]) -> bytes:
+    """The stream's beginning: all of it if that is at most a block, else more than a block."""
+    head = bytearray()
+    async for chunk in chunks:
+        head += chunk
+        if len(head) > BLOCK:
+            break
+    return bytes(head)
+
+
+async def prepend(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A stream whose beginning was read already."""
+    yield head
+    async for chunk in rest:
+        yield chunk
+
+
+async def check_accepts_documents(session: AsyncSession, application: Application) -> None:
+    """409 for an application that has ended, or has as many documents as one may have."""
+    if application.state in CLOSED_TO_DOCUMENTS:
+        raise Problem(409, "state", "不能上传", f"申报已{APPLICATION_STATES.label(application.state)}，不能再上传材料")
+    if await application_repository.count_documents(session, application.id) >= MAX_DOCUMENTS:
+        raise Problem(409, "documents-full", "材料太多", f"一份申报最多 {MAX_DOCUMENTS} 份材料")
+
+
+async def add_document(
+    session: AsyncSession,
+    application: Application,
+    stored: Spooled,
+    *,
+    evidence: str,
+    name: str,
+    media_type: str,
+    caller: Caller,
+) -> Document:
+    """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`.
+
+    Errors: 403 for a visit's photo by somebody else than an officer, 409 once the application has ended or is full.
+    Whoever is deciding on an application meanwhile must look again.
+    """
+    await check_accepts_documents(session, application)
+    if evidence == VISIT_EVIDENCE and Role.OFFICER not in caller.roles:
+        raise Problem(403, "not-an-officer", "须由经办人员上传", "走访的照片由走访的市场监管人员上传")
+    document = Document(
+        id=uuid.uuid4(),
+        application_id=application.id,
+        evidence=evidence,
+        name=name,
+        media_type=media_type,
+        bytes=stored.size,
+        sha256=stored.sha256,
+        added_by=caller.subject,
+    )
+    session.add(document)
+    if application.state == ApplicationState.IN_PROGRESS:
+        application.version += 1
+    await session.flush()
+    await audit.record(session, application, caller, "document:add", {"evidence": evidence, "sha256": stored.sha256})
+    return document

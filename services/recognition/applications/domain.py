@@ -1,0 +1,110 @@
+"""States of an application or recommendation, its way through the steps of the policy, and states of a public notice.
+
+draft → in-progress (one step after the other) → recognised; returned once for completion; on the reserve after the
+selection; withdrawn by its operator, or refused with a reason. A notice is open until its last day, then closed, and
+cleared once no objection is open.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from shared.law.model.recognition import PathStep, StepKind
+from shared.platform.state_machine import IllegalTransition, StateMachine
+
+
+class ApplicationState(StrEnum):
+    """Where an application stands."""
+
+    DRAFT = "draft"
+    IN_PROGRESS = "in-progress"
+    RETURNED = "returned"
+    RESERVE = "reserve"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    RECOGNISED = "recognised"
+
+
+_ENDINGS = frozenset({ApplicationState.WITHDRAWN, ApplicationState.REFUSED})
+APPLICATION_STATES = StateMachine(
+    "申报",
+    {
+        ApplicationState.DRAFT: {ApplicationState.IN_PROGRESS, ApplicationState.WITHDRAWN},
+        ApplicationState.IN_PROGRESS: _ENDINGS
+        | {ApplicationState.RETURNED, ApplicationState.RESERVE, ApplicationState.RECOGNISED},
+        ApplicationState.RETURNED: _ENDINGS | {ApplicationState.IN_PROGRESS},
+        ApplicationState.RESERVE: _ENDINGS | {ApplicationState.IN_PROGRESS},
+        ApplicationState.WITHDRAWN: set(),
+        ApplicationState.REFUSED: set(),
+        ApplicationState.RECOGNISED: set(),
+    },
+    {
+        ApplicationState.DRAFT: "草稿",
+        ApplicationState.IN_PROGRESS: "办理中",
+        ApplicationState.RETURNED: "待补正",
+        ApplicationState.RESERVE: "候补",
+        ApplicationState.WITHDRAWN: "已撤回",
+        ApplicationState.REFUSED: "未通过",
+        ApplicationState.RECOGNISED: "已认定",
+    },
+)
+ENDED_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
+"""States after which the household may begin anew in the same season."""
+
+
+class TaskOutcome(StrEnum):
+    """What became of the work of a step."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+STEP_LABELS = {
+    StepKind.CONSENT: "征得经营者同意",
+    StepKind.RECOMMENDATION: "部门推荐",
+    StepKind.APPLICATION: "自主申报",
+    StepKind.REVIEW: "审核",
+    StepKind.SELECTION: "择优",
+    StepKind.SITE_VISIT: "走访核实",
+    StepKind.CONSULTATION: "征求意见",
+    StepKind.PUBLIC_NOTICE: "公示",
+    StepKind.DECISION: "认定",
+    StepKind.REPORT: "报上级",
+}
+
+
+class WrongStep(IllegalTransition):
+    """What was done belongs to another step than the one the application is at; a Chinese sentence."""
+
+
+def require_at_step(current: StepKind, wanted: StepKind) -> None:
+    """WrongStep unless the application is at the step."""
+    if current is not wanted:
+        raise WrongStep(f"申报目前在“{STEP_LABELS[current]}”这一步，不能办理“{STEP_LABELS[wanted]}”")
+
+
+def next_step(steps: Sequence[PathStep], current: StepKind) -> StepKind | None:
+    """The step after this one in the policy's order; None after the last."""
+    kinds = [step.kind for step in steps]
+    behind = kinds[kinds.index(current) + 1 :]
+    return behind[0] if behind else None
+
+
+def steps_before_decision(steps: Sequence[PathStep]) -> tuple[StepKind, ...]:
+    """Every step that must be done before a household is recognised, in order."""
+    kinds = [step.kind for step in steps]
+    return tuple(kinds[: kinds.index(StepKind.DECISION)])
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands. `cleared` alone lets decisions through."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CLEARED = "cleared"
+
+
+NOTICE_STATES = StateMachine(
+    "公示",
+    {NoticeState.OPEN: {NoticeState.CLOSED}, NoticeState.CLOSED: {NoticeState.CLEARED}, NoticeState.CLEARED: set()},
+    {NoticeState.OPEN: "公示中", NoticeState.CLOSED: "公示期满，待异议办结", NoticeState.CLEARED: "公示无异议"},
+)

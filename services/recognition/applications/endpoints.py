@@ -1,0 +1,357 @@
+"""`/v1/applications`, `/v1/recommendations`, `/v1/documents`, `/v1/tasks`.
+
+Operators apply, complete and take over; departments recommend with the operator's consent; documents are uploaded and
+read; officers claim tasks of the work list and release them.
+"""
+
+import datetime as dt
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
+
+from services.recognition.applications import recommendations as use
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import service as application_service
+from services.recognition.applications.documents import add_document, store_file
+from services.recognition.applications.lookups import (
+    OFFICIALS,
+    READERS,
+    ApplicationListQuery,
+    application_or_404,
+    check_readable,
+    read_page,
+    read_scope,
+    require_readable,
+    row_position,
+)
+from services.recognition.applications.models import Application, Task
+from services.recognition.applications.recommendations import RecommendationOrder
+from services.recognition.applications.schemas import (
+    ApplicationBody,
+    ApplicationView,
+    ClaimBody,
+    ConsentBody,
+    DocumentQuery,
+    DocumentView,
+    RecommendationBody,
+    RecommendationView,
+    TakeoverBody,
+    TaskView,
+)
+from services.recognition.applications.service import ApplicationOrder, check_taken_over, take_over
+from services.recognition.applications.visibility import department_scope
+from services.recognition.applications.workflow import claim_task, release_task
+from services.recognition.resources import ResourcesDep
+from services.recognition.season.service import require_season
+from shared.law.model.recognition import StepKind
+from shared.platform.department_scope import department_of
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+application_router = APIRouter(prefix="/v1", tags=["applications"], route_class=TransactionalRoute)
+
+Operator = Annotated[Caller, allow(Role.OPERATOR)]
+
+
+@application_router.post("/applications", status_code=201, summary="起草申报")
+async def create_application(
+    body: ApplicationBody, response: Response, session: SessionDep, caller: Operator
+) -> ApplicationView:
+    """A draft of one's own household."""
+    season = await require_season(session, body.season)
+    return application_response(
+        await application_service.draft_application(session, season, application_order(body), caller), response
+    )
+
+
+@application_router.put("/applications/{application_id}", summary="修改草稿或退回补正的申报")
+async def update_application(
+    application_id: uuid.UUID,
+    body: ClaimBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Operator,
+) -> ApplicationView:
+    """Write it anew."""
+    application = await lock_own_application(session, application_id, caller, match)
+    return application_response(
+        await application_service.change_application(session, application, application_order(body), caller), response
+    )
+
+
+@application_router.post("/applications/{application_id}/submission", summary="提交申报")
+async def submit_application(
+    application_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Operator
+) -> ApplicationView:
+    """Hand a draft in; whatever stands against it is told at once."""
+    application = await lock_own_application(session, application_id, caller, match)
+    season = await require_season(session, application.season_id)
+    return application_response(
+        await application_service.submit_application(session, application, season, caller), response
+    )
+
+
+@application_router.post("/applications/{application_id}/completion", summary="补正后再次提交")
+async def complete_application(
+    application_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Operator
+) -> ApplicationView:
+    """Hand a returned application in again."""
+    application = await lock_own_application(session, application_id, caller, match)
+    season = await require_season(session, application.season_id)
+    return application_response(
+        await application_service.complete_application(session, application, season, caller), response
+    )
+
+
+@application_router.post(
+    "/applications/{application_id}/adoption", summary="变更后的经营者接续办理（推荐的，等于本人同意）"
+)
+async def take_over_application(
+    application_id: uuid.UUID,
+    body: TakeoverBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Operator,
+) -> ApplicationView:
+    """What a former operator began, by the household's operator of today; judged anew."""
+    application = await require_readable(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    season = await require_season(session, application.season_id)
+    return application_response(await take_over(session, application, season, body.kinds, caller), response)
+
+
+@application_router.get("/applications", summary="申报：经营者看自己的，经办人员看本辖区的")
+async def list_applications(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OPERATOR, *OFFICIALS)],
+    query: Annotated[ApplicationListQuery, Query()],
+) -> Page[ApplicationView]:
+    """One's own, or the region's."""
+    rows = await read_page(session, read_scope(caller), query)
+    return page_of(rows, query.limit, ApplicationView.of, row_position)
+
+
+@application_router.get("/applications/{application_id}", summary="一份申报")
+async def get_application(
+    application_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
+) -> ApplicationView:
+    """With its ETag, which a decision must name."""
+    return application_response(await require_readable(session, application_id, caller), response)
+
+
+async def lock_own_application(
+    session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str
+) -> Application:
+    """The operator's own application, locked, of the version that he has seen. 409 for a former operator's."""
+    application = await require_readable(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    check_taken_over(application, caller)
+    return application
+
+
+def application_order(body: ClaimBody) -> ApplicationOrder:
+    """What the operator wrote."""
+    return ApplicationOrder(body.uscc, body.category, body.category_reason, body.criteria, body.kinds)
+
+
+def application_response(application: Application, response: Response) -> ApplicationView:
+    """The view with its ETag and address."""
+    response.headers["ETag"] = etag_of(application.version)
+    response.headers["Location"] = f"/v1/applications/{application.id}"
+    return ApplicationView.of(application)
+
+
+recommendation_router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=TransactionalRoute)
+
+FromBureau = Annotated[Caller, allow(Role.BUREAU)]
+
+
+@recommendation_router.post("/recommendations", status_code=201, summary="部门推荐一户")
+async def create_recommendation(
+    body: RecommendationBody, response: Response, session: SessionDep, caller: FromBureau
+) -> RecommendationView:
+    """It waits for the operator's consent."""
+    season = await require_season(session, body.season)
+    require_region(caller, season.county)
+    order = RecommendationOrder(body.uscc, body.category, body.reason, body.criteria)
+    return recommendation_response(await use.draft_recommendation(session, season, order, caller), response)
+
+
+@recommendation_router.post("/recommendations/{application_id}/consent", summary="经营者同意推荐")
+async def consent_to_recommendation(
+    application_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OPERATOR)],
+) -> RecommendationView:
+    """The operator's own word."""
+    recommendation = await require_readable(session, application_id, caller, lock=True)
+    check_match(match, recommendation.version)
+    return recommendation_response(await use.give_consent(session, recommendation, caller), response)
+
+
+@recommendation_router.post("/recommendations/{application_id}/written-consent", summary="登记经营者的书面同意")
+async def record_written_consent(
+    application_id: uuid.UUID,
+    body: ConsentBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: FromBureau,
+) -> RecommendationView:
+    """With the paper as evidence."""
+    recommendation = await lock_own_recommendation(session, application_id, caller, match)
+    done = await use.record_written_consent(session, recommendation, body.given_on, body.document, caller)
+    return recommendation_response(done, response)
+
+
+@recommendation_router.post("/recommendations/{application_id}/submission", summary="提交推荐")
+async def submit_recommendation(
+    application_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: FromBureau
+) -> RecommendationView:
+    """Once consent is recorded."""
+    recommendation = await lock_own_recommendation(session, application_id, caller, match)
+    season = await require_season(session, recommendation.season_id)
+    return recommendation_response(await use.submit_recommendation(session, recommendation, season, caller), response)
+
+
+@recommendation_router.get("/recommendations", summary="推荐：部门看本部门推荐的，经营者看自己的，经办人员看本辖区的")
+async def list_recommendations(
+    session: SessionDep, caller: Annotated[Caller, allow(*READERS)], query: Annotated[ApplicationListQuery, Query()]
+) -> Page[RecommendationView]:
+    """By id."""
+    rows = await read_page(session, read_scope(caller).recommended(), query)
+    return page_of(rows, query.limit, RecommendationView.of, row_position)
+
+
+@recommendation_router.get("/recommendations/{application_id}", summary="一份推荐，及经营者的同意")
+async def get_recommendation(
+    application_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
+) -> RecommendationView:
+    """With its ETag."""
+    sight = read_scope(caller).recommended()
+    return recommendation_response(
+        application_or_404(await application_repository.get_readable(session, application_id, sight)), response
+    )
+
+
+async def lock_own_recommendation(
+    session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str
+) -> Application:
+    """A recommendation of the caller's department, whatever other roles they have; locked, of the version they saw."""
+    sight = department_scope(department_of(caller), caller.region)
+    recommendation = application_or_404(
+        await application_repository.get_readable(session, application_id, sight, lock=True)
+    )
+    check_match(match, recommendation.version)
+    return recommendation
+
+
+def recommendation_response(recommendation: Application, response: Response) -> RecommendationView:
+    """The view with its ETag and address."""
+    response.headers["ETag"] = etag_of(recommendation.version)
+    response.headers["Location"] = f"/v1/recommendations/{recommendation.id}"
+    return RecommendationView.of(recommendation)
+
+
+@application_router.post(
+    "/applications/{application_id}/documents", status_code=201, summary="上传申报材料（PDF、JPEG、PNG）"
+)
+async def upload_document(
+    application_id: uuid.UUID,
+    request: Request,
+    session: SessionDep,
+    resources: ResourcesDep,
+    query: Annotated[DocumentQuery, Query()],
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.BUREAU)],
+) -> DocumentView:
+    """The stream is taken in first; the row joins the application after."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    await check_readable(session, application_id, caller)
+    await session.rollback()  # no transaction stays open while the file comes in
+    stored = await store_file(resources.documents, media_type, request.stream(), resources.settings.largest_document)
+    application = await require_readable(session, application_id, caller, lock=True)
+    document = await add_document(
+        session, application, stored, evidence=query.evidence, name=query.name, media_type=media_type, caller=caller
+    )
+    return DocumentView.of(document)
+
+
+@application_router.get("/applications/{application_id}/documents", summary="一份申报的材料")
+async def list_documents(
+    application_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
+) -> Page[DocumentView]:
+    """What was handed in."""
+    application = await require_readable(session, application_id, caller)
+    check_taken_over(application, caller)
+    return Page(
+        items=[DocumentView.of(one) for one in await application_repository.documents_of(session, application.id)]
+    )
+
+
+@application_router.get("/documents/{document_id}", summary="下载一份材料", response_class=FileResponse)
+async def download_document(
+    document_id: uuid.UUID,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Annotated[Caller, allow(*READERS)],
+) -> FileResponse:
+    """The file itself."""
+    found = await application_repository.get_document(session, document_id)
+    if found is None:
+        raise Problem(404, "document-not-found", "没有这份材料", "没有这份材料，或不在您的管辖范围内")
+    document, application = found
+    check_taken_over(await require_readable(session, application.id, caller), caller)
+    path, headers = resources.documents.path(document.sha256), {"X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)
+
+
+task_router = APIRouter(prefix="/v1", tags=["tasks"], route_class=TransactionalRoute)
+
+TaskOfficer = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
+
+
+@task_router.get("/tasks", summary="待办，按截止日期")
+async def list_tasks(
+    session: SessionDep,
+    caller: TaskOfficer,
+    step: Annotated[StepKind | None, Query()] = None,
+    mine: Annotated[bool, Query(description="只看自己领取的")] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Page[TaskView]:
+    """What is to be done, most urgent first."""
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
+    rows = await application_repository.list_tasks(
+        session, caller.region, step, caller.subject if mine else None, after, limit + 1
+    )
+    return page_of(rows, limit, TaskView.of, lambda row: (row.due_on, row.id))
+
+
+@task_router.post("/tasks/{task_id}/claim", summary="领取一项待办")
+async def claim_open_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
+    """Nobody else does it until it is put back."""
+    return TaskView.of(await claim_task(session, await require_task(session, task_id, caller), caller))
+
+
+@task_router.post("/tasks/{task_id}/release", summary="放回一项待办")
+async def release_claimed_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
+    """Put one's own back; another's as a decider of the county or an officer of a level above."""
+    return TaskView.of(await release_task(session, await require_task(session, task_id, caller), caller))
+
+
+async def require_task(session: SessionDep, task_id: uuid.UUID, caller: Caller) -> Task:
+    """An open task of the region, locked."""
+    task = await application_repository.lock_open_task(session, task_id, caller.region)
+    if task is None:
+        raise Problem(404, "task-not-found", "没有这项待办", "没有这项待办，或已办结，或不在您的管辖范围内")
+    return task

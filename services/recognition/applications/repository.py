@@ -1,0 +1,346 @@
+"""SQL of applications, of the tasks of their steps, and of their documents."""
+
+import datetime as dt
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    Uuid,
+    bindparam,
+    delete,
+    distinct,
+    func,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications.domain import ApplicationState, TaskOutcome
+from services.recognition.applications.models import Application, Document, Task
+from services.recognition.applications.visibility import (
+    CONDITIONS,
+    READABLE,
+    READABLE_ID,
+    READABLE_LOCKED,
+    ReadScope,
+    region_scope,
+)
+from services.recognition.rules.domain import PathKind
+from services.recognition.season.models import Season
+from shared.law.model.recognition import StepKind
+from shared.platform import scope as scopes
+
+OPEN_TASK = (
+    select(Task)
+    .where(Task.application_id == bindparam("application"), Task.step == bindparam("step"), Task.outcome.is_(None))
+    .with_for_update()
+)
+ApplicationRow = Mapping[str, Any]
+"""An application as a list reads it: column → value."""
+APPLICATION_COLUMNS = (
+    Application.id,
+    Application.season_id,
+    Application.county,
+    Application.path,
+    Application.uscc,
+    Application.name,
+    Application.state,
+    Application.step,
+    Application.category,
+    Application.category_reason,
+    Application.claims,
+    Application.consent,
+    Application.judged,
+    Application.breach_recorded,
+    Application.recommended_by,
+    Application.due_on,
+    Application.score,
+    Application.rank,
+    Application.reason,
+    Application.submitted_at,
+)
+UNDER_WAY = [ApplicationState.IN_PROGRESS, ApplicationState.RETURNED, ApplicationState.RESERVE]
+"""States of what was handed in and is neither recognised nor ended."""
+
+
+async def get_application(
+    session: AsyncSession, application_id: uuid.UUID, scope: str, *, lock: bool = False
+) -> Application | None:
+    """An application inside a caller's region."""
+    return await get_readable(session, application_id, region_scope(scope), lock=lock)
+
+
+async def get_readable(
+    session: AsyncSession, application_id: uuid.UUID, sight: ReadScope, *, lock: bool = False
+) -> Application | None:
+    """An application that is in sight; locked, as it is now, also when it was read before in the session."""
+    query = (READABLE_LOCKED if lock else READABLE)[sight.name]
+    return (await session.execute(query, {"id": application_id, **sight.values})).scalar_one_or_none()
+
+
+async def is_readable(session: AsyncSession, application_id: uuid.UUID, sight: ReadScope) -> bool:
+    """Whether an application is in sight."""
+    found = await session.execute(READABLE_ID[sight.name], {"id": application_id, **sight.values})
+    return found.scalar_one_or_none() is not None
+
+
+async def lock_applications(
+    session: AsyncSession, ids: Collection[uuid.UUID], scope: str
+) -> Mapping[uuid.UUID, Application]:
+    """Applications inside a caller's region, by id, locked in the order of their ids: two calls do not deadlock."""
+    query = select(Application).where(Application.id.in_(ids), scopes.in_region(Application.county, scope))
+    locked = query.order_by(Application.id).with_for_update().execution_options(populate_existing=True)
+    return {one.id: one for one in (await session.execute(locked)).scalars()}
+
+
+async def lock_at_step(
+    session: AsyncSession, season_id: uuid.UUID, state: ApplicationState, step: StepKind
+) -> Sequence[Application]:
+    """All applications of a season at a step, locked, in the order of their ids: so two lockers do not deadlock."""
+    query = (
+        select(Application)
+        .where(Application.season_id == season_id, Application.state == state, Application.step == step)
+        .order_by(Application.id)
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def create_task(session: AsyncSession, application: Application, due_on: dt.date) -> Task:
+    """The task of the step that the application has reached; written with whatever else is, at the next query."""
+    task = Task(application_id=application.id, county=application.county, step=application.step, due_on=due_on)
+    session.add(task)
+    return task
+
+
+async def lock_task(session: AsyncSession, application: Application) -> Task | None:
+    """The open task of the application's step, locked."""
+    found = await session.execute(OPEN_TASK, {"application": application.id, "step": application.step})
+    return found.scalar_one_or_none()
+
+
+async def lock_tasks(
+    session: AsyncSession, chosen: Collection[Application], step: StepKind
+) -> Mapping[uuid.UUID, Task]:
+    """The open tasks of a step of many applications, by application, locked."""
+    if not chosen:
+        return {}
+    query = select(Task).where(_tasks_of_any(chosen), Task.step == step, Task.outcome.is_(None)).order_by(Task.id)
+    return {one.application_id: one for one in (await session.execute(query.with_for_update())).scalars()}
+
+
+async def delete_open_tasks(session: AsyncSession, *ended: Application) -> None:
+    """The open tasks of applications that end, wait or go back to their operators: nobody has to do them any more."""
+    await session.execute(delete(Task).where(_tasks_of_any(ended), Task.outcome.is_(None)))
+
+
+def _tasks_of_any(some: Collection[Application]) -> ColumnElement[bool]:
+    """Tasks of applications, however many: their ids are one parameter."""
+    return Task.application_id == func.any(bindparam("ids", [one.id for one in some], ARRAY(Uuid)))
+
+
+async def list_applications(
+    session: AsyncSession,
+    sight: ReadScope,
+    season_id: uuid.UUID | None,
+    state: ApplicationState | None,
+    after: tuple[str, uuid.UUID] | None,
+    limit: int,
+) -> Sequence[ApplicationRow]:
+    """Applications in sight as a list shows them, by county and id; `after`: those of the last one seen."""
+    query = _application_page(sight.name, season_id is not None, state is not None, after is not None)
+    known = {"season": season_id, "state": state, "limit": limit, **sight.values, **scopes.position_values(after)}
+    rows = await session.execute(query, known)
+    names = list(rows.keys())
+    return [dict(zip(names, row, strict=True)) for row in rows]  # an attribute of a row takes ten times as long
+
+
+@cache
+def _application_page(sight: str, of_season: bool, in_state: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    query = select(*APPLICATION_COLUMNS).where(CONDITIONS[sight])
+    if of_season:
+        query = query.where(Application.season_id == bindparam("season"))
+    if in_state:
+        query = query.where(Application.state == bindparam("state"))
+    if goes_on:
+        query = query.where(scopes.after_position(Application.county, Application.id))
+    return query.order_by(Application.county, Application.id).limit(bindparam("limit", type_=Integer))
+
+
+async def tasks_by_application(
+    session: AsyncSession, applications: Collection[uuid.UUID], *, lock: bool = True
+) -> Mapping[uuid.UUID, list[Task]]:
+    """All tasks of applications, done and open, locked unless they are only looked at."""
+    query = select(Task).where(Task.application_id.in_(applications)).order_by(Task.id)
+    found: dict[uuid.UUID, list[Task]] = defaultdict(list)
+    for task in (await session.execute(query.with_for_update() if lock else query)).scalars():
+        found[task.application_id].append(task)
+    return found
+
+
+async def count_pending_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
+    """Of a year's applications below a region, not decided yet: selected, or recommended and past the review."""
+    placed = Task.step == StepKind.SELECTION
+    if recommendations:
+        placed |= (Application.path == PathKind.RECOMMENDATION) & (Task.step == StepKind.REVIEW)
+    query = (
+        select(func.count(distinct(Application.id)))
+        .join(Season, Season.id == Application.season_id)
+        .join(Task, Task.application_id == Application.id)
+        .where(
+            Application.county.startswith(scope, autoescape=True),
+            Season.year == year,
+            Application.state == ApplicationState.IN_PROGRESS,
+            Task.outcome == TaskOutcome.PASSED,
+            placed,
+        )
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+async def count_by_state(
+    session: AsyncSession, season_id: uuid.UUID, steps: Collection[StepKind]
+) -> Counter[ApplicationState]:
+    """How many of a season's applications are at one of the steps, by state."""
+    query = (
+        select(Application.state, func.count().label("number"))
+        .where(Application.season_id == season_id, Application.step.in_(steps))
+        .group_by(Application.state)
+    )
+    return Counter({row.state: row.number for row in await session.execute(query)})
+
+
+async def first_in_reserve(session: AsyncSession, season_id: uuid.UUID) -> Application | None:
+    """The best on the reserve, locked."""
+    query = (
+        select(Application)
+        .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE)
+        .order_by(Application.rank, Application.id)
+        .limit(1)
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def lock_unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
+    """Applications of a season that were handed in and are neither recognised nor ended, locked, by id."""
+    query = (
+        select(Application)
+        .where(Application.season_id == season_id, Application.state.in_(UNDER_WAY))
+        .order_by(Application.id)
+        .with_for_update()
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_running(session: AsyncSession, codes: Sequence[str]) -> Sequence[Application]:
+    """Applications of households that were handed in and are not decided, locked, by id."""
+    wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
+    query = select(Application).where(Application.uscc == wanted, Application.state.in_(UNDER_WAY))
+    return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()
+
+
+TASK_COLUMNS = (Task.id, Task.application_id, Task.county, Task.step, Task.due_on, Task.claimed_by)
+
+
+async def list_tasks(
+    session: AsyncSession,
+    scope: str,
+    step: StepKind | None,
+    claimed_by: str | None,
+    after: tuple[dt.date, uuid.UUID] | None,
+    limit: int,
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Open tasks of a region by last day, as a list shows them."""
+    query = _task_page(scopes.scope_kind(scope), step is not None, claimed_by is not None, after is not None)
+    known = {"step": step, "claimed_by": claimed_by, "limit": limit, **scopes.scope_values(scope)}
+    seen = {"seen_due": after[0], "seen_id": after[1]} if after is not None else {}
+    return (await session.execute(query, known | seen)).all()
+
+
+@cache
+def _task_page(kind: scopes.ScopeKind, of_step: bool, of_one: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    """Of each county with a season as many tasks as a page has, straight from an index, and of all these the first."""
+    limit = bindparam("limit", type_=Integer)
+    counties = select(Season.county).where(scopes.in_bound_scope(kind, Season.county)).distinct().subquery()
+    query = select(*TASK_COLUMNS).where(Task.county == counties.c.county, Task.outcome.is_(None))
+    if of_step:
+        query = query.where(Task.step == bindparam("step"))
+    if of_one:
+        query = query.where(Task.claimed_by == bindparam("claimed_by"))
+    if goes_on:
+        query = query.where(
+            tuple_(Task.due_on, Task.id) > tuple_(bindparam("seen_due", type_=Date), bindparam("seen_id", type_=Uuid))
+        )
+    first = query.order_by(Task.due_on, Task.id).limit(limit).lateral()
+    merged = select(first).select_from(counties).join(first, true()).order_by(first.c.due_on, first.c.id)
+    return merged.limit(limit)
+
+
+async def lock_open_task(session: AsyncSession, task_id: uuid.UUID, scope: str) -> Task | None:
+    """An open task of a region, locked."""
+    query = select(Task).where(
+        Task.id == task_id, Task.county.startswith(scope, autoescape=True), Task.outcome.is_(None)
+    )
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+DOCUMENT_OF_APPLICATION = Document.application_id == bindparam("application")
+EVIDENCE_OF_APPLICATION = select(Document.evidence).where(DOCUMENT_OF_APPLICATION)
+DOCUMENT_COUNT = select(func.count()).select_from(Document).where(DOCUMENT_OF_APPLICATION)
+ALL_DOCUMENTS = select(Document).where(DOCUMENT_OF_APPLICATION).order_by(Document.added_at, Document.id)
+
+
+async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
+    """What documents were handed in for, as `<criterion>:<document>`."""
+    return frozenset((await session.execute(EVIDENCE_OF_APPLICATION, {"application": application_id})).scalars())
+
+
+async def evidence_by_application(
+    session: AsyncSession, applications: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Collection[str]]:
+    """The same for many applications; none for one without documents."""
+    query = select(Document.application_id, Document.evidence).where(Document.application_id.in_(applications))
+    found = defaultdict[uuid.UUID, set[str]](set)
+    for row in await session.execute(query):
+        found[row.application_id].add(row.evidence)
+    return found
+
+
+async def delete_kind_documents(session: AsyncSession, application_id: uuid.UUID, *, of_others_than: str) -> None:
+    """Take away what others handed in about a former operator's person (`kind.…`)."""
+    query = delete(Document).where(Document.application_id == application_id, Document.evidence.startswith("kind."))
+    await session.execute(query.where(Document.added_by != of_others_than))
+
+
+async def documents_of(session: AsyncSession, application_id: uuid.UUID) -> Sequence[Document]:
+    """An application's documents, oldest first."""
+    return (await session.execute(ALL_DOCUMENTS, {"application": application_id})).scalars().all()
+
+
+async def get_document(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, Application] | None:
+    """A document with the application that it belongs to; who may read it is the application's question."""
+    query = select(Document, Application).join(Application, Application.id == Document.application_id)
+    found = (await session.execute(query.where(Document.id == document_id))).first()
+    return (found[0], found[1]) if found else None
+
+
+async def count_documents(session: AsyncSession, application_id: uuid.UUID) -> int:
+    """How many documents an application has."""
+    return (await session.execute(DOCUMENT_COUNT, {"application": application_id})).scalar_one()
+
+
+async def document_digests(session: AsyncSession) -> frozenset[str]:
+    """The digests of all files that a row names."""
+    return frozenset((await session.execute(select(Document.sha256).distinct())).scalars())

@@ -1,0 +1,204 @@
+"""HTTP shapes of applications, recommendations, their documents and tasks."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import Row
+
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
+from services.recognition.applications.models import Application, Document, Task
+from services.recognition.applications.repository import ApplicationRow
+from shared.law.model.recognition import Category, StepKind
+from shared.platform.fields import Reason, Shape, ShortText, Uscc
+from shared.reference.departments import Department
+
+OperatorKind = Literal["veteran", "graduate", "disabled", "returning_migrant"]
+CriterionId = Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
+
+
+class ClaimBody(Shape):
+    """What is applied for: one category, why it is the most suitable one, and the standards met."""
+
+    uscc: Uscc
+    category: Category
+    category_reason: Reason
+    criteria: Annotated[list[CriterionId], Field(max_length=50)]
+    kinds: list[OperatorKind] = Field(
+        default_factory=list, description="经营者身份，可以放宽来源；各须有材料，evidence 写 kind.<身份>:<材料>"
+    )
+
+
+class ApplicationBody(ClaimBody):
+    """A draft in a season."""
+
+    season: uuid.UUID
+
+
+class TakeoverBody(Shape):
+    """What the household's new operator says of himself."""
+
+    kinds: list[OperatorKind] = Field(default_factory=list, description="现在的经营者的身份，各须有其本人交的材料")
+
+
+class ToVerifyView(Shape):
+    """A standard that is claimed without a document: the reviewer asks the bureau that can prove it."""
+
+    id: str
+    title: str
+    bureau: str
+
+
+class ApplicationView(Shape):
+    """Where an application stands, as its operator and officers of the county see it."""
+
+    id: uuid.UUID
+    season: uuid.UUID
+    county: str
+    path: str
+    uscc: str
+    name: str
+    state: ApplicationState
+    state_label: str
+    step: StepKind
+    step_label: str
+    category: str | None
+    category_reason: str | None
+    criteria: list[str]
+    kinds: list[str]
+    to_verify: Annotated[list[ToVerifyView], Field(description="不要材料、由审核人向有关部门核实的标准")]
+    breach_recorded: Annotated[bool | None, Field(description="审核查明有没有违法违规、严重失信记录等情况")]
+    recommended_by: Department | None
+    recommended_by_label: str | None
+    due_on: dt.date | None
+    score: int | None
+    rank: int | None
+    reason: str | None
+    against: Annotated[list[str], Field(description="提交以后新出现的、目前不符合认定条件的情形")]
+    submitted_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, row: Application | ApplicationRow) -> "ApplicationView":
+        """From the stored row, or the columns of it that a list reads."""
+        return cls.model_validate(application_fields(row))
+
+
+PLAIN_COLUMNS = (
+    "id",
+    "county",
+    "path",
+    "uscc",
+    "name",
+    "state",
+    "step",
+    "category",
+    "category_reason",
+    "breach_recorded",
+    "recommended_by",
+    "due_on",
+    "score",
+    "rank",
+    "reason",
+    "submitted_at",
+)
+"""What is shown as it is stored."""
+VIEW_COLUMNS = (*PLAIN_COLUMNS, "season_id", "claims", "judged")
+
+
+def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
+    """What a view shows of an application."""
+    known = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in VIEW_COLUMNS}
+    claims = known["claims"]
+    return {name: known[name] for name in PLAIN_COLUMNS} | {
+        "season": known["season_id"],
+        "recommended_by_label": Department(known["recommended_by"]).label if known["recommended_by"] else None,
+        "state_label": APPLICATION_STATES.label(known["state"]),
+        "step_label": STEP_LABELS[StepKind(known["step"])],
+        "criteria": claims.get("criteria", []),
+        "kinds": claims.get("kinds", []),
+        "to_verify": claims.get("to_verify", []),
+        "against": known["judged"].get("against", []),
+    }
+
+
+class DocumentQuery(Shape):
+    """What a document is and what it is handed in for."""
+
+    evidence: Annotated[
+        ShortText, StringConstraints(max_length=100), Field(description="标准与材料，如 renowned.1:荣誉证书")
+    ]
+    name: Annotated[ShortText, StringConstraints(max_length=200)]
+
+
+class DocumentView(Shape):
+    """A handed-in file."""
+
+    id: uuid.UUID
+    evidence: str
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    added_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: Document) -> "DocumentView":
+        """From the stored row."""
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+class TaskView(Shape):
+    """One piece of work of the list, by its last day."""
+
+    id: uuid.UUID
+    application: uuid.UUID
+    county: str
+    step: StepKind
+    step_label: str
+    due_on: dt.date
+    claimed_by: str | None
+
+    @classmethod
+    def of(cls, row: Task | Row[*tuple[Any, ...]]) -> "TaskView":
+        """From the stored row, or the columns of it that the list reads."""
+        known = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
+        return cls.model_validate(known | {"application": row.application_id, "step_label": STEP_LABELS[row.step]})
+
+
+class RecommendationBody(Shape):
+    """Whom a department recommends; which department, the caller's token says."""
+
+    season: uuid.UUID
+    uscc: Uscc
+    category: Category
+    reason: Reason
+    criteria: list[CriterionId] = Field(default_factory=list)
+
+
+class ConsentBody(Shape):
+    """Consent on paper, for the department; an operator consents with an empty body."""
+
+    given_on: dt.date
+    document: uuid.UUID
+
+
+class ConsentView(Shape):
+    """By the operator's own word or on paper, and when."""
+
+    by: Literal["operator", "document"]
+    on: dt.date
+    document: uuid.UUID | None = None
+
+
+class RecommendationView(ApplicationView):
+    """Where a recommendation stands, for the department, the operator and officers of the county."""
+
+    consent: ConsentView | None
+
+    @classmethod
+    def of(cls, row: Application | ApplicationRow) -> "RecommendationView":
+        """From the stored row, or the columns of it that a list reads."""
+        consent = row["consent"] if isinstance(row, Mapping) else row.consent
+        return cls.model_validate(application_fields(row) | {"consent": consent})

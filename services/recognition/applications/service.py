@@ -1,0 +1,240 @@
+"""An operator's application: drafted, submitted, completed when returned, taken over by a new operator (接续办理).
+
+Applying is voluntary and a recommendation needs the operator's own consent (自愿; 事先征得经营者本人同意). When the
+operator changes, nothing is decided until the new one takes the application over, and it is judged again.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import workflow
+from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.models import Application
+from services.recognition.applications.workflow import announce_application
+from services.recognition.registers import repository as register_repository
+from services.recognition.registers.models import Household
+from services.recognition.registers.repository import records_of
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.eligibility import (
+    Claim,
+    claim_deficiencies,
+    criteria_to_verify,
+    current_ineligibilities,
+    current_obstacles,
+    operator_kind_deficiencies,
+)
+from services.recognition.rules.service import stored_rules
+from services.recognition.season.domain import SeasonState
+from services.recognition.season.models import Season
+from services.recognition.season.service import season_criteria
+from shared import clock
+from shared.contracts.recognition import ApplicationSubmitted, RecommendationSubmitted
+from shared.law.model.recognition import Category, StepKind
+from shared.platform import audit
+from shared.platform.conflicts import problem_on_conflict
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.worker import deadlines
+
+APPLICATION_EXISTS = ("application-exists", "已有申报", "这一户在本认定季已有申报，请继续办理或先撤回")
+SUPPLEMENT_DEADLINE = "supplement-overdue"
+"""Kind of the deadline of a returned application."""
+
+
+@dataclass(frozen=True)
+class ApplicationOrder:
+    """What an operator writes: the category with its reason, the criteria claimed, what kind of operator he is."""
+
+    uscc: str
+    category: Category
+    category_reason: str
+    criteria: Sequence[str]
+    kinds: Sequence[str]
+
+
+async def draft_application(
+    session: AsyncSession, season: Season, order: ApplicationOrder, caller: Caller
+) -> Application:
+    """A draft of the operator's own household. Errors: 404 for another's, 409 when one is under way."""
+    household = await own_household(session, order.uscc, season.county, caller)
+    application = Application(
+        season_id=season.id,
+        county=season.county,
+        path=PathKind.APPLICATION,
+        uscc=household.uscc,
+        name=household.name,
+        operator_ref=household.operator_ref,
+        step=StepKind.APPLICATION,
+        created_by=caller.subject,
+    )
+    write_claim(application, order)
+    async with problem_on_conflict(session, *APPLICATION_EXISTS):
+        session.add(application)
+    await audit.record(session, application, caller, "application:draft")
+    return application
+
+
+async def change_application(
+    session: AsyncSession, application: Application, order: ApplicationOrder, caller: Caller
+) -> Application:
+    """Write a draft or a returned application anew; what a department recommends is its own to word."""
+    if application.path != PathKind.APPLICATION:
+        raise Problem(409, "recommended", "不能修改", "部门推荐的内容由推荐的部门填写，经营者不能修改")
+    if application.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
+        raise Problem(409, "state", "不能修改", "只有草稿和退回补正的申报可以修改")
+    if order.uscc != application.uscc:
+        raise Problem(422, "another-household", "不能换成另一户", "申报的个体工商户不能更换，请另行申报")
+    write_claim(application, order)
+    application.version += 1
+    await audit.record(session, application, caller, "application:change")
+    return application
+
+
+async def submit_application(
+    session: AsyncSession, application: Application, season: Season, caller: Caller
+) -> Application:
+    """Hand a draft in. Late is late by the clock; every reason against it and everything missing is told at once."""
+    if application.path != PathKind.APPLICATION or application.state != ApplicationState.DRAFT:
+        raise Problem(409, "state", "目前不能提交", "只有申报的草稿可以这样提交；推荐由推荐的部门提交")
+    check_application_window(season)
+    household = await own_household(session, application.uscc, season.county, caller)
+    await check_submission(session, application, season, household)
+    workflow.change_state(application, ApplicationState.IN_PROGRESS)
+    application.submitted_at = clock.now()
+    application.operator_ref, application.name = household.operator_ref, household.name
+    await workflow.begin_steps(session, application, season, StepKind.APPLICATION)
+    await announce_application(session, ApplicationSubmitted, application, actor=caller.subject)
+    await audit.record(session, application, caller, "application:submit", {"category": application.category})
+    return application
+
+
+async def complete_application(
+    session: AsyncSession, application: Application, season: Season, caller: Caller
+) -> Application:
+    """Hand a returned application in again, on the last day at the latest; it goes on at the step that returned it."""
+    if application.state != ApplicationState.RETURNED:
+        raise Problem(409, "state", "目前不能补正", "只有退回补正的申报可以补正后再次提交")
+    if application.due_on is not None and clock.today() > application.due_on:
+        raise Problem(409, "too-late", "补正期限已过", f"补正截止日期是 {application.due_on}，已经过了")
+    household = await own_household(session, application.uscc, season.county, caller)
+    await check_submission(session, application, season, household)
+    workflow.change_state(application, ApplicationState.IN_PROGRESS)
+    await deadlines.cancel(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id))
+    application.due_on = None
+    await workflow.open_step_task(session, application, season)
+    kind = ApplicationSubmitted if application.path == PathKind.APPLICATION else RecommendationSubmitted
+    await announce_application(session, kind, application, actor=caller.subject)
+    await audit.record(session, application, caller, "application:complete")
+    return application
+
+
+async def own_household(session: AsyncSession, uscc: str, county: str, caller: Caller) -> Household:
+    """The caller's household in the county; 404 for any other, whether or not it exists."""
+    household = await register_repository.get_household(session, uscc)
+    if household is None or household.region != county or household.operator_ref != caller.operator_ref:
+        raise Problem(404, "household-not-found", "没有这一户", "本县没有以您为经营者的这一户个体工商户")
+    return household
+
+
+def check_application_window(season: Season) -> None:
+    """409 unless applications are taken today."""
+    today: dt.date = clock.today()
+    if season.state != SeasonState.OPEN:
+        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+    if not season.opens_on <= today <= season.applications_until:
+        window = f"{season.opens_on} 至 {season.applications_until}"
+        raise Problem(409, "too-late", "不在申报期内", f"申报期是 {window}，今天是 {today}")
+
+
+async def check_submission(
+    session: AsyncSession, application: Application, season: Season, household: Household
+) -> None:
+    """422 with every reason against the household and all that its claim lacks; a recommendation has no claim."""
+    rules = await stored_rules(session, season.policy_hash)
+    kinds, recommended = application.claims.get("kinds", []), application.path != PathKind.APPLICATION
+    against = await current_ineligibilities(
+        session, rules, household, clock.today(), recommended=recommended, kinds=kinds
+    )
+    categories = (await season_criteria(session, season)).categories
+    evidence = await application_repository.evidence_of(session, application.id)
+    lacking = []
+    if not recommended and application.category is not None:
+        claim = Claim(application.category, tuple(application.claims.get("criteria", ())), tuple(kinds))
+        lacking = claim_deficiencies(claim, categories, evidence)
+    record_criteria_to_verify(application, categories, evidence)
+    if not against and not lacking:
+        return
+    sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against] + lacking
+    raise Problem(422, "application-not-acceptable", "不能申报", "；".join(sentences), reasons=sentences)
+
+
+def record_criteria_to_verify(
+    application: Application, categories: Mapping[str, Any], evidence: Collection[str]
+) -> None:
+    """Keep for the reviewer what is claimed without a document, and which bureau to ask."""
+    category = categories.get(application.category or "", {"criteria": ()})
+    asked = criteria_to_verify(application.claims.get("criteria", ()), category, evidence)
+    application.claims = application.claims | {"to_verify": asked}
+
+
+def write_claim(application: Application, order: ApplicationOrder) -> None:
+    """What the operator wrote."""
+    application.category, application.category_reason = order.category, order.category_reason
+    application.claims = {"criteria": list(order.criteria), "kinds": list(order.kinds)}
+
+
+async def take_over(
+    session: AsyncSession, application: Application, season: Season, kinds: Sequence[str], caller: Caller
+) -> Application:
+    """Make the household's operator of today the applicant, or the one who consents. 422 with every reason against.
+
+    What proved something of the former operator's person proves nothing of this one, and is none of his business.
+    """
+    household = await household_to_take_over(session, application)
+    await application_repository.delete_kind_documents(session, application.id, of_others_than=caller.subject)
+    application.operator_ref, application.name = household.operator_ref, household.name
+    application.claims = application.claims | {"kinds": list(kinds)}
+    await check_new_operator(session, application, season, household)
+    if application.path != PathKind.APPLICATION:
+        application.consent = {"by": "operator", "on": clock.today().isoformat()}
+    application.judged = {"against": [], "on": clock.today().isoformat()}
+    application.version += 1
+    await audit.record(session, application, caller, "application:adopt")
+    return application
+
+
+async def household_to_take_over(session: AsyncSession, application: Application) -> Household:
+    """The household; 409 unless it is under way (or an application's draft) and another operator began it."""
+    draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
+    if not draft and application.state not in application_repository.UNDER_WAY:
+        said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
+        raise Problem(409, "state", "目前不能这样办理", said)
+    household = await register_repository.get_household(session, application.uscc)
+    if household is None or household.operator_ref == application.operator_ref:
+        raise Problem(409, "operator-unchanged", "无须接续", "这份申报的经营者没有变更，请继续办理")
+    return household
+
+
+async def check_new_operator(
+    session: AsyncSession, application: Application, season: Season, household: Household
+) -> None:
+    """422 with all that stands against the household under its new operator, one per person among it."""
+    records = await records_of(session, [household.uscc], clock.today())
+    rules = await stored_rules(session, season.policy_hash)
+    reasons = current_obstacles(application, household, records[household.uscc], rules)
+    evidence = await application_repository.evidence_of(session, application.id)
+    reasons += operator_kind_deficiencies(application.claims["kinds"], evidence)
+    if reasons:
+        raise Problem(422, "not-adoptable", "不能接续办理", "；".join(reasons), reasons=reasons)
+
+
+def check_taken_over(application: Application, caller: Caller) -> None:
+    """409 while a former operator's application was not taken over by the present one."""
+    if caller.operator_ref is not None and caller.operator_ref != application.operator_ref:
+        said = "经营者已变更，这份申报由前一位经营者提出；请先接续办理（adoption），或者撤回"
+        raise Problem(409, "operator-changed", "须先接续办理", said)

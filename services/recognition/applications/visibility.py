@@ -1,0 +1,69 @@
+"""Which applications a caller may see: conditions that are compiled once and executed with a caller's values.
+
+A statement that is built anew for every request takes a third more processor time, up to twice as much.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
+
+from services.recognition.applications.models import Application
+from services.recognition.registers.models import Household
+from shared.platform.scope import in_bound_scope, scope_kind, scope_values
+from shared.reference.departments import Department
+
+_RECOMMENDED = Application.path == literal_column("'recommendation'")
+"""By a department; as the index of recommendations has it."""
+_RECOMMENDED_BY_CALLER = and_(_RECOMMENDED, Application.recommended_by == bindparam("department"))
+OF_OPERATOR = Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == bindparam("operator")))
+_REGION = in_bound_scope("region", Application.county)
+_SCOPES: dict[str, ColumnElement[bool]] = {
+    "county": in_bound_scope("county", Application.county),
+    "region": _REGION,
+    "operator": OF_OPERATOR,
+    "department": and_(
+        _RECOMMENDED_BY_CALLER, _REGION, func.starts_with(Application.recommended_from, bindparam("scope"))
+    ),
+    "department of a county": and_(
+        _RECOMMENDED_BY_CALLER,
+        in_bound_scope("county", Application.county),
+        Application.recommended_from == bindparam("scope"),
+    ),
+}
+CONDITIONS = _SCOPES | {f"{name}, recommended": and_(one, _RECOMMENDED) for name, one in _SCOPES.items()}
+READABLE = {name: select(Application).where(Application.id == bindparam("id"), one) for name, one in CONDITIONS.items()}
+READABLE_LOCKED: Mapping[str, Select[Application]] = {
+    name: query.with_for_update().execution_options(populate_existing=True) for name, query in READABLE.items()
+}
+READABLE_ID = {name: query.with_only_columns(Application.id) for name, query in READABLE.items()}
+
+
+@dataclass(frozen=True)
+class ReadScope:
+    """What somebody may see; `name` is one of the conditions, `values` are its own."""
+
+    name: str
+    values: Mapping[str, str]
+
+    def recommended(self) -> "ReadScope":
+        """Of it what departments recommended."""
+        return ReadScope(f"{self.name}, recommended", self.values)
+
+
+def region_scope(scope: str) -> ReadScope:
+    """In a region, a prefix of county codes."""
+    return ReadScope(scope_kind(scope), scope_values(scope))
+
+
+def operator_scope(operator_ref: str) -> ReadScope:
+    """Of the households whose operator this is now, whoever began it."""
+    return ReadScope("operator", {"operator": operator_ref})
+
+
+def department_scope(department: Department, scope: str) -> ReadScope:
+    """What a department of the region, or below it, recommended there."""
+    return ReadScope(
+        "department" if scope_kind(scope) == "region" else "department of a county",
+        {"department": department.value, **scope_values(scope)},
+    )

@@ -1,0 +1,321 @@
+"""How one step follows another: who may act at it today, its task, its end, the next step, refusal, events.
+
+What a step means is in the module of that step. A claim on a task says who works on it and stands until it is released:
+by its holder or, when that person is ill or has left, by an officer of a higher level or an approver of the county.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.domain import (
+    APPLICATION_STATES,
+    STEP_LABELS,
+    ApplicationState,
+    TaskOutcome,
+    next_step,
+    require_at_step,
+)
+from services.recognition.applications.models import Application, Task
+from services.recognition.base import ANNOUNCER, shorten_reason
+from services.recognition.rules.domain import (
+    LEVEL_LABELS,
+    PathKind,
+    competent_levels,
+    find_step,
+    level_of,
+    parameter_date,
+)
+from services.recognition.rules.service import stored_rules
+from services.recognition.season.models import Season
+from shared import clock
+from shared.contracts.recognition import ApplicationPayload, ApplicationRefused
+from shared.law.model.recognition import Level, PathStep, StepKind
+from shared.law.model.recognition import RecognitionRules as Rules
+from shared.messaging.announcer import StateAt
+from shared.platform import audit
+from shared.platform.department_scope import department_of
+from shared.platform.identity import Caller, Role
+from shared.platform.problems import Problem
+from shared.reference.calendar import add_working_days
+from shared.reference.departments import Department
+
+
+async def require_competence(session: AsyncSession, application: Application, kind: StepKind, caller: Caller) -> None:
+    """403 for a bureau of another level than the application's path names for the step, 409 before its first day."""
+    season = await session.get_one(Season, application.season_id)
+    await require_season_competence(session, season, application.path, kind, caller, application.recommended_from)
+
+
+async def require_season_competence(
+    session: AsyncSession,
+    season: Season,
+    path: PathKind,
+    kind: StepKind,
+    caller: Caller,
+    recommended_from: str | None = None,
+) -> None:
+    """The same for what is done with a whole season at once. 409 also where the policy has no such step."""
+    rules = await stored_rules(session, season.policy_hash)
+    step = find_step(rules, path, kind)
+    if step is None:
+        raise Problem(409, "no-such-step", "没有这一步", f"按政策没有“{STEP_LABELS[kind]}”这一步")
+    require_level(step, recommended_from, caller)
+    require_step_begun(rules, season, step)
+
+
+def require_level(step: PathStep, recommended_from: str | None, caller: Caller) -> None:
+    """403 unless the step is for bureaus of the caller's level; names those that it is for."""
+    levels = competent_levels(step, recommended_from)
+    if level_of(caller.region) in levels:
+        return
+    why = "部门推荐的由同级市场监管部门认定，" if recommended_from else ""
+    said = f"按政策，{why}“{STEP_LABELS[step.kind]}”由{bureau_names(levels)}办理（依据：{step.citation}）"
+    raise Problem(403, "another-level", "不由本级办理", said)
+
+
+def bureau_names(levels: Sequence[Level]) -> str:
+    """Bureaus of these levels, in words."""
+    return "、".join(LEVEL_LABELS[level] for level in levels) + "市场监管部门" if levels else "经营者或推荐部门"
+
+
+def require_step_begun(rules: Rules, season: Season, step: PathStep) -> None:
+    """409 before the step's first day in the season's year."""
+    begins = parameter_date(rules, step.opens, season.year)
+    if begins is not None and clock.today() < begins:
+        said = f"按政策，“{STEP_LABELS[step.kind]}”自 {begins} 起办理，今天是 {clock.today()}"
+        raise Problem(409, "too-early", "还没有到时候", said)
+
+
+def require_recommender(rules: Rules, caller: Caller) -> None:
+    """403 for market supervision, which recognises what others recommend, and for a department of a level at which the
+    policy lets no bureau decide: nobody could recognise for it.
+    """
+    if department_of(caller) is Department.MARKET:
+        said = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
+        raise Problem(403, "another-department", "不由本部门推荐", said)
+    decision = find_step(rules, PathKind.RECOMMENDATION, StepKind.DECISION)
+    if decision is not None and not competent_levels(decision, caller.region):
+        bureaus = bureau_names(competent_levels(decision, None))
+        said = f"按政策，部门推荐的由同级市场监管部门认定，而认定由{bureaus}办理（依据：{decision.citation}）"
+        raise Problem(403, "another-level", "不由本级推荐", said)
+
+
+def change_state(application: Application, target: ApplicationState) -> None:
+    """Take an application to another state, or answer 409."""
+    APPLICATION_STATES.require(application.state, target)
+    application.state = target
+    application.version += 1
+
+
+async def begin_steps(session: AsyncSession, application: Application, season: Season, first_done: StepKind) -> None:
+    """An application or recommendation was handed in: `first_done` is done with that, the next step opens."""
+    application.step = first_done
+    await open_next_step(session, application, season)
+
+
+async def finish_step(
+    session: AsyncSession,
+    application: Application,
+    step: StepKind,
+    caller: Caller,
+    *,
+    passed: bool,
+    record: Mapping[str, object],
+) -> None:
+    """Close the open task of the step the application is at, with what was found. 409 when it is at another."""
+    check_step(application, step)
+    task = await application_repository.lock_task(session, application)
+    await finish_task(session, application, task, step, caller, passed=passed, record=record)
+
+
+async def finish_task(
+    session: AsyncSession,
+    application: Application,
+    task: Task | None,
+    step: StepKind,
+    caller: Caller,
+    *,
+    passed: bool,
+    record: Mapping[str, object],
+    by_itself: bool = False,
+) -> None:
+    """The same with the step's open task, if there is one, as it was read (for many applications at once).
+
+    `by_itself`: days are over, answers are in, or many are dealt with together. Then it is nobody's turn in particular,
+    and whoever has claimed the task is not waited for.
+    """
+    check_step(application, step)
+    if not by_itself:
+        await require_competence(session, application, step, caller)
+    close_task(
+        application, require_open_task(task, None if by_itself else caller), caller, passed=passed, record=record
+    )
+
+
+def check_step(application: Application, step: StepKind) -> None:
+    """409 unless the application is under way and at the step."""
+    require_at_step(application.step, step)
+    if application.state != ApplicationState.IN_PROGRESS:
+        label = APPLICATION_STATES.label(application.state)
+        raise Problem(409, "state", "目前不能这样办理", f"申报当前为“{label}”，不在办理中")
+
+
+def require_open_task(task: Task | None, caller: Caller | None) -> Task:
+    """The task, if there is one and nobody else has claimed it, else 409; None does not ask whose it is."""
+    if task is None:
+        raise Problem(409, "no-task", "没有待办的任务", "这一步没有待办的任务，可能已由他人办理")
+    if caller is not None and task.claimed_by not in (None, caller.subject):
+        said = "这项待办已由另一名人员领取，请由其办理或放回；本县的认定人员和上级人员也可以代为放回"
+        raise Problem(409, "claimed", "已由他人领取", said)
+    return task
+
+
+def close_task(
+    application: Application, task: Task, caller: Caller, *, passed: bool, record: Mapping[str, object]
+) -> None:
+    """The task is done, with what was found."""
+    task.outcome = TaskOutcome.PASSED if passed else TaskOutcome.FAILED
+    task.record, task.done_by, task.done_at = dict(record), caller.subject, clock.now()
+    application.version += 1
+
+
+async def open_next_step(session: AsyncSession, application: Application, season: Season) -> StepKind | None:
+    """Go to the step after the present one and open its task; None after the last."""
+    steps = (await stored_rules(session, season.policy_hash)).paths[application.path].steps
+    following = next_step(steps, application.step)
+    if following is None:
+        return None
+    application.step = following
+    application.version += 1
+    await open_step_task(session, application, season)
+    return following
+
+
+async def open_step_task(session: AsyncSession, application: Application, season: Season) -> None:
+    """The step that the application is at is on the work list, with its last day."""
+    rules = await stored_rules(session, season.policy_hash)
+    step = next(one for one in rules.paths[application.path].steps if one.kind == application.step)
+    await application_repository.create_task(session, application, step_due_date(rules, season, step))
+
+
+def step_due_date(rules: Rules, season: Season, step: PathStep) -> dt.date:
+    """The last day of a step: the policy's day of the year, so many working days on where it says how many, or the
+    season's end; the earliest of them.
+    """
+    days = rules.value(step.days, clock.today()) if step.days else None
+    if step.kind is StepKind.CONSULTATION:
+        days = season.consultation_days
+    if step.kind is StepKind.PUBLIC_NOTICE:
+        days = season.notice_days
+    counted = add_working_days(clock.today(), days).due if isinstance(days, int) else None
+    named = parameter_date(rules, step.until, season.year)
+    return min(day for day in (named, counted, season.decisions_until) if day is not None)
+
+
+def mark_refused(application: Application, reason: str) -> None:
+    """End an application with a reason. The caller announces it."""
+    change_state(application, ApplicationState.REFUSED)
+    application.reason = reason
+
+
+A = TypeVar("A", bound=ApplicationPayload)
+
+
+async def announce_application(
+    session: AsyncSession,
+    kind: type[A],
+    application: Application,
+    *,
+    actor: str | None,
+    reason: str | None = None,
+    **more: object,
+) -> None:
+    """Where an application stands, for the bus."""
+    await announce_applications(session, kind, [(application, {"reason": reason, **more})], actor=actor)
+
+
+async def announce_applications(
+    session: AsyncSession, kind: type[A], told: Sequence[tuple[Application, Mapping[str, object]]], *, actor: str | None
+) -> None:
+    """The same of many, each with what else the event carries: two statements for however many."""
+
+    def state(application: Application, more: Mapping[str, object]) -> StateAt:
+        return lambda revision: application_payload(kind, application, revision, **more)
+
+    states = [(application.uscc, state(application, more)) for application, more in told]
+    await ANNOUNCER.announce_states(session, states, actor=actor)
+
+
+def application_payload(
+    kind: type[A], application: Application, revision: int, *, reason: object = None, **more: object
+) -> A:
+    """Where an application stands."""
+    return kind(
+        application=application.id,
+        uscc=application.uscc,
+        region=application.county,
+        category=application.category,
+        operator_ref=application.operator_ref,
+        reason=shorten_reason(reason),
+        revision=revision,
+        **more,
+    )
+
+
+async def refuse_applications(
+    session: AsyncSession, refused: Sequence[Application], reason: str, caller: Caller
+) -> None:
+    """Refuse, take the tasks away, tell the bus, write it down."""
+    for application in refused:
+        mark_refused(application, reason)
+        await audit.record(session, application, caller, "application:refuse", {"reason": reason})
+    await application_repository.delete_open_tasks(session, *refused)
+    told = [(application, {"reason": reason}) for application in refused]
+    await announce_applications(session, ApplicationRefused, told, actor=caller.subject)
+
+
+def check_not_submitter(application: Application, caller: Caller) -> None:
+    """Nobody decides on what he handed in himself."""
+    if caller.subject == application.created_by:
+        raise Problem(403, "maker-is-not-checker", "须由另一人办理", "提交人不能审核自己提交的申报或推荐")
+
+
+async def claim_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
+    """Nobody else does it now. 409 when somebody has it or before the step's first day, 403 for another level."""
+    application = await session.get_one(Application, task.application_id)
+    await require_competence(session, application, task.step, caller)
+    if task.claimed_by not in (None, caller.subject):
+        raise Problem(409, "claimed", "已由他人领取", "这项待办已由另一名人员领取")
+    task.claimed_by = caller.subject
+    await session.flush()
+    return task
+
+
+async def release_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
+    """Anybody may do it again. 409 when nobody has it, 403 when it is another's and not the caller's to put back."""
+    holder = task.claimed_by
+    if holder is None:
+        raise Problem(409, "not-claimed", "没有人领取", "这项待办没有人领取，不用放回")
+    if holder != caller.subject and not may_release(task, caller):
+        said = "别人领取的待办，只有其本人、本县的认定人员或上级人员可以放回"
+        raise Problem(403, "not-yours", "不是您领取的", said)
+    task.claimed_by = None
+    await session.flush()
+    if holder != caller.subject:
+        await audit.record(
+            session,
+            audit.about(task.id, task.county),
+            caller,
+            "task:release",
+            {"application": str(task.application_id), "step": task.step, "claimed_by": holder},
+        )
+    return task
+
+
+def may_release(task: Task, caller: Caller) -> bool:
+    """Whether somebody may put back what another has claimed; the task is in his region."""
+    return Role.APPROVER in caller.roles or len(caller.region) < len(task.county)

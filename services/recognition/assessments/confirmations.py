@@ -1,0 +1,172 @@
+"""The yearly confirmation: whether a recognised household still meets the standards.
+
+It is made once a year, after the information report was reviewed and the year's typing published.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.assessments import repository as assessment_repository
+from services.recognition.recognitions.domain import (
+    RECOGNITION_STATES,
+    REPORT_LABELS,
+    ConcernKind,
+    RecognitionState,
+    ReportState,
+    state_on,
+)
+from services.recognition.recognitions.models import Confirmation, InformationReport, Recognition
+from services.recognition.recognitions.service import (
+    announce_recognitions,
+    report_due_date,
+    update_concern,
+)
+from services.recognition.registers import repository as register_repository
+from services.recognition.registers.models import Household
+from services.recognition.registers.repository import HouseholdRecord, records_of
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.eligibility import known_facts, recognition_facts, rule_title
+from services.recognition.rules.service import stored_rules
+from shared import clock
+from shared.contracts.recognition import RecognitionConfirmed
+from shared.law.compiler.evaluator import evaluate_rules
+from shared.law.model.clauses import Rule
+from shared.law.model.recognition import RecognitionRules as Rules
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+
+
+def compliance_failures(
+    recognition: Recognition, household: Household, record: HouseholdRecord, rules: Rules
+) -> list[str]:
+    """Every rule of confirmation that does not hold and every disqualifier that does, with what it rests on."""
+    today = clock.today()
+    facts = current_facts(recognition, household, record, today)
+    said = [unmet_rule_text(rules, rule, today) for rule in unmet_rules(rules, facts, today)]
+    said += [disqualifier_text(rules, rule, today) for rule in active_disqualifiers(rules, facts, today)]
+    if household.status != "registered":
+        said.append("个体工商户不在登记在册状态")
+    return said
+
+
+def current_facts(
+    recognition: Recognition, household: Household, record: HouseholdRecord, day: dt.date
+) -> Mapping[str, object]:
+    """What is known of a recognised household today, and what it was then."""
+    recommended = recognition.path is PathKind.RECOMMENDATION
+    known = known_facts(household, record, recommended=recommended, kinds=())
+    return recognition_facts(known, day) | {"typed_as_then": recognition.type_then, "recommended_then": recommended}
+
+
+def unmet_rules(rules: Rules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
+    """The rules of confirmation that certainly do not hold."""
+    held = evaluate_rules(rules.lifecycle.confirmation, rules.parameters, day, facts)
+    return [rule for rule in rules.lifecycle.confirmation if held[rule.id] is False]
+
+
+def unmet_rule_text(rules: Rules, rule: Rule, day: dt.date) -> str:
+    """A rule of confirmation that does not hold, in words."""
+    return f"不再符合：{rule_title(rules, rule, day)}（依据：{rule.citation}）"
+
+
+def active_disqualifiers(rules: Rules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
+    """The disqualifiers that hold."""
+    held = evaluate_rules(rules.disqualifiers, rules.parameters, day, facts)
+    return [rule for rule in rules.disqualifiers if held[rule.id]]
+
+
+def disqualifier_text(rules: Rules, rule: Rule, day: dt.date) -> str:
+    """A disqualifier that holds, in words."""
+    return f"有不得认定的情形：{rule_title(rules, rule, day)}（依据：{rule.citation}）"
+
+
+@dataclass(frozen=True)
+class ConfirmationCase:
+    """What one confirmation rests on. `before`: what was said of the year already."""
+
+    recognition: Recognition
+    year: int
+    household: Household
+    record: HouseholdRecord
+    report: InformationReport | None
+    before: Confirmation | None
+
+
+async def confirm_recognitions(
+    session: AsyncSession, wanted: Sequence[tuple[Recognition, int]], caller: Caller
+) -> list[Confirmation]:
+    """Locked recognitions for a year each: told to the bus when the standards are met, else put before the deciders
+    with everything that is not. What they rest on is read once for all, what was found is written together.
+
+    Nothing is cancelled here: that is a decision. What was not met may be judged again; who is confirmed, is.
+    409 with every reason why a year cannot be confirmed yet.
+    """
+    asked = await load_confirmation_cases(session, wanted)
+    for one in asked:
+        if reasons := confirmation_obstacles(one, await stored_rules(session, one.recognition.policy_hash)):
+            raise Problem(409, "not-confirmable", "目前不能确认", "；".join(reasons), reasons=list(reasons))
+    done = [await judge_confirmation(session, one, caller) for one in asked]
+    told = [(one.recognition, {"year": one.year}) for one, said in zip(asked, done, strict=True) if said.confirmed]
+    await announce_recognitions(session, RecognitionConfirmed, told, actor=caller.subject)
+    return done
+
+
+async def load_confirmation_cases(
+    session: AsyncSession, wanted: Sequence[tuple[Recognition, int]]
+) -> list[ConfirmationCase]:
+    """What the confirmations rest on, with five statements for however many."""
+    codes, keys = [one.uscc for one, _ in wanted], [(one.id, year) for one, year in wanted]
+    known = await register_repository.households_by_code(session, codes)
+    records = await records_of(session, codes, clock.today())
+    filed = await assessment_repository.reports_by_key(session, keys)
+    before = await assessment_repository.confirmations_by_key(session, keys)
+    return [
+        ConfirmationCase(
+            one, year, known[one.uscc], records[one.uscc], filed.get((one.id, year)), before.get((one.id, year))
+        )
+        for one, year in wanted
+    ]
+
+
+async def judge_confirmation(session: AsyncSession, asked: ConfirmationCase, caller: Caller) -> Confirmation:
+    """Whether the standards are met, kept with everything that is not."""
+    recognition = asked.recognition
+    rules = await stored_rules(session, recognition.policy_hash)
+    said = compliance_failures(recognition, asked.household, asked.record, rules)
+    confirmation = asked.before or Confirmation(recognition_id=recognition.id, year=asked.year)
+    confirmation.confirmed, confirmation.failing = not said, said
+    confirmation.confirmed_by, confirmation.confirmed_at = caller.subject, clock.now()
+    session.add(confirmation)
+    update_concern(recognition, ConcernKind.STANDARDS, said)
+    if confirmation.confirmed:
+        recognition.version += 1
+    await audit.record(session, recognition, caller, "recognition:confirm", {"year": asked.year, "failing": said})
+    return confirmation
+
+
+def confirmation_obstacles(asked: ConfirmationCase, rules: Rules) -> Sequence[str]:
+    """Why a year cannot be confirmed: the recognition has ended, it is done, the year's typing or report is not."""
+    found, recognition, year = [], asked.recognition, asked.year
+    state = state_on(recognition.state, recognition.valid_until, clock.today())
+    if state is not RecognitionState.VALID:
+        found.append(f"认定当前为“{RECOGNITION_STATES.label(state)}”，只有有效的认定才确认")
+    if asked.before is not None and asked.before.confirmed:
+        found.append(f"{year} 年度已经确认过")
+    if (typed := asked.household.typed_year) != year:
+        found.append(f"该年分型结果尚未发布：要确认 {year} 年度，这一户现有的是 {typed} 年的分型结果")
+    if report_due_date(rules, year) is not None:
+        found += report_obstacles(asked.report, year)
+    return found
+
+
+def report_obstacles(report: InformationReport | None, year: int) -> list[str]:
+    """Why the year's information report does not stand yet; empty: it was reviewed."""
+    if report is None:
+        return [f"{year} 年度没有应报送的信息报告，不需要确认"]
+    if report.state == ReportState.CONFIRMED:
+        return []
+    return [f"须先审核 {year} 年度的信息报告，再确认（信息报告当前：{REPORT_LABELS[report.state]}）"]

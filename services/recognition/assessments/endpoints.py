@@ -1,0 +1,382 @@
+"""`/v1/information-reports`, `/v1/confirmations`, `/v1/evaluations`.
+
+Operators file reports and officers review them; officers confirm each year and evaluate in the last year; recommending
+departments agree; approvers decide.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.recognition.applications.lookups import require_recognition, require_recognitions
+from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.confirmations import confirm_recognitions
+from services.recognition.assessments.evaluations import decide_evaluations, evaluate_recognitions, record_agreement
+from services.recognition.assessments.reports import ReportReturn, file_report, return_report, review_report
+from services.recognition.assessments.repository import Evaluated, Reported
+from services.recognition.assessments.schemas import (
+    AgreementBody,
+    AgreementView,
+    ConfirmationBody,
+    ConfirmationItem,
+    ConfirmationView,
+    EvaluationBody,
+    EvaluationDecisionItem,
+    EvaluationView,
+    ReportBody,
+    ReportFindingBody,
+    ReportReturnBody,
+    ReportReviewItem,
+    ReportView,
+)
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.recognitions.domain import ReportState
+from services.recognition.recognitions.models import InformationReport, Recognition
+from shared.platform.bulk import Outcome, check_size, run_bulk
+from shared.platform.department_scope import department_of
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import OutcomeView, ReasonBody, Region, Year
+from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+report_router = APIRouter(prefix="/v1", tags=["information-reports"], route_class=TransactionalRoute)
+
+
+@report_router.post("/information-reports", summary="报送年度信息报告")
+async def file_own_report(
+    body: ReportBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
+) -> ReportView:
+    """Of one's own recognised household; a late one is taken, too."""
+    recognition = await lock_own_recognition(session, body.recognition, caller)
+    content = body.content.model_dump(mode="json")
+    return ReportView.of(await file_report(session, recognition, body.year, content, caller), recognition)
+
+
+@report_router.get("/information-reports", summary="信息报告：经营者看自己的，经办人员看本辖区的报送情况")
+async def list_reports(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    year: Annotated[Year, Query()],
+    state: Annotated[ReportState | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[ReportView]:
+    """One's own, or who has filed and who has not inside the caller's region."""
+    if caller.operator_ref is not None:
+        mine = await assessment_repository.reports_of_operator(session, caller.operator_ref, year)
+        return Page(items=[ReportView.of(*row) for row in mine])
+    after = Cursor.read(cursor, uuid.UUID)
+    rows = await assessment_repository.list_reports(
+        session, caller.region, year, state, after[0] if after else None, limit + 1
+    )
+    return page_of(rows, limit, lambda row: ReportView.of(*row), lambda row: (row[1].id,))
+
+
+@report_router.post("/information-reports/{recognition_id}/{year}/review", summary="审核信息报告")
+async def review_one_report(
+    recognition_id: uuid.UUID,
+    year: Year,
+    body: ReportFindingBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ReportView:
+    """Read and found as said."""
+    report, recognition = await require_report(session, recognition_id, year, caller)
+    return ReportView.of(await review_report(session, recognition, report, body.finding, caller), recognition)
+
+
+@report_router.post("/information-reports/reviews", summary="批量审核信息报告，逐份给出结果")
+async def review_reports(
+    bodies: list[ReportReviewItem], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+
+    async def together(some: Sequence[ReportReviewItem]) -> list[Outcome]:
+        known = await require_recognitions(session, [body.recognition for body in some], caller)
+        filed = await assessment_repository.reports_by_key(
+            session, [(body.recognition, body.year) for body in some], lock=True
+        )
+        for body in some:
+            report = report_or_404(filed.get((body.recognition, body.year)), body.year)
+            await review_report(session, known[body.recognition], report, body.finding, caller)
+        return [(body.recognition, ReportState.CONFIRMED) for body in some]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.recognition,
+        together,
+        recognition_repository.lock_recognitions,
+        caller.region,
+    )
+
+
+@report_router.post("/information-reports/{recognition_id}/{year}/return", summary="退回不完整的信息报告，限期补报")
+async def return_one_report(
+    recognition_id: uuid.UUID,
+    year: Year,
+    body: ReportReturnBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ReportView:
+    """Due again, with the reason."""
+    report, recognition = await require_report(session, recognition_id, year, caller)
+    said = ReportReturn(body.reason, body.due_on)
+    return ReportView.of(await return_report(session, recognition, report, said, caller), recognition)
+
+
+async def require_report(session: SessionDep, recognition_id: uuid.UUID, year: int, caller: Caller) -> Reported:
+    """A report with its recognition, both locked, inside an officer's region, or 404."""
+    recognition = await require_recognition(session, recognition_id, caller, lock=True)
+    return report_or_404(
+        await assessment_repository.get_report(session, recognition.id, year, lock=True), year
+    ), recognition
+
+
+def report_or_404(report: InformationReport | None, year: int) -> InformationReport:
+    """The report, or 404."""
+    if report is None:
+        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+    return report
+
+
+async def lock_own_recognition(session: SessionDep, recognition_id: uuid.UUID, caller: Caller) -> Recognition:
+    """The operator's own recognition, locked."""
+    recognition = await recognition_repository.lock_own_recognition(session, recognition_id, caller.operator_ref or "")
+    if recognition is None:
+        raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定，或不是您的个体工商户")
+    return recognition
+
+
+confirmation_router = APIRouter(prefix="/v1", tags=["confirmations"], route_class=TransactionalRoute)
+
+
+@confirmation_router.post("/recognitions/{recognition_id}/confirmation", summary="年度确认是否继续符合标准")
+async def confirm_year(
+    recognition_id: uuid.UUID,
+    body: ConfirmationBody,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ConfirmationView:
+    """Confirmed, or put before the deciders with everything that is not met."""
+    recognition = await require_recognition(session, recognition_id, caller, lock=True)
+    check_match(match, recognition.version)
+    (confirmation,) = await confirm_recognitions(session, [(recognition, body.year)], caller)
+    return ConfirmationView.of(confirmation, recognition)
+
+
+@confirmation_router.post("/confirmations/bulk", summary="批量年度确认，逐户给出结果：confirmed，或 failing")
+async def confirm_years(
+    bodies: list[ConfirmationItem], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own; what is not met is read in the list of confirmations."""
+
+    async def together(some: Sequence[ConfirmationItem]) -> list[Outcome]:
+        found = await require_recognitions(session, [body.recognition for body in some], caller)
+        for body in some:
+            check_match(body.etag, found[body.recognition].version)
+        done = await confirm_recognitions(session, [(found[body.recognition], body.year) for body in some], caller)
+        return [(one.recognition_id, "confirmed" if one.confirmed else "failing") for one in done]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.recognition,
+        together,
+        recognition_repository.lock_recognitions,
+        caller.region,
+    )
+
+
+@confirmation_router.get("/confirmations", summary="一年的确认结果")
+async def list_confirmations(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    year: Annotated[Year, Query()],
+    region: Annotated[Region | None, Query(description="不写是本人的整个辖区")] = None,
+    confirmed: Annotated[bool | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[ConfirmationView]:
+    """Inside a region of the caller's."""
+    if region is not None:
+        require_region(caller, region)
+    read = Cursor.read(cursor, uuid.UUID)
+    after = read[0] if read else None
+    rows = await assessment_repository.list_confirmations(
+        session, region or caller.region, year, confirmed, after, limit + 1
+    )
+    return page_of(rows, limit, lambda row: ConfirmationView.of(*row), lambda row: (row[1].id,))
+
+
+evaluation_router = APIRouter(prefix="/v1", tags=["evaluations"], route_class=TransactionalRoute)
+
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+FromBureau = Annotated[Caller, allow(Role.BUREAU)]
+
+
+@evaluation_router.post(
+    "/evaluations", status_code=201, summary="评估：逐条判断延长有效期的情形；没有决定以前可以重新评估"
+)
+async def evaluate(
+    body: EvaluationBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> EvaluationView:
+    """By the evidence that is there."""
+    (found,) = await carry_out_evaluations(session, [body], caller)
+    return evaluation_response(found, response)
+
+
+@evaluation_router.post("/evaluations/bulk", summary="批量评估，逐户给出评估的编号")
+async def evaluate_many(
+    bodies: list[EvaluationBody], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own; the outcome is about the evaluation, a refusal about the recognition."""
+
+    async def together(some: Sequence[EvaluationBody]) -> list[Outcome]:
+        return [(evaluation.id, "judged") for evaluation, _ in await carry_out_evaluations(session, some, caller)]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.recognition,
+        together,
+        recognition_repository.lock_recognitions,
+        caller.region,
+    )
+
+
+@evaluation_router.get("/evaluations", summary="评估：待决定的或已决定的，按有效期")
+async def list_evaluations(
+    session: SessionDep,
+    caller: Reader,
+    decided: Annotated[bool, Query()] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[EvaluationView]:
+    """Inside the caller's region, the first to expire first."""
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
+    rows = await assessment_repository.list_evaluations(session, caller.region, decided, after, limit + 1)
+    return page_of(rows, limit, lambda row: EvaluationView.of(*row), lambda row: (row[0].valid_until, row[0].id))
+
+
+@evaluation_router.get("/evaluations/agreements", summary="请推荐部门表示是否同意延长的评估")
+async def list_awaiting_agreement(
+    session: SessionDep, caller: FromBureau, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> Page[AgreementView]:
+    """Of households that the caller's department recommended, in the caller's region or below it."""
+    rows = await assessment_repository.list_awaiting_department(session, caller.region, department_of(caller), limit)
+    return Page(items=[AgreementView.of(*row) for row in rows])
+
+
+@evaluation_router.get("/evaluations/{evaluation_id}", summary="一次评估：依据、逐条判断、决定")
+async def get_evaluation(
+    evaluation_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader
+) -> EvaluationView:
+    """With its ETag, which the decision names."""
+    return evaluation_response(await require_evaluation(session, evaluation_id, caller), response)
+
+
+@evaluation_router.post("/evaluations/{evaluation_id}/agreement", summary="推荐部门表示是否同意延长有效期")
+async def agree_to_extension(
+    evaluation_id: uuid.UUID, body: AgreementBody, session: SessionDep, caller: FromBureau
+) -> AgreementView:
+    """The recommender's word, until it is decided; the conditions are judged again with it."""
+    department = department_of(caller)
+    evaluation, recognition = evaluation_or_404(
+        await assessment_repository.lock_asked_evaluation(session, evaluation_id, caller.region, department)
+    )
+    done = await record_agreement(
+        session, evaluation, recognition, agrees=body.agrees, opinion=body.opinion, caller=caller
+    )
+    return AgreementView.of(done, recognition, department)
+
+
+@evaluation_router.post("/evaluations/{evaluation_id}/decision", summary="决定评估（评估人不能决定）")
+async def decide_evaluation(
+    evaluation_id: uuid.UUID,
+    body: ReasonBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.APPROVER)],
+) -> EvaluationView:
+    """Extended when any condition holds."""
+    (found,) = await carry_out_decisions(session, [(evaluation_id, match, body.reason)], caller)
+    return evaluation_response(found, response)
+
+
+@evaluation_router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
+async def decide_many_evaluations(
+    bodies: list[EvaluationDecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.APPROVER)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+    check_size(bodies)
+    about = await assessment_repository.recognitions_by_evaluation(session, [body.evaluation for body in bodies])
+
+    async def together(some: Sequence[EvaluationDecisionItem]) -> list[Outcome]:
+        done = await carry_out_decisions(session, [(body.evaluation, body.etag, body.reason) for body in some], caller)
+        return [(one.id, "extended" if one.extends else "not-extended") for one, _ in done]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.evaluation,
+        together,
+        recognition_repository.lock_recognitions,
+        caller.region,
+        locks=lambda body: about.get(body.evaluation, body.evaluation),
+    )
+
+
+async def carry_out_evaluations(
+    session: SessionDep, bodies: Sequence[EvaluationBody], caller: Caller
+) -> list[Evaluated]:
+    """Households' evaluations."""
+    known = await require_recognitions(session, [body.recognition for body in bodies], caller)
+    wanted = [
+        (known[body.recognition], body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True))
+        for body in bodies
+    ]
+    done = await evaluate_recognitions(session, wanted, caller)
+    return [(evaluation, known[evaluation.recognition_id]) for evaluation in done]
+
+
+async def carry_out_decisions(
+    session: SessionDep, wanted: Sequence[tuple[uuid.UUID, str, str]], caller: Caller
+) -> list[Evaluated]:
+    """The decisions on evaluations, each of its id with the version that was read and the reason."""
+    known = await assessment_repository.lock_evaluations(
+        session, [evaluation_id for evaluation_id, _, _ in wanted], caller.region
+    )
+    decisions = []
+    for evaluation_id, etag, reason in wanted:
+        evaluation, recognition = evaluation_or_404(known.get(evaluation_id))
+        check_match(etag, evaluation.version)
+        decisions.append((evaluation, recognition, reason))
+    await decide_evaluations(session, decisions, caller)
+    return [(evaluation, recognition) for evaluation, recognition, _ in decisions]
+
+
+async def require_evaluation(session: SessionDep, evaluation_id: uuid.UUID, caller: Caller) -> Evaluated:
+    """An evaluation inside the caller's region with its recognition, or 404."""
+    return evaluation_or_404(await assessment_repository.get_evaluation(session, evaluation_id, caller.region))
+
+
+def evaluation_or_404(found: Evaluated | None) -> Evaluated:
+    """An evaluation that is there, or 404."""
+    if found is None:
+        raise Problem(404, "evaluation-not-found", "没有这次评估", "没有这次评估，或不在您的管辖范围内")
+    return found
+
+
+def evaluation_response(found: Evaluated, response: Response) -> EvaluationView:
+    """The view with its ETag."""
+    response.headers["ETag"] = etag_of(found[0].version)
+    return EvaluationView.of(*found)

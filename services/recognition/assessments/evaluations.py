@@ -1,0 +1,182 @@
+"""The evaluation in the last year of validity: conditions judged by evidence, then decided by another person."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.evidence import (
+    EvidenceByFact,
+    HeldRecords,
+    gather_evidence,
+    judge_conditions,
+    load_held_records,
+)
+from services.recognition.recognitions.domain import ConcernKind, RecognitionState, in_last_year, period_end, state_on
+from services.recognition.recognitions.models import Evaluation, Recognition
+from services.recognition.recognitions.service import (
+    announce_recognitions,
+    clear_concern,
+    raise_concern,
+    schedule_end,
+    schedule_reports,
+)
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.service import stored_rules
+from shared import clock
+from shared.contracts.recognition import RecognitionExtended
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.system_callers import CLOCK
+
+
+async def flag_last_year(session: AsyncSession, recognition: Recognition) -> None:
+    """The last year of validity has begun: put before an officer, so that the evaluation is not forgotten."""
+    if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
+        return
+    if not await assessment_repository.evaluations_by_recognition(session, [recognition]):
+        said = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
+        raise_concern(recognition, ConcernKind.LAST_YEAR, said)
+        await audit.record(session, recognition, CLOCK, "recognition:last-year")
+
+
+async def evaluate_recognitions(
+    session: AsyncSession, wanted: Sequence[tuple[Recognition, EvidenceByFact]], caller: Caller
+) -> list[Evaluation]:
+    """Judge the conditions of locked recognitions; again with more evidence as long as nobody has decided. What they
+    rest on is read once for all. 409 outside the last year.
+    """
+    for recognition, _ in wanted:
+        check_last_year(recognition)
+    asked = [recognition for recognition, _ in wanted]
+    before, held = (
+        await assessment_repository.evaluations_by_recognition(session, asked),
+        await load_held_records(session, asked),
+    )
+    done = []
+    for recognition, found in wanted:
+        evaluation = before.get(recognition.id) or Evaluation(
+            id=uuid.uuid4(), recognition_id=recognition.id, valid_until=recognition.valid_until, version=0
+        )
+        await judge_evaluation(session, evaluation, recognition, held[recognition.id], found, caller)
+        done.append(evaluation)
+    return done
+
+
+def check_last_year(recognition: Recognition) -> None:
+    """409 outside the last year of validity."""
+    if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
+        raise Problem(409, "not-last-year", "还不能评估", f"有效期至 {recognition.valid_until}，在最后一年内才评估")
+
+
+async def judge_evaluation(
+    session: AsyncSession,
+    evaluation: Evaluation,
+    recognition: Recognition,
+    held: HeldRecords,
+    found: EvidenceByFact,
+    caller: Caller,
+) -> None:
+    """One of them, put before the deciders."""
+    check_undecided(evaluation)
+    rules = await stored_rules(session, recognition.policy_hash)
+    evaluation.evidence = dict(gather_evidence(recognition, rules, held, found))
+    evaluation.evaluated_by, evaluation.evaluated_at = caller.subject, clock.now()
+    evaluation.judged = judge_conditions(evaluation, recognition, rules, held)
+    evaluation.version += 1
+    session.add(evaluation)
+    clear_concern(recognition, ConcernKind.LAST_YEAR)
+    said = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
+    raise_concern(recognition, ConcernKind.UNDECIDED, said, by=caller.subject)
+    await audit.record(session, recognition, caller, "evaluation:judge", evaluation_details(evaluation))
+
+
+async def record_agreement(
+    session: AsyncSession,
+    evaluation: Evaluation,
+    recognition: Recognition,
+    *,
+    agrees: bool,
+    opinion: str,
+    caller: Caller,
+) -> Evaluation:
+    """The recommending department's word on the extension; the conditions are judged again with it."""
+    if recognition.path is not PathKind.RECOMMENDATION:
+        raise Problem(409, "not-recommended", "不是推荐认定的", "这一户是自主申报认定的，不需要推荐部门同意")
+    check_undecided(evaluation)
+    evaluation.agrees, evaluation.opinion, evaluation.agreed_by = agrees, opinion, caller.subject
+    rules, held = await stored_rules(session, recognition.policy_hash), await load_held_records(session, [recognition])
+    evaluation.judged = judge_conditions(evaluation, recognition, rules, held[recognition.id])
+    evaluation.version += 1
+    await audit.record(session, recognition, caller, "evaluation:agreement", {"agrees": agrees, "opinion": opinion})
+    return evaluation
+
+
+async def decide_evaluations(
+    session: AsyncSession, wanted: Sequence[tuple[Evaluation, Recognition, str]], caller: Caller
+) -> None:
+    """Locked evaluations with their recognitions, each with the reason: extended by the policy's years from its
+    present end when any condition holds; else it will expire.
+    """
+    for evaluation, recognition, _ in wanted:
+        check_decidable(evaluation, recognition, caller)
+    for evaluation, recognition, reason in wanted:
+        evaluation.extends = any(evaluation.judged.values())
+        evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()
+        evaluation.version += 1
+        clear_concern(recognition, ConcernKind.UNDECIDED)
+        await audit.record(
+            session, recognition, caller, "evaluation:decide", evaluation_details(evaluation) | {"reason": reason}
+        )
+    await extend_validity(session, [recognition for evaluation, recognition, _ in wanted if evaluation.extends], caller)
+
+
+def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:
+    """409 once decided or when the recognition is not what was judged, 403 for whoever judged or agreed."""
+    check_undecided(evaluation)
+    if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
+        raise Problem(403, "maker-is-not-checker", "须由另一人决定", "评估人和推荐部门的经办人不能决定这次评估")
+    state = state_on(recognition.state, recognition.valid_until, clock.today())
+    if state is not RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
+        raise Problem(409, "state", "目前不能这样办理", "认定已经结束，或有效期已经变更")
+
+
+async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognition], caller: Caller) -> None:
+    """A new last day, and the reports of the years that begin to count."""
+    beginning = defaultdict[tuple[str, int], list[Recognition]](list)
+    for recognition in recognitions:
+        before, years = recognition.valid_until, await extension_years(session, recognition)
+        recognition.valid_until = period_end(before, years)
+        recognition.version += 1
+        for year in (before.year, before.year + 1):
+            beginning[recognition.policy_hash, year].append(recognition)
+    for (_, year), some in beginning.items():
+        await schedule_reports(session, some, year)
+    await schedule_end(session, recognitions)
+    await announce_recognitions(session, RecognitionExtended, [(one, {}) for one in recognitions], actor=caller.subject)
+
+
+async def extension_years(session: AsyncSession, recognition: Recognition) -> int:
+    """For how many years its policy extends; 409 where that says nothing."""
+    rules = await stored_rules(session, recognition.policy_hash)
+    years = rules.value(rules.lifecycle.extension_years, clock.today())
+    if not isinstance(years, int):
+        raise Problem(
+            409, "parameter-unset", "政策数值未设定", f"政策没有设定延长几年（{rules.lifecycle.extension_years}）"
+        )
+    return years
+
+
+def check_undecided(evaluation: Evaluation) -> None:
+    """409 once somebody has decided: that is the last word on this end of validity."""
+    if evaluation.decided_at is not None:
+        raise Problem(409, "decided-before", "已经决定", "这一有效期的评估已经作出决定")
+
+
+def evaluation_details(evaluation: Evaluation) -> dict[str, object]:
+    """What the audit keeps: which conditions hold and what they rest on, without the figures."""
+    holds = [one for one, judged_so in evaluation.judged.items() if judged_so]
+    return {"holds": holds, "evidence": sorted(evaluation.evidence), "extends": evaluation.extends}

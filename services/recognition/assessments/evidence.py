@@ -1,0 +1,120 @@
+"""Evidence of an evaluation: growth computed from reviewed information reports, and an officer's own findings.
+
+Stored as fact → {value, source}; every source says in words where the value comes from.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.assessments import repository as assessment_repository
+from services.recognition.recognitions.models import Evaluation, InformationReport, Recognition
+from services.recognition.registers import repository as register_repository
+from services.recognition.registers.models import Household
+from services.recognition.registers.repository import HouseholdRecord, records_of
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.eligibility import known_facts, recognition_facts
+from shared import clock
+from shared.law.compiler.evaluator import evaluate_rules
+from shared.law.model.recognition import RecognitionRules as Rules
+from shared.platform.problems import Problem
+
+
+def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tuple[int, str] | None:
+    """Percent, rounded down, and how it was reckoned; None without two years or where the first figure is zero.
+
+    `figures`: year → what its report says, None where it says nothing. Rounded down, it reaches a whole percentage
+    exactly when the growth itself does.
+    """
+    known = [(year, figure) for year, figure in sorted(figures.items()) if figure is not None]
+    if len(known) < 2 or not known[0][1]:
+        return None
+    (first, before), (last, after) = known[0], known[-1]
+    percent = math.floor((Fraction(after) - Fraction(before)) * 100 / Fraction(before))
+    said = f"信息报告 {first} 年 {before} {unit}，{last} 年 {after} {unit}，({after} − {before}) ÷ {before}"
+    return percent, f"{said}，不足1%的部分舍去，为 {percent}%"
+
+
+EvidenceByFact = Mapping[str, Mapping[str, Any]]
+"""Fact → its value (whole percent, or an ISO date) and its source."""
+REPORTED_FIGURES = {"revenue_growth": ("revenue_yuan", "元"), "staff_growth": ("employees", "人")}
+"""Growth → the figure of the information reports that it is reckoned from, and its unit."""
+
+
+@dataclass(frozen=True)
+class HeldRecords:
+    """What is held of a recognised household: by the registers today, and its reviewed information reports."""
+
+    household: Household
+    record: HouseholdRecord
+    reports: Sequence[InformationReport]
+
+
+async def load_held_records(session: AsyncSession, recognitions: Sequence[Recognition]) -> Mapping[UUID, HeldRecords]:
+    """What evaluations rest on, by recognition, read with four statements for however many."""
+    codes = [one.uscc for one in recognitions]
+    known = await register_repository.households_by_code(session, codes)
+    records = await records_of(session, codes, clock.today())
+    filed = await assessment_repository.reviewed_reports(session, [one.id for one in recognitions])
+    return {one.id: HeldRecords(known[one.uscc], records[one.uscc], filed[one.id]) for one in recognitions}
+
+
+def gather_evidence(recognition: Recognition, rules: Rules, held: HeldRecords, found: EvidenceByFact) -> EvidenceByFact:
+    """Growth from the reports of the period; an officer's own finding stands in its place, with both shown."""
+    commended = found.get("commended_on")
+    if commended is not None and dt.date.fromisoformat(commended["value"]) > clock.today():
+        raise Problem(422, "future-date", "日期不对", "表彰奖励的日期不能晚于今天")
+    years = rules.value(rules.lifecycle.validity, clock.today())
+    before = recognition.valid_until.year - (years if isinstance(years, int) else 0)
+    reckoned = growth_from_reports([one for one in held.reports if one.year > before])
+    own = {
+        name: {"value": one["value"], "source": source_with_reports(one["source"], reckoned.get(name))}
+        for name, one in found.items()
+    }
+    return {**reckoned, **own}
+
+
+def growth_from_reports(filed: Sequence[InformationReport]) -> dict[str, dict[str, Any]]:
+    """The growth that reviewed reports prove, with the arithmetic."""
+    found = {}
+    for name, (figure, unit) in REPORTED_FIGURES.items():
+        said = {one.year: one.content.get(figure) for one in filed}
+        exact = {year: value if value is None else Decimal(value) for year, value in said.items()}
+        if (reckoned := compute_growth(exact, unit)) is not None:
+            found[name] = {"value": reckoned[0], "source": reckoned[1]}
+    return found
+
+
+def source_with_reports(source: str, reckoned: Mapping[str, Any] | None) -> str:
+    """An officer's source, and what the reports say instead."""
+    return f"{source}（另据信息报告算得 {reckoned['value']}%：{reckoned['source']}）" if reckoned else source
+
+
+def judge_conditions(
+    evaluation: Evaluation, recognition: Recognition, rules: Rules, held: HeldRecords
+) -> dict[str, bool | None]:
+    """The policy's conditions by the evidence, the department's word and what is known today."""
+    today = clock.today()
+    recommended = recognition.path is PathKind.RECOMMENDATION
+    known = known_facts(held.household, held.record, recommended=recommended, kinds=())
+    values = {name: one["value"] for name, one in evaluation.evidence.items()}
+    commended = values.pop("commended_on", None)
+    facts = (
+        recognition_facts(known, today)
+        | values
+        | {
+            "typed_as_then": recognition.type_then,
+            "recommended_then": recommended,
+            "recommender_agrees": evaluation.agrees,
+            "commended": True if commended else None,
+            "commended_on": dt.date.fromisoformat(commended) if commended else None,
+        }
+    )
+    return dict(evaluate_rules(rules.lifecycle.extension, rules.parameters, today, facts))

@@ -1,0 +1,159 @@
+"""The yearly information report: due, reminded of, overdue, filed, returned for completion, reviewed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.assessments import repository as assessment_repository
+from services.recognition.recognitions.domain import (
+    RECOGNITION_STATES,
+    REPORT_LABELS,
+    ConcernKind,
+    RecognitionState,
+    ReportState,
+    state_on,
+)
+from services.recognition.recognitions.models import InformationReport, Recognition
+from services.recognition.recognitions.service import (
+    REPORT_DUE_DEADLINE,
+    REPORT_REMINDER_DEADLINE,
+    announce_recognition,
+    schedule_reports,
+    update_concern,
+)
+from shared import clock
+from shared.contracts.recognition import InformationReportDue, InformationReportOverdue
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.system_callers import CLOCK
+from shared.reference.calendar import add_years
+from shared.worker import deadlines
+
+
+def check_due_date(day: dt.date) -> None:
+    """422 unless the day is today at the earliest and a year ahead at the latest."""
+    today = clock.today()
+    latest = add_years(today, 1)
+    if not today <= day <= latest:
+        said = f"截止日期应在今天（{today}）和一年后（{latest}）之间，写的是 {day}"
+        raise Problem(422, "last-day-out-of-range", "日期不对", said)
+
+
+async def remind_of_report(session: AsyncSession, recognition: Recognition, year: int) -> None:
+    """The last day comes near and nothing was filed: the bus hears of it, so that the operator is told."""
+    report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
+    if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
+        return
+    report.reminded_at = clock.now()
+    await announce_recognition(
+        session, InformationReportDue, recognition, actor=CLOCK.subject, year=year, due_on=report.due_on
+    )
+    await audit.record(
+        session, recognition, CLOCK, "report:remind", {"year": year, "due_on": report.due_on.isoformat()}
+    )
+
+
+async def mark_report_overdue(session: AsyncSession, recognition: Recognition, year: int) -> None:
+    """The last day is over: shown overdue, told to the bus, put before an officer; the next year's is expected."""
+    report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
+    if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
+        return
+    report.state = ReportState.OVERDUE
+    await update_overdue_concern(session, recognition)
+    await announce_recognition(session, InformationReportOverdue, recognition, actor=CLOCK.subject, year=year)
+    await audit.record(session, recognition, CLOCK, "report:overdue", {"year": year})
+    await schedule_reports(session, [recognition], year + 1)
+
+
+async def update_overdue_concern(session: AsyncSession, recognition: Recognition) -> None:
+    """Every year that is overdue, before the officers of the county and all levels above it."""
+    late = await assessment_repository.overdue_reports(session, recognition.id)
+    said = [f"{one.year} 年度信息报告逾期未报（截止日期 {one.due_on}）" for one in late]
+    update_concern(recognition, ConcernKind.OVERDUE, said)
+
+
+@dataclass(frozen=True)
+class ReportReturn:
+    """Why a report goes back, and until when it is to be completed."""
+
+    reason: str
+    due_on: dt.date
+
+
+async def file_report(
+    session: AsyncSession, recognition: Recognition, year: int, content: Mapping[str, Any], caller: Caller
+) -> InformationReport:
+    """The operator's report of this year; a late one is taken, too.
+
+    Errors: 404 when none is expected, 409 before its year has begun, when it was reviewed, and once the recognition
+    has ended.
+    """
+    state = state_on(recognition.state, recognition.valid_until, clock.today())
+    if state is not RecognitionState.VALID:
+        said = f"认定当前为“{RECOGNITION_STATES.label(state)}”，不再报送信息报告"
+        raise Problem(409, "recognition-ended", "认定已经结束", said)
+    report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
+    if report is None:
+        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+    if clock.today().year < year:
+        raise Problem(
+            409, "too-early", "还没到报送期", f"{year} 年度的信息报告在 {year} 年内报送，{report.due_on} 截止"
+        )
+    if report.state == ReportState.CONFIRMED:
+        raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
+    was_overdue = report.state == ReportState.OVERDUE
+    report.state, report.filed_at, report.content = ReportState.FILED, clock.now(), dict(content)
+    await deadlines.cancel_all(session, [REPORT_DUE_DEADLINE, REPORT_REMINDER_DEADLINE], [f"{recognition.id}:{year}"])
+    if was_overdue:
+        await update_overdue_concern(session, recognition)
+    await schedule_reports(session, [recognition], year + 1)
+    late = clock.today() > report.due_on
+    await audit.record(session, recognition, caller, "report:file", {"year": year, "late": late})
+    return report
+
+
+async def return_report(
+    session: AsyncSession, recognition: Recognition, report: InformationReport, said: ReportReturn, caller: Caller
+) -> InformationReport:
+    """An officer finds it incomplete: due again, until a day that is never earlier than its last one."""
+    check_filed(report)
+    check_due_date(said.due_on)
+    report.state, report.finding, report.filed_at = ReportState.DUE, said.reason, None
+    report.due_on = max(report.due_on, said.due_on)
+    subject = f"{recognition.id}:{report.year}"
+    await deadlines.schedule(
+        session, kind=REPORT_DUE_DEADLINE, subject=subject, due_at=deadlines.end_of_day(report.due_on)
+    )
+    await announce_recognition(
+        session,
+        InformationReportDue,
+        recognition,
+        actor=caller.subject,
+        reason=said.reason,
+        year=report.year,
+        due_on=report.due_on,
+    )
+    details = {"year": report.year, "reason": said.reason, "due_on": report.due_on.isoformat()}
+    await audit.record(session, recognition, caller, "report:return", details)
+    return report
+
+
+async def review_report(
+    session: AsyncSession, recognition: Recognition, report: InformationReport, finding: str, caller: Caller
+) -> InformationReport:
+    """An officer has read it."""
+    check_filed(report)
+    report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED, caller.subject, finding
+    await audit.record(session, recognition, caller, "report:review", {"year": report.year})
+    return report
+
+
+def check_filed(report: InformationReport) -> None:
+    """409 unless it waits for an officer."""
+    if report.state != ReportState.FILED:
+        said = f"信息报告当前为“{REPORT_LABELS[report.state]}”，只有已报送、待审核的可以审核或退回"
+        raise Problem(409, "report-not-filed", "目前不能审核", said)

@@ -1,0 +1,207 @@
+"""HTTP shapes of information reports (confidential), confirmations and evaluations."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from services.recognition.recognitions.domain import ReportState
+from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
+from shared.platform.fields import Reason, ReasonBody, Shape, ShortText, Year
+from shared.reference.departments import Department
+
+Yuan = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
+"""An amount of money, to the fen; written as text, so that nothing is lost on the way."""
+
+
+class ReportContent(Shape):
+    """What a recognised household reports of a year; confidential."""
+
+    revenue_yuan: Yuan | None = None
+    employees: Annotated[int | None, Field(ge=0, le=100_000)] = None
+    honours: list[ShortText] = Field(default_factory=list)
+    changes: Reason | None = None
+
+
+class ReportBody(Shape):
+    """An information report."""
+
+    recognition: uuid.UUID
+    year: Year
+    content: ReportContent
+
+
+class ReportView(Shape):
+    """A year's report, for its operator and officers. `finding`: an officer's, or why it went back."""
+
+    recognition: uuid.UUID
+    uscc: str
+    year: int
+    state: ReportState
+    due_on: dt.date
+    reminded_at: dt.datetime | None
+    filed_at: dt.datetime | None
+    content: ReportContent | None
+    finding: str | None
+
+    @classmethod
+    def of(cls, row: InformationReport, recognition: Recognition) -> "ReportView":
+        """From the stored rows."""
+        known = {name: getattr(row, name) for name in ("year", "state", "due_on", "reminded_at", "filed_at", "finding")}
+        content = row.content or None
+        return cls.model_validate(known | {"recognition": recognition.id, "uscc": recognition.uscc, "content": content})
+
+
+class ReportFindingBody(Shape):
+    """What an officer found in a report."""
+
+    finding: Reason
+
+
+class ReportReviewItem(ReportFindingBody):
+    """One of many."""
+
+    recognition: uuid.UUID
+    year: Year
+
+
+class ReportReturnBody(Shape):
+    """Why a report goes back, and the last day to complete it."""
+
+    reason: Reason
+    due_on: dt.date
+
+
+class ConfirmationBody(Shape):
+    """Confirm a year."""
+
+    year: Year
+
+
+class ConfirmationItem(ConfirmationBody):
+    """One of many; `etag` is the version of the recognition that was read."""
+
+    recognition: uuid.UUID
+    etag: ShortText
+
+
+class ConfirmationView(Shape):
+    """A year's confirmation: confirmed, or everything that is not met."""
+
+    recognition: uuid.UUID
+    uscc: str
+    name: str
+    county: str
+    year: int
+    confirmed: bool
+    failing: list[str]
+    confirmed_by: str
+    confirmed_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: Confirmation, recognition: Recognition) -> "ConfirmationView":
+        """From the stored rows."""
+        own = ("year", "confirmed", "failing", "confirmed_by", "confirmed_at")
+        known = {name: getattr(row, name) for name in own}
+        known |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
+        return cls.model_validate(known | {"recognition": recognition.id})
+
+
+class GrowthBody(Shape):
+    """A growth in whole percent that an officer found himself, and from what."""
+
+    value: Annotated[int, Field(ge=-100, le=100_000)]
+    source: Reason
+
+
+class CommendationBody(Shape):
+    """The day of the last commendation by a government, and what proves it."""
+
+    value: dt.date
+    source: Reason
+
+
+class EvaluationBody(Shape):
+    """Evidence for the conditions. Growth of revenue and staff is reckoned from the reviewed information reports
+    without being asked for; what is left out is not known.
+    """
+
+    recognition: uuid.UUID
+    revenue_growth: GrowthBody | None = None
+    tax_growth: GrowthBody | None = None
+    staff_growth: GrowthBody | None = None
+    commended_on: CommendationBody | None = None
+
+
+class EvaluationDecisionItem(ReasonBody):
+    """The decision on one evaluation of many; `etag` is the version of it that was read."""
+
+    evaluation: uuid.UUID
+    etag: ShortText
+
+
+class EvidenceView(Shape):
+    """One fact, and where it is from."""
+
+    value: int | dt.date
+    source: str
+
+
+class EvaluationView(Shape):
+    """An evaluation: what it rests on, each condition as judged, and what was decided."""
+
+    id: uuid.UUID
+    recognition: uuid.UUID
+    uscc: str
+    name: str
+    county: str
+    valid_until: dt.date
+    evidence: dict[str, EvidenceView]
+    agrees: bool | None
+    opinion: str | None
+    judged: dict[str, bool | None]
+    extends: bool | None
+    reason: str | None
+    evaluated_by: str
+    evaluated_at: dt.datetime
+    decided_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, row: Evaluation, recognition: Recognition) -> "EvaluationView":
+        """From the stored rows."""
+        of_household = {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
+        own = {name: getattr(row, name) for name in cls.model_fields if name not in (*of_household, "recognition")}
+        return cls.model_validate(own | of_household | {"recognition": recognition.id})
+
+
+class AgreementBody(Shape):
+    """Whether the recommending department agrees to the extension, and why."""
+
+    agrees: bool
+    opinion: Reason
+
+
+class AgreementView(Shape):
+    """An evaluation as the recommending department sees it: whom it is about, without figures."""
+
+    evaluation: uuid.UUID
+    uscc: str
+    name: str
+    county: str
+    category_label: str
+    department: Department
+    department_label: str
+    valid_until: dt.date
+    agrees: bool | None
+    opinion: str | None
+
+    @classmethod
+    def of(cls, row: Evaluation, recognition: Recognition, department: str) -> "AgreementView":
+        """From the stored rows."""
+        own = {name: getattr(row, name) for name in ("valid_until", "agrees", "opinion")}
+        own |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
+        own |= {"department": department, "department_label": Department(department).label}
+        more = {"evaluation": row.id, "category_label": recognition.category.label}
+        return cls.model_validate(own | more)

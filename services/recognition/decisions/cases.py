@@ -1,0 +1,165 @@
+"""What a decision on an application rests on: its steps, its household's record, its notices, the free places.
+
+Read for many applications at once, and shown on the decision sheet (reads only, without locks).
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import workflow
+from services.recognition.applications.domain import ENDED_STATES, ApplicationState, TaskOutcome, steps_before_decision
+from services.recognition.applications.models import Application, PublicNotice, Task
+from services.recognition.examination import repository as examination_repository
+from services.recognition.registers import repository as register_repository
+from services.recognition.registers.models import Household
+from services.recognition.registers.repository import HouseholdRecord, records_of
+from services.recognition.rules.eligibility import current_obstacles
+from services.recognition.rules.service import stored_rules
+from services.recognition.season.models import Season
+from services.recognition.season.quotas import Places, count_places, find_quota_limit
+from shared import clock
+from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import StepKind
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+
+STEPS_WITHOUT_TASK = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
+"""Steps that are done by handing in, without a task."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one decision rests on. `askers`: who asked departments about the application."""
+
+    application: Application
+    tasks: Sequence[Task]
+    askers: Set[str]
+    notices: Sequence[PublicNotice]
+    household: Household
+    record: HouseholdRecord
+
+
+async def load_cases(session: AsyncSession, asked: Sequence[Application], *, lock: bool = True) -> list[Case]:
+    """What the decisions rest on, read with six statements for however many."""
+    codes = [one.uscc for one in asked]
+    ids = [one.id for one in asked]
+    tasks = await application_repository.tasks_by_application(session, ids, lock=lock)
+    askers = await examination_repository.askers_by_application(session, ids)
+    shown = await examination_repository.notices_by_application(session, ids)
+    known = await register_repository.households_by_code(session, codes)
+    records = await records_of(session, codes, clock.today())
+    return [
+        Case(one, tasks[one.id], askers[one.id], shown[one.id], known[one.uscc], records[one.uscc]) for one in asked
+    ]
+
+
+def check_steps_done(case: Case, rules: Rules, caller: Caller) -> None:
+    """Every step before the decision was passed, no objection is open, and nobody who did a step decides."""
+    workflow.check_step(case.application, StepKind.DECISION)
+    needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - STEPS_WITHOUT_TASK
+    lacking = needed - {task.step for task in case.tasks if task.outcome is TaskOutcome.PASSED}
+    if lacking:
+        raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
+    if left := count_open_objections(case):
+        raise Problem(
+            409, "objections-open", "公示异议尚未办结", f"公示期间的异议还有 {left} 件没有办结，办结后才能决定"
+        )
+    if caller.subject in makers(case):
+        raise Problem(
+            403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
+        )
+    workflow.require_open_task(decision_task(case), caller)
+
+
+def count_open_objections(case: Case) -> int:
+    """How many objections to the application's notices are not settled."""
+    return sum(notice.open_objections or 0 for notice in case.notices)
+
+
+def makers(case: Case) -> Set[str | None]:
+    """Whoever handed the application in, worked on it, asked departments about it or opened its notice."""
+    handed_in, opened = case.application.created_by, {notice.opened_by for notice in case.notices}
+    return {task.done_by for task in case.tasks} | {handed_in, case.application.reviewed_by} | case.askers | opened
+
+
+async def took_part(session: AsyncSession, application: Application, caller: Caller) -> bool:
+    """Whether the caller is one of an application's makers."""
+    (case,) = await load_cases(session, [application], lock=False)
+    return caller.subject in makers(case)
+
+
+def decision_task(case: Case) -> Task | None:
+    """The open task of the decision."""
+    return next((task for task in case.tasks if task.step == StepKind.DECISION and task.outcome is None), None)
+
+
+def check_still_eligible(case: Case, season: Season, rules: Rules) -> None:
+    """What stood at the application must stand at the decision, too. 409 with every reason."""
+    reasons = current_obstacles(case.application, case.household, case.record, rules)
+    if clock.today() > season.decisions_until:
+        reasons.insert(0, f"认定截止日期 {season.decisions_until} 已过")
+    if reasons:
+        raise Problem(409, "not-recognisable", "不能认定", "；".join(reasons), reasons=reasons)
+
+
+CONCLUDED_STATES = (*ENDED_STATES, ApplicationState.RECOGNISED)
+"""States in which nothing is to be decided any more."""
+
+
+@dataclass(frozen=True)
+class StepStatus:
+    """A step of the policy's order: whether it was passed (None: not done yet), by whom, when, with what record."""
+
+    step: StepKind
+    passed: bool | None
+    done_by: str | None
+    done_at: dt.datetime | None
+    record: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class DecisionSheet:
+    """Everything on one page. `took_part`: the reader worked on the application, and so cannot decide."""
+
+    application: Application
+    season: Season
+    steps: Sequence[StepStatus]
+    against: Sequence[str]
+    places: Places | None
+    took_part: bool
+
+
+async def load_decision_sheet(session: AsyncSession, application: Application, caller: Caller) -> DecisionSheet:
+    """The sheet of an application as of today."""
+    season = await session.get_one(Season, application.season_id)
+    rules = await stored_rules(session, season.policy_hash)
+    (case,) = await load_cases(session, [application], lock=False)
+    limit = await find_quota_limit(session, season.county, season.year)
+    over = application.state in CONCLUDED_STATES
+    return DecisionSheet(
+        application=application,
+        season=season,
+        steps=[step_status(case, step.kind) for step in rules.paths[application.path].steps],
+        against=[] if over else current_obstacles(application, case.household, case.record, rules),
+        places=await count_places(session, limit) if limit is not None else None,
+        took_part=caller.subject in makers(case),
+    )
+
+
+def step_status(case: Case, step: StepKind) -> StepStatus:
+    """What became of a step: of several goes at it the last."""
+    application = case.application
+    if step is StepKind.CONSENT:
+        return StepStatus(step, application.consent is not None or None, None, None, application.consent or {})
+    if step in STEPS_WITHOUT_TASK:
+        handed_in = application.submitted_at is not None or None
+        return StepStatus(step, handed_in, application.created_by, application.submitted_at, {})
+    done = [task for task in case.tasks if task.step == step and task.done_at is not None]
+    if not done:
+        return StepStatus(step, None, None, None, {})
+    last = max(done, key=lambda task: task.done_at or task.opened_at)
+    return StepStatus(step, last.outcome is TaskOutcome.PASSED, last.done_by, last.done_at, last.record)

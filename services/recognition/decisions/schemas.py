@@ -1,0 +1,112 @@
+"""HTTP shapes of the decision, its sheet, and a recognition as anyone may read it."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
+from services.recognition.decisions.cases import DecisionSheet, StepStatus
+from services.recognition.recognitions.domain import RECOGNITION_STATES, RecognitionState, state_on
+from services.recognition.recognitions.models import Recognition
+from services.recognition.rules.schemas import RulesView
+from services.recognition.season.schemas import PlacesView
+from shared import clock
+from shared.law.model.recognition import StepKind
+from shared.platform.fields import Shape, ShortText
+
+
+class DecisionBody(Shape):
+    """Recognise the household of an application; `etag` is the version of the application that was read, unless
+    `If-Match` names it.
+    """
+
+    application: uuid.UUID
+    etag: ShortText | None = None
+
+
+class RecognitionView(Shape):
+    """A recognition as anyone may read it."""
+
+    id: uuid.UUID
+    uscc: str
+    name: str
+    county: str
+    category: str
+    category_label: str
+    state: RecognitionState
+    state_label: str
+    granted_on: dt.date
+    valid_until: dt.date
+    benefits_from: dt.date
+    certificate: str
+
+    @classmethod
+    def of(cls, row: Recognition) -> "RecognitionView":
+        """From the stored row, as of today."""
+        known = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
+        state = state_on(row.state, row.valid_until, clock.today())
+        labels = {"category_label": row.category.label, "state_label": RECOGNITION_STATES.label(state)}
+        return cls.model_validate(known | labels | {"state": state})
+
+
+class StepStatusView(Shape):
+    """A step of the policy's order, and what became of it."""
+
+    step: StepKind
+    label: str
+    passed: Annotated[bool | None, Field(description="为空表示还没有办")]
+    done_by: str | None
+    done_at: dt.datetime | None
+    record: dict[str, Any]
+
+    @classmethod
+    def of(cls, done: StepStatus) -> "StepStatusView":
+        """From the task that was done."""
+        return cls(
+            step=done.step,
+            label=STEP_LABELS[done.step],
+            passed=done.passed,
+            done_by=done.done_by,
+            done_at=done.done_at,
+            record=dict(done.record),
+        )
+
+
+class DecisionSheetView(Shape):
+    """What a decision on the application would rest on today."""
+
+    application: uuid.UUID
+    uscc: str
+    name: str
+    county: str
+    state: ApplicationState
+    state_label: str
+    category: str | None
+    decisions_until: dt.date
+    steps: list[StepStatusView]
+    against: Annotated[list[str], Field(description="今天不符合认定条件的情形，为空表示没有")]
+    quota: PlacesView | None
+    took_part: Annotated[bool, Field(description="您经办过这份申报，不能作出认定决定")]
+    rules: Annotated[RulesView, Field(description="决定所依据的政策、另行设定的数额和采用的读法")]
+
+    @classmethod
+    def of(cls, sheet: DecisionSheet, rules: RulesView) -> "DecisionSheetView":
+        """From what was found."""
+        row = sheet.application
+        return cls(
+            application=row.id,
+            uscc=row.uscc,
+            name=row.name,
+            county=row.county,
+            state=row.state,
+            state_label=APPLICATION_STATES.label(row.state),
+            category=row.category,
+            decisions_until=sheet.season.decisions_until,
+            steps=[StepStatusView.of(one) for one in sheet.steps],
+            against=list(sheet.against),
+            quota=PlacesView.of(sheet.places) if sheet.places is not None else None,
+            took_part=sheet.took_part,
+            rules=rules,
+        )

@@ -1,0 +1,209 @@
+"""The decision: a household is recognised, within the quota and one per person and county, or it is refused.
+
+Facts are read once for many applications, each is judged by itself, grants are written together. What may change
+meanwhile is read under locks: the applications, then the places; the unique indexes of `recognition` have the last
+word. An officer refuses at any step of their level, an approver at the decision.
+"""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import workflow
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState, TaskOutcome
+from services.recognition.applications.models import Application
+from services.recognition.applications.workflow import check_not_submitter, require_competence
+from services.recognition.decisions.cases import (
+    Case,
+    check_steps_done,
+    check_still_eligible,
+    decision_task,
+    load_cases,
+    took_part,
+)
+from services.recognition.recognitions.domain import period_end
+from services.recognition.recognitions.models import Recognition
+from services.recognition.recognitions.service import announce_recognitions, schedule_end, schedule_reports
+from services.recognition.rules.service import POLICIES, stored_rules
+from services.recognition.season.models import Season
+from services.recognition.season.quotas import Places, require_places
+from services.recognition.selection.service import refuse_and_promote_reserve
+from shared import clock
+from shared.contracts.recognition import RecognitionGranted
+from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import StepKind
+from shared.platform import audit
+from shared.platform.errors import ServiceError
+from shared.platform.identity import Caller, Role
+from shared.platform.problems import Problem
+
+GrantOutcomes = dict[uuid.UUID, Recognition | ServiceError | Problem]
+"""Application → its recognition, or why there is none."""
+
+
+async def grant(session: AsyncSession, application: Application, season: Season, caller: Caller) -> Recognition:
+    """Recognise the household of a locked application. 409 with every reason, 403 for whoever took part before."""
+    (outcome,) = (await grant_all(session, [application], season, caller)).values()
+    if isinstance(outcome, ServiceError | Problem):
+        raise outcome
+    return outcome
+
+
+async def grant_all(
+    session: AsyncSession, asked: Sequence[Application], season: Season, caller: Caller
+) -> GrantOutcomes:
+    """Recognise the households of a season's locked applications, each on its own, in their order while places last."""
+    rules = await stored_rules(session, season.policy_hash)
+    outcomes: GrantOutcomes = {}
+    worthy = []
+    for case in await load_cases(session, asked):
+        try:
+            await require_competence(session, case.application, StepKind.DECISION, caller)
+            check_steps_done(case, rules, caller)
+            check_still_eligible(case, season, rules)
+            worthy.append(case)
+        except (ServiceError, Problem) as problem:
+            outcomes[case.application.id] = problem
+    if not worthy:
+        return outcomes
+    places = await require_places(session, season.county, season.year, lock=True)
+    selected = await application_repository.count_pending_places(
+        session, places.scope, season.year, recommendations=False
+    )
+    placed = within_quota(worthy, places, selected)
+    outcomes |= {case.application.id: quota_exhausted(places, selected) for case in worthy}
+    outcomes |= await insert_recognitions(session, [new_recognition(case, season, rules, caller) for case in placed])
+    granted = {id_: one for id_, one in outcomes.items() if isinstance(one, Recognition)}
+    await complete_grants(session, [case for case in worthy if case.application.id in granted], granted, season, caller)
+    return outcomes
+
+
+def within_quota(worthy: Sequence[Case], places: Places, selected: int) -> list[Case]:
+    """Those for whom a place is left, in their order: whoever was selected has his, also when a recommendation that
+    came later is decided first. `selected`: how many of them are not decided yet, these here among them.
+    """
+    placed: list[Case] = []
+    for case in worthy:
+        has_his = was_selected(case)
+        if places.free - len(placed) > (0 if has_his else selected):
+            placed.append(case)
+            selected -= has_his
+    return placed
+
+
+def was_selected(case: Case) -> bool:
+    """Whether the application came through a selection within the quota."""
+    return any(task.step == StepKind.SELECTION and task.outcome is TaskOutcome.PASSED for task in case.tasks)
+
+
+def quota_exhausted(places: Places, selected: int) -> Problem:
+    """No place is left."""
+    taken = f"有效认定已有 {places.taken} 户，已择优确定、尚未认定的有 {selected} 户"
+    return Problem(409, "quota-full", "名额已满", f"{places.scope} 的名额 {places.places} 个，{taken}")
+
+
+def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) -> Recognition:
+    """The row: valid for the policy's years from today, benefits from the season's day."""
+    today, application, household = clock.today(), case.application, case.household
+    years = rules.value(rules.lifecycle.validity, today)
+    if not isinstance(years, int):
+        raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定有效期（{rules.lifecycle.validity}）")
+    return Recognition(
+        id=uuid.uuid4(),
+        application_id=application.id,
+        policy_hash=season.policy_hash,
+        county=season.county,
+        year=season.year,
+        uscc=application.uscc,
+        name=household.name,
+        operator_ref=household.operator_ref,
+        category=application.category,
+        path=application.path,
+        type_then=household.type or "undetermined",
+        granted_on=today,
+        valid_until=period_end(today, years),
+        benefits_from=season.benefits_from,
+        certificate=secrets.token_hex(10).upper(),
+        reviewed_by=application.reviewed_by,
+        decided_by=caller.subject,
+    )
+
+
+async def insert_recognitions(session: AsyncSession, new: Sequence[Recognition]) -> GrantOutcomes:
+    """Add the rows, together if it goes, else one by one: the unique indexes refuse a second of a household or person,
+    also when two decide in the same instant.
+    """
+    try:
+        async with session.begin_nested():
+            session.add_all(new)
+            await session.flush()
+    except IntegrityError as error:
+        if len(new) == 1:
+            return {new[0].application_id: duplicate_problem(error)}
+        return {id_: one for row in new for id_, one in (await insert_recognitions(session, [row])).items()}
+    return {one.application_id: one for one in new}
+
+
+def duplicate_problem(error: IntegrityError) -> Problem:
+    """What the index that refused means; any other error rises."""
+    constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", "")
+    if constraint == "ux_recognition_person":
+        return Problem(409, "one-per-person", "一人一户", "同一经营者在本县已有一户获得认定")
+    if constraint in ("ux_recognition_household", "ux_recognition_application"):
+        return Problem(409, "recognised", "已经认定", "这一户已经是“名特优新”个体工商户")
+    raise error
+
+
+async def complete_grants(
+    session: AsyncSession,
+    cases: Sequence[Case],
+    granted: Mapping[uuid.UUID, Recognition],
+    season: Season,
+    caller: Caller,
+) -> None:
+    """What a recognition brings about: its step is done, its life begins, the bus hears of it, it is written down."""
+    policy = await POLICIES.get(session, season.policy_hash)
+    readings = {one.id: one.chosen for one in policy.interpretations.values()}
+    for case in cases:
+        application, recognition = case.application, granted[case.application.id]
+        record = {"recognition": str(recognition.id), "category": recognition.category}
+        workflow.close_task(
+            application, workflow.require_open_task(decision_task(case), caller), caller, passed=True, record=record
+        )
+        workflow.change_state(application, ApplicationState.RECOGNISED)
+        await audit.record(session, application, caller, "recognition:grant", record | {"readings": readings})
+    await begin_lifecycle(session, list(granted.values()))
+    told = [(one, {"granted_on": one.granted_on, "benefits_from": one.benefits_from}) for one in granted.values()]
+    await announce_recognitions(session, RecognitionGranted, told, actor=caller.subject)
+
+
+async def begin_lifecycle(session: AsyncSession, granted: Sequence[Recognition]) -> None:
+    """What will be due: the last year and the end of validity, and the information report of the next year."""
+    await schedule_end(session, granted)
+    await schedule_reports(session, granted, clock.today().year + 1)
+
+
+async def refuse_application(
+    session: AsyncSession, application: Application, reason: str, caller: Caller
+) -> Application:
+    """Refuse a locked application; the season is locked before it. 403 for another level, or whoever took part."""
+    APPLICATION_STATES.require(application.state, ApplicationState.REFUSED)
+    await require_competence(session, application, application.step, caller)
+    check_not_submitter(application, caller)
+    if Role.OFFICER not in caller.roles:
+        await check_may_decide(session, application, caller)
+    await refuse_and_promote_reserve(session, application, reason, caller)
+    return application
+
+
+async def check_may_decide(session: AsyncSession, application: Application, caller: Caller) -> None:
+    """409 before the decision; 403 for whoever worked on the application: a no is a decision, too."""
+    workflow.check_step(application, StepKind.DECISION)
+    if await took_part(session, application, caller):
+        raise Problem(
+            403, "maker-is-not-checker", "须由另一人决定", "经办过这份申报的人不能作出决定，请由另一名人员决定"
+        )

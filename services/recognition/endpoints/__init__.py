@@ -1,1 +1,0 @@
-"""HTTP → use case, by noun."""

@@ -1,0 +1,1 @@
+"""The steps between submission and decision: review, site visit, consultation, public notice."""

@@ -1,0 +1,344 @@
+"""`/v1/reviews`, `/v1/site-visits`, `/v1/consultations`, `/v1/public-notices`.
+
+Officers review one or many applications, record visits, ask departments; departments answer; the public reads notices,
+without personal data.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Query, Response
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.endpoints import application_response
+from services.recognition.applications.lookups import require_application, require_applications
+from services.recognition.applications.models import Application, PublicNotice
+from services.recognition.applications.schemas import ApplicationView
+from services.recognition.examination import repository as examination_repository
+from services.recognition.examination.inquiries import (
+    SiteVisit,
+    conclude_consultations,
+    consult_departments,
+    decide_consultation,
+    record_answer,
+    record_site_visit,
+)
+from services.recognition.examination.notices import open_notice
+from services.recognition.examination.repository import AskedConsultation
+from services.recognition.examination.reviews import (
+    PassedReview,
+    ReviewCase,
+    fail_review,
+    load_review_cases,
+    pass_review,
+    return_application,
+)
+from services.recognition.examination.schemas import (
+    AnswerBody,
+    AnswerItem,
+    ConclusionBody,
+    ConsultationBody,
+    ConsultationView,
+    NoticeBody,
+    NoticeItemView,
+    NoticeSummary,
+    NoticeView,
+    ReviewBody,
+    SiteVisitBody,
+)
+from services.recognition.season.service import require_season
+from shared import clock
+from shared.platform.bulk import Outcome, check_size, run_bulk
+from shared.platform.department_scope import department_of, readable_department
+from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match, check_version
+from shared.platform.fields import OutcomeView, Region
+from shared.platform.identity import Caller, Role, allow, anyone
+from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+review_router = APIRouter(prefix="/v1", tags=["reviews"], route_class=TransactionalRoute)
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+T = TypeVar("T")
+
+
+@review_router.post("/reviews", summary="审核一份申报：通过、一次退回补正、不通过")
+async def review_application(
+    body: ReviewBody, response: Response, session: SessionDep, caller: Officer, match: OptionalMatch = None
+) -> ApplicationView:
+    """One review."""
+    (application,) = await carry_out_reviews(session, [body], caller, match)
+    return application_response(application, response)
+
+
+@review_router.post("/reviews/bulk", summary="批量审核，逐件给出结果")
+async def review_applications(bodies: list[ReviewBody], session: SessionDep, caller: Officer) -> list[OutcomeView]:
+    """Many reviews, each on its own: what is wrong with one keeps none of the others."""
+
+    async def together(some: Sequence[ReviewBody]) -> list[Outcome]:
+        return [(one.id, one.state) for one in await carry_out_reviews(session, some, caller)]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.application,
+        together,
+        application_repository.lock_applications,
+        caller.region,
+    )
+
+
+async def carry_out_reviews(
+    session: SessionDep, bodies: Sequence[ReviewBody], caller: Caller, match: str | None = None
+) -> list[Application]:
+    """Reviews carried out: what they rest on is read once for all."""
+    found = await require_applications(session, [body.application for body in bodies], caller)
+    for body in bodies:
+        check_version(found[body.application].version, match, body.etag)
+    asked = await load_review_cases(session, list(found.values()))
+    for body in bodies:
+        await carry_out_review(session, asked[body.application], body, caller)
+    return [found[body.application] for body in bodies]
+
+
+async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewBody, caller: Caller) -> None:
+    """One of them."""
+    match body.outcome:
+        case "pass":
+            found = PassedReview(
+                required_field(body.category, "category"),
+                required_field(body.reason, "reason"),
+                body.criteria,
+                body.verified,
+                body.breach_recorded,
+            )
+            await pass_review(session, asked, found, caller)
+        case "return":
+            await return_application(session, asked, required_field(body.missing, "missing"), caller)
+        case _:
+            await fail_review(session, asked, required_field(body.reason, "reason"), caller)
+
+
+def required_field(value: T | None, name: str) -> T:
+    """A field that this outcome needs."""
+    if not value:
+        raise Problem(422, "review-incomplete", "审核意见不完整", f"这一种审核意见须填写 {name}")
+    return value
+
+
+site_visit_router = APIRouter(prefix="/v1", tags=["site-visits"], route_class=TransactionalRoute)
+
+
+@site_visit_router.post("/site-visits", summary="登记走访核实的结果")
+async def record_visit(
+    body: SiteVisitBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ApplicationView:
+    """A failed one frees its place for the reserve: then the season's row is locked first, as at a selection. One that
+    confirms changes no place, and officers who visit do not wait for one another.
+    """
+    if not body.confirmed:
+        known = await require_application(session, body.application, caller)
+        await require_season(session, known.season_id, lock=True)
+    application = await require_application(session, body.application, caller, lock=True)
+    season = await require_season(session, application.season_id)
+    check_match(match, application.version)
+    seen = SiteVisit(body.visited_on, body.visitors, body.finding, body.photos, body.confirmed)
+    return application_response(await record_site_visit(session, application, season, seen, caller), response)
+
+
+consultation_router = APIRouter(prefix="/v1", tags=["consultations"], route_class=TransactionalRoute)
+
+
+@consultation_router.post("/consultations", status_code=201, summary="向有关部门征求意见")
+async def ask_departments(
+    body: ConsultationBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[ConsultationView]:
+    """Each department once; silence until the last day counts as no objection."""
+    return [ConsultationView.of(*one) for one in await create_consultations(session, [body], caller)]
+
+
+@consultation_router.post("/consultations/bulk", summary="就多份申报征求意见，逐件给出结果")
+async def ask_about_many(
+    bodies: list[ConsultationBody], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+
+    async def together(some: Sequence[ConsultationBody]) -> list[Outcome]:
+        await create_consultations(session, some, caller)
+        return [(body.application, "asked") for body in some]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.application,
+        together,
+        application_repository.lock_applications,
+        caller.region,
+    )
+
+
+@consultation_router.get("/consultations", summary="待答复的征求意见，按截止日期")
+async def list_consultations(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)],
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[ConsultationView]:
+    """What departments of the region have to answer: a department reads what it is asked, officers all."""
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
+    rows = await examination_repository.list_open_consultations(
+        session, caller.region, readable_department(caller), clock.today(), after, limit + 1
+    )
+    return page_of(rows, limit, lambda row: ConsultationView.of(*row), lambda row: (row[0].due_on, row[0].id))
+
+
+@consultation_router.post("/consultations/{consultation_id}/answer", summary="部门答复")
+async def answer_consultation(
+    consultation_id: uuid.UUID,
+    body: AnswerBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.BUREAU)],
+) -> ConsultationView:
+    """Until the last day."""
+    (done,) = await record_answers(session, [(consultation_id, body)], caller)
+    return ConsultationView.of(*done)
+
+
+@consultation_router.post("/consultations/answers", summary="部门一并答复多次征求意见，逐件给出结果")
+async def answer_consultations(
+    bodies: list[AnswerItem], session: SessionDep, caller: Annotated[Caller, allow(Role.BUREAU)]
+) -> list[OutcomeView]:
+    """Each on its own."""
+    check_size(bodies)
+    about = await applications_asked_about(session, [body.consultation for body in bodies], caller)
+
+    async def together(some: Sequence[AnswerItem]) -> list[Outcome]:
+        done = await record_answers(session, [(body.consultation, body) for body in some], caller)
+        return [(one.id, "agreed" if one.agrees else "objected") for one, _ in done]
+
+    return await run_bulk(
+        session,
+        bodies,
+        lambda body: body.consultation,
+        together,
+        application_repository.lock_applications,
+        caller.region,
+        locks=lambda body: about.get(body.consultation, body.consultation),
+    )
+
+
+@consultation_router.post(
+    "/applications/{application_id}/consultation-conclusion", summary="部门有不同意见时，由经办人员决定"
+)
+async def conclude_consultation(
+    application_id: uuid.UUID,
+    body: ConclusionBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ApplicationView:
+    """On with a reason, or refused with it, once all have answered or their last day is over and one objects."""
+    known = await require_application(session, application_id, caller)
+    await require_season(session, known.season_id, lock=True)
+    application = await require_application(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    done = await decide_consultation(session, application, passed=body.passed, reason=body.reason, caller=caller)
+    return application_response(done, response)
+
+
+async def applications_asked_about(
+    session: SessionDep, questions: Sequence[uuid.UUID], caller: Caller
+) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Question to the caller's department in the caller's region → the application that it is about."""
+    return await examination_repository.applications_by_consultation(
+        session, questions, caller.region, department_of(caller)
+    )
+
+
+async def create_consultations(
+    session: SessionDep, bodies: Sequence[ConsultationBody], caller: Caller
+) -> list[AskedConsultation]:
+    """Departments asked about applications."""
+    found = await require_applications(session, [body.application for body in bodies], caller)
+    rows = await consult_departments(session, [(found[body.application], body.departments) for body in bodies], caller)
+    return [(one, found[one.application_id]) for one in rows]
+
+
+async def record_answers(
+    session: SessionDep, said: Sequence[tuple[uuid.UUID, AnswerBody]], caller: Caller
+) -> list[AskedConsultation]:
+    """Answers to questions about different applications. These are locked before the questions, as everywhere."""
+    about = await applications_asked_about(session, [one for one, _ in said], caller)
+    if any(one not in about for one, _ in said):
+        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不是向您的部门征求的")
+    found = await require_applications(session, list(about.values()), caller)
+    asked_of = await examination_repository.lock_consultations_of(session, list(found))
+    by_id = {one.id: one for rows in asked_of.values() for one in rows}
+    for consultation_id, body in said:
+        row = by_id[consultation_id]
+        await record_answer(session, row, found[row.application_id], body.agrees, body.opinion, caller)
+    await conclude_consultations(session, list(found.values()), caller)
+    return [(by_id[one], found[about[one]]) for one, _ in said]
+
+
+notice_router = APIRouter(prefix="/v1", tags=["public-notices"], route_class=TransactionalRoute)
+
+ITEMS_PER_PAGE = 100
+"""Households of a notice on one page, unless asked otherwise."""
+
+
+@notice_router.post("/public-notices", status_code=201, summary="发布公示")
+async def publish_notice(
+    body: NoticeBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)], match: OptionalMatch = None
+) -> NoticeView:
+    """Over all that wait for a notice in a season of the region, or some; `If-Match` names the season's ETag."""
+    season = await require_season(session, body.season, caller.region, lock=True)
+    check_if_given(season.version, match)
+    return await notice_view(
+        session, await open_notice(session, season, caller, body.applications), None, ITEMS_PER_PAGE
+    )
+
+
+@notice_router.get("/public-notices", summary="公示")
+async def list_notices(
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+) -> Page[NoticeSummary]:
+    """Notices at or below a region, the newest first, each with its address but without its households."""
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    rows = await examination_repository.list_notices(session, region, (read[0], read[1]) if read else None, limit + 1)
+    return page_of(rows, limit, NoticeSummary.of, lambda row: (row.opens_on, row.id))
+
+
+@notice_router.get("/public-notices/{notice_id}", summary="一次公示及其名单")
+async def get_notice(
+    notice_id: uuid.UUID,
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="名单一页的户数")] = ITEMS_PER_PAGE,
+) -> NoticeView:
+    """One notice with a page of its households."""
+    notice = await examination_repository.get_notice(session, notice_id, "")
+    if notice is None:
+        raise Problem(404, "public-notice-not-found", "没有这次公示", "没有这次公示")
+    return await notice_view(session, notice, cursor, limit)
+
+
+async def notice_view(session: SessionDep, notice: PublicNotice, cursor: str | None, limit: int) -> NoticeView:
+    """With households that are still in it: whoever withdrew or was refused is shown no longer."""
+    (after,) = Cursor.read(cursor, uuid.UUID) or (None,)
+    rows = await examination_repository.list_notice_applications(session, notice.id, after, limit + 1)
+    return NoticeView.with_items(notice, page_of(rows, limit, NoticeItemView.of, lambda row: (row.id,)))

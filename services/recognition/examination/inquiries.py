@@ -1,0 +1,223 @@
+"""Inquiries about a selected household: the site visit, and the consultation of departments.
+
+A visit is recorded with photos; a failed one frees the place. Departments answer until a day; silence counts as no
+objection. When all have answered or stayed silent and none objects, the application goes on automatically; an objection
+waits for an officer's decision. The step cannot be passed without asking a department.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import workflow
+from services.recognition.applications.documents import VISIT_EVIDENCE
+from services.recognition.applications.models import Application, Consultation, Document
+from services.recognition.applications.workflow import check_not_submitter, require_competence
+from services.recognition.examination import repository as examination_repository
+from services.recognition.season import repository as season_repository
+from services.recognition.season.models import Season
+from services.recognition.selection.service import refuse_and_promote_reserve
+from shared import clock
+from shared.law.model.recognition import StepKind
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.reference.calendar import add_working_days
+from shared.reference.departments import Department
+from shared.worker import deadlines
+
+
+@dataclass(frozen=True)
+class SiteVisit:
+    """What was seen; `photos`: documents of the application, at least one."""
+
+    visited_on: dt.date
+    visitors: Sequence[str]
+    finding: str
+    photos: Sequence[UUID]
+    confirmed: bool
+
+
+async def record_site_visit(
+    session: AsyncSession, application: Application, season: Season, visit: SiteVisit, caller: Caller
+) -> Application:
+    """Keep the record; on with what was confirmed, else refused and the reserve called up."""
+    check_not_submitter(application, caller)
+    if visit.visited_on > clock.today():
+        raise Problem(422, "future-date", "日期不对", "走访日期不能晚于今天")
+    check_photos(visit, await application_repository.documents_of(session, application.id))
+    record = {
+        "visited_on": visit.visited_on.isoformat(),
+        "visitors": list(visit.visitors),
+        "finding": visit.finding,
+        "photos": [str(one) for one in visit.photos],
+    }
+    passed = visit.confirmed
+    await workflow.finish_step(session, application, StepKind.SITE_VISIT, caller, passed=passed, record=record)
+    if passed:
+        await workflow.open_next_step(session, application, season)
+    else:
+        await refuse_and_promote_reserve(session, application, f"走访核实未通过：{visit.finding}", caller)
+    audited = {"visited_on": record["visited_on"], "confirmed": passed, "photos": len(visit.photos)}
+    await audit.record(session, application, caller, "application:visit", audited)
+    return application
+
+
+def check_photos(visit: SiteVisit, handed_in: Sequence[Document]) -> None:
+    """422 unless there is a photo, and each is a picture that an officer handed in for the visit."""
+    pictures = {one.id for one in handed_in if one.evidence == VISIT_EVIDENCE and one.media_type.startswith("image/")}
+    if not visit.photos:
+        raise Problem(
+            422, "no-photo", "没有照片", "走访核实须有照片：先把照片作为材料上传（evidence 写 visit），再登记"
+        )
+    if not set(visit.photos) <= pictures:
+        said = "走访的照片须是经办人员作为本申报的材料上传的 JPEG 或 PNG 图片（evidence 写 visit）"
+        raise Problem(422, "unknown-photo", "没有这张照片", said)
+
+
+CONSULTATION_DEADLINE = "consultation-due"
+"""Kind of the deadline for the answers about an application."""
+
+
+async def consult_departments(
+    session: AsyncSession, wanted: Sequence[tuple[Application, Sequence[Department]]], caller: Caller
+) -> list[Consultation]:
+    """Ask departments about locked applications; each may be asked once about one."""
+    about = [application for application, _ in wanted]
+    before = await examination_repository.lock_consultations_of(session, [one.id for one in about])
+    known = await season_repository.seasons_by_id(session, {one.season_id for one in about})
+    rows: list[Consultation] = []
+    silent: dict[str, dt.datetime] = {}
+    for application, departments in wanted:
+        workflow.check_step(application, StepKind.CONSULTATION)
+        await require_competence(session, application, StepKind.CONSULTATION, caller)
+        check_not_asked(before[application.id], departments)
+        due = add_working_days(clock.today(), known[application.season_id].consultation_days).due
+        rows += [new_consultation(application, one, due, caller) for one in dict.fromkeys(departments)]
+        silent[str(application.id)] = deadlines.end_of_day(due)
+        await audit.record(session, application, caller, "application:consult", {"departments": list(departments)})
+    session.add_all(rows)
+    await session.flush()
+    await deadlines.schedule_all(session, {CONSULTATION_DEADLINE: silent})
+    return rows
+
+
+def check_not_asked(before: Sequence[Consultation], departments: Sequence[Department]) -> None:
+    """409 with those who were asked already."""
+    if twice := sorted({one.department for one in before} & set(departments)):
+        raise Problem(409, "asked-before", "已征求过意见", f"已向 {labels_of(twice)} 征求过意见")
+
+
+def labels_of(departments: Sequence[str]) -> str:
+    """Departments in words."""
+    return "、".join(Department(one).label for one in departments)
+
+
+def new_consultation(application: Application, department: Department, due: dt.date, caller: Caller) -> Consultation:
+    """What one department is asked."""
+    return Consultation(
+        id=uuid.uuid4(),
+        application_id=application.id,
+        county=application.county,
+        department=department,
+        due_on=due,
+        asked_by=caller.subject,
+    )
+
+
+async def record_answer(
+    session: AsyncSession, asked: Consultation, application: Application, agrees: bool, opinion: str, caller: Caller
+) -> None:
+    """A department's answer, until its last day."""
+    if asked.answered_at is not None:
+        raise Problem(409, "answered-before", "已经答复", "这次征求意见已经答复过")
+    if clock.today() > asked.due_on:
+        raise Problem(409, "too-late", "答复期限已过", f"答复截止日期是 {asked.due_on}，逾期未答复视为没有意见")
+    asked.agrees, asked.opinion = agrees, opinion
+    asked.answered_by, asked.answered_at = caller.subject, clock.now()
+    await audit.record(
+        session, application, caller, "application:opinion", {"department": asked.department, "agrees": agrees}
+    )
+
+
+async def conclude_consultations(session: AsyncSession, consulted: Sequence[Application], caller: Caller) -> None:
+    """Of locked applications those go on by themselves about whom nobody is waited for any more and nobody objects."""
+    asked = await examination_repository.lock_consultations_of(session, [one.id for one in consulted])
+    ready = [one for one in consulted if is_concluded(one, asked[one.id])]
+    tasks = await application_repository.lock_tasks(session, ready, StepKind.CONSULTATION)
+    known = await season_repository.seasons_by_id(session, {one.season_id for one in ready})
+    for application in ready:
+        silent = [one.department for one in asked[application.id] if one.answered_at is None]
+        record: dict[str, object] = {"asked": len(asked[application.id]), "silent": silent}
+        await workflow.finish_task(
+            session,
+            application,
+            tasks.get(application.id),
+            StepKind.CONSULTATION,
+            caller,
+            passed=True,
+            record=record,
+            by_itself=True,
+        )
+        await proceed(session, application, known[application.season_id], caller, record)
+    await deadlines.cancel_all(session, [CONSULTATION_DEADLINE], [str(one.id) for one in ready])
+
+
+def is_concluded(application: Application, rows: Sequence[Consultation]) -> bool:
+    """Departments were asked, all have answered or been silent, and none objects."""
+    waits = application.step == StepKind.CONSULTATION
+    return waits and bool(rows) and not outstanding_departments(rows) and not objecting_departments(rows)
+
+
+async def decide_consultation(
+    session: AsyncSession, application: Application, *, passed: bool, reason: str, caller: Caller
+) -> Application:
+    """An officer's word on an objection: on with a reason, or refused with it. 409 where no department objects."""
+    check_not_submitter(application, caller)
+    workflow.check_step(application, StepKind.CONSULTATION)
+    rows = (await examination_repository.lock_consultations_of(session, [application.id]))[application.id]
+    check_objected(rows)
+    record: dict[str, object] = {"reason": reason, "asked": len(rows), "objecting": objecting_departments(rows)}
+    await workflow.finish_step(session, application, StepKind.CONSULTATION, caller, passed=passed, record=record)
+    await deadlines.cancel(session, kind=CONSULTATION_DEADLINE, subject=str(application.id))
+    if passed:
+        season = await session.get_one(Season, application.season_id)
+        await proceed(session, application, season, caller, record)
+    else:
+        await refuse_and_promote_reserve(session, application, f"征求意见未通过：{reason}", caller)
+    return application
+
+
+def outstanding_departments(rows: Sequence[Consultation]) -> list[str]:
+    """Departments that have not answered and still may."""
+    return [one.department for one in rows if one.answered_at is None and clock.today() <= one.due_on]
+
+
+def objecting_departments(rows: Sequence[Consultation]) -> list[str]:
+    """Departments that do not agree."""
+    return [one.department for one in rows if one.agrees is False]
+
+
+def check_objected(rows: Sequence[Consultation]) -> None:
+    """409 unless departments were asked, none is waited for any more, and one objects."""
+    if not rows:
+        raise Problem(409, "nobody-asked", "还没有征求意见", "还没有向任何部门征求意见，请先征求意见")
+    if waiting := outstanding_departments(rows):
+        last = max(one.due_on for one in rows)
+        said = f"{labels_of(waiting)} 还没有答复，答复截止日期是 {last}；请等答复齐了或期满后再作决定"
+        raise Problem(409, "answers-outstanding", "还有部门没有答复", said)
+    if not objecting_departments(rows):
+        raise Problem(409, "nobody-objects", "没有不同意见", "没有部门提出不同意见，无须决定，申报会自行进入下一步")
+
+
+async def proceed(
+    session: AsyncSession, application: Application, season: Season, caller: Caller, record: dict[str, object]
+) -> None:
+    """To the next step."""
+    await workflow.open_next_step(session, application, season)
+    await audit.record(session, application, caller, "application:consulted", record)

@@ -1,0 +1,161 @@
+"""Public notices: opened over the applications that wait for one, closed after their days.
+
+Applications go on to the decision once the objection service has cleared the notice.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import workflow
+from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
+from services.recognition.applications.models import Application, NoticeItem, PublicNotice
+from services.recognition.applications.workflow import require_competence
+from services.recognition.base import ANNOUNCER
+from services.recognition.examination import repository as examination_repository
+from services.recognition.season.models import Season
+from shared import clock
+from shared.contracts.objection import PublicNoticeCleared
+from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
+from shared.law.model.recognition import StepKind
+from shared.messaging.outbox import EventTooLargeError
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.system_callers import CLOCK
+from shared.reference.calendar import add_working_days
+from shared.worker import deadlines
+
+NOTICE_DEADLINE = "notice-closes"
+"""Kind of the deadline at the end of a notice."""
+
+
+async def open_notice(
+    session: AsyncSession, season: Season, caller: Caller, only: Collection[uuid.UUID] | None = None
+) -> PublicNotice:
+    """Show the public everybody who waits for a notice, or of them only some, so that an objection to one does not
+    hold the others up; the days are the season's, working days of the calendar.
+    """
+    items = await notice_candidates(session, season, only)
+    for one in items:
+        await require_competence(session, one, StepKind.PUBLIC_NOTICE, caller)
+    last = add_working_days(clock.today(), season.notice_days)
+    if last.due > season.decisions_until:
+        raise Problem(
+            409, "notice-too-late", "公示来不及", f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}"
+        )
+    notice = PublicNotice(
+        id=uuid.uuid4(),
+        season_id=season.id,
+        county=season.county,
+        opens_on=clock.today(),
+        closes_on=last.due,
+        provisional=last.provisional,
+        opened_by=caller.subject,
+    )
+    session.add(notice)
+    await session.flush()
+    session.add_all([NoticeItem(notice_id=notice.id, application_id=one.id) for one in items])
+    await session.flush()
+    await deadlines.schedule(
+        session, kind=NOTICE_DEADLINE, subject=str(notice.id), due_at=deadlines.end_of_day(notice.closes_on)
+    )
+    await _announce_opening(session, notice, items, caller)
+    await audit.record(session, notice, caller, "public-notice:open", {"items": len(items)})
+    return notice
+
+
+async def notice_candidates(
+    session: AsyncSession, season: Season, only: Collection[uuid.UUID] | None
+) -> list[Application]:
+    """Who waits for a notice and was on none; all of those asked for, or 409 with those who do not wait."""
+    waiting = await application_repository.lock_at_step(
+        session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE
+    )
+    shown = await examination_repository.already_on_notice(session, [one.id for one in waiting])
+    items = [one for one in waiting if one.id not in shown and (only is None or one.id in only)]
+    strangers = sorted(str(one) for one in set(only or ()) - {one.id for one in items})
+    if strangers:
+        said = f"下列申报不在本认定季公示这一步，或已经公示过：{'、'.join(strangers)}"
+        raise Problem(409, "not-to-show", "有不能公示的", said)
+    if not items:
+        raise Problem(409, "nobody-to-show", "没有可公示的", "目前没有走到公示这一步、还没有公示的申报")
+    return items
+
+
+async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
+    """Its last day is over. What was said of objections before does not count: one could be made on the last day. The
+    objection service says anew how many are open, after it has heard of the closing.
+    """
+    NOTICE_STATES.require(notice.state, NoticeState.CLOSED)
+    notice.state, notice.open_objections = NoticeState.CLOSED, None
+    notice.version += 1
+    closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
+    await ANNOUNCER.announce(session, closed, subject=notice.county, actor=CLOCK.subject)
+    await audit.record(session, notice, CLOCK, "public-notice:close")
+
+
+async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
+    """The objection service said at an instant how many objections are open. None open: on to the decision.
+
+    Only what was said after the last day counts, however late it is heard: before, objections could still be made. Once
+    cleared the number is still kept, because decisions wait while it is not 0.
+    """
+    notice = await examination_repository.get_notice(session, said.public_notice, "", lock=True)
+    if notice is None or notice.state == NoticeState.OPEN or at < deadlines.end_of_day(notice.closes_on):
+        return
+    notice.open_objections = said.open_objections
+    if notice.state != NoticeState.CLOSED or said.open_objections > 0:
+        return
+    NOTICE_STATES.require(notice.state, NoticeState.CLEARED)
+    notice.state, notice.cleared_at = NoticeState.CLEARED, clock.now()
+    notice.version += 1
+    season = await session.get_one(Season, notice.season_id)
+    shown = [
+        one for one in await examination_repository.lock_notice_applications(session, notice.id) if waits_on_notice(one)
+    ]
+    tasks = await application_repository.lock_tasks(session, shown, StepKind.PUBLIC_NOTICE)
+    record = {"public_notice": str(notice.id), "closes_on": notice.closes_on.isoformat()}
+    for application in shown:
+        await workflow.finish_task(
+            session,
+            application,
+            tasks.get(application.id),
+            StepKind.PUBLIC_NOTICE,
+            CLOCK,
+            passed=True,
+            record=record,
+            by_itself=True,
+        )
+        await workflow.open_next_step(session, application, season)
+    await audit.record(session, notice, CLOCK, "public-notice:clear")
+
+
+def waits_on_notice(application: Application) -> bool:
+    """Not withdrawn, not refused meanwhile: it waits for the decision now."""
+    return application.state == ApplicationState.IN_PROGRESS and application.step == StepKind.PUBLIC_NOTICE
+
+
+async def _announce_opening(
+    session: AsyncSession, notice: PublicNotice, items: list[Application], caller: Caller
+) -> None:
+    opened = PublicNoticeOpened(
+        public_notice=notice.id,
+        region=notice.county,
+        opens_on=notice.opens_on,
+        closes_on=notice.closes_on,
+        items=[
+            PublicNoticeItem.model_validate(
+                {"application": one.id, "uscc": one.uscc, "name": one.name, "category": one.category}
+            )
+            for one in items
+        ],
+    )
+    try:
+        await ANNOUNCER.announce(session, opened, subject=notice.county, actor=caller.subject)
+    except EventTooLargeError as error:
+        said = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
+        raise Problem(409, "notice-too-large", "一次公示的户数太多", said) from error

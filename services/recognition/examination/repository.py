@@ -1,0 +1,143 @@
+"""SQL of consultations and public notices."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications.domain import ENDED_STATES
+from services.recognition.applications.models import Application, Consultation, NoticeItem, PublicNotice
+from shared.platform.scope import in_region
+from shared.reference.departments import Department
+
+AskedConsultation = tuple[Consultation, Application]
+
+
+async def lock_consultations_of(
+    session: AsyncSession, applications: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[Consultation]]:
+    """Everybody who was asked about each of the applications, locked in the order of their ids, as they are now."""
+    query = select(Consultation).where(Consultation.application_id.in_(applications)).order_by(Consultation.id)
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    found = defaultdict[uuid.UUID, list[Consultation]](list)
+    for one in (await session.execute(locked)).scalars():
+        found[one.application_id].append(one)
+    return found
+
+
+async def list_open_consultations(
+    session: AsyncSession,
+    scope: str,
+    department: Department | None,
+    day: dt.date,
+    after: tuple[dt.date, uuid.UUID] | None,
+    limit: int,
+) -> Sequence[AskedConsultation]:
+    """Questions to a department (None: to any) that can still be answered on a day, the most urgent first, with what
+    they are about.
+    """
+    query = (
+        select(Consultation, Application)
+        .join(Application, Application.id == Consultation.application_id)
+        .where(Consultation.county.startswith(scope, autoescape=True))
+        .where(Consultation.answered_at.is_(None), Consultation.due_on >= day)
+    )
+    if department is not None:
+        query = query.where(Consultation.department == department)
+    if after is not None:
+        query = query.where(tuple_(Consultation.due_on, Consultation.id) > after)
+    rows = await session.execute(query.order_by(Consultation.due_on, Consultation.id).limit(limit))
+    return [(asked, application) for asked, application in rows]
+
+
+async def applications_by_consultation(
+    session: AsyncSession, asked: Collection[uuid.UUID], scope: str, department: Department
+) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Question to a department, inside a caller's region → the application that it is about."""
+    query = select(Consultation.id, Consultation.application_id).where(
+        Consultation.id.in_(asked),
+        Consultation.county.startswith(scope, autoescape=True),
+        Consultation.department == department,
+    )
+    return {row.id: row.application_id for row in await session.execute(query)}
+
+
+async def askers_by_application(
+    session: AsyncSession, applications: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Set[str]]:
+    """Who asked departments about each of the applications; none for one that nobody was asked about."""
+    query = select(Consultation.application_id, Consultation.asked_by)
+    found = defaultdict[uuid.UUID, set[str]](set)
+    for row in await session.execute(query.where(Consultation.application_id.in_(applications)).distinct()):
+        found[row.application_id].add(row.asked_by)
+    return found
+
+
+async def get_notice(
+    session: AsyncSession, notice_id: uuid.UUID, scope: str, *, lock: bool = False
+) -> PublicNotice | None:
+    """A notice inside a region."""
+    query = select(PublicNotice).where(
+        PublicNotice.id == notice_id, PublicNotice.county.startswith(scope, autoescape=True)
+    )
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def list_notices(
+    session: AsyncSession, scope: str, after: tuple[dt.date, uuid.UUID] | None, limit: int
+) -> Sequence[PublicNotice]:
+    """Notices below a region, the newest first; `after`: first day and id of the last one seen."""
+    query = select(PublicNotice).where(in_region(PublicNotice.county, scope))
+    if after is not None:
+        query = query.where(tuple_(PublicNotice.opens_on, PublicNotice.id) < after)
+    query = query.order_by(PublicNotice.opens_on.desc(), PublicNotice.id.desc())
+    return (await session.execute(query.limit(limit))).scalars().all()
+
+
+async def list_notice_applications(
+    session: AsyncSession, notice_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> Sequence[Application]:
+    """Some of the applications that are still on a notice, by id."""
+    query = _remaining_on(notice_id)
+    if after is not None:
+        query = query.where(NoticeItem.application_id > after)
+    return (await session.execute(query.limit(limit))).scalars().all()
+
+
+async def lock_notice_applications(session: AsyncSession, notice_id: uuid.UUID) -> Sequence[Application]:
+    """All applications that are still on a notice, by id, locked."""
+    return (await session.execute(_remaining_on(notice_id).with_for_update(of=Application))).scalars().all()
+
+
+def _remaining_on(notice_id: uuid.UUID) -> Select[Application]:
+    """Those that have not ended since (refused, withdrawn)."""
+    return (
+        select(Application)
+        .join(NoticeItem, NoticeItem.application_id == Application.id)
+        .where(NoticeItem.notice_id == notice_id, Application.state.not_in(ENDED_STATES))
+        .order_by(NoticeItem.application_id)
+    )
+
+
+async def already_on_notice(session: AsyncSession, applications: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of the applications are on some notice already."""
+    query = select(NoticeItem.application_id).where(NoticeItem.application_id.in_(applications))
+    return frozenset((await session.execute(query)).scalars())
+
+
+async def notices_by_application(
+    session: AsyncSession, applications: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[PublicNotice]]:
+    """The notices that each of the applications is on; none for one that is on none."""
+    query = (
+        select(NoticeItem.application_id, PublicNotice)
+        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
+        .where(NoticeItem.application_id.in_(applications))
+    )
+    found = defaultdict[uuid.UUID, list[PublicNotice]](list)
+    for application_id, notice in await session.execute(query):
+        found[application_id].append(notice)
+    return found

@@ -1,0 +1,148 @@
+"""HTTP shapes of reviews, site visits, consultations and public notices."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.recognition.applications.domain import NOTICE_STATES, NoticeState
+from services.recognition.applications.models import Application, Consultation, PublicNotice
+from services.recognition.applications.schemas import CriterionId
+from shared.law.model.recognition import Category
+from shared.platform.fields import Reason, Shape, ShortText
+from shared.platform.paging import Page
+from shared.reference.departments import Department
+
+
+class ReviewBody(Shape):
+    """A review's outcome; `etag` is the version of the application that was read, unless `If-Match` names it."""
+
+    application: uuid.UUID
+    etag: ShortText | None = None
+    outcome: Literal["pass", "return", "refuse"]
+    category: Category | None = None
+    criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")
+    verified: list[CriterionId] = Field(
+        default_factory=list, description="没有材料、已向能证明的部门核实的标准（申报的 to_verify）；通过时须写全"
+    )
+    breach_recorded: bool | None = Field(
+        default=None, description="查明有没有违法违规、严重失信记录等情况；政策有这一条的，通过时须写明"
+    )
+    reason: Reason | None = Field(default=None, description="认定为这一类的理由，或不通过的理由")
+    missing: list[ShortText] = Field(default_factory=list, max_length=50, description="一次告知的全部应补材料")
+
+
+class SiteVisitBody(Shape):
+    """The record of a site visit; its photos are documents that an officer handed in for it."""
+
+    application: uuid.UUID
+    visited_on: dt.date
+    visitors: Annotated[list[ShortText], Field(min_length=2, max_length=10, description="两人以上")]
+    finding: Reason
+    photos: Annotated[list[uuid.UUID], Field(max_length=50, description="至少一张")]
+    confirmed: bool
+
+
+class ConsultationBody(Shape):
+    """Ask departments about an application."""
+
+    application: uuid.UUID
+    departments: Annotated[list[Department], Field(min_length=1, max_length=len(Department))]
+
+
+class AnswerBody(Shape):
+    """A department's answer."""
+
+    agrees: bool
+    opinion: Reason
+
+
+class AnswerItem(AnswerBody):
+    """One answer of many."""
+
+    consultation: uuid.UUID
+
+
+class ConclusionBody(Shape):
+    """An officer's word where a department objects."""
+
+    passed: bool
+    reason: Reason
+
+
+class ConsultationView(Shape):
+    """A question about a household, and its answer."""
+
+    id: uuid.UUID
+    application: uuid.UUID
+    uscc: str
+    name: str
+    category: str | None
+    department: Department
+    department_label: str
+    due_on: dt.date
+    agrees: bool | None
+    opinion: str | None
+
+    @classmethod
+    def of(cls, row: Consultation, about: Application) -> "ConsultationView":
+        """From the stored rows."""
+        known = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
+        household = {name: getattr(about, name) for name in ("uscc", "name", "category")}
+        more = {"application": row.application_id, "department_label": row.department.label}
+        return cls.model_validate(known | household | more)
+
+
+class NoticeBody(Shape):
+    """Open a notice over all that wait for one in a season, or only over some of them."""
+
+    season: uuid.UUID
+    applications: Annotated[list[uuid.UUID], Field(min_length=1, max_length=5000)] | None = Field(
+        default=None, description="只公示其中几件；不写就是全部"
+    )
+
+
+class NoticeItemView(Shape):
+    """One household on a notice: nothing about its operator or its business."""
+
+    uscc: str
+    name: str
+    category: str
+
+    @classmethod
+    def of(cls, row: Application) -> "NoticeItemView":
+        """From the stored row."""
+        return cls(uscc=row.uscc, name=row.name, category=row.category or "")
+
+
+class NoticeSummary(Shape):
+    """A notice as the list of notices has it, with the right to object."""
+
+    id: uuid.UUID
+    county: str
+    state: NoticeState
+    state_label: str
+    opens_on: dt.date
+    closes_on: Annotated[dt.date, Field(description="最后一天")]
+    provisional: Annotated[bool, Field(description="期间有尚未公布放假安排的年份，期限可能调整")]
+    right: Annotated[str, StringConstraints(max_length=500)]
+
+    @classmethod
+    def of(cls, row: PublicNotice) -> "NoticeSummary":
+        """From the stored row."""
+        known = {name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")}
+        right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
+        return cls.model_validate(known | {"state_label": NOTICE_STATES.label(row.state), "right": right})
+
+
+class NoticeView(NoticeSummary):
+    """A notice as the public reads it, with a page of its households."""
+
+    items: list[NoticeItemView]
+    next: str | None = Field(default=None, description="名单下一页的游标；为空表示没有更多")
+
+    @classmethod
+    def with_items(cls, row: PublicNotice, page: Page[NoticeItemView]) -> "NoticeView":
+        """From the stored row and the page."""
+        return cls(**dict(NoticeSummary.of(row)), items=page.items, next=page.next)

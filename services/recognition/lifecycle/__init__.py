@@ -1,0 +1,1 @@
+"""The end of a recognition: proposed, decided, expired; dossiers and work lists."""

@@ -1,0 +1,239 @@
+"""`/v1/recognitions`, `/v1/bans`: the public list, work lists, dossiers, proposals and endings.
+
+Fixed paths (`/concerns`, `/due`, `/files`, `/mine`) are declared before `/{recognition_id}`, which would match them.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from services.recognition.applications.lookups import require_recognition
+from services.recognition.decisions.endpoints import recognition_response as shown
+from services.recognition.decisions.schemas import RecognitionView
+from services.recognition.lifecycle import repository as worklist_repository
+from services.recognition.lifecycle import service as lifecycle_service
+from services.recognition.lifecycle.repository import WorklistPosition
+from services.recognition.lifecycle.schemas import BanView, DossierView, OwnRecognitionView, ProposalBody, ProposedEnd
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.recognitions.domain import ConcernKind
+from services.recognition.recognitions.models import Recognition
+from shared import clock
+from shared.law.model.recognition import Category
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import ReasonBody, Region, Year
+from shared.platform.identity import Caller, Role, allow, anyone
+from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
+
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+CursorParameter = Annotated[str | None, Query(max_length=500)]
+LimitParameter = Annotated[int, Query(ge=1, le=200)]
+UsccParameter = Annotated[str, Query(pattern=r"^[0-9A-Z]{18}$", description="统一社会信用代码")]
+
+
+@router.get("/recognitions/concerns", summary="待处理：处罚、失信、迁移、一人多户、逾期未报、待决定的提议和评估等")
+async def list_concerns(
+    session: SessionDep,
+    caller: Reader,
+    kind: Annotated[ConcernKind | None, Query()] = None,
+    since_until: Annotated[dt.date | None, Query(description="只看这一天或更早就有的，上级据此督办")] = None,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
+) -> Page[DossierView]:
+    """Inside the caller's region, so that cities and provinces see what their counties leave undone."""
+    since = since_until or clock.today()
+    rows = await worklist_repository.list_concerned(
+        session, caller.region, kind, since, read_position(cursor), limit + 1
+    )
+    return dossier_page(rows, limit)
+
+
+@router.get("/recognitions/due", summary="应办：最后一年内还没有评估决定的，某年度还没有确认的")
+async def list_due(
+    session: SessionDep,
+    caller: Reader,
+    what: Annotated[Literal["evaluation", "confirmation"], Query()],
+    year: Annotated[Year | None, Query(description="确认的年度，不写是今年")] = None,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
+) -> Page[DossierView]:
+    """Valid ones inside the caller's region."""
+    today, after = clock.today(), read_position(cursor)
+    if what == "evaluation":
+        return dossier_page(
+            await worklist_repository.list_unevaluated(session, caller.region, today, after, limit + 1), limit
+        )
+    wanted = year or today.year
+    return dossier_page(
+        await worklist_repository.list_unconfirmed(session, caller.region, wanted, after, limit + 1), limit
+    )
+
+
+@router.get("/recognitions/files", summary="按统一社会信用代码查一户的全部认定档案")
+async def list_dossiers(session: SessionDep, caller: Reader, uscc: UsccParameter) -> Page[DossierView]:
+    """Whatever has become of them."""
+    found = await recognition_repository.recognitions_of_household(session, uscc, caller.region)
+    return Page(items=[DossierView.of(one) for one in found])
+
+
+@router.get("/recognitions/mine", summary="我的认定：证书、期限、需要留意的事项")
+async def list_own_recognitions(
+    session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
+) -> Page[OwnRecognitionView]:
+    """Of all the households whose operator calls."""
+    found = await recognition_repository.recognitions_of_operator(session, caller.operator_ref or "")
+    return Page(items=[OwnRecognitionView.of(one) for one in found])
+
+
+def read_position(cursor: str | None) -> WorklistPosition | None:
+    """The last row that a caller has seen."""
+    read = Cursor.read(cursor, str, uuid.UUID)
+    return (read[0], read[1]) if read else None
+
+
+def dossier_page(rows: Sequence[Recognition], limit: int) -> Page[DossierView]:
+    """A page out of the rows for it and one more."""
+    return page_of(rows, limit, DossierView.of, lambda row: (row.county, row.id))
+
+
+@router.get("/recognitions", summary="“名特优新”个体工商户名单")
+async def list_recognitions(
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    category: Annotated[Category | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[RecognitionView]:
+    """Valid ones at or below a region."""
+    after = Cursor.read(cursor, str)
+    last = uuid.UUID(str(after[0])) if after else None
+    rows = await recognition_repository.list_valid(session, region, category, last, limit + 1)
+    more = Cursor.write(str(rows[limit - 1].id)) if len(rows) > limit else None
+    return Page(items=[RecognitionView.of(one) for one in rows[:limit]], next=more)
+
+
+@router.get("/recognitions/{recognition_id}", summary="一户的认定")
+async def get_recognition(
+    recognition_id: uuid.UUID, response: Response, session: SessionDep, _: Annotated[Caller, anyone()]
+) -> RecognitionView:
+    """With its ETag."""
+    found = await recognition_repository.get_recognition(session, recognition_id, "")
+    if found is None:
+        raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定")
+    return shown(found, response)
+
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+Approver = Annotated[Caller, allow(Role.APPROVER)]
+
+
+@router.get("/recognitions/{recognition_id}/file", summary="一户认定的档案（经办人员）")
+async def get_dossier(
+    recognition_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+) -> DossierView:
+    """With what must be looked at."""
+    return dossier_response(await require_recognition(session, recognition_id, caller), response)
+
+
+@router.post("/recognitions/{recognition_id}/proposals", summary="提议取消或撤销认定")
+async def propose(
+    recognition_id: uuid.UUID,
+    body: ProposalBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> DossierView:
+    """Another person decides."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    return dossier_response(
+        await lifecycle_service.propose_end(session, recognition, body.what, body.reason, caller), response
+    )
+
+
+@router.post("/recognitions/{recognition_id}/proposals/{what}/rejection", summary="驳回提议（提议人不能决定）")
+async def reject_proposal(
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    body: ReasonBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Approver,
+) -> DossierView:
+    """The recognition stays as it is, with the reason."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    return dossier_response(
+        await lifecycle_service.reject_proposal(session, recognition, what, body.reason, caller), response
+    )
+
+
+@router.post("/recognitions/{recognition_id}/proposals/{what}/withdrawal", summary="撤回自己的提议")
+async def withdraw_proposal(
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> DossierView:
+    """Only by whoever made it."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    return dossier_response(await lifecycle_service.withdraw_proposal(session, recognition, what, caller), response)
+
+
+@router.post("/recognitions/{recognition_id}/cancellation", summary="取消认定（提议人不能决定）")
+async def cancel_recognition(
+    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Approver
+) -> DossierView:
+    """The standards are no longer met."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    return dossier_response(await lifecycle_service.cancel_recognition(session, recognition, caller), response)
+
+
+@router.post("/recognitions/{recognition_id}/revocation", summary="撤销认定（提议人不能决定）")
+async def revoke_recognition(
+    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Approver
+) -> DossierView:
+    """Obtained by fraud; the household is banned from applying."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    return dossier_response(await lifecycle_service.revoke_recognition(session, recognition, caller), response)
+
+
+@router.get("/bans", summary="被撤销认定、尚在禁止申报期内的个体工商户")
+async def list_bans(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    ended: Annotated[bool, Query(description="连已经期满的一起看")] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[BanView]:
+    """Inside the caller's region, the first to end first."""
+    read = Cursor.read(cursor, dt.date, uuid.UUID)
+    after = (read[0], read[1]) if read else None
+    since = dt.date.min if ended else clock.today()
+    rows = await worklist_repository.list_bans(session, caller.region, since, after, limit + 1)
+    return page_of(rows, limit, BanView.of, lambda row: (row.until, row.recognition_id))
+
+
+async def lock_changeable(session: SessionDep, recognition_id: uuid.UUID, caller: Caller, match: str) -> Recognition:
+    """The locked recognition, if the caller decides on the version that is stored."""
+    recognition = await require_recognition(session, recognition_id, caller, lock=True)
+    check_match(match, recognition.version)
+    return recognition
+
+
+def dossier_response(recognition: Recognition, response: Response) -> DossierView:
+    """The officers' view with its ETag."""
+    response.headers["ETag"] = etag_of(recognition.version)
+    return DossierView.of(recognition)

@@ -1,0 +1,87 @@
+"""HTTP shapes of a recognition's dossier: concerns, proposals, bans."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from services.recognition.decisions.schemas import RecognitionView
+from services.recognition.recognitions.domain import ConcernKind
+from services.recognition.recognitions.models import Ban, Recognition
+from shared.platform.fields import Reason, Shape
+
+ProposedEnd = Literal["cancellation", "revocation"]
+INTERNAL_CONCERNS = frozenset({ConcernKind.CANCELLATION, ConcernKind.REVOCATION, ConcernKind.UNDECIDED})
+"""What waits for a decider."""
+
+
+class ConcernView(Shape):
+    """Something that must be looked at; `by`: the officer who says so, if it is one."""
+
+    kind: ConcernKind
+    sentence: str
+    since: dt.date
+    by: str | None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "ConcernView":
+        """From the stored one."""
+        return cls.model_validate({name: stored.get(name) for name in cls.model_fields})
+
+
+class DossierView(RecognitionView):
+    """A recognition as officers of its county see it."""
+
+    path: str
+    type_then: str
+    person_conflict: bool
+    transferred_from: str | None
+    ended_on: dt.date | None
+    end_reason: str | None
+    concerns: list[ConcernView]
+
+    @classmethod
+    def of(cls, row: Recognition) -> "DossierView":
+        """From the stored row."""
+        known = RecognitionView.of(row).model_dump()
+        names = ("path", "type_then", "person_conflict", "transferred_from", "ended_on", "end_reason")
+        concerns = [ConcernView.of(one) for one in row.concerns]
+        return cls.model_validate(known | {name: getattr(row, name) for name in names} | {"concerns": concerns})
+
+
+class OwnRecognitionView(RecognitionView):
+    """A recognition as its operator sees it. What officers consider among themselves is told once it is decided."""
+
+    path: str
+    ended_on: dt.date | None
+    end_reason: str | None
+    concerns: list[ConcernView]
+
+    @classmethod
+    def of(cls, row: Recognition) -> "OwnRecognitionView":
+        """From the stored row."""
+        known = RecognitionView.of(row).model_dump()
+        told = [ConcernView.of(one | {"by": None}) for one in row.concerns if one["kind"] not in INTERNAL_CONCERNS]
+        more = {name: getattr(row, name) for name in ("path", "ended_on", "end_reason")}
+        return cls.model_validate(known | more | {"concerns": told})
+
+
+class ProposalBody(Shape):
+    """Propose the end of a recognition."""
+
+    what: ProposedEnd
+    reason: Reason
+
+
+class BanView(Shape):
+    """A household that may not apply until the last day."""
+
+    uscc: str
+    county: str
+    revoked_on: dt.date
+    until: dt.date
+    reason: str
+
+    @classmethod
+    def of(cls, row: Ban) -> "BanView":
+        """From the stored row."""
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})

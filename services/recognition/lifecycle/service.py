@@ -1,0 +1,153 @@
+"""How a recognition ends: cancelled or revoked by an approver on an officer's proposal, or expired.
+
+A proposal is kept among the recognition's concerns, so that approvers find it on their work list; its maker may
+withdraw it.
+"""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.recognitions.domain import RECOGNITION_STATES, ConcernKind, RecognitionState, period_end
+from services.recognition.recognitions.models import Ban, Recognition
+from services.recognition.recognitions.service import (
+    EXPIRY_DEADLINE,
+    LAST_YEAR_DEADLINE,
+    announce_recognition,
+    clear_concern,
+    find_concern,
+    raise_concern,
+    release_conflicts,
+)
+from services.recognition.rules.service import stored_rules
+from shared import clock
+from shared.contracts.recognition import RecognitionCancelled, RecognitionExpired, RecognitionRevoked
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.system_callers import CLOCK
+from shared.worker import deadlines
+
+PROPOSAL_CONCERNS = {"cancellation": ConcernKind.CANCELLATION, "revocation": ConcernKind.REVOCATION}
+"""What an officer proposes → the kind of concern that keeps it."""
+
+
+async def propose_end(
+    session: AsyncSession, recognition: Recognition, what: str, reason: str, caller: Caller
+) -> Recognition:
+    """An officer proposes a cancellation or revocation with the reason; another person decides."""
+    target = RecognitionState.CANCELLED if what == "cancellation" else RecognitionState.REVOKED
+    RECOGNITION_STATES.require(recognition.state, target)
+    if find_proposal(recognition, what) is not None:
+        raise Problem(409, "proposed-before", "已有提议", "同样的提议正等待决定")
+    raise_concern(recognition, PROPOSAL_CONCERNS[what], reason, by=caller.subject)
+    await audit.record(session, recognition, caller, f"recognition:propose-{what}", {"reason": reason})
+    return recognition
+
+
+async def reject_proposal(
+    session: AsyncSession, recognition: Recognition, what: str, reason: str, caller: Caller
+) -> Recognition:
+    """Another person decides that the recognition stays as it is, with the reason."""
+    proposed = accepted_reason(recognition, what, caller)
+    clear_concern(recognition, PROPOSAL_CONCERNS[what])
+    details = {"proposed": proposed, "reason": reason}
+    await audit.record(session, recognition, caller, f"recognition:reject-{what}", details)
+    return recognition
+
+
+async def withdraw_proposal(session: AsyncSession, recognition: Recognition, what: str, caller: Caller) -> Recognition:
+    """Its maker takes a proposal back. 403 for anybody else."""
+    waiting = pending_proposal(recognition, what)
+    if waiting["by"] != caller.subject:
+        raise Problem(403, "not-own-proposal", "不是您的提议", "只有提议人能撤回提议；其他人可以由有权决定的人员驳回")
+    clear_concern(recognition, PROPOSAL_CONCERNS[what])
+    await audit.record(session, recognition, caller, f"recognition:withdraw-{what}", {"proposed": waiting["sentence"]})
+    return recognition
+
+
+def accepted_reason(recognition: Recognition, what: str, caller: Caller) -> str:
+    """The reason of the proposal that the caller may decide on. 409 without one, 403 for its maker."""
+    waiting = pending_proposal(recognition, what)
+    if waiting["by"] == caller.subject:
+        raise Problem(403, "maker-is-not-checker", "须由另一人决定", "提议人不能决定自己的提议")
+    return str(waiting["sentence"])
+
+
+def pending_proposal(recognition: Recognition, what: str) -> dict[str, Any]:
+    """The proposal that waits. 409 without one."""
+    waiting = find_proposal(recognition, what)
+    if waiting is None:
+        raise Problem(409, "not-proposed", "没有提议", "须先由一名经办人员提议并写明理由，再由另一人决定")
+    return waiting
+
+
+def find_proposal(recognition: Recognition, what: str) -> dict[str, Any] | None:
+    """The proposal that waits, if there is one."""
+    return find_concern(recognition, PROPOSAL_CONCERNS[what])
+
+
+async def cancel_recognition(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
+    """The standards are no longer met: cancelled, with the reason of the proposal. No ban follows."""
+    reason = accepted_reason(recognition, "cancellation", caller)
+    await end_recognition(session, recognition, RecognitionState.CANCELLED, reason)
+    await announce_recognition(session, RecognitionCancelled, recognition, actor=caller.subject, reason=reason)
+    await audit.record(session, recognition, caller, "recognition:cancel", {"reason": reason})
+    return recognition
+
+
+async def revoke_recognition(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
+    """Obtained by fraud: revoked, also when it has ended otherwise; the household may not apply for some years."""
+    reason = accepted_reason(recognition, "revocation", caller)
+    rules = await stored_rules(session, recognition.policy_hash)
+    today = clock.today()
+    years = rules.value(rules.lifecycle.ban_years, today)
+    if not isinstance(years, int):
+        raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定禁止期（{rules.lifecycle.ban_years}）")
+    await end_recognition(session, recognition, RecognitionState.REVOKED, reason)
+    until = period_end(today, years)
+    ban = Ban(
+        recognition_id=recognition.id,
+        uscc=recognition.uscc,
+        county=recognition.county,
+        revoked_on=today,
+        until=until,
+        reason=reason,
+    )
+    session.add(ban)
+    await session.flush()
+    await announce_recognition(
+        session, RecognitionRevoked, recognition, actor=caller.subject, reason=reason, banned_until=until
+    )
+    await audit.record(
+        session, recognition, caller, "recognition:revoke", {"reason": reason, "until": until.isoformat()}
+    )
+    return recognition
+
+
+async def expire_recognition(session: AsyncSession, recognition: Recognition) -> None:
+    """The last day of validity is over. One that was extended or ended meanwhile stays as it is."""
+    if recognition.state != RecognitionState.VALID or clock.today() <= recognition.valid_until:
+        return
+    await end_recognition(
+        session, recognition, RecognitionState.EXPIRED, f"有效期至 {recognition.valid_until}，没有延长"
+    )
+    await announce_recognition(session, RecognitionExpired, recognition, actor=CLOCK.subject)
+    await audit.record(session, recognition, CLOCK, "recognition:expire")
+
+
+async def end_recognition(
+    session: AsyncSession, recognition: Recognition, state: RecognitionState, reason: str
+) -> None:
+    """The state, the day, the reason. What was to be looked at is over, but a proposed revocation still waits; who
+    had one recognition too many in the county because of this one, has no longer.
+    """
+    was_valid = recognition.state == RecognitionState.VALID
+    RECOGNITION_STATES.require(recognition.state, state)
+    recognition.state, recognition.ended_on, recognition.end_reason = state, clock.today(), reason
+    waiting = None if state is RecognitionState.REVOKED else find_proposal(recognition, "revocation")
+    recognition.concerns = [waiting] if waiting else []
+    recognition.version += 1
+    await deadlines.cancel_all(session, [LAST_YEAR_DEADLINE, EXPIRY_DEADLINE], [str(recognition.id)])
+    if was_valid and not recognition.person_conflict:
+        await release_conflicts(session, recognition.operator_ref, recognition.county)

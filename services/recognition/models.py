@@ -1,0 +1,14 @@
+"""All tables of the recognition service on one metadata: what Alembic compares the migrations with."""
+
+from services.recognition.applications import models as applications
+from services.recognition.base import Base
+from services.recognition.outlets import models as outlets
+from services.recognition.recognitions import models as recognitions
+from services.recognition.registers import models as registers
+from services.recognition.season import models as season
+from services.recognition.supervision import models as supervision
+
+CAPABILITIES = (applications, outlets, recognitions, registers, season, supervision)
+"""Importing their models registers their tables on the metadata."""
+
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Registers that other bureaus deliver, and households judged again because of them."""

@@ -1,0 +1,176 @@
+"""SQL that merges a delivered register: rows are staged in a temporary table, then merged in one statement.
+
+A full delivery removes what its region had before and no longer has. Rows with the same key are replaced. Rows of
+households with a rejected row stay: an unreadable row removes nothing.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ARRAY, String, bindparam, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.registers.models import Household, RegisterDelivery
+from shared.database.advisory_locks import AdvisoryLock, take_lock
+from shared.feeds.intake.declaration import Declaration
+
+
+class RegisterFeed(StrEnum):
+    """The service's own feeds, by the names of their contracts."""
+
+    PENALTY = "penalty"
+    DEBTOR = "dishonest_debtor"
+
+
+@dataclass(frozen=True)
+class RegisterStatements:
+    """A register's statements over the temporary table `incoming`; `columns` as its feed has them.
+
+    `concerned`: households that the delivery may be about; `remove` and `put` give the households whose rows changed.
+    """
+
+    columns: dict[str, str]
+    concerned: str
+    remove: str
+    put: str
+
+
+PENALTY_STATEMENTS = RegisterStatements(
+    {
+        "uscc": "text",
+        "decided_on": "date",
+        "kind": "text",
+        "published_on": "date",
+        "published_until": "date",
+        "repaired_on": "date",
+    },
+    """
+    SELECT uscc FROM incoming UNION
+    SELECT p.uscc FROM penalty p JOIN household h USING (uscc) WHERE :full AND starts_with(h.region, :region)
+    """,
+    """
+    DELETE FROM penalty p USING household h
+    WHERE h.uscc = p.uscc AND starts_with(h.region, :region) AND :full AND p.uscc <> ALL(CAST(:unreadable AS text[]))
+        AND NOT EXISTS (SELECT FROM incoming i WHERE (i.uscc, i.decided_on, i.kind) = (p.uscc, p.decided_on, p.kind))
+    RETURNING p.uscc
+    """,
+    """
+    INSERT INTO penalty AS p (uscc, decided_on, kind, published_on, published_until, repaired_on, delivery_id)
+    SELECT uscc, decided_on, kind, published_on, published_until, repaired_on, :delivery FROM incoming
+    ON CONFLICT (uscc, decided_on, kind) DO UPDATE SET
+        published_on = excluded.published_on, published_until = excluded.published_until,
+        repaired_on = excluded.repaired_on, delivery_id = excluded.delivery_id
+    WHERE (p.published_on, p.published_until, p.repaired_on)
+        IS DISTINCT FROM (excluded.published_on, excluded.published_until, excluded.repaired_on)
+    RETURNING p.uscc
+    """,
+)
+DEBTOR_STATEMENTS = RegisterStatements(
+    {"operator_ref": "text", "listed_on": "date", "removed_on": "date"},
+    """
+    SELECT h.uscc FROM household h WHERE h.operator_ref IN (
+        SELECT operator_ref FROM incoming UNION
+        SELECT operator_ref FROM dishonest_debtor WHERE :full AND starts_with(region, :region)
+    )
+    """,
+    """
+    WITH gone AS (
+        DELETE FROM dishonest_debtor d WHERE starts_with(d.region, :region) AND CASE
+            WHEN EXISTS (SELECT FROM incoming i WHERE (i.operator_ref, i.listed_on) = (d.operator_ref, d.listed_on))
+            THEN d.region <> :region ELSE :full END
+        RETURNING d.operator_ref
+    )
+    SELECT h.uscc FROM household h JOIN gone USING (operator_ref)
+    """,
+    """
+    WITH given AS (
+        INSERT INTO dishonest_debtor AS d (operator_ref, listed_on, region, removed_on, delivery_id)
+        SELECT operator_ref, listed_on, :region, removed_on, :delivery FROM incoming
+        ON CONFLICT (operator_ref, listed_on, region) DO UPDATE SET
+            removed_on = excluded.removed_on, delivery_id = excluded.delivery_id
+        WHERE d.removed_on IS DISTINCT FROM excluded.removed_on
+        RETURNING d.operator_ref
+    )
+    SELECT h.uscc FROM household h JOIN given USING (operator_ref)
+    """,
+)
+REGISTERS = {RegisterFeed.PENALTY: PENALTY_STATEMENTS, RegisterFeed.DEBTOR: DEBTOR_STATEMENTS}
+
+
+@dataclass(frozen=True)
+class RegisterMerge:
+    """One delivery on its way into its register. `unreadable`: households that had a rejected row."""
+
+    feed: RegisterFeed
+    region: str
+    full: bool
+    delivery: uuid.UUID
+    unreadable: Sequence[str]
+
+
+async def registered_codes(session: AsyncSession, codes: Sequence[str], scope: str) -> Sequence[str]:
+    """Which of the codes are households of a region, as this service knows them."""
+    query = select(Household.uscc).where(
+        Household.uscc == func.any(bindparam("codes", list(codes), ARRAY(String))),
+        Household.region.startswith(scope, autoescape=True),
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def stage_rows(session: AsyncSession, feed: RegisterFeed, batches: AsyncIterator[list[tuple[Any, ...]]]) -> None:
+    """A delivery's rows in the temporary table `incoming`, which ends with the transaction."""
+    columns = REGISTERS[feed].columns
+    shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    await session.execute(text("DROP TABLE IF EXISTS pg_temp.incoming"))
+    await session.execute(text(f"CREATE TEMPORARY TABLE incoming ({shape}) ON COMMIT DROP"))
+    raw = (await (await session.connection()).get_raw_connection()).driver_connection
+    async for rows in batches:
+        await raw.copy_records_to_table("incoming", records=rows, columns=list(columns))  # type: ignore[union-attr]
+
+
+async def concerned_codes(session: AsyncSession, merging: RegisterMerge) -> Sequence[str]:
+    """Households that the delivery may be about."""
+    return await _codes(session, REGISTERS[merging.feed].concerned, merging)
+
+
+async def merge_rows(session: AsyncSession, merging: RegisterMerge) -> Sequence[str]:
+    """Make the delivery's rows the register's; the households for whom something has become another, by code."""
+    register = REGISTERS[merging.feed]
+    return sorted({*await _codes(session, register.remove, merging), *await _codes(session, register.put, merging)})
+
+
+async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) -> Sequence[str]:
+    known = {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
+    return (await session.execute(text(statement), known)).scalars().all()
+
+
+async def find_same_delivery(session: AsyncSession, declared: Declaration) -> RegisterDelivery | None:
+    """The delivery of the same bytes for the same region and mode, if it came before."""
+    names = ("feed", "sha256", "region", "mode")
+    query = select(RegisterDelivery).filter_by(**{name: getattr(declared, name) for name in names})
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def lock_feed(session: AsyncSession, feed: str) -> None:
+    """Deliveries of a feed follow one another, to the end of the transaction: the later one's rows replace."""
+    await take_lock(session, AdvisoryLock.REGISTER, feed)
+
+
+async def get_delivery(
+    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
+) -> RegisterDelivery | None:
+    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
+    query = select(RegisterDelivery).where(
+        RegisterDelivery.id == delivery_id, RegisterDelivery.region.startswith(scope, autoescape=True)
+    )
+    if feeds is not None:
+        query = query.where(RegisterDelivery.feed.in_(sorted(feeds)))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def rejects_digests(session: AsyncSession) -> frozenset[str]:
+    """The digests of all stored files that a delivery names."""
+    return frozenset((await session.execute(select(RegisterDelivery.rejects_file).distinct())).scalars())

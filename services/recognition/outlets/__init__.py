@@ -1,0 +1,1 @@
+"""What others read of recognitions: badges, certificates, credit institutions."""

@@ -1,0 +1,159 @@
+"""`/v1/badges`, `/v1/certificates`, `/v1/credit-consents`, `/v1/credit`.
+
+Public badges and list; verification of a certificate; operators give and withdraw consent, institutions read with it.
+"""
+
+import codecs
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import StreamingResponse
+
+from services.recognition.outlets import repository as credit_repository
+from services.recognition.outlets.schemas import (
+    BadgeView,
+    CertificateView,
+    ConsentToReadBody,
+    CreditConsentView,
+    CreditView,
+    ListedHouseholdView,
+)
+from services.recognition.outlets.service import (
+    give_consent,
+    own_consent,
+    read_for_credit,
+    record_refusal,
+    withdraw_consent,
+)
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.resources import ResourcesDep
+from shared.database.connections import Database
+from shared.platform.errors import ServiceError
+from shared.platform.fields import Region, UsccLookup
+from shared.platform.identity import Caller, Role, allow, anyone
+from shared.platform.paging import Page
+from shared.platform.problems import Problem
+from shared.platform.tabular import csv_rows
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+badge_router = APIRouter(prefix="/v1", tags=["badges"])
+
+PAGE_SIZE = 1000
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson"}
+
+
+@badge_router.get(
+    "/badges",
+    summary="“名特优新”个体工商户名单，供平台使用（CSV，或逐行 JSON）",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()}}},
+)
+async def export_badges(
+    resources: ResourcesDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    format: Annotated[Literal["csv", "json"], Query()] = "csv",  # noqa: A002  the parameter's name is the API's
+) -> StreamingResponse:
+    """All valid ones at or below a region, whole."""
+    lines = as_csv if format == "csv" else as_json
+    headers = {"Content-Disposition": f'attachment; filename="recognised-{region}.{format}"'}
+    return StreamingResponse(
+        lines(badge_pages(resources.database, region)), media_type=MEDIA_TYPES[format], headers=headers
+    )
+
+
+@badge_router.get("/badges/{uscc}", summary="一户的标识")
+async def get_badge(
+    uscc: Annotated[UsccLookup, Path()], session: SessionDep, _: Annotated[Caller, anyone()]
+) -> BadgeView:
+    """Of a household that is recognised now."""
+    found = await recognition_repository.get_valid_recognition(session, uscc)
+    if found is None:
+        raise Problem(404, "not-recognised", "没有标识", "这一户目前不是“名特优新”个体工商户")
+    return BadgeView.of(found)
+
+
+async def badge_pages(database: Database, region: str) -> AsyncIterator[list[ListedHouseholdView]]:
+    """The list in pages, each read by itself: no transaction stays open while a slow reader takes it."""
+    last: uuid.UUID | None = None
+    while True:
+        async with database.session() as session:
+            rows = await recognition_repository.list_valid(session, region, None, last, PAGE_SIZE)
+        if rows:
+            yield [ListedHouseholdView.of(one) for one in rows]
+        if len(rows) < PAGE_SIZE:
+            return
+        last = rows[-1].id
+
+
+async def as_csv(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
+    """With a header row."""
+    yield codecs.BOM_UTF8 + csv_rows([list(ListedHouseholdView.model_fields)])
+    async for page in pages:
+        yield csv_rows([list(one.model_dump().values()) for one in page])
+
+
+async def as_json(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
+    """One object a line."""
+    async for page in pages:
+        yield "".join(one.model_dump_json() + "\n" for one in page).encode()
+
+
+certificate_router = APIRouter(prefix="/v1", tags=["certificates"])
+
+
+@certificate_router.get("/certificates/{code}", summary="核验证书")
+async def verify_certificate(
+    code: Annotated[str, Path(pattern=r"^[0-9A-F]{20}$")], session: SessionDep, _: Annotated[Caller, anyone()]
+) -> CertificateView:
+    """The recognition behind a verification code, whatever has become of it."""
+    found = await recognition_repository.get_by_certificate(session, code)
+    if found is None:
+        raise Problem(404, "certificate-unknown", "没有这个证书", "没有这个核验码，请核对后再查询")
+    return CertificateView.of(found)
+
+
+credit_router = APIRouter(prefix="/v1", tags=["credit"], route_class=TransactionalRoute)
+
+Operator = Annotated[Caller, allow(Role.OPERATOR)]
+
+
+@credit_router.post("/credit-consents", status_code=201, summary="同意金融机构查询本户的认定情况")
+async def grant_consent(body: ConsentToReadBody, session: SessionDep, caller: Operator) -> CreditConsentView:
+    """`institution` is the name under which the institution calls."""
+    given = await give_consent(session, body.uscc, body.institution, body.until, caller)
+    return CreditConsentView.of(given)
+
+
+@credit_router.get("/credit-consents", summary="本人给出的同意")
+async def list_consents(session: SessionDep, caller: Operator) -> Page[CreditConsentView]:
+    """Withdrawn ones, too."""
+    found = await credit_repository.consents_of_operator(session, caller.operator_ref or "")
+    return Page(items=[CreditConsentView.of(one) for one in found])
+
+
+@credit_router.post("/credit-consents/{consent_id}/withdrawal", summary="撤回同意（随时，立即生效）")
+async def revoke_consent(consent_id: uuid.UUID, session: SessionDep, caller: Operator) -> CreditConsentView:
+    """Nothing may stand in its way: no version is asked for."""
+    consent = await own_consent(session, consent_id, caller)
+    return CreditConsentView.of(await withdraw_consent(session, consent, caller))
+
+
+@credit_router.get("/credit/{uscc}", summary="金融机构查询一户的认定情况（须经营者同意，逐次留痕）")
+async def read_recognition(
+    uscc: Annotated[UsccLookup, Path()],
+    resources: ResourcesDep,
+    caller: Annotated[Caller, allow(Role.SYSTEM)],
+) -> CreditView:
+    """The audit entry is committed before the answer is sent; that of a refusal, too. A transaction of its own, though
+    it is a GET: the consent is locked until the reading is written down.
+    """
+    try:
+        async with resources.database.transaction() as own:
+            return CreditView.of(uscc, await read_for_credit(own, uscc, caller))
+    except (ServiceError, Problem):
+        async with resources.database.transaction() as own:
+            await record_refusal(own, uscc, caller)
+        raise

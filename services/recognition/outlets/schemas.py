@@ -1,0 +1,119 @@
+"""HTTP shapes for others: badges and the public list, certificates, consents and credit readings."""
+
+import datetime as dt
+import uuid
+
+from services.recognition.decisions.schemas import RecognitionView
+from services.recognition.outlets.models import CreditConsent
+from services.recognition.recognitions.models import Recognition
+from services.recognition.rules.domain import PathKind
+from shared.platform.fields import Shape, ShortText, Uscc
+from shared.reference.regions import region_name, regions
+
+
+class ListedHouseholdView(Shape):
+    """One household of the public list."""
+
+    uscc: str
+    name: str
+    category: str
+    county: str
+
+    @classmethod
+    def of(cls, row: Recognition) -> "ListedHouseholdView":
+        """From the stored row."""
+        return cls.model_validate({name: getattr(row, name) for name in ListedHouseholdView.model_fields})
+
+
+class BadgeView(ListedHouseholdView):
+    """A badge: what it says, until when, and the code by which anyone verifies it."""
+
+    label: str
+    valid_until: dt.date
+    certificate: str
+
+    @classmethod
+    def of(cls, row: Recognition) -> "BadgeView":
+        """From the stored row."""
+        said = {"label": f"{row.category.label}个体工商户", "certificate": row.certificate}
+        return cls.model_validate(ListedHouseholdView.of(row).model_dump() | said | {"valid_until": row.valid_until})
+
+
+PATH_LABELS = {PathKind.APPLICATION: "自主申报认定", PathKind.RECOMMENDATION: "部门推荐认定"}
+
+
+class CertificateView(RecognitionView):
+    """What a certificate says: also who issued it, and by which path."""
+
+    issued_by: str
+    path: str
+    path_label: str
+
+    @classmethod
+    def of(cls, row: Recognition) -> "CertificateView":
+        """From the stored row."""
+        granted_in = row.transferred_from or row.county
+        more = {
+            "issued_by": f"{region_full_name(granted_in)}市场监督管理局",
+            "path": row.path,
+            "path_label": PATH_LABELS[row.path],
+        }
+        return cls.model_validate(RecognitionView.of(row).model_dump() | more)
+
+
+def region_full_name(county: str) -> str:
+    """A county's name after its city's or municipality's; the code where it is not known."""
+    region = regions().get(county)
+    if region is None:
+        return county
+    above = region_name(region.parent)
+    return region.name if above in (None, region.name) else f"{above}{region.name}"
+
+
+class ConsentToReadBody(Shape):
+    """An operator lets an institution read of his household until a day."""
+
+    uscc: Uscc
+    institution: ShortText
+    until: dt.date
+
+
+class CreditConsentView(Shape):
+    """A consent as its operator sees it."""
+
+    id: uuid.UUID
+    uscc: str
+    institution: str
+    until: dt.date
+    given_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, row: CreditConsent) -> "CreditConsentView":
+        """From the stored row."""
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+class CreditView(Shape):
+    """What an institution reads: whether the household is recognised now, as what, since and until when."""
+
+    uscc: str
+    recognised: bool
+    category: str | None = None
+    category_label: str | None = None
+    granted_on: dt.date | None = None
+    valid_until: dt.date | None = None
+
+    @classmethod
+    def of(cls, uscc: str, row: Recognition | None) -> "CreditView":
+        """From the stored row, if there is one."""
+        if row is None:
+            return cls(uscc=uscc, recognised=False)
+        return cls(
+            uscc=uscc,
+            recognised=True,
+            category=row.category,
+            category_label=row.category.label,
+            granted_on=row.granted_on,
+            valid_until=row.valid_until,
+        )

@@ -1,0 +1,77 @@
+"""Credit institutions read about a household only with its operator's consent; every reading is audited."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.outlets import repository as credit_repository
+from services.recognition.outlets.models import CreditConsent
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.recognitions.models import Recognition
+from services.recognition.registers import repository as register_repository
+from shared import clock
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+
+
+async def give_consent(
+    session: AsyncSession, uscc: str, institution: str, until: dt.date, caller: Caller
+) -> CreditConsent:
+    """The operator's word for his own household, until a day; a new one replaces that for the same institution."""
+    household = await register_repository.get_household(session, uscc)
+    if household is None or caller.operator_ref is None or household.operator_ref != caller.operator_ref:
+        raise Problem(404, "household-not-found", "没有这一户", "没有以您为经营者的这一户个体工商户")
+    if until < clock.today():
+        raise Problem(422, "date-past", "日期不对", "同意的截止日期不能早于今天")
+    consent = CreditConsent(
+        uscc=uscc,
+        county=household.region,
+        operator_ref=caller.operator_ref,
+        institution=institution,
+        until=until,
+        given_by=caller.subject,
+        given_at=clock.now(),
+    )
+    given = await credit_repository.upsert_consent(session, consent)
+    await audit.record(session, given, caller, "credit:consent", {"until": until.isoformat()})
+    return given
+
+
+async def withdraw_consent(session: AsyncSession, consent: CreditConsent, caller: Caller) -> CreditConsent:
+    """At any time, and from now on; doing so again changes nothing."""
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = clock.now()
+        await audit.record(session, consent, caller, "credit:withdraw")
+    return consent
+
+
+async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> Recognition | None:
+    """The household's valid recognition, for an institution with consent today. 403 says the same whatever lacks."""
+    consent = await credit_repository.lock_consent_in_force(session, uscc, caller.subject, caller.region, clock.today())
+    if consent is None:
+        raise Problem(403, "no-consent", "没有同意", "没有经营者对贵机构的有效同意，不能查询这一户")
+    await audit.record(session, consent, caller, "credit:read", {"consent": str(consent.id)})
+    return await recognition_repository.get_valid_recognition(session, uscc)
+
+
+async def record_refusal(session: AsyncSession, uscc: str, caller: Caller) -> None:
+    """The audit entry of a reading that was refused, in the household's county as far as it is known here."""
+    household = await register_repository.get_household(session, uscc)
+    region = household.region if household is not None else caller.region
+    await audit.record(
+        session,
+        audit.about(uscc, region),
+        caller,
+        "credit:refuse",
+        {"institution": caller.subject, "reason": "no-consent"},
+    )
+
+
+async def own_consent(session: AsyncSession, consent_id: uuid.UUID, caller: Caller) -> CreditConsent:
+    """A consent of the caller's own, locked; 404 for any other."""
+    found = await credit_repository.lock_own_consent(session, consent_id, caller.operator_ref or "")
+    if found is None:
+        raise Problem(404, "consent-not-found", "没有这项同意", "没有您给出的这项同意")
+    return found

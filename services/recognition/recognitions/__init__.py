@@ -1,0 +1,1 @@
+"""The recognised households: their rows, states and concerns."""

@@ -1,0 +1,94 @@
+"""States of a recognition and of its reports.
+
+A recognition is valid for three years to the day, then extended or expired; it may be cancelled or revoked. Periods of
+years begin the day after and end on the same calendar day, that day included (民法典 201–202).
+"""
+
+import datetime as dt
+from enum import StrEnum
+
+from shared.platform.state_machine import StateMachine
+from shared.reference.calendar import add_years
+
+
+class RecognitionState(StrEnum):
+    """Where a recognition stands."""
+
+    VALID = "valid"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+RECOGNITION_STATES = StateMachine(
+    "认定",
+    {
+        RecognitionState.VALID: {RecognitionState.CANCELLED, RecognitionState.EXPIRED, RecognitionState.REVOKED},
+        RecognitionState.CANCELLED: {RecognitionState.REVOKED},
+        RecognitionState.EXPIRED: {RecognitionState.REVOKED},
+        RecognitionState.REVOKED: set(),
+    },
+    {
+        RecognitionState.VALID: "有效",
+        RecognitionState.CANCELLED: "已取消",
+        RecognitionState.EXPIRED: "已到期",
+        RecognitionState.REVOKED: "已撤销",
+    },
+)
+
+
+class ReportState(StrEnum):
+    """Where a year's information report stands."""
+
+    DUE = "due"
+    OVERDUE = "overdue"
+    FILED = "filed"
+    CONFIRMED = "confirmed"
+
+
+REPORT_LABELS = {
+    ReportState.DUE: "尚未报送",
+    ReportState.OVERDUE: "逾期未报",
+    ReportState.FILED: "已报送，待审核",
+    ReportState.CONFIRMED: "已审核",
+}
+
+
+class ConcernKind(StrEnum):
+    """What somebody must look at in a recognition: by officers of its county, at the end by a decider."""
+
+    ONE_PER_PERSON = "one-per-person"
+    MOVED = "moved-away"
+    REGISTER = "register"
+    TYPING = "typing"
+    PENALTY = "penalty"
+    DEBTOR = "dishonest-debtor"
+    OVERDUE = "report-overdue"
+    STANDARDS = "standards"
+    SPOT_CHECK = "spot-check"
+    OBJECTION = "objection-upheld"
+    LAST_YEAR = "last-year"
+    UNDECIDED = "evaluation-undecided"
+    CANCELLATION = "cancellation-proposed"
+    REVOCATION = "revocation-proposed"
+
+
+def state_on(state: RecognitionState, valid_until: dt.date, day: dt.date) -> RecognitionState:
+    """Where a recognition stands on a day: expired once its last day is over, also before that is written down."""
+    over = state is RecognitionState.VALID and day > valid_until
+    return RecognitionState.EXPIRED if over else state
+
+
+def period_end(begins: dt.date, years: int) -> dt.date:
+    """The last day of a period of years that is counted from a day: of validity, of a ban."""
+    return add_years(begins, years)
+
+
+def last_year_eve(valid_until: dt.date) -> dt.date:
+    """The day before the last year of validity."""
+    return add_years(valid_until, -1)
+
+
+def in_last_year(day: dt.date, valid_until: dt.date) -> bool:
+    """Whether a day lies in the last year of validity, when the evaluation is due."""
+    return last_year_eve(valid_until) < day <= valid_until

@@ -1,0 +1,155 @@
+"""Tables of recognitions and of what happens to them: reports, confirmations, evaluations, bans."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
+from services.recognition.recognitions.domain import RecognitionState, ReportState
+from services.recognition.rules.domain import PathKind
+from shared.database.columns import EnumText
+from shared.law.model.recognition import Category
+from shared.platform.audit import About, about
+
+_VALID = text(f"state = '{RecognitionState.VALID.value}'")
+
+
+class Recognition(Base):
+    """A 名特优新 household. Two unique indexes keep one per household, and one per person and county.
+
+    `person_conflict`: its operator became somebody who has a recognition in the county already; an officer decides.
+    """
+
+    __tablename__ = "recognition"
+    __table_args__ = (
+        Index("ux_recognition_household", "uscc", unique=True, postgresql_where=_VALID),
+        Index(
+            "ux_recognition_person",
+            "county",
+            "operator_ref",
+            unique=True,
+            postgresql_where=text(f"state = '{RecognitionState.VALID.value}' and not person_conflict"),
+        ),
+        Index("ix_recognition_county", "county", "state", "id"),
+        Index("ix_recognition_concerns", "county", "id", postgresql_where=text("concerns <> '[]'")),
+        Index("ix_recognition_place", text("coalesce(transferred_from, county)"), postgresql_where=_VALID),
+        Index("ix_recognition_household", "uscc"),
+        Index("ix_recognition_operator", "operator_ref"),
+        Index("ux_recognition_application", "application_id", unique=True),
+        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in RecognitionState)})", name="state_known"),
+        CheckConstraint("decided_by <> reviewed_by", name="maker_is_not_checker"),
+    )
+
+    id: Mapped[Id]
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"))
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
+    county: Mapped[County]
+    year: Mapped[int] = mapped_column(Integer)
+    uscc: Mapped[Uscc]
+    name: Mapped[str] = mapped_column(String(500))
+    operator_ref: Mapped[str | None] = mapped_column(String(60))
+    category: Mapped[Category] = mapped_column(EnumText(Category))
+    path: Mapped[PathKind] = mapped_column(EnumText(PathKind))
+    type_then: Mapped[str] = mapped_column(String(20))
+    state: Mapped[RecognitionState] = mapped_column(EnumText(RecognitionState), default=RecognitionState.VALID)
+    granted_on: Mapped[dt.date] = mapped_column(Date)
+    valid_until: Mapped[dt.date] = mapped_column(Date, comment="the last day")
+    benefits_from: Mapped[dt.date] = mapped_column(Date)
+    certificate: Mapped[str] = mapped_column(String(40), unique=True, comment="verification code")
+    person_conflict: Mapped[bool] = mapped_column(Boolean, default=False)
+    transferred_from: Mapped[str | None] = mapped_column(String(6))
+    reviewed_by: Mapped[str | None] = mapped_column(
+        String(200), comment="null: recommended, reviewed with the decision"
+    )
+    decided_by: Mapped[str] = mapped_column(String(200))
+    ended_on: Mapped[dt.date | None] = mapped_column(Date)
+    end_reason: Mapped[str | None] = mapped_column(Text)
+    concerns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, comment="what an officer must look at")
+    created_at: Mapped[CreatedAt]
+    version: Mapped[Version]
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.county, state=self.state)
+
+
+class InformationReport(Base):
+    """A year's information report of a recognised household: due (and reminded of), filed, reviewed, or overdue."""
+
+    __tablename__ = "information_report"
+
+    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[ReportState] = mapped_column(EnumText(ReportState), default=ReportState.DUE)
+    due_on: Mapped[dt.date] = mapped_column(Date)
+    reminded_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    filed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="confidential")
+    reviewed_by: Mapped[str | None] = mapped_column(String(200))
+    finding: Mapped[str | None] = mapped_column(Text)
+
+
+class Confirmation(Base):
+    """A year's confirmation: the standards are still met, or everything that is not."""
+
+    __tablename__ = "confirmation"
+
+    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    confirmed: Mapped[bool] = mapped_column(Boolean)
+    failing: Mapped[list[str]] = mapped_column(JSONB)
+    confirmed_by: Mapped[Subject]
+    confirmed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Evaluation(Base):
+    """The evaluation in the last year of validity: evidence, the conditions as judged by it, and the decision."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (UniqueConstraint("recognition_id", "valid_until"),)
+
+    id: Mapped[Id]
+    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"))
+    valid_until: Mapped[dt.date] = mapped_column(Date, comment="the end that is evaluated")
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="fact → value and source; confidential")
+    agrees: Mapped[bool | None] = mapped_column(Boolean, comment="the recommending department's word")
+    opinion: Mapped[str | None] = mapped_column(Text)
+    agreed_by: Mapped[str | None] = mapped_column(String(200))
+    judged: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    extends: Mapped[bool | None] = mapped_column(Boolean)
+    reason: Mapped[str | None] = mapped_column(Text)
+    evaluated_by: Mapped[str | None] = mapped_column(String(200))
+    evaluated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    version: Mapped[Version]
+
+
+class Ban(Base):
+    """After a revocation the household may not apply until the last day."""
+
+    __tablename__ = "ban"
+    __table_args__ = (Index("ix_ban_until", "until", "recognition_id"),)
+
+    recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"), primary_key=True)
+    uscc: Mapped[Uscc] = mapped_column(index=True)
+    county: Mapped[County]
+    revoked_on: Mapped[dt.date] = mapped_column(Date)
+    until: Mapped[dt.date] = mapped_column(Date, comment="the last day")
+    reason: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,184 @@
+"""Concerns of a recognition, what falls due because of it, its events; one recognised household per person and county.
+
+A concern is something an officer must look at: raised once per kind, with its first day, cleared when it is over. The
+rule of one per person also holds after an operator changes, a household moves or a recognition ends.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.base import ANNOUNCER, shorten_reason
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.recognitions.domain import ConcernKind, last_year_eve
+from services.recognition.recognitions.models import Recognition
+from services.recognition.recognitions.repository import insert_expected_reports
+from services.recognition.rules.service import stored_rules
+from shared import clock
+from shared.contracts.recognition import RecognitionStatePayload
+from shared.law.language.units import month_day
+from shared.law.model.recognition import RecognitionRules as Rules
+from shared.messaging.announcer import StateAt
+from shared.worker import deadlines
+
+
+def raise_concern(recognition: Recognition, kind: ConcernKind, sentence: str, by: str | None = None) -> bool:
+    """Say what must be looked at, and who says so if it is a person. One that stands keeps its day and gets the new
+    words; False when they are the same.
+    """
+    standing = find_concern(recognition, kind)
+    if standing is not None and standing["sentence"] == sentence:
+        return False
+    since = standing["since"] if standing else clock.today().isoformat()
+    found = {"kind": kind.value, "sentence": sentence, "since": since, "by": by}
+    recognition.concerns = [*(one for one in recognition.concerns if one["kind"] != kind), found]
+    recognition.version += 1
+    return True
+
+
+def clear_concern(recognition: Recognition, kind: ConcernKind) -> None:
+    """Take a concern away."""
+    left = [one for one in recognition.concerns if one["kind"] != kind]
+    if len(left) != len(recognition.concerns):
+        recognition.concerns = left
+        recognition.version += 1
+
+
+def update_concern(recognition: Recognition, kind: ConcernKind, sentences: Sequence[str]) -> None:
+    """Raised as long as there is something to say, else settled."""
+    if sentences:
+        raise_concern(recognition, kind, "；".join(sentences))
+    else:
+        clear_concern(recognition, kind)
+
+
+def find_concern(recognition: Recognition, kind: ConcernKind) -> dict[str, Any] | None:
+    """The concern of a kind, if one stands."""
+    return next((one for one in recognition.concerns if one["kind"] == kind), None)
+
+
+R = TypeVar("R", bound=RecognitionStatePayload)
+
+
+async def announce_recognition(
+    session: AsyncSession,
+    kind: type[R],
+    recognition: Recognition,
+    *,
+    actor: str | None,
+    reason: str | None = None,
+    **more: object,
+) -> None:
+    """What a recognition is now, for the bus."""
+    await announce_recognitions(session, kind, [(recognition, {"reason": reason, **more})], actor=actor)
+
+
+async def announce_recognitions(
+    session: AsyncSession, kind: type[R], told: Sequence[tuple[Recognition, Mapping[str, object]]], *, actor: str | None
+) -> None:
+    """The same of many, each with what else the event carries: two statements for however many."""
+
+    def state(recognition: Recognition, more: Mapping[str, object]) -> StateAt:
+        return lambda revision: recognition_payload(kind, recognition, revision, **more)
+
+    states = [(recognition.uscc, state(recognition, more)) for recognition, more in told]
+    await ANNOUNCER.announce_states(session, states, actor=actor)
+
+
+def recognition_payload(
+    kind: type[R], recognition: Recognition, revision: int, *, reason: object = None, **more: object
+) -> R:
+    """What a recognition is now."""
+    return kind(
+        recognition=recognition.id,
+        uscc=recognition.uscc,
+        region=recognition.county,
+        category=recognition.category,
+        operator_ref=recognition.operator_ref,
+        valid_until=recognition.valid_until,
+        reason=shorten_reason(reason),
+        revision=revision,
+        **more,
+    )
+
+
+EXPIRY_DEADLINE = "recognition-expires"
+"""Kind of the deadline at the end of validity."""
+
+
+LAST_YEAR_DEADLINE = "recognition-last-year"
+"""Kind of the deadline at which the last year of validity begins."""
+
+
+async def schedule_end(session: AsyncSession, recognitions: Sequence[Recognition]) -> None:
+    """What is due because validity has an end: the last year, with its evaluation, and the end itself."""
+    ends = {str(one.id): one.valid_until for one in recognitions}
+    last_years = {one: deadlines.end_of_day(last_year_eve(day)) for one, day in ends.items()}
+    over = {one: deadlines.end_of_day(day) for one, day in ends.items()}
+    await deadlines.schedule_all(session, {LAST_YEAR_DEADLINE: last_years, EXPIRY_DEADLINE: over})
+
+
+REPORT_DUE_DEADLINE = "report-due"
+"""Kind of the deadline of a report; its subject is `<recognition>:<year>`."""
+
+
+REPORT_REMINDER_DEADLINE = "report-reminder"
+"""Kind of the deadline at which a report is reminded of; the same subject."""
+
+
+async def schedule_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
+    """A year's reports of recognitions under one policy, due on its day; not of those that end before."""
+    if not recognitions:
+        return
+    rules = await stored_rules(session, recognitions[0].policy_hash)
+    due_on = report_due_date(rules, year)
+    if due_on is None:
+        return
+    reach = [one.id for one in recognitions if due_on <= one.valid_until]
+    await insert_expected_reports(session, reach, year, due_on)
+    days = {REPORT_DUE_DEADLINE: due_on}
+    if (ahead := reminder_days(rules, due_on)) is not None:
+        days[REPORT_REMINDER_DEADLINE] = due_on - dt.timedelta(days=ahead + 1)
+    due = {kind: {f"{one}:{year}": deadlines.end_of_day(day) for one in reach} for kind, day in days.items()}
+    await deadlines.schedule_all(session, due)
+
+
+def report_due_date(rules: Rules, year: int) -> dt.date | None:
+    """The last day of a year's report; None where the policy demands none."""
+    value = rules.value(rules.lifecycle.report_until, dt.date(year, 1, 1))
+    return month_day(value, year) if value is not None else None
+
+
+def reminder_days(rules: Rules, day: dt.date) -> int | None:
+    """How many days before the last one the operator is reminded; None when the policy leaves it open."""
+    value = rules.value(rules.lifecycle.report_reminder, day) if rules.lifecycle.report_reminder else None
+    return value if isinstance(value, int) else None
+
+
+async def enforce_one_per_person(
+    session: AsyncSession, recognition: Recognition, operator_ref: str | None, county: str
+) -> None:
+    """Give the recognition its person and county; marked as in conflict where the person has one there already.
+
+    The unique index decides, so that two households that come to one person in the same instant are not both clear.
+    """
+    try:
+        async with session.begin_nested():
+            recognition.operator_ref, recognition.county, recognition.person_conflict = operator_ref, county, False
+            await session.flush()
+        clear_concern(recognition, ConcernKind.ONE_PER_PERSON)
+    except IntegrityError:
+        await session.refresh(recognition)
+        recognition.operator_ref, recognition.county, recognition.person_conflict = operator_ref, county, True
+        said = "经营者在本县另有一户获得认定，只能保留一户，请作出决定"
+        raise_concern(recognition, ConcernKind.ONE_PER_PERSON, said)
+        await session.flush()
+
+
+async def release_conflicts(session: AsyncSession, operator_ref: str | None, county: str) -> None:
+    """A person has one recognition less in a county: of those that were in conflict with it, the first is clear now."""
+    for other in await recognition_repository.lock_conflicting(session, county, operator_ref):
+        await enforce_one_per_person(session, other, operator_ref, county)

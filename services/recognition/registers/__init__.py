@@ -1,0 +1,1 @@
+"""What other services and bureaus report: households, published counts, penalties, dishonest debtors."""

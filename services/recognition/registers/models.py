@@ -1,0 +1,103 @@
+"""Tables of what other services and bureaus report: households, counts of published runs, penalties, dishonest debtors.
+
+Also the policy contents that seasons were prepared under.
+"""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.recognition.base import Base, County, Id, Subject, Uscc
+from shared.platform.stored_policies import PolicyVersionTable
+
+
+class Household(Base):
+    """One household as last heard of. `typed_*`: its type in force; `changed_revision`: its register entry."""
+
+    __tablename__ = "household"
+    __table_args__ = (Index("ix_household_region", "region", "uscc"), Index("ix_household_operator", "operator_ref"))
+
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(500))
+    region: Mapped[County]
+    operator_ref: Mapped[str | None] = mapped_column(String(60))
+    status: Mapped[str] = mapped_column(String(20), default="registered")
+    type: Mapped[str | None] = mapped_column(String(20))
+    typed_year: Mapped[int | None] = mapped_column(Integer)
+    typed_run: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    typed_revision: Mapped[int] = mapped_column(BigInteger, default=0)
+    changed_revision: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class PublishedCount(Base):
+    """Households of a county by type in a year's published run: the base of the quota."""
+
+    __tablename__ = "published_count"
+
+    county: Mapped[County] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    counts: Mapped[dict[str, int]] = mapped_column(JSONB)
+    run: Mapped[uuid.UUID] = mapped_column(Uuid)
+    published_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PolicyVersion(PolicyVersionTable, Base):
+    """The exact content a season goes by, whatever the file says later."""
+
+
+class RegisterDelivery(Base):
+    """One delivered file of a feed; the same bytes for the same region and mode count once. `changed`:
+    households for whom something became another, `rejects_file`: the digest of the stored rejects.
+    """
+
+    __tablename__ = "register_delivery"
+    __table_args__ = (UniqueConstraint("feed", "sha256", "region", "mode"),)
+
+    id: Mapped[Id]
+    feed: Mapped[str] = mapped_column(String(30))
+    bureau: Mapped[str] = mapped_column(String(200))
+    region: Mapped[str] = mapped_column(String(6))
+    mode: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
+    rows: Mapped[int] = mapped_column(BigInteger)
+    accepted: Mapped[int] = mapped_column(BigInteger)
+    rejected: Mapped[int] = mapped_column(BigInteger)
+    flagged: Mapped[int] = mapped_column(BigInteger)
+    changed: Mapped[int] = mapped_column(BigInteger)
+    warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    rejects_file: Mapped[str] = mapped_column(String(64))
+    delivered_by: Mapped[Subject]
+    delivered_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Penalty(Base):
+    """A penalty of a household. Publicity's end and repair are kept apart: each has its own effect."""
+
+    __tablename__ = "penalty"
+
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    decided_on: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30), primary_key=True)
+    published_on: Mapped[dt.date | None] = mapped_column(Date)
+    published_until: Mapped[dt.date | None] = mapped_column(Date)
+    repaired_on: Mapped[dt.date | None] = mapped_column(Date)
+    delivery_id: Mapped[uuid.UUID]
+
+
+class DishonestDebtor(Base):
+    """An operator on the courts' list, by pseudonym, as a region's bureau delivered it.
+
+    Regions do not overwrite one another: a row stands until its own region, or a wider one, says otherwise.
+    """
+
+    __tablename__ = "dishonest_debtor"
+    __table_args__ = (Index("ix_dishonest_debtor_operator", "operator_ref"),)
+
+    operator_ref: Mapped[str] = mapped_column(String(60), primary_key=True)
+    listed_on: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    removed_on: Mapped[dt.date | None] = mapped_column(Date)
+    delivery_id: Mapped[uuid.UUID]

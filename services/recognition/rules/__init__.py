@@ -1,0 +1,1 @@
+"""The policy that a season follows: its stored content, orders on it, levels of bureaus, claims, eligibility."""

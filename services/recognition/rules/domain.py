@@ -1,0 +1,124 @@
+"""Levels of bureaus and dates of steps by the policy, and what an order may add to its policy.
+
+A number may be set where the policy leaves it unset, with the document that sets it. A reading may be chosen by a
+bureau of the level that the interpretation names. A season follows the policy of its quota.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from shared.law.explain.interpretations import open_points
+from shared.law.language.units import format_value, month_day, suggestion
+from shared.law.model.clauses import Interpretation, Parameter
+from shared.law.model.policy import Policy
+from shared.law.model.recognition import Level, PathStep, RecognitionRules, StepKind
+
+
+class PathKind(StrEnum):
+    """How a household comes to be recognised: 自主申报 or 部门推荐. The policy's paths have these names."""
+
+    APPLICATION = "application"
+    RECOMMENDATION = "recommendation"
+
+
+LEVEL_DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
+"""Digits of the region of a bureau by its level; a municipality under the central government is a province."""
+LEVEL_BY_DIGITS = {digits: level for level, digits in LEVEL_DIGITS.items()}
+LEVEL_LABELS = {Level.COUNTY: "县（市、区）级", Level.CITY: "市（地）级", Level.PROVINCE: "省（自治区、直辖市）级"}
+
+
+def level_of(region: str) -> Level | None:
+    """The level of a region's bureau; None for the whole country, which no step names."""
+    return LEVEL_BY_DIGITS.get(len(region))
+
+
+def competent_levels(step: PathStep, recommended_from: str | None) -> tuple[Level, ...]:
+    """Bureaus of which levels do the step; with a recommendation only that of the department's level (同级)."""
+    bureaus = tuple(level for level in step.by if level in LEVEL_LABELS)
+    if recommended_from is None:
+        return bureaus
+    return tuple(level for level in bureaus if level is level_of(recommended_from))
+
+
+def find_step(rules: RecognitionRules, path: PathKind, kind: StepKind) -> PathStep | None:
+    """The policy's step of a path; None when the path has no such step."""
+    return next((step for step in rules.paths[path].steps if step.kind is kind), None)
+
+
+def parameter_date(rules: RecognitionRules, parameter: str | None, year: int) -> dt.date | None:
+    """The date of a day of the year in a season's year; None when the policy does not say."""
+    value = rules.value(parameter, dt.date(year, 1, 1)) if parameter else None
+    return None if value is None else month_day(value, year)
+
+
+def setting_errors(
+    rules: RecognitionRules, settings: Mapping[str, str], document: str | None, day: dt.date
+) -> Iterator[str]:
+    """Why numbers cannot be set so, each in a sentence."""
+    unset = [name for name, parameter in rules.parameters.items() if not parameter.values]
+    for name in settings:
+        parameter = rules.parameters.get(name)
+        if parameter is None:
+            yield f"认定规则里没有名为“{name}”的数额{suggestion(name, unset)}"
+        elif parameter.values:
+            yield f"“{parameter.title}”（{name}）已定为{parameter_text(parameter, day)}，不能另设"
+    if settings and document is None:
+        yield "设定数额要在 document 中写明由哪份文件定的"
+
+
+def parameter_text(parameter: Parameter, day: dt.date) -> str:
+    """A number that is set, with what it rests on."""
+    document = parameter.setting and parameter.setting.document
+    return f"{format_value(parameter.on(day), parameter.unit)}（{document or parameter.citation}）"
+
+
+def open_readings(policy: Policy, rules: RecognitionRules, day: dt.date) -> Mapping[str, Interpretation]:
+    """The interpretations that an order may speak of: those of the recognition part."""
+    return {point.interpretation.id: point.interpretation for point in open_points(policy, rules, day)}
+
+
+def reading_errors(known: Mapping[str, Interpretation], readings: Mapping[str, str]) -> Iterator[str]:
+    """Why readings cannot be chosen so by anybody, each in a sentence."""
+    for name, choice in readings.items():
+        if name not in known:
+            yield f"认定规则里没有名为“{name}”的解释{suggestion(name, known)}"
+        elif choice not in known[name].readings:
+            yield f"解释“{name}”没有读法“{choice}”{suggestion(choice, known[name].readings)}"
+        elif choice != known[name].chosen and known[name].level is None:
+            yield f"“{known[name].question}”只能由{known[name].decides}改政策文件，不能在办理时另选读法"
+
+
+def readings_of_other_levels(
+    known: Mapping[str, Interpretation], readings: Mapping[str, str], region: str
+) -> list[Interpretation]:
+    """The interpretations whose reading would become another, and that a bureau of this region does not decide."""
+    chosen = [known[name] for name, choice in readings.items() if choice != known[name].chosen]
+    return [one for one in chosen if one.level != level_of(region)]
+
+
+def policy_differences(quota: Policy, season: Policy) -> list[str]:
+    """Where a season goes by something else than its quota. What the quota left unset the season may have set."""
+    if quota.id != season.id:
+        return [f"名额按政策 {quota.id} 核定，认定季用的是 {season.id}"]
+    if quota.recognition is None or season.recognition is None:
+        raise LookupError(f"policy {quota.id} has no recognition rules")
+    day = season.since
+    taken = {one.interpretation.id: one for one in open_points(season, season.recognition, day)}
+    told = []
+    for one in open_points(quota, quota.recognition, day):
+        own = taken.get(one.interpretation.id)
+        if own is None or own.interpretation.chosen != one.interpretation.chosen:
+            reading = own.reading if own is not None else "政策里还没有的读法"
+            told.append(f"{one.interpretation.question}核定名额时采用“{one.reading}”，认定季采用“{reading}”")
+    here = season.recognition.parameters
+    return told + [
+        f"“{one.title}”与核定名额时不同"
+        for name, one in quota.recognition.parameters.items()
+        if one.values and (name not in here or parameter_values(here[name]) != parameter_values(one))
+    ]
+
+
+def parameter_values(parameter: Parameter) -> list[object]:
+    """A parameter's values, whatever document set them."""
+    return [(dated.since, dated.value) for dated in parameter.values]

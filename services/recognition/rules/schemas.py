@@ -1,0 +1,81 @@
+"""HTTP shapes of the rules that a quota, season or decision follows: policy, numbers set, readings in force."""
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import Field
+
+from services.recognition.rules.service import POLICIES, stored_rules
+from shared import clock
+from shared.law.explain.interpretations import OpenPoint, open_points, open_points_of_decision
+from shared.law.language.units import format_value
+from shared.law.model.policy import Policy
+from shared.law.model.recognition import RecognitionRules
+from shared.platform.fields import Shape
+from shared.platform.unit_of_work import SessionDep
+
+
+class SettingView(Shape):
+    """A number that the policy leaves unset and somebody set, and the document that sets it."""
+
+    name: str
+    title: str
+    value: str
+    document: str | None
+
+
+class ReadingView(Shape):
+    """A phrase that the text leaves open: the reading in force, the others, who decides, and all of it in words."""
+
+    interpretation: str
+    question: str
+    reading: Annotated[str, Field(description="采用的读法")]
+    others: Annotated[list[str], Field(description="其他读法")]
+    why: str
+    decides: Annotated[str, Field(description="由谁决定")]
+    citations: list[str]
+    sentence: str
+
+    @classmethod
+    def of(cls, point: OpenPoint) -> "ReadingView":
+        """From the policy's data."""
+        one = point.interpretation
+        return cls(
+            interpretation=one.id,
+            question=one.question,
+            reading=point.reading,
+            others=list(point.others),
+            why=one.why,
+            decides=one.decides,
+            citations=[str(citation) for citation in point.citations],
+            sentence=point.sentence,
+        )
+
+
+class RulesView(Shape):
+    """A policy as it is applied here."""
+
+    policy: str
+    title: str
+    settings: list[SettingView]
+    readings: list[ReadingView]
+
+    @classmethod
+    def of(cls, policy: Policy, rules: RecognitionRules, points: list[OpenPoint], day: dt.date) -> "RulesView":
+        """From a stored policy and its open points."""
+        settings = [
+            SettingView(
+                name=one.name, title=one.title, value=format_value(one.on(day), one.unit), document=one.setting.document
+            )
+            for one in rules.parameters.values()
+            if one.setting is not None
+        ]
+        readings = [ReadingView.of(point) for point in points]
+        return cls(policy=policy.id, title=policy.title, settings=settings, readings=readings)
+
+
+async def rules_view(session: SessionDep, content_hash: str, *, of_decision: bool = False) -> RulesView:
+    """A stored policy with the numbers that were set and the readings in force: all, or those a decision rests on."""
+    policy, rules = await POLICIES.get(session, content_hash), await stored_rules(session, content_hash)
+    points = (open_points_of_decision if of_decision else open_points)(policy, rules, clock.today())
+    return RulesView.of(policy, rules, points, clock.today())

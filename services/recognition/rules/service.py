@@ -1,0 +1,112 @@
+"""The recognition rules of a stored policy, and the policy that an order asks for: checked and stored."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.registers.models import PolicyVersion
+from services.recognition.rules.domain import open_readings, reading_errors, readings_of_other_levels, setting_errors
+from shared.law.language.units import month_day
+from shared.law.model.policy import Policy
+from shared.law.model.recognition import RecognitionRules
+from shared.law.reader.loading import recognition_policy_at, restore_policy, shipped_policies
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.stored_policies import StoredPolicies, policy_problems
+
+POLICIES = StoredPolicies(PolicyVersion)
+
+
+async def stored_rules(session: AsyncSession, content_hash: str) -> RecognitionRules:
+    """Its recognition rules, which are there: a season is prepared only under a policy that has them."""
+    rules = (await POLICIES.get(session, content_hash)).recognition
+    if rules is None:
+        raise LookupError(f"policy {content_hash} has no recognition rules")
+    return rules
+
+
+@dataclass(frozen=True)
+class RulesOrder:
+    """Which policy; numbers it leaves unset, with the document that sets them; readings that the caller decides."""
+
+    policy: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    document: str | None = None
+
+    def details(self) -> dict[str, object]:
+        """The order for the audit."""
+        return {
+            "policy": self.policy,
+            "settings": dict(self.settings),
+            "readings": dict(self.readings),
+            "document": self.document,
+        }
+
+
+async def resolve_policy(
+    session: AsyncSession, order: RulesOrder, region: str, year: int, caller: Caller, *, base: Policy | None = None
+) -> tuple[Policy, RecognitionRules]:
+    """The policy, its content stored, and its recognition rules; `base`: as a quota has it, to go on from.
+
+    422 says what is wrong with the order, 403 which reading is not the caller's to choose.
+    """
+    plain = base or shipped_policy(order.policy)
+    rules = recognition_rules(plain)
+    day = season_first_day(rules, year)
+    check_policy_region(plain, region, day)
+    check_policy_order(order, plain, rules, day, caller)
+    with policy_problems():
+        policy = restore_policy(
+            plain.content, settings=order.settings, readings=order.readings, document=order.document
+        )
+    await POLICIES.store(session, policy)
+    return policy, recognition_rules(policy)
+
+
+def shipped_policy(name: str) -> Policy:
+    """The shipped policy of this id. 422 when there is none."""
+    found = next((policy for policy in shipped_policies() if policy.id == name), None)
+    if found is None:
+        raise Problem(422, "policy-unusable", "政策不能使用", f"没有名为“{name}”的政策")
+    return found
+
+
+def recognition_rules(policy: Policy) -> RecognitionRules:
+    """Its recognition rules. 422 when it has none."""
+    if policy.recognition is None:
+        raise Problem(422, "policy-unusable", "政策不能使用", f"政策 {policy.id} 没有认定规则")
+    return policy.recognition
+
+
+def season_first_day(rules: RecognitionRules, year: int) -> dt.date:
+    """The day on which the year's season may open: the policy that is in force then is the season's."""
+    opens = rules.value(rules.season.opens, dt.date(year, 1, 1))
+    return dt.date(year, 12, 31) if opens is None else month_day(opens, year)
+
+
+def check_policy_region(policy: Policy, region: str, day: dt.date) -> None:
+    """422 unless the policy is the one that the region goes by on the day."""
+    right = recognition_policy_at(region, day)
+    if right is None:
+        said = f"{region} 在 {day} 没有适用的认定政策；政策 {policy.id} 的适用地区不包括它"
+        raise Problem(422, "policy-region", "政策不适用于本地区", said)
+    if right.id != policy.id:
+        said = f"{region} 在 {day} 适用的认定政策是 {right.id}，不是 {policy.id}"
+        raise Problem(422, "policy-region", "政策不适用于本地区", said)
+
+
+def check_policy_order(
+    order: RulesOrder, policy: Policy, rules: RecognitionRules, day: dt.date, caller: Caller
+) -> None:
+    """422 for numbers and readings that nobody may set so, 403 for readings that another level decides."""
+    readings = open_readings(policy, rules, day)
+    wrong = [*setting_errors(rules, order.settings, order.document, day), *reading_errors(readings, order.readings)]
+    if wrong:
+        raise Problem(422, "order-against-policy", "不能这样设定", "；".join(wrong), reasons=wrong)
+    others = readings_of_other_levels(readings, order.readings, caller.region)
+    if others:
+        said = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
+        raise Problem(403, "reading-of-another-level", "须由有权的一级决定", f"{said}，您不能另选读法")

@@ -1,1 +1,0 @@
-"""HTTP shapes, by noun; for the endpoints only."""

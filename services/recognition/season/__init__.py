@@ -1,0 +1,1 @@
+"""A county's year: quota, criteria, season."""

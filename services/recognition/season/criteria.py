@@ -1,0 +1,144 @@
+"""A region's criteria of a year: drafted by one officer, published by another, before anybody may apply.
+
+Which levels set them, and with which level they are filed, is the policy's.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS, level_of
+from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
+from services.recognition.season import repository as season_repository
+from services.recognition.season.models import Criteria
+from shared import clock
+from shared.law.model.recognition import Level, RecognitionRules
+from shared.platform import audit
+from shared.platform.conflicts import problem_on_conflict
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+
+
+async def draft_criteria(
+    session: AsyncSession,
+    region: str,
+    year: int,
+    policy: str,
+    document: str,
+    categories: Mapping[str, Any] | None,
+    ties: Sequence[str],
+    caller: Caller,
+) -> Criteria:
+    """Write criteria down; without `categories` they are the policy's. An unpublished draft is replaced."""
+    chosen, rules = await resolve_policy(session, RulesOrder(policy), region, year, caller)
+    check_setter(rules, region)
+    known = dict(categories) if categories is not None else policy_criteria(rules)
+    check_categories(known)
+    await season_repository.delete_criteria_draft(session, region, year)
+    criteria = Criteria(
+        region=region,
+        year=year,
+        policy_hash=chosen.content_hash,
+        document=document,
+        categories=known,
+        ties=list(ties),
+        created_by=caller.subject,
+    )
+    async with problem_on_conflict(
+        session, "criteria-exist", "已有标准", f"{region} 在 {year} 年的分类标准刚刚由他人起草"
+    ):
+        session.add(criteria)
+    await audit.record(session, criteria, caller, "criteria:draft")
+    return criteria
+
+
+def check_setter(rules: RecognitionRules, region: str) -> None:
+    """422 unless the policy lets bureaus of the region's level set criteria."""
+    level = level_of(region)
+    if level not in rules.criteria.set_by:
+        setters = "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
+        said = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
+        raise Problem(422, "criteria-level", "不由本级制定", said)
+
+
+async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:
+    """Publish a draft for all to read. 409 when it is published, 403 for its maker."""
+    if criteria.published_at is not None:
+        raise Problem(409, "criteria-published", "已经公布", "这份分类标准已经公布，不能再改")
+    if criteria.created_by == caller.subject:
+        raise Problem(403, "maker-is-not-checker", "须由另一人公布", "起草人不能公布自己起草的标准，请由另一名人员公布")
+    criteria.published_by, criteria.published_at = caller.subject, clock.now()
+    criteria.version += 1
+    await audit.record(session, criteria, caller, "criteria:publish")
+    return criteria
+
+
+async def file_criteria(
+    session: AsyncSession, criteria: Criteria, document: str, filed_on: dt.date, caller: Caller
+) -> Criteria:
+    """Published criteria were filed with the level above, as the policy demands. 409 when there is nothing to file."""
+    level = filing_level(await stored_rules(session, criteria.policy_hash), criteria.region)
+    if level is None:
+        raise Problem(409, "no-filing", "不须备案", "按政策，这份分类标准不须报上级备案")
+    if criteria.published_at is None:
+        raise Problem(409, "criteria-not-published", "尚未公布", "分类标准公布以后才能登记备案")
+    if criteria.filed_on is not None:
+        raise Problem(409, "criteria-filed", "已经备案", f"已于 {criteria.filed_on} 以 {criteria.filed_document} 备案")
+    if filed_on > clock.today():
+        raise Problem(422, "filed-in-future", "备案日期不对", f"备案日期 {filed_on} 晚于今天，请在备案以后登记")
+    criteria.filed_document, criteria.filed_on, criteria.filed_by = document, filed_on, caller.subject
+    criteria.version += 1
+    await audit.record(session, criteria, caller, "criteria:file")
+    return criteria
+
+
+def filing_level(rules: RecognitionRules, region: str) -> Level | None:
+    """The level above with which a region's criteria are filed; None where the policy does not ask for it."""
+    level = rules.criteria.filed_with
+    return level if level is not None and len(region) > LEVEL_DIGITS[level] else None
+
+
+def policy_criteria(rules: RecognitionRules) -> dict[str, Any]:
+    """The policy's own criteria in the shape that is stored; categories without any are left out."""
+    return {
+        category.value: {
+            "points_needed": rule.points_needed,
+            "criteria": [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "evidence": list(one.evidence),
+                    "proven_by": one.proven_by,
+                    "besides": list(one.besides),
+                    "points": one.points,
+                }
+                for one in rule.criteria
+            ],
+        }
+        for category, rule in rules.categories.items()
+        if rule.criteria
+    }
+
+
+def check_categories(categories: Mapping[str, Any]) -> None:
+    """422 unless every scored category can be reached, and every standard belongs to its category."""
+    wrong = [sentence for name, one in categories.items() for sentence in _category_errors(name, one)]
+    if not categories:
+        wrong = ["一类标准都没有；请写明 categories，或换用有分类标准的政策"]
+    if wrong:
+        raise Problem(422, "criteria-unusable", "分类标准不能使用", "；".join(wrong))
+
+
+def _category_errors(name: str, category: Mapping[str, Any]) -> list[str]:
+    criteria, needed = category["criteria"], category["points_needed"]
+    found = [f"“{one['id']}”不属于 {name} 类" for one in criteria if not one["id"].startswith(f"{name}.")]
+    ids = [one["id"] for one in criteria]
+    found += [f"“{one}”写了两次" for one in sorted({one for one in ids if ids.count(one) > 1})]
+    points = [one["points"] for one in criteria]
+    if needed is None:
+        return [*found, f"{name} 类写了分数，要写 points_needed"] if any(points) else found
+    if None in points:
+        return [*found, f"{name} 类按分数认定，每一条标准都要写 points"]
+    return [*found, f"{name} 类要 {needed} 分，各条加起来只有 {sum(points)} 分"] if needed > sum(points) else found

@@ -1,0 +1,155 @@
+"""States and dates of a county's season, the arithmetic of the quota, the ranking of candidates.
+
+A quota is a percentage of the growth and development types, apportioned to counties by largest remainder. Candidates
+are ranked by score; published rules decide ties, at last a draw from the season's seed that anyone can repeat. The
+policy gives days of the year; `season_dates` turns them into dates.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from shared.law.language.units import month_day
+from shared.law.model.recognition import Counting, RecognitionRules, Rounding, StepKind
+from shared.platform.state_machine import StateMachine
+
+
+class SeasonState(StrEnum):
+    """Where a season stands."""
+
+    PREPARING = "preparing"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+SEASON_STATES = StateMachine(
+    "认定季",
+    {SeasonState.PREPARING: {SeasonState.OPEN}, SeasonState.OPEN: {SeasonState.CLOSED}, SeasonState.CLOSED: set()},
+    {SeasonState.PREPARING: "准备中", SeasonState.OPEN: "进行中", SeasonState.CLOSED: "已结束"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonDates:
+    """First day, last day for applications, last day for decisions, first day of benefits (in the next year)."""
+
+    opens_on: dt.date
+    applications_until: dt.date
+    decisions_until: dt.date
+    benefits_from: dt.date
+
+
+class UnsetDate(ValueError):
+    """The policy leaves a date of the season open, and nobody has set it; the message names it."""
+
+
+def season_dates(rules: RecognitionRules, year: int, applications_until: dt.date | None) -> SeasonDates:
+    """The year's dates by the policy; `applications_until` is the county's own where the policy names none."""
+    begin = dt.date(year, 1, 1)
+
+    def on(parameter: str, in_year: int) -> dt.date:
+        value = rules.value(parameter, begin)
+        if value is None:
+            raise UnsetDate(rules.parameters[parameter].title)
+        return month_day(value, in_year)
+
+    step = next(step for step in rules.paths["application"].steps if step.kind is StepKind.APPLICATION)
+    until = on(step.until, year) if step.until and rules.value(step.until, begin) is not None else applications_until
+    if until is None:
+        raise UnsetDate("申报截止日期")
+    return SeasonDates(
+        opens_on=on(rules.season.opens, year),
+        applications_until=until,
+        decisions_until=on(rules.season.until, year),
+        benefits_from=on(rules.season.benefits_from, year + 1),
+    )
+
+
+ROUNDING_LABELS = {Rounding.FLOOR: "舍去小数", Rounding.HALF_UP: "四舍五入", Rounding.CEILING: "有小数就进一"}
+COUNTING_LABELS = {Counting.STOCK: "全部有效的认定", Counting.FLOW: "当年新认定的"}
+
+
+def quota_places(base: int, percent: int, rounding: Rounding) -> int:
+    """`percent` of the base as a whole number, rounded as the policy reads its text."""
+    added = {Rounding.FLOOR: 0, Rounding.HALF_UP: 50, Rounding.CEILING: 99}[rounding]
+    return (base * percent + added) // 100
+
+
+def quota_base(counts: Mapping[str, int], types: Sequence[str]) -> int:
+    """Households of the types that the quota is reckoned on."""
+    return sum(counts.get(kind, 0) for kind in types)
+
+
+@dataclass(frozen=True, slots=True)
+class CountyShare:
+    """A county's places and how they were reckoned, in words that anyone can follow."""
+
+    county: str
+    base: int
+    places: int
+    arithmetic: str
+
+
+def apportion(total: int, bases: Mapping[str, int]) -> list[CountyShare]:
+    """`total` places over counties in proportion to their bases.
+
+    Every county gets the whole part of its quotient; what is left goes to the largest remainders, equal ones in the
+    order of their codes. Whole numbers only: remainders are compared as fractions of the same denominator.
+    """
+    everything = sum(bases.values())
+    if everything == 0:
+        return [CountyShare(county, 0, 0, "全市没有成长型、发展型个体工商户，名额为 0") for county in sorted(bases)]
+    whole = {county: total * base // everything for county, base in bases.items()}
+    remainder = {county: total * base % everything for county, base in bases.items()}
+    left = total - sum(whole.values())
+    lucky = set(sorted(bases, key=lambda county: (-remainder[county], county))[:left])
+    return [
+        CountyShare(
+            county,
+            bases[county],
+            whole[county] + (county in lucky),
+            _arithmetic(total, bases[county], everything, whole[county], remainder[county], extra=county in lucky),
+        )
+        for county in sorted(bases)
+    ]
+
+
+def _arithmetic(total: int, base: int, everything: int, whole: int, remainder: int, *, extra: bool) -> str:
+    more = "，按最大余数再得 1" if extra else ""
+    return f"{total} × {base} ÷ {everything} = {whole} 余 {remainder}/{everything}{more}，共 {whole + extra} 个"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An application that passed its review."""
+
+    application: UUID
+    uscc: str
+    score: int
+    submitted_at: dt.datetime
+    established_on: dt.date | None = None
+
+
+def rank_candidates(candidates: Sequence[Candidate], ties: Sequence[str], seed: str) -> list[Candidate]:
+    """Best first. The last rule is always the draw, so that the order is the same whoever works it out."""
+    rules = [_TIE_KEYS[name](seed) for name in [*(name for name in ties if name != "draw"), "draw"]]
+    return sorted(candidates, key=lambda one: (-one.score, *(rule(one) for rule in rules)))
+
+
+def seed_digest(seed: str) -> str:
+    """What is published of a seed before the seed: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def draw_lot(seed: str, subject: str) -> str:
+    """A drawn number in hexadecimal that anyone can work out: SHA-256 of seed and subject."""
+    return hashlib.sha256(f"{seed}:{subject}".encode()).hexdigest()
+
+
+_TIE_KEYS: dict[str, Callable[[str], Callable[[Candidate], str]]] = {
+    "earlier-submission": lambda _seed: lambda one: one.submitted_at.isoformat(),
+    "draw": lambda seed: lambda one: draw_lot(seed, one.uscc),
+}

@@ -1,0 +1,288 @@
+"""`/v1/quotas`, `/v1/criteria`, `/v1/seasons`.
+
+How many may be recognised, with the arithmetic for all to see; the local standards of the four categories; a county's
+season of a year, prepared, corrected, opened.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.recognition.rules.schemas import rules_view
+from services.recognition.rules.service import POLICIES, stored_rules
+from services.recognition.season import repository as season_repository
+from services.recognition.season.criteria import draft_criteria, file_criteria, filing_level, publish_criteria
+from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
+from services.recognition.season.quotas import QuotaOrder, count_places, find_quota_limit, set_quota
+from services.recognition.season.schemas import (
+    CriteriaBody,
+    CriteriaFilingBody,
+    CriteriaView,
+    PlacesView,
+    QuotaBody,
+    QuotaView,
+    SeasonBody,
+    SeasonSummary,
+    SeasonView,
+)
+from services.recognition.season.service import (
+    SeasonOrder,
+    correct_season,
+    open_season,
+    prepare_season,
+    remove_season,
+    require_season,
+)
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import Region, Year
+from shared.platform.identity import Caller, Role, allow, anyone, require_region
+from shared.platform.paging import Cursor, Page
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+quota_router = APIRouter(prefix="/v1", tags=["quotas"], route_class=TransactionalRoute)
+
+
+@quota_router.post("/quotas", status_code=201, summary="核定名额并分配到县")
+async def calculate_quota(
+    body: QuotaBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> QuotaView:
+    """Work out the quota from the year's published run; the city's own places where it apportions."""
+    require_region(caller, body.scope)
+    order = QuotaOrder(body.scope, body.year, body.order(), body.places)
+    return await quota_view(session, *await set_quota(session, order, caller))
+
+
+@quota_router.get("/quotas", summary="名额与计算过程")
+async def list_quotas(
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    year: Annotated[Year, Query()],
+) -> Page[QuotaView]:
+    """The quotas at or below a region."""
+    found = await season_repository.list_quotas(session, region, year)
+    counties = await season_repository.county_quotas_by_quota(session, found)
+    return Page(items=[await quota_view(session, one, counties[one.id]) for one in found])
+
+
+async def quota_view(session: SessionDep, quota: Quota, counties: Sequence[CountyQuota]) -> QuotaView:
+    """The quota with its apportionment and the rules it was reckoned by."""
+    rules = await stored_rules(session, quota.policy_hash)
+    return QuotaView.of(quota, list(counties), rules, await rules_view(session, quota.policy_hash))
+
+
+criteria_router = APIRouter(prefix="/v1", tags=["criteria"], route_class=TransactionalRoute)
+
+DRAFT_READERS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
+
+
+@criteria_router.post("/criteria", status_code=201, summary="起草分类标准")
+async def create_criteria(
+    body: CriteriaBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> CriteriaView:
+    """Write a region's criteria down; another person publishes them."""
+    require_region(caller, body.region)
+    categories = body.model_dump(include={"categories"})["categories"]
+    written = await draft_criteria(
+        session, body.region, body.year, body.policy, body.document, categories, body.ties, caller
+    )
+    return await criteria_response(session, written, response)
+
+
+@criteria_router.post("/criteria/{criteria_id}/publication", summary="公布分类标准（起草人不能公布）")
+async def publish(
+    criteria_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.APPROVER)],
+) -> CriteriaView:
+    """Make a draft public."""
+    found = await lock_own_criteria(session, criteria_id, caller, match)
+    return await criteria_response(session, await publish_criteria(session, found, caller), response)
+
+
+@criteria_router.post("/criteria/{criteria_id}/filing", summary="登记分类标准已报上级备案")
+async def record_criteria_filing(
+    criteria_id: uuid.UUID,
+    body: CriteriaFilingBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> CriteriaView:
+    """Where the policy demands it: with which letter and when."""
+    found = await lock_own_criteria(session, criteria_id, caller, match)
+    filed = await file_criteria(session, found, body.document_no, body.filed_on, caller)
+    return await criteria_response(session, filed, response)
+
+
+@criteria_router.get("/criteria", summary="已公布的分类标准；本辖区的经办人员可以看草稿")
+async def list_criteria(
+    session: SessionDep,
+    caller: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    year: Annotated[Year | None, Query()] = None,
+    drafts: Annotated[bool, Query(description="只看尚未公布的草稿")] = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Page[CriteriaView]:
+    """What is published at or below a region; or the drafts there, for its officers and approvers."""
+    if drafts and not may_read_drafts(caller, region):
+        raise Problem(403, "drafts", "不能看草稿", "草稿只供本辖区的经办人员和公布人员查看，请先登录或改查本辖区")
+    read = Cursor.read(cursor, int, str)
+    after = (read[0], read[1]) if read else None
+    rows = await season_repository.list_criteria(session, region, year, after, limit + 1, drafts=drafts)
+    more = Cursor.write(rows[limit - 1].year, rows[limit - 1].region) if len(rows) > limit else None
+    return Page(items=[await criteria_view(session, one) for one in rows[:limit]], next=more)
+
+
+@criteria_router.get("/criteria/{criteria_id}", summary="一份分类标准")
+async def get_criteria(
+    criteria_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, anyone()]
+) -> CriteriaView:
+    """With its ETag, which its publication must name; a draft only inside the region."""
+    found = await season_repository.get_criteria(session, criteria_id, "")
+    if found is None or (found.published_at is None and not may_read_drafts(caller, found.region)):
+        raise criteria_not_found()
+    return await criteria_response(session, found, response)
+
+
+async def lock_own_criteria(session: SessionDep, criteria_id: uuid.UUID, caller: Caller, match: str) -> Criteria:
+    """Criteria inside the caller's region, locked, of the version that he has seen."""
+    found = await season_repository.get_criteria(session, criteria_id, caller.region, lock=True)
+    if found is None:
+        raise criteria_not_found()
+    check_match(match, found.version)
+    return found
+
+
+def criteria_not_found() -> Problem:
+    """Whether or not there are any."""
+    return Problem(404, "criteria-not-found", "没有这份标准", "没有这份分类标准，或不在您的管辖范围内")
+
+
+def may_read_drafts(caller: Caller, region: str) -> bool:
+    """Whether somebody may read what is not published yet."""
+    return bool(caller.roles & DRAFT_READERS) and caller.covers(region)
+
+
+async def criteria_view(session: SessionDep, criteria: Criteria) -> CriteriaView:
+    """The criteria under their policy."""
+    policy, rules = (
+        await POLICIES.get(session, criteria.policy_hash),
+        await stored_rules(session, criteria.policy_hash),
+    )
+    return CriteriaView.of(criteria, policy, filing_level(rules, criteria.region))
+
+
+async def criteria_response(session: SessionDep, criteria: Criteria, response: Response) -> CriteriaView:
+    """The view with its ETag."""
+    response.headers["ETag"] = etag_of(criteria.version)
+    return await criteria_view(session, criteria)
+
+
+season_router = APIRouter(prefix="/v1", tags=["seasons"], route_class=TransactionalRoute)
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+
+
+@season_router.post("/seasons", status_code=201, summary="准备一个县的认定季")
+async def prepare(body: SeasonBody, response: Response, session: SessionDep, caller: Officer) -> SeasonView:
+    """A season with its dates; it is opened later."""
+    require_region(caller, body.county)
+    return await season_response(session, await prepare_season(session, season_order(body), caller), response)
+
+
+@season_router.put("/seasons/{season_id}", summary="更正准备中的认定季")
+async def correct(
+    season_id: uuid.UUID,
+    body: SeasonBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> SeasonView:
+    """Prepare it anew; also what to do when the quota was set anew under other readings."""
+    season = await lock_own_season(session, season_id, caller, match)
+    return await season_response(session, await correct_season(session, season, season_order(body), caller), response)
+
+
+@season_router.delete("/seasons/{season_id}", status_code=204, summary="删除准备中的认定季")
+async def remove(season_id: uuid.UUID, session: SessionDep, match: RequiredMatch, caller: Officer) -> None:
+    """Remove it, as long as nobody relies on it."""
+    await remove_season(session, await lock_own_season(session, season_id, caller, match), caller)
+
+
+@season_router.post("/seasons/{season_id}/opening", summary="开始认定季")
+async def open_for_applications(
+    season_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
+) -> SeasonView:
+    """Open it for applications: criteria published, quota set, the day come."""
+    season = await lock_own_season(session, season_id, caller, match)
+    return await season_response(session, await open_season(session, season, caller), response)
+
+
+@season_router.get("/seasons", summary="认定季")
+async def list_seasons(
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region, Query()],
+    year: Annotated[Year | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> Page[SeasonSummary]:
+    """Seasons at or below a region, the newest year first."""
+    read = Cursor.read(cursor, int, str)
+    after = (int(read[0]), str(read[1])) if read else None
+    rows = await season_repository.list_seasons(session, region, year, after, limit + 1)
+    more = Cursor.write(rows[limit - 1].year, rows[limit - 1].county) if len(rows) > limit else None
+    return Page(
+        items=[SeasonSummary.of(one, *await policy_and_places(session, one)) for one in rows[:limit]], next=more
+    )
+
+
+@season_router.get("/seasons/{season_id}", summary="一个认定季")
+async def get_season(
+    season_id: uuid.UUID, response: Response, session: SessionDep, _: Annotated[Caller, anyone()]
+) -> SeasonView:
+    """One season with its rules, the numbers set for it and the readings it goes by, and its ETag."""
+    return await season_response(session, await require_season(session, season_id), response)
+
+
+def season_order(body: SeasonBody) -> SeasonOrder:
+    """What the officer wrote."""
+    return SeasonOrder(
+        body.county,
+        body.year,
+        body.order(),
+        body.applications_until,
+        body.supplement_days,
+        body.consultation_days,
+        body.notice_days,
+    )
+
+
+async def lock_own_season(session: SessionDep, season_id: uuid.UUID, caller: Caller, match: str) -> Season:
+    """A season inside the officer's region, locked, of the version that he has seen."""
+    season = await require_season(session, season_id, caller.region, lock=True)
+    check_match(match, season.version)
+    return season
+
+
+async def policy_and_places(session: SessionDep, season: Season) -> tuple[str, PlacesView | None]:
+    """What is shown beside a season's row: its policy, and its places as soon as there is a quota."""
+    limit = await find_quota_limit(session, season.county, season.year)
+    quota = PlacesView.of(await count_places(session, limit)) if limit is not None else None
+    return (await POLICIES.get(session, season.policy_hash)).id, quota
+
+
+async def season_response(session: SessionDep, season: Season, response: Response) -> SeasonView:
+    """The view with its ETag and address."""
+    response.headers["ETag"] = etag_of(season.version)
+    response.headers["Location"] = f"/v1/seasons/{season.id}"
+    rules = await rules_view(session, season.policy_hash)
+    return SeasonView.of(season, *await policy_and_places(session, season), rules=rules)

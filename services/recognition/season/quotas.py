@@ -1,0 +1,198 @@
+"""Quotas: calculated from the published run, apportioned to counties; how many places are taken and free."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.registers import repository as register_repository
+from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS
+from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
+from services.recognition.season import repository as season_repository
+from services.recognition.season.domain import ROUNDING_LABELS, CountyShare, apportion, quota_base, quota_places
+from services.recognition.season.models import CountyQuota, Quota
+from shared.law.model.recognition import Counting, Level, RecognitionRules
+from shared.platform import audit
+from shared.platform.conflicts import problem_on_conflict
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places and how many of them valid recognitions take; `scope` is what shares them."""
+
+    scope: str
+    places: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        """How many more may be recognised; never below zero: a smaller base cancels nobody."""
+        return max(0, self.places - self.taken)
+
+
+@dataclass(frozen=True)
+class QuotaLimit:
+    """What limits a county: so many places, its own or those of the `scope` it shares them with, of a quota."""
+
+    quota: Quota
+    scope: str
+    places: int
+
+
+async def find_quota_limit(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> QuotaLimit | None:
+    """The county's own share, or the quota it shares with its city or province; None when none was set.
+
+    Where the policy apportions, a county that got no share has no place.
+    """
+    own = await season_repository.get_county_quota(session, county, year, lock=lock)
+    if own is not None:
+        return QuotaLimit(await session.get_one(Quota, own.quota_id), county, own.places)
+    for digits in (4, 2):
+        shared = await season_repository.get_quota(session, county[:digits], year, lock=lock)
+        if shared is None:
+            continue
+        apportioned = (await stored_rules(session, shared.policy_hash)).quota.apportioned_by is not None
+        return QuotaLimit(shared, county, 0) if apportioned else QuotaLimit(shared, shared.scope, shared.total)
+    return None
+
+
+async def require_places(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> Places:
+    """What is left for a county. Locked, no other decision under the same places goes on until the commit.
+
+    409 when no quota was set.
+    """
+    limit = await find_quota_limit(session, county, year, lock=lock)
+    if limit is None:
+        raise Problem(409, "no-quota", "还没有核定名额", f"{year} 年该县的名额尚未核定")
+    return await count_places(session, limit)
+
+
+async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
+    """How many of a limit's places are taken, by what its policy counts: all valid recognitions, or the year's."""
+    quota = limit.quota
+    counting = (await stored_rules(session, quota.policy_hash)).quota.counting
+    granted_in = quota.year if counting is Counting.FLOW else None
+    taken = await season_repository.count_valid(session, limit.scope, quota.scope, granted_in)
+    return Places(limit.scope, limit.places, taken)
+
+
+@dataclass(frozen=True)
+class QuotaOrder:
+    """Reckon the quota of `scope` and `year`; `own` places by county instead of a proportional apportionment."""
+
+    scope: str
+    year: int
+    rules: RulesOrder
+    own: Mapping[str, int] | None = field(default=None)
+
+
+async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) -> tuple[Quota, list[CountyQuota]]:
+    """Store a quota with its arithmetic; replaces an earlier one until a season under it is open.
+
+    Errors: 422 for another level than the policy's, 409 without a published run, once a season is open, or when a
+    county has places of another quota.
+    """
+    policy, rules = await resolve_policy(session, order.rules, order.scope, order.year, caller)
+    check_quota_scope(rules, order.scope)
+    counts = await register_repository.counts_in_scope(session, order.scope, order.year)
+    if not counts:
+        raise Problem(409, "no-published-run", "还没有分型结果", f"{order.year} 年的分型结果尚未发布，不能计算名额")
+    bases = {county: quota_base(by_type, rules.quota.types) for county, by_type in counts.items()}
+    percent = quota_percent(rules, order.year)
+    total = quota_places(sum(bases.values()), percent, rules.quota.rounding)
+    shares = county_shares(rules, order, total, bases)
+    await season_repository.delete_quota(session, order.scope, order.year)
+    quota = Quota(
+        id=uuid.uuid4(),
+        scope=order.scope,
+        year=order.year,
+        policy_hash=policy.content_hash,
+        percent=percent,
+        base=sum(bases.values()),
+        total=total,
+        created_by=caller.subject,
+    )
+    rows = [
+        CountyQuota(
+            county=one.county,
+            year=order.year,
+            quota_id=quota.id,
+            base=one.base,
+            places=one.places,
+            arithmetic=one.arithmetic,
+        )
+        for one in shares
+    ]
+    said = f"{order.scope} 或其中的县在 {order.year} 年已有另外核定的名额，请先查看再办理"
+    async with problem_on_conflict(session, "quota-collides", "已有名额", said):
+        session.add(quota)
+        await session.flush()
+        session.add_all(rows)
+    await _audit_quota(session, quota, order, shares, caller)
+    return quota, rows
+
+
+def check_quota_scope(rules: RecognitionRules, scope: str) -> None:
+    """422 unless the scope is of the level that the policy reckons by."""
+    level = rules.quota.scope
+    if len(scope) != LEVEL_DIGITS[level]:
+        said = f"按这个政策，名额以{LEVEL_LABELS[level]}（{LEVEL_DIGITS[level]}位区划代码）为范围计算"
+        raise Problem(422, "quota-scope", "名额的范围不对", said)
+
+
+def quota_percent(rules: RecognitionRules, year: int) -> int:
+    """The share of the base, in percent, on the first day of the year. 422 when the policy leaves it unset."""
+    value = rules.value(rules.quota.share, dt.date(year, 1, 1))
+    if not isinstance(value, int):
+        raise Problem(422, "parameter-unset", "政策数值未设定", f"政策没有设定{rules.quota.share}")
+    return value
+
+
+def county_shares(
+    rules: RecognitionRules, order: QuotaOrder, total: int, bases: Mapping[str, int]
+) -> list[CountyShare]:
+    """Places by county: the scope itself, the city's own, or in proportion; none where the scope shares them."""
+    if rules.quota.scope is Level.COUNTY:
+        base = bases[order.scope]
+        how = ROUNDING_LABELS[rules.quota.rounding]
+        return [
+            CountyShare(order.scope, base, total, f"{base} × {quota_percent(rules, order.year)}%，{how}，共 {total} 个")
+        ]
+    if rules.quota.apportioned_by is None:
+        return []
+    if order.own is None:
+        return apportion(total, bases)
+    strangers = sorted(set(order.own) - set(bases))
+    if strangers:
+        raise Problem(422, "quota-county", "有不属于本范围的县", f"下列代码没有分型结果：{'、'.join(strangers)}")
+    if sum(order.own.values()) > total:
+        raise Problem(
+            422, "quota-exceeded", "分配超过总数", f"各县合计 {sum(order.own.values())} 个，超过总数 {total} 个"
+        )
+    return [
+        CountyShare(county, base, order.own.get(county, 0), f"由 {order.scope} 统筹确定，总数 {total} 个")
+        for county, base in sorted(bases.items())
+    ]
+
+
+async def _audit_quota(
+    session: AsyncSession, quota: Quota, order: QuotaOrder, shares: list[CountyShare], caller: Caller
+) -> None:
+    await audit.record(
+        session,
+        audit.about(quota.id, quota.scope),
+        caller,
+        "quota:set",
+        {
+            "year": quota.year,
+            "base": quota.base,
+            "percent": quota.percent,
+            "total": quota.total,
+            "places": {one.county: one.places for one in shares},
+            **order.rules.details(),
+        },
+    )

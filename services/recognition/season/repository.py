@@ -1,0 +1,171 @@
+"""SQL of quotas, criteria and seasons."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import bindparam, delete, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.recognitions.models import Recognition
+from services.recognition.recognitions.repository import VALID
+from services.recognition.season.domain import SeasonState
+from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
+from shared.platform.problems import Problem
+
+SEASON_BY_ID = select(Season).where(Season.id == bindparam("id"))
+SEASON_LOCKED = SEASON_BY_ID.with_for_update().execution_options(populate_existing=True)
+
+
+async def get_season(session: AsyncSession, season_id: uuid.UUID, scope: str, *, lock: bool = False) -> Season | None:
+    """A season inside a caller's region."""
+    found = (await session.execute(SEASON_LOCKED if lock else SEASON_BY_ID, {"id": season_id})).scalar_one_or_none()
+    return found if found is not None and found.county.startswith(scope) else None
+
+
+async def seasons_by_id(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Season]:
+    """Seasons by id."""
+    return {one.id: one for one in (await session.execute(select(Season).where(Season.id.in_(ids)))).scalars()}
+
+
+async def latest_season(session: AsyncSession, county: str) -> Season | None:
+    """The last season of a county."""
+    query = select(Season).filter_by(county=county).order_by(Season.year.desc()).limit(1)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def list_seasons(
+    session: AsyncSession,
+    scope: str,
+    year: int | None,
+    after: tuple[int, str] | None = None,
+    limit: int | None = None,
+) -> Sequence[Season]:
+    """Seasons below a region, newest year first; `after`: year and county of the last one seen."""
+    query = select(Season).where(Season.county.startswith(scope, autoescape=True))
+    if year is not None:
+        query = query.where(Season.year == year)
+    if after is not None:
+        query = query.where(tuple_(-Season.year, Season.county) > (-after[0], after[1]))
+    return (await session.execute(query.order_by(Season.year.desc(), Season.county).limit(limit))).scalars().all()
+
+
+async def policy_hashes(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Season → the content hash of its policy."""
+    query = select(Season.id, Season.policy_hash).where(Season.id.in_(ids))
+    return {row.id: row.policy_hash for row in await session.execute(query)}
+
+
+async def get_county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
+    """A county's places of a year; locked, nobody else decides in the county meanwhile."""
+    query = select(CountyQuota).filter_by(county=county, year=year)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def get_quota(session: AsyncSession, scope: str, year: int, *, lock: bool = False) -> Quota | None:
+    """The quota of a scope and year."""
+    query = select(Quota).filter_by(scope=scope, year=year)
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def list_quotas(session: AsyncSession, scope: str, year: int) -> Sequence[Quota]:
+    """The quotas of scopes inside a region, and of the region's own."""
+    query = select(Quota).where(Quota.scope.startswith(scope, autoescape=True), Quota.year == year)
+    return (await session.execute(query.order_by(Quota.scope))).scalars().all()
+
+
+async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
+    """Remove a quota that is to be worked out anew. 409 once a season under it is open: the base is frozen."""
+    found = await get_quota(session, scope, year, lock=True)
+    if found is None:
+        return
+    begun = (
+        select(func.count())
+        .select_from(Season)
+        .where(
+            Season.county.startswith(scope, autoescape=True), Season.year == year, Season.state != SeasonState.PREPARING
+        )
+    )
+    if (await session.execute(begun)).scalar_one():
+        raise Problem(409, "quota-frozen", "名额已冻结", "范围内已有认定季开始，名额不能再改")
+    await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == found.id))
+    await session.delete(found)
+    await session.flush()
+
+
+async def delete_criteria_draft(session: AsyncSession, region: str, year: int) -> None:
+    """Remove a draft of criteria that is to be written anew. 409 when they are published."""
+    query = select(Criteria).filter_by(region=region, year=year).with_for_update()
+    found = (await session.execute(query)).scalar_one_or_none()
+    if found is None:
+        return
+    if found.published_at is not None:
+        raise Problem(409, "criteria-published", "已经公布", f"{region} 在 {year} 年的分类标准已经公布，不能再改")
+    await session.delete(found)
+    await session.flush()
+
+
+async def get_criteria(
+    session: AsyncSession, criteria_id: uuid.UUID, scope: str, *, lock: bool = False
+) -> Criteria | None:
+    """Criteria inside a caller's region."""
+    query = select(Criteria).where(Criteria.id == criteria_id, Criteria.region.startswith(scope, autoescape=True))
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def list_criteria(
+    session: AsyncSession, region: str, year: int | None, after: tuple[int, str] | None, limit: int, *, drafts: bool
+) -> Sequence[Criteria]:
+    """Published criteria at or below a region, newest year first; or the drafts there. `after`: the last one seen."""
+    published = Criteria.published_at.is_(None) if drafts else Criteria.published_at.is_not(None)
+    query = select(Criteria).where(Criteria.region.startswith(region, autoescape=True), published)
+    if year is not None:
+        query = query.where(Criteria.year == year)
+    if after is not None:
+        query = query.where(tuple_(-Criteria.year, Criteria.region) > (-after[0], after[1]))
+    return (await session.execute(query.order_by(Criteria.year.desc(), Criteria.region).limit(limit))).scalars().all()
+
+
+async def county_quotas_by_quota(
+    session: AsyncSession, quotas: Collection[Quota]
+) -> Mapping[uuid.UUID, list[CountyQuota]]:
+    """The apportionment of quotas, by quota, each by county."""
+    query = select(CountyQuota).where(CountyQuota.quota_id.in_([one.id for one in quotas]))
+    found: dict[uuid.UUID, list[CountyQuota]] = defaultdict(list)
+    for row in (await session.execute(query.order_by(CountyQuota.county))).scalars():
+        found[row.quota_id].append(row)
+    return found
+
+
+async def count_valid(session: AsyncSession, scope: str, within: str, granted_in: int | None = None) -> int:
+    """Valid recognitions that take a place of a county or a wider scope; `within`: what the quota is reckoned for.
+
+    `granted_in`: only those of that year's seasons take one.
+
+    A recognition keeps its place where it was granted as long as it moves within that, so that a move makes no place
+    free. One that was taken over from outside takes none.
+    """
+    query = (
+        select(func.count())
+        .select_from(Recognition)
+        .where(
+            func.coalesce(Recognition.transferred_from, Recognition.county).startswith(scope, autoescape=True),
+            Recognition.county.startswith(within, autoescape=True),
+            VALID,
+        )
+    )
+    if granted_in is not None:
+        query = query.where(Recognition.year == granted_in)
+    return (await session.execute(query)).scalar_one()
+
+
+async def find_published_criteria(session: AsyncSession, county: str, year: int) -> Criteria | None:
+    """The published criteria of a county, or of the city or province above it: the nearest."""
+    regions = [county, county[:4], county[:2]]
+    query = (
+        select(Criteria)
+        .where(Criteria.region.in_(regions), Criteria.year == year, Criteria.published_at.is_not(None))
+        .order_by(func.length(Criteria.region).desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()

@@ -1,0 +1,213 @@
+"""HTTP shapes of quotas, criteria and seasons."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints
+
+from services.recognition.rules.domain import LEVEL_LABELS
+from services.recognition.rules.schemas import RulesView
+from services.recognition.rules.service import RulesOrder
+from services.recognition.season.domain import COUNTING_LABELS, ROUNDING_LABELS, SEASON_STATES, SeasonState, seed_digest
+from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
+from services.recognition.season.quotas import Places
+from shared import clock
+from shared.law.model.policy import Policy
+from shared.law.model.recognition import Category, Level, RecognitionRules
+from shared.platform.fields import County, Days, Region, Shape, ShortText, Year
+
+
+class PolicyOrderBody(Shape):
+    """A policy; numbers that it leaves unset with the document that sets them; readings that the caller decides."""
+
+    policy: ShortText
+    settings: dict[str, str] = Field(default_factory=dict, description="政策没有定数额的参数")
+    document: ShortText | None = Field(default=None, description="设定数额的文件，例如 郑市监〔2026〕3号")
+    readings: dict[str, str] = Field(default_factory=dict, description="解释的读法，只能由有权决定的一级另选")
+
+    def order(self) -> RulesOrder:
+        """For the service."""
+        return RulesOrder(self.policy, self.settings, self.readings, self.document)
+
+
+class QuotaBody(PolicyOrderBody):
+    """Work out how many may be recognised in a scope; `places` by county where the city apportions by itself."""
+
+    scope: Region
+    year: Year
+    places: dict[County, Annotated[int, Field(ge=0)]] | None = None
+
+
+class CountyPlaces(Shape):
+    """One county's places and how they were reckoned."""
+
+    county: str
+    base: int
+    places: int
+    arithmetic: str
+
+
+class QuotaView(Shape):
+    """A quota with its apportionment; no counties: the scope as a whole shares the places."""
+
+    scope: str
+    year: int
+    percent: int
+    base: int
+    total: int
+    counted: Annotated[str, Field(description="哪些认定占名额")]
+    rounded: Annotated[str, Field(description="怎样取整")]
+    rules: RulesView
+    counties: list[CountyPlaces]
+
+    @classmethod
+    def of(cls, quota: Quota, counties: list[CountyQuota], rules: RecognitionRules, view: RulesView) -> "QuotaView":
+        """From the stored rows and the rules they were reckoned by."""
+        shares = [
+            CountyPlaces(county=one.county, base=one.base, places=one.places, arithmetic=one.arithmetic)
+            for one in counties
+        ]
+        return cls(
+            scope=quota.scope,
+            year=quota.year,
+            percent=quota.percent,
+            base=quota.base,
+            total=quota.total,
+            counted=COUNTING_LABELS[rules.quota.counting],
+            rounded=ROUNDING_LABELS[rules.quota.rounding],
+            rules=view,
+            counties=shares,
+        )
+
+
+class PlacesView(Shape):
+    """Places of a county (or of the scope that shares them), how many are taken, and how many are free."""
+
+    scope: str
+    places: int
+    taken: int
+    free: int
+
+    @classmethod
+    def of(cls, found: Places) -> "PlacesView":
+        """From what was counted."""
+        return cls(scope=found.scope, places=found.places, taken=found.taken, free=found.free)
+
+
+class SeasonBody(PolicyOrderBody):
+    """Prepare a county's season under a policy; days and a date where the policy leaves them open."""
+
+    county: County
+    year: Year
+    applications_until: dt.date | None = None
+    supplement_days: Days = 10
+    consultation_days: Days = 5
+    notice_days: Days | None = None
+
+
+class SeasonSummary(Shape):
+    """A season in a list; its state is visible to all. `quota`: none before the quota is set."""
+
+    id: uuid.UUID
+    county: str
+    year: int
+    policy: str
+    state: SeasonState
+    state_label: str
+    opens_on: dt.date
+    applications_until: dt.date
+    decisions_until: dt.date
+    benefits_from: dt.date
+    supplement_days: int
+    consultation_days: int
+    notice_days: int
+    seed_digest: Annotated[str | None, Field(description="种子的 SHA-256，开始时公布")]
+    seed: Annotated[str | None, Field(description="种子，申报期满后公布，抽签、抽查都可以复核")]
+    quota: PlacesView | None
+
+    @classmethod
+    def of(cls, season: Season, policy: str, quota: PlacesView | None, **more: object) -> Self:
+        """From the stored row and what goes with it."""
+        stored = set(SeasonSummary.model_fields) - {"state_label", "policy", "quota", "seed_digest", "seed"}
+        known = {name: getattr(season, name) for name in stored}
+        label, (seed_digest, seed) = SEASON_STATES.label(season.state), public_seed(season)
+        said = {"state_label": label, "policy": policy, "quota": quota, "seed_digest": seed_digest, "seed": seed}
+        return cls.model_validate(known | said | more)
+
+
+def public_seed(season: Season) -> tuple[str | None, str | None]:
+    """What anybody may know of a season's seed: its digest, and once nobody can apply any more the seed itself.
+
+    Who reviews must not know whose lot is low; that nobody chose the seed afterwards, its digest proves.
+    """
+    if season.seed is None:
+        return None, None
+    shown = clock.today() > season.applications_until
+    return seed_digest(season.seed), season.seed if shown else None
+
+
+class SeasonView(SeasonSummary):
+    """A season with the rules it goes by."""
+
+    rules: RulesView
+
+
+class CriterionBody(Shape):
+    """One local standard."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
+    title: ShortText
+    evidence: list[ShortText] = Field(default_factory=list, description="要交的材料；写了 proven_by 的不要求交")
+    proven_by: ShortText | None = Field(default=None, description="能由哪个部门证明，审核人向它核实")
+    besides: list[ShortText] = Field(default_factory=list, description="写了 proven_by，仍然要交的材料")
+    points: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class CategoryBody(Shape):
+    """A category's standards: any of them, or so many points."""
+
+    points_needed: Annotated[int, Field(ge=1)] | None = None
+    criteria: Annotated[list[CriterionBody], Field(min_length=1)]
+
+
+class CriteriaBody(Shape):
+    """A region's criteria of a year; without `categories` the policy's own."""
+
+    region: Region
+    year: Year
+    policy: ShortText
+    document: ShortText
+    categories: dict[Category, CategoryBody] | None = None
+    ties: list[Literal["earlier-submission", "draw"]] = Field(default=["earlier-submission", "draw"])
+
+
+class CriteriaFilingBody(Shape):
+    """The letter by which criteria were filed with the level above."""
+
+    document_no: ShortText
+    filed_on: dt.date
+
+
+class CriteriaView(Shape):
+    """Criteria as anyone reads them once they are published. `filed_with`: the level above, where the policy asks."""
+
+    id: uuid.UUID
+    region: str
+    year: int
+    policy: str
+    document: str
+    categories: dict[str, CategoryBody]
+    ties: list[str]
+    published_at: dt.datetime | None
+    filed_with: Annotated[str | None, Field(description="政策要求报哪一级备案；为空表示不须备案")]
+    filed_document: str | None
+    filed_on: dt.date | None
+
+    @classmethod
+    def of(cls, row: Criteria, policy: Policy, level: Level | None) -> "CriteriaView":
+        """From the stored row, its policy, and the level with which it is filed."""
+        stored = set(cls.model_fields) - {"policy", "filed_with"}
+        label = LEVEL_LABELS[level] if level is not None else None
+        known = {name: getattr(row, name) for name in stored}
+        return cls.model_validate(known | {"policy": policy.id, "filed_with": label})

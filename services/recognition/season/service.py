@@ -1,0 +1,257 @@
+"""A county's season: prepared with its dates and rules, corrected or removed until it is opened, opened, closed.
+
+Also what a season follows: its published criteria, and the rules in force in a county.
+"""
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.base import ANNOUNCER
+from services.recognition.rules.domain import policy_differences
+from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
+from services.recognition.season import repository as season_repository
+from services.recognition.season.domain import SEASON_STATES, SeasonDates, SeasonState, UnsetDate, season_dates
+from services.recognition.season.models import Criteria, Quota, Season
+from services.recognition.season.quotas import find_quota_limit
+from shared import clock
+from shared.bounded_cache import BoundedCache
+from shared.contracts.recognition import SeasonOpened
+from shared.law.model.policy import Policy
+from shared.law.model.recognition import RecognitionRules, StepKind
+from shared.law.reader.loading import recognition_policy_at
+from shared.platform import audit
+from shared.platform.conflicts import problem_on_conflict
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep
+from shared.worker import deadlines
+
+NO_DETAILS: Mapping[str, object] = {}
+SEASON_DEADLINE = "season-closes"
+"""Kind of the deadline at the end of a season."""
+
+
+async def open_season(session: AsyncSession, season: Season, caller: Caller) -> Season:
+    """Open a season: criteria must be published, the quota set, the day come. 409 with every reason."""
+    SEASON_STATES.require(season.state, SeasonState.OPEN)
+    criteria = await season_repository.find_published_criteria(session, season.county, season.year)
+    limit = await find_quota_limit(session, season.county, season.year)
+    quota = await lock_quota(session, limit.quota) if limit is not None else None
+    reasons = await opening_obstacles(session, season, criteria, quota)
+    if criteria is None or limit is None or reasons:
+        raise Problem(409, "season-not-ready", "还不能开始", "；".join(reasons), reasons=reasons)
+    season.state, season.opened_by = SeasonState.OPEN, caller.subject
+    season.criteria_id, season.seed = criteria.id, secrets.token_hex(32)
+    season.version += 1
+    await deadlines.schedule(
+        session, kind=SEASON_DEADLINE, subject=str(season.id), due_at=deadlines.end_of_day(season.decisions_until)
+    )
+    await audit.record(session, season, caller, "season:open")
+    opened = SeasonOpened(
+        season=season.id,
+        region=season.county,
+        year=season.year,
+        policy=(await POLICIES.get(session, season.policy_hash)).id,
+        applications_until=season.applications_until,
+        places=limit.places,
+    )
+    await ANNOUNCER.announce(session, opened, subject=season.county, actor=caller.subject)
+    return season
+
+
+async def lock_quota(session: AsyncSession, quota: Quota) -> Quota | None:
+    """The quota, held until the commit: who sets it anew waits, and then finds the season open. None: it is gone."""
+    return await session.get(Quota, quota.id, with_for_update=True)
+
+
+async def opening_obstacles(
+    session: AsyncSession, season: Season, criteria: Criteria | None, quota: Quota | None
+) -> list[str]:
+    """Every reason why a season cannot be opened today."""
+    reasons = []
+    if criteria is None:
+        reasons.append("分类标准尚未公布")
+    if quota is None:
+        reasons.append("名额尚未核定")
+    else:
+        quotas, own = await POLICIES.get(session, quota.policy_hash), await POLICIES.get(session, season.policy_hash)
+        reasons += [f"{said}，请更正认定季" for said in policy_differences(quotas, own)]
+    if clock.today() < season.opens_on:
+        reasons.append(f"按政策自 {season.opens_on} 起才能开始")
+    if clock.today() > season.applications_until:
+        reasons.append(f"申报截止日期 {season.applications_until} 已过")
+    return reasons
+
+
+async def close_season(session: AsyncSession, season: Season) -> None:
+    """The last day for decisions is over. What is still under way is left to `applications` to end."""
+    SEASON_STATES.require(season.state, SeasonState.CLOSED)
+    season.state = SeasonState.CLOSED
+    season.version += 1
+    await audit.record(session, season, "clock", "season:close")
+
+
+@dataclass(frozen=True)
+class SeasonCriteria:
+    """Criteria once they are published: nobody changes them any more. `categories`: name → points needed, criteria."""
+
+    categories: Mapping[str, Any]
+    ties: Sequence[str]
+
+
+_season_criteria = BoundedCache[UUID, SeasonCriteria](1000)
+"""By the id of the criteria, which do not change once they are published."""
+
+
+async def season_criteria(session: AsyncSession, season: Season) -> SeasonCriteria:
+    """The published criteria of a season, which are there once it was opened."""
+    if season.criteria_id is None:
+        raise LookupError(f"season {season.id} has no criteria")
+    if known := _season_criteria.get(season.criteria_id):
+        return known
+    found = await session.get_one(Criteria, season.criteria_id)
+    if found.published_at is None:
+        raise LookupError(f"criteria {found.id} of season {season.id} are not published")
+    return _season_criteria.put(found.id, SeasonCriteria(found.categories, found.ties))
+
+
+async def require_season(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:
+    """A season; anyone may see one, who changes it names his region as the scope."""
+    season = await season_repository.get_season(session, season_id, scope, lock=lock)
+    if season is None:
+        raise Problem(404, "season-not-found", "没有这个认定季", "没有这个认定季，或不在您的管辖范围内")
+    return season
+
+
+@dataclass(frozen=True)
+class SeasonOrder:
+    """Prepare a season; days and the date are the county's own where the policy leaves them open."""
+
+    county: str
+    year: int
+    rules: RulesOrder
+    applications_until: dt.date | None
+    supplement_days: int
+    consultation_days: int
+    notice_days: int | None
+
+
+async def prepare_season(session: AsyncSession, order: SeasonOrder, caller: Caller) -> Season:
+    """A season with its dates, not open yet. 409 when there is one, 422 for what policy and order leave open."""
+    season = Season(county=order.county, year=order.year, created_by=caller.subject)
+    await apply_season_order(session, season, order, caller)
+    said = f"{order.county} 在 {order.year} 年已有认定季"
+    async with problem_on_conflict(session, "season-exists", "已有认定季", said):
+        session.add(season)
+    await audit.record(session, season, caller, "season:prepare", order.rules.details())
+    return season
+
+
+async def correct_season(session: AsyncSession, season: Season, order: SeasonOrder, caller: Caller) -> Season:
+    """Prepare a season anew that is not open yet; it stays the county's and the year's."""
+    require_preparing(season)
+    if (order.county, order.year) != (season.county, season.year):
+        said = f"这是 {season.county} 在 {season.year} 年的认定季，县和年份不能更换；请另行准备"
+        raise Problem(422, "another-season", "不能换成另一个认定季", said)
+    await apply_season_order(session, season, order, caller)
+    season.version += 1
+    await audit.record(session, season, caller, "season:correct", order.rules.details())
+    return season
+
+
+async def remove_season(session: AsyncSession, season: Season, caller: Caller) -> None:
+    """Remove a season that is not open yet. 409 when somebody has begun to write an application."""
+    require_preparing(season)
+    said = "已有经营者在这个认定季起草申报，不能删除；可以更正"
+    async with problem_on_conflict(session, "season-in-use", "不能删除", said):
+        await session.delete(season)
+    await audit.record(session, season, caller, "season:remove")
+
+
+def require_preparing(season: Season) -> None:
+    """409 once the season is open: what applicants rely on stands."""
+    if season.state != SeasonState.PREPARING:
+        label = SEASON_STATES.label(season.state)
+        raise Problem(409, "season-begun", "认定季已经开始", f"认定季当前为“{label}”，只有准备中的可以更正或删除")
+
+
+async def apply_season_order(session: AsyncSession, season: Season, order: SeasonOrder, caller: Caller) -> None:
+    """Everything that the order and the policy say; the policy goes on from the quota's where there is one."""
+    limit = await find_quota_limit(session, order.county, order.year)
+    base = await POLICIES.get(session, limit.quota.policy_hash) if limit is not None else None
+    if base is not None and base.id != order.rules.policy:
+        said = f"{order.county} 的名额按政策 {base.id} 核定，认定季须用同一政策，不能用 {order.rules.policy}"
+        raise Problem(409, "another-policy", "与名额的政策不同", said)
+    policy, rules = await resolve_policy(session, order.rules, order.county, order.year, caller, base=base)
+    check_matches_quota(base, policy)
+    dates, days = resolve_dates(rules, order), resolve_notice_days(rules, order)
+    check_not_fixed_by_policy(order, dates, days)
+    season.policy_hash, season.opens_on = policy.content_hash, dates.opens_on
+    season.applications_until, season.decisions_until = dates.applications_until, dates.decisions_until
+    season.benefits_from, season.notice_days = dates.benefits_from, days
+    season.supplement_days, season.consultation_days = order.supplement_days, order.consultation_days
+
+
+def check_matches_quota(quota: Policy | None, season: Policy) -> None:
+    """409 unless the season's policy says what the quota's says."""
+    told = policy_differences(quota, season) if quota is not None else []
+    if told:
+        raise Problem(409, "another-policy", "与名额的政策不同", "；".join(told), reasons=told)
+
+
+def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int) -> None:
+    """422 for what the county would set though it is set already, by the policy or by an order on it."""
+    own = [
+        ("申报截止日期（applications_until）", order.applications_until, dates.applications_until),
+        ("公示的工作日数（notice_days）", order.notice_days, days),
+    ]
+    told = [
+        f"{name}已按政策定为 {fixed}，不能另定为 {wanted}；请不写，或与其一致"
+        for name, wanted, fixed in own
+        if wanted not in (None, fixed)
+    ]
+    if told:
+        raise Problem(422, "set-already", "政策已有规定", "；".join(told), reasons=told)
+
+
+def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:
+    """The season's dates; 422 when one is open, or they do not follow one another."""
+    try:
+        dates = season_dates(rules, order.year, order.applications_until)
+    except UnsetDate as unset:
+        raise Problem(422, "date-unset", "日期未定", f"政策没有规定“{unset}”，请在请求中写明") from unset
+    if not dates.opens_on <= dates.applications_until <= dates.decisions_until:
+        raise Problem(
+            422,
+            "dates-out-of-order",
+            "日期先后不对",
+            f"开始 {dates.opens_on}、申报截止 {dates.applications_until}、认定截止 {dates.decisions_until} 应依次排列",
+        )
+    return dates
+
+
+def resolve_notice_days(rules: RecognitionRules, order: SeasonOrder) -> int:
+    """Working days of a public notice: the policy's, else the county's own. 422 when neither says."""
+    steps = [step for path in rules.paths.values() for step in path.steps]
+    named = next((step.days for step in steps if step.kind is StepKind.PUBLIC_NOTICE and step.days), None)
+    value = rules.value(named, dt.date(order.year, 1, 1)) if named else None
+    days = value if isinstance(value, int) else order.notice_days
+    if days is None:
+        raise Problem(422, "notice-days-unset", "公示期未定", "政策没有规定公示几个工作日，请在请求中写明 notice_days")
+    return days
+
+
+async def rules_in_force(session: AsyncSession, county: str) -> RecognitionRules | None:
+    """What a county goes by today; None where no policy is known."""
+    season = await season_repository.latest_season(session, county)
+    if season is not None:
+        return await stored_rules(session, season.policy_hash)
+    policy = recognition_policy_at(county, clock.today())
+    return policy.recognition if policy is not None else None

@@ -1,0 +1,1 @@
+"""Ranking within the quota, the reserve, withdrawal, and the pool of households without a place."""

@@ -1,0 +1,121 @@
+"""`/v1/selections`, `/v1/pool` and withdrawals at any time before the decision."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.recognition.applications.endpoints import (
+    application_response,
+    lock_own_recommendation,
+    recommendation_response,
+)
+from services.recognition.applications.lookups import require_readable
+from services.recognition.applications.schemas import ApplicationView, RecommendationView
+from services.recognition.season.service import require_season
+from services.recognition.selection import repository as pool_repository
+from services.recognition.selection.schemas import PoolMemberView, RankedView, RemovalView, SelectionBody, SelectionView
+from services.recognition.selection.service import (
+    remove_from_pool,
+    select_applications,
+    still_eligible,
+    withdraw_application,
+)
+from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match
+from shared.platform.fields import ReasonBody, Year
+from shared.platform.identity import Caller, Role, allow
+from shared.platform.paging import Cursor, Page
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+withdrawal_router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
+
+
+@withdrawal_router.post("/applications/{application_id}/withdrawal", summary="撤回申报", tags=["applications"])
+async def withdraw_own_application(
+    application_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OPERATOR)],
+) -> ApplicationView:
+    """The season's row is locked first, as at a selection: the reserve may be called up."""
+    known = await require_readable(session, application_id, caller)
+    await require_season(session, known.season_id, lock=True)
+    application = await require_readable(session, application_id, caller, lock=True)
+    check_match(match, application.version)
+    return application_response(await withdraw_application(session, application, caller), response)
+
+
+@withdrawal_router.post("/recommendations/{application_id}/withdrawal", summary="撤回推荐", tags=["recommendations"])
+async def withdraw_own_recommendation(
+    application_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.BUREAU)],
+) -> RecommendationView:
+    """The same for the department's own recommendation."""
+    known = await require_readable(session, application_id, caller)
+    await require_season(session, known.season_id, lock=True)
+    recommendation = await lock_own_recommendation(session, application_id, caller, match)
+    return recommendation_response(await withdraw_application(session, recommendation, caller), response)
+
+
+selection_router = APIRouter(prefix="/v1", tags=["selections"], route_class=TransactionalRoute)
+
+
+@selection_router.post("/selections", summary="在名额内择优，其余列入候补")
+async def select(
+    body: SelectionBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+    match: OptionalMatch = None,
+) -> SelectionView:
+    """Rank all that wait in a season of the region, after its last day for applications; `If-Match` names the season's
+    ETag.
+    """
+    season = await require_season(session, body.season, caller.region, lock=True)
+    check_if_given(season.version, match)
+    found = await select_applications(session, season, caller)
+    return SelectionView(
+        chosen=[RankedView.of(one) for one in found.chosen], reserve=[RankedView.of(one) for one in found.reserve]
+    )
+
+
+pool_router = APIRouter(prefix="/v1", tags=["pool"], route_class=TransactionalRoute)
+
+
+@pool_router.get("/pool", summary="培育库：审核通过而未获认定、现在仍符合基础标准的个体工商户")
+async def list_pool(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    year: Annotated[Year | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[PoolMemberView]:
+    """Inside the caller's region. A page may have fewer than `limit`: who no longer meets the standards is left out."""
+    read = Cursor.read(cursor, str, uuid.UUID)
+    rows = await pool_repository.list_pool(
+        session, caller.region, year, (read[0], read[1]) if read else None, limit + 1
+    )
+    last = rows[limit - 1] if len(rows) > limit else None
+    more = Cursor.write(last.county, last.id) if last else None
+    standing = await still_eligible(session, rows[:limit])
+    return Page(items=[PoolMemberView.of(one) for one in standing], next=more)
+
+
+@pool_router.post("/pool/{application_id}/removal", summary="把一户移出培育库，写明理由")
+async def remove_pool_member(
+    application_id: uuid.UUID,
+    body: ReasonBody,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> RemovalView:
+    """On the version of its application."""
+    application = await pool_repository.lock_pool_application(session, application_id, caller.region)
+    if application is None:
+        raise Problem(404, "not-in-pool", "培育库里没有这一户", "培育库里没有这一户，或已移出，或不在您的管辖范围内")
+    check_match(match, application.version)
+    return RemovalView.of(await remove_from_pool(session, application, body.reason, caller))

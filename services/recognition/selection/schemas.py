@@ -1,0 +1,76 @@
+"""HTTP shapes of the selection and of the pool."""
+
+import datetime as dt
+import uuid
+
+from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
+from services.recognition.applications.models import Application, PoolRemoval
+from services.recognition.selection.repository import PoolMember
+from shared.platform.fields import Shape
+
+
+class PoolMemberView(Shape):
+    """A household that passed the review and was not recognised, for officers."""
+
+    application: uuid.UUID
+    year: int
+    uscc: str
+    name: str
+    county: str
+    category: str
+    category_label: str
+    score: int | None
+    rank: int | None
+    state: ApplicationState
+    state_label: str
+
+    @classmethod
+    def of(cls, found: PoolMember) -> "PoolMemberView":
+        """From the stored row."""
+        plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
+        labels = {
+            "category_label": found.category.label,
+            "state_label": APPLICATION_STATES.label(found.state),
+        }
+        return cls.model_validate({name: getattr(found, name) for name in plain} | labels | {"application": found.id})
+
+
+class RemovalView(Shape):
+    """A household that was taken off the pool."""
+
+    application: uuid.UUID
+    reason: str
+    removed_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: PoolRemoval) -> "RemovalView":
+        """From the stored row."""
+        return cls(application=row.application_id, reason=row.reason, removed_at=row.removed_at)
+
+
+class SelectionBody(Shape):
+    """Select within the quota among all that wait in a season."""
+
+    season: uuid.UUID
+
+
+class RankedView(Shape):
+    """One household of a selection."""
+
+    application: uuid.UUID
+    uscc: str
+    name: str
+    rank: int
+    score: int
+
+    @classmethod
+    def of(cls, row: Application) -> "RankedView":
+        """From the stored row."""
+        return cls(application=row.id, uscc=row.uscc, name=row.name, rank=row.rank or 0, score=row.score or 0)
+
+
+class SelectionView(Shape):
+    """Who goes on and who waits, best first."""
+
+    chosen: list[RankedView]
+    reserve: list[RankedView]

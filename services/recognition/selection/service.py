@@ -1,0 +1,197 @@
+"""Selection within the quota: the best go on, the others wait on a ranked reserve, from which free places are filled.
+
+Also withdrawal, which frees a place, and the pool (培育库) of households that passed the review but were not
+recognised.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications import workflow
+from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.models import Application, PoolRemoval
+from services.recognition.applications.service import SUPPLEMENT_DEADLINE
+from services.recognition.applications.workflow import (
+    announce_application,
+    refuse_applications,
+    require_season_competence,
+)
+from services.recognition.registers.repository import records_of
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.eligibility import current_obstacles
+from services.recognition.rules.service import stored_rules
+from services.recognition.season.domain import Candidate, SeasonState, rank_candidates
+from services.recognition.season.models import Season
+from services.recognition.season.quotas import require_places
+from services.recognition.season.service import season_criteria
+from services.recognition.selection.repository import PoolMember
+from shared import clock
+from shared.contracts.recognition import ApplicationWithdrawn
+from shared.law.model.recognition import StepKind
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.system_callers import CLOCK
+from shared.worker import deadlines
+
+
+@dataclass(frozen=True)
+class SelectionResult:
+    """Who goes on and who waits, both best first."""
+
+    chosen: list[Application]
+    reserve: list[Application]
+
+
+async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionResult:
+    """Rank all that wait for the selection (the season is locked by the caller) and let as many on as places are left.
+
+    Those on the reserve from an earlier selection are ranked again together with the new ones.
+    """
+    await require_season_competence(session, season, PathKind.APPLICATION, StepKind.SELECTION, caller)
+    await check_selection_ready(session, season)
+    waiting = await application_repository.lock_at_step(
+        session, season.id, ApplicationState.IN_PROGRESS, StepKind.SELECTION
+    )
+    reserve = await application_repository.lock_at_step(
+        session, season.id, ApplicationState.RESERVE, StepKind.SELECTION
+    )
+    order = await rank_applications(session, season, [*waiting, *reserve])
+    free = await count_free_places(session, season)
+    for rank, application in enumerate(order, 1):
+        application.rank = rank
+    found = SelectionResult(order[:free], order[free:])
+    await promote(session, found.chosen, season, caller)
+    await move_to_reserve(session, found.reserve, caller)
+    return found
+
+
+async def check_selection_ready(session: AsyncSession, season: Season) -> None:
+    """409 while somebody could still come before the selection: the best of all are chosen, not the first to come."""
+    if season.state != SeasonState.OPEN:
+        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+    reasons = []
+    if clock.today() <= season.applications_until:
+        reasons.append(f"申报期到 {season.applications_until}，还没有结束")
+    kinds = [step.kind for step in (await stored_rules(session, season.policy_hash)).paths[PathKind.APPLICATION].steps]
+    before = await application_repository.count_by_state(session, season.id, kinds[: kinds.index(StepKind.SELECTION)])
+    if before[ApplicationState.IN_PROGRESS]:
+        reasons.append(f"还有 {before[ApplicationState.IN_PROGRESS]} 份申报或推荐没有审核完")
+    if before[ApplicationState.RETURNED]:
+        reasons.append(f"还有 {before[ApplicationState.RETURNED]} 份退回补正，没有补齐")
+    if reasons:
+        raise Problem(409, "selection-not-ready", "还不能择优", "；".join(reasons), reasons=reasons)
+
+
+async def rank_applications(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
+    """Best first, by points and the published rules for ties."""
+    ties = (await season_criteria(session, season)).ties
+    by_id = {one.id: one for one in waiting}
+    candidates = [Candidate(one.id, one.uscc, one.score or 0, one.submitted_at or one.created_at) for one in waiting]
+    return [by_id[one.application] for one in rank_candidates(candidates, ties, season.seed or "")]
+
+
+async def count_free_places(session: AsyncSession, season: Season) -> int:
+    """Places that no valid recognition takes and nobody has in sight: not an application that was selected, not a
+    recommendation that passed its review.
+    """
+    places = await require_places(session, season.county, season.year, lock=True)
+    return max(0, places.free - await application_repository.count_pending_places(session, places.scope, season.year))
+
+
+async def promote(session: AsyncSession, chosen: Sequence[Application], season: Season, caller: Caller) -> None:
+    """On to the step after the selection, all together: so many statements for many as for one."""
+    for application in chosen:
+        if application.state == ApplicationState.RESERVE:
+            workflow.change_state(application, ApplicationState.IN_PROGRESS)
+            await workflow.open_step_task(session, application, season)
+    tasks = await application_repository.lock_tasks(session, chosen, StepKind.SELECTION)
+    for application in chosen:
+        workflow.check_step(application, StepKind.SELECTION)
+        record = {"rank": application.rank}
+        workflow.close_task(
+            application, workflow.require_open_task(tasks.get(application.id), None), caller, passed=True, record=record
+        )
+        await workflow.open_next_step(session, application, season)
+        await audit.record(session, application, caller, "application:select", record)
+
+
+async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
+    """Wait for a place; said once, not again at every later selection."""
+    new = [one for one in waiting if one.state != ApplicationState.RESERVE]
+    await application_repository.delete_open_tasks(session, *new)
+    for application in new:
+        workflow.change_state(application, ApplicationState.RESERVE)
+        await audit.record(session, application, caller, "application:reserve", {"rank": application.rank})
+
+
+async def refuse_and_promote_reserve(
+    session: AsyncSession, application: Application, reason: str, caller: Caller
+) -> None:
+    """Refuse an application that may have a place in sight; season and application are locked by the caller."""
+    async with promoting_reserve(session, application, caller):
+        await refuse_applications(session, [application], reason, caller)
+
+
+@asynccontextmanager
+async def promoting_reserve(session: AsyncSession, application: Application, caller: Caller) -> AsyncIterator[None]:
+    """While an application leaves: the first of the reserve takes the place that it had in sight, if one is left then.
+
+    Season and application are locked by the caller. The first of the reserve is, too, before anything is written; where
+    nobody waits, no place is counted.
+    """
+    season = await session.get_one(Season, application.season_id)
+    following = await application_repository.first_in_reserve(session, season.id)
+    yield
+    if following is not None and following is not application and await count_free_places(session, season):
+        await promote(session, [following], season, caller)
+
+
+async def withdraw_application(session: AsyncSession, application: Application, caller: Caller) -> Application:
+    """The own will of whoever applied or recommended. The season is locked, then the application, by the caller.
+
+    Nobody in particular calls the reserve up: what is noted of that names no operator.
+    """
+    if application.state != ApplicationState.IN_PROGRESS:
+        await mark_withdrawn(session, application, caller)
+        return application
+    async with promoting_reserve(session, application, CLOCK):
+        await mark_withdrawn(session, application, caller)
+    return application
+
+
+async def mark_withdrawn(session: AsyncSession, application: Application, caller: Caller) -> None:
+    """Withdrawn: nothing is to be done any more. A draft was announced to nobody, so its end is not either."""
+    was_handed_in = application.state != ApplicationState.DRAFT
+    workflow.change_state(application, ApplicationState.WITHDRAWN)
+    await application_repository.delete_open_tasks(session, application)
+    await deadlines.cancel(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id))
+    await audit.record(session, application, caller, "application:withdraw")
+    if was_handed_in:
+        await announce_application(session, ApplicationWithdrawn, application, actor=caller.subject)
+
+
+async def still_eligible(session: AsyncSession, found: Sequence[PoolMember]) -> list[PoolMember]:
+    """Those who still meet the standards of their season's policy (天津 六: 符合分类基础标准、未被认定的)."""
+    records = await records_of(session, {one.uscc for one in found}, clock.today())
+    standing = []
+    for one in found:
+        rules, record = await stored_rules(session, one.policy_hash), records[one.uscc]
+        if not current_obstacles(one, record.entry, record, rules):
+            standing.append(one)
+    return standing
+
+
+async def remove_from_pool(session: AsyncSession, application: Application, reason: str, caller: Caller) -> PoolRemoval:
+    """An officer takes a household off, with the reason."""
+    removal = PoolRemoval(
+        application_id=application.id, reason=reason, removed_by=caller.subject, removed_at=clock.now()
+    )
+    session.add(removal)
+    await session.flush()
+    await audit.record(session, application, caller, "pool:remove", {"reason": reason})
+    return removal

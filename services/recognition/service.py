@@ -1,0 +1,72 @@
+"""The recognition service, declared: `uvicorn --factory services.recognition.service:SERVICE.asgi`, and its worker,
+`python -m services.recognition.service`.
+"""
+
+from collections.abc import Sequence
+
+from services.recognition.applications import endpoints as application_endpoints
+from services.recognition.applications.repository import document_digests
+from services.recognition.assessments import endpoints as assessment_endpoints
+from services.recognition.deadlines import DEADLINES
+from services.recognition.decisions import endpoints as decision_endpoints
+from services.recognition.examination import endpoints as examination_endpoints
+from services.recognition.handlers import BATCH_HANDLERS, HANDLERS
+from services.recognition.lifecycle import endpoints as lifecycle_endpoints
+from services.recognition.monitoring import endpoints as monitoring_endpoints
+from services.recognition.monitoring.repository import rejects_digests
+from services.recognition.outlets import endpoints as outlet_endpoints
+from services.recognition.resources import Resources
+from services.recognition.season import endpoints as season_endpoints
+from services.recognition.selection import endpoints as selection_endpoints
+from services.recognition.settings import RecognitionSettings
+from services.recognition.supervision import endpoints as supervision_endpoints
+from shared.platform.housekeeping import StoredFiles
+from shared.platform.service import Service, Subscription
+
+EVENTS_AT_ONCE = 2000
+"""Events in a transaction: a published run tells of millions of households, and a larger batch absorbs them faster."""
+
+
+def stores(resources: Resources) -> Sequence[StoredFiles]:
+    """Documents of applications, and the rejects of register deliveries."""
+    return [(resources.documents, document_digests), (resources.desk.store, rejects_digests)]
+
+
+SERVICE = Service(
+    settings=RecognitionSettings,
+    resources=Resources.open,
+    routers=[
+        season_endpoints.quota_router,
+        season_endpoints.criteria_router,
+        season_endpoints.season_router,
+        application_endpoints.application_router,
+        application_endpoints.recommendation_router,
+        selection_endpoints.withdrawal_router,
+        application_endpoints.task_router,
+        examination_endpoints.review_router,
+        selection_endpoints.selection_router,
+        examination_endpoints.site_visit_router,
+        examination_endpoints.consultation_router,
+        examination_endpoints.notice_router,
+        decision_endpoints.router,
+        lifecycle_endpoints.router,
+        assessment_endpoints.confirmation_router,
+        assessment_endpoints.report_router,
+        assessment_endpoints.evaluation_router,
+        outlet_endpoints.certificate_router,
+        monitoring_endpoints.router,
+        supervision_endpoints.spot_check_router,
+        supervision_endpoints.filing_router,
+        selection_endpoints.pool_router,
+        outlet_endpoints.badge_router,
+        outlet_endpoints.credit_router,
+    ],
+    subscriptions=[
+        Subscription("recognition", ["typing.events", "objection.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
+    ],
+    deadlines=DEADLINES,
+    stores=stores,
+)
+
+if __name__ == "__main__":
+    SERVICE.work()

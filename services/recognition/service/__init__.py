@@ -1,1 +1,0 @@
-"""One async function per changing verb, by noun. None commits: the edge does, before the answer is sent."""

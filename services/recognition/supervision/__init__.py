@@ -1,0 +1,1 @@
+"""What superiors do: spot checks, and lists filed with them."""

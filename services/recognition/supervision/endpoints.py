@@ -1,0 +1,190 @@
+"""`/v1/spot-checks` and `/v1/seasons/{id}/filings`.
+
+Superiors draw and decide; officers see checks, operators what is demanded of them; a season's list is filed.
+"""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.recognition.recognitions.domain import RECOGNITION_STATES
+from services.recognition.recognitions.models import Recognition
+from services.recognition.season.service import require_season
+from services.recognition.supervision import repository as supervision_repository
+from services.recognition.supervision import service as supervision_service
+from services.recognition.supervision.domain import CheckOutcome
+from services.recognition.supervision.models import SpotCheck
+from services.recognition.supervision.repository import CheckItem, filings_of_season
+from services.recognition.supervision.schemas import (
+    CheckFindingBody,
+    CheckItemView,
+    DrawBody,
+    FilingView,
+    ListFilingBody,
+    SpotCheckView,
+)
+from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
+from shared.platform.deliveries import CSV
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import Year
+from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.paging import Cursor, Page
+from shared.platform.problems import Problem
+from shared.platform.tabular import csv_response
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+spot_check_router = APIRouter(prefix="/v1", tags=["spot-checks"], route_class=TransactionalRoute)
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+
+
+@spot_check_router.post("/spot-checks", status_code=201, summary="上级抽取一年的申报（按政策的比例和公布的种子）")
+async def create_spot_check(body: DrawBody, response: Response, session: SessionDep, caller: Officer) -> SpotCheckView:
+    """Once per region and year; once per share where the counties' policies differ."""
+    check = await supervision_service.draw_spot_check(session, body.region, body.year, body.percent, caller)
+    response.headers["Location"] = f"/v1/spot-checks/{check.id}"
+    return SpotCheckView.of(check)
+
+
+@spot_check_router.get("/spot-checks", summary="与本辖区有关的抽查")
+async def list_spot_checks(
+    session: SessionDep, caller: Reader, year: Annotated[Year | None, Query()] = None
+) -> Page[SpotCheckView]:
+    """Of the region itself, above and below."""
+    return Page(
+        items=[SpotCheckView.of(one) for one in await supervision_repository.list_checks(session, caller.region, year)]
+    )
+
+
+@spot_check_router.get("/spot-checks/demands", summary="上级要求本人补充的材料（经营者）")
+async def list_demands(session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]) -> Page[CheckItemView]:
+    """They are handed in as documents of the application."""
+    return Page(
+        items=[
+            CheckItemView.of(one)
+            for one in await supervision_repository.demands_on_operator(session, caller.operator_ref or "")
+        ]
+    )
+
+
+@spot_check_router.get("/spot-checks/{check_id}", summary="一次抽查，及复核抽取所需的种子")
+async def get_spot_check(check_id: uuid.UUID, session: SessionDep, caller: Reader) -> SpotCheckView:
+    """Together with the population, what anyone needs to repeat it."""
+    return SpotCheckView.of(await require_check(session, check_id, caller))
+
+
+@spot_check_router.get("/spot-checks/{check_id}/population", summary="抽取范围：申报期内提交的各户", responses=CSV)
+async def download_population(check_id: uuid.UUID, session: SessionDep, caller: Reader) -> Response:
+    """The codes that were drawn from, inside the caller's region."""
+    codes = await supervision_repository.population_codes(
+        session, await require_check(session, check_id, caller), caller.region
+    )
+    return csv_response("population.csv", ["uscc"], [[code] for code in codes])
+
+
+@spot_check_router.get("/spot-checks/{check_id}/items", summary="抽中的申报（本辖区内）")
+async def list_check_items(
+    check_id: uuid.UUID,
+    session: SessionDep,
+    caller: Reader,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page[CheckItemView]:
+    """By id."""
+    check = await require_check(session, check_id, caller)
+    after = Cursor.read(cursor, str)
+    last = uuid.UUID(str(after[0])) if after else None
+    rows = await supervision_repository.list_items(session, check.id, caller.region, last, limit + 1)
+    more = Cursor.write(str(rows[limit - 1][1].id)) if len(rows) > limit else None
+    return Page(items=[CheckItemView.of(one) for one in rows[:limit]], next=more)
+
+
+@spot_check_router.get("/spot-checks/{check_id}/items/{application_id}", summary="抽中的一份申报")
+async def get_check_item(
+    check_id: uuid.UUID, application_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader
+) -> CheckItemView:
+    """With its ETag."""
+    return item_response(await require_item(session, check_id, application_id, caller), response)
+
+
+@spot_check_router.post(
+    "/spot-checks/{check_id}/items/{application_id}/outcome", summary="抽查结果：通过、限期补充、不予认定"
+)
+async def record_outcome(
+    check_id: uuid.UUID,
+    application_id: uuid.UUID,
+    body: CheckFindingBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> CheckItemView:
+    """By an officer of the level that drew. The season's row is locked first: a refusal calls the reserve up."""
+    found = await require_item(session, check_id, application_id, caller)
+    await require_season(session, found[1].season_id, lock=True)
+    require_region(caller, (await require_check(session, check_id, caller)).region)
+    await supervision_repository.lock_item(session, found)
+    check_match(match, found[0].version)
+    await conclude_check(session, found, CheckFinding(CheckOutcome(body.outcome), body.finding, body.due_on), caller)
+    return item_response(found, response)
+
+
+async def require_check(session: SessionDep, check_id: uuid.UUID, caller: Caller) -> SpotCheck:
+    """A check that the caller may see, or 404."""
+    check = await supervision_repository.get_check(session, check_id, caller.region)
+    if check is None:
+        raise Problem(404, "spot-check-not-found", "没有这次抽查", "没有这次抽查，或与您的管辖范围无关")
+    return check
+
+
+async def require_item(
+    session: SessionDep, check_id: uuid.UUID, application_id: uuid.UUID, caller: Caller
+) -> CheckItem:
+    """A drawn application inside the caller's region, or 404."""
+    found = await supervision_repository.get_item(session, check_id, application_id, caller.region)
+    if found is None:
+        raise Problem(404, "spot-check-not-found", "没有抽中这份申报", "这次抽查没有抽中这份申报，或不在您的管辖范围内")
+    return found
+
+
+def item_response(found: CheckItem, response: Response) -> CheckItemView:
+    """The view with its ETag."""
+    response.headers["ETag"] = etag_of(found[0].version)
+    return CheckItemView.of(found)
+
+
+filing_router = APIRouter(prefix="/v1", tags=["seasons"], route_class=TransactionalRoute)
+
+FILING_HEADER = ("统一社会信用代码", "字号名称", "区划代码", "类别", "认定日期", "有效期至", "状态")
+
+
+@filing_router.get("/seasons/{season_id}/filing", summary="报上级备案的认定名单（CSV）", responses=CSV)
+async def download_filing_list(season_id: uuid.UUID, session: SessionDep, caller: Reader) -> Response:
+    """Every recognition of the season, whatever has become of it since."""
+    season = await require_season(session, season_id, caller.region)
+    rows = [filing_row(one) for one in await supervision_repository.recognitions_of_season(session, season.id)]
+    return csv_response(f"recognitions-{season.county}-{season.year}.csv", FILING_HEADER, rows)
+
+
+@filing_router.post("/seasons/{season_id}/filings", status_code=201, summary="登记认定名单已报上级")
+async def record_filing(
+    season_id: uuid.UUID, body: ListFilingBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> FilingView:
+    """With the document that carried it; again when more were recognised."""
+    season = await require_season(session, season_id, caller.region, lock=True)
+    return FilingView.of(await file_recognition_list(session, season, body.document, body.filed_on, caller))
+
+
+@filing_router.get("/seasons/{season_id}/filings", summary="认定名单报上级的登记")
+async def list_filings(season_id: uuid.UUID, session: SessionDep, caller: Reader) -> Page[FilingView]:
+    """The newest last."""
+    season = await require_season(session, season_id, caller.region)
+    return Page(items=[FilingView.of(one) for one in await filings_of_season(session, season.id)])
+
+
+def filing_row(one: Recognition) -> tuple[object, ...]:
+    """One household's line."""
+    category, state = one.category.label, RECOGNITION_STATES.label(one.state)
+    return one.uscc, one.name, one.county, category, one.granted_on, one.valid_until, state

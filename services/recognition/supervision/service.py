@@ -1,0 +1,274 @@
+"""Spot checks, and lists of recognitions filed with the superior.
+
+A superior draws a share of a region's applications. The policy names the level and the share; the draw rests on the
+seeds published when the seasons opened, so that anyone can repeat it. A checked application passes, must be
+supplemented by a day, or is rejected: if under way it is refused, if recognised its cancellation is proposed.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.models import Application
+from services.recognition.assessments.reports import check_due_date
+from services.recognition.decisions.cases import took_part
+from services.recognition.lifecycle import service as lifecycle_service
+from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.recognitions.domain import ConcernKind, RecognitionState
+from services.recognition.recognitions.service import clear_concern, raise_concern
+from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS
+from services.recognition.rules.service import stored_rules
+from services.recognition.season import repository as season_repository
+from services.recognition.season.domain import SeasonState
+from services.recognition.season.models import Season
+from services.recognition.selection.service import refuse_and_promote_reserve
+from services.recognition.supervision import repository as supervision_repository
+from services.recognition.supervision.domain import CHECK_OUTCOMES, CheckOutcome, common_seed, draw_sample
+from services.recognition.supervision.models import Filing, SpotCheck, SpotCheckItem
+from services.recognition.supervision.repository import CheckItem
+from shared import clock
+from shared.law.model.recognition import Level
+from shared.platform import audit
+from shared.platform.conflicts import problem_on_conflict
+from shared.platform.identity import Caller, require_region
+from shared.platform.problems import Problem
+from shared.platform.system_callers import CLOCK
+from shared.worker import deadlines
+
+
+async def draw_spot_check(
+    session: AsyncSession, region: str, year: int, percent: int | None, caller: Caller
+) -> SpotCheck:
+    """Draw over a region's applications of a year, once. 409 while it cannot be drawn yet, with every reason.
+
+    Counties under different policies may have different shares: each share is a draw of its own, named by `percent`,
+    which is the superior's own number only where the policy names none (422 otherwise).
+    """
+    require_region(caller, region)
+    below = [one for one in await season_repository.list_seasons(session, region, year) if not season_was_missed(one)]
+    if not below:
+        raise Problem(409, "draw-not-ready", "还不能抽取", f"{region} 在 {year} 年没有认定季")
+    share, drawn_over = choose_share(await seasons_by_share(session, below, region), percent)
+    check_draw_ready(drawn_over)
+    seeds = {season.county: season.seed or "" for season in drawn_over}
+    check = SpotCheck(
+        id=uuid.uuid4(),
+        region=region,
+        year=year,
+        seed=common_seed(seeds.values()),
+        percent=share,
+        seeds=seeds,
+        handed_in_before=deadlines.end_of_day(max(season.applications_until for season in drawn_over)),
+        drawn_by=caller.subject,
+        drawn_at=clock.now(),
+    )
+    population = await supervision_repository.population_by_code(session, check)
+    check.population = len(population)
+    said = f"{region} 在 {year} 年已经按 {share}% 抽取过"
+    async with problem_on_conflict(session, "drawn-before", "已经抽取", said):
+        session.add(check)
+    lots = [population[code] for code in draw_sample(population, share, check.seed)]
+    session.add_all([SpotCheckItem(check_id=check.id, application_id=one.id, county=one.county) for one in lots])
+    await session.flush()
+    await audit.record(
+        session,
+        audit.about(check.id, region),
+        caller,
+        "spot-check:draw",
+        {"year": year, "percent": share, "population": check.population, "drawn": len(lots)},
+    )
+    return check
+
+
+def season_was_missed(season: Season) -> bool:
+    """Whether a season was prepared and can never be opened any more: its application window is over."""
+    return season.state == SeasonState.PREPARING and clock.today() > season.applications_until
+
+
+def check_draw_ready(below: Sequence[Season]) -> None:
+    """409 unless every season has its seed and takes no application any more: nobody can wait for a better draw."""
+    reasons = [
+        f"{one.county} 的认定季还没有开始"
+        if one.state == SeasonState.PREPARING
+        else f"{one.county} 的申报期到 {one.applications_until}，还没有结束"
+        for one in below
+        if clock.today() <= one.applications_until
+    ]
+    if reasons:
+        raise Problem(409, "draw-not-ready", "还不能抽取", "；".join(reasons), reasons=reasons)
+
+
+async def seasons_by_share(
+    session: AsyncSession, below: Sequence[Season], region: str
+) -> dict[int | None, list[Season]]:
+    """The seasons that a region's level checks, by the share that their policies name. 409 when there are none."""
+    found: dict[int | None, list[Season]] = {}
+    others = set()
+    for season in below:
+        rules = await stored_rules(session, season.policy_hash)
+        level, named = rules.supervision.by, rules.supervision.share
+        if len(region) != LEVEL_DIGITS[level]:
+            others.add(level)
+            continue
+        share = rules.value(named, season.opens_on) if named else None
+        found.setdefault(share if isinstance(share, int) else None, []).append(season)
+    if not found:
+        levels = "、".join(sorted(LEVEL_LABELS[level] for level in others))
+        raise Problem(409, "another-level", "不由本级抽查", f"按政策由{levels}市场监管部门在全域抽取")
+    return found
+
+
+def choose_share(shares: Mapping[int | None, list[Season]], percent: int | None) -> tuple[int, list[Season]]:
+    """The share to draw and its seasons. 409 when there are several to choose from, 422 for one that is not allowed."""
+    named = sorted(share for share in shares if share is not None)
+    said = "、".join(f"{share}%" for share in named)
+    if percent is None and len(shares) > 1:
+        raise Problem(
+            409,
+            "policies-differ",
+            "抽查比例不同",
+            f"范围内各县（市、区）的政策规定不同（{said}），请写明 percent 分别抽取",
+        )
+    if percent is None and named:
+        return named[0], shares[named[0]]
+    if percent is None:
+        raise Problem(422, "share-unset", "比例未定", "政策没有规定抽查比例，请在请求中写明 percent")
+    if percent in shares:
+        return percent, shares[percent]
+    if None in shares:
+        return percent, shares[None]
+    raise Problem(422, "share-set", "比例已有规定", f"政策规定抽查 {said}，不能另定")
+
+
+CHECK_SUPPLEMENT_DEADLINE = "spot-check-supplement"
+"""Kind of the deadline of a supplement; its subject is `<check>:<application>`."""
+
+
+@dataclass(frozen=True)
+class CheckFinding:
+    """What was found; `due_on` with a supplement, `finding` then names what is missing."""
+
+    outcome: CheckOutcome
+    finding: str
+    due_on: dt.date | None = None
+
+
+async def conclude_check(session: AsyncSession, found: CheckItem, said: CheckFinding, caller: Caller) -> SpotCheckItem:
+    """Keep the outcome and do what follows from it; item and application are locked by the caller."""
+    item, application = found
+    await check_uninvolved(session, application, caller)
+    transition_check(item, said.outcome)
+    item.finding, item.checked_by, item.checked_at = said.finding, caller.subject, clock.now()
+    await deadlines.cancel(session, kind=CHECK_SUPPLEMENT_DEADLINE, subject=deadline_subject(item))
+    match said.outcome:
+        case CheckOutcome.SUPPLEMENT:
+            await require_supplement(session, item, said.due_on)
+        case CheckOutcome.REFUSED:
+            await reject_application(session, application, said.finding, caller)
+    if said.outcome is not CheckOutcome.SUPPLEMENT:
+        await clear_check_concern(session, application)
+    details = {"check": str(item.check_id), "finding": said.finding, "due_on": str(item.due_on)}
+    await audit.record(session, application, caller, f"spot-check:{said.outcome}", details)
+    return item
+
+
+async def check_uninvolved(session: AsyncSession, application: Application, caller: Caller) -> None:
+    """403 for whoever worked on the application."""
+    if await took_part(session, application, caller):
+        raise Problem(403, "maker-is-not-checker", "须由另一人抽查", "经办过这份申报的人不能抽查它")
+
+
+def transition_check(item: SpotCheckItem, outcome: CheckOutcome) -> None:
+    """Take the check of an application to another outcome, or answer 409."""
+    CHECK_OUTCOMES.require(item.outcome, outcome)
+    item.outcome = outcome
+    item.version += 1
+
+
+async def require_supplement(session: AsyncSession, item: SpotCheckItem, due_on: dt.date | None) -> None:
+    """Until a day that the superior names. 422 without one."""
+    if due_on is None:
+        raise Problem(422, "date-unset", "期限未定", "要求限期补充材料的，请在 due_on 写明截止日期")
+    check_due_date(due_on)
+    item.due_on = due_on
+    await deadlines.schedule(
+        session, kind=CHECK_SUPPLEMENT_DEADLINE, subject=deadline_subject(item), due_at=deadlines.end_of_day(due_on)
+    )
+
+
+async def reject_application(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
+    """Not to be recognised. What has ended otherwise stays as it is."""
+    said = f"上级抽查，不予认定：{reason}"
+    if application.state in application_repository.UNDER_WAY:
+        await refuse_and_promote_reserve(session, application, said, caller)
+        return
+    recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
+    if recognition is None or recognition.state != RecognitionState.VALID:
+        return
+    if lifecycle_service.find_proposal(recognition, "cancellation") is None:
+        await lifecycle_service.propose_end(session, recognition, "cancellation", said, caller)
+
+
+async def clear_check_concern(session: AsyncSession, application: Application) -> None:
+    """The check is over: an overdue supplement is no concern any more."""
+    recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
+    if recognition is not None:
+        clear_concern(recognition, ConcernKind.SPOT_CHECK)
+
+
+async def expire_supplement(session: AsyncSession, found: CheckItem) -> None:
+    """The last day for a supplement is over: what is under way is refused, what is recognised put before an officer."""
+    item, application = found
+    if item.outcome != CheckOutcome.SUPPLEMENT:
+        return
+    said = f"没有在 {item.due_on} 以前按上级抽查的要求补充材料"
+    if application.state in application_repository.UNDER_WAY:
+        transition_check(item, CheckOutcome.REFUSED)
+        await refuse_and_promote_reserve(session, application, said, CLOCK)
+        return
+    transition_check(item, CheckOutcome.OVERDUE)
+    recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
+    if recognition is not None and recognition.state == RecognitionState.VALID:
+        raise_concern(recognition, ConcernKind.SPOT_CHECK, said)
+    await audit.record(session, application, CLOCK, "spot-check:overdue", {"check": str(item.check_id)})
+
+
+def deadline_subject(item: SpotCheckItem) -> str:
+    """The subject of its deadline."""
+    return f"{item.check_id}:{item.application_id}"
+
+
+async def file_recognition_list(
+    session: AsyncSession, season: Season, document: str, filed_on: dt.date, caller: Caller
+) -> Filing:
+    """The season's list went up with a document. 409 when nobody is recognised, 422 for a day to come."""
+    if filed_on > clock.today():
+        raise Problem(422, "day-to-come", "日期不对", f"报送日期 {filed_on} 还没有到")
+    on_it = await supervision_repository.recognitions_of_season(session, season.id)
+    if not on_it:
+        raise Problem(409, "nothing-to-file", "没有可报送的名单", "这个认定季还没有认定任何一户")
+    superior = (await stored_rules(session, season.policy_hash)).supervision.filed_with or Level.CITY
+    filing = Filing(
+        id=uuid.uuid4(),
+        season_id=season.id,
+        filed_with=season.county[: LEVEL_DIGITS[superior]],
+        document=document,
+        filed_on=filed_on,
+        households=len(on_it),
+        filed_by=caller.subject,
+        filed_at=clock.now(),
+    )
+    session.add(filing)
+    await session.flush()
+    await audit.record(
+        session,
+        audit.about(season.id, season.county),
+        caller,
+        "season:file",
+        {"filed_with": filing.filed_with, "document": document, "households": filing.households},
+    )
+    return filing

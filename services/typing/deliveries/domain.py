@@ -1,0 +1,89 @@
+"""Which deliveries a run has to read: pure rules over what deliveries declare, no data is read.
+
+The order of receipt decides. A full delivery replaces every earlier row inside its coverage (region prefix, year), so
+a delivery that lies wholly under a later full one need not be read; the others are *standing*.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from shared.feeds.contract.feeds import FEEDS
+
+REGISTRATION = "registration"
+
+
+@dataclass(frozen=True)
+class AcceptedDelivery:
+    """One accepted delivery as evidence. ``sequence`` grows in order of receipt; paths are the stored Parquet files.
+
+    ``year`` None: not about a year, or about every year. ``moved_in``: households of a registration delivery that
+    another region's delivery had before (they moved here); 0 for every other feed.
+    """
+
+    sequence: int
+    feed: str
+    region: str
+    year: int | None
+    full: bool
+    accepted: Path
+    rejected_keys: Path
+    moved_in: int = 0
+
+    def holds(self, region: str) -> bool:
+        """Whether the whole of ``region`` lies inside the declared coverage."""
+        return region.startswith(self.region)
+
+    def is_about(self, year: int) -> bool:
+        """Whether the declared coverage holds the year."""
+        return self.year in (None, year)
+
+    def meets(self, region: str) -> bool:
+        """Whether coverage and ``region`` have a county in common."""
+        return self.holds(region) or self.region.startswith(region)
+
+
+def is_yearly(feed: str) -> bool:
+    """Whether the feed's rows are about a year."""
+    return FEEDS[feed].has("year")
+
+
+def standing_deliveries(
+    deliveries: Iterable[AcceptedDelivery], feed: str, region: str, last_year: int
+) -> list[AcceptedDelivery]:
+    """A feed's deliveries that bear on ``region`` and ``last_year``, in order of receipt, superseded ones left out.
+
+    A delivery declared for another year may hold some rows about this one (late reports): to this year it is an
+    increment, whatever it is to its own.
+    """
+    relevant = sorted((d for d in deliveries if d.feed == feed and d.meets(region)), key=lambda d: d.sequence)
+    if is_yearly(feed):
+        relevant = [d if d.is_about(last_year) else replace(d, full=False) for d in relevant]
+    return [d for i, d in enumerate(relevant) if not is_superseded(d, relevant[i + 1 :], region)]
+
+
+def is_superseded(delivery: AcceptedDelivery, later: Sequence[AcceptedDelivery], region: str) -> bool:
+    """Whether one later full delivery covers everything of this one that lies inside ``region``."""
+    inside = max(delivery.region, region, key=len)
+    return any(d.full and d.holds(inside) for d in later)
+
+
+def superseding_registrations(
+    deliveries: Iterable[AcceptedDelivery], standing_ones: Sequence[AcceptedDelivery]
+) -> list[AcceptedDelivery]:
+    """Registration deliveries whose rows can take a household away from an earlier standing delivery.
+
+    Standing increments do, by their key. Any delivery into which households moved does, even from outside the
+    region and even when it is itself superseded: a replaced row does not come back. A full delivery nobody moved
+    into cannot: every earlier row of its households lies inside its coverage and is replaced by that.
+    """
+    first = min((d.sequence for d in standing_ones), default=0)
+    chosen = {d.sequence: d for d in standing_ones if not d.full}
+    chosen |= {d.sequence: d for d in deliveries if d.feed == REGISTRATION and d.moved_in and d.sequence > first}
+    return [chosen[number] for number in sorted(chosen) if number > first]
+
+
+def covered_prefixes(standing_ones: Iterable[AcceptedDelivery], region: str) -> list[str]:
+    """Region prefixes, not wider than ``region``, where a missing row means absent: only full deliveries say so."""
+    prefixes = {max(d.region, region, key=len) for d in standing_ones if d.full}
+    return sorted(p for p in prefixes if not any(p != q and p.startswith(q) for q in prefixes))

@@ -1,0 +1,154 @@
+"""The evidence of a run: the rows of all deliveries that count, as the relations that the engine freezes.
+
+For every delivered feed, in the given DuckDB connection:
+- ``accepted_<feed>``: the feed's columns as checked on receipt, one row per key; yearly feeds: last year only.
+- ``rejected_keys_<feed>(uscc, year)``: households whose facts from this feed are unknown.
+- ``covered_<feed>(region)``: prefixes inside which a household without a row is absent rather than unknown; left out
+  where that is the whole region, as the engine then need not ask.
+A feed without a delivery that concerns region and year has none of them, and no feed has any while no registration is
+known: there is no household that a row could belong to.
+
+The rules (contract "Absent is not rejected"): in order of receipt, a later row replaces an earlier one by key; a full
+delivery replaces every earlier row inside its coverage; a rejected row in a later delivery makes its key unknown
+until a later accepted row of that household, or a later full delivery; only a full delivery says who is absent. To
+another year than the declared one a delivery is an increment, whatever its mode. A row counts only for a household
+registered inside the delivery's declared region: no region can change another one's evidence. A household's region is
+that of its latest registration row, so it moves by being registered elsewhere; its rows in other feeds then count
+only where they come from its new region. A replaced row never comes back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from services.typing.deliveries.domain import (
+    REGISTRATION,
+    AcceptedDelivery,
+    covered_prefixes,
+    is_yearly,
+    standing_deliveries,
+    superseding_registrations,
+)
+from services.typing.deliveries.evidence_plan import FeedPlan, read_parquet_sql
+from shared.feeds.contract.feeds import TYPING_FEEDS
+from shared.reference.regions import counties_of
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was built for ``region``: by feed, the deliveries that bear on it and the prefixes they cover in full.
+
+    ``uncovered``: counties that no full delivery covers; of registration all that there are, of other feeds those
+    that have households.
+    """
+
+    region: str
+    last_year: int
+    sources: dict[str, tuple[AcceptedDelivery, ...]]
+    covered: dict[str, tuple[str, ...]]
+    uncovered: dict[str, tuple[str, ...]]
+
+    @property
+    def delivered(self) -> frozenset[str]:
+        """Feeds that have relations."""
+        return frozenset(self.sources) if REGISTRATION in self.sources else frozenset()
+
+
+@dataclass(frozen=True)
+class FeedRows:
+    """Rows of one feed: ``known`` count for a household of the region, the others are ignored.
+
+    ``unknown``: rows of households that no accepted registration row knows (the contract's `unknown-household`);
+    ``outside``: rows of households registered outside the delivery's declared region. Both are counted over
+    deliveries that lie inside the region; a wider delivery's other rows belong to other regions.
+    """
+
+    known: int
+    unknown: int
+    outside: int
+
+
+def build_evidence(
+    con: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery], region: str, last_year: int
+) -> Evidence:
+    """Builds the relations for ``region`` (a prefix; empty: everywhere), replacing those of an earlier call."""
+    chosen = {feed: standing_deliveries(deliveries, feed, region, last_year) for feed in TYPING_FEEDS}
+    sources = {feed: tuple(ones) for feed, ones in chosen.items() if ones}
+    prefixes = {feed: tuple(covered_prefixes(ones, region)) for feed, ones in sources.items()}
+    for feed in TYPING_FEEDS:
+        drop_relations(con, feed)
+    for feed in sources if REGISTRATION in sources else ():
+        taking = superseding_registrations(deliveries, chosen[feed]) if feed == REGISTRATION else ()
+        FeedPlan(con, feed, region, last_year, sources[feed], tuple(taking)).build()
+        if prefixes[feed] != (region,):
+            con.execute(
+                f"create temp table covered_{feed} as select unnest(?::varchar[]) as region", [list(prefixes[feed])]
+            )
+    counties = inhabited_counties(con) if REGISTRATION in sources else ()
+    uncovered = {
+        feed: uncovered_counties(counties_of(region) if feed == REGISTRATION else counties, prefixes[feed])
+        for feed in sources
+    }
+    return Evidence(region, last_year, sources, prefixes, uncovered)
+
+
+def inhabited_counties(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The counties that have households, in order."""
+    rows = con.execute("select distinct region_code from accepted_registration order by 1").fetchall()
+    return tuple(row[0] for row in rows)
+
+
+def uncovered_counties(counties: Iterable[str], prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those counties that lie below none of the prefixes."""
+    return tuple(county for county in counties if not county.startswith(prefixes or ("-",)))
+
+
+def count_feed_rows(con: duckdb.DuckDBPyConnection, built: Evidence) -> dict[str, FeedRows]:
+    """Counts the rows of every delivered feed against the region's households, all in one join."""
+    feeds = [feed for feed in built.sources if feed != REGISTRATION] if built.delivered else []
+    counted = dict.fromkeys(built.delivered, FeedRows(0, 0, 0))
+    if REGISTRATION in counted:
+        (households,) = con.execute("select count(*) from accepted_registration").fetchall()[0]
+        counted[REGISTRATION] = FeedRows(households, 0, 0)
+    told = [f"select '{feed}' as feed, uscc, '' as coverage from accepted_{feed}" for feed in feeds]
+    for feed, rows, known, _ in count_against_households(con, told):
+        counted[feed] = FeedRows(known, rows - known if is_single_delivery(built, feed) else 0, 0)
+    for feed, rows, known, outside in count_against_households(con, delivered_rows_sql(built, feeds)):
+        counted[feed] = FeedRows(counted[feed].known, rows - known, outside)
+    return {feed: counted[feed] for feed in TYPING_FEEDS if feed in counted}
+
+
+def count_against_households(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> list[tuple[str, int, int, int]]:
+    """(feed, rows, rows of the region's households, of these outside the coverage) over all sources."""
+    if not sources:
+        return []
+    return con.execute(
+        "select f.feed, count(*), count(r.uscc), count(*) filter (not starts_with(r.region_code, f.coverage))"
+        f" from ({' union all '.join(sources)}) f left join accepted_registration r on r.uscc = f.uscc group by 1"
+    ).fetchall()
+
+
+def delivered_rows_sql(built: Evidence, feeds: Iterable[str]) -> list[str]:
+    """The rows of the feeds that are not simply one delivery, as delivered by those that lie inside the region."""
+    return [
+        f"select '{feed}' as feed, uscc, '{d.region}' as coverage from {read_parquet_sql([d.accepted])} f"
+        + (f" where f.year = {built.last_year}" if is_yearly(feed) else "")
+        for feed in feeds
+        if not is_single_delivery(built, feed)
+        for d in built.sources[feed]
+        if d.region.startswith(built.region)
+    ]
+
+
+def is_single_delivery(built: Evidence, feed: str) -> bool:
+    """Whether the feed's evidence is one delivery for exactly the region: then no row is hidden from the counts."""
+    return len(built.sources[feed]) == 1 and built.sources[feed][0].region == built.region
+
+
+def drop_relations(con: duckdb.DuckDBPyConnection, feed: str) -> None:
+    """Removes a feed's relations of an earlier call and the helper tables under them."""
+    for view in ("accepted", "rejected_keys"):
+        con.execute(f"drop view if exists {view}_{feed}")
+    for table in ("covered", "intake_deliveries", "intake_latest", "intake_floors"):
+        con.execute(f"drop table if exists {table}_{feed}")

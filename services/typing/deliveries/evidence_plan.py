@@ -1,0 +1,164 @@
+"""One feed's standing deliveries as relations in DuckDB (the rules are in ``evidence``).
+
+One delivery that covers the region is read directly. Anything else is one join over all files, however many: a row
+stays if it lies inside its delivery's coverage, no later increment has its key (`latest`), and no later full delivery
+covers its household's county (`floors`). Joins that cannot matter are left out. The relations are views over the
+stored Parquet, so nothing is copied; the small helper tables are named `intake_*`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, is_yearly
+from shared.feeds.contract.feeds import FEEDS
+
+DeliveryFile = Literal["accepted", "rejected_keys"]
+DeliveryRole = Literal["stands", "takes"]
+
+
+@dataclass(frozen=True)
+class FeedPlan:
+    """How one feed becomes `accepted_<feed>` and `rejected_keys_<feed>`; ``takers``: see ``delivered.takers``."""
+
+    con: duckdb.DuckDBPyConnection
+    feed: str
+    region: str
+    last_year: int
+    chosen: tuple[AcceptedDelivery, ...]
+    superseding: tuple[AcceptedDelivery, ...] = ()
+
+    def build(self) -> None:
+        """Creates both relations, from one file directly where one delivery says everything about the region."""
+        if len(self.chosen) == 1 and self.chosen[0].holds(self.region) and not self.superseding:
+            accepted = f"select * from {read_parquet_sql([self.chosen[0].accepted])} f where {self.wanted}"
+            year, keys_file = self.chosen[0].year or "null", read_parquet_sql([self.chosen[0].rejected_keys])
+            keys = f"select *, {year} as declared from {keys_file}"
+            rejected = f"select uscc, year from ({keys}) f where {self.wanted_key}"
+        else:
+            self.prepare()
+            accepted, rejected = self.joined_rows(), self.joined_keys()
+        self.con.execute(f"create temp view accepted_{self.feed} as {accepted}")
+        self.con.execute(f"create temp view rejected_keys_{self.feed} as {rejected}")
+
+    @property
+    def overtaking(self) -> tuple[AcceptedDelivery, ...]:
+        """Deliveries whose rows replace earlier ones by key."""
+        return self.superseding if self.feed == REGISTRATION else tuple(d for d in self.chosen[1:] if not d.full)
+
+    @property
+    def nested(self) -> bool:
+        """Whether a full delivery of a part of the region replaces rows of an earlier, wider one."""
+        return any(
+            late.full and any(early.meets(late.region) for early in self.chosen[:i])
+            for i, late in enumerate(self.chosen)
+        )
+
+    @property
+    def located(self) -> bool:
+        """Whether rows must be held against where their household is registered."""
+        return self.feed != REGISTRATION and not all(d.holds(self.region) for d in self.chosen)
+
+    @property
+    def wanted(self) -> str:
+        """Condition on the rows `f` of accepted files: last year's; registration's inside the region."""
+        if self.feed == REGISTRATION:
+            return f"starts_with(f.region_code, '{self.region}')"
+        return f"f.year = {self.last_year}" if is_yearly(self.feed) else "true"
+
+    @property
+    def wanted_key(self) -> str:
+        """Condition on the rows `f` of rejected keys: last year's; an unreadable year is the declared one or any."""
+        return f"coalesce(f.year, f.declared, {self.last_year}) = {self.last_year}"
+
+    def prepare(self) -> None:
+        """The helper tables: the deliveries by file, the last sequence by key, the last full delivery by county."""
+        self.con.execute(
+            f"create temp table intake_deliveries_{self.feed}"
+            " (sequence bigint, region text, year integer, whole boolean, accepted text, rejected_keys text,"
+            " stands boolean, takes boolean)"
+        )
+        for d in {d.sequence: d for d in (*self.superseding, *self.chosen)}.values():
+            files = [str(d.accepted), str(d.rejected_keys)]
+            self.con.execute(
+                f"insert into intake_deliveries_{self.feed} values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [d.sequence, d.region, d.year, d.full, *files, d in self.chosen, d in self.overtaking],
+            )
+        if self.overtaking:
+            key = ", ".join(f"f.{column}" for column in FEEDS[self.feed].key)
+            self.con.execute(
+                f"create temp table intake_latest_{self.feed} as select {key}, max(f.sequence) as sequence"
+                f" from {self.rows('accepted', 'takes')} f {self.place} where {self.wanted_anywhere} group by all"
+            )
+        if self.nested:
+            counties = self.rows("accepted", "stands") if self.feed == REGISTRATION else "accepted_registration"
+            self.con.execute(
+                f"create temp table intake_floors_{self.feed} as select c.region_code, max(d.sequence) as sequence"
+                f" from (select distinct region_code from {counties}) c join intake_deliveries_{self.feed} d"
+                " on d.whole and d.stands and starts_with(c.region_code, d.region) group by all"
+            )
+
+    @property
+    def wanted_anywhere(self) -> str:
+        """As ``wanted``, but a registration row takes a household away wherever it moves to."""
+        return "true" if self.feed == REGISTRATION else self.wanted
+
+    @property
+    def place(self) -> str:
+        """Join that holds the rows `f` against where their household is registered, where that matters."""
+        joined = "join accepted_registration r on r.uscc = f.uscc and starts_with(r.region_code, f.coverage)"
+        return joined if self.located else ""
+
+    def joined_rows(self) -> str:
+        """The accepted rows that stay."""
+        key = FEEDS[self.feed].key
+        same = " and ".join(f"l.{column} = f.{column}" for column in key)
+        county = "f.region_code" if self.feed == REGISTRATION else "r.region_code"
+        return (
+            f"select f.* exclude (filename, sequence, coverage, declared) from {self.rows('accepted', 'stands')} f"
+            f" {self.place} {self.later('latest', same)} {self.later('floors', f'o.region_code = {county}')}"
+            f" where {self.wanted} {self.stays}"
+        )
+
+    def joined_keys(self) -> str:
+        """The rejected keys that stay: of households of the delivery's region, not mended by a later row."""
+        return (
+            f"select distinct f.uscc, f.year from {self.rows('rejected_keys', 'stands')} f"
+            " join accepted_registration r on r.uscc = f.uscc and starts_with(r.region_code, f.coverage)"
+            f" {self.later('latest', 'l.uscc = f.uscc', 'uscc')}"
+            f" {self.later('floors', 'o.region_code = r.region_code')} where {self.wanted_key} {self.stays}"
+        )
+
+    def later(self, helper: Literal["latest", "floors"], on: str, by: str = "") -> str:
+        """Left join to a helper table, if the plan has it; ``by`` folds it to one row a household."""
+        if not (self.overtaking if helper == "latest" else self.nested):
+            return ""
+        table = f"intake_{helper}_{self.feed}"
+        if by:
+            table = f"(select {by}, max(sequence) as sequence from {table} group by all)"
+        return f"left join {table} {helper[0] if helper == 'latest' else 'o'} on {on}"
+
+    @property
+    def stays(self) -> str:
+        """Condition that nothing later replaces the row."""
+        return ("and f.sequence >= coalesce(l.sequence, 0) " if self.overtaking else "") + (
+            "and f.sequence >= coalesce(o.sequence, 0)" if self.nested else ""
+        )
+
+    def rows(self, file: DeliveryFile, role: DeliveryRole) -> str:
+        """The rows of the deliveries in that role, each with its delivery's sequence and declared coverage."""
+        ones = self.chosen if role == "stands" else self.overtaking
+        paths = read_parquet_sql([d.accepted if file == "accepted" else d.rejected_keys for d in ones], named=True)
+        return (
+            f"(select f.*, d.sequence, d.region as coverage, d.year as declared from {paths} f"
+            f" join intake_deliveries_{self.feed} d on d.{role} and d.{file} = f.filename)"
+        )
+
+
+def read_parquet_sql(paths: Iterable[Path], *, named: bool = False) -> str:
+    """Table function over the distinct files; ``named`` adds each row's file."""
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in dict.fromkeys(paths))
+    return f"read_parquet([{listed}], union_by_name = true{', filename = true' if named else ''})"

@@ -1,0 +1,183 @@
+"""A bureau's paged HTTP API: its settings, its answers, and how a page is fetched.
+
+`GET <url>?limit=<n>[&cursor=<c>]` answers `{"rows": [{column: value, …}, …], "next": "<cursor>" | null}`. The last
+page must say `"next": null` explicitly, so a truncated list is not taken for a complete one. Values are texts,
+numbers, true, false or null; a cursor is a text or a number; numbers keep their digits as written.
+
+Only hosts that the settings name are asked, over https unless they are on this machine; redirects are not followed
+and proxies of the environment are not used. Cursors are data, never addresses. Transport errors, 408, 429 and 5xx are
+retried with growing pauses, or after the pause that `Retry-After` asks for.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from services.typing.deliveries.domain import is_yearly
+from shared.feeds.contract.feeds import TYPING_FEEDS
+from shared.feeds.intake.declaration import Mode
+
+LARGEST_PAGE = 64 * 2**20
+LONGEST_CURSOR = 2000
+LONGEST_RETRY_AFTER = 120.0
+RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
+
+
+class PullSource(BaseModel):
+    """One feed of one bureau, to be pulled."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,80}$")]
+    url: str
+    bureau: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    feed: str
+    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}){0,2}$")]
+    year: int | None = None
+    mode: Mode
+    token: SecretStr | None = None
+    page_rows: int = Field(default=5_000, ge=1, le=100_000)
+
+    @model_validator(mode="after")
+    def names_a_feed(self) -> "PullSource":
+        """A wrong setting is told when it is read, not after the last page."""
+        if self.feed not in TYPING_FEEDS or (self.year is not None and not is_yearly(self.feed)):
+            raise ValueError("feed 应为分型服务接收的数据源；不分年度的数据源不填 year")
+        return self
+
+
+class PullInterrupted(Exception):
+    """The source did not answer although it was asked again and again; the pull goes on from its cursor later."""
+
+
+class PullFailed(Exception):
+    """The source answers what cannot be used; the pull is given up. The message is for officers (Chinese)."""
+
+
+class _RetryableAnswer(Exception):
+    """An answer that may be better next time; ``pause`` in seconds if the source asked for one."""
+
+    def __init__(self, status: int, pause: float | None) -> None:
+        super().__init__(str(status))
+        self.pause = pause
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """One page: its rows as the source wrote them, and the cursor of the next one (None: this was the last)."""
+
+    rows: Sequence[dict[str, Any]]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long to keep asking for one page; seconds."""
+
+    attempts: int = 8
+    total: float = 600.0
+    first_pause: float = 0.5
+    longest_pause: float = 60.0
+    answer: float = 60.0
+
+
+def require_allowed(source: PullSource, hosts: Sequence[str]) -> None:
+    """PullFailed unless the source's host (`host` or `host:port`) is one that the settings name."""
+    address = urlsplit(source.url)
+    secure = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK_HOSTS)
+    if address.username or address.netloc not in hosts or not secure:
+        raise PullFailed(f"数据源 {source.name} 的地址不在允许的主机之列，或没有使用 https")
+
+
+class PagedApi:
+    """The source's API; ``async with``."""
+
+    def __init__(self, source: PullSource, hosts: Sequence[str], patience: RetryPolicy | None = None) -> None:
+        require_allowed(source, hosts)
+        self.source, self.patience = source, patience or RetryPolicy()
+        token = source.token.get_secret_value() if source.token else None
+        self._client = httpx.AsyncClient(
+            timeout=self.patience.answer,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
+        )
+
+    async def __aenter__(self) -> "PagedApi":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    async def page(self, cursor: str) -> SourcePage:
+        """The page that a cursor names (empty: the first). PullInterrupted, PullFailed."""
+        patience = self.patience
+        try:
+            async for attempt in stamina.retry_context(
+                on=retry_wait,
+                attempts=patience.attempts,
+                timeout=patience.total,
+                wait_initial=patience.first_pause,
+                wait_max=patience.longest_pause,
+                wait_jitter=patience.first_pause,
+            ):
+                with attempt:
+                    content = await self._fetch(cursor)
+        except (_RetryableAnswer, httpx.TransportError) as error:
+            raise PullInterrupted(f"{self.source.name}: {type(error).__name__} {error}") from error
+        return parse_page(content)
+
+    async def _fetch(self, cursor: str) -> bytes:
+        """The body of one answer."""
+        asked = {"limit": str(self.source.page_rows)} | ({"cursor": cursor} if cursor else {})
+        async with self._client.stream("GET", self.source.url, params=asked) as answer:
+            if answer.status_code in RETRIED_STATUSES:
+                raise _RetryableAnswer(answer.status_code, retry_after_seconds(answer.headers.get("retry-after", "")))
+            if answer.status_code != httpx.codes.OK:
+                raise PullFailed(f"部门接口应答 {answer.status_code}，应为 200（不跟随重定向）")
+            content = bytearray()
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > LARGEST_PAGE:
+                    raise PullFailed(f"部门接口的一页超过 {LARGEST_PAGE >> 20} MiB，请减小每页行数")
+        return bytes(content)
+
+
+def retry_wait(error: Exception) -> bool | float:
+    """Whether to ask again: after so many seconds, or with the usual pause (True)."""
+    if isinstance(error, _RetryableAnswer):
+        return True if error.pause is None else error.pause
+    return isinstance(error, httpx.TransportError)
+
+
+def retry_after_seconds(header: str) -> float | None:
+    """`Retry-After` in seconds; a date, which the usual pause serves as well, is passed over."""
+    return min(float(header), LONGEST_RETRY_AFTER) if header.isdecimal() else None
+
+
+def parse_page(content: bytes) -> SourcePage:
+    """A body as a page. PullFailed when it is none."""
+    try:
+        told = json.loads(content, parse_float=str, parse_int=str, parse_constant=reject_constant)
+    except (ValueError, RecursionError) as error:
+        raise PullFailed("部门接口返回的不是有效的 JSON") from error
+    if not isinstance(told, dict) or not isinstance(told.get("rows"), list) or "next" not in told:
+        raise PullFailed("部门接口返回的内容缺少 rows 或 next；最后一页应写明 next 为 null")
+    following = told["next"]
+    if following is not None and not (isinstance(following, str) and 0 < len(following) <= LONGEST_CURSOR):
+        raise PullFailed("部门接口返回的 next 不是游标")
+    if not all(isinstance(row, dict) for row in told["rows"]):
+        raise PullFailed("部门接口返回的 rows 中有不是对象的行")
+    return SourcePage(told["rows"], following)
+
+
+def reject_constant(name: str) -> str:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(name)

@@ -1,0 +1,191 @@
+"""Reads and writes of deliveries and pulls. A caller sees deliveries whose declared region lies inside its own, a
+department those of its own feeds.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, delete, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.deliveries.domain import REGISTRATION
+from services.typing.deliveries.intake import TypingDeclaration
+from services.typing.deliveries.models import Delivery, Pull, PullPage
+from shared.database.advisory_locks import AdvisoryLock, take_lock
+
+
+@dataclass(frozen=True)
+class DeliveryFilter:
+    """Filters of a list of deliveries; ``region`` finds those that bear on it, wider and narrower ones."""
+
+    feed: str | None = None
+    bureau: str | None = None
+    region: str | None = None
+    year: int | None = None
+    mode: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The filters as conditions."""
+        named = {"feed": self.feed, "bureau": self.bureau, "year": self.year, "mode": self.mode}
+        found = [getattr(Delivery, name) == value for name, value in named.items() if value is not None]
+        return found if self.region is None else [*found, overlaps_region(self.region)]
+
+
+def inside_scope(scope: str) -> ColumnElement[bool]:
+    """The declared region lies inside ``scope``."""
+    return Delivery.region.startswith(scope, autoescape=True)
+
+
+def visible_deliveries(scope: str, feeds: Collection[str] | None) -> ColumnElement[bool]:
+    """Inside ``scope`` and of one of the feeds; None: of any."""
+    return inside_scope(scope) if feeds is None else and_(inside_scope(scope), Delivery.feed.in_(sorted(feeds)))
+
+
+def overlaps_region(region: str) -> ColumnElement[bool]:
+    """The declared region and ``region`` have a county in common."""
+    return or_(inside_scope(region), literal(region).startswith(Delivery.region))
+
+
+async def find_same_delivery(session: AsyncSession, declared: TypingDeclaration) -> Delivery | None:
+    """The delivery of the same bytes with the same coverage and mode, if it came before."""
+    return (await session.execute(same_delivery_query(declared))).scalar_one_or_none()
+
+
+async def get_same_delivery(session: AsyncSession, declared: TypingDeclaration) -> Delivery:
+    """The same, when ``add`` has just found it there."""
+    return (await session.execute(same_delivery_query(declared))).scalar_one()
+
+
+def same_delivery_query(declared: TypingDeclaration) -> Select[Delivery]:
+    """Query for the one delivery of these bytes with this coverage and mode."""
+    return select(Delivery).where(
+        Delivery.feed == declared.feed,
+        Delivery.sha256 == declared.sha256,
+        Delivery.region == declared.region,
+        Delivery.year.is_not_distinct_from(declared.year),
+        Delivery.mode == declared.mode,
+    )
+
+
+async def lock_registration(session: AsyncSession) -> None:
+    """Registration deliveries follow one another, to the end of the transaction: each is compared with all before."""
+    await take_lock(session, AdvisoryLock.REGISTRATION)
+
+
+async def add_delivery(session: AsyncSession, delivery: Delivery) -> Delivery | None:
+    """Stores the row and returns it with what the database gives it; None when the same delivery was just stored."""
+    given = {
+        column.key: value
+        for column in Delivery.__table__.columns
+        if (value := getattr(delivery, column.key)) is not None
+    }
+    statement = insert(Delivery).values(given).on_conflict_do_nothing().returning(Delivery)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def get_delivery(
+    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
+) -> Delivery | None:
+    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
+    query = select(Delivery).where(Delivery.id == delivery_id, visible_deliveries(scope, feeds))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def list_deliveries(
+    session: AsyncSession,
+    scope: str,
+    feeds: Collection[str] | None,
+    wanted: DeliveryFilter,
+    below: int | None,
+    limit: int,
+) -> Sequence[Delivery]:
+    """Deliveries that a caller of this region, who sees these feeds (None: all), may read, the newest first, with
+    sequences below ``below``.
+    """
+    query = select(Delivery).where(visible_deliveries(scope, feeds), *wanted.conditions())
+    if below is not None:
+        query = query.where(Delivery.sequence < below)
+    return (await session.execute(query.order_by(Delivery.sequence.desc()).limit(limit))).scalars().all()
+
+
+async def deliveries_affecting(session: AsyncSession, region: str) -> Sequence[Delivery]:
+    """Deliveries that can bear on the evidence of a region, in order of receipt.
+
+    Of registration all of them: a household may have moved away by being registered anywhere.
+    """
+    query = select(Delivery).where(or_(Delivery.feed == REGISTRATION, overlaps_region(region)))
+    return (await session.execute(query.order_by(Delivery.sequence))).scalars().all()
+
+
+async def registration_deliveries(session: AsyncSession) -> Sequence[Delivery]:
+    """All registration deliveries, in order of receipt."""
+    query = select(Delivery).where(Delivery.feed == REGISTRATION).order_by(Delivery.sequence)
+    return (await session.execute(query)).scalars().all()
+
+
+async def referenced_files(session: AsyncSession) -> set[str]:
+    """Digests of all files that deliveries name: whatever else lies in the store may go."""
+    columns = (
+        Delivery.accepted_file,
+        Delivery.rejects_file,
+        Delivery.rejected_keys_file,
+        Delivery.changes_file,
+    )
+    rows = (await session.execute(select(*columns))).all()
+    return {name for row in rows for name in row if name is not None}
+
+
+async def running_pulls(session: AsyncSession, source: str) -> Sequence[Pull]:
+    """Pulls of a source that were begun and not ended, whatever it was set to fetch."""
+    query = select(Pull).where(Pull.state == "running", Pull.source.startswith(f"{source}:", autoescape=True))
+    return (await session.execute(query.order_by(Pull.started_at))).scalars().all()
+
+
+async def running_pull_ids(session: AsyncSession) -> set[uuid.UUID]:
+    """All pulls, of any source, that were begun and not ended."""
+    return set((await session.execute(select(Pull.id).where(Pull.state == "running"))).scalars())
+
+
+async def start_pull(session: AsyncSession, source: str, feed: str, region: str) -> Pull:
+    """A new pull, before its first page."""
+    begun = Pull(source=source, feed=feed, region=region)
+    session.add(begun)
+    await session.flush()
+    await session.refresh(begun)
+    return begun
+
+
+async def cursor_used(session: AsyncSession, pull_id: uuid.UUID, cursor: str) -> bool:
+    """Whether a pull has asked with that cursor before."""
+    query = select(PullPage.number).where(PullPage.pull_id == pull_id, PullPage.cursor == cursor)
+    return (await session.execute(query)).first() is not None
+
+
+async def record_page(
+    session: AsyncSession, pull_id: uuid.UUID, number: int, asked: str, following: str | None, rows: int, sha256: str
+) -> Pull:
+    """Notes a page that is on disk, and where the next one begins."""
+    session.add(PullPage(pull_id=pull_id, number=number, cursor=asked, rows=rows, sha256=sha256))
+    begun = await session.get_one(Pull, pull_id, with_for_update=True)
+    begun.pages, begun.rows, begun.cursor = number, begun.rows + rows, following
+    await session.flush()
+    await session.refresh(begun)
+    return begun
+
+
+async def page_digests(session: AsyncSession, pull_id: uuid.UUID) -> list[str]:
+    """The digests of a pull's pages, in order."""
+    query = select(PullPage.sha256).where(PullPage.pull_id == pull_id).order_by(PullPage.number)
+    return list((await session.execute(query)).scalars())
+
+
+async def end_pull(
+    session: AsyncSession, pull_id: uuid.UUID, *, failure: str | None = None, delivery_id: uuid.UUID | None = None
+) -> None:
+    """A pull became a delivery, or failed; its pages are forgotten."""
+    begun = await session.get_one(Pull, pull_id)
+    begun.state = "delivered" if failure is None else "failed"
+    begun.failure, begun.delivery_id = failure, delivery_id
+    await session.execute(delete(PullPage).where(PullPage.pull_id == pull_id))

@@ -1,0 +1,183 @@
+"""``/v1/households``, ``/v1/policies``, ``/v1/statistics``: what the public reads.
+
+Anyone finds a household by name or code and reads why it has its type. Figures (revenue, staff, tax) go only to its
+operator and to officers of its region: whether the annual report's figures are public is the household's own choice.
+
+Statistics are in the order of region codes, never ranked: 促进个体工商户发展条例 art. 32 forbids league tables of
+growth and of the annual-report rate.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated
+
+import asyncpg
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+
+from services.typing.directory import repository as directory_repository
+from services.typing.directory.presenters import explanation_view, findings_view, household_json, household_view
+from services.typing.directory.schemas import (
+    DirectoryQuery,
+    ExplanationView,
+    FindingsView,
+    HouseholdView,
+    PolicyView,
+    StatisticView,
+)
+from services.typing.resources import ResourcesDep
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.models import Statistic
+from services.typing.runs.policies import prove
+from services.typing.runs.repository import ResultFilter
+from shared import clock
+from shared.law.compiler.compiled_policy import compile_policy
+from shared.law.language.errors import PolicyUnset
+from shared.law.model.outcome import HouseholdType
+from shared.law.reader.loading import load_policy, policy_ids
+from shared.platform.fields import Region, UsccLookup
+from shared.platform.identity import Caller, Role, anyone
+from shared.platform.paging import Cursor, Page
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import PoolDep, SessionDep, TransactionalRoute
+from shared.reference.regions import region_name
+
+router = APIRouter(prefix="/v1", tags=["households"])
+
+UsccPath = Annotated[UsccLookup, Path()]
+ROLES_SEEING_FIGURES = {Role.OFFICER, Role.APPROVER, Role.AUDITOR}
+
+
+@router.get("/households", summary="按名称、代码、地区、类型查询名录")
+async def search_households(
+    pool: PoolDep, query: Annotated[DirectoryQuery, Query()], _: Annotated[Caller, anyone()]
+) -> Page[HouseholdView]:
+    """By exact code; by the beginning of the name, else by a similar name; or by region and type."""
+    code = None if query.type is None else int(HouseholdType.from_slug(query.type))
+    wanted = ResultFilter(name=query.name or "", scope=query.region or "", type=code, limit=query.limit)
+    if query.uscc is not None:
+        row = await directory_repository.by_uscc(pool, query.uscc, wanted.scope)
+        return household_page([row] if row is not None and code in (None, row["type"]) else [])
+    if query.name is not None:
+        return await search_by_name(pool, wanted, query)
+    if query.region is None:
+        raise search_too_wide("请输入名称（至少两个字）、统一社会信用代码或区划代码")
+    rows = await directory_repository.by_region(pool, wanted, Cursor.read(query.cursor, str, int, str))
+    return household_page(rows, query.limit, "region", "run_type", "uscc")
+
+
+async def search_by_name(pool: asyncpg.Pool, wanted: ResultFilter, query: DirectoryQuery) -> Page[HouseholdView]:
+    """Names that begin so; when none does and any match will do, names that resemble the words."""
+    if query.match != "similar":
+        rows = await directory_repository.by_name_prefix(pool, wanted, Cursor.read(query.cursor, str, str))
+        if rows or query.cursor or query.match == "prefix":
+            return household_page(rows, query.limit, "name", "uscc")
+    try:
+        return household_page(await directory_repository.by_similar_name(pool, wanted))
+    except TimeoutError:
+        raise search_too_wide("这样的名称太多，请多输入几个字，或给出区划代码后再查询") from None
+
+
+def household_page(rows: Sequence[asyncpg.Record], limit: int = 0, *keys: str) -> Page[HouseholdView]:
+    """Rows as a page; a full one with ``keys`` has another behind it, after its last row's keys."""
+    more = Cursor.write(*(rows[-1][key] for key in keys)) if keys and len(rows) == limit else None
+    return Page(items=[household_view(row) for row in rows], next=more)
+
+
+@router.get("/households/{uscc}", summary="按统一社会信用代码查询", response_model=HouseholdView)
+async def get_household(uscc: UsccPath, pool: PoolDep, _: Annotated[Caller, anyone()]) -> Response:
+    """One household. The answer is encoded directly: this is the directory's busiest read."""
+    row = await directory_repository.by_uscc(pool, uscc)
+    if row is None:
+        raise household_not_found()
+    return Response(orjson.dumps(household_json(row)), media_type="application/json")
+
+
+@router.get("/households/{uscc}/explanation", summary="为什么是这个类型")
+async def get_explanation(
+    uscc: UsccPath, resources: ResourcesDep, pool: PoolDep, caller: Annotated[Caller, anyone()]
+) -> ExplanationView:
+    """Why, in plain sentences with their citations; figures only for the operator and officers."""
+    row = await directory_repository.by_uscc(pool, uscc)
+    if row is None:
+        raise household_not_found()
+    own = caller.operator_ref is not None and caller.operator_ref == row["operator_ref"]
+    officer = bool(caller.roles & ROLES_SEEING_FIGURES) and caller.covers(row["region"])
+    return await explanation_view(resources, row, with_figures=own or officer)
+
+
+def household_not_found() -> Problem:
+    """The same answer for a code that never existed and one outside the published runs."""
+    return Problem(404, "household-not-found", "没有查到", "名录中没有这个统一社会信用代码")
+
+
+def search_too_wide(detail: str) -> Problem:
+    """More must be said before the directory is searched."""
+    return Problem(422, "search-too-wide", "查询条件不足", detail)
+
+
+policies_router = APIRouter(prefix="/v1", tags=["policies"])
+
+
+@policies_router.get("/policies", summary="现行政策")
+def list_policies(_: Annotated[Caller, anyone()]) -> Page[PolicyView]:
+    """Every policy that ships with the platform."""
+    return Page(items=[policy_view(name) for name in policy_ids()])
+
+
+@policies_router.get("/policies/{policy_id}/findings", summary="政策的检查结果：空档、重叠、界限、换一种读法")
+def get_findings(
+    _: Annotated[Caller, anyone()], policy_id: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
+) -> FindingsView:
+    """What is proved of a policy as of today, with a made-up household for every finding.
+
+    Errors: 404 for an unknown policy, 422 for one that cannot type because a required number is unset.
+    """
+    if policy_id not in policy_ids():
+        raise Problem(404, "policy-not-found", "没有这个政策", f"没有名为“{policy_id}”的政策")
+    try:
+        compiled = compile_policy(load_policy(policy_id), clock.today())
+    except PolicyUnset as unset:
+        raise Problem(422, "parameter-unset", "政策数值未设定", str(unset)) from unset
+    return findings_view(prove(compiled))
+
+
+def policy_view(name: str) -> PolicyView:
+    """One policy in short."""
+    policy, today = load_policy(name), clock.today()
+    unset = (*policy.unset(today, required=True), *policy.unset(today, required=False))
+    return PolicyView(
+        id=policy.id,
+        title=policy.title,
+        document=policy.document.number,
+        regions=list(policy.regions),
+        in_force_from=policy.since,
+        in_force_until=policy.until,
+        unset_parameters=[parameter.name for parameter in unset],
+    )
+
+
+statistics_router = APIRouter(prefix="/v1", tags=["statistics"], route_class=TransactionalRoute)
+
+
+@statistics_router.get("/statistics", summary="各地各年分型结果统计")
+async def get_statistics(
+    session: SessionDep,
+    _: Annotated[Caller, anyone()],
+    region: Annotated[Region | None, Query()] = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+) -> Page[StatisticView]:
+    """Counts by county and year below a region."""
+    rows = await runs_repository.list_statistics(session, region or "", year)
+    grouped = groupby(rows, key=lambda row: (row.year, row.region))
+    return Page(items=[statistic_view(place, list(cells)) for (_, place), cells in grouped])
+
+
+def statistic_view(region: str, cells: list[Statistic]) -> StatisticView:
+    """One county's year."""
+    return StatisticView(
+        region=region,
+        region_name=region_name(region),
+        year=cells[0].year,
+        households={HouseholdType(cell.type).slug: cell.households for cell in cells},
+    )

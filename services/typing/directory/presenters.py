@@ -1,0 +1,210 @@
+"""Directory rows, explanations and findings in their HTTP shapes.
+
+An explanation is evaluated from what the run kept: snapshot, policy, masks.
+"""
+
+from typing import Any
+
+import asyncpg
+import orjson
+
+from services.typing.directory.schemas import (
+    CitationView,
+    ExpiryView,
+    ExplanationView,
+    FindingsView,
+    FindingView,
+    HouseholdView,
+    MissingFactView,
+    ReadingView,
+    RecourseStepView,
+    RecourseView,
+    SentenceView,
+    TypeOutcomeView,
+    UnsetParameterView,
+    WitnessView,
+)
+from services.typing.directory.service import household_facts
+from services.typing.resources import Resources
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.policies import compiled_policy
+from shared.law.explain.expiries import Expiry
+from shared.law.explain.explanation import Counterfactuals, explain
+from shared.law.explain.interpretations import OtherReading
+from shared.law.explain.missing_data import MissingFact
+from shared.law.explain.recourse import Recourse
+from shared.law.explain.sentences import Sentence
+from shared.law.explain.unset_parameters import UnsetParameter
+from shared.law.model.clauses import Citation
+from shared.law.model.outcome import HouseholdType, Outcome
+from shared.law.verifier.findings import NEEDS_ATTENTION, Finding, Verification, Witness
+from shared.law.verifier.report import baseline_text, witness_sentences, witness_text
+from shared.reference.regions import region_name
+
+
+def household_json(row: asyncpg.Record) -> dict[str, object]:
+    """The public fields of a directory row; the shape is HouseholdView's."""
+    kind = HouseholdType(row["type"])
+    return {
+        "uscc": row["uscc"],
+        "name": row["name"],
+        "region": row["region"],
+        "region_name": region_name(row["region"]),
+        "type": kind.slug,
+        "type_label": kind.label,
+        "year": row["as_of"].year,
+        "policy": row["policy"],
+        "run": str(row["run_id"]),
+    }
+
+
+def household_view(row: asyncpg.Record) -> HouseholdView:
+    """The same as a checked shape."""
+    return HouseholdView.model_validate(household_json(row))
+
+
+async def explanation_view(resources: Resources, row: asyncpg.Record, *, with_figures: bool) -> ExplanationView:
+    """Why the directory's row has its type; ``with_figures`` for the operator and officers only."""
+    async with resources.database.session() as session:
+        compiled = await compiled_policy(session, await runs_repository.get_run_by_number(session, row["run_number"]))
+    corrected = orjson.loads(row["corrected_facts"]) if row["corrected_facts"] else None
+    facts = await household_facts(resources, row["run_id"], row["region"], row["uscc"], corrected)
+    outcome = Outcome(HouseholdType(row["type"]), row["true_mask"], row["unknown_mask"])
+    found = explain(compiled, facts, outcome, with_figures=with_figures)
+    return ExplanationView(
+        uscc=row["uscc"],
+        name=row["name"],
+        type=outcome.type.slug,
+        type_label=outcome.type.label,
+        as_of=row["as_of"],
+        policy=row["policy"],
+        policy_title=compiled.policy.title,
+        figures=with_figures,
+        summary=found.summary,
+        sentences=[sentence_view(one) for one in found.sentences],
+        unknown=[sentence_view(one) for one in found.unknown],
+        **counterfactual_views(found.counterfactuals),
+        corrections=[one["reason"] for one in orjson.loads(row["correction_reasons"] or "[]")],
+    )
+
+
+def sentence_view(one: Sentence) -> SentenceView:
+    """A sentence with the words of the law it rests on."""
+    citation = citation_view(one.citation)
+    return SentenceView(text=one.text, clause=one.clause, holds=one.holds, citation=citation, facts=list(one.facts))
+
+
+def counterfactual_views(found: Counterfactuals) -> dict[str, Any]:
+    """The fields of an explanation that say what would make the household another type."""
+    return {
+        "missing": [missing_fact_view(one) for one in found.missing_data.facts],
+        "possible": [kind.slug for kind in found.missing_data.possible],
+        "together": found.missing_data.together,
+        "unset": [unset_parameter_view(one) for one in found.unset_parameters],
+        "nearest": [recourse_view(one) for one in found.recourse],
+        "endings": [expiry_view(one) for one in found.expiries],
+        "readings": [reading_view(one) for one in found.readings],
+    }
+
+
+def citation_view(cited: Citation) -> CitationView:
+    """The document, the article and its words."""
+    return CitationView(document=cited.document.number, article=cited.article, quote=cited.quote)
+
+
+def outcome_view(when: str, kind: HouseholdType) -> TypeOutcomeView:
+    """The type in one case."""
+    return TypeOutcomeView(when=when, type=kind.slug, type_label=kind.label)
+
+
+def missing_fact_view(one: MissingFact) -> MissingFactView:
+    """What a missing fact would change."""
+    cases = [outcome_view(case.when, case.type) for case in one.cases]
+    return MissingFactView(fact=one.fact, bureau=one.bureau, text=one.text, cases=cases)
+
+
+def unset_parameter_view(one: UnsetParameter) -> UnsetParameterView:
+    """What a number that the law left open would change."""
+    return UnsetParameterView(
+        clause=one.clause,
+        parameters=list(one.parameters),
+        set_by=one.set_by,
+        text=one.text,
+        if_held=one.if_held.slug,
+        cases=[outcome_view(setting.when, setting.type) for setting in one.settings],
+        citation=citation_view(one.citation),
+    )
+
+
+def recourse_view(one: Recourse) -> RecourseView:
+    """The steps to a type."""
+    return RecourseView(
+        type=one.type.slug,
+        type_label=one.type.label,
+        clause=one.clause,
+        text=one.text,
+        day=one.day,
+        until=one.until,
+        steps=[
+            RecourseStepView(text=step.text, clause=step.clause, citation=citation_view(step.citation))
+            for step in one.steps
+        ],
+    )
+
+
+def expiry_view(one: Expiry) -> ExpiryView:
+    """What time will end."""
+    return ExpiryView(
+        clause=one.clause,
+        day=one.day,
+        type=one.type.slug,
+        type_label=one.type.label,
+        text=one.text,
+        citation=citation_view(one.citation),
+    )
+
+
+def reading_view(one: OtherReading) -> ReadingView:
+    """What another reading would change."""
+    return ReadingView(
+        interpretation=one.interpretation,
+        reading=one.reading,
+        question=one.question,
+        decides=one.decides,
+        type=one.type.slug,
+        type_label=one.type.label,
+        text=one.text,
+    )
+
+
+def findings_view(verification: Verification) -> FindingsView:
+    """All findings, in the order they were asked for."""
+    policy = verification.compiled.policy
+    return FindingsView(
+        policy=policy.id,
+        policy_hash=policy.content_hash,
+        as_of=verification.as_of,
+        needs_attention=verification.needs_attention,
+        ordinary=baseline_text(verification.baseline),
+        findings=[_finding_view(finding, verification) for finding in verification.findings],
+    )
+
+
+def _finding_view(finding: Finding, verification: Verification) -> FindingView:
+    return FindingView(
+        kind=finding.kind,
+        text=finding.text,
+        attention=finding.kind in NEEDS_ATTENTION,
+        about=list(finding.about),
+        households=[_witness_view(witness, verification) for witness in finding.witnesses],
+    )
+
+
+def _witness_view(witness: Witness, verification: Verification) -> WitnessView:
+    return WitnessView(
+        side=witness.side,
+        household=witness_text(witness, verification.baseline),
+        type=witness.outcome.type.slug,
+        type_label=witness.outcome.type.label,
+        sentences=[sentence_view(one) for one in witness_sentences(witness)],
+    )

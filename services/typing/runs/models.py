@@ -1,0 +1,208 @@
+"""Annual report closings, typing runs, and published results with their corrections and statistics."""
+
+import datetime as dt
+import uuid
+from typing import Any, TypedDict
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.typing.base import Base
+from services.typing.runs.domain import RunState
+from shared.law.model.outcome import HouseholdType
+from shared.platform.audit import About, about
+from shared.platform.stored_policies import PolicyVersionTable
+
+
+class AnnualReportClosing(Base):
+    """One closing of the annual reports; once per region and year (of the figures)."""
+
+    __tablename__ = "annual_report_closing"
+    __table_args__ = (
+        UniqueConstraint("region", "year"),
+        CheckConstraint("region ~ '^[0-9]{2}([0-9]{2}){0,2}$'", name="region_form"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    region: Mapped[str] = mapped_column(String(6))
+    year: Mapped[int] = mapped_column(Integer)
+    closed_on: Mapped[dt.date] = mapped_column(Date)
+    actor: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class PolicyVersion(PolicyVersionTable, Base):
+    """The exact content a run was typed by, so that it can be explained when the file has long changed."""
+
+
+class Run(Base):
+    """One typing of a region under a policy at a date. ``number`` keys its partition of the results."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint("region ~ '^[0-9]{2}([0-9]{2}){0,2}$'", name="region_form"),
+        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in RunState)})", name="state_known"),
+        CheckConstraint("published_by is null or published_by <> created_by", name="maker_is_not_checker"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    number: Mapped[int] = mapped_column(Integer, Identity(always=True))
+    state: Mapped[str] = mapped_column(String(20), default=RunState.QUEUED.value, index=True)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    region: Mapped[str] = mapped_column(String(6))
+    policy: Mapped[str] = mapped_column(String(100))
+    policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
+    as_of: Mapped[dt.date] = mapped_column(Date)
+    closing_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("annual_report_closing.id"))
+    created_by: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    confirmed_by: Mapped[str | None] = mapped_column(String(200))
+    confirmation_reason: Mapped[str | None] = mapped_column(Text)
+    failure: Mapped[str | None] = mapped_column(Text)
+
+    snapshot: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(String(64))
+    households: Mapped[int | None] = mapped_column(BigInteger)
+    left_out: Mapped[int | None] = mapped_column(BigInteger)
+    feed_rows: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSONB, default=dict)
+    compared_with: Mapped[list[int]] = mapped_column(JSONB, default=list)
+
+    published_by: Mapped[str | None] = mapped_column(String(200))
+    published_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    publication_reason: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int | None] = mapped_column(BigInteger)
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.region)
+
+
+class RunChange(Base):
+    """One cell of a draft's comparison: households of a county that go from one type to another."""
+
+    __tablename__ = "change"
+
+    run_number: Mapped[int] = mapped_column(ForeignKey("run.number"), primary_key=True)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    from_type: Mapped[int] = mapped_column(SmallInteger, primary_key=True, comment="-1: not typed before")
+    to_type: Mapped[int] = mapped_column(SmallInteger, primary_key=True, comment="-1: no longer typed")
+    households: Mapped[int] = mapped_column(BigInteger)
+
+
+def counts_by_name(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """County → type's word → households, from the codes that ``Run.counts`` keeps."""
+    return {
+        county: {HouseholdType(int(code)).slug: n for code, n in by_type.items()} for county, by_type in counts.items()
+    }
+
+
+class Result(Base):
+    """Parent of one partition per run (``result_partition.run_<number>``), which carries the indexes.
+
+    Partitions are loaded by binary COPY in this column order and keyed afterwards (``repository.partitions``).
+    """
+
+    __tablename__ = "result"
+    __table_args__ = (
+        PrimaryKeyConstraint("uscc", "run_number"),
+        {"postgresql_partition_by": "LIST (run_number)"},
+    )
+
+    run_number: Mapped[int] = mapped_column(Integer)
+    uscc: Mapped[str] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    type: Mapped[int] = mapped_column(SmallInteger)
+    true_mask: Mapped[int] = mapped_column(BigInteger)
+    unknown_mask: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(Text)
+    operator_ref: Mapped[str | None] = mapped_column(Text)
+
+
+class CurrentRun(Base):
+    """Which run a county's directory shows. A publication switches whole counties in one transaction."""
+
+    __tablename__ = "current_run"
+
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    run_number: Mapped[int] = mapped_column(Integer, ForeignKey("run.number"))
+    run_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    policy: Mapped[str] = mapped_column(String(100))
+    as_of: Mapped[dt.date] = mapped_column(Date)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class CorrectionReason(TypedDict):
+    """Why a household was corrected, in Chinese, as its source says it to the public."""
+
+    source: str
+    reason: str
+
+
+class Correction(Base):
+    """A household typed again from its run's own snapshot plus corrected facts; outranks the run's result.
+
+    The facts of all its sources lie in ``facts``; each source keeps its own reason in ``reasons``.
+    """
+
+    __tablename__ = "correction"
+
+    run_number: Mapped[int] = mapped_column(Integer, ForeignKey("run.number"), primary_key=True)
+    uscc: Mapped[str] = mapped_column(String(18), primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    type: Mapped[int] = mapped_column(SmallInteger)
+    true_mask: Mapped[int] = mapped_column(BigInteger)
+    unknown_mask: Mapped[int] = mapped_column(BigInteger)
+    reasons: Mapped[list[CorrectionReason]] = mapped_column(JSONB)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    corrected_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class FiledReport(Base):
+    """A late annual report that the bus told of. It outlives runs: each published run that lacks it is corrected."""
+
+    __tablename__ = "filed_report"
+
+    uscc: Mapped[str] = mapped_column(String(18), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    filed_on: Mapped[dt.date] = mapped_column(Date)
+    event_id: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str | None] = mapped_column(Text)
+    heard_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class Statistic(Base):
+    """Households of a county by type in a year's published run; kept when the run's partition is dropped."""
+
+    __tablename__ = "statistic"
+    __table_args__ = (Index("ix_statistic_year", "year", "region"),)
+
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    type: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    households: Mapped[int] = mapped_column(BigInteger)
+    run_id: Mapped[uuid.UUID] = mapped_column(Uuid)

@@ -1,0 +1,68 @@
+"""The policy a run was typed by, and what is proved of it; both computed once per process.
+
+The policy is restored from the content stored with the run. The proof is a function of policy content and date alone.
+"""
+
+import asyncio
+import datetime as dt
+import threading
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.runs.models import PolicyVersion, Run
+from shared.bounded_cache import BoundedCache
+from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
+from shared.law.language.facts import FACTS
+from shared.law.language.nodes import And, Never, Node, Or
+from shared.law.verifier.findings import Verification
+from shared.platform.stored_policies import StoredPolicies
+
+POLICIES = StoredPolicies(PolicyVersion)
+MOST_REMEMBERED = 64
+
+_compiled = BoundedCache[tuple[str, dt.date], CompiledPolicy](MOST_REMEMBERED)
+"""By content hash and as-of date."""
+_proved = BoundedCache[tuple[str, dt.date], Verification](MOST_REMEMBERED)
+_proof_lock = threading.Lock()
+
+
+async def compiled_policy(session: AsyncSession, run: Run) -> CompiledPolicy:
+    """The policy as it was when the run was ordered, settings and readings included, for the run's as-of date."""
+    key = (run.policy_hash, run.as_of)
+    if known := _compiled.get(key):
+        return known
+    return _compiled.put(key, compile_policy(await POLICIES.get(session, run.policy_hash), run.as_of))
+
+
+def feeds_used(compiled: CompiledPolicy) -> frozenset[str]:
+    """The feeds that some clause of the policy looks at: those a run of it cannot do without."""
+    return frozenset(
+        FACTS[name].feed for clause in compiled.clauses for name in facts_used(clause.bound) if name in FACTS
+    )
+
+
+def facts_used(node: Node) -> frozenset[str]:
+    """The facts that a clause's tree names."""
+    if isinstance(node, And | Or):
+        return frozenset().union(*(facts_used(part) for part in node.parts))
+    return frozenset() if isinstance(node, Never) else frozenset({node.fact})
+
+
+async def proof_of(compiled: CompiledPolicy) -> Verification:
+    """The verification of a policy on its day, without holding up the event loop."""
+    known = _proved.get(_proof_key(compiled))
+    return await asyncio.to_thread(prove, compiled) if known is None else known
+
+
+def prove(compiled: CompiledPolicy) -> Verification:
+    """The same, from a thread; some half a second when nobody asked before."""
+    # z3 is loaded only where somebody asks for a proof
+    from shared.law.verifier.verify import verify
+
+    key = _proof_key(compiled)
+    with _proof_lock:
+        return _proved.get(key) or _proved.put(key, verify(compiled))
+
+
+def _proof_key(compiled: CompiledPolicy) -> tuple[str, dt.date]:
+    return compiled.policy.content_hash, compiled.as_of

@@ -1,0 +1,226 @@
+"""SQL of typing runs, their drafts and results, of annual report closings, and of publication."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.runs.domain import WORKABLE_STATES, RunState
+from services.typing.runs.models import (
+    AnnualReportClosing,
+    Correction,
+    CurrentRun,
+    Run,
+    RunChange,
+    Statistic,
+)
+from shared.database.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
+
+
+async def get_run(session: AsyncSession, run_id: uuid.UUID, scope: str, *, lock: bool = False) -> Run | None:
+    """A run whose region lies inside the caller's; ``lock`` holds it until the end of the transaction."""
+    query = select(Run).where(Run.id == run_id, Run.region.startswith(scope, autoescape=True))
+    return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def list_runs(session: AsyncSession, scope: str, below: int | None, limit: int) -> Sequence[Run]:
+    """Runs inside the caller's region, the newest first, with numbers below ``below``."""
+    query = select(Run).where(Run.region.startswith(scope, autoescape=True))
+    if below is not None:
+        query = query.where(Run.number < below)
+    return (await session.execute(query.order_by(Run.number.desc()).limit(limit))).scalars().all()
+
+
+async def workable_runs(session: AsyncSession) -> Sequence[Run]:
+    """Runs that a worker can take further, the oldest first."""
+    query = select(Run).where(Run.state.in_([s.value for s in WORKABLE_STATES])).order_by(Run.number)
+    return (await session.execute(query)).scalars().all()
+
+
+async def runs_of_closing(session: AsyncSession, closing_id: uuid.UUID) -> Sequence[Run]:
+    """The runs that a closing ordered, the oldest first."""
+    return (await session.execute(select(Run).where(Run.closing_id == closing_id).order_by(Run.number))).scalars().all()
+
+
+async def runs_in_state(session: AsyncSession, state: RunState) -> Sequence[Run]:
+    """Runs in a state, the oldest first."""
+    query = select(Run).where(Run.state == state.value).order_by(Run.number)
+    return (await session.execute(query)).scalars().all()
+
+
+async def replace_changes(session: AsyncSession, run_number: int, rows: Iterable[dict[str, object]]) -> None:
+    """Store a draft's change matrix in place of an earlier one."""
+    await session.execute(delete(RunChange).where(RunChange.run_number == run_number))
+    values = [{"run_number": run_number, **row} for row in rows]
+    if values:
+        await session.execute(insert(RunChange), values)
+
+
+async def run_changes(session: AsyncSession, run_number: int, scope: str) -> Sequence[RunChange]:
+    """A draft's change matrix inside the caller's region."""
+    query = (
+        select(RunChange)
+        .where(RunChange.run_number == run_number, RunChange.region.startswith(scope, autoescape=True))
+        .order_by(RunChange.region, RunChange.from_type, RunChange.to_type)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_publication(session: AsyncSession) -> None:
+    """Publications of one database follow one another: each sees what the one before made current."""
+    await take_lock(session, AdvisoryLock.PUBLICATION)
+
+
+async def block_publications(session: AsyncSession) -> None:
+    """No publication until the end of the transaction; others that hold them, too, go on side by side."""
+    await take_lock_shared(session, AdvisoryLock.PUBLICATION)
+
+
+async def current_runs(session: AsyncSession, region: str) -> Sequence[CurrentRun]:
+    """What the counties below a region show now."""
+    query = select(CurrentRun).where(CurrentRun.region.startswith(region, autoescape=True))
+    return (await session.execute(query.order_by(CurrentRun.region))).scalars().all()
+
+
+async def make_current(session: AsyncSession, run: Run, counties: Iterable[str]) -> None:
+    """Switch every county below the run's region to the run, in the caller's transaction."""
+    await session.execute(delete(CurrentRun).where(CurrentRun.region.startswith(run.region, autoescape=True)))
+    shared = {"run_number": run.number, "run_id": run.id, "policy": run.policy, "as_of": run.as_of}
+    values = [{"region": county, "revision": run.revision, **shared} for county in counties]
+    if values:
+        await session.execute(insert(CurrentRun), values)
+
+
+async def replace_statistics(session: AsyncSession, run: Run) -> None:
+    """Keep the year's households by county and type, in place of an earlier publication of that year."""
+    year = run.as_of.year
+    await session.execute(
+        delete(Statistic).where(Statistic.year == year, Statistic.region.startswith(run.region, autoescape=True))
+    )
+    values = [
+        {"region": county, "year": year, "type": int(code), "households": n, "run_id": run.id}
+        for county, by_type in run.counts.items()
+        for code, n in by_type.items()
+    ]
+    if values:
+        await session.execute(insert(Statistic), values)
+
+
+async def corrected_types(session: AsyncSession, run_numbers: Sequence[int]) -> Sequence[tuple[int, str, int]]:
+    """(run number, uscc, type) of the households whose published type was corrected."""
+    query = select(Correction.run_number, Correction.uscc, Correction.type)
+    rows = await session.execute(query.where(Correction.run_number.in_(run_numbers)))
+    return [(number, uscc, code) for number, uscc, code in rows.all()]
+
+
+async def get_run_by_number(session: AsyncSession, number: int) -> Run:
+    """The run behind a partition number."""
+    return (await session.execute(select(Run).where(Run.number == number))).scalar_one()
+
+
+async def list_statistics(session: AsyncSession, scope: str, year: int | None) -> Sequence[Statistic]:
+    """Published statistics of a region, by county, year and type, in the order of region codes.
+
+    No ranking by growth or report rate is offered: 促进个体工商户发展条例 art. 32.
+    """
+    query = select(Statistic).where(Statistic.region.startswith(scope, autoescape=True))
+    if year is not None:
+        query = query.where(Statistic.year == year)
+    ordered = query.order_by(Statistic.year, Statistic.region, Statistic.type)
+    return (await session.execute(ordered)).scalars().all()
+
+
+async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[str, int]:
+    """Rows by feed of the last run published for exactly this region: what a new run is held against."""
+    query = (
+        select(Run.feed_rows)
+        .where(Run.region == region, Run.state == RunState.PUBLISHED.value)
+        .order_by(Run.number.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none() or {}
+
+
+async def set_progress(session: AsyncSession, run_id: uuid.UUID, state: str, progress: float) -> None:
+    """Keep how far a run has come in a state, 0-1: never back, however often a step is begun anew."""
+    grown = func.greatest(Run.progress, progress)
+    await session.execute(update(Run).where(Run.id == run_id, Run.state == state).values(progress=grown))
+
+
+async def latest_correction_revision(session: AsyncSession, run_number: int) -> int:
+    """The highest revision of a run's corrections; 0 when it has none."""
+    query = select(func.coalesce(func.max(Correction.revision), 0)).where(Correction.run_number == run_number)
+    return (await session.execute(query)).scalar_one()
+
+
+RESULTS_OF_RUN = """
+    select uscc, name, region, type, true_mask, unknown_mask from result
+     where run_number = $1 and region like $2 || '%' and ($3::smallint is null or type = $3)
+       and (region, type, uscc) > ($4, $5, $6)
+     order by region, type, uscc limit $7"""
+
+
+PageKey = tuple[str | int, ...]
+"""The sort values of the last row of the page before."""
+
+
+@dataclass(frozen=True)
+class ResultFilter:
+    """A directory search inside ``scope``; ``after`` is the last row of the page before."""
+
+    name: str = ""
+    scope: str = ""
+    type: int | None = None
+    limit: int = 20
+
+
+async def list_results(
+    pool: asyncpg.Pool, number: int, search: ResultFilter, after: PageKey | None
+) -> Sequence[asyncpg.Record]:
+    """Results of one run, draft or published, inside the caller's region."""
+    region, code, uscc = after or ("", -1, "")
+    return list(await pool.fetch(RESULTS_OF_RUN, number, search.scope, search.type, region, code, uscc, search.limit))
+
+
+async def add_closing(session: AsyncSession, values: dict[str, object]) -> AnnualReportClosing | None:
+    """Store a closing; None when one of the same region and year is there, maybe of this very moment."""
+    statement = upsert(AnnualReportClosing).values(values).on_conflict_do_nothing().returning(AnnualReportClosing)
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def get_closing(session: AsyncSession, region: str, year: int) -> AnnualReportClosing:
+    """The closing of exactly this region and year, which is there."""
+    query = select(AnnualReportClosing).filter_by(region=region, year=year)
+    return (await session.execute(query)).scalar_one()
+
+
+async def list_closings(session: AsyncSession, scope: str) -> Sequence[AnnualReportClosing]:
+    """All closings inside a caller's region, the newest first."""
+    query = (
+        select(AnnualReportClosing)
+        .where(AnnualReportClosing.region.startswith(scope, autoescape=True))
+        .order_by(AnnualReportClosing.closed_on.desc(), AnnualReportClosing.region)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def find_closing_for(session: AsyncSession, region: str, as_of: dt.date) -> AnnualReportClosing | None:
+    """The latest closing of the reports that count on ``as_of``, those of the year before: on or before that day,
+    and of a region that holds ``region``.
+    """
+    query = (
+        select(AnnualReportClosing)
+        .where(
+            literal(region).startswith(AnnualReportClosing.region),
+            AnnualReportClosing.year == as_of.year - 1,
+            AnnualReportClosing.closed_on <= as_of,
+        )
+        .order_by(AnnualReportClosing.closed_on.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()

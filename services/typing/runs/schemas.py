@@ -1,0 +1,191 @@
+"""Typing runs and annual report closings over HTTP."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from services.typing.runs.domain import RUN_STATES, RunState
+from services.typing.runs.models import Run, RunChange, counts_by_name
+from shared.contracts.typing import TypeName
+from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.law.model.outcome import HouseholdType
+from shared.law.verifier.findings import FindingKind, Verification
+from shared.platform.fields import Reason, Region, Shape
+
+ParameterText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
+
+
+class RunOrderBody(Shape):
+    """Type ``region`` under ``policy`` as of a date; settings and readings are for trials."""
+
+    policy: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
+    as_of: dt.date = Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))
+    region: Region
+    settings: dict[ParameterText, ParameterText] = Field(default_factory=dict, max_length=50)
+    readings: dict[ParameterText, ParameterText] = Field(default_factory=dict, max_length=50)
+
+
+class PublicationBody(Shape):
+    """Publish; a reason is needed where the draft says so."""
+
+    reason: Reason | None = None
+
+
+class RunView(BaseModel):
+    """A run as officers see it. ``counts``: county → type → households."""
+
+    id: uuid.UUID
+    number: int
+    state: RunState
+    state_label: str
+    progress: float
+    policy: str
+    policy_hash: str
+    region: str
+    as_of: dt.date
+    created_by: str
+    created_at: dt.datetime
+    warnings: list[str]
+    findings: list[dict[str, object]]
+    confirmed_by: str | None
+    confirmation_reason: str | None
+    failure: str | None
+    households: int | None
+    left_out: int | None
+    counts: dict[str, dict[str, int]]
+    digest: str | None
+    snapshot_digest: str | None
+    published_by: str | None
+    published_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, run: Run) -> "RunView":
+        """The view of a stored run."""
+        state = RunState(run.state)
+        shown = {name: getattr(run, name) for name in cls.model_fields if hasattr(run, name)}
+        return cls(
+            **{
+                **shown,
+                "state": state,
+                "state_label": RUN_STATES.label(state),
+                "snapshot_digest": run.snapshot,
+                "counts": counts_by_name(run.counts),
+            }
+        )
+
+
+class ChangeView(BaseModel):
+    """Households of a county that go from one type to another; null: not typed before, or no longer."""
+
+    region: str
+    from_type: str | None
+    to_type: str | None
+    households: int
+
+    @classmethod
+    def of(cls, change: RunChange) -> "ChangeView":
+        """The view of a stored cell."""
+        return cls(
+            region=change.region,
+            from_type=type_slug(change.from_type),
+            to_type=type_slug(change.to_type),
+            households=change.households,
+        )
+
+
+class ProofView(BaseModel):
+    """The findings in short: what an officer must know of the policy before publishing what it typed."""
+
+    gap: bool
+    undetermined_possible: bool
+    unset_parameters: list[str]
+    overlaps: list[str]
+    open_readings: list[str]
+    needs_attention: bool
+
+    @classmethod
+    def of(cls, verification: Verification) -> "ProofView":
+        """The headline of a verification; an open reading is one that would type somebody otherwise."""
+        readings = verification.of(FindingKind.READING, FindingKind.READING_GAP)
+        return cls(
+            gap=bool(verification.of(FindingKind.GAP)),
+            undetermined_possible=bool(verification.of(FindingKind.UNDETERMINED)),
+            unset_parameters=[finding.about[0] for finding in verification.of(FindingKind.UNSET)],
+            overlaps=[finding.text for finding in verification.of(FindingKind.OVERLAP, FindingKind.CONFLICT)],
+            open_readings=list(dict.fromkeys("=".join(finding.about) for finding in readings)),
+            needs_attention=verification.needs_attention,
+        )
+
+
+class ComparisonView(BaseModel):
+    """What an officer publishes by: who changes against what is published now, and what is proved of the policy."""
+
+    run: uuid.UUID
+    compared_with: list[int]
+    changes: list[ChangeView]
+    proof: ProofView
+
+
+class ResultView(BaseModel):
+    """One household's result in a run."""
+
+    uscc: str
+    name: str
+    region: str
+    type: str
+    clauses: list[str]
+    unknown: list[str]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], compiled: CompiledPolicy) -> "ResultView":
+        """The view of a stored row, with the clauses of its masks spelled out."""
+        return cls(
+            uscc=row["uscc"],
+            name=row["name"],
+            region=row["region"],
+            type=HouseholdType(row["type"]).slug,
+            clauses=list(compiled.names(row["true_mask"])),
+            unknown=list(compiled.names(row["unknown_mask"])),
+        )
+
+
+class ResultQuery(Shape):
+    """Which results of a run."""
+
+    region: Region | None = None
+    type: TypeName | None = None
+    cursor: str | None = Field(default=None, max_length=1000)
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
+def type_slug(code: int) -> str | None:
+    """The type's word in the contract; -1 is none."""
+    return None if code < 0 else HouseholdType(code).slug
+
+
+class ClosingOrder(Shape):
+    """The annual reports of ``year`` closed in ``region`` on ``closed_on``."""
+
+    region: Region
+    year: int = Field(ge=2000, le=2100, description="年报所属年度")
+    closed_on: dt.date
+
+    @model_validator(mode="after")
+    def closes_in_its_season(self) -> "ClosingOrder":
+        """Reports about a year are due in the year after (1 January to 30 June: 个体工商户年度报告暂行办法)."""
+        if self.closed_on.year != self.year + 1:
+            raise ValueError("closed_on 应在年报所属年度的次年，例如 2025 年度年报于 2026-06-30 结束")
+        return self
+
+
+class ClosingView(BaseModel):
+    """A recorded closing and the runs that it ordered."""
+
+    region: str
+    year: int
+    closed_on: dt.date
+    actor: str
+    runs: list[uuid.UUID] = []

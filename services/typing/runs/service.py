@@ -1,0 +1,184 @@
+"""What officers decide about typing runs: order, confirm, compare again, discard, publish.
+
+Publishing: the maker of a run cannot publish it, the switch of the counties is one transaction, and the bus is told
+in it.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.base import ANNOUNCER, HOUSEHOLD_TYPED_STREAM
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.domain import RUN_STATES, PublicationCase, RunState, publication_refusals
+from services.typing.runs.models import Run, counts_by_name
+from services.typing.runs.policies import POLICIES, compiled_policy, proof_of
+from shared import clock
+from shared.contracts.typing import TypingRunPublished
+from shared.law.compiler.compiled_policy import compile_policy
+from shared.law.model.policy import Policy
+from shared.law.reader.loading import load_policy
+from shared.law.verifier.findings import NEEDS_ATTENTION, FindingKind
+from shared.messaging.events import Event
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.stored_policies import policy_problems
+
+PROGRESS_WHEN_TYPED = 0.7
+"""Progress of a run that is typed and not yet compared."""
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """Type ``region`` under ``policy`` as things stood on ``as_of``."""
+
+    policy: str
+    region: str
+    as_of: dt.date
+    actor: str
+    closing_id: uuid.UUID | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+
+async def create_run(session: AsyncSession, order: RunOrder, *, cause: Event | None = None) -> Run:
+    """Queue a run with the policy's exact content; a worker takes it from there.
+
+    Errors: 422 for an unknown policy, setting or reading and for a required parameter without a value.
+    """
+    policy = resolve_policy(order)
+    await POLICIES.store(session, policy)
+    run = Run(
+        region=order.region,
+        policy=policy.id,
+        policy_hash=policy.content_hash,
+        as_of=order.as_of,
+        created_by=order.actor,
+        closing_id=order.closing_id,
+        warnings=await order_warnings(session, policy, order),
+    )
+    session.add(run)
+    await session.flush()
+    details = {"run": str(run.id), "policy": policy.id, "as_of": order.as_of.isoformat()}
+    if cause is not None:
+        details["cause"] = cause.id
+    await audit.record(session, run, order.actor, "run:create", details)
+    return run
+
+
+def resolve_policy(order: RunOrder) -> Policy:
+    """The policy with the order's settings and readings; what is wrong with them is a 422."""
+    with policy_problems():
+        policy = load_policy(order.policy, settings=order.settings, readings=order.readings)
+        compile_policy(policy, order.as_of)
+    return policy
+
+
+async def order_warnings(session: AsyncSession, policy: Policy, order: RunOrder) -> list[str]:
+    """What an officer should know about the order before reading its results."""
+    found = []
+    if not policy.in_force_on(order.as_of):
+        found.append(f"判定日 {order.as_of} 不在政策施行期内")
+    if not any(order.region.startswith(region) or region.startswith(order.region) for region in policy.regions):
+        found.append(f"政策的适用地区不包括 {order.region}")
+    if await runs_repository.find_closing_for(session, order.region, order.as_of) is None:
+        found.append("该地区本年度年报尚未结束，“已报送”按目前数据认定，结果不能发布")
+    return found
+
+
+async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: str) -> Run:
+    """An officer's word that a run may go on although a feed is missing or has shrunk."""
+    advance(run, RunState.QUEUED)
+    run.confirmed_by, run.confirmation_reason = caller.subject, reason
+    await audit.record(session, run, caller, "run:confirm", {"reason": reason, "findings": run.findings})
+    return run
+
+
+async def compare_run_again(session: AsyncSession, run: Run, caller: Caller) -> Run:
+    """Send a draft back to the worker, to be held against what has been published since."""
+    advance(run, RunState.TYPED)
+    run.progress = PROGRESS_WHEN_TYPED
+    await audit.record(session, run, caller, "run:compare", {"compared_with": run.compared_with})
+    return run
+
+
+async def discard_run(session: AsyncSession, run: Run, caller: Caller, reason: str) -> Run:
+    """Give up a run that was not published; its rows and files are removed by the worker."""
+    advance(run, RunState.DISCARDED)
+    await audit.record(session, run, caller, "run:discard", {"reason": reason})
+    return run
+
+
+def advance(run: Run, target: RunState) -> None:
+    """Take a run to another state, or refuse when the table of transitions forbids it."""
+    RUN_STATES.require(run.state, target)
+    run.state = target.value
+    run.version += 1
+
+
+async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: str | None) -> Run:
+    """Make a draft what its counties show. All or nothing, in the caller's transaction.
+
+    The counties' current run, the year's statistics, the audit entry, TypingRunPublished and the order to
+    stream HouseholdTyped for every household commit together. The entry names what the proof of the policy found.
+    Errors: 409 with every reason against it.
+    """
+    RUN_STATES.require(run.state, RunState.PUBLISHED)
+    compiled = await compiled_policy(session, run)
+    verification = await proof_of(compiled)
+    await runs_repository.lock_publication(session)
+    if refusals := publication_refusals(await publication_case(session, run, compiled.policy, caller, reason)):
+        raise Problem(409, "publication-refused", "不能发布", "；".join(refusals), reasons=refusals)
+    advance(run, RunState.PUBLISHED)
+    run.published_by, run.published_at, run.publication_reason = caller.subject, clock.now(), reason
+    run.revision = await ANNOUNCER.next_revision(session)
+    await runs_repository.make_current(session, run, run.counts)
+    await runs_repository.replace_statistics(session, run)
+    findings = [finding.text for finding in verification.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
+    await audit.record(
+        session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": findings}
+    )
+    await announce_publication(session, run, caller)
+    return run
+
+
+async def publication_case(
+    session: AsyncSession, run: Run, policy: Policy, caller: Caller, reason: str | None
+) -> PublicationCase:
+    """What decides whether the draft may be published, as it stands under the publication lock."""
+    current = await runs_repository.current_runs(session, run.region)
+    closing = await runs_repository.find_closing_for(session, run.region, run.as_of)
+    return PublicationCase(
+        approver=caller.subject,
+        makers=frozenset(maker for maker in (run.created_by, run.confirmed_by) if maker),
+        as_of=run.as_of,
+        closed_on=closing.closed_on if closing else None,
+        current_as_of=max((row.as_of for row in current), default=None),
+        compared_with=tuple(run.compared_with),
+        current_runs=tuple(sorted({row.run_number for row in current})),
+        unset_parameters=tuple(parameter.title for parameter in policy.unset(run.as_of, required=False)),
+        reason=reason,
+        policy_applies=any(run.region.startswith(region) for region in policy.regions),
+    )
+
+
+async def announce_publication(session: AsyncSession, run: Run, caller: Caller) -> None:
+    """TypingRunPublished now; HouseholdTyped of every household as a resumable stream behind it."""
+    await ANNOUNCER.announce(
+        session,
+        TypingRunPublished(
+            run=run.id,
+            region=run.region,
+            year=run.as_of.year,
+            policy=run.policy,
+            counts=counts_by_name(run.counts),
+            digest=run.digest or "",
+        ),
+        subject=run.region,
+        actor=caller.subject,
+    )
+    await HOUSEHOLD_TYPED_STREAM.register(session, run.id, run.households or 0)

@@ -1,0 +1,233 @@
+"""The steps of a run: freeze the evidence, type it, prepare the draft.
+
+1. `freeze_snapshot` (queued → frozen): build the evidence, see whether it is complete, freeze it. A required feed
+   that is missing, or that lost more than a set share of its rows since the last published run, blocks the run until
+   an officer confirms with a reason (invariant T3).
+2. `type_households` (frozen → typed): type every household and record the run's digest.
+3. `prepare_draft` (typed → draft): load the results for the directory and compare them with what is published. The
+   rows lie in a partition of their own that no reader sees until an officer publishes; publishing millions of results
+   is therefore one short transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import duckdb
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.base import ANNOUNCER
+from services.typing.deliveries import repository as deliveries_repository
+from services.typing.deliveries.completeness import FeedFinding, find_gaps
+from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery
+from services.typing.deliveries.evidence import Evidence, build_evidence, count_feed_rows
+from services.typing.engine.comparison import change_matrix
+from services.typing.engine.digest import run_digest, snapshot_digest
+from services.typing.engine.duckdb_connection import connect
+from services.typing.engine.files import ANNOUNCEMENT_FILE, RESULTS_FILE, SNAPSHOT_FILE
+from services.typing.engine.snapshot import SnapshotInfo, freeze
+from services.typing.engine.snapshot_typing import TypingResult, type_snapshot
+from services.typing.runs import partitions
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.domain import RunState
+from services.typing.runs.models import Run, counts_by_name
+from services.typing.runs.partitions import write_copy_file
+from services.typing.runs.policies import compiled_policy, feeds_used
+from services.typing.runs.publication_files import PublishedResults, write_announcement, write_published
+from services.typing.runs.step_context import WORKER_ACTOR, StepContext, StepFailed
+from shared.contracts.typing import TypingRunCompleted
+from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.platform import audit
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the deliveries hold for a run: rows by feed, and what is doubtful about them."""
+
+    built: Evidence
+    rows: dict[str, int]
+    findings: list[FeedFinding]
+
+
+@dataclass(frozen=True)
+class EvidenceSources:
+    """What the database knows before the evidence is read."""
+
+    deliveries: Sequence[AcceptedDelivery]
+    required: frozenset[str]
+    before: dict[str, int]
+
+
+async def freeze_snapshot(step: StepContext) -> None:
+    """queued → frozen, or → blocked when the evidence is doubtful in a way that no officer has confirmed."""
+    sources = await load_sources(step)
+    with connect(memory_limit=step.resources.settings.memory_limit, temp_directory=step.attempt) as con:
+        looked = await step.in_thread(inspect_evidence, con, step, sources)
+        if REGISTRATION not in looked.built.delivered:
+            raise StepFailed(f"没有覆盖 {step.run.region} 的登记注册数据，不能判定；请先导入登记注册数据")
+        if needs_confirmation(step.run, looked.findings):
+            await block_run(step, looked)
+            return
+        frozen, digest = await step.in_thread(write_snapshot, con, step, looked)
+    async with step.moving_to(RunState.FROZEN, SNAPSHOT_FILE) as (_, run):
+        run.snapshot, run.households, run.left_out = digest, frozen.households, frozen.left_out
+        run.feed_rows, run.findings = looked.rows, [finding.as_json() for finding in looked.findings]
+
+
+def needs_confirmation(run: Run, found: Sequence[FeedFinding]) -> bool:
+    """Whether something is doubtful that no officer has confirmed; a confirmation covers what was shown with it."""
+    seen = run.findings if run.confirmed_by is not None else []
+    return any(finding.as_json() not in seen for finding in found)
+
+
+async def load_sources(step: StepContext) -> EvidenceSources:
+    """The deliveries that bear on the run's region, the feeds its policy needs, the last published counts."""
+    async with step.resources.database.session() as session:
+        compiled = await compiled_policy(session, step.run)
+        return EvidenceSources(
+            deliveries=[
+                step.resources.intake.delivered(row)
+                for row in await deliveries_repository.deliveries_affecting(session, step.run.region)
+            ],
+            required=feeds_used(compiled),
+            before=await runs_repository.last_published_feed_rows(session, step.run.region),
+        )
+
+
+def inspect_evidence(con: duckdb.DuckDBPyConnection, step: StepContext, sources: EvidenceSources) -> Inspection:
+    """Build the evidence in the connection and count it."""
+    run: Run = step.run
+    built = build_evidence(con, sources.deliveries, run.region, run.as_of.year - 1)
+    rows = {feed: counted.known for feed, counted in count_feed_rows(con, built).items()}
+    step.progress(0.3)
+    doubts = find_gaps(
+        built,
+        rows,
+        required=sources.required,
+        before=sources.before,
+        shrink_share=step.resources.settings.shrink_share,
+    )
+    return Inspection(built, rows, doubts)
+
+
+def write_snapshot(con: duckdb.DuckDBPyConnection, step: StepContext, looked: Inspection) -> tuple[SnapshotInfo, str]:
+    """The snapshot, whole or not there, and its digest."""
+    run = step.run
+    frozen = freeze(
+        con,
+        looked.built.delivered,
+        run.as_of,
+        step.attempt / SNAPSHOT_FILE,
+        region=run.region,
+        progress=lambda done: step.progress(0.3 + done * 0.5),
+    )
+    return frozen, snapshot_digest(frozen.path)
+
+
+async def block_run(step: StepContext, looked: Inspection) -> None:
+    """Stop until an officer confirms; the findings say what is doubtful."""
+    async with step.moving_to(RunState.BLOCKED) as (session, run):
+        run.findings, run.feed_rows = [finding.as_json() for finding in looked.findings], looked.rows
+        await audit.record(session, run, WORKER_ACTOR, "run:block", {"findings": run.findings})
+
+
+async def type_households(step: StepContext) -> None:
+    """frozen → typed. A pure function of snapshot, policy content and as-of date (invariant T2)."""
+    async with step.resources.database.session() as session:
+        compiled = await compiled_policy(session, step.run)
+    result, digest = await step.in_thread(type_and_digest, step, compiled)
+    async with step.moving_to(RunState.TYPED, RESULTS_FILE) as (_, run):
+        run.digest = digest
+        run.counts = {
+            county: {str(int(kind)): n for kind, n in by_type.items()} for county, by_type in result.counts.items()
+        }
+
+
+def type_and_digest(step: StepContext, compiled: CompiledPolicy) -> tuple[TypingResult, str]:
+    """The results, and the digest over snapshot and results."""
+    run, files = step.run, step.files
+    result = type_snapshot(
+        files.snapshot(run.id),
+        compiled,
+        step.attempt / RESULTS_FILE,
+        progress=lambda done: step.progress(done * 0.8),
+    )
+    return result, run_digest(run.policy_hash, run.snapshot or "", run.as_of, result.path)
+
+
+async def prepare_draft(step: StepContext) -> None:
+    """typed → draft. Also the way back for a draft that must be compared again."""
+    run, files = step.run, step.files
+    published = await load_published(step)
+    previous = await step.in_thread(write_published, published, step.attempt / "previous.parquet")
+    cells = await step.in_thread(change_matrix, previous, files.results(run.id))
+    await step.in_thread(
+        write_announcement,
+        files.snapshot(run.id),
+        files.results(run.id),
+        previous,
+        step.attempt / ANNOUNCEMENT_FILE,
+    )
+    step.progress(0.3)
+    await load_partition(step)
+    async with step.moving_to(RunState.DRAFT, ANNOUNCEMENT_FILE) as (session, stored):
+        stored.compared_with = sorted({number for number, *_ in published.runs})
+        await runs_repository.replace_changes(
+            session,
+            run.number,
+            [
+                {
+                    "region": cell.region,
+                    "from_type": -1 if cell.from_type is None else int(cell.from_type),
+                    "to_type": -1 if cell.to_type is None else int(cell.to_type),
+                    "households": cell.households,
+                }
+                for cell in cells
+            ],
+        )
+        await announce_draft(session, stored)
+
+
+async def load_published(step: StepContext) -> PublishedResults:
+    """The result files behind what the run's counties show now, and the corrections over them."""
+    async with step.resources.database.session() as session:
+        current = await runs_repository.current_runs(session, step.run.region)
+        corrected = await runs_repository.corrected_types(session, sorted({row.run_number for row in current}))
+    shown: dict[int, tuple[Path, list[str]]] = {}
+    for row in current:
+        path = step.files.results(row.run_id)
+        shown.setdefault(row.run_number, (path, []))[1].append(row.region)
+    return PublishedResults(
+        runs=[(number, path, counties) for number, (path, counties) in sorted(shown.items())],
+        corrections=corrected,
+    )
+
+
+async def load_partition(step: StepContext) -> None:
+    """Encode the run's rows, COPY them into its partition and key them there."""
+    run, files, rows = step.run, step.files, step.attempt / "rows.copy"
+    helpers = step.resources.settings.index_helpers
+    await step.in_thread(write_copy_file, files.snapshot(run.id), files.results(run.id), run.number, rows)
+    connection = await asyncpg.connect(**step.resources.database.connect_options())
+    try:
+        await partitions.load_results(connection, run.number, rows, helpers)
+    finally:
+        await connection.close()
+
+
+async def announce_draft(session: AsyncSession, run: Run) -> None:
+    """TypingRunCompleted: a draft is there for officers to look at."""
+    await ANNOUNCER.announce(
+        session,
+        TypingRunCompleted(
+            run=run.id,
+            region=run.region,
+            year=run.as_of.year,
+            policy=run.policy,
+            counts=counts_by_name(run.counts),
+            digest=run.digest or "",
+        ),
+        subject=run.region,
+        actor=run.created_by,
+    )

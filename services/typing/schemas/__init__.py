@@ -1,1 +1,0 @@
-"""HTTP shapes of the typing service: what callers send and read, split by noun."""

@@ -1,0 +1,89 @@
+"""The typing service, declared: `uvicorn --factory services.typing.service:SERVICE.asgi`, and its worker,
+`python -m services.typing.service`.
+"""
+
+import datetime as dt
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from services.typing.deliveries import endpoints as deliveries_endpoints
+from services.typing.deliveries.pull import pull_regularly
+from services.typing.deliveries.pull_source import PullSource
+from services.typing.deliveries.repository import referenced_files
+from services.typing.deliveries.watched_folder import watch_folders
+from services.typing.directory import endpoints as directory_endpoints
+from services.typing.directory.service import apply_waiting_reports
+from services.typing.handlers import HANDLERS
+from services.typing.resources import Resources
+from services.typing.run_worker import RunWorker
+from services.typing.runs import endpoints as runs_endpoints
+from services.typing.runs.streams import run_streams
+from services.typing.settings import TypingSettings
+from services.typing.tidying import clear_discarded, clear_old_trials
+from services.typing.trials import endpoints as trials_endpoints
+from shared.platform.housekeeping import StoredFiles
+from shared.platform.service import Service, Subscription, WorkerContext
+
+TypingWorker = WorkerContext[TypingSettings, Resources]
+EndlessTask = Coroutine[Any, Any, None]
+
+
+def take_runs_further(worker: TypingWorker) -> EndlessTask:
+    """Freezes, types and prepares the drafts of runs."""
+    return RunWorker(worker.resources).run()
+
+
+def stream_results(worker: TypingWorker) -> EndlessTask:
+    """Streams what a publication or a delivery announces of many households."""
+    return run_streams(worker.resources, worker.bus)
+
+
+def watch_folder(worker: TypingWorker) -> EndlessTask | None:
+    """Takes in what bureaus put into the watched folder."""
+    root = worker.settings.watched_folder
+    return None if root is None else watch_folders(worker.database, worker.resources.intake, root)
+
+
+def pull_from_bureaus(worker: TypingWorker) -> EndlessTask | None:
+    """Pulls from the bureaus' APIs; a file of sources that cannot be understood stops the worker at its start."""
+    settings = worker.settings
+    if settings.pull_sources is None:
+        return None
+    every = dt.timedelta(hours=settings.pull_every_hours)
+    sources = read_sources(settings.pull_sources)
+    return pull_regularly(worker.database, worker.resources.intake, sources, settings.pull_hosts, every=every)
+
+
+def read_sources(path: Path) -> list[PullSource]:
+    """The bureaus' APIs to pull from."""
+    return TypeAdapter(list[PullSource]).validate_json(path.read_bytes())
+
+
+def stores(resources: Resources) -> Sequence[StoredFiles]:
+    """Delivered files."""
+    return [(resources.intake.store, referenced_files)]
+
+
+SERVICE = Service(
+    settings=TypingSettings,
+    resources=Resources.open,
+    routers=[
+        deliveries_endpoints.router,
+        runs_endpoints.closings_router,
+        runs_endpoints.router,
+        directory_endpoints.router,
+        directory_endpoints.policies_router,
+        directory_endpoints.statistics_router,
+        trials_endpoints.router,
+    ],
+    subscriptions=[Subscription("typing", ["annual-report.events"], HANDLERS)],
+    tasks=[take_runs_further, stream_results, watch_folder, pull_from_bureaus],
+    tidying=[clear_discarded, clear_old_trials, apply_waiting_reports],
+    stores=stores,
+)
+
+if __name__ == "__main__":
+    SERVICE.work()

@@ -1,0 +1,58 @@
+"""What typing tidies up once a minute: the rows and files of discarded runs, and trials kept long enough."""
+
+import asyncio
+import datetime as dt
+import shutil
+
+import asyncpg
+import structlog
+
+from services.typing.resources import Resources
+from services.typing.run_worker import run_lease
+from services.typing.runs import partitions
+from services.typing.runs import repository as runs_repository
+from services.typing.runs.domain import RunState
+from services.typing.runs.models import Run
+from services.typing.trials import repository as trials_repository
+from shared import clock
+
+log = structlog.get_logger()
+
+TRIALS_KEPT = dt.timedelta(days=7)
+"""How long officers can look at what a draft of the law would have changed."""
+
+
+async def clear_discarded(resources: Resources) -> int:
+    """Drop the partitions and files of runs discarded since; how many. A step under way is waited for."""
+    async with resources.database.session() as session:
+        discarded = await runs_repository.runs_in_state(session, RunState.DISCARDED)
+    left = [run for run in discarded if resources.workspace.exists(run.id)]
+    cleared = 0
+    for run in left:
+        async with run_lease(resources.database, run.number) as mine:
+            if mine:
+                await clear(resources, run)
+                cleared += 1
+    return cleared
+
+
+async def clear(resources: Resources, run: Run) -> None:
+    """Remove one run's rows, then its files, whose being there says that it is not yet cleared."""
+    connection = await asyncpg.connect(**resources.database.connect_options())
+    try:
+        await partitions.drop_results(connection, run.number)
+    finally:
+        await connection.close()
+    await asyncio.to_thread(shutil.rmtree, resources.workspace.folder(run.id), ignore_errors=True)
+    log.info("discarded_run_cleared", run=str(run.id))
+
+
+async def clear_old_trials(resources: Resources) -> int:
+    """Remove trials that were kept long enough, their files first: what is cut short is done the next time."""
+    async with resources.database.transaction() as session:
+        old = await trials_repository.trials_created_before(session, clock.now() - TRIALS_KEPT)
+        for trial in old:
+            folder = resources.workspace.trial_folder(trial.run_id, trial.id)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await trials_repository.delete_trials(session, [trial.id for trial in old])
+    return len(old)

@@ -1,0 +1,129 @@
+"""Trials of drafts over HTTP."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+from services.typing.engine.comparison import ChangedHousehold
+from services.typing.runs.schemas import ChangeView, ParameterText, type_slug
+from services.typing.trials.domain import TRIAL_STATES, TrialState
+from services.typing.trials.models import Trial, TrialChange
+from shared.contracts.typing import TypeName
+from shared.platform.fields import Region, Shape
+
+LONGEST_TEXT = 200_000
+
+
+class TrialBody(Shape):
+    """Try a shipped policy by its id, or the text of a draft (YAML), with settings and readings."""
+
+    policy: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")] | None = None
+    policy_text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)] | None = None
+    settings: dict[ParameterText, ParameterText] = Field(default_factory=dict, max_length=50)
+    readings: dict[ParameterText, ParameterText] = Field(default_factory=dict, max_length=50)
+
+    @model_validator(mode="after")
+    def one_policy(self) -> "TrialBody":
+        """Exactly one way to say which policy."""
+        if (self.policy is None) == (self.policy_text is None):
+            raise ValueError("policy（政策编号）和 policy_text（政策文本）须给出其中一个，且只能给一个。")
+        return self
+
+
+class TrialView(BaseModel):
+    """A trial as officers see it."""
+
+    id: uuid.UUID
+    run: uuid.UUID
+    state: TrialState
+    state_label: str
+    policy: str
+    policy_title: str
+    policy_hash: str
+    created_by: str
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+    failure: str | None
+
+    @classmethod
+    def of(cls, trial: Trial) -> "TrialView":
+        """The view of a stored trial."""
+        state = TrialState(trial.state)
+        shown = {name: getattr(trial, name) for name in TrialView.model_fields if hasattr(trial, name)}
+        return cls(**{**shown, "run": trial.run_id, "state": state, "state_label": TRIAL_STATES.label(state)})
+
+
+class TrialComparisonView(BaseModel):
+    """Who changes from the run's policy to the draft: in total, and by county and types."""
+
+    trial: uuid.UUID
+    households: int
+    changed: int
+    changes: list[ChangeView]
+
+    @classmethod
+    def of(cls, trial: Trial, cells: Sequence[TrialChange]) -> "TrialComparisonView":
+        """The view of a trial's stored matrix."""
+        return cls(
+            trial=trial.id,
+            households=sum(cell.households for cell in cells),
+            changed=sum(cell.households for cell in cells if cell.from_type != cell.to_type),
+            changes=[trial_change_view(cell) for cell in cells],
+        )
+
+
+def trial_change_view(cell: TrialChange) -> ChangeView:
+    """The view of one cell."""
+    return ChangeView(
+        region=cell.region,
+        from_type=type_slug(cell.from_type),
+        to_type=type_slug(cell.to_type),
+        households=cell.households,
+    )
+
+
+class SelectionQuery(Shape):
+    """Which households of a trial: of a region, from one type to another; without a type: those that change."""
+
+    region: Region | None = None
+    from_type: TypeName | None = None
+    to_type: TypeName | None = None
+
+
+class SelectionPageQuery(SelectionQuery):
+    """The same, page by page."""
+
+    cursor: str | None = Field(default=None, max_length=1000)
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
+class ChangedHouseholdView(BaseModel):
+    """A household under the run's policy and under the draft, with the clauses of each."""
+
+    uscc: str
+    name: str
+    region: str
+    from_type: str
+    to_type: str
+    clauses_before: list[str]
+    unknown_before: list[str]
+    clauses_after: list[str]
+    unknown_after: list[str]
+
+    @classmethod
+    def of(cls, one: ChangedHousehold) -> "ChangedHouseholdView":
+        """The view of a household."""
+        return cls(
+            uscc=one.uscc,
+            name=one.name,
+            region=one.region,
+            from_type=one.from_type.slug,
+            to_type=one.to_type.slug,
+            clauses_before=list(one.clauses_before),
+            unknown_before=list(one.unknown_before),
+            clauses_after=list(one.clauses_after),
+            unknown_after=list(one.unknown_after),
+        )

@@ -1,0 +1,39 @@
+"""The current time, for everything that acts on it; tests and scenarios move it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+_shift = timedelta(0)
+
+
+def now() -> datetime:
+    """The instant, with UTC as its zone."""
+    return datetime.now(UTC) + _shift
+
+
+def today() -> date:
+    """The calendar day in China."""
+    return now().astimezone(CHINA).date()
+
+
+def shift(days: int) -> None:
+    """From now on the clock goes so many days ahead of (or, below 0, behind) the machine's."""
+    global _shift
+    _shift = timedelta(days=days)
+
+
+@contextmanager
+def travel(to: datetime | date) -> Iterator[None]:
+    """Inside the block the clock starts at `to` (a bare date: noon of that day in China) and goes on."""
+    global _shift
+    if not isinstance(to, datetime):
+        to = datetime(to.year, to.month, to.day, 12, tzinfo=CHINA)
+    before, _shift = _shift, to - datetime.now(UTC)
+    try:
+        yield
+    finally:
+        _shift = before

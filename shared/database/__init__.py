@@ -1,0 +1,1 @@
+"""A service's own PostgreSQL database: connections, sessions and schema history."""

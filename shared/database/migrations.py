@@ -1,0 +1,118 @@
+"""Schema histories (Alembic) of a service's database: the platform's tables, then the service's own.
+
+The platform's history is `shared/migrations` (version table `platform_version`), a service's
+`services/<name>/migrations` (`alembic_version`); each `env.py` is one call of `run_migrations(metadata)`.
+`upgrade(url, "services.typing")` brings a database to the newest schema of both; `drift(…)` lists where models and
+migrations differ. They run an event loop of their own: call them from outside one, or through `asyncio.to_thread`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeVar
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.database.advisory_locks import AdvisoryLock, lock_key
+
+T = TypeVar("T")
+
+PLATFORM = "shared"
+"""The package whose `migrations` make the platform's tables; it may stand wherever a service's package may."""
+PLATFORM_VERSIONS = "platform_version"
+SERVICE_VERSIONS = "alembic_version"
+
+
+def upgrade(url: str, package: str, revision: str = "head") -> None:
+    """Bring the database at `url` to the platform's newest revision, then to `revision` of the service `package`."""
+    if package != PLATFORM:
+        upgrade(url, PLATFORM)
+    command.upgrade(_config(url, package), revision)
+
+
+def downgrade(url: str, package: str, revision: str) -> None:
+    """Back to an earlier revision of `package` alone; "base" removes all of its tables."""
+    command.downgrade(_config(url, package), revision)
+
+
+def revise(url: str, package: str, message: str) -> None:
+    """Write a new revision from the difference between models and the database at `url`; read it before use."""
+    command.revision(_config(url, package), message, autogenerate=True)
+
+
+def drift(url: str, package: str) -> list[Any]:
+    """Differences between the migrated database and what the platform's tables and `<package>.models.metadata` say;
+    empty when they agree.
+    """
+    service: MetaData = import_module(f"{package}.models").metadata
+
+    def compare(connection: Connection) -> list[Any]:
+        found: list[Any] = []
+        for metadata in (_platform_tables(), service):
+            context = MigrationContext.configure(connection, opts={"include_name": _looks_at(metadata)})
+            found += compare_metadata(context, metadata)
+        return found
+
+    return asyncio.run(_with_connection(url, compare))
+
+
+def run_migrations(metadata: MetaData, version_table: str = SERVICE_VERSIONS) -> None:
+    """The whole of an `env.py`."""
+    url = context.config.get_main_option("sqlalchemy.url")
+    if url is None:
+        raise RuntimeError("run migrations through shared.database.migrations.upgrade")
+
+    def run(connection: Connection) -> None:
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            version_table=version_table,
+            include_name=_looks_at(metadata),
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            connection.execute(*lock_key(AdvisoryLock.MIGRATION))
+            context.run_migrations()
+
+    asyncio.run(_with_connection(url, run))
+
+
+def _platform_tables() -> MetaData:
+    metadata: MetaData = import_module(f"{PLATFORM}.migrations.tables").metadata
+    return metadata
+
+
+def _looks_at(metadata: MetaData) -> Callable[[str | None, str, Any], bool]:
+    """Which names in a database a comparison looks at: of the platform's tables, or all but those."""
+    platform = _platform_tables()
+    names, versions = frozenset(platform.tables), {PLATFORM_VERSIONS, SERVICE_VERSIONS}
+
+    def include(name: str | None, kind: str, _parents: Any) -> bool:  # noqa: ANN401 - Alembic's
+        if kind != "table" or name is None:
+            return True
+        return name not in versions and (name in names) == (metadata is platform)
+
+    return include
+
+
+def _config(url: str, package: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", f"{package}:migrations")
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+async def _with_connection(url: str, use: Callable[[Connection], T]) -> T:
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(use)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,74 @@
+"""The parts of a feed's contract: columns of a few kinds, a key, and what an absent row means; and the errors of data
+that are refused as a whole.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.reference.departments import Department
+
+Kind = Literal["text", "uscc", "region", "date", "bool", "money", "count", "year", "choice"]
+
+SQL_TYPES: Mapping[Kind, str] = {
+    "text": "VARCHAR",
+    "uscc": "VARCHAR",
+    "region": "VARCHAR",
+    "date": "DATE",
+    "bool": "BOOLEAN",
+    "money": "BIGINT",
+    "count": "BIGINT",
+    "year": "INTEGER",
+    "choice": "VARCHAR",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a feed; `title` is its Chinese name in messages.
+
+    `not_future`: a date that may not lie after the day of delivery. `personal`: its value is kept out of
+    everything stored. `empty_means`: the value an empty cell stands for, where that is not "not known".
+    """
+
+    name: str
+    title: str
+    kind: Kind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    not_future: bool = False
+    personal: bool = False
+    empty_means: bool | None = None
+
+
+@dataclass(frozen=True)
+class FeedContract:
+    """One feed; `key` identifies a row within a delivery, `absent` says what a missing row means, `department` who
+    delivers it and sees what became of it.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    absent: str
+    department: Department
+
+    def column(self, name: str) -> Column:
+        """The column of that name (KeyError when there is none)."""
+        return self._by_name()[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the feed has a column of that name."""
+        return name in self._by_name()
+
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+class FeedsError(Exception):
+    """A file or delivery refused whole; the message is one Chinese sentence without personal data."""
+
+
+class FolderNotUsable(FeedsError):
+    """The folder does not exist or cannot be listed: wrong usage, where FeedsError is bad data."""

@@ -1,0 +1,97 @@
+"""What every way in (upload, folder, pull) shares: the store, and the checker of a received file.
+
+Checking is blocking and busy: run it in a thread, in the delivery's own workspace. Opened once per process, with the
+service's settings.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import anyio
+import duckdb
+
+from shared.feeds.contract.model import FeedsError
+from shared.feeds.intake.declaration import Declaration
+from shared.feeds.intake.refusals import rows_differ, unreadable
+from shared.feeds.intake.store import Store
+from shared.feeds.validation.delivery import DeliveryReport, check_delivery
+from shared.reference.personal_data import OperatorPseudonym
+
+
+@dataclass(frozen=True)
+class FileChecker:
+    """What checking needs: the store, the pseudonyms, and how much memory and how many threads it may use."""
+
+    store: Store
+    pseudonym: OperatorPseudonym
+    memory_limit: str = "1500MB"
+    threads: int | None = None
+
+    def connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
+        """A DuckDB that spills into ``scratch``."""
+        spill = scratch / "spill"
+        spill.mkdir(exist_ok=True)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": self.memory_limit,
+            "temp_directory": str(spill),
+        }
+        if self.threads is not None:
+            config["threads"] = self.threads
+        return duckdb.connect(config=config)
+
+    def check(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        raw: Path,
+        declared: Declaration,
+        today: dt.date,
+        out: Path,
+        registered: str | None = None,
+    ) -> DeliveryReport:
+        """Checks ``raw`` and writes what was found into the new directory ``out``.
+
+        ``today`` is the day of delivery; ``registered`` names a relation of known households (see check_delivery).
+        DeliveryRefused when the file cannot be read or does not have the declared number of rows.
+        """
+        out.mkdir()
+        try:
+            report = check_delivery(
+                raw,
+                declared.feed,
+                today=today,
+                registered=registered,
+                pseudonym=self.pseudonym,
+                con=con,
+                out=out,
+                name=declared.feed + declared.suffix,
+            )
+        except FeedsError as error:
+            raise unreadable(str(error)) from error
+        if report.rows != declared.rows:
+            raise rows_differ(declared.rows, report.rows)
+        return report
+
+
+@dataclass(frozen=True)
+class IntakeContext:
+    """``largest``: bytes of one delivery. ``checks``: how many are checked at once; the others wait, spooled."""
+
+    bench: FileChecker
+    largest: int = 8 * 2**30
+    checks: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
+
+    @classmethod
+    def open(
+        cls, data: Path, pseudonym: OperatorPseudonym, *, largest: int = 8 * 2**30, memory_limit: str = "1500MB"
+    ) -> Self:
+        """The intake over a data directory; what killed processes left behind in it is removed."""
+        store = Store(data)
+        store.clear_abandoned()
+        return cls(FileChecker(store, pseudonym, memory_limit), largest)
+
+    @property
+    def store(self) -> Store:
+        """Where deliveries lie."""
+        return self.bench.store

@@ -1,0 +1,1 @@
+"""Reading a feed's files (CSV, Parquet, XLSX) as typed rows in DuckDB."""

@@ -1,0 +1,119 @@
+"""A file of a feed before and after it is opened, its header and its errors: shared by the three readers."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from shared.feeds.contract.model import FeedContract, FeedsError
+from shared.feeds.reading.sql import quoted
+
+ROW_BITS = 32
+FIRST_ROW = 2
+"""What a spreadsheet calls line 0, the first one below the header."""
+
+
+@dataclass(frozen=True)
+class FeedFile:
+    """A file of a feed; `name` is what rejects call it, `number` its place among the feed's files, `table` the name of
+    the table that staging may create in `con`."""
+
+    con: duckdb.DuckDBPyConnection
+    contract: FeedContract
+    path: Path
+    name: str
+    number: int
+    table: str
+
+
+@dataclass(frozen=True)
+class OpenedFile:
+    """A file opened; `in_place`: nothing was copied.
+
+    `select` gives the contract's columns, typed, `unreadable` (see `cells`), `line`: the row's number in its file, the
+    first one below the header being 0, and `row`: a number unique within the feed, file number * 2^32 + line.
+    """
+
+    select: str
+    in_place: bool
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns that a file has: `delivered` of the contract's, and a warning if it has others."""
+
+    delivered: tuple[str, ...]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
+    """Judges a header row: FeedsError when it is none, names a column twice or lacks a required one."""
+    contract = incoming.contract
+    known = [name for name in names if contract.has(name)]
+    if not known:
+        raise FeedsError(
+            f"文件{incoming.name}没有表头：第一行应是列名（如{contract.columns[0].name}），以英文逗号分隔。"
+        )
+    if twice := sorted({name for name in known if known.count(name) > 1}):
+        raise FeedsError(f"文件{incoming.name}的表头中列名重复：{'、'.join(twice)}。")
+    missing = [column.name for column in contract.columns if column.required and column.name not in known]
+    if missing:
+        raise FeedsError(f"文件{incoming.name}缺少必需的列：{'、'.join(missing)}。")
+    others = [_printable(name) for name in names if name and not contract.has(name)]
+    warning = (f"文件{incoming.name}中不认识的列已忽略：{'、'.join(others)}。",) if others else ()
+    return Header(tuple(known), warning)
+
+
+def _printable(name: str) -> str:
+    """A name that somebody else chose, fit for a terminal."""
+    return "".join(character for character in name if character.isprintable())[:40]
+
+
+def row_and_line(incoming: FeedFile, line: str) -> str:
+    """SELECT list of `row` and `line` from SQL of the latter."""
+    return f"({incoming.number << ROW_BITS}::BIGINT + {line}) AS row, {line} AS line"
+
+
+def staged_file(incoming: FeedFile, line: str, warnings: tuple[str, ...]) -> OpenedFile:
+    """The part whose rows lie in the staging table."""
+    columns = ", ".join(quoted(column.name) for column in incoming.contract.columns)
+    select = f"SELECT {row_and_line(incoming, line)}, unreadable, {columns} FROM {incoming.table}"
+    return OpenedFile(select, in_place=False, warnings=warnings)
+
+
+def is_out_of_resources(error: duckdb.Error) -> bool:
+    """Whether DuckDB ran out of memory or disk, which says nothing about the file."""
+    full = ("No space left", "failed to offload", "max_temp_directory_size")
+    return isinstance(error, duckdb.OutOfMemoryException) or any(words in str(error) for words in full)
+
+
+def is_broken_parquet(error: duckdb.Error) -> bool:
+    """Whether DuckDB could not unpack a page of a Parquet file: it says so, or passes on what Thrift says."""
+    return type(error) is duckdb.Error or "Failed to read file" in str(error)
+
+
+UNREADABLE_FILE = "读不下去（可能被截断或已损坏）"
+
+
+@contextmanager
+def duckdb_errors_refused(name: str, complaint: str) -> Iterator[None]:
+    """DuckDB's errors about a file become one FeedsError."""
+    try:
+        yield
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        if isinstance(error, duckdb.Error) and is_out_of_resources(error):
+            raise
+        raise FeedsError(f"文件{name}{complaint}。") from error
+
+
+def require_content(incoming: FeedFile) -> None:
+    """FeedsError when the file cannot be opened or has no content at all."""
+    try:
+        with incoming.path.open("rb") as file:
+            if not file.read(1):
+                raise FeedsError(f"文件{incoming.name}是空文件。")
+    except OSError as error:
+        raise FeedsError(f"文件{incoming.name}打不开（{error.strerror}）。") from error

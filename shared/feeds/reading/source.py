@@ -1,0 +1,115 @@
+"""All files of one feed as one view: `row`, `unreadable` and the contract's columns, typed, good rows and bad.
+
+A file is opened by its suffix. `space` is a prefix for the names of everything created ("" or a schema with its dot).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from shared.feeds.contract.model import Column, FeedContract, FeedsError
+from shared.feeds.reading.csv_reader import read_csv
+from shared.feeds.reading.feed_file import FeedFile, OpenedFile
+from shared.feeds.reading.parquet_reader import read_parquet
+from shared.feeds.reading.sql import quoted, trimmed_in_place, without_nul
+from shared.reference.personal_data import OperatorPseudonym
+
+
+def open_file(incoming: FeedFile, *, in_place: bool = True) -> OpenedFile:
+    """The rows of a file; `in_place` False stages Parquet too, cleaning its texts. Raises FeedsError."""
+    if not incoming.path.is_file():
+        raise FeedsError(f"没有这个文件：{incoming.name}。")
+    match incoming.path.suffix.lower():
+        case ".parquet":
+            return read_parquet(incoming, in_place=in_place)
+        case ".csv":
+            return read_csv(incoming)
+        case ".xlsx":
+            from shared.feeds.reading.xlsx_reader import read_xlsx  # rarely needed, so loaded late
+
+            return read_xlsx(incoming)
+    raise FeedsError(f"文件{incoming.name}的格式不受支持：应为CSV、Parquet或XLSX。")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A feed's files opened in `con`: `parts` are their SELECTs (`opened.Part`) and `names` their names, by number."""
+
+    con: duckdb.DuckDBPyConnection
+    contract: FeedContract
+    view: str
+    parts: tuple[str, ...]
+    names: tuple[str, ...]
+    warnings: tuple[str, ...]
+    in_place: bool
+    pseudonym: OperatorPseudonym | None
+
+    def key(self) -> list[str]:
+        """SQL of the parts of a row's key; an operator's id is normalised."""
+        return [self._key_part(name) for name in self.contract.key]
+
+    def accepted_columns(self, *, storable: bool = False) -> str:
+        """SELECT list of what an accepted row shows: `operator_ref` instead of the id, nothing personal."""
+        shown = [self._accepted(column, storable=storable) for column in self.contract.columns]
+        return ", ".join(column for column in shown if column)
+
+    def compared_columns(self) -> str:
+        """SQL of a value that is equal for two rows of the same content."""
+        names = [column.name for column in self.contract.columns]
+        parts = [f"{quoted(name)} := {self._key_part(name)}" for name in names]
+        return f"struct_pack(unreadable := unreadable, {', '.join(parts)})"
+
+    def _key_part(self, name: str) -> str:
+        if name != "operator_id":
+            return quoted(name)
+        return self.pseudonym.sql(quoted(name)) if self.pseudonym else f"upper(replace({quoted(name)}, ' ', ''))"
+
+    def _accepted(self, column: Column, *, storable: bool) -> str:
+        name = quoted(column.name)
+        if column.name == "operator_id" and self.pseudonym:
+            return f"{self.pseudonym.sql(name)} AS operator_ref"
+        if column.personal:
+            return ""
+        if column.kind == "text":
+            text = trimmed_in_place(name)
+            return f"{without_nul(text) if storable else text} AS {name}"
+        return name if column.empty_means is None else f"coalesce({name}, {column.empty_means}) AS {name}"
+
+
+def open_source(
+    con: duckdb.DuckDBPyConnection,
+    contract: FeedContract,
+    files: Sequence[tuple[Path, str]],
+    *,
+    space: str = "",
+    pseudonym: OperatorPseudonym | None = None,
+    in_place: bool = True,
+) -> Source:
+    """Opens the files (path, name in rejects) of a feed. Raises FeedsError when one of them cannot be read."""
+    parts = [
+        open_file(
+            FeedFile(con, contract, path, name, number, f"{space}staged_{contract.name}_{number}"), in_place=in_place
+        )
+        for number, (path, name) in enumerate(files)
+    ]
+    view = f"{space}source_{contract.name}"
+    con.execute(f"CREATE OR REPLACE VIEW {view} AS {' UNION ALL '.join(part.select for part in parts)}")
+    return Source(
+        con,
+        contract,
+        view,
+        tuple(part.select for part in parts),
+        tuple(name for _, name in files),
+        tuple(warning for part in parts for warning in part.warnings),
+        any(part.in_place for part in parts),
+        pseudonym,
+    )
+
+
+def close_source(source: Source, space: str = "") -> None:
+    """Drops what `open_source` created."""
+    source.con.execute(f"DROP VIEW IF EXISTS {source.view}")
+    for number in range(len(source.names)):
+        source.con.execute(f"DROP TABLE IF EXISTS {space}staged_{source.contract.name}_{number}")

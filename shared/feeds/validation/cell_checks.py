@@ -1,0 +1,81 @@
+"""Checks of a typed row by itself: the reject codes that need no other row.
+
+A check is an SQL condition over a feed's source (typed columns and the `unreadable` mask); where it is true, the
+cell of its column is rejected with its code.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.feeds.contract.model import Column, FeedContract
+from shared.feeds.reading.sql import is_blank, literal, quoted
+
+FIRST_DAY, LAST_DAY = "DATE '0001-01-01'", "DATE '9999-12-31'"
+FIRST_YEAR, LAST_YEAR = 1000, 9999
+TAX_BAND = ("tax_paid_min", "tax_paid_max")
+_UNREADABLE_CODES = {
+    "date": "not-a-date",
+    "bool": "unknown-value",
+    "money": "not-a-number",
+    "count": "not-a-number",
+    "year": "not-a-number",
+}
+"""Kinds whose cells can be unreadable; any text is a text."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """`condition` is true or false or NULL (which is no fault)."""
+
+    column: str
+    code: str
+    condition: str
+
+
+def checks_of(contract: FeedContract, today: date, regions: str) -> list[Check]:
+    """All checks of a feed; `regions` names a table with a column `code`, `today` is the day of delivery."""
+    found = [
+        check
+        for place, column in enumerate(contract.columns)
+        for check in _column_checks(column, 1 << place, today, regions)
+    ]
+    if contract.has(TAX_BAND[0]):
+        found.append(Check(TAX_BAND[0], "unknown-value", " > ".join(quoted(name) for name in TAX_BAND)))
+    return found
+
+
+def faulty_rows(of: list[Check], view: str) -> str:
+    """SELECT of `row` of every row with a fault, once for each fault.
+
+    One branch for each condition: those that a file's statistics rule out cost nothing, not even reading the column.
+    """
+    conditions = ["unreadable <> 0", *(c.condition for c in of if not c.condition.startswith("unreadable"))]
+    return " UNION ALL ".join(f"SELECT row FROM {view} WHERE {condition}" for condition in conditions)
+
+
+def _column_checks(column: Column, bit: int, today: date, regions: str) -> list[Check]:
+    name = quoted(column.name)
+    found = []
+    if column.kind in _UNREADABLE_CODES:
+        found.append((_UNREADABLE_CODES[column.kind], f"unreadable & {bit} <> 0"))
+    if column.required:
+        empty = is_blank(name) if column.kind == "text" else f"{name} IS NULL"
+        found.append(("missing", f"{empty} AND unreadable & {bit} = 0"))
+    if column.kind == "date":
+        found += _date_checks(name, column, today)
+    elif column.kind in ("money", "count", "year"):
+        found.append(("negative", f"{name} < 0"))
+    if column.kind == "year":
+        found.append(("unknown-value", f"{name} >= 0 AND {name} NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}"))
+    elif column.kind == "choice":
+        found.append(("unknown-value", f"{name} NOT IN ({', '.join(map(literal, column.choices))})"))
+    elif column.kind == "region":
+        found.append(("unknown-region", f"{name} NOT IN (SELECT code FROM {regions})"))
+    return [Check(column.name, code, condition) for code, condition in found]
+
+
+def _date_checks(name: str, column: Column, today: date) -> list[tuple[str, str]]:
+    found = [("not-a-date", f"{name} NOT BETWEEN {FIRST_DAY} AND {LAST_DAY}")]
+    if column.not_future:
+        found.append(("future-date", f"{name} > DATE '{today.isoformat()}' AND {name} <= {LAST_DAY}"))
+    return found

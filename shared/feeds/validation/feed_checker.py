@@ -1,0 +1,92 @@
+"""Checks one feed: from its files to the query of its accepted rows and the tables of what is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from shared.feeds.contract.model import FeedContract
+from shared.feeds.reading.source import Source, close_source, open_source
+from shared.feeds.reading.sql import literal
+from shared.feeds.validation.cell_checks import checks_of
+from shared.feeds.validation.registered_households import HashIndex, RegisteredHouseholds
+from shared.feeds.validation.rejects import FindingTables, finding_tables
+from shared.feeds.validation.row_validator import RowCounts, RowValidator, Verdict
+from shared.feeds.validation.scan import Scan, scan_source
+from shared.reference.personal_data import OperatorPseudonym
+from shared.reference.regions import REGIONS_CSV
+
+
+@dataclass(frozen=True)
+class CheckedFeed:
+    """A feed after checking; `households` are its accepted rows as registrations (of the registration feed)."""
+
+    source: Source
+    tables: FindingTables
+    counts: RowCounts
+    households: RegisteredHouseholds | None
+
+    def accepted(self, *, storable: bool = False) -> str:
+        """SELECT of the accepted rows, typed, in the order of the files; `storable`: in PostgreSQL."""
+        whole = f"SELECT {self.source.accepted_columns(storable=storable)} FROM {self.source.view}"
+        if self.counts.accepted == self.counts.rows:
+            return whole
+        return f"{whole} WHERE NOT EXISTS (FROM {self.tables.dropped} d WHERE d.row = {self.source.view}.row)"
+
+
+@dataclass(frozen=True)
+class FeedChecker:
+    """Checks feeds in `con`; `space` is a prefix for the names of everything created ("" or a schema with its dot)."""
+
+    con: duckdb.DuckDBPyConnection
+    today: date
+    pseudonym: OperatorPseudonym | None
+    space: str = ""
+
+    def check(
+        self, contract: FeedContract, files: Sequence[tuple[Path, str]], registered: RegisteredHouseholds | None
+    ) -> CheckedFeed:
+        """Checks the files (path, name in rejects) of a feed; `registered` None leaves unknown households alone.
+
+        Parquet is checked where it lies. Should its codes turn out to be padded with blanks, it is staged, which cleans
+        them, and checked again. Raises FeedsError when a file cannot be read.
+        """
+        checked, padded = self._check(contract, files, registered, in_place=True)
+        if padded and checked.source.in_place:
+            close_source(checked.source, self.space)
+            checked, _ = self._check(contract, files, registered, in_place=False)
+        return checked
+
+    def _check(
+        self,
+        contract: FeedContract,
+        files: Sequence[tuple[Path, str]],
+        registered: RegisteredHouseholds | None,
+        *,
+        in_place: bool,
+    ) -> tuple[CheckedFeed, bool]:
+        source = open_source(self.con, contract, files, space=self.space, pseudonym=self.pseudonym, in_place=in_place)
+        rules = checks_of(contract, self.today, self._regions() if contract.has("region_code") else "")
+        asked = registered if contract.has("uscc") else None
+        scanned = scan_source(source, rules, look_at_codes=asked is None)
+        tables = finding_tables(contract.name, self.space)
+        verdict = RowValidator(source, rules, tables, asked).judge(scanned)
+        households = _registered_households(scanned, verdict) if contract.name == "registration" else None
+        return CheckedFeed(source, tables, verdict.counts, households), verdict.padded
+
+    def _regions(self) -> str:
+        table = f"{self.space}known_regions"
+        codes = f"read_csv({literal(str(REGIONS_CSV))}, header = true, all_varchar = true, delim = ',')"
+        self.con.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT code FROM {codes} WHERE length(code) = 6")
+        return table
+
+
+def _registered_households(scanned: Scan, verdict: Verdict) -> RegisteredHouseholds:
+    accepted = np.ones(len(scanned.rows), np.bool_)
+    accepted[verdict.rejected] = False
+    flagged = np.zeros(len(scanned.rows), np.bool_)
+    flagged[scanned.faults.checksum] = True
+    return RegisteredHouseholds(HashIndex(scanned.codes), accepted, flagged)

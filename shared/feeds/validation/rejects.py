@@ -1,0 +1,160 @@
+"""The rejects: one line per row, column and code, with a message for the bureau that delivered the row.
+
+Validation writes findings into tables (`FindingTables`); from these come the rejects as a query, as a CSV file of a
+folder, or as CSV to download from stored Parquet. No cell is written such that a spreadsheet takes it for a formula.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from shared.feeds.contract.model import Column, FeedContract
+from shared.feeds.reading.feed_file import FIRST_ROW, ROW_BITS
+from shared.feeds.reading.source import Source
+from shared.feeds.reading.sql import literal, quoted
+
+FLAG_CODE = "uscc-checksum"
+"""The only code that does not reject its row."""
+
+
+@dataclass(frozen=True)
+class FindingTables:
+    """Names with their schema, if any.
+
+    - `findings(row, column, code)`: one line per row, column and code, rejected and flagged;
+    - `dropped(row)`: rows that are not accepted: the rejected ones, and identical repeats;
+    - `rejected_keys(uscc, year)`: households whose facts are unknown because a row of theirs was rejected;
+    - `suspects`: the rows that are looked at closely; they hold personal data: drop them when done.
+    """
+
+    findings: str
+    dropped: str
+    rejected_keys: str
+    suspects: str
+
+    def create(self, con: duckdb.DuckDBPyConnection) -> None:
+        """The tables that stay, empty."""
+        con.execute(f'CREATE OR REPLACE TABLE {self.findings} (row BIGINT, "column" VARCHAR, code VARCHAR)')
+        con.execute(f"CREATE OR REPLACE TABLE {self.dropped} (row BIGINT)")
+        con.execute(f"CREATE OR REPLACE TABLE {self.rejected_keys} (uscc VARCHAR, year INTEGER)")
+
+    def create_suspects(self, con: duckdb.DuckDBPyConnection, source: str) -> None:
+        """`suspects`, empty, with the columns of `source` and what a scan says of its rows."""
+        con.execute(
+            f"CREATE OR REPLACE TABLE {self.suspects} AS SELECT *, 0::BIGINT AS position, false AS known, "
+            f"false AS repeated FROM {source} LIMIT 0"
+        )
+
+    def rejected_rows(self) -> str:
+        """SELECT of `row` of every rejected row, once."""
+        return f"SELECT DISTINCT row FROM {self.findings} WHERE code <> '{FLAG_CODE}'"
+
+
+def finding_tables(feed: str, space: str = "") -> FindingTables:
+    """The names for a feed; `space` is a prefix ("" or a schema with its dot)."""
+    return FindingTables(*(f"{space}{kind}_{feed}" for kind in ("findings", "dropped", "rejected_keys", "suspects")))
+
+
+COLUMNS = ("feed", "file", "row", "column", "code", "severity", "message")
+
+_MESSAGES = {
+    "uscc-format": "格式不对：应为18位，以92开头，由数字和大写字母（不含I、O、S、V、Z）组成",
+    "uscc-checksum": "校验位不符：已采用并标记，请核对",
+    "missing": "为空：此列必填",
+    "not-a-date": "不是日期：应写成2025-01-31的样子",
+    "negative": "是负数：不能小于0",
+    "unknown-region": "不是已知的县级区划代码：应为6位代码",
+    "future-date": "晚于报送当日：尚未发生的事不能报送",
+    "unknown-household": "在已采用的登记信息中没有这个代码：请核对代码，或先报送登记信息",
+}
+_NUMBERS = {
+    "money": "不是金额：应以元为单位，最多两位小数，不带千分位",
+    "count": "不是整数",
+    "year": "不是年份：应为四位数字",
+}
+
+
+def reject_message(contract: FeedContract, column: Column, code: str) -> str:
+    """What a line of the rejects says."""
+    what = f"{column.name}（{column.title}）"
+    if code == "not-a-number":
+        return what + _NUMBERS[column.kind]
+    if code == "unknown-value":
+        return what + _unknown_value(column)
+    if code == "duplicate-key":
+        return f"同一批数据中{'、'.join(contract.key)}相同而内容不同的行有多行：全部退回，应只保留正确的一行"
+    return what + _MESSAGES[code]
+
+
+def _unknown_value(column: Column) -> str:
+    if column.choices:
+        return f"的取值不在范围内：应为{'、'.join(column.choices)}之一"
+    if column.kind == "bool":
+        return "的取值不在范围内：应为true或false"
+    return "大于上限：下限不能超过上限" if column.kind == "money" else "的取值不在范围内：应为四位年份"
+
+
+def rejects_query(source: Source, tables: FindingTables) -> str:
+    """SELECT of a feed's rejects, with `id`, which grows in the order of its files and their rows."""
+    files = ", ".join(literal(escape_formula(name)) for name in source.names)
+    return (
+        f"SELECT {literal(source.contract.name)} AS feed, ([{files}])[(f.row >> {ROW_BITS}) + 1] AS file, "
+        f"((f.row & {(1 << ROW_BITS) - 1}) + {FIRST_ROW})::INTEGER AS row, f.column, f.code, "
+        f"CASE WHEN f.code = '{FLAG_CODE}' THEN 'flagged' ELSE 'rejected' END AS severity, m.message, f.row AS id "
+        f"FROM {tables.findings} f JOIN ({_messages(source, tables)}) m ON f.column = m.column AND f.code = m.code"
+    )
+
+
+def _messages(source: Source, tables: FindingTables) -> str:
+    """SELECT of the messages for what was found."""
+    contract = source.contract
+    found = source.con.execute(f'SELECT DISTINCT "column", code FROM {tables.findings}').fetchall()
+    texts = [(column, code, reject_message(contract, contract.column(column), code)) for column, code in found]
+    rows = ", ".join(f"({', '.join(map(literal, row))})" for row in texts or [("", "", "")])
+    return f'SELECT * FROM (VALUES {rows}) AS t("column", code, message)'
+
+
+def escape_formula(text: str) -> str:
+    """The text such that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def write_rejects_csv(con: duckdb.DuckDBPyConnection, queries: list[str], path: Path) -> int:
+    """Writes the rejects of several feeds as one CSV file, whole or not at all; returns their number.
+
+    In the order of the feeds, then of their files and rows, whatever order `con` otherwise keeps.
+    """
+    part = path.with_name(f"{path.name}.part")
+    columns = ", ".join(map(quoted, COLUMNS))
+    nothing = f"SELECT {', '.join(f'NULL::VARCHAR AS {quoted(name)}' for name in COLUMNS)}, 0 AS id, 0 AS place LIMIT 0"
+    rows = " UNION ALL ".join(f"SELECT *, {place} AS place FROM ({query})" for place, query in enumerate(queries))
+    ordered = f'SELECT {columns} FROM ({rows or nothing}) ORDER BY place, id, "column", code'
+    try:
+        written = con.execute(f"COPY ({ordered}) TO {literal(str(part))} (FORMAT csv, HEADER true)").fetchall()
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return int(written[0][0])
+
+
+ROWS_PER_CHUNK = 10_000
+
+
+def rejects_csv(file: Path) -> Iterator[bytes]:
+    """The stored rejects (Parquet) as UTF-8 CSV with a header row, a chunk at a time."""
+    yield csv_lines([COLUMNS])
+    with pq.ParquetFile(file) as rejects:
+        for batch in rejects.iter_batches(ROWS_PER_CHUNK, columns=list(COLUMNS)):
+            yield csv_lines([[escape_formula(str(cell)) for cell in row.values()] for row in batch.to_pylist()])
+
+
+def csv_lines(rows: Sequence[Sequence[str]]) -> bytes:
+    """Rows as RFC 4180 lines."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

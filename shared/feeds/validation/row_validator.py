@@ -1,0 +1,169 @@
+"""From a scan to the faults of each row: the few suspicious rows are read again and checked exactly.
+
+Fills the tables of `rejects.FindingTables`. A row is suspicious when a cell is at fault, its household is unknown,
+its code is malformed or its key seems to occur twice. A code that is only flagged (check characters) needs no second
+look.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.feeds.reading.feed_file import ROW_BITS, UNREADABLE_FILE, duckdb_errors_refused
+from shared.feeds.reading.source import Source
+from shared.feeds.reading.sql import literal, quoted, trimmed
+from shared.feeds.validation.cell_checks import FIRST_YEAR, LAST_YEAR, Check
+from shared.feeds.validation.duplicates import duplicate_candidates, find_duplicates
+from shared.feeds.validation.registered_households import HouseholdLookup, RegisteredHouseholds
+from shared.feeds.validation.rejects import FLAG_CODE, FindingTables
+from shared.feeds.validation.scan import Scan
+from shared.feeds.validation.uscc_faults import uscc_faults
+
+_STREAM = "rows_of_interest"
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows of a feed; `flagged` are accepted ones, identical repeats are neither accepted nor rejected."""
+
+    rows: int
+    accepted: int
+    rejected: int
+    flagged: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`rejected` rows by their positions in the scan. `padded`: a text of a suspicious row has blanks around it."""
+
+    counts: RowCounts
+    rejected: NDArray[np.int64]
+    padded: bool
+
+
+@dataclass(frozen=True)
+class RowValidator:
+    """Judges one feed. `registered` None: whether a household is known is not asked."""
+
+    source: Source
+    checks: list[Check]
+    tables: FindingTables
+    registered: RegisteredHouseholds | None
+
+    def judge(self, scan: Scan) -> Verdict:
+        """Fills the tables."""
+        self.tables.create(self.source.con)
+        households = self._households(scan)
+        repeated = _mask(scan, duplicate_candidates(scan, self.registered, households.positions))
+        self._note(scan.rows[scan.faults.malformed], "uscc-format")
+        self._note(scan.rows[households.flagged], FLAG_CODE)
+        suspicious = repeated | ~households.known
+        suspicious[scan.at_fault] = True
+        suspicious[scan.faults.malformed] = True
+        suspects = np.flatnonzero(suspicious)
+        rows, flagged = len(scan.rows), int(households.flagged.sum())
+        if not len(suspects):
+            return Verdict(RowCounts(rows, rows, 0, flagged), np.empty(0, np.int64), padded=False)
+        self._collect(scan, suspects, households.known, repeated)
+        self._check_suspects()
+        verdict = Verdict(self._counts(rows), self._rejected(), self._padded())
+        self._run(f"DROP TABLE {self.tables.suspects}")  # it holds personal data
+        return verdict
+
+    def _households(self, scan: Scan) -> HouseholdLookup:
+        if self.registered is not None:
+            return self.registered.look_up(scan.codes)
+        nowhere = np.full(len(scan.rows), -1, np.int32)
+        return HouseholdLookup(nowhere, np.ones(len(scan.rows), np.bool_), _mask(scan, scan.faults.checksum))
+
+    def _collect(self, scan: Scan, positions: NDArray[np.intp], known: Mask, repeated: Mask) -> None:
+        """Reads the suspicious rows again, file by file: a join on `line` alone lets DuckDB skip most of a file."""
+        self.tables.create_suspects(self.source.con, self.source.view)
+        rows = scan.rows[positions]
+        files, lines = rows >> ROW_BITS, rows & ((1 << ROW_BITS) - 1)
+        for number, part in enumerate(self.source.parts):
+            here = files == number
+            chosen = positions[here]
+            wanted = {"line": lines[here], "position": chosen, "known": known[chosen], "repeated": repeated[chosen]}
+            selected = f"SELECT * FROM ({part}) JOIN {_STREAM} USING (line)"
+            with duckdb_errors_refused(self.source.names[number], UNREADABLE_FILE):
+                self._with_arrays(wanted, f"INSERT INTO {self.tables.suspects} BY NAME {selected}")
+
+    def _check_suspects(self) -> None:
+        if self.registered is not None:
+            self._check_unknown_households()
+        for check in self.checks:
+            self._run(
+                f"INSERT INTO {self.tables.findings} SELECT row, {literal(check.column)}, {literal(check.code)} "
+                f"FROM {self.tables.suspects} WHERE {check.condition}"
+            )
+        find_duplicates(self.source, self.tables)
+        self._run(f"INSERT INTO {self.tables.dropped} {self.tables.rejected_rows()} EXCEPT FROM {self.tables.dropped}")
+        if self.source.contract.has("uscc"):
+            self._keep_rejected_keys()
+
+    def _check_unknown_households(self) -> None:
+        """Rows of unknown households: is it the code itself, or is there no registration?"""
+        strangers = f"{self.tables.suspects} WHERE NOT known AND uscc IS NOT NULL"
+        table = self.source.con.sql(f"SELECT row, uscc FROM {strangers}").to_arrow_table().combine_chunks()
+        rows = table.column("row").to_numpy()
+        for chunk in table.column("uscc").chunks:
+            faults = uscc_faults(chunk)
+            self._note(rows[faults.malformed], "uscc-format")
+            self._note(rows[faults.checksum], FLAG_CODE)
+        formed = f"row NOT IN (SELECT row FROM {self.tables.findings} WHERE code = 'uscc-format')"
+        self._run(
+            f"INSERT INTO {self.tables.findings} SELECT row, 'uscc', 'unknown-household' FROM {strangers} AND {formed}"
+        )
+
+    def _keep_rejected_keys(self) -> None:
+        year = f"CASE WHEN year BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN year END"
+        year = year if self.source.contract.has("year") else "NULL"
+        self._run(
+            f"INSERT INTO {self.tables.rejected_keys} SELECT DISTINCT uscc, {year} FROM {self.tables.suspects} "
+            f"WHERE uscc IS NOT NULL AND row IN ({self.tables.rejected_rows()})"
+        )
+
+    def _rejected(self) -> NDArray[np.int64]:
+        found = self._run(f"SELECT position FROM {self.tables.suspects} WHERE row IN ({self.tables.rejected_rows()})")
+        return np.array([position for (position,) in found], np.int64)
+
+    def _padded(self) -> bool:
+        texts = [quoted(c.name) for c in self.source.contract.columns if c.kind in ("uscc", "region", "choice")]
+        padded = " OR ".join(f"{text} IS DISTINCT FROM {trimmed(text)}" for text in texts)
+        return bool(texts) and bool(self._run(f"SELECT 1 FROM {self.tables.suspects} WHERE {padded} LIMIT 1"))
+
+    def _counts(self, rows: int) -> RowCounts:
+        dropped, findings = self.tables.dropped, self.tables.findings
+        ((without, rejected, flagged),) = self._run(
+            f"SELECT (SELECT count(*) FROM {dropped}), (SELECT count(*) FROM ({self.tables.rejected_rows()})), "
+            f"(SELECT count(DISTINCT row) FROM {findings} WHERE code = '{FLAG_CODE}' "
+            f"AND row NOT IN (SELECT row FROM {dropped}))"
+        )
+        return RowCounts(rows, rows - without, rejected, flagged)
+
+    def _note(self, rows: NDArray[np.int64], code: str) -> None:
+        """A finding about the code of each of the rows."""
+        if len(rows):
+            note = f"INSERT INTO {self.tables.findings} SELECT row, 'uscc', {literal(code)} FROM {_STREAM}"
+            self._with_arrays({"row": rows}, note)
+
+    def _with_arrays(self, arrays: dict[str, NDArray[np.int64] | Mask], statement: str) -> None:
+        self.source.con.register(_STREAM, arrays)
+        try:
+            self._run(statement)
+        finally:
+            self.source.con.unregister(_STREAM)
+
+    def _run(self, statement: str) -> list[tuple[int, ...]]:
+        rows: list[tuple[int, ...]] = self.source.con.execute(statement).fetchall()
+        return rows
+
+
+def _mask(scan: Scan, positions: NDArray[np.integer]) -> Mask:
+    mask = np.zeros(len(scan.rows), np.bool_)
+    mask[positions] = True
+    return mask

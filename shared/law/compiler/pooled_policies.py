@@ -1,0 +1,103 @@
+"""Several policies over one population, their conditions pooled: each distinct one is evaluated once a household.
+
+Policies under comparison (other numbers, another reading, another city's text) share many conditions. Condition n
+of the pool is bit n % 64 of word n // 64. One statement computes the pool's masks and, from these alone, every
+policy's type; a policy's own masks are picked out of the pool's. Five policies whose every number differs cost
+less than twice what one costs (benchmarks/five_versions.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.law.compiler.duckdb_compiler import DuckDBCompiler, type_case
+from shared.law.language.nodes import Never, Node
+from shared.law.model.outcome import HouseholdType, Outcome, TypeDecision
+
+WORD_BITS = 64
+_NO_TYPES = TypeDecision(0, ())
+
+
+class PooledPolicies:
+    """Compiled policies, numbered from 0, all for one as-of date (ValueError otherwise)."""
+
+    def __init__(self, compiled: Sequence[CompiledPolicy]) -> None:
+        if len({one.as_of for one in compiled}) != 1:
+            raise ValueError("versions must be compiled for one as-of date")
+        self.compiled = tuple(compiled)
+        self.as_of = compiled[0].as_of
+        conditions = (clause.bound for one in compiled for clause in one.clauses)
+        self._pool = tuple(dict.fromkeys(node for node in conditions if not isinstance(node, Never)))
+        self._places: dict[Node, int] = {node: number for number, node in enumerate(self._pool)}
+        self._words = range(-(-len(self._pool) // WORD_BITS))
+
+    @property
+    def mask_columns(self) -> tuple[str, ...]:
+        """The pool's masks, UBIGINT each: `true_0`, `unknown_0`, …"""
+        return tuple(f"{kind}_{word}" for word in self._words for kind in ("true", "unknown"))
+
+    @property
+    def type_columns(self) -> tuple[str, ...]:
+        """Each version's type, TINYINT: `type_0`, …"""
+        return tuple(f"type_{version}" for version in range(len(self.compiled)))
+
+    def query(self, columns: Sequence[str] = ("uscc", "region_code"), relation: str = "snapshot") -> str:
+        """A query over a relation of snapshot columns: `columns`, the types, the pool's masks."""
+        kept = ", ".join(columns)
+        asked = f"SELECT {', '.join((kept, *map(self._asked, self._words)))} FROM {relation}"
+        masks = (f"true_{word}, possible_{word} & ~true_{word} AS unknown_{word}" for word in self._words)
+        known = f"SELECT {', '.join((kept, *masks))} FROM ({asked})"
+        types = (f"{self._type(number)} AS {name}" for number, name in enumerate(self.type_columns))
+        return f"SELECT {', '.join((kept, *types, *self.mask_columns))} FROM ({known})"
+
+    def outcome(self, version: int, row: Mapping[str, Any]) -> Outcome:
+        """A version's outcome out of a row of the query, as the version alone would give it."""
+        kind = HouseholdType(row[self.type_columns[version]])
+        return Outcome(kind, self._own_mask(version, row, "true"), self._own_mask(version, row, "unknown"))
+
+    def names(self, version: int, row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ids of a version's clauses that hold and of those that could not be decided, out of such a row."""
+        compiled = self.compiled[version]
+        true, unknown = (compiled.names(self._own_mask(version, row, kind)) for kind in ("true", "unknown"))
+        return true, unknown
+
+    def _own_mask(self, version: int, row: Mapping[str, Any], kind: str) -> int:
+        pooled = sum(int(row[f"{kind}_{word}"]) << WORD_BITS * word for word in self._words)
+        numbered = ((clause.bit, self._places.get(clause.bound)) for clause in self.compiled[version].clauses)
+        return sum(1 << bit for bit, place in numbered if place is not None and pooled >> place & 1)
+
+    def _asked(self, word: int) -> str:
+        """A word of the pool: certainly true, and true or open."""
+        conditions = self._pool[WORD_BITS * word : WORD_BITS * (word + 1)]
+        compiler = DuckDBCompiler(conditions, _NO_TYPES, None)
+        return f"{compiler.true_mask()} AS true_{word}, {compiler.possible_mask()} AS possible_{word}"
+
+    def _type(self, version: int) -> str:
+        everything = sum(1 << clause.bit for clause in self.compiled[version].clauses)
+        return type_case(
+            self.compiled[version].decision,
+            all_of=lambda mask: self._all("true", self._conditions(version, mask)),
+            any_of=lambda mask: self._any("true", self._conditions(version, mask)),
+            undecided=self._any("unknown", self._conditions(version, everything)),
+        )
+
+    def _conditions(self, version: int, mask: int) -> list[Node]:
+        """The conditions behind a version's own mask."""
+        return [clause.bound for clause in self.compiled[version].clauses if mask >> clause.bit & 1]
+
+    def _any(self, kind: str, conditions: Sequence[Node]) -> str:
+        hits = [f"({column} & {mask}::UBIGINT) <> 0" for column, mask in self._pooled(kind, conditions)]
+        return f"({' OR '.join(hits) or 'false'})"
+
+    def _all(self, kind: str, conditions: Sequence[Node]) -> str:
+        if any(isinstance(node, Never) for node in conditions):
+            return "false"
+        hits = [f"({column} & {mask}::UBIGINT) = {mask}::UBIGINT" for column, mask in self._pooled(kind, conditions)]
+        return " AND ".join(hits) or "true"
+
+    def _pooled(self, kind: str, conditions: Sequence[Node]) -> list[tuple[str, int]]:
+        """Where conditions stand in the pool: a column and a mask of each word that holds some."""
+        masks = dict.fromkeys(self._words, 0)
+        for place in {self._places[node] for node in conditions if node in self._places}:
+            masks[place // WORD_BITS] |= 1 << place % WORD_BITS
+        return [(f"{kind}_{word}", mask) for word, mask in masks.items() if mask]

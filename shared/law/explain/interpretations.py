@@ -1,0 +1,147 @@
+"""The open phrases of the text: what another reading would change for a household, and what recognition rests on.
+
+`other_readings` evaluates each alternative for one household; only the clauses it governs differ. The result can
+give a figure away (a household between two readings of “五名以上” has five), so only those who may read the figures
+get it. `open_points` lists what the recognition rules leave open: the reading taken, the others, and who decides.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from shared.law.compiler.binding import bind
+from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.law.compiler.evaluator import Facts, evaluate
+from shared.law.explain.phrases import becomes
+from shared.law.language.expressions import parse_expression
+from shared.law.language.nodes import Node
+from shared.law.model.clauses import Citation, Interpretation, Reading, Rule, fill_title, values_on
+from shared.law.model.outcome import HouseholdType, Outcome
+from shared.law.model.policy import Policy
+from shared.law.model.recognition import RecognitionRules
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """A reading that is not in force, and the type it would give."""
+
+    interpretation: str
+    reading: str
+    question: str
+    decides: str
+    type: HouseholdType
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    """A reading with its clauses bound, by their bit in the masks."""
+
+    interpretation: Interpretation
+    reading: Reading
+    clauses: Sequence[tuple[int, Node]]
+
+
+def other_readings(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterable[OtherReading]:
+    """The readings that would make the household another type, each taken alone."""
+    for alternative in _alternatives(compiled):
+        kind = _type(compiled, alternative, facts, outcome)
+        if kind is not outcome.type:
+            yield _other_reading(compiled, alternative, kind, outcome.type)
+
+
+def _type(compiled: CompiledPolicy, alternative: _Alternative, facts: Facts, outcome: Outcome) -> HouseholdType:
+    _, true, unknown = outcome
+    for bit, node in alternative.clauses:
+        verdict = evaluate(node, facts)
+        true = true | bit if verdict else true & ~bit
+        unknown = unknown | bit if verdict is None else unknown & ~bit
+    return compiled.decision.type_of(true, unknown)
+
+
+@lru_cache(maxsize=64)
+def _alternatives(compiled: CompiledPolicy) -> tuple[_Alternative, ...]:
+    return tuple(
+        _Alternative(interpretation, reading, _bound(compiled, reading))
+        for interpretation in compiled.policy.interpretations.values()
+        for reading in interpretation.readings.values()
+        if reading.id != interpretation.chosen
+    )
+
+
+def _bound(compiled: CompiledPolicy, reading: Reading) -> tuple[tuple[int, Node], ...]:
+    units = {name: one.unit for name, one in compiled.policy.parameters.items()}
+    bits = {clause.id: 1 << clause.bit for clause in compiled.clauses}
+    return tuple(
+        (
+            bits[clause],
+            bind(parse_expression(text, units, reading.places[clause]).root, compiled.values, compiled.as_of),
+        )
+        for clause, text in reading.expressions.items()
+        if clause in bits
+    )
+
+
+def _other_reading(
+    compiled: CompiledPolicy, alternative: _Alternative, kind: HouseholdType, current: HouseholdType
+) -> OtherReading:
+    one, reading = alternative.interpretation, alternative.reading
+    title = fill_title(reading.title, compiled.policy.parameters, compiled.values)
+    taken = fill_title(one.reading.title, compiled.policy.parameters, compiled.values)
+    text = (
+        f"{one.question}现在的读法是“{taken}”；若采用另一种读法（{title}），{becomes(kind, current)}。"
+        f"有权改变读法的是{one.decides}。"
+    )
+    return OtherReading(one.id, reading.id, one.question, one.decides, kind, text)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """One interpretation, its readings in words, and the passages of the law that it reads."""
+
+    interpretation: Interpretation
+    reading: str
+    others: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def sentence(self) -> str:
+        """All of it for somebody who decides by it."""
+        others = "”或“".join(self.others)
+        rests_on = "；".join(f"{one}“{one.quote}”" for one in self.citations)
+        return (
+            f"{self.interpretation.question}采用的读法：{self.reading}。另一种读法是“{others}”，"
+            f"由{self.interpretation.decides}决定。依据：{rests_on}"
+        )
+
+
+def open_points(policy: Policy, rules: RecognitionRules, day: date) -> list[OpenPoint]:
+    """Everything left open in the recognition part of a policy."""
+    return _points(policy, rules, rules.rules(), day)
+
+
+def open_points_of_decision(policy: Policy, rules: RecognitionRules, day: date) -> list[OpenPoint]:
+    """What is left open about who may be recognised and how many: a decision rests on these readings."""
+    return _points(policy, rules, (*rules.sources, *rules.disqualifiers), day)
+
+
+def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], day: date) -> list[OpenPoint]:
+    """The interpretations of some rules and of the quota, in the policy's order."""
+    passages: dict[str, list[Citation]] = {}
+    for rule in governed:
+        if rule.interpretation is not None:
+            passages.setdefault(rule.interpretation, []).append(rule.citation)
+    for name in rules.quota.interpretations:
+        passages.setdefault(name, []).append(rules.parameters[rules.quota.share].citation)
+    values = values_on(rules.parameters, day)
+
+    def point(one: Interpretation) -> OpenPoint:
+        # stored content keeps no order of readings: what is said must not depend on where a policy comes from
+        titles = {
+            name: fill_title(reading.title, rules.parameters, values) for name, reading in sorted(one.readings.items())
+        }
+        taken = titles.pop(one.chosen)
+        return OpenPoint(one, taken, tuple(titles.values()), tuple(dict.fromkeys(passages[one.id])))
+
+    return [point(one) for one in policy.interpretations.values() if one.id in passages]

@@ -1,0 +1,89 @@
+"""A whole policy, resolved and ready to compile, with its duties and its rules on objections.
+
+Everything is immutable and already resolved: `extends` is merged, settings and readings are applied.
+`Policy.content` is that resolved text as plain JSON data: what the content hash is taken over, and what
+`loading.restore_policy` makes the same policy from again after the file has changed.
+
+Duties are sentences that bind the platform or a bureau and are kept by how the work is done, not rules about a
+household: no charges, confidential figures, visits when something happens, reports by a day of the month.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from shared.law.model.clauses import Citation, Clause, Document, Interpretation, Parameter, TypeRule
+from shared.law.model.recognition import Level, RecognitionRules
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One duty. `kind`: conduct (how it is done), call (必访: when to visit), report, calendar (a date of the year)."""
+
+    id: str
+    kind: str
+    title: str
+    kept_by: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRule:
+    """Objections against one kind of result. Days name parameters (working days)."""
+
+    against: str
+    received_by: tuple[Level, ...]
+    decided_by: tuple[Level, ...]
+    accept_days: str
+    decide_days: str
+    extend_days: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """The part: its parameters and a rule per kind of result."""
+
+    parameters: Mapping[str, Parameter]
+    rules: Mapping[str, ObjectionRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy, ready to compile. `parameters` are typing's; recognition and objections have their own."""
+
+    id: str
+    title: str
+    document: Document
+    regions: tuple[str, ...]
+    since: date
+    until: date | None
+    decided_by: str
+    extends: str | None
+    parameters: Mapping[str, Parameter]
+    eligibility: tuple[Clause, ...]
+    types: tuple[TypeRule, ...]
+    interpretations: Mapping[str, Interpretation]
+    recognition: RecognitionRules | None = None
+    objections: Objections | None = None
+    duties: tuple[Duty, ...] = ()
+    content: Mapping[str, Any] = field(default_factory=dict)
+    content_hash: str = ""
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether a day lies within the policy's dates, both ends included."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause, defects first, then each type's requirements and conditions in testing order."""
+        by_type = (clause for rule in self.types for clause in (*rule.requires, *rule.any))
+        return (*self.eligibility, *by_type)
+
+    def unset(self, day: date, *, required: bool) -> tuple[Parameter, ...]:
+        """The parameters without a value on a day, either the required or the optional ones."""
+        return tuple(
+            parameter
+            for parameter in self.parameters.values()
+            if parameter.required is required and parameter.on(day) is None
+        )

@@ -1,0 +1,208 @@
+"""The recognition rules of a policy: sources, disqualifiers, categories, quota, season, paths, and what follows.
+
+Names of parameters stand where the text has a number; `RecognitionRules.value` gives it for a day. Rules hold
+expressions over the recognition facts; several clauses in one list are alternatives (any of them).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from shared.law.language.units import Value
+from shared.law.model.clauses import Citation, Parameter, Rule
+
+
+class Level(StrEnum):
+    """Who does a step: a bureau of some level, another department, or the operator."""
+
+    OPERATOR = "operator"
+    DEPARTMENT = "department"
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+
+
+class StepKind(StrEnum):
+    """The steps a path may have."""
+
+    CONSENT = "consent"
+    RECOMMENDATION = "recommendation"
+    APPLICATION = "application"
+    REVIEW = "review"
+    SELECTION = "selection"
+    SITE_VISIT = "site-visit"
+    CONSULTATION = "consultation"
+    PUBLIC_NOTICE = "public-notice"
+    DECISION = "decision"
+    REPORT = "report"
+
+
+class Category(StrEnum):
+    """名 特 优 新."""
+
+    RENOWNED = "renowned"
+    DISTINCTIVE = "distinctive"
+    QUALITY = "quality"
+    EMERGING = "emerging"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word."""
+        return {"renowned": "知名", "distinctive": "特色", "quality": "优质", "emerging": "新兴"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of a path. `opens`, `until` (days of the year) and `days` name parameters."""
+
+    kind: StepKind
+    by: tuple[Level, ...]
+    citation: Citation
+    opens: str | None = None
+    until: str | None = None
+    days: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionPath:
+    """自主申报 or 部门推荐: its steps in the policy's order."""
+
+    id: str
+    steps: tuple[PathStep, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One local standard of a category. `evidence`: the documents it takes, needless where a bureau's data prove it;
+    `besides`: those that it takes even so.
+    """
+
+    id: str
+    title: str
+    evidence: tuple[str, ...]
+    proven_by: str | None
+    besides: tuple[str, ...]
+    points: int | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRule:
+    """A category: any criterion makes it, or `points_needed` points where criteria are scored."""
+
+    category: Category
+    criteria: tuple[Criterion, ...]
+    points_needed: int | None
+    citation: Citation
+
+
+class Counting(StrEnum):
+    """Which recognitions take a place of the quota: all that are valid, or those of the year alone."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+
+
+class Rounding(StrEnum):
+    """What becomes of a share of the base that is no whole number."""
+
+    FLOOR = "floor"
+    HALF_UP = "half-up"
+    CEILING = "ceiling"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRule:
+    """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it.
+
+    The text leaves open what is counted and how it is rounded: `interpretations` are those that chose.
+    """
+
+    share: str
+    types: tuple[str, ...]
+    scope: Level
+    apportioned_by: Level | None
+    counting: Counting
+    rounding: Rounding
+    interpretations: tuple[str, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaRule:
+    """Who sets the criteria, and with whom they are filed; they are published before any application."""
+
+    set_by: tuple[Level, ...]
+    filed_with: Level | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonRule:
+    """The year's dates, each a parameter: when recognition opens, must be done, and benefits begin (the next year)."""
+
+    opens: str
+    until: str
+    benefits_from: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRule:
+    """What superiors do: a share of applications drawn for spot checks, and what they may demand."""
+
+    by: Level
+    share: str | None
+    filed_with: Level | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRules:
+    """What happens after recognition; years and days name parameters."""
+
+    validity: str
+    validity_citation: Citation
+    report_until: str
+    report_reminder: str | None
+    report_citation: Citation
+    operator_change: Citation
+    confirmation: tuple[Rule, ...]
+    cancellation: Citation
+    extension_years: str
+    extension: tuple[Rule, ...]
+    extension_citation: Citation
+    ban_years: str
+    revocation: Citation
+    mutual_with: tuple[str, ...]
+    mutual_citation: Citation | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionRules:
+    """The whole part. A household needs one of `sources`, none of `disqualifiers`, and one category."""
+
+    parameters: Mapping[str, Parameter]
+    recognised_by: tuple[Level, ...]
+    citation: Citation
+    sources: tuple[Rule, ...]
+    disqualifiers: tuple[Rule, ...]
+    criteria: CriteriaRule
+    categories: Mapping[Category, CategoryRule]
+    one_category: Citation
+    one_per_person: Citation
+    quota: QuotaRule
+    season: SeasonRule
+    paths: Mapping[str, RecognitionPath]
+    supervision: SupervisionRule
+    lifecycle: LifecycleRules
+
+    def value(self, parameter: str, day: date) -> Value | None:
+        """A parameter's value on a day; None when it is unset."""
+        return self.parameters[parameter].on(day)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule with an expression."""
+        return (*self.sources, *self.disqualifiers, *self.lifecycle.confirmation, *self.lifecycle.extension)

@@ -1,0 +1,178 @@
+"""Reads interpretations and clauses: an id, a title, an expression or the interpretation that gives it, a citation.
+
+An interpretation is a phrase that the text leaves open: its readings, the one in force, why, who decides. It governs
+clauses (each reading gives their expressions) or a choice (a field whose value is the id of the chosen reading).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from shared.law.language.errors import Place, PolicyError
+from shared.law.language.expressions import Expression, parse_expression
+from shared.law.language.units import Unit, suggestion
+from shared.law.language.vocabulary import PolicyPart
+from shared.law.model.clauses import Interpretation, Reading, Rule, placeholders
+from shared.law.reader.citations import CitationReader
+from shared.law.reader.fields import Fields, require_unique
+from shared.law.reader.yaml_tree import YamlItem
+
+_INTERPRETATION_FIELDS = ("id", "question", "in_force", "chosen", "readings", "why", "decides", "level")
+_LEVELS = ("county", "city", "province")
+
+
+def read_interpretations(items: list[YamlItem]) -> dict[str, Interpretation]:
+    """The interpretations by id. `chosen` is written by the loader when a reading is selected for one run."""
+    every = [Fields(item, f"第 {number} 条解释", _INTERPRETATION_FIELDS) for number, item in enumerate(items, 1)]
+    apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "解释")
+    return {fields.text("id"): _interpretation(fields) for fields in apart}
+
+
+def _interpretation(fields: Fields) -> Interpretation:
+    name = fields.text("id")
+    readings = {
+        reading: _reading(name, reading, item)
+        for reading, item in fields.fields("readings", f"解释“{name}”的读法 readings").each()
+    }
+    if len(readings) < 2:
+        raise PolicyError(f"解释“{name}”至少要有两种读法", fields.item("readings").place)
+    in_force = fields.one_of("in_force", readings)
+    return Interpretation(
+        id=name,
+        question=fields.text("question"),
+        in_force=in_force,
+        chosen=fields.one_of("chosen", readings) if "chosen" in fields else in_force,
+        readings=readings,
+        why=fields.text("why"),
+        decides=fields.text("decides"),
+        level=fields.one_of("level", _LEVELS) if "level" in fields else None,
+        place=fields.place,
+    )
+
+
+def _reading(interpretation: str, name: str, item: YamlItem) -> Reading:
+    fields = Fields(item, f"解释“{interpretation}”的读法“{name}”", ("title", "clauses"))
+    title = fields.text("title")
+    if "clauses" not in fields:
+        return Reading(name, title, expressions={}, places={})
+    clauses = fields.fields("clauses", f"读法“{name}”的 clauses")
+    return Reading(
+        id=name,
+        title=title,
+        expressions={clause: clauses.text(clause) for clause, _ in clauses.each()},
+        places={clause: part.place for clause, part in clauses.each()},
+    )
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+_CLAUSE_FIELDS = ("id", "title", "expression", "interpretation", "citation", "restore")
+
+
+@dataclass
+class InterpretationIndex:
+    """The policy's interpretations, and which clauses and choices have been found to be governed by each."""
+
+    interpretations: Mapping[str, Interpretation]
+    clauses: dict[str, set[str]] = field(default_factory=dict)
+
+    def named(self, fields: Fields, key: str, governs: str) -> Interpretation:
+        """The interpretation that a field names, and that it governs this."""
+        name = fields.text(key)
+        if name not in self.interpretations:
+            place = fields.item(key).place
+            raise PolicyError(f"没有名为“{name}”的解释{suggestion(name, self.interpretations)}", place)
+        self.clauses.setdefault(name, set()).add(governs)
+        return self.interpretations[name]
+
+    def check(self) -> None:
+        """Every clause that a reading speaks of must name the interpretation, and something every interpretation.
+
+        Call when all is read.
+        """
+        for name, interpretation in self.interpretations.items():
+            if name not in self.clauses and not any(one.expressions for one in interpretation.readings.values()):
+                said = "请在它的读法里写 clauses，或在由它决定的地方写它的 id"
+                raise PolicyError(f"解释“{name}”什么也没有决定；{said}", interpretation.place)
+            for reading in interpretation.readings.values():
+                for clause in reading.expressions:
+                    if clause not in self.clauses.get(name, set()):
+                        raise PolicyError(
+                            f"解释“{name}”写了规则“{clause}”，但该规则没有写 interpretation: {name}",
+                            reading.places[clause],
+                        )
+
+
+class ClauseReader:
+    """Reads the clauses of one part of a policy."""
+
+    def __init__(
+        self, part: PolicyPart, units: Mapping[str, Unit], index: InterpretationIndex, citations: CitationReader
+    ) -> None:
+        self._part = part
+        self._units = units
+        self._index = index
+        self._citations = citations
+
+    def rules(self, fields: Fields, key: str, pattern: str, example: str) -> tuple[Rule, ...]:
+        """The clauses listed under a key; `pattern` is the shape of their ids, `example` one of that shape."""
+        every = [Fields(item, f"{fields.what}的一条规则", _CLAUSE_FIELDS) for item in fields.list(key)]
+        apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "规则")
+        return tuple(self._rule(one, pattern, example) for one in apart)
+
+    def choice(self, fields: Fields, key: str, words: type[Choice]) -> Choice:
+        """What the chosen reading of the interpretation that a field names says; every reading must be a word."""
+        interpretation = self._index.named(fields, key, f"{fields.what} {key}")
+        for reading in interpretation.readings.values():
+            self._check_title(reading.title, f"读法“{reading.id}”", interpretation.place)
+            if reading.id not in list(words):
+                known = "、".join(words)
+                said = f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {known}"
+                raise PolicyError(said, interpretation.place)
+        return words(interpretation.chosen)
+
+    def _rule(self, fields: Fields, pattern: str, example: str) -> Rule:
+        name = fields.text("id")
+        if not re.fullmatch(pattern, name):
+            raise PolicyError(f"规则的 id“{name}”不对；这里应像 {example}", fields.item("id").place)
+        fields.what = f"规则“{name}”"
+        return Rule(
+            id=name,
+            title=self._title(fields),
+            expression=self._expression(name, fields),
+            citation=self._citations.read(fields),
+            interpretation=fields.text_or_none("interpretation"),
+            restore=fields.text_or_none("restore"),
+        )
+
+    def _title(self, fields: Fields) -> str:
+        title = fields.text("title")
+        self._check_title(title, fields.what, fields.item("title").place)
+        return title
+
+    def _check_title(self, title: str, what: str, place: Place) -> None:
+        for name in placeholders(title):
+            if name not in self._units:
+                raise PolicyError(f"{what}的 title 里没有名为“{name}”的参数{suggestion(name, self._units)}", place)
+
+    def _expression(self, clause: str, fields: Fields) -> Expression:
+        name = fields.text_or_none("interpretation")
+        if (name is None) is ("expression" not in fields):
+            raise PolicyError(f"{fields.what}应写 expression 或 interpretation 其中一项", fields.place)
+        if name is None:
+            place = fields.item("expression").place
+            return parse_expression(fields.text("expression"), self._units, place, self._part)
+        interpretation = self._index.named(fields, "interpretation", clause)
+        return self._read(interpretation, clause, fields.item("interpretation").place)
+
+    def _read(self, interpretation: Interpretation, clause: str, place: Place) -> Expression:
+        """The clause under the chosen reading; the other readings are read too, so that all are right."""
+        expressions = {}
+        for reading in interpretation.readings.values():
+            if clause not in reading.expressions:
+                raise PolicyError(f"解释“{interpretation.id}”的读法“{reading.id}”没有写规则“{clause}”的表达式", place)
+            where = reading.places.get(clause, place)
+            self._check_title(reading.title, f"读法“{reading.id}”", where)
+            expressions[reading.id] = parse_expression(reading.expressions[clause], self._units, where, self._part)
+        return expressions[interpretation.chosen]

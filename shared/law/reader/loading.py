@@ -1,0 +1,175 @@
+"""Finds and loads policies: `extends` merged, settings and readings applied.
+
+`load_policy("zhengzhou-2025")` reads policies/zhengzhou-2025.yaml; a path reads any file. Settings give a
+parameter's value (`{"growth_tax_upto": "20000"}`), readings choose another reading of an interpretation
+(`{"growth-1-zero": "positive-only"}`). `recognition_policy_at` finds the shipped policy that applies to a region:
+of those in force, the one for the smallest region. Errors: PolicyError, one Chinese sentence with file and line.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from shared.law.language.errors import PolicyError
+from shared.law.language.units import EXPECTED_FORMAT, Unit, parse_value, suggestion
+from shared.law.model.clauses import ALWAYS
+from shared.law.model.policy import Policy
+from shared.law.reader.fields import Fields
+from shared.law.reader.policy import HEAD_FIELDS, read_policy
+from shared.law.reader.yaml_tree import YamlItem, from_plain, merge_trees, parse_yaml, read_yaml
+
+POLICIES = Path(__file__).resolve().parents[3] / "policies"
+DRAFT_NAME = "政策草案"
+"""How errors call a policy that is no file."""
+HOUSEHOLDS_SUFFIX = ".households.yaml"
+"""What a policy's companions are called: `<id>.households.yaml` and the like, never a policy of their own."""
+
+
+def policy_ids() -> list[str]:
+    """The ids of the policies that ship with the platform."""
+    return sorted(path.stem for path in POLICIES.glob("*.yaml") if "." not in path.stem)
+
+
+def policy_path(name_or_path: str) -> Path:
+    """The file of a policy, by id or path. Errors: PolicyError when there is none."""
+    if name_or_path in policy_ids():
+        return POLICIES / f"{name_or_path}.yaml"
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        return path
+    raise PolicyError(f"没有名为“{name_or_path}”的政策，也没有这个 YAML 文件{suggestion(name_or_path, policy_ids())}")
+
+
+def load_policy(
+    name_or_path: str, *, settings: Mapping[str, str] | None = None, readings: Mapping[str, str] | None = None
+) -> Policy:
+    """A policy with settings and readings applied. Errors: PolicyError."""
+    path = policy_path(name_or_path).resolve()
+    tree = _applied(_extended(read_yaml(path), (path,)), settings or {}, readings or {})
+    return read_policy(tree, (path.parent / "texts", POLICIES / "texts"))
+
+
+def draft_policy(text: str, *, settings: Mapping[str, str], readings: Mapping[str, str]) -> Policy:
+    """The same of a policy that is no file. It may extend a shipped policy and quote shipped texts; no more is read."""
+    tree = _applied(_extended(parse_yaml(text, DRAFT_NAME), ()), settings, readings)
+    return read_policy(tree, (POLICIES / "texts",))
+
+
+def restore_policy(
+    content: Mapping[str, Any],
+    *,
+    settings: Mapping[str, str] | None = None,
+    readings: Mapping[str, str] | None = None,
+    document: str | None = None,
+) -> Policy:
+    """The policy whose `content` was stored with a run: the same hash, whatever the file says now.
+
+    Further settings (with the document that sets them) and readings are applied to it.
+    """
+    return read_policy(_applied(from_plain(dict(content)), settings or {}, readings or {}, document), ())
+
+
+def _extended(tree: YamlItem, below: tuple[Path, ...]) -> YamlItem:
+    """A policy's tree laid over the one it extends; `below` are the files it came from."""
+    fields = Fields(tree, "政策文件")
+    name = fields.text_or_none("extends")
+    if name is None:
+        return tree
+    place = fields.item("extends").place
+    if name not in policy_ids():
+        raise PolicyError(f"没有可以扩展的政策“{name}”{suggestion(name, policy_ids())}", place)
+    base = policy_path(name).resolve()
+    if base in below:
+        raise PolicyError(f"政策 {name} 绕了一圈又扩展到自己", place)
+    return merge_trees(_inherited(_extended(read_yaml(base), (*below, base))), tree)
+
+
+def _inherited(base: YamlItem) -> YamlItem:
+    """What a policy hands down: everything but its head; its citations name its document."""
+    fields = Fields(base, "政策文件")
+    document = fields.item("document")
+    return YamlItem(
+        {key: _with_document(item, document) for key, item in fields.each() if key not in HEAD_FIELDS},
+        base.place,
+    )
+
+
+def _with_document(item: YamlItem, document: YamlItem) -> YamlItem:
+    """The tree with `document` written into every citation that does not name one."""
+    if isinstance(item.value, list):
+        return YamlItem([_with_document(part, document) for part in item.value], item.place)
+    if not isinstance(item.value, dict):
+        return item
+    parts = {key: _with_document(part, document) for key, part in item.value.items()}
+    citation = parts.get("citation")
+    if citation is not None and isinstance(citation.value, dict) and "document" not in citation.value:
+        parts["citation"] = YamlItem({**citation.value, "document": document}, citation.place)
+    return YamlItem(parts, item.place)
+
+
+def _applied(
+    tree: YamlItem, settings: Mapping[str, str], readings: Mapping[str, str], document: str | None = None
+) -> YamlItem:
+    """The tree with these settings and readings."""
+    _apply_settings(tree, settings, document)
+    _apply_readings(tree, readings)
+    return tree
+
+
+def _apply_settings(tree: YamlItem, settings: Mapping[str, str], document: str | None) -> None:
+    parts = [tree, *(YamlItem(part, tree.place) for key in ("recognition", "objections") if (part := _part(tree, key)))]
+    parameters = {name: item for part in parts for name, item in _part(part, "parameters").items()}
+    for name, text in settings.items():
+        if name not in parameters:
+            raise PolicyError(f"没有名为“{name}”的参数{suggestion(name, parameters)}")
+        fields = Fields(parameters[name], f"参数“{name}”")
+        unit = Unit(fields.one_of("unit", [unit.value for unit in Unit]))
+        if parse_value(text, unit) is None:
+            raise PolicyError(f"参数“{name}”的设定值“{text}”不对；应是{EXPECTED_FORMAT[unit]}")
+        own = parameters[name].value
+        if isinstance(own, dict):
+            value = text.strip()
+            own["values"] = from_plain(
+                {ALWAYS.isoformat(): {"value": value, "document": document} if document else value}
+            )
+
+
+def _apply_readings(tree: YamlItem, readings: Mapping[str, str]) -> None:
+    items = Fields(tree, "政策文件").list("interpretations")
+    known = {Fields(item, "解释").text("id"): item for item in items}
+    for name, choice in readings.items():
+        if name not in known:
+            raise PolicyError(f"没有名为“{name}”的解释{suggestion(name, known)}")
+        offered = [reading for reading, _ in Fields(known[name], f"解释“{name}”").fields("readings", "读法").each()]
+        if choice not in offered:
+            raise PolicyError(f"解释“{name}”没有读法“{choice}”{suggestion(choice, offered)}")
+        own = known[name].value
+        if isinstance(own, dict):
+            own["chosen"] = from_plain(choice)
+
+
+def _part(tree: YamlItem, key: str) -> dict[str, YamlItem]:
+    if not isinstance(tree.value, dict) or key not in tree.value:
+        return {}
+    part = tree.value[key].value
+    return part if isinstance(part, dict) else {}
+
+
+def recognition_policy_at(region: str, day: date) -> Policy | None:
+    """The policy with recognition rules that a region goes by on a day; None where none of them applies."""
+    covering = [
+        (len(prefix), policy)
+        for policy in shipped_policies()
+        if policy.recognition is not None and policy.in_force_on(day)
+        for prefix in policy.regions
+        if region.startswith(prefix)
+    ]
+    return max(covering, key=lambda found: found[0])[1] if covering else None
+
+
+@cache
+def shipped_policies() -> tuple[Policy, ...]:
+    """Every policy that ships with the platform, read once per process."""
+    return tuple(load_policy(name) for name in policy_ids())

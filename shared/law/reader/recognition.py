@@ -1,0 +1,237 @@
+"""Reads the `recognition` part of a policy: its rules, categories, quota, season, supervision and lifecycle.
+
+The format is in policies/README.md. Errors are PolicyErrors.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.law.language.errors import PolicyError
+from shared.law.language.facts import BUREAUS
+from shared.law.language.units import Unit
+from shared.law.model.clauses import Citation, Parameter
+from shared.law.model.recognition import (
+    Category,
+    CategoryRule,
+    Counting,
+    CriteriaRule,
+    Criterion,
+    Level,
+    LifecycleRules,
+    QuotaRule,
+    RecognitionRules,
+    Rounding,
+    SeasonRule,
+    SupervisionRule,
+)
+from shared.law.reader.citations import CitationReader
+from shared.law.reader.clauses import ClauseReader
+from shared.law.reader.fields import Fields, require_unique
+from shared.law.reader.parameters import ParameterReferences
+from shared.law.reader.recognition_paths import read_levels, read_paths
+from shared.law.reader.yaml_tree import YamlItem
+
+_RECOGNITION_FIELDS = (
+    "parameters",
+    "recognised_by",
+    "citation",
+    "sources",
+    "disqualifiers",
+    "criteria",
+    "categories",
+    "one_category",
+    "one_per_person",
+    "quota",
+    "season",
+    "paths",
+    "supervision",
+    "life",
+)
+_QUOTA_TYPES = ("survival", "growth", "development")
+
+
+def read_recognition(
+    fields: Fields, parameters: Mapping[str, Parameter], clauses: ClauseReader, citations: CitationReader
+) -> RecognitionRules:
+    """The part; `parameters` are its own, `clauses` reads rules over recognition facts."""
+    fields.only(_RECOGNITION_FIELDS)
+    reader = _Reader(fields, ParameterReferences(parameters), clauses, citations)
+    recognised_by = read_levels(fields, "recognised_by")
+    return RecognitionRules(
+        parameters=parameters,
+        recognised_by=recognised_by,
+        citation=citations.read(fields),
+        sources=clauses.rules(fields, "sources", r"source\.[1-9]\d?", "source.1"),
+        disqualifiers=clauses.rules(fields, "disqualifiers", r"disqualifier\.[1-9]\d?", "disqualifier.1"),
+        criteria=reader.criteria(),
+        categories=read_categories(fields.fields("categories", "四类 categories"), citations),
+        one_category=reader.cited("one_category"),
+        one_per_person=reader.cited("one_per_person"),
+        quota=reader.quota(),
+        season=reader.season(),
+        paths=read_paths(fields.fields("paths", "认定途径 paths"), recognised_by, reader.references, citations),
+        supervision=reader.supervision(),
+        lifecycle=read_lifecycle(fields.fields("life", "认定以后 life"), reader.references, clauses, citations),
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """The smaller blocks, each with its own citation."""
+
+    fields: Fields
+    references: ParameterReferences
+    clauses: ClauseReader
+    citations: CitationReader
+
+    def cited(self, key: str) -> Citation:
+        """A block that says only what it rests on."""
+        return self.citations.read(self.fields.fields(key, f"认定的 {key}", ("citation",)))
+
+    def criteria(self) -> CriteriaRule:
+        """Who sets the criteria."""
+        block = self.fields.fields("criteria", "分类标准 criteria", ("set_by", "filed_with", "citation"))
+        return CriteriaRule(
+            read_levels(block, "set_by"), _level_or_none(block, "filed_with"), self.citations.read(block)
+        )
+
+    def quota(self) -> QuotaRule:
+        """How many."""
+        known = ("share", "types", "scope", "apportioned_by", "counting", "rounding", "citation")
+        block = self.fields.fields("quota", "数量比例 quota", known)
+        types = block.texts("types")
+        for kind in types:
+            if kind not in _QUOTA_TYPES:
+                raise PolicyError(f"数量比例的 types 里没有“{kind}”这一型", block.item("types").place)
+        return QuotaRule(
+            share=self.references.of(block, "share", Unit.PERCENT),
+            types=types,
+            scope=Level(block.one_of("scope", [Level.COUNTY, Level.CITY, Level.PROVINCE])),
+            apportioned_by=_level_or_none(block, "apportioned_by"),
+            counting=self.clauses.choice(block, "counting", Counting),
+            rounding=self.clauses.choice(block, "rounding", Rounding),
+            interpretations=(block.text("counting"), block.text("rounding")),
+            citation=self.citations.read(block),
+        )
+
+    def season(self) -> SeasonRule:
+        """When."""
+        block = self.fields.fields("season", "认定季 season", ("opens", "until", "benefits_from", "citation"))
+        opens, until, benefits = (
+            self.references.of(block, key, Unit.MONTH_DAY) for key in ("opens", "until", "benefits_from")
+        )
+        return SeasonRule(opens, until, benefits, self.citations.read(block))
+
+    def supervision(self) -> SupervisionRule:
+        """What superiors check."""
+        block = self.fields.fields("supervision", "监督 supervision", ("by", "share", "filed_with", "citation"))
+        return SupervisionRule(
+            by=Level(block.one_of("by", [Level.CITY, Level.PROVINCE])),
+            share=self.references.or_none(block, "share", Unit.PERCENT),
+            filed_with=_level_or_none(block, "filed_with"),
+            citation=self.citations.read(block),
+        )
+
+
+def _level_or_none(fields: Fields, key: str) -> Level | None:
+    return Level(fields.one_of(key, list(Level))) if key in fields else None
+
+
+_CRITERION_FIELDS = ("id", "title", "evidence", "proven_by", "besides", "points", "citation")
+
+
+def read_categories(fields: Fields, citations: CitationReader) -> Mapping[Category, CategoryRule]:
+    """The categories by name."""
+    fields.only([category.value for category in Category])
+    return {Category(name): _category(Category(name), item, citations) for name, item in fields.each()}
+
+
+def _category(category: Category, item: YamlItem, citations: CitationReader) -> CategoryRule:
+    fields = Fields(item, f"{category.label}类（{category}）", ("criteria", "points_needed", "citation"))
+    every = [Fields(part, f"{fields.what}的一条标准", _CRITERION_FIELDS) for part in fields.list("criteria")]
+    apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "标准")
+    rule = CategoryRule(
+        category=category,
+        criteria=tuple(_criterion(category, one, citations) for one in apart),
+        points_needed=fields.number_or_none("points_needed"),
+        citation=citations.read(fields),
+    )
+    _check_points(rule, fields)
+    return rule
+
+
+def _criterion(category: Category, fields: Fields, citations: CitationReader) -> Criterion:
+    name = fields.text("id")
+    if not re.fullmatch(rf"{category}\.[1-9]\d?", name):
+        raise PolicyError(f"标准的 id“{name}”不对；这里应像 {category}.1", fields.item("id").place)
+    fields.what = f"标准“{name}”"
+    if "besides" in fields and "proven_by" not in fields:
+        raise PolicyError(f"{fields.what}没有 proven_by，要交的材料都写在 evidence 里", fields.item("besides").place)
+    return Criterion(
+        id=name,
+        title=fields.text("title"),
+        evidence=fields.texts("evidence"),
+        proven_by=fields.one_of("proven_by", BUREAUS) if "proven_by" in fields else None,
+        besides=fields.texts("besides"),
+        points=fields.number_or_none("points"),
+        citation=citations.read(fields),
+    )
+
+
+def _check_points(rule: CategoryRule, fields: Fields) -> None:
+    scored = [criterion for criterion in rule.criteria if criterion.points is not None]
+    if rule.points_needed is None:
+        if scored:
+            raise PolicyError(f"{fields.what}的标准写了 points，就要写 points_needed（达到多少分）", fields.place)
+        return
+    if len(scored) != len(rule.criteria):
+        raise PolicyError(f"{fields.what}按分数认定，每一条标准都要写 points", fields.place)
+    most = sum(criterion.points or 0 for criterion in scored)
+    if rule.points_needed > most:
+        raise PolicyError(f"{fields.what}要 {rule.points_needed} 分，各条标准加起来只有 {most} 分", fields.place)
+
+
+_LIFECYCLE_FIELDS = (
+    "validity",
+    "information_report",
+    "operator_change",
+    "confirmation",
+    "cancellation",
+    "extension",
+    "revocation",
+    "mutual_recognition",
+)
+
+
+def read_lifecycle(
+    fields: Fields, references: ParameterReferences, clauses: ClauseReader, citations: CitationReader
+) -> LifecycleRules:
+    """The block `life`."""
+    fields.only(_LIFECYCLE_FIELDS)
+    validity = fields.fields("validity", "有效期 validity", ("years", "citation"))
+    report = fields.fields("information_report", "信息报告 information_report", ("until", "remind", "citation"))
+    extension = fields.fields("extension", "延长有效期 extension", ("years", "any", "citation"))
+    revocation = fields.fields("revocation", "撤销认定 revocation", ("ban_years", "citation"))
+    mutual = None
+    if "mutual_recognition" in fields:
+        mutual = fields.fields("mutual_recognition", "互认 mutual_recognition", ("provinces", "citation"))
+        if not all(len(code) == 2 and code.isdigit() for code in mutual.texts("provinces")):
+            raise PolicyError("互认的 provinces 应是一列两位的省级区划代码", mutual.place)
+    return LifecycleRules(
+        validity=references.of(validity, "years", Unit.YEARS),
+        validity_citation=citations.read(validity),
+        report_until=references.of(report, "until", Unit.MONTH_DAY),
+        report_reminder=references.or_none(report, "remind", Unit.DAYS),
+        report_citation=citations.read(report),
+        operator_change=citations.read(fields.fields("operator_change", "变更经营者 operator_change", ("citation",))),
+        confirmation=clauses.rules(fields, "confirmation", r"confirmation\.[1-9]\d?", "confirmation.1"),
+        cancellation=citations.read(fields.fields("cancellation", "取消认定 cancellation", ("citation",))),
+        extension_years=references.of(extension, "years", Unit.YEARS),
+        extension=clauses.rules(extension, "any", r"extension\.[1-9]\d?", "extension.1"),
+        extension_citation=citations.read(extension),
+        ban_years=references.of(revocation, "ban_years", Unit.YEARS),
+        revocation=citations.read(revocation),
+        mutual_with=mutual.texts("provinces") if mutual else (),
+        mutual_citation=citations.read(mutual) if mutual else None,
+    )

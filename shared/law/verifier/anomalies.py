@@ -1,0 +1,150 @@
+"""Anomalies of one policy: gaps, unset numbers, clauses without effect, overlapping types and conflicting clauses.
+
+A *gap* is an eligible household of no type. Two types *overlap* when one household can meet both; the one tested
+first wins, and the two may well be met by different things (a household pays much and employs three). A *conflict*
+is narrower: two conditions of different types on the same facts that both hold, where the text may want a limit
+between them.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import z3
+
+from shared.law.compiler.compiled_policy import CompiledClause
+from shared.law.language.nodes import Compare, Never, leaves, parameters_in
+from shared.law.model.clauses import ClauseRole, TypeRule
+from shared.law.model.outcome import HouseholdType
+from shared.law.verifier.findings import Finding, FindingKind
+from shared.law.verifier.search import Search
+from shared.law.verifier.z3_compiler import SymbolicPolicy
+
+
+def find_gaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
+    """The smallest household in a gap, or that there is none; then the same of undetermined ones."""
+    facts = search.smallest(policy.typed(HouseholdType.GAP))
+    if facts is None:
+        yield Finding(FindingKind.NO_GAP, "没有规则空档：符合基础标准、不缺数据的户，都有一型（已证明）。")
+    else:
+        rules = tuple(clause.id for clause in policy.compiled.clauses if clause.role is not ClauseRole.DEFECT)
+        text = "有规则空档：符合基础标准，也不缺数据，却哪一型都不是；最简单的一户如下。"
+        yield Finding(FindingKind.GAP, text, (), (policy.witness(facts, rules),))
+    facts = search.smallest(policy.typed(HouseholdType.UNDETERMINED))
+    if facts is None:
+        yield Finding(FindingKind.NEVER_UNDETERMINED, "不会待核：不论缺什么数据，符合基础标准的户都有一型（已证明）。")
+    else:
+        witness = policy.witness(facts)
+        yield Finding(FindingKind.UNDETERMINED, "缺数据时可能待核；缺得最少的一户如下。", witness.clauses, (witness,))
+
+
+def find_unset_parameters(policy: SymbolicPolicy) -> Iterator[Finding]:
+    """The numbers that the text leaves open, and the clauses that are false until they are set."""
+    waiting = [clause for clause in policy.compiled.clauses if isinstance(clause.bound, Never)]
+    for one in policy.compiled.policy.unset(policy.compiled.as_of, required=False):
+        needed = [clause.id for clause in waiting if one.name in parameters_in(clause.clause.expression.root)]
+        text = f"数额没有定：{one.name}（{one.title}，依据 {one.citation}）"
+        yield Finding(
+            FindingKind.UNSET,
+            f"{text}；设定以前，规则 {'、'.join(needed)} 不成立。" if needed else f"{text}。",
+            (one.name, *needed),
+        )
+
+
+def find_idle_clauses(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
+    """What is wrong or idle about single clauses and types; of clauses whose number is unset, nothing."""
+    for clause in policy.compiled.clauses:
+        if not isinstance(clause.bound, Never):
+            yield from _idle_clause(policy, search, clause)
+    for rule in policy.compiled.policy.types:
+        if not search.exists(policy.typed(rule.type)):
+            yield Finding(
+                FindingKind.TYPE_NEVER_GIVEN, f"没有一户会判定为{rule.type.label}（已证明）。", (rule.type.slug,)
+            )
+
+
+def _idle_clause(policy: SymbolicPolicy, search: Search, clause: CompiledClause) -> Iterator[Finding]:
+    named = f"规则 {clause.id}“{clause.title}”"
+    known = (policy.eligible, z3.Not(policy.undecided))
+    if not search.exists(policy.certain(clause.id)):
+        yield Finding(FindingKind.NEVER_HOLDS, f"{named}永远不会成立（已证明）。", (clause.id,))
+    elif clause.role is ClauseRole.DEFECT:
+        return
+    elif not search.exists(*known, z3.Not(policy.certain(clause.id))):
+        yield Finding(FindingKind.ALWAYS_HOLDS, f"{named}：数据齐全、符合基础标准的户都成立（已证明）。", (clause.id,))
+    elif clause.role is ClauseRole.CONDITION and not search.exists(*known, _decides_alone(policy, clause)):
+        text = f"{named}：数据齐全时，去掉这一条也不会改变任何一户的类型（已证明）；缺数据时才可能起作用。"
+        yield Finding(FindingKind.NEVER_DECIDES, text, (clause.id,))
+
+
+def _decides_alone(policy: SymbolicPolicy, clause: CompiledClause) -> z3.BoolRef:
+    """The household has its type because of this condition alone."""
+    (rule,) = (rule for rule in policy.compiled.policy.types if rule.type is clause.type)
+    others = [z3.Not(policy.certain(one.id)) for one in rule.any if one.id != clause.id]
+    return z3.And(policy.typed(rule.type), policy.certain(clause.id), *others)
+
+
+Household = Mapping[str, Any]
+TypePair = tuple[HouseholdType, HouseholdType]
+ClausePair = tuple[str, str]
+
+
+def find_overlaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
+    """Every pair of types that one household can meet, and every pair of conditions that collide."""
+    for types, facts in overlapping_types(policy, search).items():
+        witness = policy.witness(facts, met_clauses(policy, facts, types))
+        about = tuple(kind.slug for kind in types)
+        yield Finding(FindingKind.OVERLAP, f"{overlap_text(types)}。", about, (witness,))
+    for pair, facts in conflicting_clauses(policy, search).items():
+        yield Finding(FindingKind.CONFLICT, f"{conflict_text(pair)}。", pair, (policy.witness(facts, pair),))
+
+
+def overlap_text(types: TypePair) -> str:
+    """Which types, and which of them wins."""
+    first, second = types
+    return f"{first.label}与{second.label}的条件可以同时符合，按判定顺序算{first.label}"
+
+
+def conflict_text(pair: ClausePair) -> str:
+    """Which clauses."""
+    return f"规则 {pair[0]} 与 {pair[1]} 的界限重叠，一户可以两条都成立"
+
+
+def overlapping_types(policy: SymbolicPolicy, search: Search) -> dict[TypePair, Household]:
+    """Pairs of types, the winner first, with the smallest household that meets both; what is left over is no rule."""
+    found: dict[TypePair, Household] = {}
+    for first, second in combinations([rule for rule in policy.compiled.policy.types if not rule.residual], 2):
+        facts = search.smallest(policy.meets(first), policy.meets(second))
+        if facts is not None:
+            found[first.type, second.type] = facts
+    return found
+
+
+def conflicting_clauses(policy: SymbolicPolicy, search: Search) -> dict[ClausePair, Household]:
+    """Pairs of conditions of different types on the same facts, with the smallest household of which both hold."""
+    found: dict[ClausePair, Household] = {}
+    for first, second in combinations(policy.compiled.policy.types, 2):
+        both = (policy.eligible, policy.requirements(first), policy.requirements(second))
+        for pair in _conditions_on_same_facts(policy, first, second):
+            facts = search.smallest(*both, *(policy.certain(clause) for clause in pair))
+            if facts is not None:
+                found[pair] = facts
+    return found
+
+
+def met_clauses(policy: SymbolicPolicy, facts: Household, types: TypePair) -> tuple[str, ...]:
+    """The clauses of some types that hold of a household."""
+    true = policy.compiled.names(policy.outcome(facts).true_mask)
+    return tuple(one.id for one in policy.compiled.clauses if one.type in types and one.id in true)
+
+
+def _conditions_on_same_facts(policy: SymbolicPolicy, first: TypeRule, second: TypeRule) -> Iterator[ClausePair]:
+    compared = {clause.id: _compared_facts(clause) for clause in policy.compiled.clauses}
+    for one in first.any:
+        for other in second.any:
+            if compared[one.id] and compared[one.id] == compared[other.id]:
+                yield one.id, other.id
+
+
+def _compared_facts(clause: CompiledClause) -> set[str]:
+    return {leaf.fact for leaf in leaves(clause.bound) if isinstance(leaf, Compare)}

@@ -1,0 +1,117 @@
+"""The findings as text: by question, each with its households and the sentences of the law concerned."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from shared.law.compiler.compiled_policy import CompiledClause
+from shared.law.explain.phrases import fact_phrase
+from shared.law.explain.sentences import ClauseNarrator, Sentence, Truth
+from shared.law.language.facts import FACTS, Fact
+from shared.law.model.clauses import ClauseRole
+from shared.law.verifier.findings import Finding, FindingKind, Verification, Witness
+
+_BASELINE_FACTS = ("established_on", "status", "reported", "revenue", "tax_paid", "insured_staff")
+
+
+def baseline_text(baseline: Mapping[str, Any]) -> str:
+    """The household that the others are told apart from."""
+    return _facts_text(_BASELINE_FACTS, baseline)
+
+
+def witness_text(witness: Witness, baseline: Mapping[str, Any]) -> str:
+    """What the clauses concerned look at, and whatever differs from the baseline household."""
+    narrator = _narrator(witness)
+    looked_at = {name for clause in _concerned(witness) for name in narrator.deciding(clause)}
+    return _facts_text([name for name in FACTS if name in looked_at | deviations(witness, baseline)], witness.facts)
+
+
+def deviations(witness: Witness, baseline: Mapping[str, Any]) -> set[str]:
+    """The facts that are not as usual; to register for tax on the day of founding is usual."""
+    facts = witness.facts
+    as_usual = {**baseline, "tax_registered_on": facts["established_on"]}
+    return {fact.name for fact in FACTS.values() if _differs(fact, facts, as_usual)}
+
+
+def witness_sentences(witness: Witness) -> tuple[Sentence, ...]:
+    """A sentence for every clause concerned, with its citation."""
+    narrator = _narrator(witness)
+    return tuple(_sentence(narrator, clause, witness) for clause in _concerned(witness))
+
+
+def _sentence(narrator: ClauseNarrator, clause: CompiledClause, witness: Witness) -> Sentence:
+    if clause.role is not ClauseRole.DEFECT or narrator.decided(clause) is not Truth.FALSE:
+        return narrator.sentence(clause)
+    facts = narrator.deciding(clause)
+    text = f"没有这种情形：{clause.title}（{_facts_text(facts, witness.facts)}）。"
+    return Sentence(text, clause.id, clause.citation, facts, Truth.FALSE)
+
+
+def _narrator(witness: Witness) -> ClauseNarrator:
+    return ClauseNarrator(witness.compiled, witness.facts, witness.outcome, with_figures=True)
+
+
+def _concerned(witness: Witness) -> list[CompiledClause]:
+    return [clause for clause in witness.compiled.clauses if clause.id in witness.clauses]
+
+
+def _differs(fact: Fact, facts: Mapping[str, Any], usual: Mapping[str, Any]) -> bool:
+    # what a guard says does not exist is told by the guard
+    if fact.guard is not None and facts[fact.guard] is False:
+        return False
+    return any(facts[column] != usual[column] for column in fact.columns)
+
+
+def _facts_text(names: Iterable[str], facts: Mapping[str, Any]) -> str:
+    return "，".join(dict.fromkeys(fact_phrase(name, facts, with_figures=True) for name in names))
+
+
+_SECTIONS: tuple[tuple[str, tuple[FindingKind, ...]], ...] = (
+    ("规则空档", (FindingKind.GAP, FindingKind.NO_GAP)),
+    ("缺数据", (FindingKind.UNDETERMINED, FindingKind.NEVER_UNDETERMINED)),
+    ("尚未设定的数额", (FindingKind.UNSET,)),
+    (
+        "不起作用的规则",
+        (FindingKind.NEVER_HOLDS, FindingKind.TYPE_NEVER_GIVEN, FindingKind.ALWAYS_HOLDS, FindingKind.NEVER_DECIDES),
+    ),
+    ("两型重叠", (FindingKind.OVERLAP, FindingKind.CONFLICT)),
+    (
+        "换一种读法",
+        (FindingKind.READING_GAP, FindingKind.READING_OVERLAP, FindingKind.READING, FindingKind.READING_SAME),
+    ),
+    ("界限两边", (FindingKind.BOUNDARY, FindingKind.LIMIT_WITHOUT_EFFECT)),
+    ("与另一政策相比", (FindingKind.DIFFERENCE, FindingKind.SAME)),
+)
+
+
+def report_lines(verification: Verification) -> Iterator[str]:
+    """The whole text, one line at a time."""
+    policy = verification.compiled.policy
+    outside = "" if policy.in_force_on(verification.as_of) else "（不在政策的施行期内）"
+    yield f"政策 {policy.id}（{policy.title}），判定日 {verification.as_of}{outside}"
+    yield f"普通户：{baseline_text(verification.baseline)}；在各部门都有记录。下面的户没有写到的，都与普通户相同。"
+    for title, kinds in _SECTIONS:
+        found = sorted(verification.of(*kinds), key=lambda finding: kinds.index(finding.kind))
+        if found:
+            yield f"【{title}】"
+        for number, finding in enumerate(found, 1):
+            yield f"  {number}. {finding.text}"
+            show = _boundary if finding.kind is FindingKind.BOUNDARY else _households
+            yield from (f"     {line}" for line in show(finding, verification))
+
+
+def _households(finding: Finding, verification: Verification) -> Iterator[str]:
+    """The households of a finding, one that two policies are asked about once; and what the clauses say of them."""
+    described: object = None
+    for witness in finding.witnesses:
+        if witness.facts != described:
+            yield f"户：{witness_text(witness, verification.baseline) or '就是普通户'}。"
+        described = witness.facts
+        yield f"{f'{witness.side}：' if witness.side else ''}判定为{witness.outcome.type.label}。"
+        yield from (f"· {sentence.text}（依据：{sentence.citation}）" for sentence in witness_sentences(witness))
+
+
+def _boundary(finding: Finding, verification: Verification) -> Iterator[str]:
+    """The finding says both sides: left is what else is special, and where the law draws the line."""
+    first = finding.witnesses[0]
+    yield f"户：{witness_text(first, verification.baseline)}。"
+    yield from (f"依据：{sentence.citation}“{sentence.citation.quote}”" for sentence in witness_sentences(first))

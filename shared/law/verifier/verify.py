@@ -1,0 +1,114 @@
+"""Verifies a policy on a day: asks every question, and has the engine confirm every household found.
+
+A proof is only as good as the compiler behind it, so every witness is typed by the Python function and by one DuckDB
+query over all of them. A witness that the engine types differently from the proof is an error of this program, and
+nothing of the verification is shown.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+import duckdb
+import pyarrow as pa
+import z3
+
+from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.law.language.facts import COLUMNS, FACTS, FactKind
+from shared.law.model.outcome import HouseholdType, Outcome
+from shared.law.verifier.anomalies import find_gaps, find_idle_clauses, find_overlaps, find_unset_parameters
+from shared.law.verifier.boundaries import find_boundaries
+from shared.law.verifier.comparison import AlternativeReading, ReadingComparison, alternative_readings, compare_policies
+from shared.law.verifier.findings import Finding, Verification, Witness
+from shared.law.verifier.search import Search
+from shared.law.verifier.z3_compiler import SymbolicPolicy
+
+_one_at_a_time = threading.Lock()
+"""z3's context may be used by one thread at a time; Python may let go of its objects in any."""
+z3.Z3_enable_concurrent_dec_ref(z3.main_ctx().ref())
+
+
+def verify(compiled: CompiledPolicy, against: CompiledPolicy | None = None) -> Verification:
+    """Everything there is to find about a policy on its day, and how another one, of the same day, types differently.
+
+    Errors: SolverGaveUp when z3 gives up, CrossCheckFailed when the engine types a household otherwise than proved.
+    """
+    began = time.perf_counter()
+    others = alternative_readings(compiled)
+    with _one_at_a_time:
+        search = Search.over([compiled, *(one.compiled for one in others), *([against] if against else [])])
+        policy = SymbolicPolicy(compiled, search.compiler)
+        findings = [*_findings_of_policy(policy, search), *_findings_of_readings(policy, others, search)]
+        if against is not None:
+            findings += compare_policies(policy, SymbolicPolicy(against, search.compiler), search)
+        baseline = search.smallest()
+    cross_check([witness for finding in findings for witness in finding.witnesses])
+    return Verification(compiled, tuple(findings), baseline or {}, time.perf_counter() - began)
+
+
+def _findings_of_policy(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
+    yield from find_gaps(policy, search)
+    yield from find_unset_parameters(policy)
+    yield from find_idle_clauses(policy, search)
+    yield from find_overlaps(policy, search)
+    yield from find_boundaries(policy, search)
+
+
+def _findings_of_readings(
+    policy: SymbolicPolicy, others: Sequence[AlternativeReading], search: Search
+) -> Iterator[Finding]:
+    readings = ReadingComparison(policy, search)
+    for alternative in others:
+        yield from readings.findings(alternative, SymbolicPolicy(alternative.compiled, search.compiler))
+
+
+class CrossCheckFailed(RuntimeError):
+    """The engine types a household otherwise than the proof says."""
+
+
+def cross_check(witnesses: Sequence[Witness]) -> None:
+    """Both compilers give every witness the outcome that was proved. Errors: CrossCheckFailed."""
+    in_bulk = _typed_in_bulk(witnesses)
+    for witness, typed in zip(witnesses, in_bulk, strict=True):
+        one = witness.compiled.type_one(witness.facts)
+        if not witness.outcome == one == typed:
+            raise CrossCheckFailed(
+                f"{witness.compiled.policy.id}: proved {witness.outcome}, Python {one}, DuckDB {typed}: {witness.facts}"
+            )
+
+
+def _typed_in_bulk(witnesses: Sequence[Witness]) -> list[Outcome]:
+    """The outcomes by DuckDB, in order: the witnesses of each policy by its own statement, all in one query."""
+    if not witnesses:
+        return []
+    policies: dict[int, tuple[CompiledPolicy, list[int]]] = {}
+    for number, witness in enumerate(witnesses):
+        policies.setdefault(id(witness.compiled), (witness.compiled, []))[1].append(number)
+    with duckdb.connect(config={"threads": 1}) as con:
+        con.register("witnesses", _table(witnesses))
+        parts = [
+            compiled.duckdb_query(columns=("number",), relation=_subset(numbers))
+            for compiled, numbers in policies.values()
+        ]
+        rows = con.execute(f"FROM ({' UNION ALL '.join(parts)}) ORDER BY number").fetchall()
+    return [Outcome(HouseholdType(kind), true, unknown) for _, kind, true, unknown in rows]
+
+
+def _subset(numbers: Sequence[int]) -> str:
+    return f"(FROM witnesses WHERE number IN ({', '.join(map(str, numbers))}))"
+
+
+def _table(witnesses: Sequence[Witness]) -> pa.Table:
+    """The households as an Arrow table in the snapshot's types, numbered."""
+    types = {
+        FactKind.MONEY: pa.int64(),
+        FactKind.COUNT: pa.int64(),
+        FactKind.DATE: pa.date32(),
+        FactKind.FLAG: pa.bool_(),
+    }
+    kinds = {column: fact.kind for fact in FACTS.values() for column in fact.columns}
+    columns = {
+        column: pa.array([one.facts[column] for one in witnesses], types.get(kinds[column], pa.string()))
+        for column in COLUMNS
+    }
+    return pa.table({"number": pa.array(range(len(witnesses)), pa.int32()), **columns})

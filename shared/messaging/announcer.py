@@ -1,0 +1,55 @@
+"""How a service announces its events: under its own source, state events with revisions from its own sequence."""
+
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.payload import Payload
+from shared.messaging.events import Event
+from shared.messaging.outbox import emit, emit_all
+
+StateAt = Callable[[int], Payload]
+"""The payload of a state event with a revision."""
+
+
+class Announcer:
+    """One per service. `source`: `/typing`; `sequence`: where the revisions of its state events come from.
+
+    A revision is taken under the lock of what the event is about, so revisions of one subject grow with its changes.
+    """
+
+    def __init__(self, source: str, sequence: sa.Sequence) -> None:
+        self.source = source
+        numbers = sa.func.generate_series(1, sa.bindparam("count", type_=sa.Integer)).table_valued("number")
+        self._next = sa.select(sequence.next_value()).select_from(numbers)
+
+    async def next_revisions(self, session: AsyncSession, count: int) -> list[int]:
+        """So many new revisions, each above every one that was given out before."""
+        return list((await session.execute(self._next, {"count": count})).scalars())
+
+    async def next_revision(self, session: AsyncSession) -> int:
+        """One new revision."""
+        return (await self.next_revisions(session, 1))[0]
+
+    async def announce(
+        self,
+        session: AsyncSession,
+        payload: Payload,
+        *,
+        subject: str,
+        actor: str | None = None,
+        cause: Event | None = None,
+    ) -> Event:
+        """One event, with the session's transaction. `actor`: who did it; `cause`: the event that led here."""
+        return await emit(session, payload, subject=subject, source=self.source, actor=actor, cause=cause)
+
+    async def announce_states(
+        self, session: AsyncSession, states: Sequence[tuple[str, StateAt]], *, actor: str | None
+    ) -> None:
+        """State events, each with its subject and the next revision: two statements for however many."""
+        if not states:
+            return
+        revisions = await self.next_revisions(session, len(states))
+        events = [(subject, state(revision)) for (subject, state), revision in zip(states, revisions, strict=True)]
+        await emit_all(session, events, source=self.source, actor=actor)

@@ -1,0 +1,44 @@
+"""For which department a caller speaks: what is asked of a department, and the feeds that it delivers, are its own.
+
+Repositories put the answers of `readable_department` and `readable_feeds` into their queries, as they do with the
+caller's region. Answering or delivering for a department goes through `department_of` or `require_feed_owner`,
+whatever other roles the caller has.
+"""
+
+from shared.feeds.contract.feeds import FEEDS, feeds_of
+from shared.platform.identity import Caller, Role
+from shared.platform.problems import Problem
+from shared.reference.departments import Department
+
+OFFICIALS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
+"""Roles that see what was asked of any department of their region."""
+
+
+def department_of(caller: Caller) -> Department:
+    """The department that the caller speaks for; 403 for a token that names none."""
+    if caller.department is None:
+        raise Problem(
+            403, "no-department", "令牌没有写明部门", "您的令牌没有写明所属部门（department），不能以部门身份办理。"
+        )
+    return caller.department
+
+
+def readable_department(caller: Caller) -> Department | None:
+    """Of which department's matters the caller may read; None: of every department's."""
+    return None if caller.roles & OFFICIALS else department_of(caller)
+
+
+def readable_feeds(caller: Caller) -> frozenset[str] | None:
+    """Of which feeds the caller may read deliveries; None: of all."""
+    department = readable_department(caller)
+    return None if department is None else feeds_of(department)
+
+
+def require_feed_owner(caller: Caller, feed: str) -> None:
+    """403 for a department that delivers another's feed. A feed that does not exist is nobody's: refused elsewhere."""
+    if feed not in FEEDS:
+        return
+    own, owner = department_of(caller), FEEDS[feed].department
+    if own is not owner:
+        said = f"“{FEEDS[feed].title}”（{feed}）由{owner.label}报送，您的令牌属于{own.label}。"
+        raise Problem(403, "another-department", "不由本部门报送", said)

@@ -1,0 +1,65 @@
+"""Errors that a caller is told about, by name. Rules, services and repositories raise them and know no HTTP.
+
+    class RunNotFound(NotFound):
+        slug, title = "run-not-found", "没有这个批次"
+        detail = "没有这个批次，或不在您的管辖范围内"
+
+    raise RunNotFound
+    raise PublicationRefused("；".join(reasons), reasons=reasons)
+
+The base class says what kind of refusal it is. At the edge `shared.platform.problems` turns an error into problem
+details of type `/problems/<slug>`; slugs are part of the API and never change. Two errors may share a slug where
+callers need not tell them apart.
+"""
+
+from typing import Any, ClassVar
+
+
+class ServiceError(Exception):
+    """An error with a stable slug, a Chinese title, a Chinese sentence, and members that go into the answer."""
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    detail: str = ""
+
+    def __init__(self, detail: str = "", **members: Any) -> None:  # noqa: ANN401 - members of a JSON object
+        super().__init__(self.slug)
+        if detail:
+            self.detail = detail
+        self.members = members
+
+
+class NotFound(ServiceError):
+    """It does not exist, or the caller may not know that it does."""
+
+
+class Forbidden(ServiceError):
+    """The caller may not do this."""
+
+
+class Conflict(ServiceError):
+    """The present state does not allow it."""
+
+
+class Invalid(ServiceError):
+    """What the caller sent cannot be used."""
+
+
+class Gone(ServiceError):
+    """It existed and was removed."""
+
+
+class TooLarge(ServiceError):
+    """More than one call may carry."""
+
+
+class UnsupportedType(ServiceError):
+    """Content of a type that is not taken."""
+
+
+class VersionMissing(ServiceError):
+    """A decision that does not name the version that it rests on."""
+
+
+class VersionMismatch(ServiceError):
+    """A decision that rests on another version than the stored one."""

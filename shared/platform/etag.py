@@ -1,0 +1,69 @@
+"""Versions and ETags: a decision names the version that it was made on, in `If-Match` or in the `etag` of a bulk item.
+
+A proxy that compresses an answer weakens its ETag or adds a suffix: `W/"4"` and `"4-gzip"` are version 4 as `"4"` is.
+"""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from shared.platform.errors import VersionMismatch, VersionMissing
+
+TAG = re.compile(r'(?:W/)?"([0-9]+)(?:[-;][a-z]+)?"', re.IGNORECASE)
+
+OptionalMatch = Annotated[str | None, Header(alias="If-Match", description="读到的 ETag", max_length=200)]
+
+
+class VersionRequired(VersionMissing):
+    """Neither `If-Match` nor an item's `etag` names a version."""
+
+    slug, title = "version-required", "缺少版本"
+    detail = "请先读取最新内容，并在 If-Match 中给出读到的 ETag；批量办理的，写在每一项的 etag 里。"
+
+
+class VersionStale(VersionMismatch):
+    """Somebody has changed it since the caller read it."""
+
+    slug, title = "version-stale", "内容已变化"
+    detail = "您依据的版本已被他人更改，请重新读取后再作决定。"
+
+
+def etag_of(version: int) -> str:
+    """The strong ETag of a version number."""
+    return f'"{version}"'
+
+
+async def require_match(match: OptionalMatch = None) -> str:
+    """The header's tags, or `*`; VersionRequired without it."""
+    named = (match or "").strip()
+    if not named:
+        raise VersionRequired
+    return named
+
+
+RequiredMatch = Annotated[str, Depends(require_match)]
+"""`If-Match` of a decision that needs one."""
+
+
+def check_match(match: str, version: int) -> None:
+    """VersionStale unless one of the tags is the stored version's. Call it with the row locked."""
+    for tag in (one.strip() for one in match.split(",")):
+        found = TAG.fullmatch(tag)
+        if tag == "*" or (found is not None and int(found[1]) == version):
+            return
+    raise VersionStale(current=etag_of(version))
+
+
+def check_version(version: int, *named: str | None) -> None:
+    """VersionRequired when nothing names the version, VersionStale unless all that do name the stored one."""
+    if not any(named):
+        raise VersionRequired
+    for tag in named:
+        check_if_given(version, tag)
+
+
+def check_if_given(version: int, match: str | None) -> None:
+    """VersionStale for a stale tag. Without one any version will do, as where many things are dealt with at once."""
+    if match:
+        check_match(match, version)

@@ -1,0 +1,68 @@
+"""Field types and bodies that the HTTP shapes of several services share."""
+
+import unicodedata
+import uuid
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from shared.contracts import payload
+
+Region = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]([0-9]{2}){0,2}$"),
+    Field(description="GB/T 2260 区划代码：省 2 位、市 4 位、县 6 位", examples=["4101"]),
+]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class Shape(BaseModel):
+    """A body that says exactly what it takes: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReasonBody(Shape):
+    """A decision's reason."""
+
+    reason: Reason
+
+
+class OutcomeView(Shape):
+    """What became of one item of a bulk call: of which application, recognition, question or evaluation."""
+
+    subject: uuid.UUID
+    status: int
+    state: str | None = None
+    detail: str | None = None
+
+
+County = Annotated[
+    str, StringConstraints(pattern=r"^[1-9][0-9]{5}$"), Field(description="县级区划代码", examples=["410105"])
+]
+
+Year = Annotated[int, Field(ge=2000, le=2200)]
+
+ShortText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
+]
+
+Days = Annotated[int, Field(ge=1, le=60)]
+
+
+Uscc = Annotated[payload.Uscc, Field(description="统一社会信用代码", examples=["92410103MA0000015K"])]
+"""The code of a household that is stored or travels in events."""
+
+
+def fold_code(said: object) -> object:
+    """A code as it is stored: half-width capitals and digits, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", said).split()).upper() if isinstance(said, str) else said
+
+
+UsccLookup = Annotated[
+    str,
+    BeforeValidator(fold_code),
+    StringConstraints(pattern=r"^[0-9A-Z]{18}$"),
+    Field(description="统一社会信用代码；大小写、全角半角和空格不限", examples=["92410103MA0000015K"]),
+]
+"""A code that somebody looks for, however it is written; a code that no household can have is just not found."""

@@ -1,0 +1,143 @@
+"""The same `Idempotency-Key` gives the same answer: the table of answers given, and how a call finds its own.
+
+An answer belongs to (caller, method and path, key) and is written in the transaction of the call's effects. Every
+transaction of such a call begins with the key's advisory lock: a second call waits for the first one's end before it
+locks or writes anything else, then gives the answer that is there, or, if the first call failed, does the work itself.
+The order is always key, then rows, so calls under one key cannot wait for each other in a circle.
+Only answers below 400 are kept: after an error the same key may try again. Another content under a used key is a 422.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
+from starlette.responses import Response
+
+from shared.database.advisory_locks import AdvisoryLock, lock_key
+from shared.platform.problems import Problem, invalid_request
+
+MAX_KEY_LENGTH = 255
+HEADER = "idempotency-key"
+ANSWERS_KEPT = timedelta(days=7)
+"""How long a call can be repeated with its Idempotency-Key and get the answer of the first."""
+
+
+def idempotency_tables(metadata: MetaData) -> None:
+    """Adds the table to a service's metadata."""
+    answer = Table(
+        "idempotent_answer",
+        metadata,
+        Column("caller", Text, primary_key=True),
+        Column("call", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("fingerprint", LargeBinary, nullable=False),
+        Column("status", SmallInteger, nullable=False),
+        Column("headers", Text, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+        Column("answered_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    )
+    Index("ix_idempotent_answer_answered_at", answer.c.answered_at)
+
+
+@dataclass(frozen=True)
+class IdempotentCall:
+    """One call under a key; `fingerprint` is the SHA-256 of what it asks."""
+
+    caller: str
+    call: str
+    key: str
+    fingerprint: bytes
+
+    def identity(self) -> dict[str, str]:
+        """The primary key."""
+        return {"caller": self.caller, "call": self.call, "key": self.key}
+
+
+INSERT_ANSWER = text(
+    "INSERT INTO idempotent_answer (caller, call, key, fingerprint, status, headers, body) "
+    "VALUES (:caller, :call, :key, :fingerprint, :status, :headers, :body)"
+)
+FIND_ANSWER = text(
+    "SELECT fingerprint, status, headers, body FROM idempotent_answer "
+    "WHERE caller = :caller AND call = :call AND key = :key"
+)
+
+
+def check_key(key: str) -> None:
+    """422 for a key that is empty, too long, or not printable ASCII."""
+    if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+        raise invalid_request(
+            (f"header.{HEADER}", "idempotency-key", f"应为 1 到 {MAX_KEY_LENGTH} 个可打印的 ASCII 字符。")
+        )
+
+
+class AnsweredBeforeError(Exception):
+    """Raised where a transaction under a key would begin: another call has answered. Carries its answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+def hold_key(session: AsyncSession, claim: IdempotentCall) -> None:
+    """From now on each transaction of the session begins by waiting for the key, and looks for its answer then:
+    AnsweredBeforeError if it is there, Problem 422 if it was given to another content.
+    """
+
+    def wait_and_look(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+        if transaction.nested:
+            return
+        connection.execute(*lock_key(AdvisoryLock.IDEMPOTENCY_KEY, "\n".join(claim.identity().values())))
+        answer = _answer_of(connection.execute(FIND_ANSWER, claim.identity()).mappings().one_or_none(), claim)
+        if answer is not None:
+            raise AnsweredBeforeError(answer)
+
+    event.listen(session.sync_session, "after_begin", wait_and_look)
+
+
+async def keep_answer(session: AsyncSession, claim: IdempotentCall, response: Response) -> None:
+    """Keep the answer, in the same transaction; the key must be held."""
+    kept = {name: value for name, value in response.headers.items() if name != "content-length"}
+    answer = {"status": response.status_code, "headers": json.dumps(kept), "body": bytes(response.body)}
+    await session.execute(INSERT_ANSWER, {**claim.identity(), "fingerprint": claim.fingerprint, **answer})
+
+
+async def stored_answer(session: AsyncSession, claim: IdempotentCall) -> Response | None:
+    """The answer given before; 422 if it was given to another content. Waits for nobody."""
+    return _answer_of((await session.execute(FIND_ANSWER, claim.identity())).mappings().one_or_none(), claim)
+
+
+def _answer_of(row: Mapping[Any, Any] | None, claim: IdempotentCall) -> Response | None:
+    if row is None:
+        return None
+    if row["fingerprint"] != claim.fingerprint:
+        raise Problem(
+            422, "idempotency-key-reused", "幂等键已用于其他内容", "同一个 Idempotency-Key 只能用于完全相同的请求。"
+        )
+    return _response(row)
+
+
+def _response(row: Mapping[Any, Any]) -> Response:
+    return Response(row["body"], row["status"], json.loads(row["headers"]))
+
+
+async def forget_answers(session: AsyncSession, before: datetime) -> None:
+    """Delete answers older than that; a worker calls it daily, keeping at least as long as callers retry."""
+    await session.execute(text("DELETE FROM idempotent_answer WHERE answered_at < :before"), {"before": before})

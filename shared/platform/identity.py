@@ -1,0 +1,249 @@
+"""Who calls, and who may: every route states it, in its signature.
+
+A route without a statement, or with two, is a programming error: `route_access`, for the check when the application
+starts and for tests that walk the routes, raises LookupError.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.security.base import SecurityBase
+
+from shared.bounded_cache import BoundedCache
+from shared.platform.problems import Problem, status_problem
+from shared.platform.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
+from shared.reference.departments import Department
+
+NO_REGION = "-"
+"""The region of a caller who has none: a prefix of no code."""
+REGION_PREFIX = re.compile(r"([0-9]{2}){0,3}")
+REMEMBERED_TOKENS = 1000
+REMEMBERED_SECONDS = 60.0
+CALLER = "minglu.caller"
+
+
+class Role(StrEnum):
+    """What a caller is."""
+
+    BUREAU = "bureau"
+    OFFICER = "officer"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+    OPERATOR = "operator"
+
+
+STAFF = frozenset(Role) - {Role.OPERATOR}
+OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})
+"""Roles that only the market-supervision bureaus' own people have."""
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Subject of the token, roles, region (a prefix; empty = the whole country), pseudonym of an operator; of staff the
+    department that they speak for, and their name.
+    """
+
+    subject: str
+    roles: frozenset[Role]
+    region: str
+    operator_ref: str | None = None
+    department: Department | None = None
+    name: str | None = None
+
+    @property
+    def anonymous(self) -> bool:
+        """Nobody has said who it is."""
+        return not self.subject
+
+    def covers(self, region: str) -> bool:
+        """Is the region inside the caller's? False for operators, who have none."""
+        return bool(self.roles & STAFF) and region.startswith(self.region)
+
+
+ANONYMOUS = Caller(subject="", roles=frozenset(), region=NO_REGION)
+
+
+class Identity:
+    """Turns a request's bearer token into its caller; remembers checked tokens for a minute."""
+
+    def __init__(self, verifier: TokenVerifier) -> None:
+        self._verifier = verifier
+        self._known = BoundedCache[str, tuple[float, Caller]](REMEMBERED_TOKENS)
+
+    async def caller_of(self, authorization: str | None) -> Caller:
+        """ANYBODY without the header; 401 when it is there and not valid."""
+        if authorization is None:
+            return ANONYMOUS
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise _forbidden()
+        known = self._known.get(token)
+        if known is not None and known[0] > time.time():
+            return known[1]
+        return await self._check(token)
+
+    async def _check(self, token: str) -> Caller:
+        try:
+            claims = await self._verifier.verify(token)
+            caller = caller_from(claims)
+        except InvalidTokenError:
+            raise _forbidden() from None
+        except KeysUnavailableError:
+            raise status_problem(503, {"Retry-After": "5"}) from None
+        self._known.put(token, (min(float(claims["exp"]), time.time() + REMEMBERED_SECONDS), caller))
+        return caller
+
+
+def caller_from(claims: Mapping[str, Any]) -> Caller:
+    """The caller that checked claims describe. Roles that are not ours are left aside, and so are those of
+    market supervision in a token of another department.
+    """
+    subject, region, ref = claims.get("sub"), claims.get("region"), claims.get("operator_ref")
+    named = claims.get("roles")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(named, list):
+        raise InvalidTokenError
+    department = _department(claims.get("department"))
+    roles = frozenset(role for role in Role if role.value in named)
+    if department not in (None, Department.MARKET):
+        roles -= OF_MARKET_SUPERVISION
+    if Role.OPERATOR in roles and not (isinstance(ref, str) and ref):
+        raise InvalidTokenError
+    ref = ref if Role.OPERATOR in roles else None
+    if not roles & STAFF:
+        return Caller(subject, roles, NO_REGION, ref)
+    if not isinstance(region, str) or not REGION_PREFIX.fullmatch(region):
+        raise InvalidTokenError
+    return Caller(subject, roles, region, ref, department, _name(claims.get("name")))
+
+
+def _department(named: object) -> Department | None:
+    """A department that is not on the list makes the token invalid: it must not pass for none."""
+    if named is None:
+        return None
+    if not isinstance(named, str) or named not in set(Department):
+        raise InvalidTokenError
+    return Department(named)
+
+
+def _name(named: object) -> str | None:
+    """The name of a member of staff, as lists show it."""
+    if named is None:
+        return None
+    if not isinstance(named, str) or not 0 < len(named) <= LONGEST_NAME or not named.isprintable():
+        raise InvalidTokenError
+    return named
+
+
+async def identify(request: Request) -> Caller:
+    """The request's caller, found once."""
+    found: Caller | None = request.scope.get(CALLER)
+    if found is None:
+        identity: Identity = request.app.state.identity
+        found = request.scope[CALLER] = await identity.caller_of(request.headers.get("authorization"))
+    return found
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a route; as a dependency it lets them through and gives the caller."""
+
+    roles: frozenset[Role]
+    public: bool = False
+
+    async def __call__(self, request: Request) -> Caller:
+        """The caller, or 401 or 403."""
+        caller = await identify(request)
+        if self.public or caller.roles & self.roles:
+            return caller
+        raise _forbidden() if caller.anonymous else status_problem(403)
+
+
+class RoleAccess(Access, SecurityBase):
+    """Access that needs a token; the API's description says so."""
+
+    model = HTTPBearerModel(bearerFormat="JWT")
+    scheme_name = "bearer"
+
+
+def allow(*roles: Role) -> Any:  # noqa: ANN401 - a default for a parameter of type Caller, like Depends
+    """For callers with one of the roles."""
+    if not roles:
+        raise ValueError("name a role, or say anyone()")
+    return Depends(RoleAccess(frozenset(roles)))
+
+
+def anyone() -> Any:  # noqa: ANN401 - as above
+    """For everybody; who brings a token is known by it."""
+    return Depends(Access(frozenset(), public=True))
+
+
+def require_region(caller: Caller, region: str) -> None:
+    """403 unless the region is inside the caller's."""
+    if not caller.covers(region):
+        raise Problem(403, "outside-region", "超出辖区", "该地区不在您的辖区内。")
+
+
+def _forbidden() -> Problem:
+    return status_problem(401, {"WWW-Authenticate": "Bearer"})
+
+
+WITHOUT_CALLER = {
+    "/openapi.json",
+    "/docs",
+    "/docs/oauth2-redirect",
+    "/static-offline-docs",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
+"""The application's own pages; they show nobody's data."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class RouteAccess:
+    """One route: method, path as in the API's description, who may call it."""
+
+    method: str
+    path: str
+    access: Access
+    route: APIRoute
+
+
+def route_access(app: FastAPI) -> Iterator[RouteAccess]:
+    """Every route of the application that serves data."""
+    for context in iter_route_contexts(app.routes):
+        path = context.path or ""
+        if path in WITHOUT_CALLER:
+            continue
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            raise LookupError(f"{path} is neither an API route nor one of the app's own pages")  # noqa: TRY004
+        access = access_of(context.dependant, path)
+        for method in sorted(context.methods or ()):
+            yield RouteAccess(method, path, access, route)
+
+
+def access_of(dependant: Dependant, path: str) -> Access:
+    """The one statement among a route's dependencies."""
+    found = set(_accesses(dependant))
+    if len(found) != 1:
+        raise LookupError(f"{path} states {len(found)} times who may call it; say allow(…) or anyone() once")
+    return found.pop()
+
+
+def _accesses(dependant: Dependant) -> Iterator[Access]:
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Access):
+            yield inner.call
+        yield from _accesses(inner)

@@ -1,0 +1,124 @@
+"""Who has acted in a service: the people that work can be assigned to and that lists show by name.
+
+`TransactionalRoute` records the member of staff who changes something, in the transaction of the change, at most once
+a day in each process; operators and systems are not recorded. A token is the source: the table holds what its last
+one said.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ARRAY, Column, Date, MetaData, String, Table, Text, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import clock
+from shared.database.advisory_locks import AdvisoryLock, try_lock
+from shared.platform.identity import Caller, Role
+from shared.reference.departments import Department
+
+RECORDED_ROLES = frozenset({Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR})
+MOST_REMEMBERED = 10_000
+
+
+def officer_tables(metadata: MetaData) -> None:
+    """Adds the table to a service's metadata."""
+    Table(
+        "officer",
+        metadata,
+        Column("subject", String(200), primary_key=True),
+        Column("name", String(100)),
+        Column("roles", ARRAY(Text), nullable=False),
+        Column("department", String(30)),
+        Column("region", String(6), nullable=False),
+        Column("last_day", Date, nullable=False),
+    )
+
+
+UPSERT = text(
+    """
+    INSERT INTO officer AS known (subject, name, roles, department, region, last_day)
+    VALUES (:subject, :name, :roles, :department, :region, :last_day)
+    ON CONFLICT (subject) DO UPDATE SET name = excluded.name, roles = excluded.roles, department = excluded.department,
+        region = excluded.region, last_day = excluded.last_day
+    WHERE known.last_day <= excluded.last_day AND (known.name, known.roles, known.department, known.region,
+        known.last_day) IS DISTINCT FROM (excluded.name, excluded.roles, excluded.department, excluded.region,
+        excluded.last_day)
+    """
+).bindparams(bindparam("roles", type_=ARRAY(Text)))
+FIND = text("SELECT * FROM officer WHERE subject = ANY(:subjects)").bindparams(bindparam("subjects", type_=ARRAY(Text)))
+FIND_COMPETENT = text(
+    """
+    SELECT * FROM officer
+    WHERE starts_with(:region, region) AND :role = ANY(roles) AND last_day >= :since
+        AND (CAST(:department AS text) IS NULL OR department = :department)
+    ORDER BY length(region) DESC, name, subject
+    """
+)
+
+
+@dataclass(frozen=True)
+class Officer:
+    """One who has acted; of `last_day` is what the rest says."""
+
+    subject: str
+    name: str | None
+    roles: frozenset[Role]
+    department: Department | None
+    region: str
+    last_day: dt.date
+
+    @classmethod
+    def of(cls, row: Mapping[str, object]) -> "Officer":
+        """From the stored row; roles that no longer exist are left aside."""
+        roles, department = row["roles"], row["department"]
+        known = {
+            "roles": frozenset(role for role in Role if role.value in roles),  # type: ignore[operator]  # a list
+            "department": Department(str(department)) if department else None,
+        }
+        return cls(**(dict(row) | known))  # type: ignore[arg-type]  # the columns are the fields
+
+
+@dataclass
+class RecordedToday:
+    """Whom a process has kept today, so that nobody is written down twice a day."""
+
+    day: dt.date = dt.date.min
+    known: set[Caller] = field(default_factory=set)
+
+    def news(self, caller: Caller | None) -> bool:
+        """Is this somebody to be kept, not yet kept today?"""
+        if caller is None or not caller.roles & RECORDED_ROLES:
+            return False
+        today = clock.today()
+        if today != self.day or len(self.known) >= MOST_REMEMBERED:
+            self.day, self.known = today, set()
+        return caller not in self.known
+
+
+async def record_officer(session: AsyncSession, caller: Caller) -> bool:
+    """Write down who acts, with the transaction that the deed is part of. False: another deed of theirs, not yet
+    committed, is about to. Never waited for: that one may be waiting for what this deed has locked.
+    """
+    if not await try_lock(session, AdvisoryLock.OFFICER, caller.subject):
+        return False
+    known = {"subject": caller.subject, "name": caller.name, "department": caller.department, "region": caller.region}
+    roles = sorted(role.value for role in caller.roles)
+    await session.execute(UPSERT, known | {"roles": roles, "last_day": clock.today()})
+    return True
+
+
+async def officers_by_subject(session: AsyncSession, subjects: Collection[str]) -> Mapping[str, Officer]:
+    """Of some subjects those who have acted, to show them by name."""
+    rows = (await session.execute(FIND, {"subjects": list(subjects)})).mappings()
+    return {row["subject"]: Officer.of(dict(row)) for row in rows}
+
+
+async def officers_for(
+    session: AsyncSession, region: str, role: Role, *, since: dt.date, department: Department | None = None
+) -> Sequence[Officer]:
+    """To whom something in a region can be assigned: they have the role there, have acted since that day, and are of
+    the department if it is said; the nearest level first.
+    """
+    wanted = {"region": region, "role": role.value, "since": since, "department": department}
+    return [Officer.of(dict(row)) for row in (await session.execute(FIND_COMPETENT, wanted)).mappings()]

@@ -1,0 +1,215 @@
+"""`Service`: what one service is, declared once. Its application, worker and housekeeping follow from it.
+
+    SERVICE = Service(
+        settings=ObjectionSettings,
+        resources=Resources.open,
+        routers=[objections.router],
+        subscriptions=[Subscription("objection", ["typing.events"], {HouseholdTyped: on_household_typed})],
+        deadlines=DEADLINES,
+    )
+    if __name__ == "__main__":
+        SERVICE.work()
+
+`uvicorn --factory services.objection.service:SERVICE.asgi` serves it over HTTP, `python -m services.objection.service`
+is its worker. A declaration that cannot work ends the process at its start, with one line that says what is wrong.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from fastapi import APIRouter, FastAPI
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.contracts.catalogue import PAYLOADS, TOPICS
+from shared.contracts.payload import Payload
+from shared.database.connections import Database
+from shared.messaging.bus import Bus
+from shared.messaging.consumer import Consumer
+from shared.messaging.events import Event
+from shared.messaging.relay import Relay
+from shared.platform.app import create_app
+from shared.platform.audit_checkpoints import Checkpointer
+from shared.platform.housekeeping import StoredFiles, keep_tidy
+from shared.platform.settings import ServiceSettings
+from shared.platform.telemetry import start_telemetry
+from shared.platform.worker import run_worker
+from shared.worker.deadlines import Deadlines
+from shared.worker.deadlines import Handler as DeadlineHandler
+
+S = TypeVar("S", bound=ServiceSettings)
+R = TypeVar("R")
+T = TypeVar("T")
+
+EventHandler = Callable[[AsyncSession, Event, R], Awaitable[None]]
+BatchEventHandler = Callable[[AsyncSession, Sequence[Event], R], Awaitable[None]]
+
+
+class DeclarationError(ValueError):
+    """The service is declared in a way that cannot work; the message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Subscription(Generic[R]):
+    """What a service does with the events of some topics: a function per event, one by one or many at once.
+
+    `name` is the consumer's, for good: it is part of the inbox's key, and another name would apply everything again.
+    `batch` events at most share a transaction.
+    """
+
+    name: str
+    topics: Sequence[str]
+    handlers: Mapping[type[Payload], EventHandler[R]] = field(default_factory=dict)
+    batch_handlers: Mapping[type[Payload], BatchEventHandler[R]] = field(default_factory=dict)
+    batch: int = 500
+
+    def check(self) -> None:
+        """DeclarationError for an unknown topic or event, an event of another topic, a topic without a handler."""
+        heard = {*self.handlers, *self.batch_handlers}
+        for topic in self.topics:
+            if topic not in TOPICS:
+                raise DeclarationError(f"subscription {self.name}: no event is published on topic {topic}")
+            if topic not in {event.topic for event in heard}:
+                raise DeclarationError(f"subscription {self.name}: no handler for any event of {topic}")
+        for event in heard:
+            if event not in PAYLOADS:
+                raise DeclarationError(f"subscription {self.name}: {event.__name__} is in no contract")
+            if event.topic not in self.topics:
+                raise DeclarationError(f"subscription {self.name}: {event.__name__} comes on {event.topic}")
+        if twice := set(self.handlers) & set(self.batch_handlers):
+            named = ", ".join(sorted(event.__name__ for event in twice))
+            raise DeclarationError(f"subscription {self.name}: two handlers for {named}")
+
+    def consumer(self, database: Database, bus: Bus, resources: R) -> Consumer:
+        """The consumer that applies the events to the service's database."""
+        return Consumer(
+            database,
+            bus,
+            name=self.name,
+            topics=self.topics,
+            handlers={event: _with(handler, resources) for event, handler in self.handlers.items()},
+            batch_handlers={event: _with(handler, resources) for event, handler in self.batch_handlers.items()},
+            batch=self.batch,
+        )
+
+
+@dataclass(frozen=True)
+class WorkerContext(Generic[S, R]):
+    """What a worker's tasks work with; opened once per process."""
+
+    settings: S
+    database: Database
+    bus: Bus
+    resources: R
+
+
+WorkerTask = Callable[[WorkerContext[S, R]], Coroutine[Any, Any, None] | None]
+"""Gives an endless coroutine, or None where the settings switch the task off."""
+
+
+def no_stores(_resources: object) -> Sequence[StoredFiles]:
+    """For services that store no files."""
+    return ()
+
+
+@dataclass(frozen=True, eq=False)
+class Service(Generic[S, R]):
+    """One service. `settings` also says its name, title and port (see `ServiceSettings`).
+
+    `resources(settings, database)` opens what endpoints and tasks share. `tidying` runs once a minute, `stores` gives
+    the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers.
+    """
+
+    settings: type[S]
+    resources: Callable[[S, Database], R]
+    routers: Sequence[APIRouter]
+    subscriptions: Sequence[Subscription[R]] = ()
+    deadlines: Mapping[str, DeadlineHandler] = field(default_factory=dict)
+    tasks: Sequence[WorkerTask[S, R]] = ()
+    tidying: Sequence[Callable[[R], Awaitable[object]]] = ()
+    stores: Callable[[R], Sequence[StoredFiles]] = no_stores
+
+    @property
+    def name(self) -> str:
+        """Its name, as its settings say."""
+        return self.settings.service_name()
+
+    def check(self) -> None:
+        """DeclarationError if the declaration cannot work. Routes are checked by `app`."""
+        for subscription in self.subscriptions:
+            subscription.check()
+        names = [subscription.name for subscription in self.subscriptions]
+        if len(set(names)) < len(names):
+            raise DeclarationError(f"two subscriptions share a name: {', '.join(sorted(names))}")
+
+    def app(self, settings: S) -> FastAPI:
+        """The HTTP application with these settings."""
+        self.check()
+        try:
+            return create_app(self.settings.title, settings, self.routers, resources=self.resources)
+        except (LookupError, TypeError) as error:  # what `check_routes` finds
+            raise DeclarationError(str(error)) from error
+
+    def worker_tasks(self, context: WorkerContext[S, R]) -> list[Coroutine[Any, Any, None]]:
+        """One endless coroutine per task of the worker."""
+        self.check()
+        settings, database, bus, resources = context.settings, context.database, context.bus, context.resources
+        tasks = [Relay(database, bus).run(), keep_tidy(database, self._tidying(resources), self.stores(resources))]
+        tasks += [one.consumer(database, bus, resources).run() for one in self.subscriptions]
+        if self.deadlines:
+            tasks.append(Deadlines(database, self.deadlines).run())
+        if settings.audit_key is not None and settings.audit_dir is not None:
+            tasks.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())
+        own = [task(context) for task in self.tasks]
+        return tasks + [task for task in own if task is not None]
+
+    def asgi(self) -> FastAPI:
+        """The application with the settings of the environment, for uvicorn's `--factory`."""
+        settings = self._start()
+        return ended_by_one_line(self.name, lambda: self.app(settings))
+
+    def work(self) -> None:
+        """Run the worker until it is told to stop."""
+        settings = self._start()
+        ended_by_one_line(self.name, self.check)
+
+        def tasks(database: Database, bus: Bus) -> list[Coroutine[Any, Any, None]]:
+            return self.worker_tasks(WorkerContext(settings, database, bus, self.resources(settings, database)))
+
+        asyncio.run(run_worker(settings, tasks))
+
+    def _start(self) -> S:
+        settings = ended_by_one_line(self.name, self.settings)
+        start_telemetry(settings)
+        return settings
+
+    def _tidying(self, resources: R) -> list[Callable[[], Awaitable[object]]]:
+        return [partial(tidy, resources) for tidy in self.tidying]
+
+
+E = TypeVar("E")
+
+
+def _with(
+    handler: Callable[[AsyncSession, E, R], Awaitable[None]], resources: R
+) -> Callable[[AsyncSession, E], Awaitable[None]]:
+    """The handler as the consumer calls it."""
+
+    async def handle(session: AsyncSession, events: E) -> None:
+        await handler(session, events, resources)
+
+    return handle
+
+
+def ended_by_one_line(name: str, start: Callable[[], T]) -> T:
+    """Start something; a wrong declaration or a missing setting ends the process with one line, without a traceback."""
+    try:
+        return start()
+    except DeclarationError as error:
+        raise SystemExit(f"service {name}: {error}") from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise SystemExit(f"service {name}: settings: {wrong}") from None

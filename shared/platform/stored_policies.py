@@ -1,0 +1,65 @@
+"""The policies that a service has gone by: each exact content is stored once, under its hash, whatever its file says
+later.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import String
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.bounded_cache import BoundedCache
+from shared.law.language.errors import PolicyError, PolicyUnset
+from shared.law.model.policy import Policy
+from shared.law.reader.loading import restore_policy
+from shared.platform.problems import Problem
+
+MOST_REMEMBERED = 256
+
+
+class PolicyVersionTable:
+    """The columns of `policy_version`; a service's model adds its base."""
+
+    __tablename__ = "policy_version"
+
+    content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    policy: Mapped[str] = mapped_column(String(100))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+T = TypeVar("T", bound=PolicyVersionTable)
+
+
+class StoredPolicies(Generic[T]):
+    """The policies of a service's table, read once per process."""
+
+    def __init__(self, table: type[T]) -> None:
+        self._table = table
+        self._known = BoundedCache[str, Policy](MOST_REMEMBERED)
+
+    async def store(self, session: AsyncSession, policy: Policy) -> None:
+        """Store a policy's content, with its settings and readings, unless it is there."""
+        values = {"content_hash": policy.content_hash, "policy": policy.id, "content": policy.content}
+        await session.execute(insert(self._table).values(values).on_conflict_do_nothing())
+
+    async def get(self, session: AsyncSession, content_hash: str) -> Policy:
+        """A policy as it was stored. It is there: what names it references it."""
+        if known := self._known.get(content_hash):
+            return known
+        stored = await session.get_one(self._table, content_hash)
+        return self._known.put(content_hash, restore_policy(stored.content))
+
+
+@contextmanager
+def policy_problems() -> Iterator[None]:
+    """Around reading a policy with a caller's settings: what is wrong is a 422, with the line where it is known."""
+    try:
+        yield
+    except PolicyUnset as unset:
+        raise Problem(422, "parameter-unset", "政策数值未设定", str(unset)) from unset
+    except PolicyError as error:
+        line = error.place.line if error.place else None
+        raise Problem(422, "policy-unusable", "政策不能使用", str(error), line=line) from error

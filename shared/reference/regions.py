@@ -1,0 +1,61 @@
+"""Regions of China: codes of GB/T 2260, current and abolished since 1980, with a local extension.
+
+A region is a prefix: 2 digits a province, 4 a city, 6 a county. County codes are those under which a
+household can be registered: districts, counties, cities without districts (441900), the administrative areas
+of Daxing'anling (232761-232764) and of others, and development zones with a registering office (410171).
+Sources and licences: shared/reference/data/SOURCES.md. A code that was abolished stays known: a household registered
+under it is no bad row. The region inside a household's code is not looked at here or anywhere.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+REGIONS_CSV: Final = Path(__file__).parent / "data" / "regions.csv"
+_COUNTY_DIGITS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`kind`: province, city, county, area, zone. Years as text, empty: before 1981, until now."""
+
+    code: str
+    name: str
+    parent: str
+    valid_from: str
+    valid_to: str
+    kind: str
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """All regions by code, in the order of their codes."""
+    with REGIONS_CSV.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: Region(**row) for row in csv.DictReader(file)}
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Every county code that is or was valid, local extension included: 6 digits each."""
+    return frozenset(code for code in regions() if len(code) == _COUNTY_DIGITS)
+
+
+def region_name(code: str) -> str | None:
+    """The Chinese name, without its parents'; 410000 and 410100 are read as 41 and 4101. None: unknown."""
+    short = code.removesuffix("00").removesuffix("00") if len(code) == _COUNTY_DIGITS else code
+    region = regions().get(code) or regions().get(short)
+    return region.name if region else None
+
+
+def counties_of(prefix: str) -> tuple[str, ...]:
+    """The current county codes that begin with a prefix, in order; development zones are not counties."""
+    return tuple(
+        region.code
+        for region in regions().values()
+        if len(region.code) == _COUNTY_DIGITS
+        and region.code.startswith(prefix)
+        and region.kind != "zone"
+        and not region.valid_to
+    )

@@ -1,1 +1,0 @@
-"""What every service is made of: settings, database, sessions, identity, problems, audit, pages."""

@@ -1,0 +1,63 @@
+"""A service's migrations make exactly the schema that its models describe, and can be taken back."""
+
+from importlib import import_module
+
+import pytest
+
+from shared.database.migrations import PLATFORM, downgrade, drift, upgrade
+from tests.fixtures.postgres import MakeDatabase, fetch
+
+PACKAGES = ["services.typing", "services.recognition"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_models_and_migrations_agree(make_database: MakeDatabase, package: str) -> None:
+    url = make_database(package)
+    assert drift(url, package) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_table_without_a_migration_would_be_noticed(make_database: MakeDatabase, package: str) -> None:
+    assert import_module(f"{package}.models").metadata.tables
+    url = make_database()
+    assert drift(url, package)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_first_schema_can_be_taken_back_and_made_again(make_database: MakeDatabase, package: str) -> None:
+    url = make_database(package)
+    downgrade(url, package, "base")
+    upgrade(url, package)
+    assert drift(url, package) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_difference_in_either_history_is_noticed(make_database: MakeDatabase, package: str) -> None:
+    url = make_database(package)
+    own = next(iter(import_module(f"{package}.models").metadata.tables))
+    for table in ("outbox", own):
+        fetch(url, f"ALTER TABLE {table} ADD COLUMN stray integer")
+    assert [difference[:1] + difference[2:3] for difference in drift(url, package)] == [
+        ("remove_column", "outbox"),
+        ("remove_column", own),
+    ]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_service_does_not_make_or_remove_the_platforms_tables(make_database: MakeDatabase, package: str) -> None:
+    platform, own = import_module("shared.migrations.tables").metadata, import_module(f"{package}.models").metadata
+    assert not set(platform.tables) & set(own.tables)
+    url = make_database(package)
+    downgrade(url, package, "base")
+    assert set(platform.tables) | {"platform_version", "alembic_version"} == tables_of(url)
+    downgrade(url, PLATFORM, "base")
+    assert tables_of(url) == {"platform_version", "alembic_version"}
+    upgrade(url, package)
+    assert drift(url, package) == []
+
+
+def tables_of(url: str) -> set[str]:
+    """The tables of the schema `public`."""
+    found = fetch(url, "SELECT array_agg(tablename::text) FROM pg_tables WHERE schemaname = 'public'")
+    assert isinstance(found, list)
+    return set(found)

@@ -1,0 +1,173 @@
+"""A household gets another operator while something is under way for it: nothing goes on without his own will."""
+
+import datetime as dt
+from typing import Any
+
+import httpx
+import pytest
+
+from services.recognition.decisions import cases
+from services.recognition.rules import eligibility
+from shared import clock
+from shared.contracts.typing import HouseholdChanged
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, operator, uscc
+from tests.integration.recognition.test_applications import add
+from tests.integration.recognition.test_lifecycle import recognised
+from tests.integration.recognition.test_recommendations import recommended, step
+from tests.integration.recognition.test_reviews import handed_in
+from tests.integration.recognition.walkthrough import APPLIES, DECIDES, Walkthrough, start_walkthrough
+
+OLD, NEW = 1, 7
+
+
+@pytest.fixture
+async def road(bureau: RecognitionClient) -> Walkthrough:
+    return await start_walkthrough(bureau)
+
+
+async def passed_to(road: Walkthrough, person: int, number: int = 1, revision: int = 5) -> None:
+    """The register has another operator."""
+    changed = HouseholdChanged(
+        uscc=uscc(number),
+        name="转让的商户",
+        region=COUNTY,
+        status="registered",
+        operator_ref=operator(person),
+        revision=revision,
+    )
+    await road.bureau.hear(changed)
+
+
+async def act(
+    road: Walkthrough,
+    application: str,
+    what: str,
+    person: int,
+    body: Any = None,
+    on: dt.date = APPLIES,
+    noun: str = "applications",
+) -> httpx.Response:
+    headers = road.bureau.as_(Role.OPERATOR, number=person, subject=f"operator-{person}") | {"If-Match": "*"}
+    with clock.travel(on):
+        return await road.bureau.client.post(f"/v1/{noun}/{application}/{what}", json=body, headers=headers)
+
+
+async def read(road: Walkthrough, path: str, person: int) -> httpx.Response:
+    return await road.bureau.client.get(path, headers=road.bureau.as_(Role.OPERATOR, number=person))
+
+
+async def only_who_adopted_is_recognised(road: Walkthrough) -> None:
+    """The scenario of an application that is ready to be decided when the operator changes."""
+    (application,) = await road.to_decision(1)
+    await passed_to(road, NEW)
+    assert "经营者已变更" in (await road.look(application)).json()["against"][0]
+    refused = await road.decide(application)
+    assert refused.status_code == 409, refused.text
+    assert "经营者已变更" in refused.json()["detail"]
+    adopted = await act(road, application, "adoption", NEW, {}, on=DECIDES)
+    assert (adopted.status_code, adopted.json()["against"]) == (200, []), adopted.text
+    granted = await road.decide(application)
+    assert granted.status_code == 201, granted.text
+    (event,) = await road.bureau.events("RecognitionGranted")
+    assert event["data"]["operator_ref"] == operator(NEW)
+
+
+async def test_nothing_is_decided_until_the_new_operator_has_taken_it_over(road: Walkthrough):
+    await only_who_adopted_is_recognised(road)
+
+
+async def test_a_decision_that_forgets_the_operator_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
+    """The planted fault: what stands against an application does not compare operators."""
+    honest = eligibility.current_obstacles
+
+    def forgetful(*of: Any) -> list[str]:
+        return [one for one in honest(*of) if "经营者已变更" not in one]
+
+    monkeypatch.setattr(cases, "current_obstacles", forgetful)
+    with pytest.raises(AssertionError):
+        await only_who_adopted_is_recognised(road)
+
+
+async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does(road: Walkthrough):
+    (application,) = await road.apply(1)
+    await passed_to(road, NEW)
+    path = f"/v1/applications/{application}"
+    assert (await read(road, path, OLD)).status_code == 404
+    assert (await act(road, application, "withdrawal", OLD)).status_code == 404
+    assert (await read(road, "/v1/applications", OLD)).json()["items"] == []
+    assert (await read(road, path, NEW)).status_code == 200
+    assert [one["id"] for one in (await read(road, "/v1/applications", NEW)).json()["items"]] == [application]
+    assert (await act(road, application, "withdrawal", NEW)).json()["state"] == "withdrawn"
+
+
+async def test_what_the_former_operator_handed_in_is_seen_and_gone_on_with_only_after_adopting(road: Walkthrough):
+    (application,) = await road.apply(1)
+    returned = await road.review(application, outcome="return", missing=["照片"])
+    assert returned.status_code == 200, returned.text
+    await passed_to(road, NEW)
+    hidden = await read(road, f"/v1/applications/{application}/documents", NEW)
+    assert (hidden.status_code, hidden.json()["title"]) == (409, "须先接续办理")
+    assert (await act(road, application, "completion", NEW)).json()["title"] == "须先接续办理"
+    assert (await act(road, application, "adoption", NEW, {})).status_code == 200
+    assert len((await read(road, f"/v1/applications/{application}/documents", NEW)).json()["items"]) == 1
+    assert (await act(road, application, "completion", NEW)).status_code == 200
+
+
+async def test_who_has_a_recognised_household_in_the_county_cannot_take_another_over(road: Walkthrough):
+    await recognised(road, NEW)
+    (application,) = await road.apply(1)
+    await passed_to(road, NEW)
+    refused = await act(road, application, "adoption", NEW, {})
+    assert (refused.status_code, "同一经营者在本县已有一户" in refused.json()["detail"]) == (422, True)
+    assert (await road.look(application)).json()["state"] == "in-progress", "an officer may refuse it"
+
+
+async def test_what_the_former_operator_was_is_not_what_the_new_one_is(road: Walkthrough):
+    """A survival household applied because its operator is a veteran."""
+    claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
+    documents = ("distinctive.3:手艺传承和知名度的证明", "kind.veteran:退役军人优待证")
+    application = (await handed_in(road, claim, *documents, kind="survival")).json()["id"]
+    await passed_to(road, NEW)
+    for kinds, said in (([], "不属于可以认定的来源"), (["veteran"], "缺少证明材料")):
+        refused = await act(road, application, "adoption", NEW, {"kinds": kinds})
+        assert (refused.status_code, said in refused.json()["detail"]) == (422, True), refused.text
+    own = await add(road.bureau, application, "kind.disabled:残疾人证", number=NEW)
+    assert own.status_code == 201, own.text
+    adopted = await act(road, application, "adoption", NEW, {"kinds": ["disabled"]})
+    assert (adopted.status_code, adopted.json()["kinds"]) == (200, ["disabled"])
+    left = (await read(road, f"/v1/applications/{application}/documents", NEW)).json()["items"]
+    assert {one["evidence"] for one in left} == {documents[0], "kind.disabled:残疾人证"}
+
+
+async def test_only_the_households_operator_adopts_and_only_after_a_change(road: Walkthrough):
+    (application,) = await road.apply(1)
+    assert (await act(road, application, "adoption", OLD, {})).json()["title"] == "无须接续"
+    await passed_to(road, NEW)
+    for person in (OLD, 99):
+        assert (await act(road, application, "adoption", person, {})).status_code == 404
+
+
+async def test_a_former_operators_consent_carries_no_recommendation(road: Walkthrough):
+    answer = await recommended(road)
+    await step(road, answer, "consent", Role.OPERATOR, number=OLD)
+    await passed_to(road, NEW)
+    refused = await step(road, answer, "submission", Role.BUREAU, subject="culture")
+    assert (refused.status_code, refused.json()["title"]) == (409, "尚未征得同意")
+    assert (await step(road, answer, "consent", Role.OPERATOR, number=OLD)).status_code == 404
+    assert (await step(road, answer, "consent", Role.OPERATOR, number=NEW)).status_code == 200
+    assert (await step(road, answer, "submission", Role.BUREAU, subject="culture")).status_code == 200
+
+
+async def test_a_recommendation_under_way_needs_the_new_operators_own_consent(road: Walkthrough):
+    answer = await recommended(road)
+    await step(road, answer, "consent", Role.OPERATOR, number=OLD)
+    await step(road, answer, "submission", Role.BUREAU, subject="culture")
+    application = answer.json()["id"]
+    assert (await road.review(application, category="quality", criteria=["quality.3"])).status_code == 200
+    await passed_to(road, NEW)
+    assert (await road.decide(application)).status_code == 409
+    assert (await act(road, application, "adoption", NEW, {}, on=DECIDES)).status_code == 200
+    seen = (await read(road, f"/v1/recommendations/{application}", NEW)).json()
+    assert seen["consent"] == {"by": "operator", "on": DECIDES.isoformat(), "document": None}
+    assert (await road.decide(application)).status_code == 201

@@ -1,0 +1,44 @@
+"""A process of its own that delivers one file, to be killed:
+`python -m tests.integration.typing.deliveries.delivery_process <json>`.
+"""
+
+import asyncio
+import hashlib
+import json
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from services.typing.deliveries.intake import TypingDeclaration, TypingIntake
+from services.typing.deliveries.service import deliver_in_transaction
+from shared.database.connections import Database
+from shared.feeds.contract.feeds import FEEDS
+from shared.platform.identity import Caller, Role
+from shared.reference.personal_data import OperatorPseudonym
+
+
+async def main(url: str, data: str, file: str, feed: str) -> None:
+    content = Path(file).read_bytes()
+    declared = TypingDeclaration(
+        feed,
+        "市场监管局",
+        "4101",
+        None,
+        "full",
+        content.count(b"\n") - 1,
+        hashlib.sha256(content).hexdigest(),
+        ".csv",
+    )
+
+    async def body() -> AsyncIterator[bytes]:
+        yield content
+
+    database = Database(url)
+    caller = Caller("bureau", frozenset({Role.BUREAU}), "4101", department=FEEDS[feed].department)
+    intake = TypingIntake.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
+    await deliver_in_transaction(database, caller, intake, declared, body())
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(**json.loads(sys.argv[1])))

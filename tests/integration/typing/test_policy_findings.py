@@ -1,0 +1,77 @@
+"""What is proved of a policy: anybody may read it, and it is part of the draft that an officer publishes."""
+
+import orjson
+import pytest
+
+from shared.law.verifier.verify import CrossCheckFailed
+from shared.platform.identity import Role
+from tests.integration.typing.staged_city import StagedCity, at_stage
+from tests.integration.typing.typing_client import CITY, TypingClient
+
+
+async def test_the_public_reads_the_findings_of_a_policy(office: TypingClient) -> None:
+    answer = await office.get("/v1/policies/zhengzhou-2025/findings", None)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    kinds = [finding["kind"] for finding in found["findings"]]
+    assert {"no-gap", "undetermined", "overlap", "boundary", "reading-opens-or-closes-gap"} <= set(kinds)
+    assert not found["needs_attention"]
+    (overlap,) = (finding for finding in found["findings"] if finding["kind"] == "overlap")
+    (household,) = overlap["households"]
+    assert household["type"] == "development"
+    assert "6人" in household["household"]
+    assert household["sentences"][0]["citation"]["document"] == "郑市监〔2025〕6号"
+
+
+async def test_a_policy_that_nobody_knows_is_not_found_and_no_path_is_read(office: TypingClient) -> None:
+    assert (await office.get("/v1/policies/nowhere-2025/findings", None)).status_code == 404
+    assert (await office.get("/v1/policies/..%2Fpolicies%2Fzhengzhou-2025.yaml/findings", None)).status_code in (
+        404,
+        422,
+    )
+
+
+async def test_a_policy_whose_numbers_must_be_set_first_says_which(office: TypingClient) -> None:
+    answer = await office.get("/v1/policies/national-2024/findings", None)
+    assert answer.status_code == 422
+    assert "growth_years" in answer.json()["detail"]
+
+
+async def test_a_draft_under_a_reading_with_a_gap_says_so(office: TypingClient) -> None:
+    order = {
+        "policy": "zhengzhou-2025",
+        "as_of": "2026-07-01",
+        "region": CITY,
+        "readings": {"growth-1-zero": "positive-only"},
+    }
+    ordered = await office.client.post("/v1/runs", json=order, headers=office.as_(Role.OFFICER))
+    proof = (await office.get(f"/v1/runs/{ordered.json()['id']}/comparison")).json()["proof"]
+    assert (proof["gap"], proof["needs_attention"]) == (True, True)
+    assert "growth-1-zero=counts-zero" in proof["open_readings"]
+
+
+@at_stage("drafted")
+async def test_what_was_found_stands_beside_the_changes_and_in_the_audit(city: StagedCity) -> None:
+    proof = (await city.office.get(f"/v1/runs/{city.last}/comparison")).json()["proof"]
+    assert (proof["gap"], proof["undetermined_possible"], proof["unset_parameters"]) == (False, True, [])
+    assert proof["overlaps"] == ["发展型与成长型的条件可以同时符合，按判定顺序算发展型。"]
+    assert proof["open_readings"] == [
+        "growth-1-zero=positive-only",
+        "growth-1-zero=recorded-only",
+        "development-2-five=includes-five",
+    ]
+    assert (await city.office.publish(city.last)).status_code == 200
+    (entry,) = await city.office.sql("select details from audit_entry where action = 'run:publish'")
+    assert orjson.loads(entry["details"])["findings"] == []
+
+
+@at_stage("drafted")
+async def test_a_policy_that_the_engine_does_not_confirm_is_not_published(
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise CrossCheckFailed("planted")
+
+    monkeypatch.setattr("services.typing.runs.service.proof_of", refused)
+    assert (await city.office.publish(city.last)).status_code == 500
+    assert (await city.office.run(city.last)).json()["state"] == "draft"

@@ -1,0 +1,80 @@
+"""A cursor says where a list goes on, and only a cursor that we wrote."""
+
+import base64
+import contextlib
+import datetime as dt
+import hashlib
+import string
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.platform.paging import Cursor, page_of
+from shared.platform.problems import Problem
+
+values = st.lists(st.one_of(st.text(max_size=40), st.integers()), min_size=1, max_size=4)
+
+
+@given(values)
+def test_what_was_written_is_read(row: list[str | int]) -> None:
+    assert Cursor.read(Cursor.write(*row), *(type(value) for value in row)) == tuple(row)
+
+
+@given(values, st.data())
+def test_one_changed_character_is_noticed(row: list[str | int], data: st.DataObject) -> None:
+    cursor = Cursor.write(*row)
+    place = data.draw(st.integers(0, len(cursor) - 1))
+    other = data.draw(st.sampled_from(string.ascii_letters + string.digits + "-_"))
+    changed = cursor[:place] + other + cursor[place + 1 :]
+    with contextlib.suppress(Problem):
+        # read at all only if it is the same character, or bits that base64 leaves unused
+        assert Cursor.read(changed, *(type(value) for value in row)) == tuple(row)
+
+
+@given(st.text(max_size=100))
+def test_no_text_whatever_breaks_the_reader(text: str) -> None:
+    with pytest.raises(Problem):
+        Cursor.read(text, str)
+
+
+def test_days_and_ids_are_read_as_such() -> None:
+    day, number = dt.date(2026, 11, 25), uuid.UUID(int=7)
+    assert Cursor.read(Cursor.write(day, number), dt.date, uuid.UUID) == (day, number)
+
+
+@pytest.mark.parametrize(("written", "kind"), [("2026-13-01", dt.date), ("no id", uuid.UUID), (7, uuid.UUID)])
+def test_a_cursor_of_another_list_is_no_day_and_no_id(written: str | int, kind: type[dt.date | uuid.UUID]) -> None:
+    with pytest.raises(Problem):
+        Cursor.read(Cursor.write(written), kind)
+
+
+def test_a_page_goes_on_after_its_last_row_if_there_is_one_more() -> None:
+    rows = ["甲", "乙", "丙"]
+    page = page_of(rows, 2, str.upper, lambda row: (row,))
+    assert (page.items, Cursor.read(page.next, str)) == (["甲", "乙"], ("乙",))
+    assert page_of(rows, 3, str.upper, lambda row: (row,)).next is None
+
+
+def test_no_cursor_is_the_first_page() -> None:
+    assert Cursor.read(None, str, int) is None
+
+
+@pytest.mark.parametrize("kinds", [(int, str), (str,), (str, int, int), (str, str)])
+def test_a_cursor_of_another_list_is_refused(kinds: tuple[type[str | int], ...]) -> None:
+    with pytest.raises(Problem) as refused:
+        Cursor.read(Cursor.write("甲", 1), *kinds)
+    assert refused.value.extra["errors"][0]["field"] == "query.cursor"
+
+
+def test_a_cursor_made_to_exhaust_us_is_refused() -> None:
+    text = b"[" * 1000 + b"]" * 1000
+    cursor = base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:6] + text).decode()
+    with pytest.raises(Problem):
+        Cursor.read(cursor, str)
+
+
+def test_true_is_not_a_number_here() -> None:
+    with pytest.raises(Problem):
+        Cursor.read(Cursor.write(True), int)

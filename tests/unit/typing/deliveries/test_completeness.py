@@ -1,0 +1,98 @@
+"""A run stops on a feed that is missing or has shrunk."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from services.typing.deliveries.completeness import FeedFinding, find_gaps
+from services.typing.deliveries.evidence import build_evidence, count_feed_rows
+from shared.feeds.contract.feeds import TYPING_FEEDS
+from tests.unit.typing.deliveries.delivered_files import (
+    BOTH,
+    A,
+    B,
+    registration_delivery,
+    tax_delivery,
+    write_deliveries,
+)
+from tests.unit.typing.deliveries.replay import ReplayedDelivery
+
+ONLY_TAX = {"tax"}
+Look = Callable[..., list[FeedFinding]]
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Look:
+    def look(
+        *told: ReplayedDelivery, required: object = ONLY_TAX, before: dict[str, int] | None = None, share: float = 0.10
+    ) -> list[FeedFinding]:
+        with duckdb.connect(config={"threads": 1}) as con:
+            built = build_evidence(con, write_deliveries(tmp_path, told), "4101", 2024)
+            rows = {feed: counted.known for feed, counted in count_feed_rows(con, built).items()}
+            return find_gaps(built, rows, required=required, before=before or {}, shrink_share=share)
+
+    return look
+
+
+def kinds(found: list[FeedFinding]) -> list[tuple[str, str]]:
+    return [(finding.feed, finding.kind) for finding in found]
+
+
+def test_full_deliveries_of_all_required_feeds_suffice(found: Look):
+    assert found(BOTH, tax_delivery((A, 1), (B, 2))) == []
+
+
+def test_every_required_feed_that_did_not_come_is_named(found: Look):
+    missing = kinds(found(BOTH, required=set(TYPING_FEEDS)))
+    assert missing == [(feed, "missing") for feed in TYPING_FEEDS[1:]]
+
+
+def test_a_feed_that_the_policy_does_not_use_is_not_missed(found: Look):
+    assert found(BOTH, required=set()) == []
+
+
+def test_registration_is_always_required(found: Look):
+    assert ("registration", "missing") in kinds(found(tax_delivery(), required=set()))
+
+
+def test_increments_alone_do_not_make_a_feed_complete(found: Look):
+    [finding] = found(BOTH, tax_delivery((A, 1), (B, 2), full=False))
+    assert finding.kind == "missing"
+    assert "增量" in finding.message
+
+
+def test_a_county_with_households_that_nobody_covered_is_named(found: Look):
+    [finding] = found(BOTH, tax_delivery((A, 1), region="410102"))
+    assert "二七区" in finding.message
+
+
+def test_registration_by_county_is_complete_only_with_every_county(found: Look):
+    [finding] = found(registration_delivery((A, "410102"), region="410102"), required=set())
+    assert "等 11 个县区" in finding.message
+
+
+def test_the_year_before_does_not_do_for_last_year(found: Look):
+    assert kinds(found(BOTH, tax_delivery((A, 1), year=2023))) == [("tax", "missing")]
+
+
+@pytest.mark.parametrize(("before", "doubtful"), [(2, False), (20, False), (21, True)])
+def test_a_feed_may_shrink_by_the_set_share_and_no_more(found: Look, before: int, doubtful: bool):
+    many = [(f"92{i:016d}", "410102") for i in range(18)]
+    told = registration_delivery(*many), tax_delivery(*((uscc, 1) for uscc, _ in many))
+    doubts = found(*told, before={"tax": before})
+    assert kinds(doubts) == ([("tax", "shrunk")] if doubtful else [])
+
+
+def test_a_feed_that_became_empty_has_shrunk(found: Look):
+    assert kinds(found(BOTH, tax_delivery(), before={"tax": 5})) == [("tax", "shrunk")]
+
+
+def test_rows_of_strangers_do_not_hide_that_a_feed_has_shrunk(found: Look):
+    strangers = [(f"92{i:016d}", 1) for i in range(20)]
+    assert kinds(found(BOTH, tax_delivery((A, 1), *strangers), before={"tax": 20})) == [("tax", "shrunk")]
+
+
+def test_a_share_of_zero_stops_at_one_row_less(found: Look):
+    assert kinds(found(BOTH, tax_delivery((A, 1)), before={"tax": 2}, share=0.0)) == [("tax", "shrunk")]
