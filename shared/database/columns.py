@@ -1,12 +1,18 @@
-"""A column type that keeps an enumeration of the code; the schema is that of a text column."""
+"""Column types that keep the types of the code: an enumeration as text, a dataclass as JSON.
+
+Both leave the schema as it is: `EnumText` is a varchar, `JsonOf` a jsonb column.
+"""
 
 from enum import StrEnum
 from typing import TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import Dialect, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 
 class EnumText(TypeDecorator[E]):
@@ -27,3 +33,30 @@ class EnumText(TypeDecorator[E]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> E | None:
         """The member of a stored value."""
         return None if value is None else self.kind(value)
+
+
+class JsonOf(TypeDecorator[T]):
+    """A dataclass, or a container of them, stored as JSON. `none_as_empty`: None is stored as `{}`, for a column that
+    is not nullable.
+    """
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self, kind: type[T], *, none_as_empty: bool = False) -> None:
+        super().__init__(none_as_null=True)
+        self.kind = kind
+        self.none_as_empty = none_as_empty
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def process_bind_param(self, value: T | None, _dialect: Dialect) -> object:
+        """The JSON of the value."""
+        if value is None:
+            return {} if self.none_as_empty else None
+        return self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: object, _dialect: Dialect) -> T | None:
+        """The value of stored JSON."""
+        if value is None or (self.none_as_empty and not value):
+            return None
+        return self._adapter.validate_python(value)

@@ -1,7 +1,8 @@
 """Schema histories (Alembic) of a service's database: the platform's tables, then the service's own.
 
 The platform's history is `shared/migrations` (version table `platform_version`), a service's
-`services/<name>/migrations` (`alembic_version`); each `env.py` is one call of `run_migrations(metadata)`.
+`services/<name>/migrations/versions` (`alembic_version`). All share `shared/migrations/env.py`, which is one call of
+`run_migrations()`, and its template of a revision: a service has its revisions and nothing else.
 `upgrade(url, "services.typing")` brings a database to the newest schema of both; `drift(…)` lists where models and
 migrations differ. They run an event loop of their own: call them from outside one, or through `asyncio.to_thread`.
 """
@@ -9,6 +10,7 @@ migrations differ. They run an event loop of their own: call them from outside o
 import asyncio
 from collections.abc import Callable
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, TypeVar
 
 from alembic import command, context
@@ -49,7 +51,7 @@ def drift(url: str, package: str) -> list[Any]:
     """Differences between the migrated database and what the platform's tables and `<package>.models.metadata` say;
     empty when they agree.
     """
-    service: MetaData = import_module(f"{package}.models").metadata
+    service = _service_tables(package)
 
     def compare(connection: Connection) -> list[Any]:
         found: list[Any] = []
@@ -61,11 +63,13 @@ def drift(url: str, package: str) -> list[Any]:
     return asyncio.run(_with_connection(url, compare))
 
 
-def run_migrations(metadata: MetaData, version_table: str = SERVICE_VERSIONS) -> None:
-    """The whole of an `env.py`."""
-    url = context.config.get_main_option("sqlalchemy.url")
-    if url is None:
+def run_migrations() -> None:
+    """The whole of `env.py`, for whichever history the configuration names."""
+    url, package = (context.config.get_main_option(name) for name in ("sqlalchemy.url", "package"))
+    if url is None or package is None:
         raise RuntimeError("run migrations through shared.database.migrations.upgrade")
+    metadata = _platform_tables() if package == PLATFORM else _service_tables(package)
+    version_table = PLATFORM_VERSIONS if package == PLATFORM else SERVICE_VERSIONS
 
     def run(connection: Connection) -> None:
         context.configure(
@@ -88,6 +92,11 @@ def _platform_tables() -> MetaData:
     return metadata
 
 
+def _service_tables(package: str) -> MetaData:
+    metadata: MetaData = import_module(f"{package}.models").metadata
+    return metadata
+
+
 def _looks_at(metadata: MetaData) -> Callable[[str | None, str, Any], bool]:
     """Which names in a database a comparison looks at: of the platform's tables, or all but those."""
     platform = _platform_tables()
@@ -103,9 +112,11 @@ def _looks_at(metadata: MetaData) -> Callable[[str | None, str, Any], bool]:
 
 def _config(url: str, package: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", f"{package}:migrations")
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    config.set_main_option("script_location", f"{PLATFORM}:migrations")
+    config.set_main_option("path_separator", "newline")  # a folder's name may hold a space
+    versions = str(files(package) / "migrations" / "versions")
+    for name, value in {"package": package, "version_locations": versions, "sqlalchemy.url": url}.items():
+        config.set_main_option(name, value.replace("%", "%%"))
     return config
 
 

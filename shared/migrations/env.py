@@ -1,6 +1,5 @@
-"""Alembic's entry for the platform's own tables, in whichever service's database."""
+"""Alembic's entry for every schema history: the platform's tables and each service's own."""
 
-from shared.database.migrations import PLATFORM_VERSIONS, run_migrations
-from shared.migrations.tables import metadata
+from shared.database.migrations import run_migrations
 
-run_migrations(metadata, version_table=PLATFORM_VERSIONS)
+run_migrations()

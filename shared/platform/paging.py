@@ -1,7 +1,8 @@
 """Keyset pages: a list goes on after the last row seen, by the columns it is sorted by, never by an offset.
 
-    after = Cursor.read(cursor, str, UUID)         # (name, id) of the last row seen, or None for the first page
-    Page(items=rows, next=Cursor.write(last.name, last.id))
+    async def list_entries(page: Annotated[PageQuery[tuple[str, UUID]], paged(str, UUID)]) -> Page[EntryView]:
+        rows = await repository.list_entries(session, page.after, page.wanted)
+        return page.of(rows, EntryView.of, lambda row: (row.name, row.id))
 
 To callers a cursor is one opaque word. One that was cut, altered, or belongs to a list sorted by other columns is
 a 422. It is no secret and gives no right: the query behind it has its own region and role.
@@ -11,12 +12,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
+from shared.platform.fields import Shape
 from shared.platform.problems import Problem, invalid_request
 
 T = TypeVar("T")
@@ -26,6 +30,7 @@ PARSERS: Mapping[type[Key], Callable[[Any], Key]] = {date: date.fromisoformat, U
 
 CHECK_BYTES = 6
 MAX_CURSOR_LENGTH = 4000
+CursorParameter = Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH, description="上一页的 next")]
 
 
 class Page(BaseModel, Generic[T]):
@@ -36,14 +41,59 @@ class Page(BaseModel, Generic[T]):
 
 
 Row = TypeVar("Row")
+Position = TypeVar("Position")
 
 
-def page_of(
-    rows: Sequence[Row], limit: int, shown: Callable[[Row], T], key: Callable[[Row], tuple[Key, ...]]
-) -> Page[T]:
-    """A page of rows of which one more than `limit` was asked for; `key` gives a row's sort values."""
-    more = Cursor.write(*key(rows[limit - 1])) if len(rows) > limit else None
-    return Page(items=[shown(row) for row in rows[:limit]], next=more)
+@dataclass(frozen=True)
+class PageQuery(Generic[Position]):
+    """Which page a caller wants. `after`: sort values of the last row seen, None for the first page; the value itself
+    where a list is sorted by one column, else a tuple.
+    """
+
+    after: Position | None
+    limit: int
+
+    @property
+    def wanted(self) -> int:
+        """How many rows to ask for: one more than the page shows, to know whether there is a next one."""
+        return self.limit + 1
+
+    def of(self, rows: Sequence[Row], shown: Callable[[Row], T], key: Callable[[Row], Position]) -> Page[T]:
+        """The page of rows of which `wanted` were asked for; `key` gives a row's sort values."""
+        return Page(items=[shown(row) for row in rows[: self.limit]], next=self.next(rows, key))
+
+    def next(self, rows: Sequence[Row], key: Callable[[Row], Position]) -> str | None:
+        """The cursor of the page behind these rows; None when there is none."""
+        if len(rows) <= self.limit:
+            return None
+        last: Any = key(rows[self.limit - 1])
+        return Cursor.write(*(last if isinstance(last, tuple) else (last,)))
+
+
+def paged(*kinds: type[Key], limit: int = 50, largest: int = 200) -> Any:  # noqa: ANN401 - Depends is Any
+    """The dependency that reads `cursor` and `limit` of a list sorted by columns of these kinds."""
+
+    async def read(cursor: CursorParameter = None, limit: Annotated[int, Query(ge=1, le=largest)] = limit) -> object:
+        return page_query(cursor, limit, *kinds)
+
+    return Depends(read)
+
+
+class PagedQuery(Shape):
+    """Base of query models of lists: FastAPI takes `cursor` and `limit` from the model where there is one."""
+
+    cursor: Annotated[str | None, Field(max_length=MAX_CURSOR_LENGTH)] = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+    def page(self, *kinds: type[Key]) -> PageQuery[Any]:
+        """The page of a list sorted by columns of these kinds."""
+        return page_query(self.cursor, self.limit, *kinds)
+
+
+def page_query(cursor: str | None, limit: int, *kinds: type[Key]) -> PageQuery[Any]:
+    """The page behind a cursor."""
+    read = Cursor.read(cursor, *kinds)
+    return PageQuery(read[0] if read is not None and len(kinds) == 1 else read, limit)
 
 
 class Cursor:

@@ -18,6 +18,9 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
 
 
+MOST_FILES, MOST_LINES = 14, 150
+
+
 class SamePort(LedgerSettings):
     """A service on the typing service's port."""
 
@@ -48,6 +51,15 @@ def test_another_line_on_the_list_changes_each_file(name: str) -> None:
     more = generated(text, SECTIONS[name], [*SERVICES, LedgerSettings])
     assert more != text
     assert generated(more, SECTIONS[name], SERVICES) == text
+
+
+@pytest.mark.parametrize("service", ["ledger", "empty"])
+def test_a_services_frame_is_small(service: str) -> None:
+    """The frame: everything that a service needs before its first rule, so all but its endpoints."""
+    files = [path for path in (ROOT / "tests" / "fixtures" / service).rglob("*") if path.suffix not in ("", ".pyc")]
+    assert len(files) <= MOST_FILES, files
+    frame = [path for path in files if path.name != "endpoints.py"]
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in frame) <= MOST_LINES
 
 
 def test_every_service_has_its_order_of_capabilities() -> None:

@@ -5,8 +5,11 @@ selection; withdrawn by its operator, or refused with a reason. A notice is open
 cleared once no objection is open.
 """
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from shared.law.model.recognition import PathStep, StepKind
 from shared.platform.state_machine import IllegalTransition, StateMachine
@@ -49,6 +52,30 @@ APPLICATION_STATES = StateMachine(
 )
 ENDED_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 """States after which the household may begin anew in the same season."""
+
+
+class ConsentForm(StrEnum):
+    """How an operator consents to a recommendation: online, or on paper that the department uploads."""
+
+    OPERATOR = "operator"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The operator's consent to a recommendation, with its day; `document`: the paper."""
+
+    by: ConsentForm
+    on: dt.date
+    document: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What stood against an application when it was last judged after its submission, and the day."""
+
+    against: tuple[str, ...] = ()
+    on: dt.date | None = None
 
 
 class TaskOutcome(StrEnum):

@@ -24,7 +24,6 @@ from services.recognition.applications.lookups import (
     read_page,
     read_scope,
     require_readable,
-    row_position,
 )
 from services.recognition.applications.models import Application, Task
 from services.recognition.applications.recommendations import RecommendationOrder
@@ -49,7 +48,7 @@ from shared.law.model.recognition import StepKind
 from shared.platform.department_scope import department_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow, require_region
-from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -134,8 +133,7 @@ async def list_applications(
     query: Annotated[ApplicationListQuery, Query()],
 ) -> Page[ApplicationView]:
     """One's own, or the region's."""
-    rows = await read_page(session, read_scope(caller), query)
-    return page_of(rows, query.limit, ApplicationView.of, row_position)
+    return await read_page(session, read_scope(caller), query, ApplicationView.of)
 
 
 @application_router.get("/applications/{application_id}", summary="一份申报")
@@ -228,8 +226,7 @@ async def list_recommendations(
     session: SessionDep, caller: Annotated[Caller, allow(*READERS)], query: Annotated[ApplicationListQuery, Query()]
 ) -> Page[RecommendationView]:
     """By id."""
-    rows = await read_page(session, read_scope(caller).recommended(), query)
-    return page_of(rows, query.limit, RecommendationView.of, row_position)
+    return await read_page(session, read_scope(caller).recommended(), query, RecommendationView.of)
 
 
 @recommendation_router.get("/recommendations/{application_id}", summary="一份推荐，及经营者的同意")
@@ -323,18 +320,15 @@ TaskOfficer = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
 async def list_tasks(
     session: SessionDep,
     caller: TaskOfficer,
+    page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID, largest=100)],
     step: Annotated[StepKind | None, Query()] = None,
     mine: Annotated[bool, Query(description="只看自己领取的")] = False,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Page[TaskView]:
     """What is to be done, most urgent first."""
-    read = Cursor.read(cursor, dt.date, uuid.UUID)
-    after = (read[0], read[1]) if read else None
     rows = await application_repository.list_tasks(
-        session, caller.region, step, caller.subject if mine else None, after, limit + 1
+        session, caller.region, step, caller.subject if mine else None, page.after, page.wanted
     )
-    return page_of(rows, limit, TaskView.of, lambda row: (row.due_on, row.id))
+    return page.of(rows, TaskView.of, lambda row: (row.due_on, row.id))
 
 
 @task_router.post("/tasks/{task_id}/claim", summary="领取一项待办")

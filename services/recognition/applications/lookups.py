@@ -5,21 +5,19 @@ made; officers, approvers and auditors those of their region.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from typing import Annotated
-
-from pydantic import Field
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application
+from services.recognition.applications.repository import ApplicationRow
 from services.recognition.applications.visibility import ReadScope, department_scope, operator_scope, region_scope
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.models import Recognition
 from shared.platform.department_scope import department_of
-from shared.platform.fields import Shape
 from shared.platform.identity import Caller, Role
-from shared.platform.paging import Cursor
+from shared.platform.paging import Page, PagedQuery
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep
 
@@ -77,17 +75,16 @@ def recognition_or_404(recognition: Recognition | None) -> Recognition:
     return recognition
 
 
+View = TypeVar("View")
 OFFICIALS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 READERS = (Role.OPERATOR, Role.BUREAU, *OFFICIALS)
 
 
-class ApplicationListQuery(Shape):
+class ApplicationListQuery(PagedQuery):
     """What a list is narrowed to, and where it goes on."""
 
     season: uuid.UUID | None = None
     state: ApplicationState | None = None
-    cursor: Annotated[str | None, Field(max_length=500)] = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 def read_scope(caller: Caller) -> ReadScope:
@@ -115,16 +112,11 @@ async def check_readable(session: SessionDep, application_id: uuid.UUID, caller:
 
 
 async def read_page(
-    session: SessionDep, sight: ReadScope, query: ApplicationListQuery
-) -> Sequence[application_repository.ApplicationRow]:
-    """The rows of one page of what is in sight, and one more if there are more."""
-    read = Cursor.read(query.cursor, str, uuid.UUID)
-    after = (read[0], read[1]) if read else None
-    return await application_repository.list_applications(
-        session, sight, query.season, query.state, after, query.limit + 1
+    session: SessionDep, sight: ReadScope, query: ApplicationListQuery, shown: Callable[[ApplicationRow], View]
+) -> Page[View]:
+    """One page of what is in sight, by county and id."""
+    page = query.page(str, uuid.UUID)
+    rows = await application_repository.list_applications(
+        session, sight, query.season, query.state, page.after, page.wanted
     )
-
-
-def row_position(row: application_repository.ApplicationRow) -> tuple[str, uuid.UUID]:
-    """What the lists are sorted by."""
-    return row["county"], row["id"]
+    return page.of(rows, shown, lambda row: (row["county"], row["id"]))

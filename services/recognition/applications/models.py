@@ -23,10 +23,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.applications.domain import ENDED_STATES, ApplicationState, NoticeState, TaskOutcome
+from services.recognition.applications.domain import (
+    ENDED_STATES,
+    ApplicationState,
+    Consent,
+    NoticeState,
+    Recheck,
+    TaskOutcome,
+)
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
+from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind
-from shared.database.columns import EnumText
+from shared.database.columns import EnumText, JsonOf
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.audit import About, about
 from shared.reference.departments import Department
@@ -71,11 +79,15 @@ class Application(Base):
     step: Mapped[StepKind] = mapped_column(EnumText(StepKind), comment="the policy's step that it is at")
     category: Mapped[Category | None] = mapped_column(EnumText(Category))
     category_reason: Mapped[str | None] = mapped_column(Text)
-    claims: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="criteria claimed, kind of operator")
+    claims: Mapped[Claims] = mapped_column(
+        JsonOf(Claims), default=Claims(), comment="criteria claimed, kind of operator"
+    )
     recommended_by: Mapped[Department | None] = mapped_column(EnumText(Department, 30), comment="department")
     recommended_from: Mapped[str | None] = mapped_column(String(6), comment="region of the recommending department")
-    consent: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    judged: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="rule → true, false, null; with date")
+    consent: Mapped[Consent | None] = mapped_column(JsonOf(Consent))
+    judged: Mapped[Recheck] = mapped_column(
+        JsonOf(Recheck), default=Recheck(), comment="rule → true, false, null; with date"
+    )
     breach_recorded: Mapped[bool | None] = mapped_column(
         comment="the reviewer's finding where the policy bars breaches; null: not stated"
     )

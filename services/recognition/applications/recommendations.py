@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.domain import ApplicationState, Consent, ConsentForm
 from services.recognition.applications.models import Application
 from services.recognition.applications.service import record_criteria_to_verify
 from services.recognition.applications.workflow import announce_application, require_recommender
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
+from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind, find_step, parameter_date
-from services.recognition.rules.eligibility import current_ineligibilities
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.service import current_ineligibilities, stored_rules
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import Season
 from services.recognition.season.service import season_criteria
@@ -67,7 +67,7 @@ async def draft_recommendation(
         step=StepKind.CONSENT,
         category=order.category,
         category_reason=order.reason,
-        claims={"criteria": list(order.criteria), "kinds": []},
+        claims=Claims(tuple(order.criteria)),
         recommended_by=department,
         recommended_from=caller.region,
         created_by=caller.subject,
@@ -80,7 +80,7 @@ async def draft_recommendation(
 
 async def give_consent(session: AsyncSession, recommendation: Application, caller: Caller) -> Application:
     """The operator's own word."""
-    return await _store_consent(session, recommendation, caller, {"by": "operator", "on": clock.today().isoformat()})
+    return await _store_consent(session, recommendation, caller, Consent(ConsentForm.OPERATOR, clock.today()))
 
 
 async def record_written_consent(
@@ -92,12 +92,12 @@ async def record_written_consent(
         raise Problem(422, "no-evidence", "缺少同意的凭证", "请先上传经营者书面同意的材料（evidence 写 consent）")
     if given_on > clock.today():
         raise Problem(422, "future-date", "日期不对", "同意的日期不能晚于今天")
-    consent = {"by": "document", "on": given_on.isoformat(), "document": str(document)}
+    consent = Consent(ConsentForm.DOCUMENT, given_on, document)
     return await _store_consent(session, recommendation, caller, consent)
 
 
 async def _store_consent(
-    session: AsyncSession, recommendation: Application, caller: Caller, consent: dict[str, str]
+    session: AsyncSession, recommendation: Application, caller: Caller, consent: Consent
 ) -> Application:
     """Keep the consent of the household's operator of today; a former operator's counts no more."""
     if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
@@ -108,7 +108,7 @@ async def _store_consent(
     recommendation.operator_ref, recommendation.name = household.operator_ref, household.name
     recommendation.consent, recommendation.step = consent, StepKind.RECOMMENDATION
     recommendation.version += 1
-    await audit.record(session, recommendation, caller, "recommendation:consent", {"by": consent["by"]})
+    await audit.record(session, recommendation, caller, "recommendation:consent", {"by": consent.by})
     return recommendation
 
 

@@ -3,19 +3,19 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import Row
 
-from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
+from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState, ConsentForm
 from services.recognition.applications.models import Application, Document, Task
 from services.recognition.applications.repository import ApplicationRow
+from services.recognition.rules.claims import Claims, OperatorKind
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.fields import Reason, Shape, ShortText, Uscc
 from shared.reference.departments import Department
 
-OperatorKind = Literal["veteran", "graduate", "disabled", "returning_migrant"]
 CriterionId = Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
 
 
@@ -82,7 +82,7 @@ class ApplicationView(Shape):
     @classmethod
     def of(cls, row: Application | ApplicationRow) -> "ApplicationView":
         """From the stored row, or the columns of it that a list reads."""
-        return cls.model_validate(application_fields(row))
+        return cls.model_validate(application_fields(row), from_attributes=True)
 
 
 PLAIN_COLUMNS = (
@@ -110,16 +110,16 @@ VIEW_COLUMNS = (*PLAIN_COLUMNS, "season_id", "claims", "judged")
 def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
     """What a view shows of an application."""
     known = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in VIEW_COLUMNS}
-    claims = known["claims"]
+    claims: Claims = known["claims"]
     return {name: known[name] for name in PLAIN_COLUMNS} | {
         "season": known["season_id"],
         "recommended_by_label": Department(known["recommended_by"]).label if known["recommended_by"] else None,
         "state_label": APPLICATION_STATES.label(known["state"]),
         "step_label": STEP_LABELS[StepKind(known["step"])],
-        "criteria": claims.get("criteria", []),
-        "kinds": claims.get("kinds", []),
-        "to_verify": claims.get("to_verify", []),
-        "against": known["judged"].get("against", []),
+        "criteria": claims.criteria,
+        "kinds": claims.kinds,
+        "to_verify": claims.to_verify,
+        "against": known["judged"].against,
     }
 
 
@@ -187,7 +187,7 @@ class ConsentBody(Shape):
 class ConsentView(Shape):
     """By the operator's own word or on paper, and when."""
 
-    by: Literal["operator", "document"]
+    by: ConsentForm
     on: dt.date
     document: uuid.UUID | None = None
 
@@ -201,4 +201,4 @@ class RecommendationView(ApplicationView):
     def of(cls, row: Application | ApplicationRow) -> "RecommendationView":
         """From the stored row, or the columns of it that a list reads."""
         consent = row["consent"] if isinstance(row, Mapping) else row.consent
-        return cls.model_validate(application_fields(row) | {"consent": consent})
+        return cls.model_validate(application_fields(row) | {"consent": consent}, from_attributes=True)

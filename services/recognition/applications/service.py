@@ -5,30 +5,30 @@ operator changes, nothing is decided until the new one takes the application ove
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.domain import ApplicationState, Consent, ConsentForm, Recheck
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import announce_application
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import records_of
-from services.recognition.rules.domain import PathKind
-from services.recognition.rules.eligibility import (
-    Claim,
+from services.recognition.rules.claims import (
+    Claims,
+    LocalCategories,
+    OperatorKind,
     claim_deficiencies,
     criteria_to_verify,
-    current_ineligibilities,
-    current_obstacles,
     operator_kind_deficiencies,
 )
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.eligibility import current_obstacles
+from services.recognition.rules.service import current_ineligibilities, stored_rules
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import Season
 from services.recognition.season.service import season_criteria
@@ -54,7 +54,7 @@ class ApplicationOrder:
     category: Category
     category_reason: str
     criteria: Sequence[str]
-    kinds: Sequence[str]
+    kinds: Sequence[OperatorKind]
 
 
 async def draft_application(
@@ -156,16 +156,15 @@ async def check_submission(
 ) -> None:
     """422 with every reason against the household and all that its claim lacks; a recommendation has no claim."""
     rules = await stored_rules(session, season.policy_hash)
-    kinds, recommended = application.claims.get("kinds", []), application.path != PathKind.APPLICATION
+    claims, recommended = application.claims, application.path is not PathKind.APPLICATION
     against = await current_ineligibilities(
-        session, rules, household, clock.today(), recommended=recommended, kinds=kinds
+        session, rules, household, clock.today(), recommended=recommended, kinds=claims.kinds
     )
     categories = (await season_criteria(session, season)).categories
     evidence = await application_repository.evidence_of(session, application.id)
     lacking = []
     if not recommended and application.category is not None:
-        claim = Claim(application.category, tuple(application.claims.get("criteria", ())), tuple(kinds))
-        lacking = claim_deficiencies(claim, categories, evidence)
+        lacking = claim_deficiencies(application.category, claims, categories, evidence)
     record_criteria_to_verify(application, categories, evidence)
     if not against and not lacking:
         return
@@ -173,23 +172,21 @@ async def check_submission(
     raise Problem(422, "application-not-acceptable", "不能申报", "；".join(sentences), reasons=sentences)
 
 
-def record_criteria_to_verify(
-    application: Application, categories: Mapping[str, Any], evidence: Collection[str]
-) -> None:
+def record_criteria_to_verify(application: Application, categories: LocalCategories, evidence: Collection[str]) -> None:
     """Keep for the reviewer what is claimed without a document, and which bureau to ask."""
-    category = categories.get(application.category or "", {"criteria": ()})
-    asked = criteria_to_verify(application.claims.get("criteria", ()), category, evidence)
-    application.claims = application.claims | {"to_verify": asked}
+    category = categories.get(application.category) if application.category is not None else None
+    to_verify = criteria_to_verify(application.claims.criteria, category, evidence) if category is not None else ()
+    application.claims = replace(application.claims, to_verify=to_verify)
 
 
 def write_claim(application: Application, order: ApplicationOrder) -> None:
     """What the operator wrote."""
     application.category, application.category_reason = order.category, order.category_reason
-    application.claims = {"criteria": list(order.criteria), "kinds": list(order.kinds)}
+    application.claims = Claims(tuple(order.criteria), tuple(order.kinds))
 
 
 async def take_over(
-    session: AsyncSession, application: Application, season: Season, kinds: Sequence[str], caller: Caller
+    session: AsyncSession, application: Application, season: Season, kinds: Sequence[OperatorKind], caller: Caller
 ) -> Application:
     """Make the household's operator of today the applicant, or the one who consents. 422 with every reason against.
 
@@ -198,11 +195,11 @@ async def take_over(
     household = await household_to_take_over(session, application)
     await application_repository.delete_kind_documents(session, application.id, of_others_than=caller.subject)
     application.operator_ref, application.name = household.operator_ref, household.name
-    application.claims = application.claims | {"kinds": list(kinds)}
+    application.claims = replace(application.claims, kinds=tuple(kinds))
     await check_new_operator(session, application, season, household)
     if application.path != PathKind.APPLICATION:
-        application.consent = {"by": "operator", "on": clock.today().isoformat()}
-    application.judged = {"against": [], "on": clock.today().isoformat()}
+        application.consent = Consent(ConsentForm.OPERATOR, clock.today())
+    application.judged = Recheck(on=clock.today())
     application.version += 1
     await audit.record(session, application, caller, "application:adopt")
     return application
@@ -228,7 +225,7 @@ async def check_new_operator(
     rules = await stored_rules(session, season.policy_hash)
     reasons = current_obstacles(application, household, records[household.uscc], rules)
     evidence = await application_repository.evidence_of(session, application.id)
-    reasons += operator_kind_deficiencies(application.claims["kinds"], evidence)
+    reasons += operator_kind_deficiencies(application.claims.kinds, evidence)
     if reasons:
         raise Problem(422, "not-adoptable", "不能接续办理", "；".join(reasons), reasons=reasons)
 

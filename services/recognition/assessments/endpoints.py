@@ -40,7 +40,7 @@ from shared.platform.department_scope import department_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import OutcomeView, ReasonBody, Region, Year
 from shared.platform.identity import Caller, Role, allow, require_region
-from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -53,7 +53,7 @@ async def file_own_report(
 ) -> ReportView:
     """Of one's own recognised household; a late one is taken, too."""
     recognition = await lock_own_recognition(session, body.recognition, caller)
-    content = body.content.model_dump(mode="json")
+    content = body.content.report_content()
     return ReportView.of(await file_report(session, recognition, body.year, content, caller), recognition)
 
 
@@ -62,19 +62,15 @@ async def list_reports(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     year: Annotated[Year, Query()],
+    page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
     state: Annotated[ReportState | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[ReportView]:
     """One's own, or who has filed and who has not inside the caller's region."""
     if caller.operator_ref is not None:
         mine = await assessment_repository.reports_of_operator(session, caller.operator_ref, year)
         return Page(items=[ReportView.of(*row) for row in mine])
-    after = Cursor.read(cursor, uuid.UUID)
-    rows = await assessment_repository.list_reports(
-        session, caller.region, year, state, after[0] if after else None, limit + 1
-    )
-    return page_of(rows, limit, lambda row: ReportView.of(*row), lambda row: (row[1].id,))
+    rows = await assessment_repository.list_reports(session, caller.region, year, state, page.after, page.wanted)
+    return page.of(rows, lambda row: ReportView.of(*row), lambda row: row[1].id)
 
 
 @report_router.post("/information-reports/{recognition_id}/{year}/review", summary="审核信息报告")
@@ -199,20 +195,17 @@ async def list_confirmations(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     year: Annotated[Year, Query()],
+    page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
     region: Annotated[Region | None, Query(description="不写是本人的整个辖区")] = None,
     confirmed: Annotated[bool | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[ConfirmationView]:
     """Inside a region of the caller's."""
     if region is not None:
         require_region(caller, region)
-    read = Cursor.read(cursor, uuid.UUID)
-    after = read[0] if read else None
     rows = await assessment_repository.list_confirmations(
-        session, region or caller.region, year, confirmed, after, limit + 1
+        session, region or caller.region, year, confirmed, page.after, page.wanted
     )
-    return page_of(rows, limit, lambda row: ConfirmationView.of(*row), lambda row: (row[1].id,))
+    return page.of(rows, lambda row: ConfirmationView.of(*row), lambda row: row[1].id)
 
 
 evaluation_router = APIRouter(prefix="/v1", tags=["evaluations"], route_class=TransactionalRoute)
@@ -255,15 +248,12 @@ async def evaluate_many(
 async def list_evaluations(
     session: SessionDep,
     caller: Reader,
+    page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
     decided: Annotated[bool, Query()] = False,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[EvaluationView]:
     """Inside the caller's region, the first to expire first."""
-    read = Cursor.read(cursor, dt.date, uuid.UUID)
-    after = (read[0], read[1]) if read else None
-    rows = await assessment_repository.list_evaluations(session, caller.region, decided, after, limit + 1)
-    return page_of(rows, limit, lambda row: EvaluationView.of(*row), lambda row: (row[0].valid_until, row[0].id))
+    rows = await assessment_repository.list_evaluations(session, caller.region, decided, page.after, page.wanted)
+    return page.of(rows, lambda row: EvaluationView.of(*row), lambda row: (row[0].valid_until, row[0].id))
 
 
 @evaluation_router.get("/evaluations/agreements", summary="请推荐部门表示是否同意延长的评估")
@@ -340,10 +330,7 @@ async def carry_out_evaluations(
 ) -> list[Evaluated]:
     """Households' evaluations."""
     known = await require_recognitions(session, [body.recognition for body in bodies], caller)
-    wanted = [
-        (known[body.recognition], body.model_dump(mode="json", exclude={"recognition"}, exclude_none=True))
-        for body in bodies
-    ]
+    wanted = [(known[body.recognition], body.evidence()) for body in bodies]
     done = await evaluate_recognitions(session, wanted, caller)
     return [(evaluation, known[evaluation.recognition_id]) for evaluation in done]
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
+from services.recognition.recognitions.domain import FactEvidence
 from services.recognition.recognitions.models import Evaluation, InformationReport, Recognition
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
@@ -42,8 +42,7 @@ def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tu
     return percent, f"{said}，不足1%的部分舍去，为 {percent}%"
 
 
-EvidenceByFact = Mapping[str, Mapping[str, Any]]
-"""Fact → its value (whole percent, or an ISO date) and its source."""
+EvidenceByFact = Mapping[str, FactEvidence]
 REPORTED_FIGURES = {"revenue_growth": ("revenue_yuan", "元"), "staff_growth": ("employees", "人")}
 """Growth → the figure of the information reports that it is reckoned from, and its unit."""
 
@@ -69,32 +68,31 @@ async def load_held_records(session: AsyncSession, recognitions: Sequence[Recogn
 def gather_evidence(recognition: Recognition, rules: Rules, held: HeldRecords, found: EvidenceByFact) -> EvidenceByFact:
     """Growth from the reports of the period; an officer's own finding stands in its place, with both shown."""
     commended = found.get("commended_on")
-    if commended is not None and dt.date.fromisoformat(commended["value"]) > clock.today():
+    if commended is not None and isinstance(commended.value, dt.date) and commended.value > clock.today():
         raise Problem(422, "future-date", "日期不对", "表彰奖励的日期不能晚于今天")
     years = rules.value(rules.lifecycle.validity, clock.today())
     before = recognition.valid_until.year - (years if isinstance(years, int) else 0)
     reckoned = growth_from_reports([one for one in held.reports if one.year > before])
     own = {
-        name: {"value": one["value"], "source": source_with_reports(one["source"], reckoned.get(name))}
+        name: FactEvidence(one.value, source_with_reports(one.source, reckoned.get(name)))
         for name, one in found.items()
     }
     return {**reckoned, **own}
 
 
-def growth_from_reports(filed: Sequence[InformationReport]) -> dict[str, dict[str, Any]]:
+def growth_from_reports(filed: Sequence[InformationReport]) -> dict[str, FactEvidence]:
     """The growth that reviewed reports prove, with the arithmetic."""
     found = {}
     for name, (figure, unit) in REPORTED_FIGURES.items():
-        said = {one.year: one.content.get(figure) for one in filed}
-        exact = {year: value if value is None else Decimal(value) for year, value in said.items()}
-        if (reckoned := compute_growth(exact, unit)) is not None:
-            found[name] = {"value": reckoned[0], "source": reckoned[1]}
+        figures = {one.year: getattr(one.content, figure) for one in filed if one.content is not None}
+        if (growth := compute_growth(figures, unit)) is not None:
+            found[name] = FactEvidence(*growth)
     return found
 
 
-def source_with_reports(source: str, reckoned: Mapping[str, Any] | None) -> str:
+def source_with_reports(source: str, reckoned: FactEvidence | None) -> str:
     """An officer's source, and what the reports say instead."""
-    return f"{source}（另据信息报告算得 {reckoned['value']}%：{reckoned['source']}）" if reckoned else source
+    return f"{source}（另据信息报告算得 {reckoned.value}%：{reckoned.source}）" if reckoned else source
 
 
 def judge_conditions(
@@ -104,7 +102,7 @@ def judge_conditions(
     today = clock.today()
     recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(held.household, held.record, recommended=recommended, kinds=())
-    values = {name: one["value"] for name, one in evaluation.evidence.items()}
+    values = {name: one.value for name, one in evaluation.evidence.items()}
     commended = values.pop("commended_on", None)
     facts = (
         recognition_facts(known, today)
@@ -114,7 +112,7 @@ def judge_conditions(
             "recommended_then": recommended,
             "recommender_agrees": evaluation.agrees,
             "commended": True if commended else None,
-            "commended_on": dt.date.fromisoformat(commended) if commended else None,
+            "commended_on": commended,
         }
     )
     return dict(evaluate_rules(rules.lifecycle.extension, rules.parameters, today, facts))

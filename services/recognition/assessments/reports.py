@@ -1,9 +1,7 @@
 """The yearly information report: due, reminded of, overdue, filed, returned for completion, reviewed."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +11,7 @@ from services.recognition.recognitions.domain import (
     REPORT_LABELS,
     ConcernKind,
     RecognitionState,
+    ReportContent,
     ReportState,
     state_on,
 )
@@ -85,7 +84,7 @@ class ReportReturn:
 
 
 async def file_report(
-    session: AsyncSession, recognition: Recognition, year: int, content: Mapping[str, Any], caller: Caller
+    session: AsyncSession, recognition: Recognition, year: int, content: ReportContent, caller: Caller
 ) -> InformationReport:
     """The operator's report of this year; a late one is taken, too.
 
@@ -106,7 +105,7 @@ async def file_report(
     if report.state == ReportState.CONFIRMED:
         raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
     was_overdue = report.state == ReportState.OVERDUE
-    report.state, report.filed_at, report.content = ReportState.FILED, clock.now(), dict(content)
+    report.state, report.filed_at, report.content = ReportState.FILED, clock.now(), content
     await deadlines.cancel_all(session, [REPORT_DUE_DEADLINE, REPORT_REMINDER_DEADLINE], [f"{recognition.id}:{year}"])
     if was_overdue:
         await update_overdue_concern(session, recognition)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.recognition.recognitions.domain import ReportState
+from services.recognition.recognitions.domain import FactEvidence, ReportContent, ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
 from shared.platform.fields import Reason, ReasonBody, Shape, ShortText, Year
 from shared.reference.departments import Department
@@ -16,7 +16,7 @@ Yuan = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
 """An amount of money, to the fen; written as text, so that nothing is lost on the way."""
 
 
-class ReportContent(Shape):
+class ReportContentBody(Shape):
     """What a recognised household reports of a year; confidential."""
 
     revenue_yuan: Yuan | None = None
@@ -24,13 +24,17 @@ class ReportContent(Shape):
     honours: list[ShortText] = Field(default_factory=list)
     changes: Reason | None = None
 
+    def report_content(self) -> ReportContent:
+        """For the service."""
+        return ReportContent(self.revenue_yuan, self.employees, tuple(self.honours), self.changes)
+
 
 class ReportBody(Shape):
     """An information report."""
 
     recognition: uuid.UUID
     year: Year
-    content: ReportContent
+    content: ReportContentBody
 
 
 class ReportView(Shape):
@@ -43,15 +47,17 @@ class ReportView(Shape):
     due_on: dt.date
     reminded_at: dt.datetime | None
     filed_at: dt.datetime | None
-    content: ReportContent | None
+    content: ReportContentBody | None
     finding: str | None
 
     @classmethod
     def of(cls, row: InformationReport, recognition: Recognition) -> "ReportView":
         """From the stored rows."""
         known = {name: getattr(row, name) for name in ("year", "state", "due_on", "reminded_at", "filed_at", "finding")}
-        content = row.content or None
-        return cls.model_validate(known | {"recognition": recognition.id, "uscc": recognition.uscc, "content": content})
+        return cls.model_validate(
+            known | {"recognition": recognition.id, "uscc": recognition.uscc, "content": row.content},
+            from_attributes=True,
+        )
 
 
 class ReportFindingBody(Shape):
@@ -123,6 +129,9 @@ class CommendationBody(Shape):
     source: Reason
 
 
+EVIDENCE_FACTS = ("revenue_growth", "tax_growth", "staff_growth", "commended_on")
+
+
 class EvaluationBody(Shape):
     """Evidence for the conditions. Growth of revenue and staff is reckoned from the reviewed information reports
     without being asked for; what is left out is not known.
@@ -133,6 +142,11 @@ class EvaluationBody(Shape):
     tax_growth: GrowthBody | None = None
     staff_growth: GrowthBody | None = None
     commended_on: CommendationBody | None = None
+
+    def evidence(self) -> dict[str, FactEvidence]:
+        """For the service: what an officer found, by fact."""
+        found = {name: getattr(self, name) for name in EVIDENCE_FACTS}
+        return {name: FactEvidence(one.value, one.source) for name, one in found.items() if one is not None}
 
 
 class EvaluationDecisionItem(ReasonBody):
@@ -173,7 +187,7 @@ class EvaluationView(Shape):
         """From the stored rows."""
         of_household = {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
         own = {name: getattr(row, name) for name in cls.model_fields if name not in (*of_household, "recognition")}
-        return cls.model_validate(own | of_household | {"recognition": recognition.id})
+        return cls.model_validate(own | of_household | {"recognition": recognition.id}, from_attributes=True)
 
 
 class AgreementBody(Shape):

@@ -11,7 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import workflow
-from services.recognition.applications.domain import ENDED_STATES, ApplicationState, TaskOutcome, steps_before_decision
+from services.recognition.applications.domain import (
+    ENDED_STATES,
+    ApplicationState,
+    Consent,
+    TaskOutcome,
+    steps_before_decision,
+)
 from services.recognition.applications.models import Application, PublicNotice, Task
 from services.recognition.examination import repository as examination_repository
 from services.recognition.registers import repository as register_repository
@@ -150,11 +156,21 @@ async def load_decision_sheet(session: AsyncSession, application: Application, c
     )
 
 
+def consent_record(consent: Consent | None) -> Mapping[str, object]:
+    """The consent as a step's record."""
+    if consent is None:
+        return {}
+    record: dict[str, object] = {"by": consent.by.value, "on": consent.on.isoformat()}
+    return record | ({"document": str(consent.document)} if consent.document is not None else {})
+
+
 def step_status(case: Case, step: StepKind) -> StepStatus:
     """What became of a step: of several goes at it the last."""
     application = case.application
     if step is StepKind.CONSENT:
-        return StepStatus(step, application.consent is not None or None, None, None, application.consent or {})
+        return StepStatus(
+            step, application.consent is not None or None, None, None, consent_record(application.consent)
+        )
     if step in STEPS_WITHOUT_TASK:
         handed_in = application.submitted_at is not None or None
         return StepStatus(step, handed_in, application.created_by, application.submitted_at, {})

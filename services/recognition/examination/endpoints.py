@@ -55,7 +55,7 @@ from shared.platform.department_scope import department_of, readable_department
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match, check_version
 from shared.platform.fields import OutcomeView, Region
 from shared.platform.identity import Caller, Role, allow, anyone
-from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -188,16 +188,13 @@ async def ask_about_many(
 async def list_consultations(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)],
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
 ) -> Page[ConsultationView]:
     """What departments of the region have to answer: a department reads what it is asked, officers all."""
-    read = Cursor.read(cursor, dt.date, uuid.UUID)
-    after = (read[0], read[1]) if read else None
     rows = await examination_repository.list_open_consultations(
-        session, caller.region, readable_department(caller), clock.today(), after, limit + 1
+        session, caller.region, readable_department(caller), clock.today(), page.after, page.wanted
     )
-    return page_of(rows, limit, lambda row: ConsultationView.of(*row), lambda row: (row[0].due_on, row[0].id))
+    return page.of(rows, lambda row: ConsultationView.of(*row), lambda row: (row[0].due_on, row[0].id))
 
 
 @consultation_router.post("/consultations/{consultation_id}/answer", summary="部门答复")
@@ -303,9 +300,8 @@ async def publish_notice(
     """Over all that wait for a notice in a season of the region, or some; `If-Match` names the season's ETag."""
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
-    return await notice_view(
-        session, await open_notice(session, season, caller, body.applications), None, ITEMS_PER_PAGE
-    )
+    notice = await open_notice(session, season, caller, body.applications)
+    return await notice_view(session, notice, PageQuery(None, ITEMS_PER_PAGE))
 
 
 @notice_router.get("/public-notices", summary="公示")
@@ -313,13 +309,11 @@ async def list_notices(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
     region: Annotated[Region, Query()],
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID, limit=20, largest=50)],
 ) -> Page[NoticeSummary]:
     """Notices at or below a region, the newest first, each with its address but without its households."""
-    read = Cursor.read(cursor, dt.date, uuid.UUID)
-    rows = await examination_repository.list_notices(session, region, (read[0], read[1]) if read else None, limit + 1)
-    return page_of(rows, limit, NoticeSummary.of, lambda row: (row.opens_on, row.id))
+    rows = await examination_repository.list_notices(session, region, page.after, page.wanted)
+    return page.of(rows, NoticeSummary.of, lambda row: (row.opens_on, row.id))
 
 
 @notice_router.get("/public-notices/{notice_id}", summary="一次公示及其名单")
@@ -327,18 +321,16 @@ async def get_notice(
     notice_id: uuid.UUID,
     session: SessionDep,
     _: Annotated[Caller, anyone()],
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=500, description="名单一页的户数")] = ITEMS_PER_PAGE,
+    page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID, limit=ITEMS_PER_PAGE, largest=500)],
 ) -> NoticeView:
     """One notice with a page of its households."""
     notice = await examination_repository.get_notice(session, notice_id, "")
     if notice is None:
         raise Problem(404, "public-notice-not-found", "没有这次公示", "没有这次公示")
-    return await notice_view(session, notice, cursor, limit)
+    return await notice_view(session, notice, page)
 
 
-async def notice_view(session: SessionDep, notice: PublicNotice, cursor: str | None, limit: int) -> NoticeView:
+async def notice_view(session: SessionDep, notice: PublicNotice, page: PageQuery[uuid.UUID]) -> NoticeView:
     """With households that are still in it: whoever withdrew or was refused is shown no longer."""
-    (after,) = Cursor.read(cursor, uuid.UUID) or (None,)
-    rows = await examination_repository.list_notice_applications(session, notice.id, after, limit + 1)
-    return NoticeView.with_items(notice, page_of(rows, limit, NoticeItemView.of, lambda row: (row.id,)))
+    rows = await examination_repository.list_notice_applications(session, notice.id, page.after, page.wanted)
+    return NoticeView.with_items(notice, page.of(rows, NoticeItemView.of, lambda row: row.id))

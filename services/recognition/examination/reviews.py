@@ -12,7 +12,7 @@ from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application, Task
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import announce_application, check_not_submitter, refuse_applications
-from services.recognition.rules.eligibility import criteria_to_verify, meets_category, total_points
+from services.recognition.rules.claims import CriterionToVerify, criteria_to_verify, meets_category, total_points
 from services.recognition.rules.service import stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
@@ -81,7 +81,7 @@ async def pass_review(session: AsyncSession, asked: ReviewCase, found: PassedRev
     application, season = asked.application, asked.season
     category = asked.standards.categories.get(found.category)
     if category is None or not meets_category(found.criteria, category):
-        needed = (category or {}).get("points_needed")
+        needed = category.points_needed if category is not None else None
         said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
         raise Problem(422, "category-not-met", "不够这一类的标准", f"所列标准不够认定为这一类：{said}")
     check_not_submitter(application, caller)
@@ -112,14 +112,14 @@ async def finish_review(
     )
 
 
-def check_findings(rules: RecognitionRules, found: PassedReview, unproven: Sequence[Mapping[str, str]]) -> None:
+def check_findings(rules: RecognitionRules, found: PassedReview, unproven: Sequence[CriterionToVerify]) -> None:
     """422 with all that the reviewer has not said: what another bureau proves, and whether the policy's bar of breaches
     holds. When it holds nothing can be passed.
     """
     lacking = [
-        f"标准“{one['title']}”（{one['id']}）没有材料，应向{one['bureau']}核实后在 verified 中写明"
+        f"标准“{one.title}”（{one.id}）没有材料，应向{one.bureau}核实后在 verified 中写明"
         for one in unproven
-        if one["id"] not in found.verified
+        if one.id not in found.verified
     ]
     bar = next((rule for rule in rules.disqualifiers if BREACH_FACT in facts_in(rule.expression.root)), None)
     if bar is not None and found.breach_recorded is None:

@@ -5,7 +5,6 @@ Fixed paths (`/concerns`, `/due`, `/files`, `/mine`) are declared before `/{reco
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -23,35 +22,30 @@ from services.recognition.recognitions.models import Recognition
 from shared import clock
 from shared.law.model.recognition import Category
 from shared.platform.etag import RequiredMatch, check_match, etag_of
-from shared.platform.fields import ReasonBody, Region, Year
+from shared.platform.fields import ReasonBody, Region, UsccLookup, Year
 from shared.platform.identity import Caller, Role, allow, anyone
-from shared.platform.paging import Cursor, Page, page_of
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
 
 Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
-CursorParameter = Annotated[str | None, Query(max_length=500)]
-LimitParameter = Annotated[int, Query(ge=1, le=200)]
-UsccParameter = Annotated[str, Query(pattern=r"^[0-9A-Z]{18}$", description="统一社会信用代码")]
+Worklist = Annotated[PageQuery[WorklistPosition], paged(str, uuid.UUID)]
 
 
 @router.get("/recognitions/concerns", summary="待处理：处罚、失信、迁移、一人多户、逾期未报、待决定的提议和评估等")
 async def list_concerns(
     session: SessionDep,
     caller: Reader,
+    page: Worklist,
     kind: Annotated[ConcernKind | None, Query()] = None,
     since_until: Annotated[dt.date | None, Query(description="只看这一天或更早就有的，上级据此督办")] = None,
-    cursor: CursorParameter = None,
-    limit: LimitParameter = 50,
 ) -> Page[DossierView]:
     """Inside the caller's region, so that cities and provinces see what their counties leave undone."""
     since = since_until or clock.today()
-    rows = await worklist_repository.list_concerned(
-        session, caller.region, kind, since, read_position(cursor), limit + 1
-    )
-    return dossier_page(rows, limit)
+    rows = await worklist_repository.list_concerned(session, caller.region, kind, since, page.after, page.wanted)
+    return page.of(rows, DossierView.of, worklist_position)
 
 
 @router.get("/recognitions/due", summary="应办：最后一年内还没有评估决定的，某年度还没有确认的")
@@ -59,24 +53,20 @@ async def list_due(
     session: SessionDep,
     caller: Reader,
     what: Annotated[Literal["evaluation", "confirmation"], Query()],
+    page: Worklist,
     year: Annotated[Year | None, Query(description="确认的年度，不写是今年")] = None,
-    cursor: CursorParameter = None,
-    limit: LimitParameter = 50,
 ) -> Page[DossierView]:
     """Valid ones inside the caller's region."""
-    today, after = clock.today(), read_position(cursor)
+    today, region = clock.today(), caller.region
     if what == "evaluation":
-        return dossier_page(
-            await worklist_repository.list_unevaluated(session, caller.region, today, after, limit + 1), limit
-        )
-    wanted = year or today.year
-    return dossier_page(
-        await worklist_repository.list_unconfirmed(session, caller.region, wanted, after, limit + 1), limit
-    )
+        rows = await worklist_repository.list_unevaluated(session, region, today, page.after, page.wanted)
+    else:
+        rows = await worklist_repository.list_unconfirmed(session, region, year or today.year, page.after, page.wanted)
+    return page.of(rows, DossierView.of, worklist_position)
 
 
 @router.get("/recognitions/files", summary="按统一社会信用代码查一户的全部认定档案")
-async def list_dossiers(session: SessionDep, caller: Reader, uscc: UsccParameter) -> Page[DossierView]:
+async def list_dossiers(session: SessionDep, caller: Reader, uscc: Annotated[UsccLookup, Query()]) -> Page[DossierView]:
     """Whatever has become of them."""
     found = await recognition_repository.recognitions_of_household(session, uscc, caller.region)
     return Page(items=[DossierView.of(one) for one in found])
@@ -91,15 +81,9 @@ async def list_own_recognitions(
     return Page(items=[OwnRecognitionView.of(one) for one in found])
 
 
-def read_position(cursor: str | None) -> WorklistPosition | None:
-    """The last row that a caller has seen."""
-    read = Cursor.read(cursor, str, uuid.UUID)
-    return (read[0], read[1]) if read else None
-
-
-def dossier_page(rows: Sequence[Recognition], limit: int) -> Page[DossierView]:
-    """A page out of the rows for it and one more."""
-    return page_of(rows, limit, DossierView.of, lambda row: (row.county, row.id))
+def worklist_position(row: Recognition) -> WorklistPosition:
+    """What work lists are sorted by."""
+    return row.county, row.id
 
 
 @router.get("/recognitions", summary="“名特优新”个体工商户名单")
@@ -107,16 +91,12 @@ async def list_recognitions(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
     region: Annotated[Region, Query()],
+    page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
     category: Annotated[Category | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[RecognitionView]:
     """Valid ones at or below a region."""
-    after = Cursor.read(cursor, str)
-    last = uuid.UUID(str(after[0])) if after else None
-    rows = await recognition_repository.list_valid(session, region, category, last, limit + 1)
-    more = Cursor.write(str(rows[limit - 1].id)) if len(rows) > limit else None
-    return Page(items=[RecognitionView.of(one) for one in rows[:limit]], next=more)
+    rows = await recognition_repository.list_valid(session, region, category, page.after, page.wanted)
+    return page.of(rows, RecognitionView.of, lambda row: row.id)
 
 
 @router.get("/recognitions/{recognition_id}", summary="一户的认定")
@@ -214,16 +194,13 @@ async def revoke_recognition(
 async def list_bans(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
     ended: Annotated[bool, Query(description="连已经期满的一起看")] = False,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[BanView]:
     """Inside the caller's region, the first to end first."""
-    read = Cursor.read(cursor, dt.date, uuid.UUID)
-    after = (read[0], read[1]) if read else None
     since = dt.date.min if ended else clock.today()
-    rows = await worklist_repository.list_bans(session, caller.region, since, after, limit + 1)
-    return page_of(rows, limit, BanView.of, lambda row: (row.until, row.recognition_id))
+    rows = await worklist_repository.list_bans(session, caller.region, since, page.after, page.wanted)
+    return page.of(rows, BanView.of, lambda row: (row.until, row.recognition_id))
 
 
 async def lock_changeable(session: SessionDep, recognition_id: uuid.UUID, caller: Caller, match: str) -> Recognition:

@@ -1,11 +1,11 @@
 """HTTP shapes of a recognition's dossier: concerns, proposals, bans."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 
 from services.recognition.decisions.schemas import RecognitionView
-from services.recognition.recognitions.domain import ConcernKind
+from services.recognition.recognitions.domain import Concern, ConcernKind
 from services.recognition.recognitions.models import Ban, Recognition
 from shared.platform.fields import Reason, Shape
 
@@ -23,9 +23,9 @@ class ConcernView(Shape):
     by: str | None
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> "ConcernView":
+    def of(cls, concern: Concern) -> "ConcernView":
         """From the stored one."""
-        return cls.model_validate({name: stored.get(name) for name in cls.model_fields})
+        return cls.model_validate(concern, from_attributes=True)
 
 
 class DossierView(RecognitionView):
@@ -60,7 +60,7 @@ class OwnRecognitionView(RecognitionView):
     def of(cls, row: Recognition) -> "OwnRecognitionView":
         """From the stored row."""
         known = RecognitionView.of(row).model_dump()
-        told = [ConcernView.of(one | {"by": None}) for one in row.concerns if one["kind"] not in INTERNAL_CONCERNS]
+        told = [ConcernView.of(replace(one, by=None)) for one in row.concerns if one.kind not in INTERNAL_CONCERNS]
         more = {name: getattr(row, name) for name in ("path", "ended_on", "end_reason")}
         return cls.model_validate(known | more | {"concerns": told})
 

@@ -4,11 +4,15 @@ A proposal is kept among the recognition's concerns, so that approvers find it o
 withdraw it.
 """
 
-from typing import Any
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.recognitions.domain import RECOGNITION_STATES, ConcernKind, RecognitionState, period_end
+from services.recognition.recognitions.domain import (
+    RECOGNITION_STATES,
+    Concern,
+    ConcernKind,
+    RecognitionState,
+    period_end,
+)
 from services.recognition.recognitions.models import Ban, Recognition
 from services.recognition.recognitions.service import (
     EXPIRY_DEADLINE,
@@ -59,22 +63,22 @@ async def reject_proposal(
 async def withdraw_proposal(session: AsyncSession, recognition: Recognition, what: str, caller: Caller) -> Recognition:
     """Its maker takes a proposal back. 403 for anybody else."""
     waiting = pending_proposal(recognition, what)
-    if waiting["by"] != caller.subject:
+    if waiting.by != caller.subject:
         raise Problem(403, "not-own-proposal", "不是您的提议", "只有提议人能撤回提议；其他人可以由有权决定的人员驳回")
     clear_concern(recognition, PROPOSAL_CONCERNS[what])
-    await audit.record(session, recognition, caller, f"recognition:withdraw-{what}", {"proposed": waiting["sentence"]})
+    await audit.record(session, recognition, caller, f"recognition:withdraw-{what}", {"proposed": waiting.sentence})
     return recognition
 
 
 def accepted_reason(recognition: Recognition, what: str, caller: Caller) -> str:
     """The reason of the proposal that the caller may decide on. 409 without one, 403 for its maker."""
     waiting = pending_proposal(recognition, what)
-    if waiting["by"] == caller.subject:
+    if waiting.by == caller.subject:
         raise Problem(403, "maker-is-not-checker", "须由另一人决定", "提议人不能决定自己的提议")
-    return str(waiting["sentence"])
+    return waiting.sentence
 
 
-def pending_proposal(recognition: Recognition, what: str) -> dict[str, Any]:
+def pending_proposal(recognition: Recognition, what: str) -> Concern:
     """The proposal that waits. 409 without one."""
     waiting = find_proposal(recognition, what)
     if waiting is None:
@@ -82,7 +86,7 @@ def pending_proposal(recognition: Recognition, what: str) -> dict[str, Any]:
     return waiting
 
 
-def find_proposal(recognition: Recognition, what: str) -> dict[str, Any] | None:
+def find_proposal(recognition: Recognition, what: str) -> Concern | None:
     """The proposal that waits, if there is one."""
     return find_concern(recognition, PROPOSAL_CONCERNS[what])
 
@@ -146,7 +150,7 @@ async def end_recognition(
     RECOGNITION_STATES.require(recognition.state, state)
     recognition.state, recognition.ended_on, recognition.end_reason = state, clock.today(), reason
     waiting = None if state is RecognitionState.REVOKED else find_proposal(recognition, "revocation")
-    recognition.concerns = [waiting] if waiting else []
+    recognition.concerns = (waiting,) if waiting else ()
     recognition.version += 1
     await deadlines.cancel_all(session, [LAST_YEAR_DEADLINE, EXPIRY_DEADLINE], [str(recognition.id)])
     if was_valid and not recognition.person_conflict:

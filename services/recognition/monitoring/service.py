@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
+from services.recognition.applications.domain import Recheck
 from services.recognition.applications.models import Application
 from services.recognition.assessments.confirmations import (
     active_disqualifiers,
@@ -85,9 +86,9 @@ async def update_application(
 ) -> None:
     """Show what stands against an application today, if that has become another."""
     against = current_obstacles(application, household, record, rules)
-    if against == application.judged.get("against", []):
+    if against == list(application.judged.against):
         return
-    application.judged = {"against": against, "on": clock.today().isoformat()}
+    application.judged = Recheck(tuple(against), clock.today())
     application.version += 1
     await audit.record(session, application, caller, "application:recheck", {"against": len(against)})
 
@@ -110,7 +111,7 @@ async def update_concerns(
     ]
     update_concern(recognition, ConcernKind.TYPING, failing)
     if recognition.concerns != before:
-        kinds = [one["kind"] for one in recognition.concerns]
+        kinds = [concern.kind for concern in recognition.concerns]
         await audit.record(session, recognition, caller, "recognition:recheck", {"concerns": kinds})
 
 

@@ -5,6 +5,8 @@ years begin the day after and end on the same calendar day, that day included (æ
 """
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from shared.platform.state_machine import StateMachine
@@ -71,6 +73,34 @@ class ConcernKind(StrEnum):
     UNDECIDED = "evaluation-undecided"
     CANCELLATION = "cancellation-proposed"
     REVOCATION = "revocation-proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that an officer must look at, since a day; `by`: the person who raised it, if it was one."""
+
+    kind: ConcernKind
+    sentence: str
+    since: dt.date
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """What an operator reports of a year; confidential."""
+
+    revenue_yuan: Decimal | None = None
+    employees: int | None = None
+    honours: tuple[str, ...] = ()
+    changes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactEvidence:
+    """The value of a fact that an evaluation rests on (a whole percent, or a day), and where it comes from."""
+
+    value: int | dt.date
+    source: str
 
 
 def state_on(state: RecognitionState, valid_until: dt.date, day: dt.date) -> RecognitionState:

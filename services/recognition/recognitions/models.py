@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -21,9 +20,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
-from services.recognition.recognitions.domain import RecognitionState, ReportState
+from services.recognition.recognitions.domain import Concern, FactEvidence, RecognitionState, ReportContent, ReportState
 from services.recognition.rules.domain import PathKind
-from shared.database.columns import EnumText
+from shared.database.columns import EnumText, JsonOf
 from shared.law.model.recognition import Category
 from shared.platform.audit import About, about
 
@@ -80,7 +79,9 @@ class Recognition(Base):
     decided_by: Mapped[str] = mapped_column(String(200))
     ended_on: Mapped[dt.date | None] = mapped_column(Date)
     end_reason: Mapped[str | None] = mapped_column(Text)
-    concerns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, comment="what an officer must look at")
+    concerns: Mapped[tuple[Concern, ...]] = mapped_column(
+        JsonOf(tuple[Concern, ...]), default=(), comment="what an officer must look at"
+    )
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]
 
@@ -100,7 +101,9 @@ class InformationReport(Base):
     due_on: Mapped[dt.date] = mapped_column(Date)
     reminded_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     filed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
-    content: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, comment="confidential")
+    content: Mapped[ReportContent | None] = mapped_column(
+        JsonOf(ReportContent, none_as_empty=True), nullable=False, comment="confidential"
+    )
     reviewed_by: Mapped[str | None] = mapped_column(String(200))
     finding: Mapped[str | None] = mapped_column(Text)
 
@@ -127,11 +130,13 @@ class Evaluation(Base):
     id: Mapped[Id]
     recognition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("recognition.id"))
     valid_until: Mapped[dt.date] = mapped_column(Date, comment="the end that is evaluated")
-    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="fact → value and source; confidential")
+    evidence: Mapped[dict[str, FactEvidence]] = mapped_column(
+        JsonOf(dict[str, FactEvidence]), comment="fact → value and source; confidential"
+    )
     agrees: Mapped[bool | None] = mapped_column(Boolean, comment="the recommending department's word")
     opinion: Mapped[str | None] = mapped_column(Text)
     agreed_by: Mapped[str | None] = mapped_column(String(200))
-    judged: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    judged: Mapped[dict[str, bool | None]] = mapped_column(JSONB)
     extends: Mapped[bool | None] = mapped_column(Boolean)
     reason: Mapped[str | None] = mapped_column(Text)
     evaluated_by: Mapped[str | None] = mapped_column(String(200))

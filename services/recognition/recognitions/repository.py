@@ -129,6 +129,6 @@ async def insert_expected_reports(
     session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date
 ) -> None:
     """Reports are expected from now on; those that were before stay as they are."""
-    rows = [{"recognition_id": one, "year": year, "due_on": due_on} for one in recognitions]
+    rows = [{"recognition_id": one, "year": year, "due_on": due_on, "content": None} for one in recognitions]
     if rows:
         await (await session.connection()).execute(INSERT_EXPECTED, rows)

@@ -6,14 +6,14 @@ rule of one per person also holds after an operator changes, a household moves o
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.recognitions import repository as recognition_repository
-from services.recognition.recognitions.domain import ConcernKind, last_year_eve
+from services.recognition.recognitions.domain import Concern, ConcernKind, last_year_eve
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import insert_expected_reports
 from services.recognition.rules.service import stored_rules
@@ -30,18 +30,18 @@ def raise_concern(recognition: Recognition, kind: ConcernKind, sentence: str, by
     words; False when they are the same.
     """
     standing = find_concern(recognition, kind)
-    if standing is not None and standing["sentence"] == sentence:
+    if standing is not None and standing.sentence == sentence:
         return False
-    since = standing["since"] if standing else clock.today().isoformat()
-    found = {"kind": kind.value, "sentence": sentence, "since": since, "by": by}
-    recognition.concerns = [*(one for one in recognition.concerns if one["kind"] != kind), found]
+    since = standing.since if standing else clock.today()
+    others = (concern for concern in recognition.concerns if concern.kind is not kind)
+    recognition.concerns = (*others, Concern(kind, sentence, since, by))
     recognition.version += 1
     return True
 
 
 def clear_concern(recognition: Recognition, kind: ConcernKind) -> None:
     """Take a concern away."""
-    left = [one for one in recognition.concerns if one["kind"] != kind]
+    left = tuple(concern for concern in recognition.concerns if concern.kind is not kind)
     if len(left) != len(recognition.concerns):
         recognition.concerns = left
         recognition.version += 1
@@ -55,9 +55,9 @@ def update_concern(recognition: Recognition, kind: ConcernKind, sentences: Seque
         clear_concern(recognition, kind)
 
 
-def find_concern(recognition: Recognition, kind: ConcernKind) -> dict[str, Any] | None:
+def find_concern(recognition: Recognition, kind: ConcernKind) -> Concern | None:
     """The concern of a kind, if one stands."""
-    return next((one for one in recognition.concerns if one["kind"] == kind), None)
+    return next((concern for concern in recognition.concerns if concern.kind is kind), None)
 
 
 R = TypeVar("R", bound=RecognitionStatePayload)

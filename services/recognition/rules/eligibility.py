@@ -1,115 +1,24 @@
-"""Whether a household may be recognised on a day: what is claimed, its facts, judged by the policy's rules.
+"""Whether a household may be recognised on a day: its facts, judged by the policy's rules; all pure.
 
-A claim names a category, criteria and the kind of operator. A criterion is proven by a document or by another bureau,
-which the reviewer asks. Every reason against a household is given at once, with the provision it rests on. All is pure
-but the last part, which reads the household's record from the registers.
+Every reason against a household is given at once, with the provision it rests on.
 """
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from typing import Protocol
 
 from services.recognition.registers.models import Household
-from services.recognition.registers.repository import HouseholdRecord, RegisterEntry, records_of
+from services.recognition.registers.repository import HouseholdRecord, RegisterEntry
+from services.recognition.rules.claims import Claims, OperatorKind
 from services.recognition.rules.domain import PathKind
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
-from shared.law.language.facts import BUREAUS, FactKind
+from shared.law.language.facts import FactKind
 from shared.law.language.nodes import facts_in
 from shared.law.language.vocabulary import RECOGNITION_COLUMNS, RECOGNITION_FACTS
 from shared.law.model.clauses import Rule, fill_title, values_on
-from shared.law.model.recognition import Category, RecognitionRules
-
-OPERATOR_KINDS: Mapping[str, str] = {
-    "veteran": "退役军人",
-    "graduate": "高校毕业生",
-    "disabled": "残疾人",
-    "returning_migrant": "返乡创业农民工",
-}
-"""经营者身份: for whom a policy may relax the source. A document `kind.<kind>:<document>` proves it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The category applied for, the ids of the criteria claimed in it, the kinds of operator."""
-
-    category: Category
-    criteria: tuple[str, ...]
-    kinds: tuple[str, ...] = ()
-
-
-def claim_deficiencies(claim: Claim, categories: Mapping[str, Any], evidence: Collection[str]) -> list[str]:
-    """Everything that a claim lacks under the published criteria, in Chinese; empty: it is complete.
-
-    `evidence` names what documents were handed in for, as `<criterion>:<document>`. What another bureau proves is never
-    asked for.
-    """
-    return [*criteria_deficiencies(claim, categories, evidence), *operator_kind_deficiencies(claim.kinds, evidence)]
-
-
-def criteria_deficiencies(claim: Claim, categories: Mapping[str, Any], evidence: Collection[str]) -> list[str]:
-    """What the criteria claimed lack."""
-    if claim.category not in categories:
-        return [f"本地没有公布“{claim.category.label}”类的标准"]
-    if not claim.criteria:
-        return ["没有写明符合哪一条标准"]
-    known = {one["id"]: one for one in categories[claim.category]["criteria"]}
-    return [f"没有标准“{name}”" for name in claim.criteria if name not in known] + [
-        f"标准“{known[name]['title']}”缺少材料：{document}"
-        for name in claim.criteria
-        if name in known
-        for document in required_documents(known[name])
-        if f"{name}:{document}" not in evidence
-    ]
-
-
-def required_documents(criterion: Mapping[str, Any]) -> list[str]:
-    """The documents that a criterion takes: where a bureau proves it, only those besides."""
-    return [*([] if criterion["proven_by"] else criterion["evidence"]), *criterion["besides"]]
-
-
-def operator_kind_deficiencies(kinds: Collection[str], evidence: Collection[str]) -> list[str]:
-    """Kinds of operator that nothing was handed in for: nobody becomes one by saying so."""
-    return [
-        f"经营者是{OPERATOR_KINDS[kind]}，缺少证明材料（上传时 evidence 写 kind.{kind}:材料名称）"
-        for kind in kinds
-        if not any(one.startswith(f"kind.{kind}:") for one in evidence)
-    ]
-
-
-def criteria_to_verify(
-    criteria: Collection[str], category: Mapping[str, Any], evidence: Collection[str]
-) -> list[dict[str, str]]:
-    """Of some criteria those that only another bureau can prove: id, title, and the bureau to ask.
-
-    Who handed the documents in of his own accord does not depend on the bureau.
-    """
-    return [
-        {"id": one["id"], "title": one["title"], "bureau": BUREAUS.get(one["proven_by"], one["proven_by"])}
-        for one in category["criteria"]
-        if one["id"] in criteria and one["proven_by"] and not has_all_documents(one, evidence)
-    ]
-
-
-def has_all_documents(criterion: Mapping[str, Any], evidence: Collection[str]) -> bool:
-    """Whether the documents of a criterion are there, if it has any."""
-    wanted = [f"{criterion['id']}:{document}" for document in criterion["evidence"]]
-    return bool(wanted) and all(one in evidence for one in wanted)
-
-
-def total_points(criteria: Collection[str], category: Mapping[str, Any]) -> int:
-    """The points of the criteria that a review found met; without points each counts one."""
-    return sum(one["points"] or 1 for one in category["criteria"] if one["id"] in criteria)
-
-
-def meets_category(criteria: Collection[str], category: Mapping[str, Any]) -> bool:
-    """Whether the criteria found met make the category: the points needed, or any one."""
-    needed = category["points_needed"] or 1
-    return total_points(criteria, category) >= needed
-
+from shared.law.model.recognition import RecognitionRules
 
 FINE_OR_WORSE = frozenset({"fine", "confiscation", "licence-suspension", "licence-revocation", "closure", "detention"})
 """罚款及以上: every kind of penalty but a warning and public criticism."""
@@ -135,7 +44,7 @@ class KnownFacts:
 
     typed_as: str | None
     recommended: bool = False
-    operator_kinds: frozenset[str] = frozenset()
+    operator_kinds: frozenset[OperatorKind] = frozenset()
     penalties: Sequence[PenaltyFacts] = ()
     operator_listed: bool = False
     breach_recorded: bool | None = None
@@ -159,7 +68,7 @@ def recognition_facts(known: KnownFacts, day: dt.date) -> dict[str, object]:
         **dict.fromkeys(RECOGNITION_COLUMNS),
         "typed_as": known.typed_as,
         "recommended": known.recommended,
-        **{kind: kind in known.operator_kinds for kind in OPERATOR_KINDS},
+        **{kind: kind in known.operator_kinds for kind in OperatorKind},
         **penalty_facts(known.penalties, day),
         "operator_dishonest_debtor": known.operator_listed,
         "breach_recorded": known.breach_recorded,
@@ -228,7 +137,7 @@ def known_facts(
     record: HouseholdRecord,
     *,
     recommended: bool,
-    kinds: Collection[str],
+    kinds: Collection[OperatorKind],
     breach_recorded: bool | None = None,
 ) -> KnownFacts:
     """What is known of a household and its operator by a record that was read.
@@ -249,21 +158,6 @@ def known_facts(
     )
 
 
-async def current_ineligibilities(
-    session: AsyncSession,
-    rules: RecognitionRules,
-    household: Household,
-    day: dt.date,
-    *,
-    recommended: bool,
-    kinds: Collection[str] = (),
-) -> list[Ineligibility]:
-    """Every reason: the policy's rules (a ban's among them), the register, one household per person and county."""
-    records = await records_of(session, [household.uscc], day)
-    known = known_facts(household, records[household.uscc], recommended=recommended, kinds=kinds)
-    return ineligibilities(rules, household, records[household.uscc], known, day)
-
-
 def ineligibilities(
     rules: RecognitionRules,
     household: Household | RegisterEntry,
@@ -271,7 +165,7 @@ def ineligibilities(
     known: KnownFacts,
     day: dt.date,
 ) -> list[Ineligibility]:
-    """The same from what was read. Whom a ban bars, and until when, is the policy's rule alone to say."""
+    """Every reason: the policy's rules (a ban's among them), the register, one household per person and county."""
     found = rule_ineligibilities(rules, recognition_facts(known, day), day)
     if household.status != REGISTERED:
         found.append(Ineligibility("register", "个体工商户不在登记在册状态", str(rules.citation)))
@@ -293,7 +187,7 @@ class JudgedApplication(Protocol):
     @property
     def path(self) -> PathKind: ...
     @property
-    def claims(self) -> Mapping[str, Any]: ...
+    def claims(self) -> Claims: ...
     @property
     def breach_recorded(self) -> bool | None: ...
 
@@ -312,7 +206,7 @@ def current_obstacles(
         household,
         record,
         recommended=application.path is PathKind.RECOMMENDATION,
-        kinds=application.claims.get("kinds", []),
+        kinds=application.claims.kinds,
         breach_recorded=application.breach_recorded,
     )
     against = ineligibilities(rules, household, record, known, clock.today())

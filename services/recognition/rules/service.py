@@ -1,13 +1,16 @@
-"""The recognition rules of a stored policy, and the policy that an order asks for: checked and stored."""
+"""The recognition rules of a stored policy, the policy that an order asks for, and what bars a household under it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.registers.models import PolicyVersion
+from services.recognition.registers.models import Household, PolicyVersion
+from services.recognition.registers.repository import records_of
+from services.recognition.rules.claims import OperatorKind
 from services.recognition.rules.domain import open_readings, reading_errors, readings_of_other_levels, setting_errors
+from services.recognition.rules.eligibility import Ineligibility, ineligibilities, known_facts
 from shared.law.language.units import month_day
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules
@@ -110,3 +113,18 @@ def check_policy_order(
     if others:
         said = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
         raise Problem(403, "reading-of-another-level", "须由有权的一级决定", f"{said}，您不能另选读法")
+
+
+async def current_ineligibilities(
+    session: AsyncSession,
+    rules: RecognitionRules,
+    household: Household,
+    day: dt.date,
+    *,
+    recommended: bool,
+    kinds: Collection[OperatorKind] = (),
+) -> list[Ineligibility]:
+    """Every reason against a household on a day, by its record in the registers."""
+    records = await records_of(session, [household.uscc], day)
+    known = known_facts(household, records[household.uscc], recommended=recommended, kinds=kinds)
+    return ineligibilities(rules, household, records[household.uscc], known, day)

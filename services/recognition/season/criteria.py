@@ -4,17 +4,17 @@ Which levels set them, and with which level they are filed, is the policy's.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.rules.claims import LocalCategories, LocalCategory, LocalCriterion
 from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS, level_of
 from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Criteria
 from shared import clock
-from shared.law.model.recognition import Level, RecognitionRules
+from shared.law.model.recognition import Category, Level, RecognitionRules
 from shared.platform import audit
 from shared.platform.conflicts import problem_on_conflict
 from shared.platform.identity import Caller
@@ -27,7 +27,7 @@ async def draft_criteria(
     year: int,
     policy: str,
     document: str,
-    categories: Mapping[str, Any] | None,
+    categories: LocalCategories | None,
     ties: Sequence[str],
     caller: Caller,
 ) -> Criteria:
@@ -100,29 +100,22 @@ def filing_level(rules: RecognitionRules, region: str) -> Level | None:
     return level if level is not None and len(region) > LEVEL_DIGITS[level] else None
 
 
-def policy_criteria(rules: RecognitionRules) -> dict[str, Any]:
+def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
     """The policy's own criteria in the shape that is stored; categories without any are left out."""
     return {
-        category.value: {
-            "points_needed": rule.points_needed,
-            "criteria": [
-                {
-                    "id": one.id,
-                    "title": one.title,
-                    "evidence": list(one.evidence),
-                    "proven_by": one.proven_by,
-                    "besides": list(one.besides),
-                    "points": one.points,
-                }
+        category: LocalCategory(
+            rule.points_needed,
+            tuple(
+                LocalCriterion(one.id, one.title, one.evidence, one.proven_by, one.besides, one.points)
                 for one in rule.criteria
-            ],
-        }
+            ),
+        )
         for category, rule in rules.categories.items()
         if rule.criteria
     }
 
 
-def check_categories(categories: Mapping[str, Any]) -> None:
+def check_categories(categories: LocalCategories) -> None:
     """422 unless every scored category can be reached, and every standard belongs to its category."""
     wrong = [sentence for name, one in categories.items() for sentence in _category_errors(name, one)]
     if not categories:
@@ -131,14 +124,15 @@ def check_categories(categories: Mapping[str, Any]) -> None:
         raise Problem(422, "criteria-unusable", "分类标准不能使用", "；".join(wrong))
 
 
-def _category_errors(name: str, category: Mapping[str, Any]) -> list[str]:
-    criteria, needed = category["criteria"], category["points_needed"]
-    found = [f"“{one['id']}”不属于 {name} 类" for one in criteria if not one["id"].startswith(f"{name}.")]
-    ids = [one["id"] for one in criteria]
-    found += [f"“{one}”写了两次" for one in sorted({one for one in ids if ids.count(one) > 1})]
-    points = [one["points"] for one in criteria]
+def _category_errors(name: Category, category: LocalCategory) -> list[str]:
+    criteria, needed = category.criteria, category.points_needed
+    errors = [f"“{one.id}”不属于 {name} 类" for one in criteria if not one.id.startswith(f"{name}.")]
+    ids = [one.id for one in criteria]
+    errors += [f"“{repeated}”写了两次" for repeated in sorted({one for one in ids if ids.count(one) > 1})]
+    points = [one.points for one in criteria]
     if needed is None:
-        return [*found, f"{name} 类写了分数，要写 points_needed"] if any(points) else found
+        return [*errors, f"{name} 类写了分数，要写 points_needed"] if any(points) else errors
     if None in points:
-        return [*found, f"{name} 类按分数认定，每一条标准都要写 points"]
-    return [*found, f"{name} 类要 {needed} 分，各条加起来只有 {sum(points)} 分"] if needed > sum(points) else found
+        return [*errors, f"{name} 类按分数认定，每一条标准都要写 points"]
+    total = sum(criterion.points or 0 for criterion in criteria)
+    return [*errors, f"{name} 类要 {needed} 分，各条加起来只有 {total} 分"] if needed > total else errors

@@ -38,7 +38,7 @@ from services.recognition.season.service import (
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -85,9 +85,8 @@ async def create_criteria(
 ) -> CriteriaView:
     """Write a region's criteria down; another person publishes them."""
     require_region(caller, body.region)
-    categories = body.model_dump(include={"categories"})["categories"]
     written = await draft_criteria(
-        session, body.region, body.year, body.policy, body.document, categories, body.ties, caller
+        session, body.region, body.year, body.policy, body.document, body.local_categories(), body.ties, caller
     )
     return await criteria_response(session, written, response)
 
@@ -125,19 +124,16 @@ async def list_criteria(
     session: SessionDep,
     caller: Annotated[Caller, anyone()],
     region: Annotated[Region, Query()],
+    page: Annotated[PageQuery[tuple[int, str]], paged(int, str, limit=20, largest=100)],
     year: Annotated[Year | None, Query()] = None,
     drafts: Annotated[bool, Query(description="只看尚未公布的草稿")] = False,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[CriteriaView]:
     """What is published at or below a region; or the drafts there, for its officers and approvers."""
     if drafts and not may_read_drafts(caller, region):
         raise Problem(403, "drafts", "不能看草稿", "草稿只供本辖区的经办人员和公布人员查看，请先登录或改查本辖区")
-    read = Cursor.read(cursor, int, str)
-    after = (read[0], read[1]) if read else None
-    rows = await season_repository.list_criteria(session, region, year, after, limit + 1, drafts=drafts)
-    more = Cursor.write(rows[limit - 1].year, rows[limit - 1].region) if len(rows) > limit else None
-    return Page(items=[await criteria_view(session, one) for one in rows[:limit]], next=more)
+    rows = await season_repository.list_criteria(session, region, year, page.after, page.wanted, drafts=drafts)
+    views = [await criteria_view(session, one) for one in rows[: page.limit]]
+    return Page(items=views, next=page.next(rows, lambda row: (row.year, row.region)))
 
 
 @criteria_router.get("/criteria/{criteria_id}", summary="一份分类标准")
@@ -231,18 +227,13 @@ async def list_seasons(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
     region: Annotated[Region, Query()],
+    page: Annotated[PageQuery[tuple[int, str]], paged(int, str, limit=100)],
     year: Annotated[Year | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> Page[SeasonSummary]:
     """Seasons at or below a region, the newest year first."""
-    read = Cursor.read(cursor, int, str)
-    after = (int(read[0]), str(read[1])) if read else None
-    rows = await season_repository.list_seasons(session, region, year, after, limit + 1)
-    more = Cursor.write(rows[limit - 1].year, rows[limit - 1].county) if len(rows) > limit else None
-    return Page(
-        items=[SeasonSummary.of(one, *await policy_and_places(session, one)) for one in rows[:limit]], next=more
-    )
+    rows = await season_repository.list_seasons(session, region, year, page.after, page.wanted)
+    views = [SeasonSummary.of(one, *await policy_and_places(session, one)) for one in rows[: page.limit]]
+    return Page(items=views, next=page.next(rows, lambda row: (row.year, row.county)))
 
 
 @season_router.get("/seasons/{season_id}", summary="一个认定季")

@@ -2,15 +2,16 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
+from services.recognition.rules.claims import LocalCategory
 from services.recognition.season.domain import SeasonState
-from shared.database.columns import EnumText
+from shared.database.columns import EnumText, JsonOf
+from shared.law.model.recognition import Category
 from shared.platform.audit import About, about
 
 
@@ -60,7 +61,9 @@ class Criteria(Base):
     year: Mapped[int] = mapped_column(Integer)
     policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
     document: Mapped[str] = mapped_column(String(500))
-    categories: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="category → points needed and criteria")
+    categories: Mapped[dict[Category, LocalCategory]] = mapped_column(
+        JsonOf(dict[Category, LocalCategory]), comment="category → points needed and criteria"
+    )
     ties: Mapped[list[str]] = mapped_column(JSONB, comment="rules for equal scores, in order")
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]

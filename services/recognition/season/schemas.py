@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
+from services.recognition.rules.claims import LocalCategory, LocalCriterion
 from services.recognition.rules.domain import LEVEL_LABELS
 from services.recognition.rules.schemas import RulesView
 from services.recognition.rules.service import RulesOrder
@@ -170,6 +171,16 @@ class CategoryBody(Shape):
     points_needed: Annotated[int, Field(ge=1)] | None = None
     criteria: Annotated[list[CriterionBody], Field(min_length=1)]
 
+    def local_category(self) -> LocalCategory:
+        """For the service."""
+        return LocalCategory(
+            self.points_needed,
+            tuple(
+                LocalCriterion(one.id, one.title, tuple(one.evidence), one.proven_by, tuple(one.besides), one.points)
+                for one in self.criteria
+            ),
+        )
+
 
 class CriteriaBody(Shape):
     """A region's criteria of a year; without `categories` the policy's own."""
@@ -180,6 +191,12 @@ class CriteriaBody(Shape):
     document: ShortText
     categories: dict[Category, CategoryBody] | None = None
     ties: list[Literal["earlier-submission", "draw"]] = Field(default=["earlier-submission", "draw"])
+
+    def local_categories(self) -> dict[Category, LocalCategory] | None:
+        """For the service."""
+        if self.categories is None:
+            return None
+        return {name: category.local_category() for name, category in self.categories.items()}
 
 
 class CriteriaFilingBody(Shape):
@@ -197,7 +214,7 @@ class CriteriaView(Shape):
     year: int
     policy: str
     document: str
-    categories: dict[str, CategoryBody]
+    categories: dict[Category, CategoryBody]
     ties: list[str]
     published_at: dt.datetime | None
     filed_with: Annotated[str | None, Field(description="政策要求报哪一级备案；为空表示不须备案")]
@@ -210,4 +227,4 @@ class CriteriaView(Shape):
         stored = set(cls.model_fields) - {"policy", "filed_with"}
         label = LEVEL_LABELS[level] if level is not None else None
         known = {name: getattr(row, name) for name in stored}
-        return cls.model_validate(known | {"policy": policy.id, "filed_with": label})
+        return cls.model_validate(known | {"policy": policy.id, "filed_with": label}, from_attributes=True)

@@ -8,12 +8,12 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.base import ANNOUNCER
+from services.recognition.rules.claims import LocalCategories
 from services.recognition.rules.domain import policy_differences
 from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
@@ -102,7 +102,7 @@ async def close_season(session: AsyncSession, season: Season) -> None:
 class SeasonCriteria:
     """Criteria once they are published: nobody changes them any more. `categories`: name → points needed, criteria."""
 
-    categories: Mapping[str, Any]
+    categories: LocalCategories
     ties: Sequence[str]
 
 

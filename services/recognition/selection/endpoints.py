@@ -24,7 +24,7 @@ from services.recognition.selection.service import (
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match
 from shared.platform.fields import ReasonBody, Year
 from shared.platform.identity import Caller, Role, allow
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -90,19 +90,15 @@ pool_router = APIRouter(prefix="/v1", tags=["pool"], route_class=TransactionalRo
 async def list_pool(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    page: Annotated[PageQuery[tuple[str, uuid.UUID]], paged(str, uuid.UUID)],
     year: Annotated[Year | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page[PoolMemberView]:
     """Inside the caller's region. A page may have fewer than `limit`: who no longer meets the standards is left out."""
-    read = Cursor.read(cursor, str, uuid.UUID)
-    rows = await pool_repository.list_pool(
-        session, caller.region, year, (read[0], read[1]) if read else None, limit + 1
+    rows = await pool_repository.list_pool(session, caller.region, year, page.after, page.wanted)
+    standing = await still_eligible(session, rows[: page.limit])
+    return Page(
+        items=[PoolMemberView.of(one) for one in standing], next=page.next(rows, lambda row: (row.county, row.id))
     )
-    last = rows[limit - 1] if len(rows) > limit else None
-    more = Cursor.write(last.county, last.id) if last else None
-    standing = await still_eligible(session, rows[:limit])
-    return Page(items=[PoolMemberView.of(one) for one in standing], next=more)
 
 
 @pool_router.post("/pool/{application_id}/removal", summary="把一户移出培育库，写明理由")

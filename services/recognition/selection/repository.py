@@ -1,7 +1,7 @@
 """SQL of the pool: households that passed the review and got no place, or whose season ended first."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
+from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind
 from services.recognition.season.models import Season
 from shared.law.model.recognition import Category
@@ -29,7 +30,7 @@ class PoolMember:
     name: str
     operator_ref: str | None
     path: PathKind
-    claims: Mapping[str, Any]
+    claims: Claims
     breach_recorded: bool | None
     category: Category
     score: int | None

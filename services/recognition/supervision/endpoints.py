@@ -29,7 +29,7 @@ from shared.platform.deliveries import CSV
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.tabular import csv_response
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -89,16 +89,12 @@ async def list_check_items(
     check_id: uuid.UUID,
     session: SessionDep,
     caller: Reader,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
 ) -> Page[CheckItemView]:
     """By id."""
     check = await require_check(session, check_id, caller)
-    after = Cursor.read(cursor, str)
-    last = uuid.UUID(str(after[0])) if after else None
-    rows = await supervision_repository.list_items(session, check.id, caller.region, last, limit + 1)
-    more = Cursor.write(str(rows[limit - 1][1].id)) if len(rows) > limit else None
-    return Page(items=[CheckItemView.of(one) for one in rows[:limit]], next=more)
+    rows = await supervision_repository.list_items(session, check.id, caller.region, page.after, page.wanted)
+    return page.of(rows, CheckItemView.of, lambda row: row[1].id)
 
 
 @spot_check_router.get("/spot-checks/{check_id}/items/{application_id}", summary="抽中的一份申报")

@@ -7,7 +7,7 @@ Statistics are in the order of region codes, never ranked: 促进个体工商户
 growth and of the annual-report rate.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Annotated
 
@@ -37,7 +37,7 @@ from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import load_policy, policy_ids
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, anyone
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import PoolDep, SessionDep, TransactionalRoute
 from shared.reference.regions import region_name
@@ -57,31 +57,28 @@ async def search_households(
     wanted = ResultFilter(name=query.name or "", scope=query.region or "", type=code, limit=query.limit)
     if query.uscc is not None:
         row = await directory_repository.by_uscc(pool, query.uscc, wanted.scope)
-        return household_page([row] if row is not None and code in (None, row["type"]) else [])
+        return Page(items=[household_view(row)] if row is not None and code in (None, row["type"]) else [])
     if query.name is not None:
         return await search_by_name(pool, wanted, query)
     if query.region is None:
         raise search_too_wide("请输入名称（至少两个字）、统一社会信用代码或区划代码")
-    rows = await directory_repository.by_region(pool, wanted, Cursor.read(query.cursor, str, int, str))
-    return household_page(rows, query.limit, "region", "run_type", "uscc")
+    page = query.page(str, int, str)
+    rows = await directory_repository.by_region(pool, replace(wanted, limit=page.wanted), page.after)
+    return page.of(rows, household_view, lambda row: (row["region"], row["run_type"], row["uscc"]))
 
 
 async def search_by_name(pool: asyncpg.Pool, wanted: ResultFilter, query: DirectoryQuery) -> Page[HouseholdView]:
     """Names that begin so; when none does and any match will do, names that resemble the words."""
     if query.match != "similar":
-        rows = await directory_repository.by_name_prefix(pool, wanted, Cursor.read(query.cursor, str, str))
+        page = query.page(str, str)
+        rows = await directory_repository.by_name_prefix(pool, replace(wanted, limit=page.wanted), page.after)
         if rows or query.cursor or query.match == "prefix":
-            return household_page(rows, query.limit, "name", "uscc")
+            return page.of(rows, household_view, lambda row: (row["name"], row["uscc"]))
     try:
-        return household_page(await directory_repository.by_similar_name(pool, wanted))
+        similar = await directory_repository.by_similar_name(pool, wanted)
     except TimeoutError:
         raise search_too_wide("这样的名称太多，请多输入几个字，或给出区划代码后再查询") from None
-
-
-def household_page(rows: Sequence[asyncpg.Record], limit: int = 0, *keys: str) -> Page[HouseholdView]:
-    """Rows as a page; a full one with ``keys`` has another behind it, after its last row's keys."""
-    more = Cursor.write(*(rows[-1][key] for key in keys)) if keys and len(rows) == limit else None
-    return Page(items=[household_view(row) for row in rows], next=more)
+    return Page(items=[household_view(row) for row in similar])
 
 
 @router.get("/households/{uscc}", summary="按统一社会信用代码查询", response_model=HouseholdView)

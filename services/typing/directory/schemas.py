@@ -13,10 +13,11 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from shared.contracts.typing import TypeName
 from shared.law.verifier.findings import FindingKind
-from shared.platform.fields import Region, Shape, UsccLookup
+from shared.platform.fields import Region, UsccLookup
+from shared.platform.paging import PagedQuery
 
 
-class DirectoryQuery(Shape):
+class DirectoryQuery(PagedQuery):
     """What to look for. ``match``: names that begin so, names that resemble the words, or the one else the other."""
 
     name: Annotated[str, StringConstraints(min_length=2, max_length=100, pattern=r"^[^\x00]*$")] | None = None
@@ -24,8 +25,6 @@ class DirectoryQuery(Shape):
     region: Region | None = None
     type: TypeName | None = None
     match: Literal["auto", "prefix", "similar"] = "auto"
-    cursor: str | None = Field(default=None, max_length=1000)
-    limit: int = Field(default=20, ge=1, le=100)
 
 
 class HouseholdView(BaseModel):

@@ -36,7 +36,7 @@ from shared.law.model.outcome import HouseholdType
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow, require_region
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -77,14 +77,11 @@ async def order_run(
 async def list_runs(
     session: SessionDep,
     caller: Annotated[Caller, allow(*RUN_READERS)],
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    page: Annotated[PageQuery[int], paged(int, limit=20, largest=100)],
 ) -> Page[RunView]:
     """Runs inside the caller's region, the newest first."""
-    below = Cursor.read(cursor, int)
-    rows = await runs_repository.list_runs(session, caller.region, int(below[0]) if below else None, limit + 1)
-    more = Cursor.write(rows[limit - 1].number) if len(rows) > limit else None
-    return Page(items=[RunView.of(run) for run in rows[:limit]], next=more)
+    rows = await runs_repository.list_runs(session, caller.region, page.after, page.wanted)
+    return page.of(rows, RunView.of, lambda run: run.number)
 
 
 @router.get("/runs/{run_id}", summary="一个判定批次及其进度")
@@ -177,12 +174,13 @@ async def list_results(
     """Each household's type with the clauses behind it, of a draft or a published run, by county, type and code."""
     run = await run_or_404(session, run_id, caller)
     code = None if query.type is None else int(HouseholdType.from_slug(query.type))
-    wanted = ResultFilter(scope=query.region or run.region, type=code, limit=query.limit)
-    after = Cursor.read(query.cursor, str, int, str)
-    rows = await runs_repository.list_results(await resources.database.pool(), run.number, wanted, after)
+    page = query.page(str, int, str)
+    wanted = ResultFilter(scope=query.region or run.region, type=code, limit=page.wanted)
+    rows = await runs_repository.list_results(await resources.database.pool(), run.number, wanted, page.after)
     compiled = await compiled_policy(session, run)
-    more = Cursor.write(*(rows[-1][key] for key in ("region", "type", "uscc"))) if len(rows) == query.limit else None
-    return Page(items=[ResultView.of(row, compiled) for row in rows], next=more)
+    return page.of(
+        rows, lambda row: ResultView.of(row, compiled), lambda row: (row["region"], row["type"], row["uscc"])
+    )
 
 
 @router.get(

@@ -14,6 +14,7 @@ from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.model.outcome import HouseholdType
 from shared.law.verifier.findings import FindingKind, Verification
 from shared.platform.fields import Reason, Region, Shape
+from shared.platform.paging import PagedQuery
 
 ParameterText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
 
@@ -152,13 +153,12 @@ class ResultView(BaseModel):
         )
 
 
-class ResultQuery(Shape):
+class ResultQuery(PagedQuery):
     """Which results of a run."""
 
     region: Region | None = None
     type: TypeName | None = None
-    cursor: str | None = Field(default=None, max_length=1000)
-    limit: int = Field(default=100, ge=1, le=1000)
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
 def type_slug(code: int) -> str | None:

@@ -43,7 +43,7 @@ from services.typing.trials.service import (
 from shared.law.compiler.pooled_policies import PooledPolicies
 from shared.law.model.outcome import HouseholdType
 from shared.platform.identity import Caller, Role, allow
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -84,14 +84,12 @@ async def list_trials(
     run_id: uuid.UUID,
     session: SessionDep,
     caller: Annotated[Caller, allow(*RUN_READERS)],
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    page: Annotated[PageQuery[int], paged(int, limit=20, largest=100)],
 ) -> Page[TrialView]:
     """A run's trials, the newest first."""
-    run, below = await found_run(session, run_id, caller), Cursor.read(cursor, int)
-    rows = await trials_repository.list_trials(session, run.id, int(below[0]) if below else None, limit + 1)
-    more = Cursor.write(rows[limit - 1].number) if len(rows) > limit else None
-    return Page(items=[TrialView.of(trial) for trial in rows[:limit]], next=more)
+    run = await found_run(session, run_id, caller)
+    rows = await trials_repository.list_trials(session, run.id, page.after, page.wanted)
+    return page.of(rows, TrialView.of, lambda trial: trial.number)
 
 
 @router.get("/trials/{trial_id}", summary="一次试算及其状态")
@@ -121,13 +119,16 @@ async def list_changed_households(
 ) -> Page[ChangedHouseholdView]:
     """Households with their clauses under both policies, by county and code."""
     opened = await open_trial(session, resources, trial_id, caller)
-    region, uscc = Cursor.read(query.cursor, str, str) or ("", "")
-    after = str(region), str(uscc)
+    page = query.page(str, str)
     rows = await asyncio.to_thread(
-        changed_households_page, opened.path, opened.versions, selection_of(query), after, query.limit
+        changed_households_page,
+        opened.path,
+        opened.versions,
+        selection_of(query),
+        page.after or ("", ""),
+        page.wanted,
     )
-    more = Cursor.write(rows[-1].region, rows[-1].uscc) if len(rows) == query.limit else None
-    return Page(items=[ChangedHouseholdView.of(one) for one in rows], next=more)
+    return page.of(rows, ChangedHouseholdView.of, lambda one: (one.region, one.uscc))
 
 
 @router.get(

@@ -13,6 +13,7 @@ from services.typing.trials.domain import TRIAL_STATES, TrialState
 from services.typing.trials.models import Trial, TrialChange
 from shared.contracts.typing import TypeName
 from shared.platform.fields import Region, Shape
+from shared.platform.paging import PagedQuery
 
 LONGEST_TEXT = 200_000
 
@@ -93,11 +94,10 @@ class SelectionQuery(Shape):
     to_type: TypeName | None = None
 
 
-class SelectionPageQuery(SelectionQuery):
+class SelectionPageQuery(SelectionQuery, PagedQuery):
     """The same, page by page."""
 
-    cursor: str | None = Field(default=None, max_length=1000)
-    limit: int = Field(default=100, ge=1, le=1000)
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
 class ChangedHouseholdView(BaseModel):

@@ -5,20 +5,20 @@ import json
 import logging
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Request
 from sqlalchemy import text
 from starlette.responses import StreamingResponse
 
 from shared.database.connections import Database
 from shared.database.migrations import downgrade, drift, upgrade
 from shared.messaging.events import current_traceparent
-from shared.platform.app import create_app
+from shared.platform.app import create_app, resources_of
 from shared.platform.identity import Caller, Role, anyone
+from shared.platform.settings import ServiceSettings
 from shared.platform.telemetry import configure_logs
 from tests.fixtures.service_client import Issuer, running, settings_of
 
@@ -94,19 +94,26 @@ async def test_half_an_answer_is_broken_off_not_ended_as_if_whole(database_url: 
             await client.get("/export")
 
 
-async def test_resources_are_opened_and_closed_around_the_service(database_url: str, issuer: Issuer) -> None:
-    said: list[str] = []
+async def test_resources_are_opened_when_the_service_starts_and_endpoints_share_them(
+    database_url: str, issuer: Issuer
+) -> None:
+    opened: list[tuple[ServiceSettings, Database]] = []
+    router = APIRouter()
 
-    @asynccontextmanager
-    async def resources(app: FastAPI) -> AsyncIterator[None]:
-        assert isinstance(app.state.database, Database)
-        said.append("opened")
-        yield
-        said.append("closed")
+    @router.get("/opened")
+    async def shared(request: Request, _: Caller = anyone()) -> str:
+        return str(resources_of(request))
 
-    async with running(create_app("账册", settings_of(database_url, issuer), [], resources=resources)):
-        assert said == ["opened"]
-    assert said == ["opened", "closed"]
+    def resources(settings: ServiceSettings, database: Database) -> str:
+        opened.append((settings, database))
+        return "shared by all"
+
+    settings = settings_of(database_url, issuer)
+    app = create_app("账册", settings, [router], resources=resources)
+    assert opened == []
+    async with running(app) as client:
+        assert opened == [(settings, app.state.database)]
+        assert (await client.get("/opened")).json() == "shared by all"
 
 
 async def test_a_list_is_walked_page_by_page_inside_the_callers_region(

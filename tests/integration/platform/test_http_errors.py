@@ -12,7 +12,8 @@ from deploy.local.postgres import EmbeddedPostgres
 from shared.database.migrations import upgrade
 from shared.platform.identity import Role
 from tests.fixtures.http_fuzz import exercise
-from tests.fixtures.service_client import Issuer, StartLedger, application, ledger_app, running, settings_of
+from tests.fixtures.ledger.service import SERVICE
+from tests.fixtures.service_client import Issuer, StartLedger, application, running, settings_of
 
 ENTRY = {"region": "410102", "note": "甲", "amount": 1}
 ALL_ROLES = (Role.OFFICER, Role.APPROVER, Role.BUREAU, Role.AUDITOR)
@@ -160,7 +161,7 @@ async def test_generated_requests_meet_no_server_error(
     database_url: str, issuer: Issuer, headers: dict[str, str]
 ) -> None:
     """What fails on purpose is left out: the operation `broken`, and the constraint that breaks commits."""
-    with application(ledger_app, settings_of(database_url, issuer)) as app:
+    with application(SERVICE.app, settings_of(database_url, issuer)) as app:
         async with running(app) as client:
             async with app.state.database.transaction() as session:
                 await session.execute(text("ALTER TABLE entry DROP CONSTRAINT uq_entry_note"))

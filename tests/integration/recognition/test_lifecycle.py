@@ -158,8 +158,7 @@ async def test_after_a_revocation_the_household_may_not_apply_for_five_years_to_
     road: Walkthrough, day: dt.date, barred: bool
 ):
     from services.recognition.registers.models import Household
-    from services.recognition.rules.eligibility import current_ineligibilities
-    from services.recognition.rules.service import stored_rules
+    from services.recognition.rules.service import current_ineligibilities, stored_rules
 
     (recognition,) = await recognised(road, 1)
     revoked = await ended(road, recognition, "revocation", dt.date(2027, 8, 31))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.platform.paging import Cursor, page_of
+from shared.platform.paging import Cursor, PageQuery, page_query
 from shared.platform.problems import Problem
 
 values = st.lists(st.one_of(st.text(max_size=40), st.integers()), min_size=1, max_size=4)
@@ -52,9 +52,16 @@ def test_a_cursor_of_another_list_is_no_day_and_no_id(written: str | int, kind: 
 
 def test_a_page_goes_on_after_its_last_row_if_there_is_one_more() -> None:
     rows = ["甲", "乙", "丙"]
-    page = page_of(rows, 2, str.upper, lambda row: (row,))
-    assert (page.items, Cursor.read(page.next, str)) == (["甲", "乙"], ("乙",))
-    assert page_of(rows, 3, str.upper, lambda row: (row,)).next is None
+    asked: PageQuery[str] = page_query(None, 2, str)
+    page = asked.of(rows, str.upper, lambda row: row)
+    assert (asked.wanted, page.items, page_query(page.next, 2, str).after) == (3, ["甲", "乙"], "乙")
+    assert PageQuery(None, 3).of(rows, str.upper, lambda row: (row,)).next is None
+
+
+def test_a_list_sorted_by_several_columns_goes_on_after_all_of_them() -> None:
+    rows = [(dt.date(2026, 7, 1), 1), (dt.date(2026, 7, 1), 2)]
+    page = PageQuery[tuple[dt.date, int]](None, 1).of(rows, str, lambda row: row)
+    assert page_query(page.next, 1, dt.date, int).after == rows[0]
 
 
 def test_no_cursor_is_the_first_page() -> None:

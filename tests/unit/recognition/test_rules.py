@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
 from services.recognition.recognitions.domain import in_last_year, period_end
-from services.recognition.rules.eligibility import (
-    Claim,
+from services.recognition.rules.claims import (
+    Claims,
+    LocalCategory,
+    LocalCriterion,
+    OperatorKind,
     claim_deficiencies,
     criteria_to_verify,
     meets_category,
@@ -91,60 +94,46 @@ def test_the_last_year_begins_the_day_after_the_same_day_a_year_before():
     assert [in_last_year(day, end) for day in days] == [False, True, True, False]
 
 
-CATEGORIES = {
-    "distinctive": {
-        "points_needed": 60,
-        "criteria": [
-            {
-                "id": "distinctive.1",
-                "title": "地标",
-                "evidence": ["证明"],
-                "proven_by": None,
-                "besides": [],
-                "points": 40,
-            },
-            {
-                "id": "distinctive.2",
-                "title": "商标",
-                "evidence": ["证书"],
-                "proven_by": "tax",
-                "besides": ["知名度"],
-                "points": 30,
-            },
-        ],
-    }
-}
+SCORED = LocalCategory(
+    points_needed=60,
+    criteria=(
+        LocalCriterion("distinctive.1", "地标", evidence=("证明",), points=40),
+        LocalCriterion("distinctive.2", "商标", evidence=("证书",), proven_by="tax", besides=("知名度",), points=30),
+    ),
+)
+CATEGORIES = {Category.DISTINCTIVE: SCORED}
 
 
 def test_everything_missing_of_a_claim_is_told_and_nothing_that_a_feed_proves():
-    claim = Claim(Category.DISTINCTIVE, ("distinctive.1", "distinctive.2", "distinctive.7"))
-    assert claim_deficiencies(claim, CATEGORIES, ()) == [
+    claims = Claims(("distinctive.1", "distinctive.2", "distinctive.7"))
+    assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, ()) == [
         "没有标准“distinctive.7”",
         "标准“地标”缺少材料：证明",
         "标准“商标”缺少材料：知名度",
     ]
-    assert claim_deficiencies(Claim(Category.DISTINCTIVE, ("distinctive.1",)), CATEGORIES, {"distinctive.1:证明"}) == []
-    assert claim_deficiencies(Claim(Category.QUALITY, ("quality.1",)), CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
+    claims = Claims(("distinctive.1",))
+    assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, {"distinctive.1:证明"}) == []
+    assert claim_deficiencies(Category.QUALITY, claims, CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
 
 
 def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_are_there():
-    category = CATEGORIES["distinctive"]
-    (asked,) = criteria_to_verify(["distinctive.1", "distinctive.2"], category, ["distinctive.2:知名度"])
-    assert (asked["id"], asked["bureau"]) == ("distinctive.2", "税务部门")
-    assert criteria_to_verify(["distinctive.2"], category, ["distinctive.2:证书"]) == []
+    (asked,) = criteria_to_verify(["distinctive.1", "distinctive.2"], SCORED, ["distinctive.2:知名度"])
+    assert (asked.id, asked.bureau) == ("distinctive.2", "税务部门")
+    assert criteria_to_verify(["distinctive.2"], SCORED, ["distinctive.2:证书"]) == ()
 
 
 def test_a_kind_of_operator_needs_a_document_of_its_own():
-    claim = Claim(Category.DISTINCTIVE, ("distinctive.1",), ("veteran", "disabled"))
-    (lacking,) = claim_deficiencies(claim, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"})
+    claims = Claims(("distinctive.1",), (OperatorKind.VETERAN, OperatorKind.DISABLED))
+    (lacking,) = claim_deficiencies(
+        Category.DISTINCTIVE, claims, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"}
+    )
     assert "退役军人" in lacking
 
 
 def test_a_scored_category_needs_its_points():
-    category = CATEGORIES["distinctive"]
-    assert total_points(["distinctive.1"], category) == 40
-    assert not meets_category(["distinctive.1"], category)
-    assert meets_category(["distinctive.1", "distinctive.2"], category)
+    assert total_points(["distinctive.1"], SCORED) == 40
+    assert not meets_category(["distinctive.1"], SCORED)
+    assert meets_category(["distinctive.1", "distinctive.2"], SCORED)
 
 
 def test_nothing_leads_out_of_an_end():

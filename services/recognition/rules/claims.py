@@ -1,0 +1,145 @@
+"""What an operator claims, and what the claim lacks under the local criteria; all pure.
+
+A claim names criteria of one category and kinds of operator. A criterion is proven by a document or by another
+department, which the reviewer asks.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.law.language.facts import BUREAUS
+from shared.law.model.recognition import Category
+
+
+class OperatorKind(StrEnum):
+    """经营者身份: for whom a policy may relax the source. A document `kind.<kind>:<document>` proves it."""
+
+    VETERAN = "veteran"
+    GRADUATE = "graduate"
+    DISABLED = "disabled"
+    RETURNING_MIGRANT = "returning_migrant"
+
+
+OPERATOR_KIND_LABELS = {
+    OperatorKind.VETERAN: "退役军人",
+    OperatorKind.GRADUATE: "高校毕业生",
+    OperatorKind.DISABLED: "残疾人",
+    OperatorKind.RETURNING_MIGRANT: "返乡创业农民工",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCriterion:
+    """One local standard, as a county or city publishes it. `evidence`: the documents it takes, unless `proven_by`
+    names who can prove it; `besides`: those it takes even then.
+    """
+
+    id: str
+    title: str
+    evidence: tuple[str, ...] = ()
+    proven_by: str | None = None
+    besides: tuple[str, ...] = ()
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCategory:
+    """A category's local standards: any of them is enough, or `points_needed` points."""
+
+    points_needed: int | None
+    criteria: tuple[LocalCriterion, ...]
+
+
+LocalCategories = Mapping[Category, LocalCategory]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionToVerify:
+    """A criterion claimed without a document, and the department that can prove it."""
+
+    id: str
+    title: str
+    bureau: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What is claimed for a household. `to_verify`: what the reviewer must ask other departments about."""
+
+    criteria: tuple[str, ...] = ()
+    kinds: tuple[OperatorKind, ...] = ()
+    to_verify: tuple[CriterionToVerify, ...] = ()
+
+
+def claim_deficiencies(
+    category: Category, claims: Claims, categories: LocalCategories, evidence: Collection[str]
+) -> list[str]:
+    """Everything that a claim lacks under the published criteria, in Chinese; empty: it is complete.
+
+    `evidence` names what documents were handed in for, as `<criterion>:<document>`. What another department proves is
+    never asked for.
+    """
+    return [
+        *criteria_deficiencies(category, claims.criteria, categories, evidence),
+        *operator_kind_deficiencies(claims.kinds, evidence),
+    ]
+
+
+def criteria_deficiencies(
+    category: Category, claimed: Collection[str], categories: LocalCategories, evidence: Collection[str]
+) -> list[str]:
+    """What the claimed criteria of a category lack."""
+    if category not in categories:
+        return [f"本地没有公布“{category.label}”类的标准"]
+    if not claimed:
+        return ["没有写明符合哪一条标准"]
+    published = {criterion.id: criterion for criterion in categories[category].criteria}
+    return [f"没有标准“{name}”" for name in claimed if name not in published] + [
+        f"标准“{published[name].title}”缺少材料：{document}"
+        for name in claimed
+        if name in published
+        for document in required_documents(published[name])
+        if f"{name}:{document}" not in evidence
+    ]
+
+
+def required_documents(criterion: LocalCriterion) -> tuple[str, ...]:
+    """The documents that a criterion takes: only the additional ones where a department proves it."""
+    return criterion.besides if criterion.proven_by else (*criterion.evidence, *criterion.besides)
+
+
+def operator_kind_deficiencies(kinds: Collection[OperatorKind], evidence: Collection[str]) -> list[str]:
+    """Kinds of operator that are claimed without any document."""
+    return [
+        f"经营者是{OPERATOR_KIND_LABELS[kind]}，缺少证明材料（上传时 evidence 写 kind.{kind}:材料名称）"
+        for kind in kinds
+        if not any(document.startswith(f"kind.{kind}:") for document in evidence)
+    ]
+
+
+def criteria_to_verify(
+    claimed: Collection[str], category: LocalCategory, evidence: Collection[str]
+) -> tuple[CriterionToVerify, ...]:
+    """Of the claimed criteria those that only another department can prove: no documents were handed in for them."""
+    return tuple(
+        CriterionToVerify(criterion.id, criterion.title, BUREAUS.get(criterion.proven_by, criterion.proven_by))
+        for criterion in category.criteria
+        if criterion.id in claimed and criterion.proven_by and not has_all_documents(criterion, evidence)
+    )
+
+
+def has_all_documents(criterion: LocalCriterion, evidence: Collection[str]) -> bool:
+    """Whether the documents of a criterion are there, if it has any."""
+    needed = [f"{criterion.id}:{document}" for document in criterion.evidence]
+    return bool(needed) and all(document in evidence for document in needed)
+
+
+def total_points(met: Collection[str], category: LocalCategory) -> int:
+    """The points of the criteria that a review found met; a criterion without points counts one."""
+    return sum(criterion.points or 1 for criterion in category.criteria if criterion.id in met)
+
+
+def meets_category(met: Collection[str], category: LocalCategory) -> bool:
+    """Whether the criteria found met make the category: the points needed, or any one."""
+    return total_points(met, category) >= (category.points_needed or 1)
