@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fixtures.budget import BUDGET, YARDSTICK_SECONDS, Costs, suite_of
+from tests.fixtures.budget import BUDGET, LARGER, SERVICES, YARDSTICK_SECONDS, Costs, suite_of
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,14 @@ def test_a_test_belongs_to_its_folders_service(nodeid: str, suite: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "slower", "over"),
-    [(BUDGET - 1, 1, []), (BUDGET + 1, 1, ["typing"]), (BUDGET + 1, 0.5, ["typing"]), (BUDGET * 2 - 1, 2, [])],
+    ("share", "slower", "over"), [(0.9, 1, []), (1.1, 1, ["typing"]), (1.1, 0.5, ["typing"]), (1.9, 2, [])]
 )
-def test_who_spends_more_than_the_budget_is_found(seconds: float, slower: float, over: list[str]) -> None:
+def test_who_spends_more_than_the_budget_is_found(share: float, slower: float, over: list[str]) -> None:
     costs = Costs(measured=[YARDSTICK_SECONDS * slower])
-    costs.spent["typing"], costs.spent["policy"] = seconds, 1000
-    assert list(costs.over()) == over
+    costs.spent["typing"], costs.spent["law"] = share * LARGER.get("typing", BUDGET), 1000
+    assert costs.over() == over
     assert sum("of its budget" in line for line in costs.table()) == 1
+
+
+def test_a_larger_budget_is_a_services_that_is_there() -> None:
+    assert set(LARGER) <= set(SERVICES)
