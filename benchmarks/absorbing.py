@@ -113,7 +113,7 @@ async def once(database: Database, bus: Bus, name: str, households: int) -> floa
     pool = await database.pool()
 
     async def complete() -> bool:
-        return await pool.fetchval(READ, name) == households
+        return bool(await pool.fetchval(READ, name) == households)
 
     began = time.perf_counter()
     task = asyncio.ensure_future(consumer.run())

@@ -49,9 +49,11 @@ def measured(feed: str, source: Path, folder: Path, url: str, port: int, token: 
     """One feed, in turn; who begins changes each round."""
     file = source / f"{feed}.csv"
     upload = Upload(feed, file, port, token)
+    ours: list[float] = []
+    plain: list[float] = []
     ways: list[tuple[Callable[[], None], list[float]]] = [
-        (upload, ours := []),
-        (lambda: read_plainly(feed, file, folder / "plain.parquet"), plain := []),
+        (upload, ours),
+        (lambda: read_plainly(feed, file, folder / "plain.parquet"), plain),
     ]
     for turn in range(-1, rounds):
         asyncio.run(forget_deliveries(url))

@@ -99,7 +99,8 @@ def served(app: str, environment: dict[str, str]) -> Iterator[int]:
 
 async def ask_both(ours: int, plain: int, codes: list[str], rounds: int) -> tuple[list[float], list[float]]:
     """Requests a second, in turn."""
-    left, right = [], []
+    left: list[float] = []
+    right: list[float] = []
     for _ in range(rounds):
         for port, prefix, rates in ((ours, "/v1/households/", left), (plain, "/households/", right)):
             paths = [prefix + code for code in codes]

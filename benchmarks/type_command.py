@@ -18,7 +18,7 @@ import duckdb
 from benchmarks.harness import Measurement, Size
 from shared.feeds.sample.writing import write_sample
 
-BY_HAND = Path(__file__).with_name("by_hand")
+ROOT = Path(__file__).parents[1]
 MINGLU = Path(sys.executable).with_name("minglu")
 AS_OF = date(2026, 7, 15)
 MEMORY_MB = 2_000
@@ -61,7 +61,7 @@ def commands_for(feeds: Path, folder: Path) -> dict[str, list[str]]:
     """The three command lines."""
     ours = [str(MINGLU), "type", "--policy", "zhengzhou-2025", "--as-of", AS_OF.isoformat()]
     scripts = {
-        name: [sys.executable, str(BY_HAND / f"{name}.py"), str(feeds), str(folder / f"{name}.parquet")]
+        name: [sys.executable, "-m", f"benchmarks.by_hand.{name}", str(feeds), str(folder / f"{name}.parquet")]
         for name in ("join_only", "join_and_check")
     }
     return {"minglu": [*ours, "--feeds", str(feeds), "--out", str(folder / "minglu.parquet")], **scripts}
@@ -70,7 +70,7 @@ def commands_for(feeds: Path, folder: Path) -> dict[str, list[str]]:
 def spawn(command: list[str]) -> float:
     """Seconds that a process takes from its start to its end."""
     began = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - began
 
 
@@ -80,7 +80,8 @@ def memory_of(command: list[str]) -> float:
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    ended = subprocess.run([sys.executable, "-c", parent, *command], capture_output=True, text=True, check=True)
+    asked = [sys.executable, "-c", parent, *command]
+    ended = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
     return int(ended.stdout) / 1024
 
 

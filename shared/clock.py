@@ -1,4 +1,4 @@
-"""The current time, for everything that acts on it; tests and scenarios move it."""
+"""The current time, for all code that depends on it; tests and demonstrations move it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,17 +11,17 @@ _shift = timedelta(0)
 
 
 def now() -> datetime:
-    """The instant, with UTC as its zone."""
+    """The current instant, in UTC."""
     return datetime.now(UTC) + _shift
 
 
 def today() -> date:
-    """The calendar day in China."""
+    """The current calendar day in China."""
     return now().astimezone(CHINA).date()
 
 
 def shift(days: int) -> None:
-    """From now on the clock goes so many days ahead of (or, below 0, behind) the machine's."""
+    """Set the clock `days` days ahead of the machine's (below 0: behind it)."""
     global _shift
     _shift = timedelta(days=days)
 

@@ -1,11 +1,12 @@
 """By hand: check codes, duplicate keys and unknown households, join what is good, type it, write the contract's
-columns and a table of rejects. `python join_and_check.py FEEDS OUT.parquet`.
+columns and a table of rejects. `python -m benchmarks.by_hand.join_and_check FEEDS OUT.parquet`.
 """
 
 import sys
 
 import duckdb
-from zhengzhou import CLAUSE_NAMES, JOIN, UNKNOWN_NAMES, type_case
+
+from benchmarks.by_hand.zhengzhou import CLAUSE_NAMES, JOIN, UNKNOWN_NAMES, type_case
 
 KEYS = {
     "registration": "uscc",

@@ -1,9 +1,13 @@
-"""By hand: join the raw feeds and type them; nothing is validated. `python join_only.py FEEDS OUT.parquet`."""
+"""By hand: join the raw feeds and type them; nothing is validated.
+
+`python -m benchmarks.by_hand.join_only FEEDS OUT.parquet`.
+"""
 
 import sys
 
 import duckdb
-from zhengzhou import JOIN, type_case
+
+from benchmarks.by_hand.zhengzhou import JOIN, type_case
 
 NAMES = (
     "registration",

@@ -1,4 +1,4 @@
-"""Events of the annual reports, from the bureau's reporting system or typed in over HTTP.
+"""Events of the annual reports, from the bureau's reporting system or entered over HTTP.
 
 Topic `annual-report.events`.
 """

@@ -1,4 +1,4 @@
-"""Every published payload, by hand: what is not listed here is not part of the contract."""
+"""The list of every published payload; what is not on it is not part of the contract."""
 
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
 from shared.contracts.objection import ObjectionUpheld, PublicNoticeCleared

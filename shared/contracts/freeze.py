@@ -17,7 +17,7 @@ CHANGELOG = FOLDER.parents[1] / "CHANGELOG.md"
 
 
 def released_versions(changelog: Path = CHANGELOG) -> list[str]:
-    """The versions that the changelog has sections of."""
+    """The versions that have a section in the changelog."""
     return re.findall(r"^## v?(\d+\.\d+\.\d+)\b", changelog.read_text("utf-8"), re.MULTILINE)
 
 
@@ -27,7 +27,7 @@ def is_released(version: str, changelog: Path = CHANGELOG) -> bool:
 
 
 def freeze(version: str, folder: Path = RELEASED) -> None:
-    """Write the schemas of now as those of the version."""
+    """Write the current schemas as those of the version."""
     shutil.rmtree(folder / version, ignore_errors=True)
     (folder / version).mkdir(parents=True)
     for name, content in documents().items():
@@ -36,7 +36,7 @@ def freeze(version: str, folder: Path = RELEASED) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """2 for wrong usage, 3 for a version that is out."""
+    """Freeze the version named; exit code 2 for wrong usage, 3 for a released version."""
     if len(arguments) != 1 or not re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
         sys.stderr.write("usage: python -m shared.contracts.freeze 0.1.0\n")
         return 2

@@ -99,7 +99,7 @@ def _embedded(payload: type[Payload]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Writes the folder; files that nothing generates any more go."""
+    """Writes the folder and removes files that are no longer generated."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     contents = documents()
     for stale in set(FOLDER.glob("*.json")) - {FOLDER / name for name in contents}:

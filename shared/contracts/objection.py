@@ -15,9 +15,9 @@ class ObjectionPayload(Payload):
 
 
 class PublicNoticeCleared(ObjectionPayload):
-    """Every objection against a closed public notice is decided, or how many are not: recognition decides only
-    when none is open. Said after PublicNoticeClosed, and anew with every change; what is said before counts for
-    nothing. Subject: the county.
+    """How many objections against a closed public notice are still open; recognition decides only when none is.
+    Published after PublicNoticeClosed, and again with every change; what is published before is ignored. Subject: the
+    county.
     """
 
     public_notice: UUID
@@ -25,10 +25,10 @@ class PublicNoticeCleared(ObjectionPayload):
 
 
 class ObjectionUpheld(ObjectionPayload):
-    """An objection was found right, and decided so. Subject: the uscc.
+    """An objection was decided and upheld. Subject: the uscc.
 
     `subject`: the application on public notice, or the recognition that was cancelled or revoked; none against a typing
-    result, whose correction travels to typing by itself. Not a state: each counts, whatever is heard after it;
+    result, which is corrected by another event. Not a state: each event counts, whatever follows it;
     `revision` grows with the household's events.
     """
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Uscc = Annotated[str, StringConstraints(pattern=r"^92[0-9A-HJ-NPQRTUWXY]{16}$")]
-"""A household's unified social credit code. Its check characters may be wrong: such codes exist."""
+"""A household's unified social credit code. Its check characters may be wrong: such codes have been issued."""
 
 Region = Annotated[str, StringConstraints(pattern=r"^[1-9]\d(\d\d(\d\d)?)?$")]
 """GB/T 2260: 2 digits a province, 4 a city, 6 a county."""
@@ -35,7 +35,7 @@ class Payload(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
-        """Names the subclass after itself, unless it says otherwise."""
+        """Sets the names of the subclass: `event_name` is the class's own name unless given."""
         super().__pydantic_init_subclass__(**kwargs)
         owner = getattr(cls, "topic", "none").removesuffix(".events")
         cls.event_name = cls.__dict__.get("event_name", cls.__name__)
@@ -44,10 +44,10 @@ class Payload(BaseModel):
 
 
 class StatePayload(Payload):
-    """A household's state, not a step: each replaces the one before.
+    """A household's state: each event replaces the one before.
 
-    Consumers apply it only if `revision` is higher than the one that they hold; so redelivery and disorder
-    do no harm, and no inbox row is kept for it.
+    Consumers apply it only if `revision` is higher than the one that they hold; so redelivery and disorder have no
+    effect, and no inbox row is kept.
     """
 
     revision: Annotated[int, Field(ge=1, le=2**63 - 1)]

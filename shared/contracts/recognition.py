@@ -11,7 +11,7 @@ from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload,
 CategoryName = Literal["renowned", "distinctive", "quality", "emerging"]
 REASON_LENGTH = 2000
 Reason = Annotated[str, Field(max_length=REASON_LENGTH)]
-"""Why, in words; whoever says more shortens it, ending in …"""
+"""A reason in words; the publisher shortens longer ones, which then end in …"""
 
 
 class RecognitionPayload(Payload):
@@ -32,7 +32,7 @@ class SeasonOpened(RecognitionPayload):
 
 
 class ApplicationPayload(StatePayload, RecognitionPayload):
-    """Where a household's application or recommendation stands. Subject: the uscc."""
+    """The state of a household's application or recommendation. Subject: the uscc."""
 
     application: UUID
     uscc: Uscc
@@ -76,7 +76,7 @@ class PublicNoticeItem(BaseModel):
 
 
 class PublicNoticeOpened(RecognitionPayload):
-    """A county shows the public whom it means to recognise. Subject: the county."""
+    """A county publishes the households that it intends to recognise. Subject: the county."""
 
     public_notice: UUID
     region: Region
@@ -94,7 +94,7 @@ class PublicNoticeClosed(RecognitionPayload):
 
 
 class RecognitionStatePayload(StatePayload, RecognitionPayload):
-    """What a household's recognition is now. Subject: the uscc."""
+    """The current state of a household's recognition. Subject: the uscc."""
 
     recognition: UUID
     uscc: Uscc

@@ -39,7 +39,7 @@ class TypingRunPublished(TypingRunCompleted):
 
 
 class HouseholdTyped(StatePayload, TypingPayload):
-    """A household's type in force, after a published run or a typing again. Subject: the uscc."""
+    """A household's type in force, after a published run or a correction. Subject: the uscc."""
 
     uscc: Uscc
     name: str

@@ -32,7 +32,9 @@ def new_metadata() -> MetaData:
 
 
 def most_connections(pool_size: int) -> int:
-    """What a `Database` of this size may have open: its pool, as much again at peaks, the pool of reads by key."""
+    """The most connections that a `Database` of this size opens: its pool, the same again at peaks, the pool of raw
+    reads.
+    """
     return 3 * pool_size
 
 
@@ -47,7 +49,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            hide_parameters=True,  # parameters hold people's data; errors are logged
+            hide_parameters=True,  # parameters hold personal data, and errors are logged
             connect_args={"server_settings": {"application_name": application}},
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
@@ -59,12 +61,12 @@ class Database:
         self._opening = asyncio.Lock()
 
     def session(self) -> AsyncSession:
-        """A session, `async with`; closing it without a commit rolls back."""
+        """A session, for `async with`; closing it without a commit rolls back."""
         return self._sessions()
 
     def reading(self) -> AsyncSession:
-        """A session for a request that only reads: each statement stands for itself, which saves the two round trips
-        around them. Nothing stays locked in it.
+        """A session for a request that only reads: each statement is its own transaction, which saves two round trips.
+        It holds no locks.
         """
         return self._readings()
 
@@ -75,8 +77,8 @@ class Database:
             yield session
 
     async def pool(self) -> asyncpg.Pool:
-        """Raw connections for reads by key: read-only and not reset between uses, since nothing is left
-        behind to reset. A lookup costs a quarter of what it costs through a session.
+        """Raw connections for reads by key: read-only and not reset between uses, since they leave nothing to reset. A
+        lookup costs a quarter of what it costs through a session.
         """
         if self._pool is None:
             async with self._opening:
@@ -85,7 +87,7 @@ class Database:
         return self._pool
 
     def connect_options(self) -> dict[str, Any]:
-        """Keyword arguments of `asyncpg.connect`, for a connection of one's own (LISTEN, COPY, locks)."""
+        """Keyword arguments of `asyncpg.connect`, for a separate connection (LISTEN, COPY, locks)."""
         return {
             "host": self.url.host,
             "port": self.url.port,
@@ -113,8 +115,8 @@ class Database:
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the dialect's own
-    """A pooled connection whose server has gone is known by its closed socket: the pool opens another. To ask the
-    server each time (`pool_pre_ping`) costs three round trips, of about twelve of an ordinary request.
+    """Makes the pool replace a connection whose socket is closed because the server has gone. Asking the server each
+    time (`pool_pre_ping`) would cost three round trips; an ordinary request has about twelve.
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError

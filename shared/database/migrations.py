@@ -4,7 +4,7 @@ The platform's history is `shared/migrations` (version table `platform_version`)
 `services/<name>/migrations/versions` (`alembic_version`). All share `shared/migrations/env.py`, which is one call of
 `run_migrations()`, and its template of a revision: a service has its revisions and nothing else.
 `upgrade(url, "services.typing")` brings a database to the newest schema of both; `drift(…)` lists where models and
-migrations differ. They run an event loop of their own: call them from outside one, or through `asyncio.to_thread`.
+migrations differ. They run an event loop of their own: call them outside of one, or through `asyncio.to_thread`.
 """
 
 import asyncio
@@ -25,7 +25,8 @@ from shared.database.advisory_locks import AdvisoryLock, lock_key
 T = TypeVar("T")
 
 PLATFORM = "shared"
-"""The package whose `migrations` make the platform's tables; it may stand wherever a service's package may."""
+"""The package whose `migrations` make the platform's tables; it may be given wherever a service's package is expected.
+"""
 PLATFORM_VERSIONS = "platform_version"
 SERVICE_VERSIONS = "alembic_version"
 
@@ -64,7 +65,7 @@ def drift(url: str, package: str) -> list[Any]:
 
 
 def run_migrations() -> None:
-    """The whole of `env.py`, for whichever history the configuration names."""
+    """What `env.py` calls: runs the history that the configuration names, under a lock and with a lock timeout."""
     url, package = (context.config.get_main_option(name) for name in ("sqlalchemy.url", "package"))
     if url is None or package is None:
         raise RuntimeError("run migrations through shared.database.migrations.upgrade")
@@ -98,7 +99,7 @@ def _service_tables(package: str) -> MetaData:
 
 
 def _looks_at(metadata: MetaData) -> Callable[[str | None, str, Any], bool]:
-    """Which names in a database a comparison looks at: of the platform's tables, or all but those."""
+    """A filter for comparisons: only the platform's tables, or all tables but those."""
     platform = _platform_tables()
     names, versions = frozenset(platform.tables), {PLATFORM_VERSIONS, SERVICE_VERSIONS}
 

@@ -1,4 +1,4 @@
 """Feeds: data that bureaus deliver about households, from the contract to the validated rows, and synthetic samples.
 
-In the order of their layers: `contract`, `reading`, `validation`, `intake`; `sample` stands on `contract` alone.
+In the order of their layers: `contract`, `reading`, `validation`, `intake`; `sample` needs only `contract`.
 """

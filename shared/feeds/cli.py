@@ -89,7 +89,9 @@ def _warnings(checked: "CheckedFeeds") -> list[str]:
 
 @contextmanager
 def errors_as_sentences(refused: int = FAILED) -> Iterator[None]:
-    """What goes wrong becomes one sentence on stderr and an exit code; `refused`: the code of data refused whole."""
+    """Turns errors into one sentence on stderr and an exit code; `refused`: the exit code for data that is refused
+    whole.
+    """
     import duckdb
 
     from shared.feeds.contract.model import FeedsError, FolderNotUsable

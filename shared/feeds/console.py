@@ -12,12 +12,12 @@ from rich.table import Table
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.validation.folder import FeedReport
 
-_WIDTH = 120  # of output that goes into a file or a pipe
+_WIDTH = 120  # width of output to a file or a pipe
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A function (done, total) that moves the bar."""
+    """A function (done, total) that updates the bar."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
         task = shown.add_task(title, total=1)
@@ -25,7 +25,7 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def counts_table(reports: Iterable[FeedReport]) -> None:
-    """One line a feed: files, rows, accepted, rejected, flagged."""
+    """One line per feed: files, rows, accepted, rejected, flagged."""
     table = _table("数据", "文件", "行数", "采用", "退回", "标记")
     for report in reports:
         title = f"{FEEDS[report.feed].title} {report.feed}"
@@ -38,7 +38,7 @@ def counts_table(reports: Iterable[FeedReport]) -> None:
 
 
 def rows_table(rows: Mapping[str, int]) -> None:
-    """One line a feed: how many rows were written."""
+    """One line per feed: how many rows were written."""
     table = _table("数据", "文件", "行数")
     for feed, count in rows.items():
         table.add_row(FEEDS[feed].title, feed, f"{count:,}")

@@ -1,4 +1,4 @@
-"""The law as data: policies, and a compiler that types a population or one household by them. One folder a stage.
+"""The law as data: policies, and a compiler that types a population or one household by them. One folder per stage.
 
     language   facts, units, and the expressions over them: parsed by sqlglot, lowered to a small tree
     model      what a policy is: clauses with their citations, types, recognition rules, duties

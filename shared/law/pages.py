@@ -1,7 +1,7 @@
 """`python -m shared.law.pages`: a page per policy in docs/policies, the law's sentences next to their rules.
 
-Generated from the policy and its text and checked for drift by a test. Every sentence has a rule, a reason for
-having none, or neither; the last list must be empty.
+Generated from the policy and its text and checked for drift by a test. Every sentence has a rule, a reason for having
+none, or neither; the list of the latter must be empty.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Streaming a run's results: millions of facts go straight from the results to the bus, not through the outbox."""
+"""Bulk streams: millions of facts go directly from a run's results to the bus, not through the outbox."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -73,14 +73,14 @@ class StreamKind:
 
 
 class BulkStream:
-    """Streams over one bus; any number of processes may try, one at a time does each stream."""
+    """Streams over one bus. Any number of processes may try; each stream is sent by one at a time."""
 
     def __init__(self, database: Database, bus: Bus, *, batch: int = 10_000) -> None:
         self._database, self._bus, self._batch = database, bus, batch
 
     @staticmethod
     async def register(session: AsyncSession, stream_id: str, topic: str, total: int) -> None:
-        """Notes, with the caller's transaction, that `total` records are due. A second time does nothing."""
+        """Registers, in the caller's transaction, that `total` records are due. A second call has no effect."""
         await session.execute(REGISTER, {"stream": stream_id, "topic": topic, "total": total})
 
     async def due(self) -> list[str]:

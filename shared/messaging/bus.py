@@ -13,7 +13,7 @@ from shared.worker.transient import TransientError
 
 PARTITIONS = 12
 RETENTION = timedelta(days=400)
-"""How long a topic remembers. A consumer that is down for longer starts with a gap."""
+"""How long a topic keeps records. A consumer that is down for longer starts with a gap."""
 
 
 class Record(NamedTuple):
@@ -64,7 +64,7 @@ class Reader(Protocol):
         ...
 
     async def seek(self, positions: Mapping[Partition, int]) -> None:
-        """Reading goes on at these offsets."""
+        """Sets the offsets at which reading continues."""
         ...
 
     async def read(self, limit: int, wait: float) -> list[Message]:
@@ -76,7 +76,7 @@ class Bus(Protocol):
     """One transport. Connects when first used, and again after a fault; all may raise BusDownError."""
 
     async def cluster_id(self) -> str:
-        """The identity of what holds the records. Another one than before means that the bus was wiped."""
+        """The identity of what holds the records. A change means that the bus was wiped."""
         ...
 
     async def ensure_topics(self, topics: Collection[str]) -> None:
@@ -92,5 +92,5 @@ class Bus(Protocol):
         ...
 
     async def close(self) -> None:
-        """Lets go of all connections."""
+        """Closes all connections."""
         ...

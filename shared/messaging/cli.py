@@ -1,6 +1,6 @@
-"""`minglu dead-letters`: look at what could not be applied, have it applied again, or give it up.
+"""`minglu dead-letters`: list events that could not be applied, replay them, or discard one.
 
-A replay is asked for here and done by the service's running consumer, by the same road as any event.
+A replay is requested here and done by the service's running consumer, in the same way as for any event.
 Exit codes: 0 done; 1 the replay failed again; 2 wrong usage; 3 the database cannot be reached.
 """
 

@@ -1,8 +1,9 @@
-"""The consumer: applies the events of some topics to a service's database, each once in effect.
+"""The consumer: applies the events of some topics to a service's database, each with effect exactly once.
 
-One is active per name and database (a lease); partitions are assigned by hand. A batch is one transaction: the
-offsets' move, inbox rows, effects and outbox rows. If it fails it is undone and each message tried alone, three
-times; what fails then becomes a dead letter, and only its key waits. A database or bus that is down is waited for.
+One is active per name and database (a lease); partitions are assigned by hand. A batch is one transaction: the offsets'
+move, inbox rows, effects and outbox rows. If it fails, it is rolled back and each message is tried separately, up to
+three times; a message that still fails becomes a dead letter, and only later events of its key wait. If the database or
+the bus is down, the consumer waits.
 """
 
 import asyncio
@@ -34,9 +35,9 @@ TICK_EVERY = 1.0
 class Consumer:
     """`await Consumer(database, bus, name="typing", topics=[…], handlers={…}).run()` until cancelled.
 
-    `handlers` take one event, `batch_handlers` a list of them; both get the transaction's session and never
-    commit. State events must be applied only if their revision is higher than the one held. A handler that needs
-    something outside which is down raises `faults.UnavailableError`: the event is then waited with, never given up.
+    `handlers` take one event, `batch_handlers` a list of them; both get the transaction's session and never commit.
+    State events must be applied only if their revision is higher than the one held. A handler that needs an external
+    system which is down raises `transient.UnavailableError`: the event is retried until it succeeds.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Consumer:
         self._next_tick = 0.0
 
     async def run(self) -> None:
-        """Consumes for ever; waits when the database or the bus is down."""
+        """Consumes until cancelled; waits while the database or the bus is down."""
         await run_forever(f"consumer {self._name}", self._consume)
 
     async def _consume(self) -> None:
@@ -77,7 +78,7 @@ class Consumer:
             return await load_positions(session, self._name, reader.cluster, bounds)
 
     async def _take(self, cluster: str, positions: Positions, messages: Sequence[Message]) -> None:
-        """Applies the messages, together if it goes, else one by one."""
+        """Applies the messages together or, if that fails, one by one."""
         if not messages:
             return
         batch = [read_message(message, self._handlers.known) for message in messages]
@@ -92,7 +93,7 @@ class Consumer:
         failpoint("consumer.committed")
 
     async def _apply_with_retries(self, cluster: str, positions: Positions, incoming: IncomingMessage) -> None:
-        """Three tries, then the dead letters."""
+        """Tries a message three times, then makes it a dead letter."""
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 await self._apply(cluster, positions, [incoming])
@@ -131,7 +132,7 @@ class Consumer:
             metrics.CONSUMED.labels(self._name, outcome).inc(count)
 
     async def _tick(self, reader: Reader, positions: Positions) -> None:
-        """About once a second: letters whose replay was asked for, and the metrics."""
+        """About once a second: applies letters whose replay was requested, and sets the metrics."""
         now = asyncio.get_running_loop().time()
         if now < self._next_tick:
             return

@@ -1,7 +1,8 @@
 """Messages that could not be applied, and those that wait behind them, in the consumer's own database.
 
-A letter that failed or is invalid parks its key: later events of the key wait here as letters too, in order, until
-an operator has the cause mended and asks for the replay. Other keys go on. Bytes that are no event park nothing.
+A letter that failed or is invalid blocks its key: later events of the key wait here as letters too, in order, until an
+operator has had the cause repaired and requests the replay. Other keys continue. Bytes that are not an event block
+nothing.
 """
 
 from collections.abc import Sequence
@@ -128,7 +129,7 @@ class DeadLetter:
 async def dead_letter(
     session: AsyncSession, consumer: str, incoming: IncomingMessage, fault: Fault, cause: str
 ) -> None:
-    """Keeps the message as a letter, once."""
+    """Stores the message as a letter; a second time has no effect."""
     message = incoming.message
     letter = {
         "consumer": consumer,
@@ -145,34 +146,33 @@ async def dead_letter(
 async def blocked_keys(
     session: AsyncSession, consumer: str, incoming: Sequence[IncomingMessage]
 ) -> set[tuple[str, str]]:
-    """Topics and keys, among those of the messages, behind whose letters a message must wait."""
+    """The topics and keys, among those of the messages, that are blocked by an open letter."""
     keys = list({one.key for one in incoming if one.key is not None})
     rows = await session.execute(BLOCKED_KEYS, {"consumer": consumer, "keys": keys})
     return {(topic, key) for topic, key in rows}
 
 
 async def open_dead_letters(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:
-    """The oldest letters that nobody has settled yet."""
+    """The oldest unsettled letters."""
     rows = await session.execute(OPEN_LETTERS, {"limit": limit})
     return [DeadLetter(**{**row, "kind": Fault(row["kind"])}) for row in rows.mappings()]
 
 
 async def request_replay(session: AsyncSession, letter: int | None = None) -> list[int]:
-    """Asks the running consumer to apply a letter, with all that waits before and behind it; None asks for all.
-
-    Returns the letters asked for: none if there is no such open letter.
+    """Requests that the running consumer apply a letter, with all others of its key; None requests all letters. Returns
+    the letters requested: empty if there is no such open letter.
     """
     return list((await session.execute(REQUEST_REPLAY, {"letter": letter})).scalars())
 
 
 async def replay_outcome(session: AsyncSession, letters: Sequence[int]) -> tuple[int, int]:
-    """How many of the letters asked for were settled, and how many failed again."""
+    """How many of the requested letters were settled, and how many failed again."""
     row = (await session.execute(OUTCOME, {"letters": list(letters)})).one()
     return row.settled, row.failed
 
 
 async def discard(session: AsyncSession, letter: int, reason: str) -> bool:
-    """Settles a letter that shall never be applied, and asks for what waits behind it. False: no such letter."""
+    """Settles a letter without applying it, and requests the replay of those waiting for it. False: no such letter."""
     row = (await session.execute(DISCARD, {"letter": letter, "reason": reason})).one_or_none()
     if row is None:
         return False

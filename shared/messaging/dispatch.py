@@ -27,7 +27,7 @@ class Handlers:
         self._single, self._batched = single, batched
 
     async def handle(self, session: AsyncSession, events: Sequence[Event]) -> None:
-        """Applies the events in their order; neighbours of one kind go to its batch handler together."""
+        """Applies the events in order; consecutive ones of one kind go to its batch handler together."""
         for kind, neighbours in groupby(events, key=lambda event: type(event.data)):
             batched = self._batched.get(kind)
             if batched is not None:
@@ -41,7 +41,7 @@ class Handlers:
 async def apply(
     session: AsyncSession, consumer: str, handlers: Handlers, batch: Sequence[IncomingMessage]
 ) -> OutcomeCounts:
-    """Does with each message what is due: apply, keep as a letter, or pass over. Returns counts by outcome."""
+    """Applies each message, stores it as a letter or ignores it. Returns counts by outcome."""
     events, outcomes = await _classify(session, consumer, batch)
     new = await not_applied_before(session, consumer, events)
     outcomes["applied"] = len(new)
@@ -53,7 +53,7 @@ async def apply(
 async def _classify(
     session: AsyncSession, consumer: str, batch: Sequence[IncomingMessage]
 ) -> tuple[list[Event], OutcomeCounts]:
-    """The events that may be applied now; the others become letters or are passed over."""
+    """The events that may be applied now; the others become letters or are ignored."""
     parked = await blocked_keys(session, consumer, batch)
     events: list[Event] = []
     outcomes: OutcomeCounts = Counter()

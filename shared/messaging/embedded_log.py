@@ -1,6 +1,6 @@
 """The bus in PostgreSQL, for one machine: a database of its own whose tables mean what Kafka's topics mean.
 
-The tables are created when first used. Errors of the database are seen as the bus being down. Reading asks which
+The tables are created when first used. Errors of the database appear as BusDownError. Reading asks which
 partitions hold more than was read, and takes a fair share of each.
 """
 
@@ -43,12 +43,12 @@ CREATE_TABLES = f"""
     INSERT INTO log_cluster DEFAULT VALUES ON CONFLICT DO NOTHING
 """
 WIPED_STATES = frozenset({"42P01", "3D000", "55000"})
-"""SQLSTATEs of a database that was dropped, refuses connections, or was made anew without our tables."""
+"""SQLSTATEs of a database that was dropped, refuses connections, or was created again without our tables."""
 
 
 @contextmanager
 def bus_errors() -> Iterator[None]:
-    """Turns a database that is away into BusDownError. Around our own statements only, never a caller's."""
+    """Turns the errors of an unreachable database into BusDownError. Wrap only our own statements, never a caller's."""
     try:
         yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
@@ -100,7 +100,7 @@ READ = """
 class EmbeddedReader:
     """Holds the positions; `seek` must name them before the first `read`.
 
-    Its connection dies with the database: so the cluster is the same for as long as it lives.
+    Its connection ends with the database, so the cluster cannot change while it is open.
     """
 
     cluster: str
@@ -143,7 +143,7 @@ class EmbeddedReader:
         return messages
 
     async def _read(self, limit: int) -> list[Message]:
-        """A share of the limit for every partition that is ahead of its position."""
+        """Reads a share of the limit from every partition that has more than was read."""
         topics, numbers = zip(*self._positions, strict=True)
         ahead = await self._connection.fetch(AHEAD, topics, numbers, list(self._positions.values()))
         if not ahead:
@@ -207,7 +207,7 @@ class EmbeddedLog:
             await connection.executemany(NEW_TOPIC, [(topic, PARTITIONS) for topic in sorted(topics)])
 
     async def publish(self, topic: str, records: Sequence[Record]) -> None:
-        """Appends in one transaction: all or none."""
+        """Appends in one transaction: all records or none."""
         by_partition: dict[int, list[Record]] = defaultdict(list)
         for record in records:
             by_partition[crc32(record.key.encode()) % PARTITIONS].append(record)
@@ -228,13 +228,13 @@ class EmbeddedLog:
             await close_quietly(connection)
 
     async def close(self) -> None:
-        """Lets go of the connection."""
+        """Closes the connection."""
         if self._connection is not None:
             await close_quietly(self._connection)
             self._connection = None
 
     async def _trim(self, connection: asyncpg.Connection) -> None:
-        """Forgets records older than the topics' memory, now and then."""
+        """Deletes, from time to time, records that are older than the retention."""
         now = asyncio.get_running_loop().time()
         if now < self._trim_at:
             return
@@ -244,7 +244,7 @@ class EmbeddedLog:
 
 
 async def _append(connection: asyncpg.Connection, topic: str, by_partition: dict[int, list[Record]]) -> None:
-    """Writes the records behind the last ones, under the partitions' locks."""
+    """Appends the records to their partitions, under the partitions' locks."""
     ends = dict(await connection.fetch(LOCK_PARTITIONS, topic, sorted(by_partition)))
     if len(ends) != len(by_partition):
         raise BusDownError(f"topic {topic} does not exist")

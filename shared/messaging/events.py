@@ -83,7 +83,7 @@ class Event:
     traceparent: str | None = None
 
     def payload(self, kind: type[P]) -> P:
-        """The data as the kind that it is. TypeError if it is another: a handler was registered wrongly."""
+        """The data as `kind`. TypeError if it is of another kind: a handler was registered wrongly."""
         if type(self.data) is not kind:
             raise TypeError(f"{type(self.data).event_type} is not {kind.event_type}")
         return self.data
@@ -164,9 +164,9 @@ class BulkEncoder:
 
 
 def read_envelope(raw: bytes) -> dict[str, Any]:
-    """The envelope's attributes as they came. UnreadableError says which one is wrong.
+    """The envelope's attributes, as received. UnreadableError says which one is wrong.
 
-    PostgreSQL's texts cannot hold U+0000, so neither may what we store of an envelope.
+    PostgreSQL's texts cannot hold U+0000, so the attributes that we store must not hold it either.
     """
     try:
         envelope = orjson.loads(raw)

@@ -2,7 +2,7 @@
 
 An applied event leaves an inbox row, in the transaction of its effects. Rows are never pruned: a topic may be
 delivered again from its beginning, years later (a wiped bus, a restored backup, a new cluster), and no number of days
-is then enough. State events need no row: their revision tells.
+is then enough. State events need no row: their revision shows whether they are new.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from shared.messaging.events import Event, InvalidDataError, UnreadableError, pa
 
 
 class Fault(StrEnum):
-    """Why a message lies in the dead letters. All but `unreadable` hold back what follows for their key."""
+    """Why a message is a dead letter. All but `unreadable` block later events of their key."""
 
     UNREADABLE = "unreadable"
     INVALID = "invalid"
@@ -30,7 +30,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """`event` is None both for faults and for unknown types; `fault` tells them apart. `cause` says what is wrong."""
+    """`event` is None both for faults and for unknown types; `fault` distinguishes them. `cause` says what is wrong."""
 
     message: Message
     event: Event | None
@@ -39,7 +39,7 @@ class IncomingMessage:
 
     @property
     def key(self) -> str | None:
-        """What order holds for: the subject, or the record's key where there is no readable subject."""
+        """The key that order is kept for: the subject, or the record's key if there is no readable subject."""
         return self.event.subject if self.event else self.message.key
 
 

@@ -37,12 +37,12 @@ log = structlog.get_logger()
 TIMEOUT = 10.0
 """Seconds that a broker may take to answer before it counts as down."""
 
-logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # says on every retry what our loops say once
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # logs on every retry what our loops log once
 
 
 @asynccontextmanager
 async def kafka_errors_as_bus_errors(seconds: float = TIMEOUT) -> AsyncIterator[None]:
-    """Gives the block that long; what goes wrong with Kafka in it is BusDownError or OutOfBoundsError."""
+    """Limits the block to `seconds`; Kafka's errors in it become BusDownError or OutOfBoundsError."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -56,7 +56,7 @@ async def wait_until_closed(closing: Coroutine[Any, Any, None]) -> None:
     """Waits for a connection's end, however it ends.
 
     While a broker is down aiokafka cancels tasks of its own and lets their CancelledError out, which must not be
-    taken for ours.
+    mistaken for a cancellation of this task.
     """
     task = asyncio.ensure_future(closing)
     await asyncio.wait([task])
@@ -65,9 +65,8 @@ async def wait_until_closed(closing: Coroutine[Any, Any, None]) -> None:
 
 
 async def stop_without_flush(producer: AIOKafkaProducer) -> None:
-    """Stops the producer without its flush, which would wait for a broker that is down: there is no public way.
-
-    Whoever waits for an acknowledgement learns that it will not come.
+    """Stops the producer without its flush, which would wait for a broker that is down; aiokafka has no public way.
+    Pending acknowledgements fail with ProducerClosed.
     """
     await producer._sender.close()  # noqa: SLF001
     accumulator = producer._message_accumulator  # noqa: SLF001
@@ -76,7 +75,7 @@ async def stop_without_flush(producer: AIOKafkaProducer) -> None:
     for batch in list(unsent):
         if not batch.future.done():
             batch.future.set_exception(ProducerClosed())
-            batch.future.exception()  # seen, even if nobody waits any more
+            batch.future.exception()  # retrieved, so that asyncio does not warn when no task waits any more
     await producer.stop()
 
 
@@ -105,7 +104,7 @@ class KafkaReader:
             self._partitions = await self._known_partitions()
 
     async def close(self) -> None:
-        """Disconnects; the client apart, since the consumer's own stop may end halfway."""
+        """Disconnects; the client separately, since the consumer's own stop may end halfway."""
         await wait_until_closed(self._consumer.stop())
         await wait_until_closed(self._consumer._client.close())  # noqa: SLF001
 
@@ -152,7 +151,7 @@ class KafkaReader:
 
 
 def _text(key: bytes | None) -> str | None:
-    """A key is the subject in UTF-8. What PostgreSQL could not store as a text is no key."""
+    """A record's key: the subject in UTF-8. None if PostgreSQL could not store it as a text."""
     try:
         return key.decode() if key is not None and b"\x00" not in key else None
     except UnicodeDecodeError:
@@ -166,7 +165,7 @@ REPLICAS = 3
 
 
 def partition_of(key: str, partitions: int) -> int:
-    """Where Kafka's own clients put this key."""
+    """The partition in which Kafka's own clients put this key."""
     return int((murmur2(key.encode()) & 0x7FFFFFFF) % partitions)
 
 
@@ -219,7 +218,7 @@ class KafkaBus:
             await reader.close()
 
     async def close(self) -> None:
-        """Lets go of all connections and forgets what was not acknowledged."""
+        """Closes all connections and drops what was not acknowledged."""
         producer, self._producer = self._producer, None
         client, self._client = self._client, None
         if producer is not None:
@@ -229,7 +228,7 @@ class KafkaBus:
 
     @asynccontextmanager
     async def _dropping(self) -> AsyncIterator[None]:
-        """Whatever ends the block other than its own end also ends the connections."""
+        """Closes the connections when the block ends with an error or a cancellation."""
         try:
             yield
         except BaseException:

@@ -1,4 +1,4 @@
-"""What an operator watches: whether events leave, whether they arrive, and what lies in the dead letters."""
+"""Metrics of messaging: events sent, events consumed and their lag, dead letters."""
 
 from prometheus_client import Counter, Gauge
 

@@ -1,4 +1,4 @@
-"""How far a consumer has come, per partition, in its own database: advanced in the transaction of the effects."""
+"""A consumer's offsets per partition, in its own database: advanced in the transaction of the effects."""
 
 from collections.abc import Mapping
 
@@ -57,7 +57,7 @@ def consumer_offset_table(metadata: MetaData) -> None:
 async def load_positions(
     session: AsyncSession, consumer: str, cluster: str, bounds: Mapping[Partition, Bounds]
 ) -> Positions:
-    """The positions to go on from: as stored; at the beginning where there is none or it is out of bounds."""
+    """The positions to continue from: as stored; at the beginning where there is none or it is out of bounds."""
     await session.execute(
         BEGIN,
         {
@@ -79,9 +79,8 @@ async def load_positions(
 
 
 async def advance(session: AsyncSession, consumer: str, cluster: str, positions: Positions, upto: Positions) -> None:
-    """Moves the partitions in `upto` from where we believe them to be; locks their rows until the commit.
-
-    RestartRequired if one is elsewhere: another process consumes, and this transaction must not be.
+    """Moves the partitions in `upto` on from `positions`; locks their rows until the commit. RestartRequired if a
+    stored offset differs: another process consumes, and this transaction must be rolled back.
     """
     moved = await session.execute(
         ADVANCE,

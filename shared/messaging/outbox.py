@@ -1,4 +1,4 @@
-"""Writing an event: one outbox row, in the transaction of the fact that it tells.
+"""Writing an event: one outbox row, in the transaction of the change that it announces.
 
 The caller locks what it changes, changes it, emits, and the edge commits: so events about one subject get
 their positions in the order in which their facts were committed. The relay does the rest.
@@ -48,7 +48,7 @@ def outbox_table(metadata: MetaData) -> None:
 
 
 class EventTooLargeError(ValueError):
-    """The event would not pass the bus."""
+    """The event is larger than the bus accepts."""
 
 
 async def emit(

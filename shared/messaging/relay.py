@@ -23,7 +23,7 @@ UNSENT = """
         OR written_by >= pg_snapshot_xmax(snapshot)::text::bigint)
     ORDER BY position LIMIT $1
 """
-"""Transaction ids from beyond the newest one were given by another server, before a dump was restored into this."""
+"""Transaction ids above the newest one are from another server, whose dump was restored into this one."""
 
 MARK = "UPDATE outbox SET sent_at = now(), sent_to = $2 WHERE position = ANY($1::bigint[])"
 SEND_AGAIN = "UPDATE outbox SET sent_at = NULL, sent_to = NULL WHERE sent_to <> $1"
@@ -57,7 +57,7 @@ class Relay:
         self._prune_at = 0.0
 
     async def run(self) -> None:
-        """Carries for ever; waits when the database or the bus is down."""
+        """Relays until cancelled; waits while the database or the bus is down."""
         await run_forever("relay", self._relay)
 
     async def _relay(self) -> None:
@@ -74,7 +74,7 @@ class Relay:
                 pause = min(2 * pause, self._poll) if held_back else HELD_BACK_PAUSE
 
     async def _adopt_cluster(self, connection: asyncpg.Connection) -> str:
-        """The bus's cluster. What was sent to another one counts as unsent."""
+        """The bus's cluster. Rows that were sent to another one are marked as unsent."""
         cluster = await self._bus.cluster_id()
         status = await connection.execute(SEND_AGAIN, cluster)
         if status != "UPDATE 0":
@@ -107,14 +107,16 @@ class Relay:
             self._known_topics.add(topic)
 
     async def _report(self, connection: asyncpg.Connection) -> bool:
-        """Whether rows are held back by a transaction that still runs: nobody will call when it ends."""
+        """Sets the metrics; returns whether rows are held back by a running transaction, whose end sends no
+        notification.
+        """
         count, oldest = await connection.fetchrow(LAG)
         metrics.OUTBOX_UNSENT.set(count)
         metrics.OUTBOX_OLDEST.set(oldest)
         return bool(count)
 
     async def _prune(self, connection: asyncpg.Connection) -> None:
-        """Forgets what was sent long ago, now and then."""
+        """Deletes, from time to time, rows that were sent long ago."""
         now = asyncio.get_running_loop().time()
         if now < self._prune_at:
             return

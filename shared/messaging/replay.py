@@ -41,11 +41,11 @@ MARK_FAILED_AGAIN = text(
 
 
 class StillUnreadableError(Exception):
-    """The letter cannot be read now either."""
+    """The letter is still unreadable."""
 
 
 async def replay_requested(database: Database, consumer: str, handlers: Handlers) -> int:
-    """Applies what was asked for; returns how many letters were settled. Only the consumer's own loop calls it."""
+    """Applies the requested letters; returns how many were settled. Only the consumer's own loop calls it."""
     async with database.session() as session:
         queues = (await session.execute(REQUESTED, {"consumer": consumer})).all()
     return sum([await _replay_queue(database, consumer, handlers, queue) for queue in queues])

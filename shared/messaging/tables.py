@@ -1,10 +1,10 @@
 """The tables that a service's database needs to send and receive events; they join its own metadata.
 
-outbox          events written with their facts, until the relay has carried them; sent ones stay some days.
+outbox          events written with their facts, until the relay has sent them; sent ones are kept for some days.
 inbox           events applied; kept for good, since a whole topic may be delivered again years later.
-consumer_offset how far each partition of each cluster was consumed, moved in the transaction of the effects.
-dead_letter     messages that could not be applied, and those that wait behind them for their key's sake.
-bulk_stream     how far a run's results were streamed.
+consumer_offset the next offset per partition and cluster, moved in the transaction of the effects.
+dead_letter     messages that could not be applied, and later ones of the same key, which wait.
+bulk_stream     the position of each bulk stream.
 """
 
 from sqlalchemy import MetaData

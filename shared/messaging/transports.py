@@ -4,7 +4,7 @@ from shared.messaging.bus import Bus
 
 
 def open_bus(url: str) -> Bus:
-    """`kafka://host:port,host:port` or `postgresql://…`, a database of its own. Else ValueError."""
+    """The bus at `kafka://host:port,host:port` or `postgresql://…` (a separate database). ValueError for other URLs."""
     scheme, _, rest = url.partition("://")
     if scheme == "kafka":
         from shared.messaging.kafka import KafkaBus

@@ -1,7 +1,6 @@
 """The platform's tables in a service's database: all of them in every service, whether it uses them or not.
 
-They are made by this package's migrations alone, never by a service's: a change here is one revision, not one in
-every service.
+They are created only by this package's migrations: a change is one revision, not one per service.
 """
 
 from shared.database.connections import new_metadata

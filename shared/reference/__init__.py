@@ -1,1 +1,1 @@
-"""Reference data of every service: regions, working days, household codes, and stand-ins for personal data."""
+"""Reference data of every service: regions, working days, household codes, and pseudonyms in place of personal data."""

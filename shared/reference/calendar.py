@@ -1,10 +1,10 @@
 """Working days of the official calendar and periods of years, as the Civil Code counts them.
 
-The State Council announces each year's holidays and make-up working days about November of the year before;
-they are data (shared/reference/data/holidays.csv; source in SOURCES.md). A year that is not announced is reckoned by
-weekends and the statutory holidays with a fixed date, and whatever depends on it says that it is provisional:
-it is computed again once the year is announced. The last three days of December belong to the schedule of the
-year that follows (2007-12-31 was off, 2007-12-29 was worked).
+The State Council announces each year's holidays and make-up working days around November of the year before; they are
+data (shared/reference/data/holidays.csv; source in SOURCES.md). For a year that is not announced, weekends and the
+statutory holidays with a fixed date are used, and every result that depends on it is marked as provisional: it is
+computed again once the year is announced. The last three days of December belong to the schedule of the year that
+follows (2007-12-31 was off, 2007-12-29 was worked).
 
 Articles 201 to 203 of the Civil Code (民法典): the day on which a period begins is not counted, a period of
 years ends on the same calendar day or the month's last, a period that ends on a day off ends on the next
@@ -27,14 +27,14 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkingDeadline:
-    """`provisional`: a day on the way belongs to a year whose holidays are not announced."""
+    """A due day. `provisional`: a day in between belongs to a year whose holidays are not announced."""
 
     due: date
     provisional: bool
 
 
 def is_working_day(day: date) -> bool:
-    """Is it a working day, as far as is announced? `is_announced` tells whether the answer is final."""
+    """Whether a day is a working day, as far as announced; `is_announced` tells whether the answer is final."""
     exception = _exceptions().get(day)
     if exception is not None:
         return exception == "working"
@@ -44,12 +44,12 @@ def is_working_day(day: date) -> bool:
 
 
 def is_announced(day: date) -> bool:
-    """Is the schedule that decides about this day announced?"""
+    """Whether the schedule that contains this day is announced."""
     return day.year in announced_years() and (day + 3 * _DAY).year in announced_years()
 
 
 def add_working_days(start: date, n: int) -> WorkingDeadline:
-    """The n-th working day after `start`; for 0 `start` itself, or the next working day. n is not negative."""
+    """The n-th working day after `start`; for 0, `start` itself or the next working day. `n` must not be negative."""
     if n < 0:
         raise ValueError("a deadline lies n >= 0 working days ahead")
     day, left, provisional = start, n, False
@@ -63,7 +63,7 @@ def add_working_days(start: date, n: int) -> WorkingDeadline:
 
 
 def add_years(day: date, n: int) -> date:
-    """The same calendar day n years on; 29 February becomes 28 February where the year has none."""
+    """The same calendar day n years later; 29 February becomes 28 February where the year has none."""
     try:
         return day.replace(year=day.year + n)
     except ValueError:

@@ -2,7 +2,7 @@
 
 A closed list: the market-supervision bureaus, those whose feeds the policies rest on, and the members of the joint
 conference on household businesses (扶持个体工商户发展联席会议) that consultations and recommendations name. A token
-names one; which bureau of it, the token's region says.
+names a department; its region identifies the bureau.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 
 class Department(StrEnum):
-    """A department, by the name that tokens, bodies and tables carry."""
+    """A department; the values are used in tokens, request bodies and tables."""
 
     MARKET = "market"
     TAX = "tax"

@@ -1,9 +1,9 @@
-"""What stands in place of personal data: an operator's keyed, versioned pseudonym (operator_id -> operator_ref), and
-masked names.
+"""Replacements for personal data: an operator's keyed, versioned pseudonym (operator_id -> operator_ref), and masked
+names.
 
 A pseudonym is `v<version>:` and the first 32 hexadecimal digits of HMAC-SHA-256 over the normalised id number
 (GB 11643 ids, passports and permits alike: NFKC, capitals, no spaces), so the same person has the same pseudonym
-in every feed and service that has the key. Without the key nobody can compute or reverse one.
+in every feed and service that has the key. Without the key a pseudonym can be neither computed nor reversed.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _CLEAN: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase, SP
 
 
 class OperatorPseudonym:
-    """Pseudonyms under one key. The text of `sql` holds the key: it belongs into no log and no file."""
+    """Pseudonyms under one key. The text of `sql` holds the key: keep it out of logs and files."""
 
     def __init__(self, key: bytes, version: int = 1) -> None:
         if len(key) < 16:
@@ -91,7 +91,7 @@ def _literal(text: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """The first character and one star for each other one; a name of one character is hidden wholly.
+    """The first character and one star for each other one; a name of one character is masked completely.
 
     There is no national standard; keeping the first character is the most common practice.
     """

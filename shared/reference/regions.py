@@ -1,10 +1,10 @@
 """Regions of China: codes of GB/T 2260, current and abolished since 1980, with a local extension.
 
-A region is a prefix: 2 digits a province, 4 a city, 6 a county. County codes are those under which a
-household can be registered: districts, counties, cities without districts (441900), the administrative areas
-of Daxing'anling (232761-232764) and of others, and development zones with a registering office (410171).
-Sources and licences: shared/reference/data/SOURCES.md. A code that was abolished stays known: a household registered
-under it is no bad row. The region inside a household's code is not looked at here or anywhere.
+A region is a prefix: 2 digits a province, 4 a city, 6 a county. County codes are those under which a household can be
+registered: districts, counties, cities without districts (441900), the administrative areas of Daxing'anling
+(232761-232764) and of others, and development zones with a registering office (410171). Sources and licences:
+shared/reference/data/SOURCES.md. An abolished code stays known: a household registered under it is not an invalid row.
+The region inside a household's code is never used.
 """
 
 import csv

@@ -1,5 +1,5 @@
-"""The unified social credit code (统一社会信用代码, GB 32100-2015) of a household: verified one at a time, or millions
-at once with the same verdict, and made for samples.
+"""The unified social credit code (统一社会信用代码, GB 32100-2015) of a household: verified one at a time or millions
+at once with the same result, and generated for samples.
 
 18 characters: 92 for a household, six digits of the registering region, nine of the organisation code (GB 11714)
 with its own check character, one check character over all. Arrays of codes are bytes of shape (n, 18).
@@ -53,16 +53,15 @@ def _weighted_sum(text: str, weights: tuple[int, ...], values: dict[str, int]) -
         raise ValueError("character outside the alphabet of the code") from unknown
 
 
-_BLOCK: Final = 1 << 16  # codes a block: the sums stay in the processor's cache
-_ORGANISATION: Final = slice(8, 17)  # where the organisation code stands
-_SERIALS: Final = 31**6  # different serials that six characters can hold
+_BLOCK: Final = 1 << 16  # codes per block: the sums fit into the processor's cache
+_ORGANISATION: Final = slice(8, 17)  # position of the organisation code
+_SERIALS: Final = 31**6  # number of serials that six characters can hold
 _BAD: Final = -1
 
 
 def checksum_ok(codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """For ASCII codes of shape (n, 18): is every character possible and are both check characters right?
-
-    The household prefix is not looked at.
+    """For ASCII codes of shape (n, 18): whether every character is in the alphabet and both check characters are right.
+    The household prefix is not checked.
     """
     if codes.ndim != 2 or codes.shape[1] != LENGTH:
         raise ValueError(f"expected codes of shape (n, {LENGTH}), got {codes.shape}")
@@ -130,7 +129,7 @@ def _pair_tables() -> tuple[NDArray[np.uint32], ...]:
 
 
 def _place_table(place: int) -> NDArray[np.uint32]:
-    """What each of the 256 bytes adds at `place`, packed."""
+    """The contribution of each of the 256 bytes at `place`, packed."""
     outer = _values_by_byte(ALPHABET)
     weight = 1 if place == LENGTH - 1 else WEIGHTS[place]
     bad = outer == _BAD
@@ -148,7 +147,7 @@ def _place_table(place: int) -> NDArray[np.uint32]:
 
 @cache
 def _verdict_table() -> NDArray[np.bool_]:
-    """Packed total -> are both sums multiples of their modulus and no character impossible?"""
+    """Packed total -> whether both sums are multiples of their modulus and no character is impossible."""
     good = np.arange(1 << 17)  # totals without an impossible character
     verdicts = np.zeros(1 << 22, dtype=np.bool_)
     verdicts[: len(good)] = (good % 1024 % 31 == 0) & ((good >> 10) % 11 == 0)

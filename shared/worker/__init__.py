@@ -1,3 +1,3 @@
-"""What runs without being asked: tasks of a worker process, deadlines, leases, retries after transient errors.
+"""What a worker process runs: its tasks, deadlines, leases, retries after transient errors.
 
 Nothing here knows events or HTTP."""

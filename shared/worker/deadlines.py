@@ -1,4 +1,4 @@
-"""Deadlines: rows that fire once, despite downtime, several schedulers and clock shifts."""
+"""Deadlines: rows that fire exactly once, despite downtime, several schedulers and clock shifts."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -58,7 +58,7 @@ def deadline_tables(metadata: MetaData) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One that is due."""
+    """A due deadline: its kind, subject and instant."""
 
     kind: str
     subject: str
@@ -74,7 +74,9 @@ def end_of_day(day: date) -> datetime:
 
 
 async def schedule(session: AsyncSession, *, kind: str, subject: str, due_at: datetime) -> None:
-    """Sets a deadline, or moves the one of that kind and subject; to the same instant: no effect, fired or not."""
+    """Sets a deadline, or moves the one of that kind and subject. The same instant again has no effect, whether it has
+    fired or not.
+    """
     await schedule_all(session, {kind: {subject: due_at}})
 
 
@@ -90,24 +92,24 @@ async def schedule_all(session: AsyncSession, due: Mapping[str, Mapping[str, dat
 
 
 async def cancel(session: AsyncSession, *, kind: str, subject: str) -> None:
-    """Takes a deadline back that has not fired."""
+    """Removes a deadline that has not fired."""
     await cancel_all(session, [kind], [subject])
 
 
 async def cancel_all(session: AsyncSession, kinds: Sequence[str], subjects: Sequence[str]) -> None:
-    """The same for all of these kinds and subjects, in one round trip."""
+    """Removes the deadlines of all these kinds and subjects that have not fired, in one round trip."""
     if subjects:
         await session.execute(CANCEL, {"kinds": list(kinds), "subjects": list(subjects)})
 
 
 class Deadlines:
-    """Fires what is due, for ever. Any number may run over one database: each row is taken by one."""
+    """Fires due deadlines until cancelled. Any number may run over one database: each row is taken by one."""
 
     def __init__(self, database: Database, handlers: Mapping[str, Handler], *, poll_seconds: float = 1.0) -> None:
         self._database, self._handlers, self._poll = database, dict(handlers), poll_seconds
 
     async def run(self) -> None:
-        """Until cancelled; waits for a lost database."""
+        """Fires until cancelled; waits for a lost database."""
         await run_forever("deadlines", self._watch)
 
     async def _watch(self) -> None:
@@ -116,14 +118,14 @@ class Deadlines:
                 await asyncio.sleep(self._poll)
 
     async def fire_due(self) -> int:
-        """Fires all that is due now; how many were taken up."""
+        """Fires all that are due now; returns how many were tried."""
         taken = 0
         while await self.fire_one():
             taken += 1
         return taken
 
     async def fire_one(self) -> bool:
-        """The next due deadline, in one transaction with what it brings about; False when nothing is due."""
+        """Fires the next due deadline, in one transaction with its handler; False when none is due."""
         async with self._database.session() as session:
             found = (await session.execute(DUE, {"now": clock.now(), "kinds": list(self._handlers)})).first()
             if found is None:
@@ -143,7 +145,7 @@ class Deadlines:
         return True
 
     async def _postpone(self, deadline: Deadline, failures: int) -> None:
-        """Again later: after a minute, two, four …, at most an hour."""
+        """Retries later: after one minute, two, four …, at most an hour."""
         log.exception("deadline_failed", kind=deadline.kind, subject=deadline.subject, failures=failures + 1)
         again = clock.now() + min(timedelta(minutes=1) * 2 ** min(failures, 10), LONGEST_PAUSE)
         async with self._database.transaction() as session:
@@ -151,5 +153,5 @@ class Deadlines:
 
 
 def deadline_key(deadline: Deadline) -> dict[str, str]:
-    """Its row, as parameters of the statements."""
+    """The key of its row, as parameters of the statements."""
     return {"kind": deadline.kind, "subject": deadline.subject}

@@ -8,7 +8,7 @@ _passed: Counter[str] = Counter()
 
 
 def failpoint(name: str) -> None:
-    """Marks a point between two steps that must survive being torn apart."""
+    """Marks a point between two steps at which a crash must do no harm."""
     wanted, _, count = os.environ.get("MINGLU_CRASH_AT", "").partition(":")
     if name != wanted:
         return

@@ -1,4 +1,4 @@
-"""Working alone and waking up: an exclusive lease on a task, and sleeping until PostgreSQL notifies that there is work.
+"""An exclusive lease on a task, and sleeping until PostgreSQL notifies that there is work.
 
 A lease is a session-level advisory lock, held by a connection of its own. It ends with the process: after a kill,
 PostgreSQL gives it to the next one within a second. A process that loses it without noticing does no harm: the relay
@@ -62,7 +62,7 @@ class Wake:
             await self._connection.remove_listener(self._channel, self._on_call)
 
     async def wait(self, seconds: float) -> None:
-        """Returns when called since the last wait, or after so many seconds."""
+        """Returns after a notification since the last wait, or after `seconds`."""
         try:
             async with asyncio.timeout(seconds):  # wait_for of Python 3.11 can lose a cancellation
                 await self._called.wait()

@@ -10,13 +10,15 @@ import structlog
 log = structlog.get_logger()
 
 CONNECTIONS_OF_ITS_OWN = 12
-"""What a worker may hold besides its pools: leases, LISTEN, COPY, and the embedded log where that is the bus."""
+"""Connections that a worker may hold in addition to its pools: leases, LISTEN, COPY, and the embedded log where that is
+the bus.
+"""
 CANCEL_AGAIN_EVERY = 1.0
 """Seconds; a library may swallow the first cancellation."""
 
 
 async def run_until_stopped(tasks: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Runs all tasks. One that fails ends the others, and with them the process, which is started again."""
+    """Runs all tasks. If one fails, the others are cancelled and the process ends, to be started again."""
     async with asyncio.TaskGroup() as group:
         running = [group.create_task(task) for task in tasks]
         for number in (signal.SIGTERM, signal.SIGINT):

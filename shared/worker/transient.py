@@ -15,19 +15,19 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0
 
 
 class TransientError(Exception):
-    """What passes by itself: try again later. The base of the errors of the bus and of the two below."""
+    """An error that can disappear without a repair: try again later. Base of the bus's errors and of the two below."""
 
 
 class UnavailableError(TransientError):
-    """For handlers: something outside is down; try this event again later, and nothing after it before."""
+    """For handlers: something outside is down; this event is tried again later, before any that follow it."""
 
 
 class RestartRequired(TransientError):
-    """What the loop believes is no longer true (the cluster, the offsets): begin anew from the database."""
+    """The loop's state is no longer valid (the cluster, the offsets): restart from the database."""
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the cause is infrastructure, so that trying again later makes sense however often it failed."""
+    """Whether the cause is infrastructure, so that it makes sense to retry, however often it has failed."""
     return any(_is_transient(link) for link in _chain(error))
 
 
@@ -47,7 +47,7 @@ def _is_transient(error: BaseException) -> bool:
 
 
 async def run_forever(what: str, attempt: Callable[[], Awaitable[None]]) -> None:
-    """Runs an endless loop again when infrastructure interrupts it, with growing pauses. Other errors rise."""
+    """Runs an endless loop again when infrastructure interrupts it, with growing pauses. Other errors are raised."""
     clock = asyncio.get_running_loop().time
     pause = FIRST_PAUSE
     while True:
@@ -60,9 +60,9 @@ async def run_forever(what: str, attempt: Callable[[], Awaitable[None]]) -> None
 
 
 async def _interruption(attempt: Callable[[], Awaitable[None]]) -> BaseException | None:
-    """Runs it until something that passes by itself ends it. A cancellation is ours only if someone cancelled us:
-    libraries let those of their own tasks escape, and a loop must not end in silence for that. Nor must one that
-    was told to end go on because its clean-up met a server that is gone, and that error hid the cancellation.
+    """Runs the loop until a transient error ends it, and returns that error. A CancelledError counts only if this task
+    was cancelled: libraries let those of their own tasks escape, which must not end the loop silently. Conversely, a
+    cancelled loop must not continue because its clean-up failed on a lost server and that error hid the cancellation.
     """
     try:
         await attempt()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.service_processes import SERVICES
+from deploy.services import SERVICES
 from shared.contracts import freeze as freezing
 from shared.contracts.catalogue import BY_TYPE
 from shared.contracts.freeze import RELEASED, freeze, is_released, released_versions
@@ -33,7 +33,7 @@ def test_every_release_is_frozen_events_and_databases() -> None:
     without = [
         f"{version}/{service}"
         for version in released_versions()
-        for service in SERVICES
+        for service in (settings.service_name() for settings in SERVICES)
         if not (DUMPS / version / f"{service}.sql").exists()
     ]
     assert without == [], "MINGLU_FREEZE=… make test (CONTRIBUTING, Habits)"

@@ -30,6 +30,7 @@ from services.recognition.examination.repository import AskedConsultation
 from services.recognition.examination.reviews import (
     PassedReview,
     ReviewCase,
+    ReviewOutcome,
     fail_review,
     load_review_cases,
     pass_review,
@@ -107,7 +108,7 @@ async def carry_out_reviews(
 async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewBody, caller: Caller) -> None:
     """One of them."""
     match body.outcome:
-        case "pass":
+        case ReviewOutcome.PASSED:
             found = PassedReview(
                 required_field(body.category, "category"),
                 required_field(body.reason, "reason"),
@@ -116,9 +117,9 @@ async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewB
                 body.breach_recorded,
             )
             await pass_review(session, asked, found, caller)
-        case "return":
+        case ReviewOutcome.RETURNED:
             await return_application(session, asked, required_field(body.missing, "missing"), caller)
-        case _:
+        case ReviewOutcome.REFUSED:
             await fail_review(session, asked, required_field(body.reason, "reason"), caller)
 
 

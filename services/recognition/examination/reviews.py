@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,15 @@ from shared.platform.identity import Caller
 from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
 from shared.worker import deadlines
+
+
+class ReviewOutcome(StrEnum):
+    """What a reviewer decides."""
+
+    PASSED = "pass"
+    RETURNED = "return"
+    REFUSED = "refuse"
+
 
 BREACH_FACT = "breach_recorded"
 """The fact that only a reviewer can state: no feed tells of it."""

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from services.recognition.applications.domain import NOTICE_STATES, NoticeState
 from services.recognition.applications.models import Application, Consultation, PublicNotice
 from services.recognition.applications.schemas import CriterionId
+from services.recognition.examination.reviews import ReviewOutcome
 from shared.law.model.recognition import Category
 from shared.platform.fields import Reason, Shape, ShortText
 from shared.platform.paging import Page
@@ -20,7 +21,7 @@ class ReviewBody(Shape):
 
     application: uuid.UUID
     etag: ShortText | None = None
-    outcome: Literal["pass", "return", "refuse"]
+    outcome: ReviewOutcome
     category: Category | None = None
     criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")
     verified: list[CriterionId] = Field(

@@ -15,7 +15,8 @@ from services.recognition.decisions.schemas import RecognitionView
 from services.recognition.lifecycle import repository as worklist_repository
 from services.recognition.lifecycle import service as lifecycle_service
 from services.recognition.lifecycle.repository import WorklistPosition
-from services.recognition.lifecycle.schemas import BanView, DossierView, OwnRecognitionView, ProposalBody, ProposedEnd
+from services.recognition.lifecycle.schemas import BanView, DossierView, OwnRecognitionView, ProposalBody
+from services.recognition.lifecycle.service import ProposedEnd
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Recognition

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import Literal
 
 from services.recognition.decisions.schemas import RecognitionView
+from services.recognition.lifecycle.service import ProposedEnd
 from services.recognition.recognitions.domain import Concern, ConcernKind
 from services.recognition.recognitions.models import Ban, Recognition
 from shared.platform.fields import Reason, Shape
 
-ProposedEnd = Literal["cancellation", "revocation"]
 INTERNAL_CONCERNS = frozenset({ConcernKind.CANCELLATION, ConcernKind.REVOCATION, ConcernKind.UNDECIDED})
 """What waits for a decider."""
 

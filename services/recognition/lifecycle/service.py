@@ -4,6 +4,8 @@ A proposal is kept among the recognition's concerns, so that approvers find it o
 withdraw it.
 """
 
+from enum import StrEnum
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.recognitions.domain import (
@@ -32,15 +34,26 @@ from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 
-PROPOSAL_CONCERNS = {"cancellation": ConcernKind.CANCELLATION, "revocation": ConcernKind.REVOCATION}
+
+class ProposedEnd(StrEnum):
+    """How an officer proposes to end a recognition."""
+
+    CANCELLATION = "cancellation"
+    REVOCATION = "revocation"
+
+
+PROPOSAL_CONCERNS = {
+    ProposedEnd.CANCELLATION: ConcernKind.CANCELLATION,
+    ProposedEnd.REVOCATION: ConcernKind.REVOCATION,
+}
 """What an officer proposes → the kind of concern that keeps it."""
 
 
 async def propose_end(
-    session: AsyncSession, recognition: Recognition, what: str, reason: str, caller: Caller
+    session: AsyncSession, recognition: Recognition, what: ProposedEnd, reason: str, caller: Caller
 ) -> Recognition:
     """An officer proposes a cancellation or revocation with the reason; another person decides."""
-    target = RecognitionState.CANCELLED if what == "cancellation" else RecognitionState.REVOKED
+    target = RecognitionState.CANCELLED if what is ProposedEnd.CANCELLATION else RecognitionState.REVOKED
     RECOGNITION_STATES.require(recognition.state, target)
     if find_proposal(recognition, what) is not None:
         raise Problem(409, "proposed-before", "已有提议", "同样的提议正等待决定")
@@ -50,7 +63,7 @@ async def propose_end(
 
 
 async def reject_proposal(
-    session: AsyncSession, recognition: Recognition, what: str, reason: str, caller: Caller
+    session: AsyncSession, recognition: Recognition, what: ProposedEnd, reason: str, caller: Caller
 ) -> Recognition:
     """Another person decides that the recognition stays as it is, with the reason."""
     proposed = accepted_reason(recognition, what, caller)
@@ -60,7 +73,9 @@ async def reject_proposal(
     return recognition
 
 
-async def withdraw_proposal(session: AsyncSession, recognition: Recognition, what: str, caller: Caller) -> Recognition:
+async def withdraw_proposal(
+    session: AsyncSession, recognition: Recognition, what: ProposedEnd, caller: Caller
+) -> Recognition:
     """Its maker takes a proposal back. 403 for anybody else."""
     waiting = pending_proposal(recognition, what)
     if waiting.by != caller.subject:
@@ -70,7 +85,7 @@ async def withdraw_proposal(session: AsyncSession, recognition: Recognition, wha
     return recognition
 
 
-def accepted_reason(recognition: Recognition, what: str, caller: Caller) -> str:
+def accepted_reason(recognition: Recognition, what: ProposedEnd, caller: Caller) -> str:
     """The reason of the proposal that the caller may decide on. 409 without one, 403 for its maker."""
     waiting = pending_proposal(recognition, what)
     if waiting.by == caller.subject:
@@ -78,7 +93,7 @@ def accepted_reason(recognition: Recognition, what: str, caller: Caller) -> str:
     return waiting.sentence
 
 
-def pending_proposal(recognition: Recognition, what: str) -> Concern:
+def pending_proposal(recognition: Recognition, what: ProposedEnd) -> Concern:
     """The proposal that waits. 409 without one."""
     waiting = find_proposal(recognition, what)
     if waiting is None:
@@ -86,14 +101,14 @@ def pending_proposal(recognition: Recognition, what: str) -> Concern:
     return waiting
 
 
-def find_proposal(recognition: Recognition, what: str) -> Concern | None:
+def find_proposal(recognition: Recognition, what: ProposedEnd) -> Concern | None:
     """The proposal that waits, if there is one."""
     return find_concern(recognition, PROPOSAL_CONCERNS[what])
 
 
 async def cancel_recognition(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
     """The standards are no longer met: cancelled, with the reason of the proposal. No ban follows."""
-    reason = accepted_reason(recognition, "cancellation", caller)
+    reason = accepted_reason(recognition, ProposedEnd.CANCELLATION, caller)
     await end_recognition(session, recognition, RecognitionState.CANCELLED, reason)
     await announce_recognition(session, RecognitionCancelled, recognition, actor=caller.subject, reason=reason)
     await audit.record(session, recognition, caller, "recognition:cancel", {"reason": reason})
@@ -102,7 +117,7 @@ async def cancel_recognition(session: AsyncSession, recognition: Recognition, ca
 
 async def revoke_recognition(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
     """Obtained by fraud: revoked, also when it has ended otherwise; the household may not apply for some years."""
-    reason = accepted_reason(recognition, "revocation", caller)
+    reason = accepted_reason(recognition, ProposedEnd.REVOCATION, caller)
     rules = await stored_rules(session, recognition.policy_hash)
     today = clock.today()
     years = rules.value(rules.lifecycle.ban_years, today)
@@ -149,7 +164,7 @@ async def end_recognition(
     was_valid = recognition.state == RecognitionState.VALID
     RECOGNITION_STATES.require(recognition.state, state)
     recognition.state, recognition.ended_on, recognition.end_reason = state, clock.today(), reason
-    waiting = None if state is RecognitionState.REVOKED else find_proposal(recognition, "revocation")
+    waiting = None if state is RecognitionState.REVOKED else find_proposal(recognition, ProposedEnd.REVOCATION)
     recognition.concerns = (waiting,) if waiting else ()
     recognition.version += 1
     await deadlines.cancel_all(session, [LAST_YEAR_DEADLINE, EXPIRY_DEADLINE], [str(recognition.id)])

@@ -12,6 +12,7 @@ from services.recognition.rules.claims import LocalCategories, LocalCategory, Lo
 from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS, level_of
 from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
+from services.recognition.season.domain import TieBreak
 from services.recognition.season.models import Criteria
 from shared import clock
 from shared.law.model.recognition import Category, Level, RecognitionRules
@@ -28,7 +29,7 @@ async def draft_criteria(
     policy: str,
     document: str,
     categories: LocalCategories | None,
-    ties: Sequence[str],
+    ties: Sequence[TieBreak],
     caller: Caller,
 ) -> Criteria:
     """Write criteria down; without `categories` they are the policy's. An unpublished draft is replaced."""
@@ -43,7 +44,7 @@ async def draft_criteria(
         policy_hash=chosen.content_hash,
         document=document,
         categories=known,
-        ties=list(ties),
+        ties=tuple(ties),
         created_by=caller.subject,
     )
     async with problem_on_conflict(

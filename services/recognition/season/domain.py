@@ -122,6 +122,13 @@ def _arithmetic(total: int, base: int, everything: int, whole: int, remainder: i
     return f"{total} × {base} ÷ {everything} = {whole} 余 {remainder}/{everything}{more}，共 {whole + extra} 个"
 
 
+class TieBreak(StrEnum):
+    """A published rule for equal scores."""
+
+    EARLIER_SUBMISSION = "earlier-submission"
+    DRAW = "draw"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An application that passed its review."""
@@ -133,9 +140,10 @@ class Candidate:
     established_on: dt.date | None = None
 
 
-def rank_candidates(candidates: Sequence[Candidate], ties: Sequence[str], seed: str) -> list[Candidate]:
+def rank_candidates(candidates: Sequence[Candidate], ties: Sequence[TieBreak], seed: str) -> list[Candidate]:
     """Best first. The last rule is always the draw, so that the order is the same whoever works it out."""
-    rules = [_TIE_KEYS[name](seed) for name in [*(name for name in ties if name != "draw"), "draw"]]
+    in_order = [*(tie for tie in ties if tie is not TieBreak.DRAW), TieBreak.DRAW]
+    rules = [_TIE_KEYS[tie](seed) for tie in in_order]
     return sorted(candidates, key=lambda one: (-one.score, *(rule(one) for rule in rules)))
 
 
@@ -149,7 +157,7 @@ def draw_lot(seed: str, subject: str) -> str:
     return hashlib.sha256(f"{seed}:{subject}".encode()).hexdigest()
 
 
-_TIE_KEYS: dict[str, Callable[[str], Callable[[Candidate], str]]] = {
-    "earlier-submission": lambda _seed: lambda one: one.submitted_at.isoformat(),
-    "draw": lambda seed: lambda one: draw_lot(seed, one.uscc),
+_TIE_KEYS: dict[TieBreak, Callable[[str], Callable[[Candidate], str]]] = {
+    TieBreak.EARLIER_SUBMISSION: lambda _seed: lambda one: one.submitted_at.isoformat(),
+    TieBreak.DRAW: lambda seed: lambda one: draw_lot(seed, one.uscc),
 }

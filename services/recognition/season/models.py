@@ -4,12 +4,11 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
 from services.recognition.rules.claims import LocalCategory
-from services.recognition.season.domain import SeasonState
+from services.recognition.season.domain import SeasonState, TieBreak
 from shared.database.columns import EnumText, JsonOf
 from shared.law.model.recognition import Category
 from shared.platform.audit import About, about
@@ -64,7 +63,9 @@ class Criteria(Base):
     categories: Mapped[dict[Category, LocalCategory]] = mapped_column(
         JsonOf(dict[Category, LocalCategory]), comment="category → points needed and criteria"
     )
-    ties: Mapped[list[str]] = mapped_column(JSONB, comment="rules for equal scores, in order")
+    ties: Mapped[tuple[TieBreak, ...]] = mapped_column(
+        JsonOf(tuple[TieBreak, ...]), comment="rules for equal scores, in order"
+    )
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
     published_by: Mapped[str | None] = mapped_column(String(200))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
@@ -10,7 +10,14 @@ from services.recognition.rules.claims import LocalCategory, LocalCriterion
 from services.recognition.rules.domain import LEVEL_LABELS
 from services.recognition.rules.schemas import RulesView
 from services.recognition.rules.service import RulesOrder
-from services.recognition.season.domain import COUNTING_LABELS, ROUNDING_LABELS, SEASON_STATES, SeasonState, seed_digest
+from services.recognition.season.domain import (
+    COUNTING_LABELS,
+    ROUNDING_LABELS,
+    SEASON_STATES,
+    SeasonState,
+    TieBreak,
+    seed_digest,
+)
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
 from services.recognition.season.quotas import Places
 from shared import clock
@@ -190,7 +197,7 @@ class CriteriaBody(Shape):
     policy: ShortText
     document: ShortText
     categories: dict[Category, CategoryBody] | None = None
-    ties: list[Literal["earlier-submission", "draw"]] = Field(default=["earlier-submission", "draw"])
+    ties: list[TieBreak] = Field(default=[TieBreak.EARLIER_SUBMISSION, TieBreak.DRAW])
 
     def local_categories(self) -> dict[Category, LocalCategory] | None:
         """For the service."""
@@ -215,7 +222,7 @@ class CriteriaView(Shape):
     policy: str
     document: str
     categories: dict[Category, CategoryBody]
-    ties: list[str]
+    ties: list[TieBreak]
     published_at: dt.datetime | None
     filed_with: Annotated[str | None, Field(description="政策要求报哪一级备案；为空表示不须备案")]
     filed_document: str | None

@@ -17,7 +17,14 @@ from services.recognition.rules.claims import LocalCategories
 from services.recognition.rules.domain import policy_differences
 from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
-from services.recognition.season.domain import SEASON_STATES, SeasonDates, SeasonState, UnsetDate, season_dates
+from services.recognition.season.domain import (
+    SEASON_STATES,
+    SeasonDates,
+    SeasonState,
+    TieBreak,
+    UnsetDate,
+    season_dates,
+)
 from services.recognition.season.models import Criteria, Quota, Season
 from services.recognition.season.quotas import find_quota_limit
 from shared import clock
@@ -103,7 +110,7 @@ class SeasonCriteria:
     """Criteria once they are published: nobody changes them any more. `categories`: name → points needed, criteria."""
 
     categories: LocalCategories
-    ties: Sequence[str]
+    ties: Sequence[TieBreak]
 
 
 _season_criteria = BoundedCache[UUID, SeasonCriteria](1000)

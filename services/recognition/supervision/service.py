@@ -16,7 +16,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.models import Application
 from services.recognition.assessments.reports import check_due_date
 from services.recognition.decisions.cases import took_part
-from services.recognition.lifecycle import service as lifecycle_service
+from services.recognition.lifecycle.service import ProposedEnd, find_proposal, propose_end
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState
 from services.recognition.recognitions.service import clear_concern, raise_concern
@@ -209,8 +209,8 @@ async def reject_application(session: AsyncSession, application: Application, re
     recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
-    if lifecycle_service.find_proposal(recognition, "cancellation") is None:
-        await lifecycle_service.propose_end(session, recognition, "cancellation", said, caller)
+    if find_proposal(recognition, ProposedEnd.CANCELLATION) is None:
+        await propose_end(session, recognition, ProposedEnd.CANCELLATION, said, caller)
 
 
 async def clear_check_concern(session: AsyncSession, application: Application) -> None:

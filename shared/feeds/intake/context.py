@@ -1,6 +1,6 @@
-"""What every way in (upload, folder, pull) shares: the store, and the checker of a received file.
+"""What all channels (upload, folder, pull) share: the store, and the checker of a received file.
 
-Checking is blocking and busy: run it in a thread, in the delivery's own workspace. Opened once per process, with the
+Checking blocks and uses CPU: run it in a thread, in the delivery's own workspace. Opened once per process, with the
 service's settings.
 """
 
@@ -30,7 +30,7 @@ class FileChecker:
     threads: int | None = None
 
     def connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
-        """A DuckDB that spills into ``scratch``."""
+        """A DuckDB connection that spills into ``scratch``."""
         spill = scratch / "spill"
         spill.mkdir(exist_ok=True)
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -93,5 +93,5 @@ class IntakeContext:
 
     @property
     def store(self) -> Store:
-        """Where deliveries lie."""
+        """The store that holds delivered files."""
         return self.bench.store

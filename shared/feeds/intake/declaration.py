@@ -26,14 +26,14 @@ CONTENT_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):\s*(?:;[^,]*)
 
 @dataclass(frozen=True)
 class Declaration:
-    """A delivery as declared; each service says in a class of its own which feeds it takes.
+    """A delivery as declared; each service has a subclass that names the feeds that it takes.
 
-    ``year`` None: the feed is not about a year, or the file holds every year. ``sha256`` is in lower-case
+    ``year`` None: the feed has no years, or the file holds all of them. ``sha256`` is in lower-case
     hexadecimal, ``suffix`` names the format (.csv, .parquet, .xlsx).
     """
 
     service: ClassVar[str]
-    """What a bureau calls the service."""
+    """The service's Chinese name in messages to bureaus."""
     taken: ClassVar[tuple[str, ...]]
     """The feeds that it takes."""
 
@@ -48,7 +48,7 @@ class Declaration:
     channel: Channel = "upload"
 
     def __post_init__(self) -> None:
-        """Refuses what no delivery can be."""
+        """DeliveryRefused for a declaration that is invalid in itself."""
         if self.feed not in self.taken:
             raise DeliveryRefused(
                 404,
@@ -61,7 +61,7 @@ class Declaration:
 
 
 def digest_of(header: str) -> str:
-    """The SHA-256 in hexadecimal that a Content-Digest header declares; other algorithms are passed over."""
+    """The SHA-256 in hexadecimal that a Content-Digest header declares; other algorithms are ignored."""
     found = CONTENT_DIGEST.search(header)
     try:
         digest = base64.b64decode(found.group(1), validate=True) if found else b""
@@ -88,5 +88,5 @@ def suffix_of(content_type: str) -> str:
 
 
 def invalid_declaration(why: str) -> DeliveryRefused:
-    """The declaration itself is missing or contradicts itself."""
+    """The declaration is missing, incomplete or inconsistent."""
     return DeliveryRefused(422, "delivery-undeclared", "声明不完整或有误", why)

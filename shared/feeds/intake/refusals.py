@@ -1,4 +1,4 @@
-"""Why a delivery is refused whole: one kind of error, told in one Chinese sentence, for every way in."""
+"""Reasons to refuse a whole delivery: one kind of error, with one Chinese sentence, for all channels."""
 
 import errno
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def is_disk_full(error: BaseException) -> bool:
 
 @contextmanager
 def full_disk_refused(feed: str, region: str) -> Iterator[None]:
-    """Around taking a delivery in: DeliveryRefused (507) when the disk turns out to be full on the way."""
+    """Raises DeliveryRefused (507) when the disk becomes full inside the block."""
     try:
         yield
     except Exception as error:
@@ -62,7 +62,7 @@ def too_large(limit: int) -> DeliveryRefused:
 
 
 def digest_differs() -> DeliveryRefused:
-    """The bytes that came are not the bytes that were declared."""
+    """The bytes received are not the bytes declared."""
     return DeliveryRefused(
         422,
         "digest-mismatch",
@@ -72,7 +72,7 @@ def digest_differs() -> DeliveryRefused:
 
 
 def rows_differ(declared: int, found: int) -> DeliveryRefused:
-    """The file is cut short, or was declared wrongly."""
+    """The file is truncated, or the declaration is wrong."""
     return DeliveryRefused(
         422,
         "rows-mismatch",
@@ -82,12 +82,12 @@ def rows_differ(declared: int, found: int) -> DeliveryRefused:
 
 
 def unreadable(why: str) -> DeliveryRefused:
-    """The file cannot be read as the feed's contract says."""
+    """The file cannot be read under the feed's contract."""
     return DeliveryRefused(422, "delivery-unreadable", "文件无法读取", why)
 
 
 def outside_region(rows: int, region: str) -> DeliveryRefused:
-    """Registration rows contradict the declared coverage: no telling which of the two is wrong."""
+    """Registration rows contradict the declared coverage: it is unknown which of the two is wrong."""
     return DeliveryRefused(
         422,
         "outside-coverage",
@@ -97,7 +97,7 @@ def outside_region(rows: int, region: str) -> DeliveryRefused:
 
 
 def mainly_of_another_year(rows: int, commonest: int, year: int) -> DeliveryRefused:
-    """The declared year is not the one that the file is about."""
+    """Most rows are about another year than the declared one."""
     return DeliveryRefused(
         422,
         "outside-coverage",

@@ -1,13 +1,14 @@
-"""Immutable files under the SHA-256 of their content, and workspaces for what is just arriving.
+"""Immutable files under the SHA-256 of their content, and workspaces for files that are being received.
 
 `<data>/deliveries/ab/abcd….parquet` (another kind: its own folder and suffix) is written once: flushed to disk under a
-temporary name, then renamed, then the directory is flushed. So a row in the database can name it afterwards, and it
-is whole whatever is interrupted.
+temporary name, then renamed, then the directory is flushed. A row in the database may name it afterwards: the file is
+complete even if the process is killed at any point.
 
-`<data>/incoming/<random>/` holds one of them while it is checked, its raw bytes included. These contain id numbers:
-a workspace is readable by nobody else, is removed when its work ends however that ends, and is swept after a kill.
-A lock on the directory tells a live one from a dead one. What fits in memory needs no directory: it is a file there.
-A body of any length is spooled to a file and through SHA-256 at once, without holding it in memory.
+`<data>/incoming/<random>/` holds one delivery while it is checked, including its raw bytes. These contain id numbers: a
+workspace is readable by the service's user only, is removed when its work ends or fails, and is swept after a kill. A
+lock on the directory distinguishes a live one from an abandoned one. Content that fits in memory needs no workspace:
+its temporary file is in the same folder. A body of any length is written to a file and hashed at the same time, without
+holding it in memory.
 """
 
 import fcntl
@@ -35,7 +36,7 @@ class Store:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def path(self, sha256: str) -> Path:
-        """Where the content of that digest lies."""
+        """The path of the content with this digest."""
         return self.objects / sha256[:2] / (sha256 + self.suffix)
 
     def keep(self, file: Path) -> str:
@@ -48,7 +49,7 @@ class Store:
         return sha256
 
     def keep_bytes(self, content: bytes) -> str:
-        """The same for what fits in memory, without a workspace of its own."""
+        """Stores content that fits in memory, without a workspace, and returns its digest, durable on return."""
         sha256 = hashlib.sha256(content).hexdigest()
         file = self.incoming / uuid.uuid4().hex
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
@@ -64,7 +65,7 @@ class Store:
         return sha256
 
     def _name(self, file: Path, sha256: str) -> None:
-        """A finished file goes to where its digest says."""
+        """Moves a finished file to the path of its digest."""
         target = self.path(sha256)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True, mode=0o700)
@@ -75,7 +76,7 @@ class Store:
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
-        """A private directory on the store's file system, removed with all it holds at the end."""
+        """A private directory on the store's file system, removed with its contents at the end."""
         directory = self.incoming / uuid.uuid4().hex
         directory.mkdir(mode=0o700)
         handle = os.open(directory, os.O_RDONLY)
@@ -87,17 +88,17 @@ class Store:
             os.close(handle)
 
     def clear_abandoned(self) -> int:
-        """Removes what came in while its process died; how many. Call it when a process starts."""
+        """Removes workspaces whose process died, and returns their number. Call it when a process starts."""
         return sum(remove_if_abandoned(one) for one in self.incoming.iterdir())
 
     def sweep(self, named: Collection[str], *, older_than: float = 86_400.0) -> int:
-        """Removes files that no row names and that are older than so many seconds; how many.
+        """Removes files that no row names and that are older than `older_than` seconds; returns their number.
 
-        They stem from a crash, or a refusal, between storing a file and committing the row that names it.
+        They remain after a crash or a refusal between storing a file and committing the row that names it.
         """
         limit, removed = time.time() - older_than, 0
         for file in [file for file in self.objects.glob(f"??/*{self.suffix}") if file.stem not in named]:
-            with self._locked(fcntl.LOCK_EX):  # the same content may just be coming in again
+            with self._locked(fcntl.LOCK_EX):  # the same content may be arriving again at this moment
                 if file.exists() and file.stat().st_mtime < limit:
                     file.unlink()
                     removed += 1
@@ -105,7 +106,7 @@ class Store:
 
     @contextmanager
     def _locked(self, kind: int) -> Iterator[None]:
-        """Keeps the removal of a file and its arrival apart."""
+        """Keeps a file's removal and its arrival from overlapping."""
         handle = os.open(self.objects / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, kind)
@@ -115,7 +116,7 @@ class Store:
 
 
 def remove_if_abandoned(incoming: Path) -> bool:
-    """Removes a workspace or a file if no process holds it; whether it did. One just being made counts as held."""
+    """Removes a workspace or a file if no process holds it; whether it did. One being created counts as held."""
     try:
         handle = os.open(incoming, os.O_RDONLY)
     except FileNotFoundError:
@@ -150,7 +151,7 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Spooled:
-    """What arrived: its digest in hexadecimal and its length in bytes."""
+    """A received body: its digest in hexadecimal and its length in bytes."""
 
     sha256: str
     size: int

@@ -1,4 +1,4 @@
-"""Reads CSV row by row in Python: for files that DuckDB does not read, and to say where a broken file breaks."""
+"""Reads CSV row by row in Python: for files that DuckDB does not read, and to find where a file is broken."""
 
 import csv
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def rows_one_by_one(path: Path, name: str, width: int) -> Iterator[tuple[int, li
             raise FeedsError(f"文件{name}第{row}行{reason}，应符合RFC 4180。") from None
         if row == 1 or not cells:
             continue
-        if len(cells) == width + 1 and not cells[-1]:  # a separator at the end of the line, as DuckDB allows it
+        if len(cells) == width + 1 and not cells[-1]:  # a separator at the end of the line, which DuckDB allows too
             cells.pop()
         if len(cells) != width:
             raise FeedsError(f"文件{name}第{row}行有{len(cells)}个单元格，表头有{width}个。")

@@ -1,8 +1,7 @@
 """Reads CSV: UTF-8 (with or without BOM), a header row, quotes as in RFC 4180.
 
-DuckDB reads ordinary files. Whatever it refuses, and files with blank lines (which DuckDB skips, so that its rows
-would lose their numbers), are read again slowly by `reading_csv_slowly`: it either copes or says in which row the
-fault is.
+DuckDB reads ordinary files. Files that it refuses, and files with blank lines (which DuckDB skips, so that row numbers
+would be wrong), are read again row by row (`csv_fallback`), which either succeeds or names the row of the fault.
 """
 
 import csv
@@ -63,7 +62,7 @@ def _names(incoming: FeedFile) -> list[str]:
 
 
 def _has_gaps(incoming: FeedFile) -> bool:
-    """Whether DuckDB skipped a blank line before the file's end, so that rows lost their numbers."""
+    """Whether DuckDB skipped a blank line before the file's end, so that row numbers would be wrong."""
     ((rows,),) = incoming.con.execute(f"SELECT count(*) FROM {incoming.table}").fetchall()
     with incoming.path.open("rb") as file:
         lines = sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
@@ -82,7 +81,7 @@ def _has_blank_line(incoming: FeedFile) -> bool:
 
 
 def _try_to_stage(incoming: FeedFile, names: Sequence[str], found: Header) -> bool:
-    """False when DuckDB does not like the file: the slow reader finds the row, or reads what DuckDB would not."""
+    """False when DuckDB refuses the file: the fallback then finds the row, or reads what DuckDB does not."""
     try:
         _stage_with_duckdb(incoming, names, found)
     except duckdb.Error as error:
@@ -93,7 +92,7 @@ def _try_to_stage(incoming: FeedFile, names: Sequence[str], found: Header) -> bo
 
 
 def _stage_with_duckdb(incoming: FeedFile, names: Sequence[str], found: Header) -> None:
-    # columns are told apart by place: what a file calls those that nobody knows does not matter
+    # columns are identified by position: the names of unknown columns do not matter
     columns = ", ".join(f"{literal(f'c{place}')}: 'VARCHAR'" for place in range(len(names)))
     relation = (
         f"read_csv({file_literal(incoming.path)}, auto_detect = false, columns = {{{columns}}}, header = true, "

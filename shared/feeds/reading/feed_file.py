@@ -12,13 +12,14 @@ from shared.feeds.reading.sql import quoted
 
 ROW_BITS = 32
 FIRST_ROW = 2
-"""What a spreadsheet calls line 0, the first one below the header."""
+"""The number that a spreadsheet shows for line 0, the first one below the header."""
 
 
 @dataclass(frozen=True)
 class FeedFile:
-    """A file of a feed; `name` is what rejects call it, `number` its place among the feed's files, `table` the name of
-    the table that staging may create in `con`."""
+    """A file of a feed; `name` is its name in rejects, `number` its position among the feed's files, `table` the name
+    of the table that staging may create in `con`.
+    """
 
     con: duckdb.DuckDBPyConnection
     contract: FeedContract
@@ -30,10 +31,9 @@ class FeedFile:
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """A file opened; `in_place`: nothing was copied.
-
-    `select` gives the contract's columns, typed, `unreadable` (see `cells`), `line`: the row's number in its file, the
-    first one below the header being 0, and `row`: a number unique within the feed, file number * 2^32 + line.
+    """An opened file; `in_place`: nothing was copied. `select` gives the contract's columns, typed, `unreadable` (see
+    `sql`), `line`: the row's number in its file, the first one below the header being 0, and `row`: a number unique
+    within the feed, file number * 2^32 + line.
     """
 
     select: str
@@ -50,7 +50,7 @@ class Header:
 
 
 def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
-    """Judges a header row: FeedsError when it is none, names a column twice or lacks a required one."""
+    """Reads a header row: FeedsError when it is not one, names a column twice or lacks a required one."""
     contract = incoming.contract
     known = [name for name in names if contract.has(name)]
     if not known:
@@ -68,7 +68,7 @@ def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
 
 
 def _printable(name: str) -> str:
-    """A name that somebody else chose, fit for a terminal."""
+    """A name from outside, made safe to print on a terminal."""
     return "".join(character for character in name if character.isprintable())[:40]
 
 
@@ -78,7 +78,7 @@ def row_and_line(incoming: FeedFile, line: str) -> str:
 
 
 def staged_file(incoming: FeedFile, line: str, warnings: tuple[str, ...]) -> OpenedFile:
-    """The part whose rows lie in the staging table."""
+    """The opened file whose rows are in the staging table."""
     columns = ", ".join(quoted(column.name) for column in incoming.contract.columns)
     select = f"SELECT {row_and_line(incoming, line)}, unreadable, {columns} FROM {incoming.table}"
     return OpenedFile(select, in_place=False, warnings=warnings)
@@ -91,7 +91,7 @@ def is_out_of_resources(error: duckdb.Error) -> bool:
 
 
 def is_broken_parquet(error: duckdb.Error) -> bool:
-    """Whether DuckDB could not unpack a page of a Parquet file: it says so, or passes on what Thrift says."""
+    """Whether DuckDB could not decompress a page of a Parquet file; the message is its own or one of Thrift."""
     return type(error) is duckdb.Error or "Failed to read file" in str(error)
 
 

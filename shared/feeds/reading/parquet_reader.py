@@ -1,6 +1,6 @@
 """Reads Parquet: in place where every column's type fits, through texts otherwise.
 
-A file whose footer promises far more than its bytes can hold is refused before anything is unpacked.
+A file whose footer announces far more than its bytes can hold is refused before anything is decompressed.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from shared.feeds.reading.staging import stage
 
 UNPACKED_LIMIT = 64 << 20
 RATIO_LIMIT = 1_000
-"""More than this many bytes unpacked for one packed is no data (beyond `UNPACKED_LIMIT` bytes)."""
+"""A ratio of unpacked to packed bytes that no real data reach; checked beyond `UNPACKED_LIMIT` bytes."""
 
 _BROKEN = "不是完整的Parquet文件（可能被截断或已损坏）"
 _LINE = "file_row_number"
@@ -56,7 +56,7 @@ def _refuse_bombs(incoming: FeedFile) -> None:
 
 
 def _in_place(incoming: FeedFile, found: Header, types: Mapping[str, str]) -> OpenedFile | None:
-    """The file as it lies; None when a column's type does not fit."""
+    """The file opened in place; None when a column's type does not fit."""
     values, unreadable = [], {}
     for place, column in enumerate(incoming.contract.columns):
         name = quoted(column.name)

@@ -1,4 +1,5 @@
-"""All files of one feed as one view: `row`, `unreadable` and the contract's columns, typed, good rows and bad.
+"""All files of one feed as one view: `row`, `unreadable` and the contract's columns, typed, valid and invalid rows
+alike.
 
 A file is opened by its suffix. `space` is a prefix for the names of everything created ("" or a schema with its dot).
 """
@@ -27,7 +28,7 @@ def open_file(incoming: FeedFile, *, in_place: bool = True) -> OpenedFile:
         case ".csv":
             return read_csv(incoming)
         case ".xlsx":
-            from shared.feeds.reading.xlsx_reader import read_xlsx  # rarely needed, so loaded late
+            from shared.feeds.reading.xlsx_reader import read_xlsx  # rarely needed, so imported late
 
             return read_xlsx(incoming)
     raise FeedsError(f"文件{incoming.name}的格式不受支持：应为CSV、Parquet或XLSX。")
@@ -35,7 +36,7 @@ def open_file(incoming: FeedFile, *, in_place: bool = True) -> OpenedFile:
 
 @dataclass(frozen=True)
 class Source:
-    """A feed's files opened in `con`: `parts` are their SELECTs (`opened.Part`) and `names` their names, by number."""
+    """A feed's files opened in `con`: `parts` are the opened files and `names` their names, by number."""
 
     con: duckdb.DuckDBPyConnection
     contract: FeedContract
@@ -51,7 +52,7 @@ class Source:
         return [self._key_part(name) for name in self.contract.key]
 
     def accepted_columns(self, *, storable: bool = False) -> str:
-        """SELECT list of what an accepted row shows: `operator_ref` instead of the id, nothing personal."""
+        """SELECT list of an accepted row: `operator_ref` instead of the id, nothing personal."""
         shown = [self._accepted(column, storable=storable) for column in self.contract.columns]
         return ", ".join(column for column in shown if column)
 

@@ -1,8 +1,8 @@
 """SQL for DuckDB: names and texts quoted, and a cell of a file as a typed value.
 
-Texts lose surrounding spaces and tabs; what is then empty is not known (NULL). Dates are ISO, numbers plain decimal
-digits, booleans true/false in any case. Money (yuan, at most two decimals) becomes BIGINT fen. A text that is none
-of this is *unreadable*: its value is NULL, and its bit in the row's `unreadable` mask is set.
+Surrounding spaces and tabs are removed from texts; an empty text is unknown (NULL). Dates are ISO, numbers plain
+decimal digits, booleans true/false in any case. Money (yuan, at most two decimals) becomes BIGINT fen. A text in none
+of these forms is *unreadable*: its value is NULL, and its bit in the row's `unreadable` mask is set.
 
 Parquet columns that already have a fitting type are taken as they are; any other type goes through its text.
 """
@@ -25,7 +25,7 @@ def quoted(name: str) -> str:
 
 
 def file_literal(path: Path) -> str:
-    """A literal that names exactly this file: DuckDB would take `[`, `*` and `?` in it as a pattern."""
+    """A literal that names exactly this file: DuckDB would read `[`, `*` and `?` as a pattern."""
     return literal(re.sub(r"([\[*?])", r"[\1]", str(path.resolve())))
 
 
@@ -42,7 +42,7 @@ _INTEGERS = _SMALL_INTEGERS | {"UINTEGER", "BIGINT"}
 _MOST_YUAN = "9999999999999999"
 """What DECIMAL(18,2) can hold; as fen it fits into a BIGINT."""
 _QUICK_YUAN = "9999999999999.99"
-"""Up to here DECIMAL(18) holds the value times 100."""
+"""Up to this value, DECIMAL(18) holds the value times 100."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,15 @@ class Cell:
 
 
 def trimmed(text: str) -> str:
-    """SQL: the text without surrounding blanks, NULL when nothing is left. Looks closer only where needed."""
+    """SQL: the text without surrounding blanks, NULL when nothing is left. Costly cleaning runs only where needed."""
     blank = f"{text} < '!' OR ends_with({text}, ' ') OR ends_with({text}, chr(9))"
     return f"CASE WHEN {blank} THEN nullif(trim({text}, {_BLANKS}), '') ELSE {text} END"
 
 
 def trimmed_in_place(text: str) -> str:
-    """SQL: the text, NULL if blank. Only a text that begins with a blank is cleaned: Parquet's statistics tell DuckDB
-    that there is none, and then it need not even read the column to know that none is blank."""
+    """SQL: the text, NULL if blank. Only a text that begins with a blank is cleaned: if Parquet's statistics show that
+    there is none, DuckDB need not even read the column.
+    """
     return f"CASE WHEN {text} < '!' THEN {trimmed(text)} ELSE {text} END"
 
 
@@ -71,7 +72,7 @@ def without_nul(text: str) -> str:
 
 
 def is_blank(text: str) -> str:
-    """SQL: whether nothing is left of the text once cleaned."""
+    """SQL: whether the text is empty after cleaning."""
     return f"({text} IS NULL OR ({text} < '!' AND {trimmed(text)} IS NULL))"
 
 
@@ -140,6 +141,6 @@ def parquet_as_text(name: str, parquet_type: str) -> str:
 
 
 def unreadable_mask(cells: dict[int, str]) -> str:
-    """SQL of the `unreadable` mask from conditions by the column's place in the contract."""
+    """SQL of the `unreadable` mask, from the conditions by the column's position in the contract."""
     bits = [f"CASE WHEN {condition} THEN {1 << place} ELSE 0 END" for place, condition in cells.items()]
     return f"({' | '.join(bits)})::UINTEGER" if bits else "0::UINTEGER"

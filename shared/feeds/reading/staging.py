@@ -1,5 +1,5 @@
-"""Staging: texts become typed rows in a table of their own, from a relation of DuckDB (quick CSV, Parquet of unfitting
-types) or from rows that Python reads one by one (XLSX, difficult CSV), in batches through Arrow.
+"""Staging: texts become typed rows in a table of their own, from a relation of DuckDB (ordinary CSV, Parquet with other
+types) or from rows that Python reads one by one (XLSX, irregular CSV), in batches through Arrow.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ _STREAM = "incoming_rows"
 def stage_rows(incoming: FeedFile, names: Sequence[str], rows: Iterator[tuple[int, Sequence[str]]]) -> None:
     """Fills the staging table from (row number as a spreadsheet shows it, cells in the order of `names`).
 
-    A FeedsError of the reader passes.
+    A FeedsError of the reader is passed on.
     """
     delivered = [(name, place) for place, name in enumerate(names) if incoming.contract.has(name)]
     types: dict[str, pa.DataType] = {"line": pa.int64(), **{name: pa.string() for name, _ in delivered}}
@@ -65,7 +65,7 @@ def stage_rows(incoming: FeedFile, names: Sequence[str], rows: Iterator[tuple[in
             while chunk := list(islice(rows, BATCH)):
                 cells = [[row[place] for _, row in chunk] for _, place in delivered]
                 yield pa.record_batch([[line for line, _ in chunk], *cells], schema=schema)
-        except FeedsError as error:  # DuckDB would wrap it
+        except FeedsError as error:  # DuckDB would wrap it in an error of its own
             refused.append(error)
             raise
 

@@ -1,7 +1,7 @@
 """Reads XLSX: the first worksheet, its first row the header; cells as the texts that the sheet shows.
 
-The file is looked through before it is read: formulas without a stored value are refused, and so are zip bombs and
-sheets that claim to be huge.
+The file is inspected before it is read: formulas without a stored value, zip bombs and sheets that claim to be huge are
+refused.
 """
 
 import re
@@ -19,10 +19,10 @@ from shared.feeds.reading.staging import stage_rows
 
 UNPACKED_LIMIT = 1 << 30
 RATIO_LIMIT = 200
-"""More than this many bytes for one packed is no sheet (above `SMALL` bytes)."""
+"""A ratio of unpacked to packed bytes that no real sheet reaches; checked above `SMALL` bytes."""
 ALWAYS_ALLOWED = 16 << 20
 CELL_LIMIT = 20_000_000
-"""Cells of a sheet, empty ones between included: about 30 bytes of memory each."""
+"""Cells of a sheet, including empty ones in between: about 30 bytes of memory each."""
 
 _CHUNK = 1 << 18
 _OVERLAP = 1 << 11
@@ -34,7 +34,7 @@ _CELL_BELOW = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["'][A-Z]+([0-9]{6,})["']""
 
 
 def refuse_unsafe_xlsx(path: Path, name: str) -> None:
-    """Raises FeedsError when the file should not be read."""
+    """Raises FeedsError when the file is not safe to read."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -96,7 +96,7 @@ def _column_number(letters: bytes) -> int:
 
 
 _EXACT_INTEGERS = 1e15
-"""From here on a spreadsheet's number may have lost digits."""
+"""From this value on a spreadsheet's number may have lost digits."""
 
 
 def read_xlsx(incoming: FeedFile) -> OpenedFile:

@@ -1,4 +1,4 @@
-"""From numpy to Arrow columns without a Python object a cell; `missing` marks the empty ones."""
+"""From numpy to Arrow columns without a Python object per cell; `missing` marks the empty ones."""
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -25,12 +25,12 @@ def ascii_texts(values: NDArray[np.bytes_], missing: Mask | None = None) -> Cell
 
 
 def pick_labels(labels: list[str], index: NDArray[np.integer], missing: Mask | None = None) -> Cells:
-    """One of few labels a row."""
+    """One of a few labels per row."""
     return pa.array(labels, pa.string()).take(pa.array(index, mask=missing))
 
 
 def concatenate(*parts: Cells | str) -> Cells:
-    """Row by row the parts one after the other."""
+    """The parts joined row by row."""
     whole: Cells = pc.binary_join_element_wise(*parts, "")  # type: ignore[call-overload]  # mixture unknown to stubs
     return whole
 
@@ -77,7 +77,7 @@ def digits(target: NDArray[np.uint8], numbers: NDArray[np.integer]) -> None:
 
 
 def random_bits_of(numbers: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
-    """A number's own random 64 bits (splitmix64): the same operator has the same name in every household."""
+    """64 random bits derived from a number (splitmix64): the same operator has the same name in every household."""
     with np.errstate(over="ignore"):
         bits = numbers.astype(np.uint64) + np.uint64(salt % 2**64)
         bits = (bits + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)

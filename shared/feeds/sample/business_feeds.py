@@ -1,4 +1,4 @@
-"""The feeds that tell how business goes: annual report, tax, tax registration, insurance, property."""
+"""The feeds with a household's figures: annual report, tax, tax registration, insurance, property."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shared.feeds.sample.arrays import Mask, ascii_texts, counts, dates, flags, money, years
 from shared.feeds.sample.population import SampleHouseholds, SampleSetting, days_since_1970
 
-# staff: operator and a Poisson number of others whose mean is lognormal in the household's size
+# staff: the operator and a Poisson number of others whose mean is lognormal in the household's size
 STAFF_SPREAD: Final = 0.9
 STAFF_CENTRE: Final = 0.114
 MOST_STAFF: Final = 150
@@ -81,7 +81,7 @@ def annual_report(all_: SampleHouseholds, of: Figures, setting: SampleSetting, r
 
 
 def tax(all_: SampleHouseholds, of: Figures, setting: SampleSetting, rng: np.random.Generator) -> pa.Table:
-    """Those who paid and some who did not; bands instead of amounts for some rows of some counties."""
+    """Households that paid and some that did not; bands instead of amounts for some rows of some counties."""
     count = len(all_)
     last = _founded_by(all_, setting.year) & of.tax_registered & ((of.tax > 0) | (rng.random(count) < 0.15))
     before = last & _founded_by(all_, setting.year - 1) & (rng.random(count) < 0.2)
@@ -109,7 +109,7 @@ def tax(all_: SampleHouseholds, of: Figures, setting: SampleSetting, rng: np.ran
 
 
 def tax_registration(all_: SampleHouseholds, of: Figures, setting: SampleSetting, rng: np.random.Generator) -> pa.Table:
-    """Registered some weeks after founding; tax offices lose sight of the dormant ones."""
+    """Registered some weeks after founding; dormant households become tax non-normal."""
     row = np.flatnonzero(of.tax_registered)
     rng.shuffle(row)
     count = len(row)

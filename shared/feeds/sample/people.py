@@ -1,7 +1,7 @@
-"""Invented names, id numbers and telephones that nobody can take for real ones.
+"""Invented names, id numbers and telephones that cannot be mistaken for real ones.
 
-Households and operators carry a mark in their name. Id numbers begin 99, where no region is, and their check
-character is always wrong (GB 11643). Telephones begin 12, where no mobile number is assigned. Everything
+Households and operators carry a mark in their name. Id numbers begin with 99, which is no region, and their check
+character is always wrong (GB 11643). Telephones begin with 12, which is not assigned. Everything
 about an operator follows from the operator's number, so that it is the same in every household and feed.
 """
 
@@ -67,7 +67,7 @@ def operator_names(operators: NDArray[np.int64], seed: int) -> Cells:
 def operator_ids(operators: NDArray[np.int64], seed: int) -> Cells:
     """18 characters, different for different operators (an affine map of the number), check always wrong."""
     mix = np.random.default_rng((seed, 2))
-    factor = int(mix.integers(1, 10**8)) * 10 + 1  # prime to 2 and 5, the primes of _IDS
+    factor = int(mix.integers(1, 10**8)) * 10 + 1  # coprime to 2 and 5, the prime factors of _IDS
     mixed_number = (operators * factor + int(mix.integers(_IDS))) % _IDS
     rest, sequence = np.divmod(mixed_number, 1_000)
     region, birthday = np.divmod(rest, _BIRTHDAYS)
@@ -82,7 +82,9 @@ def operator_ids(operators: NDArray[np.int64], seed: int) -> Cells:
 
 
 def spelt_variously(ids: Cells, rng: np.random.Generator) -> Cells:
-    """As clerks type them: some with a small x, a few full-width or with spaces. Still the same operator."""
+    """Spelling variants as clerks type them: some with a small x, a few full-width or with spaces, of the same
+    operator.
+    """
     chosen = np.flatnonzero(rng.random(len(ids)) < 0.004)
     plain = ids.take(chosen).to_pylist()
     other = [_SPELLINGS[turn % len(_SPELLINGS)](str(text)) for turn, text in enumerate(plain)]

@@ -1,8 +1,8 @@
 """Bad rows planted in a sample: every reject code, twice, in every feed and column where it can occur.
 
-Every planted row is a good row of an own household ("host") with one cell spoilt, so that a row has exactly
-one reject and no other row of the sample suffers. Hosts are accepted rows of the registration feed. A planted
-row that must be flagged only (`uscc-checksum`) has a host whose code fails the check.
+Every planted row is a valid row of a separate household ("host") with one cell made invalid, so that a row has exactly
+one reject and no other row of the sample is affected. Hosts are accepted rows of the registration feed. A planted row
+that must be flagged only (`uscc-checksum`) has a host whose code fails the check.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from shared.reference.uscc import make_usccs
 COPIES: Final = 2  # one in the middle of the first chunk, one at its end
 NOTE_COLUMNS: Final = ("feed", "row", "column", "code")
 Row = dict[str, str | None]
-_BAND: Final = ("tax_paid_min", "tax_paid_max")  # left empty: a good row has the amount itself
+_BAND: Final = ("tax_paid_min", "tax_paid_max")  # left empty: a valid row has the amount itself
 
 _WRONG: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
     "region": (("unknown-region", "999999"),),
@@ -37,14 +37,14 @@ _WRONG: Final[dict[Kind, tuple[tuple[str, str], ...]]] = {
 
 @dataclass(frozen=True)
 class PlantedRows:
-    """Rows to add to one feed; `notes` gives (offset among the rows, column, code) of the bad ones."""
+    """Rows to add to one feed; `notes` gives (offset among the rows, column, code) of the invalid ones."""
 
     rows: list[Row]
     notes: list[tuple[int, str, str]]
 
 
 class ErrorPlanter:
-    """Makes the planted rows of all feeds. Household numbers from `first` on belong to it."""
+    """Makes the planted rows of all feeds. It uses household numbers from `first` on."""
 
     def __init__(self, setting: SampleSetting, first: int) -> None:
         self._setting = setting
@@ -52,7 +52,7 @@ class ErrorPlanter:
         self._hosts = PlantedRows([], [])
 
     def feeds(self) -> dict[str, list[PlantedRows]]:
-        """For every feed one batch of rows a copy; the registration feed gets the hosts as well."""
+        """For every feed one batch of rows per copy; the registration feed also gets the hosts."""
         batches = {feed: [self._batch(contract) for _ in range(COPIES)] for feed, contract in FEEDS.items()}
         own = batches["registration"]
         return batches | {"registration": [_together(self._hosts, own[0]), *own[1:]]}
@@ -135,7 +135,7 @@ class ErrorPlanter:
 
 
 def _difference(contract: FeedContract) -> Row:
-    """Another value for a column outside the key, so that the twins differ."""
+    """Another value for a column outside the key, so that the two rows with one key differ."""
     other: dict[Kind, str] = {"text": "另一行(合成)", "bool": "true", "count": "2", "money": "99.00"}
     column = next((c for c in contract.columns if c.name not in contract.key and c.kind in other), None)
     return {column.name: other[column.kind]} if column else {contract.columns[-1].name: None}
@@ -147,7 +147,7 @@ def _together(first: PlantedRows, second: PlantedRows) -> PlantedRows:
 
 
 def as_texts(table: pa.Table) -> pa.Table:
-    """All columns as text, the only form that can hold a cell which is no date or number."""
+    """All columns as text, the only form that can hold an invalid date or number."""
     return table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
 
 

@@ -59,20 +59,22 @@ TRADE_SHARES: Final = _WEIGHTS / _WEIGHTS.sum()
 
 STATUSES: Final = ["registered", "revoked", "cancelled", "rescinded"]
 STATUS_SHARES: Final = (0.965, 0.015, 0.019, 0.001)
-MEAN_AGE_YEARS: Final = 6.0  # of the exponential that ages are drawn from, cut at the oldest
+MEAN_AGE_YEARS: Final = 6.0  # mean of the exponential distribution of ages, cut at the oldest
 OLDEST_YEARS: Final = 30.0
 DAYS: Final = 365.25
-DORMANT: Final = 0.172  # registered, yet no longer trading: most do not report and are marked abnormal
+DORMANT: Final = 0.172  # share registered but no longer trading: most do not report and are marked abnormal
 SHARED_OPERATOR: Final = 0.03
 SEASONAL: Final = 0.015
-MOVED: Final = 0.06  # the code names another registering office than the household's region
-LEGACY_CODE: Final = 1 / 2000  # codes of old registers whose check character is wrong
+MOVED: Final = 0.06  # share whose code names another registering office than the household's region
+LEGACY_CODE: Final = 1 / 2000  # share of codes from old registers, whose check character is wrong
 SERIALS: Final = 31**6
 
 
 @dataclass(frozen=True)
 class SampleSetting:
-    """What a whole sample shares. `shares`: of the counties, in their order; sums to 1."""
+    """Settings of a whole sample. `shares`: each county's share of the households, in the counties'
+    order; sums to 1.
+    """
 
     counties: tuple[str, ...]
     shares: NDArray[np.float64]
@@ -81,19 +83,20 @@ class SampleSetting:
 
     @property
     def day(self) -> int:
-        """Today in days since 1970, as all dates of a sample."""
+        """Today in days since 1970, like all dates of a sample."""
         return days_since_1970(self.today)
 
     @property
     def year(self) -> int:
-        """The year that figures are about."""
+        """The year of the figures: last year."""
         return self.today.year - 1
 
 
 @dataclass(frozen=True)
 class SampleHouseholds:
-    """One chunk; arrays of equal length. `size` is a household's standing on a normal scale: staff, revenue,
-    tax and trademarks follow it. `own_operator` is false where the operator runs the household before, too."""
+    """One chunk; arrays of equal length. `size` is a household's size on a normal scale, with which staff, revenue, tax
+    and trademarks are correlated. `own_operator` is false where the operator also runs the preceding household.
+    """
 
     number: NDArray[np.int64]
     uscc: NDArray[np.bytes_]
@@ -141,12 +144,12 @@ def draw_households(setting: SampleSetting, first: int, count: int, rng: np.rand
 def serials(seed: int, number: NDArray[np.int64]) -> NDArray[np.int64]:
     """Different serials for different numbers, without a visible order: an affine map modulo 31^6."""
     mix = np.random.default_rng((seed, 1))
-    factor = int(mix.integers(1, SERIALS // 31)) * 31 + 1  # no multiple of 31: one to one
+    factor = int(mix.integers(1, SERIALS // 31)) * 31 + 1  # not a multiple of 31, so that the map is one-to-one
     return (number * factor + int(mix.integers(SERIALS))) % SERIALS
 
 
 def break_check(codes: NDArray[np.bytes_], which: Mask) -> None:
-    """Exchanges the check character of some codes, in place, for one that is certainly wrong."""
+    """Replaces the check character of some codes, in place, by a wrong one."""
     last = codes.view(np.uint8).reshape(len(codes), -1)[:, -1]
     last[which] = np.where(last[which] == ord("0"), ord("1"), ord("0"))
 

@@ -37,7 +37,7 @@ def registration(all_: SampleHouseholds, setting: SampleSetting, rng: np.random.
 
 
 def credit(all_: SampleHouseholds, rng: np.random.Generator) -> pa.Table:
-    """Mostly those with a mark; some bureaus deliver a few without."""
+    """Mostly households with a mark; some bureaus deliver a few without."""
     count = len(all_)
     abnormal = rng.random(count) < np.where(all_.dormant, 0.62, 0.03)
     dishonest = rng.random(count) < 0.003
@@ -53,7 +53,7 @@ def credit(all_: SampleHouseholds, rng: np.random.Generator) -> pa.Table:
 
 
 def suspension(all_: SampleHouseholds, setting: SampleSetting, rng: np.random.Generator) -> pa.Table:
-    """One filing, some with a second one a year or more after the first."""
+    """One filing per household, for some a second one a year or more after the first."""
     count = len(all_)
     first = np.flatnonzero(rng.random(count) < 0.012)
     filed = setting.day - rng.integers(0, int(SUSPENSION_YEARS * 365.25), len(first))

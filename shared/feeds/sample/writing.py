@@ -23,11 +23,11 @@ from shared.reference.regions import counties_of
 
 Format = Literal["parquet", "csv"]
 FORMATS: tuple[Format, ...] = ("parquet", "csv")
-_REPEATING = ("region", "choice", "year", "bool", "count")  # kinds worth a dictionary in Parquet
+_REPEATING = ("region", "choice", "year", "bool", "count")  # kinds for which Parquet's dictionary encoding saves space
 
 
 class SampleFiles:
-    """One file a feed. As a context manager: left normally the files take their names, else they are removed."""
+    """One file per feed, as a context manager: on success the files get their names, otherwise they are removed."""
 
     def __init__(self, directory: Path, fmt: Format) -> None:
         self._directory = directory
@@ -78,9 +78,9 @@ def _parquet_writer(feed: str, path: Path, schema: pa.Schema) -> pq.ParquetWrite
 
 CHUNK: Final = 200_000
 PLANTED_FILE: Final = "planted.csv"
-_PLANTED_NUMBERS: Final = 10_000  # kept free above the households for planted rows
+_PLANTED_NUMBERS: Final = 10_000  # numbers above those of the households, reserved for planted rows
 _MOST: Final = SERIALS - _PLANTED_NUMBERS
-_EVENNESS: Final = 6.0  # of the counties' shares: most within half and twice the average
+_EVENNESS: Final = 6.0  # spread of the counties' shares: most lie between half and twice the average
 
 Notes = list[tuple[str, int, str, str]]
 
@@ -96,7 +96,7 @@ def write_sample(
     today: date,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
-    """Writes the eleven feeds of `households` in the counties below `region` as of `today`; rows a feed.
+    """Writes the eleven feeds of `households` in the counties below `region` as of `today`; returns rows per feed.
 
     The same arguments give the same files. With errors the cells are all texts (Parquet too), bad rows are
     planted and described in `planted.csv` (feed, row, column, code), and the answer has their number under
@@ -132,7 +132,9 @@ def _sample_setting(region: str, households: int, seed: int, today: date) -> Sam
 
 
 def _tables(setting: SampleSetting, first: int, count: int) -> Iterator[tuple[str, pa.Table]]:
-    """One chunk of every feed. A generator of random numbers for each: no feed's draws shift another's."""
+    """One chunk of every feed. Each feed has its own random generator, so that one feed's draws do not
+    shift another's.
+    """
     streams = iter(np.random.SeedSequence((setting.seed, 3, first // CHUNK)).spawn(13))
 
     def rng() -> np.random.Generator:

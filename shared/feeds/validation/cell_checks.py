@@ -1,4 +1,4 @@
-"""Checks of a typed row by itself: the reject codes that need no other row.
+"""Checks of single rows: the reject codes that depend on no other row.
 
 A check is an SQL condition over a feed's source (typed columns and the `unreadable` mask); where it is true, the
 cell of its column is rejected with its code.
@@ -20,12 +20,12 @@ _UNREADABLE_CODES = {
     "count": "not-a-number",
     "year": "not-a-number",
 }
-"""Kinds whose cells can be unreadable; any text is a text."""
+"""Kinds whose cells can be unreadable; a text never is."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """`condition` is true or false or NULL (which is no fault)."""
+    """`condition` is true for a fault; false and NULL mean none."""
 
     column: str
     code: str

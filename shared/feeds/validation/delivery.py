@@ -75,7 +75,7 @@ def check_delivery(
 
 @contextmanager
 def _isolated(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """A database in memory for what checking creates, and rows that keep their order; both as before afterwards."""
+    """An in-memory database for the tables of the check, with row order preserved; both are undone afterwards."""
     name = f"delivery_{secrets.token_hex(8)}"
     ((ordered,),) = con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()
     con.execute(f"ATTACH ':memory:' AS {name}")
@@ -94,7 +94,7 @@ def _write_files(checked: CheckedFeed, out: Path) -> DeliveryReport:
     try:
         with duckdb_errors_refused(
             "、".join(checked.source.names), UNREADABLE_FILE
-        ):  # a column that no check had to read
+        ):  # broken in a column that no check had to read
             _copy_to_parquet(con, checked.accepted(storable=True), accepted)
         told = rejects_query(checked.source, tables)
         _copy_to_parquet(con, f'SELECT * EXCLUDE (id) FROM ({told}) ORDER BY id, "column", code', rejects)

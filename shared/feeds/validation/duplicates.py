@@ -21,7 +21,7 @@ def duplicate_candidates(
 ) -> NDArray[np.int32]:
     """Positions of candidates; `households` are the positions of the rows' households, -1 for unknown ones.
 
-    Rows of unknown households are all candidates: they are looked at closely in any case.
+    Rows of unknown households are all candidates: they are checked exactly in any case.
     """
     if len(scan.keys):
         return HashIndex(scan.keys).repeats
@@ -35,7 +35,7 @@ def duplicate_candidates(
 
 
 def _year_ranks(scan: Scan) -> tuple[NDArray[np.int64] | None, int]:
-    """Every row's year counted from 0 among those that occur, and how many occur."""
+    """Every row's year as a rank among the years that occur, from 0, and how many occur."""
     if not len(scan.years):
         return None, 1
     occurring = np.flatnonzero(np.bincount(scan.years))
@@ -54,7 +54,7 @@ def _candidates_by_household(
     strangers = np.flatnonzero(households < 0).astype(np.int32)
     owner = np.full(known * years, -1, np.int32)
     here = np.arange(len(households), dtype=np.int32)
-    owner[slots] = here  # a stranger's slot lies before or among others': at worst one candidate too many
+    owner[slots] = here  # an unknown household's slot may coincide with another's: at worst one candidate too many
     others = np.flatnonzero(owner[slots] != here).astype(np.int32)
     return np.unique(np.concatenate([others, owner[slots[others]], strangers]))
 
@@ -65,7 +65,7 @@ DUPLICATE_KEY = "duplicate-key"
 def find_duplicates(source: Source, tables: FindingTables) -> None:
     """Adds `duplicate-key` findings, and to `dropped` all but the first of identical rows.
 
-    Looks only at suspects marked as `repeated` (by hash); those whose keys merely share a hash fall apart here.
+    Looks only at suspects marked as `repeated` (by hash); keys that merely share a hash are separated here.
     """
     run = source.con.execute
     key = source.key()

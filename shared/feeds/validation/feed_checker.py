@@ -49,10 +49,11 @@ class FeedChecker:
     def check(
         self, contract: FeedContract, files: Sequence[tuple[Path, str]], registered: RegisteredHouseholds | None
     ) -> CheckedFeed:
-        """Checks the files (path, name in rejects) of a feed; `registered` None leaves unknown households alone.
+        """Checks the files (path, name in rejects) of a feed; with `registered` None, unknown households are not
+        checked.
 
-        Parquet is checked where it lies. Should its codes turn out to be padded with blanks, it is staged, which cleans
-        them, and checked again. Raises FeedsError when a file cannot be read.
+        Parquet is checked in place. If its codes turn out to be padded with blanks, it is staged, which removes them,
+        and checked again. Raises FeedsError when a file cannot be read.
         """
         checked, padded = self._check(contract, files, registered, in_place=True)
         if padded and checked.source.in_place:

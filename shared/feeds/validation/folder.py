@@ -25,14 +25,14 @@ from shared.reference.personal_data import OperatorPseudonym
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 OWN_FILES = frozenset({"rejects.csv", "planted.csv"})
-"""Files that `minglu feeds` itself writes into such a folder: neither feeds nor worth a warning."""
+"""Files that `minglu feeds` itself writes into such a folder: not feeds, and no reason for a warning."""
 
 _NAME = re.compile(rf"(?P<feed>{'|'.join(FEEDS)})(-(?P<number>\d+))?(?P<suffix>\.\w+)", re.ASCII)
 
 
 @dataclass(frozen=True)
 class FolderFiles:
-    """Files by feed (in the feeds' order, numbered files by number) and everything else that lies there."""
+    """Files by feed (in the feeds' order, numbered files by number) and all other files."""
 
     files: dict[str, list[Path]]
     ignored: list[Path]
@@ -91,9 +91,9 @@ class CheckedFeeds:
     _checked: list[CheckedFeed]
 
     def add(self, checked: CheckedFeed) -> None:
-        """Takes a feed's result into the report."""
+        """Adds a feed's result to the report."""
         source, counts = checked.source, checked.counts
-        self._checked.append(replace(checked, households=None))  # large, and only checking needs them
+        self._checked.append(replace(checked, households=None))  # large, and needed only for checking
         self.reports[source.contract.name] = FeedReport(
             source.contract.name,
             source.names,
@@ -107,8 +107,9 @@ class CheckedFeeds:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Use it around reading the accepted rows: a Parquet file broken in a column that no check had to read (its
-        statistics said enough) is refused only then, as a FeedsError."""
+        """Wrap reads of the accepted rows in it: a Parquet file that is broken in a column that no check had to read
+        (its statistics sufficed) raises FeedsError only then.
+        """
         try:
             yield
         except duckdb.Error as error:
@@ -135,12 +136,12 @@ def check_folder(
     """Checks the given feeds of a folder; `today` is the day of delivery.
 
     In the returned `con` every delivered feed has
-    - `accepted_<feed>`: the contract's columns typed (see `contracts`), `operator_ref` VARCHAR in place of
+    - `accepted_<feed>`: the contract's columns typed (see `contract.feeds`), `operator_ref` VARCHAR in place of
       `operator_id` when a pseudonym is given, no other personal column;
     - `rejected_keys_<feed>(uscc VARCHAR, year INTEGER)`: keys whose facts are unknown because a row of theirs
       was rejected (year NULL: all years).
-    A feed without a file has neither, and `reports[feed].delivered` is False. Without a registration feed nobody
-    can say which households are unknown: then that is not checked.
+    A feed without a file has neither, and `reports[feed].delivered` is False. Without a registration feed it is
+    unknown which households exist, and this is not checked.
     Raises FolderNotUsable when the folder cannot be listed, FeedsError when a file cannot be read at all.
     `progress(feed, done, total)` is called before every feed and, with an empty name, at the end.
     """
@@ -167,7 +168,7 @@ def check_folder(
 
 
 def _connect(memory_limit: str, temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
-    """A database in memory. What does not fit spills to a folder that nobody else can read and that goes with it."""
+    """A database in memory. What does not fit spills to a private folder that is removed with it."""
     private = None if temp_directory else tempfile.mkdtemp(prefix="minglu-")
     spill = temp_directory or Path(str(private)) / "spill"
     con = duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(spill)})

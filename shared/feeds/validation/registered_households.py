@@ -1,6 +1,6 @@
 """The registered households: the accepted rows of the registration feed, found by a 64-bit hash of their code.
 
-The index finds millions of hashes a second in numpy, without sorting.
+The index looks up millions of hashes per second in numpy, without sorting.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class HashIndex:
         self.repeats: Positions = np.unique(np.concatenate(repeats))
 
     def find(self, hashes: Hashes) -> Positions:
-        """For every hash a position that has it, or -1."""
+        """For every hash the position of an equal one, or -1."""
         found = np.full(len(hashes), _ABSENT, np.int32)
         missing, wanted = np.arange(len(hashes), dtype=np.int32), hashes
         for level, table in enumerate(self._tables):
@@ -57,7 +57,7 @@ class HashIndex:
 
 
 def _slots(hashes: Hashes, table: Positions, level: int) -> NDArray[np.int64]:
-    """Multiplicative hashing, another factor for every table."""
+    """Slots by multiplicative hashing, with another factor per table."""
     factor = np.uint64(_ODD * (2 * level + 1) % (1 << 64))
     bits = len(table).bit_length() - 1
     slots = hashes * factor
@@ -66,7 +66,7 @@ def _slots(hashes: Hashes, table: Positions, level: int) -> NDArray[np.int64]:
 
 
 def _size(rows: int) -> int:
-    """A power of two, at least 16."""
+    """The size of a table: a power of two, at least 16."""
     return 1 << max(4, (_SLOTS_PER_ROW * rows - 1).bit_length())
 
 
@@ -91,7 +91,8 @@ class RegisteredHouseholds:
 @dataclass(frozen=True)
 class HouseholdLookup:
     """For every row of a feed: the `positions` of its household's registration (-1: there is none), whether the
-    household is `known`, which an accepted registration makes it, and whether its code is `flagged`."""
+    household is `known` (it has an accepted registration), and whether its code is `flagged`.
+    """
 
     positions: NDArray[np.int32]
     known: NDArray[np.bool_]

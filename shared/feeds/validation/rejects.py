@@ -1,7 +1,7 @@
 """The rejects: one line per row, column and code, with a message for the bureau that delivered the row.
 
-Validation writes findings into tables (`FindingTables`); from these come the rejects as a query, as a CSV file of a
-folder, or as CSV to download from stored Parquet. No cell is written such that a spreadsheet takes it for a formula.
+Validation writes findings into tables (`FindingTables`); the rejects are derived from them as a query, as a CSV file of
+a folder, or as CSV to download from stored Parquet. Cells are escaped so that no spreadsheet runs them as formulas.
 """
 
 import csv
@@ -29,7 +29,7 @@ class FindingTables:
     - `findings(row, column, code)`: one line per row, column and code, rejected and flagged;
     - `dropped(row)`: rows that are not accepted: the rejected ones, and identical repeats;
     - `rejected_keys(uscc, year)`: households whose facts are unknown because a row of theirs was rejected;
-    - `suspects`: the rows that are looked at closely; they hold personal data: drop them when done.
+    - `suspects`: the rows to be checked exactly; they hold personal data: drop them when done.
     """
 
     findings: str
@@ -38,13 +38,13 @@ class FindingTables:
     suspects: str
 
     def create(self, con: duckdb.DuckDBPyConnection) -> None:
-        """The tables that stay, empty."""
+        """Creates the permanent tables, empty."""
         con.execute(f'CREATE OR REPLACE TABLE {self.findings} (row BIGINT, "column" VARCHAR, code VARCHAR)')
         con.execute(f"CREATE OR REPLACE TABLE {self.dropped} (row BIGINT)")
         con.execute(f"CREATE OR REPLACE TABLE {self.rejected_keys} (uscc VARCHAR, year INTEGER)")
 
     def create_suspects(self, con: duckdb.DuckDBPyConnection, source: str) -> None:
-        """`suspects`, empty, with the columns of `source` and what a scan says of its rows."""
+        """Creates `suspects`, empty, with the columns of `source` and the scan's results per row."""
         con.execute(
             f"CREATE OR REPLACE TABLE {self.suspects} AS SELECT *, 0::BIGINT AS position, false AS known, "
             f"false AS repeated FROM {source} LIMIT 0"
@@ -56,7 +56,7 @@ class FindingTables:
 
 
 def finding_tables(feed: str, space: str = "") -> FindingTables:
-    """The names for a feed; `space` is a prefix ("" or a schema with its dot)."""
+    """The table names for a feed; `space` is a prefix ("" or a schema with its dot)."""
     return FindingTables(*(f"{space}{kind}_{feed}" for kind in ("findings", "dropped", "rejected_keys", "suspects")))
 
 
@@ -80,7 +80,7 @@ _NUMBERS = {
 
 
 def reject_message(contract: FeedContract, column: Column, code: str) -> str:
-    """What a line of the rejects says."""
+    """The message of one line of the rejects."""
     what = f"{column.name}（{column.title}）"
     if code == "not-a-number":
         return what + _NUMBERS[column.kind]
@@ -111,7 +111,7 @@ def rejects_query(source: Source, tables: FindingTables) -> str:
 
 
 def _messages(source: Source, tables: FindingTables) -> str:
-    """SELECT of the messages for what was found."""
+    """SELECT of the messages by column and code."""
     contract = source.contract
     found = source.con.execute(f'SELECT DISTINCT "column", code FROM {tables.findings}').fetchall()
     texts = [(column, code, reject_message(contract, contract.column(column), code)) for column, code in found]
@@ -120,7 +120,7 @@ def _messages(source: Source, tables: FindingTables) -> str:
 
 
 def escape_formula(text: str) -> str:
-    """The text such that no spreadsheet takes it for a formula."""
+    """The text, escaped so that no spreadsheet runs it as a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -27,7 +27,9 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Rows of a feed; `flagged` are accepted ones, identical repeats are neither accepted nor rejected."""
+    """Counts of a feed's rows. `flagged` rows are accepted ones; identical repeats are neither accepted
+    nor rejected.
+    """
 
     rows: int
     accepted: int
@@ -46,7 +48,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class RowValidator:
-    """Judges one feed. `registered` None: whether a household is known is not asked."""
+    """Validates the rows of one feed. `registered` None: unknown households are not checked."""
 
     source: Source
     checks: list[Check]
@@ -54,7 +56,7 @@ class RowValidator:
     registered: RegisteredHouseholds | None
 
     def judge(self, scan: Scan) -> Verdict:
-        """Fills the tables."""
+        """Fills the tables; the counts and the rejected rows."""
         self.tables.create(self.source.con)
         households = self._households(scan)
         repeated = _mask(scan, duplicate_candidates(scan, self.registered, households.positions))
@@ -106,7 +108,7 @@ class RowValidator:
             self._keep_rejected_keys()
 
     def _check_unknown_households(self) -> None:
-        """Rows of unknown households: is it the code itself, or is there no registration?"""
+        """Finds whether rows of unknown households have a malformed code or merely no registration."""
         strangers = f"{self.tables.suspects} WHERE NOT known AND uscc IS NOT NULL"
         table = self.source.con.sql(f"SELECT row, uscc FROM {strangers}").to_arrow_table().combine_chunks()
         rows = table.column("row").to_numpy()
@@ -146,7 +148,7 @@ class RowValidator:
         return RowCounts(rows, rows - without, rejected, flagged)
 
     def _note(self, rows: NDArray[np.int64], code: str) -> None:
-        """A finding about the code of each of the rows."""
+        """Adds a finding about the code of each of the rows."""
         if len(rows):
             note = f"INSERT INTO {self.tables.findings} SELECT row, 'uscc', {literal(code)} FROM {_STREAM}"
             self._with_arrays({"row": rows}, note)

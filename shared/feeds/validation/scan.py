@@ -1,7 +1,7 @@
 """One pass over a feed: for every row its number and the hashes of its code and key; and which rows have a bad cell.
 
-Keys: a feed keyed by uscc alone has its code for a key; one keyed by uscc and year has the year beside the code
-(`years`), which is cheaper to compare than a hash; any other has a hash of the whole key (`keys`).
+Keys: a feed keyed by uscc alone has its code for a key; one keyed by uscc and year has the year in addition (`years`),
+which is cheaper to compare than a hash; any other has a hash of the whole key (`keys`).
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _YEAR = f"CASE WHEN year BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN year ELSE 0 E
 
 @dataclass(frozen=True)
 class Scan:
-    """Arrays of one length, in the order of the files, or empty where the feed has no such thing.
+    """Arrays of one length, in the order of the files, or empty where the feed has no such column.
 
     `codes`: hash of uscc; `years`: 0 for none that is valid; `keys`: hash of the whole key. `faults` of the codes
     themselves, if asked for, and `at_fault`, rows with a bad cell, are positions in the arrays.
@@ -80,7 +80,7 @@ def _read(source: Source, columns: dict[str, str]) -> tuple[dict[str, NDArray[An
 
 
 def _batches(source: Source, columns: dict[str, str]) -> Iterator[pa.RecordBatch]:
-    """At least one, so that a feed without rows has columns as well."""
+    """Batches of the feed; at least one, so that a feed without rows has columns as well."""
     wanted = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     reader = source.con.sql(f"SELECT {wanted} FROM {source.view}").to_arrow_reader(_BATCH)
     yield pa.RecordBatch.from_pylist([], reader.schema)
@@ -88,7 +88,7 @@ def _batches(source: Source, columns: dict[str, str]) -> Iterator[pa.RecordBatch
 
 
 def _positions(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Where the wanted rows stand; rows come in ascending order unless the connection gave up keeping it."""
+    """Positions of the wanted rows; rows are ascending unless the connection does not preserve their order."""
     if not len(wanted):
         return np.empty(0, np.intp)
     ascending = bool((rows[1:] > rows[:-1]).all())

@@ -18,7 +18,7 @@ _PREFIX = np.frombuffer(HOUSEHOLD_PREFIX.encode(), np.uint8)
 
 @dataclass(frozen=True)
 class UsccFaults:
-    """Positions of codes with a fault, by fault; empty cells are no codes and have none."""
+    """Positions of codes with a fault, by fault; empty cells are not codes and have none."""
 
     malformed: NDArray[np.int64]
     checksum: NDArray[np.int64]

@@ -1,1 +1,1 @@
-"""From a policy and a day to what types: DuckDB for a population, Python for one household."""
+"""Compiles a policy for a day: to one DuckDB statement for a population and one Python function for a household."""

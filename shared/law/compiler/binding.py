@@ -1,7 +1,7 @@
 """Binds an expression to a day: parameters become values, years become a cut-off date, guards are added.
 
-What is left (`Flag`, `Compare` with a value, `IsUnknown`, `And`, `Or`, `Never`) is all a compiler needs to know.
-`X at least N years ago` holds when X + N years <= as-of; a period of years ends on the same calendar day, or on
+The nodes that remain (`Flag`, `Compare` with a value, `IsUnknown`, `And`, `Or`, `Never`) are all that a compiler has to
+handle. `X at least N years ago` holds when X + N years <= as-of; a period of years ends on the same calendar day, or on
 the month's last day where there is none (民法典 第二百零一条、第二百零二条).
 """
 
@@ -80,7 +80,7 @@ def _guarded(leaf: Leaf) -> Node:
 
 
 def _flat(kind: type[And] | type[Or], parts: Iterable[Node]) -> Node:
-    """One level of `kind` without repeated parts: a guard shared by two comparisons is tested once."""
+    """Nested nodes of `kind` as one, without repeated parts: a guard shared by two comparisons is tested once."""
     level: list[Node] = []
     for part in parts:
         level.extend(part.parts if isinstance(part, kind) else (part,))

@@ -40,7 +40,9 @@ class CompiledClause:
 
 
 class CompiledPolicy:
-    """See the module. `values`: every parameter's value on `as_of` (None: unset), built-in ones included."""
+    """A policy with its clauses bound to `as_of`. `values`: every parameter's value on `as_of` (None: unset), built-in
+    ones included.
+    """
 
     def __init__(self, policy: Policy, as_of: date, clauses: Sequence[CompiledClause], values: Values) -> None:
         self.policy = policy
@@ -64,7 +66,7 @@ class CompiledPolicy:
         columns: Sequence[str] = ("uscc", "region_code"),
         relation: str = "snapshot",
     ) -> str:
-        """The same as a whole query that keeps `columns`, then type, true_mask, unknown_mask; a little faster."""
+        """A whole query: `columns`, then type, true_mask, unknown_mask. A little faster than the SELECT list."""
         return self._duckdb(nullable).query(columns, relation)
 
     def type_one(self, facts: Mapping[str, Any]) -> Outcome:

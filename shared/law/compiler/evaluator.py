@@ -1,8 +1,8 @@
 """Three-valued (Kleene) evaluation of bound expressions for one household: True, False or None (unknown).
 
-`evaluate` walks the tree; it is slower than the compiled function and written independently of it, so the tests
-hold both compilers against it. `deciding_leaves` finds the leaves that decided, for explanations. `evaluate_rules`
-evaluates recognition rules on one day and caches the results by the facts they read.
+`evaluate` walks the tree; it is slower than the compiled function and written independently of it, so the tests compare
+both compilers with it. `deciding_leaves` finds the leaves that decided, for explanations. `evaluate_rules` evaluates
+recognition rules on one day and caches the results by the facts they read.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +50,9 @@ def evaluate(node: Node, facts: Facts) -> bool | None:
 
 
 def deciding_leaves(node: Node, facts: Facts) -> tuple[Leaf, ...]:
-    """The leaves because of which the node is what it is: of a false `and` the false ones, and so on."""
+    """The leaves that decide the node's value: the false ones of a false `and`, the true ones of a true `or`, and so
+    on.
+    """
     match node:
         case And(parts) | Or(parts):
             verdict = evaluate(node, facts)
@@ -99,7 +101,7 @@ def _any(values: list[bool | None]) -> bool | None:
 T = TypeVar("T")
 
 MAX_CACHED = 10_000
-"""Combinations of facts whose judgement is kept, for the rules of a policy on a day."""
+"""Results kept, by combination of facts, for the rules of one policy on one day."""
 
 
 def evaluate_rules(
@@ -111,17 +113,17 @@ def evaluate_rules(
 
 @dataclass(frozen=True, slots=True)
 class BoundRules:
-    """Rules with the numbers of a day put in. Households of whom the same is known are judged once: most have no
-    record at all, so that a page of a list needs a few judgements instead of one a row.
+    """Rules bound to a day. Equal facts are evaluated once: most households have no record at all, so a page of a list
+    needs a few evaluations instead of one per row.
     """
 
     nodes: Sequence[tuple[str, Node]]
     reads: Sequence[str]
-    """Names of the facts that the rules speak of."""
+    """Names of the facts that the rules use."""
     judged: dict[tuple[object, ...], Mapping[str, bool | None]]
 
     def judge(self, facts: Mapping[str, Any]) -> Mapping[str, bool | None]:
-        """Each rule's id with its truth."""
+        """Each rule's id with True, False or None (undecided)."""
         known = tuple(facts[name] for name in self.reads)
         found = self.judged.get(known)
         if found is None:
@@ -133,7 +135,7 @@ class BoundRules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IdentityKey(Generic[T]):
-    """A part of a policy as a key: the very object, which does not change."""
+    """A part of a policy as a cache key, compared by identity: the object is immutable."""
 
     value: T
 

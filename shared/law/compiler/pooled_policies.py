@@ -1,9 +1,9 @@
-"""Several policies over one population, their conditions pooled: each distinct one is evaluated once a household.
+"""Several policies over one population, their conditions pooled: each distinct one is evaluated once per household.
 
-Policies under comparison (other numbers, another reading, another city's text) share many conditions. Condition n
-of the pool is bit n % 64 of word n // 64. One statement computes the pool's masks and, from these alone, every
-policy's type; a policy's own masks are picked out of the pool's. Five policies whose every number differs cost
-less than twice what one costs (benchmarks/five_versions.py).
+Policies under comparison (other numbers, another reading, another city's text) share many conditions. Condition n of
+the pool is bit n % 64 of word n // 64. One statement computes the pool's masks and, from these alone, every policy's
+type; a policy's own masks are picked out of the pool's. Five policies with different numbers throughout cost less than
+twice as much as one (benchmarks/five_versions.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,12 +33,12 @@ class PooledPolicies:
 
     @property
     def mask_columns(self) -> tuple[str, ...]:
-        """The pool's masks, UBIGINT each: `true_0`, `unknown_0`, …"""
+        """Names of the pool's mask columns, UBIGINT each: `true_0`, `unknown_0`, …"""
         return tuple(f"{kind}_{word}" for word in self._words for kind in ("true", "unknown"))
 
     @property
     def type_columns(self) -> tuple[str, ...]:
-        """Each version's type, TINYINT: `type_0`, …"""
+        """Names of the type columns, one per version, TINYINT: `type_0`, …"""
         return tuple(f"type_{version}" for version in range(len(self.compiled)))
 
     def query(self, columns: Sequence[str] = ("uscc", "region_code"), relation: str = "snapshot") -> str:
@@ -51,12 +51,14 @@ class PooledPolicies:
         return f"SELECT {', '.join((kept, *types, *self.mask_columns))} FROM ({known})"
 
     def outcome(self, version: int, row: Mapping[str, Any]) -> Outcome:
-        """A version's outcome out of a row of the query, as the version alone would give it."""
+        """A version's outcome, read from a row of the query: the same that the version alone would give."""
         kind = HouseholdType(row[self.type_columns[version]])
         return Outcome(kind, self._own_mask(version, row, "true"), self._own_mask(version, row, "unknown"))
 
     def names(self, version: int, row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The ids of a version's clauses that hold and of those that could not be decided, out of such a row."""
+        """The ids of a version's clauses that hold and of those that could not be decided, read from a row of the
+        query.
+        """
         compiled = self.compiled[version]
         true, unknown = (compiled.names(self._own_mask(version, row, kind)) for kind in ("true", "unknown"))
         return true, unknown
@@ -67,7 +69,7 @@ class PooledPolicies:
         return sum(1 << bit for bit, place in numbered if place is not None and pooled >> place & 1)
 
     def _asked(self, word: int) -> str:
-        """A word of the pool: certainly true, and true or open."""
+        """SQL of one 64-bit word of the pool: the mask of true conditions and the mask of possible ones."""
         conditions = self._pool[WORD_BITS * word : WORD_BITS * (word + 1)]
         compiler = DuckDBCompiler(conditions, _NO_TYPES, None)
         return f"{compiler.true_mask()} AS true_{word}, {compiler.possible_mask()} AS possible_{word}"
@@ -82,7 +84,7 @@ class PooledPolicies:
         )
 
     def _conditions(self, version: int, mask: int) -> list[Node]:
-        """The conditions behind a version's own mask."""
+        """The conditions of a version's clauses, in bit order."""
         return [clause.bound for clause in self.compiled[version].clauses if mask >> clause.bit & 1]
 
     def _any(self, kind: str, conditions: Sequence[Node]) -> str:
@@ -96,7 +98,7 @@ class PooledPolicies:
         return " AND ".join(hits) or "true"
 
     def _pooled(self, kind: str, conditions: Sequence[Node]) -> list[tuple[str, int]]:
-        """Where conditions stand in the pool: a column and a mask of each word that holds some."""
+        """Where conditions are in the pool: per word that holds some, its column and their mask."""
         masks = dict.fromkeys(self._words, 0)
         for place in {self._places[node] for node in conditions if node in self._places}:
             masks[place // WORD_BITS] |= 1 << place % WORD_BITS

@@ -1,9 +1,9 @@
 """Compiles bound clauses to one Python function for one household (about ten microseconds a call).
 
-Two questions are asked of every clause: is it *certainly* true, whatever the unknown facts are; and is it
-*possibly* true? Both are plain two-valued and/or over the same tree, which is Kleene's logic exactly:
-true = certain, false = not possible, unknown = possible but not certain. The source is built from the
-whitelisted tree, with every constant passed in by name: no text of the policy enters it.
+For every clause the function computes whether it is *certainly* true, whatever the unknown facts are, and whether it is
+*possibly* true. Both are two-valued and/or over the same tree, which together are exactly Kleene's logic: true =
+certain, false = not possible, unknown = possible but not certain. The source is built from the whitelisted tree, with
+every constant passed in by name: no text of the policy enters it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ class _Writer:
                 return "False"
 
     def _comparison(self, fact: str, operator: Operator, constant: str, *, certain: bool) -> str:
-        """An upper comparison is proved by the lower bound and possible by the upper one; a lower, reversed."""
+        """`>=` is certain if the lower bound meets it and possible if the upper bound does; `<=` vice versa."""
         low, high = FACTS[fact].columns[0], FACTS[fact].columns[-1]
         match operator:
             case ">" | ">=":

@@ -1,7 +1,7 @@
-"""The possible answers to a missing fact, as far as the rules tell them apart.
+"""The possible answers to a missing fact, grouped by what the rules distinguish.
 
 The thresholds in the rules cut the values of an ordered fact into spans (`…1万元（含）以下`, `超过1万元`); within a
-span every clause gives the same result. So one sample of each span stands for all values there are.
+span every clause gives the same result. So one sample value represents each span.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,26 +19,26 @@ from shared.law.language.nodes import Compare, leaves
 ORDERED_KINDS = (FactKind.MONEY, FactKind.COUNT, FactKind.DATE)
 OTHER_WORD = "其他"
 Ordinal = Any
-"""Fen, heads or a day: within one fact they are all of one kind, in order, each with a next one."""
+"""An amount in fen, a count or a day: the values of one fact are of one kind, ordered, each with a successor."""
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Threshold:
-    """Where what the rules say may turn: at a value, or just above it."""
+    """A value at which the rules' result may change: at the value itself, or just above it."""
 
     value: Ordinal
     above: bool
 
     @property
     def first(self) -> Ordinal:
-        """The least value beyond the limit."""
+        """The smallest value past the threshold."""
         return next_value(self.value) if self.above else self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A sample value; of an ordered fact, the span it stands for (None: no limit on that side)."""
+    """A sample value and, for an ordered fact, the span that it represents (None: unbounded on that side)."""
 
     sample: Any
     low: Threshold | None = None
@@ -46,12 +46,12 @@ class Answer:
 
 
 def next_value(value: Ordinal) -> Ordinal:
-    """The next fen, head or day."""
+    """The successor: one fen, one unit or one day more."""
     return value + (_DAY if isinstance(value, date) else 1)
 
 
 def previous_value(value: Ordinal) -> Ordinal:
-    """The fen, head or day before."""
+    """The predecessor: one fen, one unit or one day less."""
     return value - (_DAY if isinstance(value, date) else 1)
 
 
@@ -77,7 +77,7 @@ def possible_answers(compiled: CompiledPolicy) -> dict[str, tuple[Answer, ...]]:
 
 
 def answers_within_band(answers: Sequence[Answer], name: str, facts: Facts) -> list[Answer]:
-    """The answers that a band leaves open, each with a sample inside the band."""
+    """The answers that are possible within a band, each with a sample inside it."""
     fact = FACTS[name]
     if not fact.interval:
         return list(answers)

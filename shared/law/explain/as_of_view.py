@@ -1,6 +1,6 @@
-"""The policy as of another day: what it would say of the same facts, and when a period of years is complete.
+"""The policy as of another day: the outcome it would give for the same facts, and when a period of years is complete.
 
-A compiled policy stands for one day. Only the clauses that depend on the day (years, dated numbers, the beginning
+A compiled policy is valid for one day. Only the clauses that depend on the day (years, dated numbers, the beginning
 of the year) are bound again for another one; the rest is taken from the compiled masks.
 """
 
@@ -22,13 +22,15 @@ MAX_CACHED_DAYS = 4096
 
 
 def anniversary(since: date, years: int) -> date:
-    """The first day on which `since` is at least so many years ago: the same day, or the month's last (民法典 202)."""
+    """The first day on which `since` is at least `years` years ago: the same calendar day, or the month's last (民法典
+    202).
+    """
     year = since.year + years
     return date(year, since.month, min(since.day, calendar.monthrange(year, since.month)[1]))
 
 
 def completed_years(since: date, day: date) -> int:
-    """The whole years that are full on a day."""
+    """How many whole years are complete on a day."""
     years = day.year - since.year
     return years if anniversary(since, years) <= day else years - 1
 
@@ -45,7 +47,7 @@ class AsOfView:
         self._titles: dict[str, str] = {}
 
     def outcome(self, facts: Facts) -> Outcome:
-        """What typing would say on the day, if nothing else changed."""
+        """The outcome on the day, if nothing else changed."""
         _, true, unknown = self.compiled.type_one(facts)
         for bit, node in self._moved:
             verdict = evaluate(node, facts)
@@ -54,7 +56,7 @@ class AsOfView:
         return Outcome(self.compiled.decision.type_of(true, unknown), true, unknown)
 
     def bound(self, node: Node) -> Node:
-        """A part of an expression, bound for the day."""
+        """An expression bound to the day."""
         if node not in self._bound:
             self._bound[node] = bind(node, self.values, self._day)
         return self._bound[node]
@@ -74,7 +76,7 @@ class AsOfView:
 
 
 class AsOfViews:
-    """A compiled policy through time: its own day, and later ones. Days are many, so the last ones are kept."""
+    """A compiled policy over time: its own day, and later ones. The views used last are cached."""
 
     def __init__(self, compiled: CompiledPolicy) -> None:
         moving = [clause for clause in compiled.clauses if _depends_on_day(clause, compiled.policy)]
@@ -89,7 +91,7 @@ class AsOfViews:
 
 @lru_cache(maxsize=64)
 def as_of_views(compiled: CompiledPolicy) -> AsOfViews:
-    """The views of a compiled policy, made once."""
+    """The views of a compiled policy, created once."""
     return AsOfViews(compiled)
 
 

@@ -1,4 +1,4 @@
-"""Clauses that hold now and that time alone will end: conditions on an age below a number of years."""
+"""Clauses that hold now and will stop to hold by the passing of time: conditions on an age below a number of years."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shared.law.model.outcome import HouseholdType, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """A clause behind the household's type that stops to hold on `day`, and the type on that day."""
+    """A clause that supports the household's type and stops to hold on `day`, and the type from that day on."""
 
     clause: str
     day: date
@@ -27,7 +27,7 @@ class Expiry:
 
 
 def expiries(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterable[Expiry]:
-    """The endings of the clauses that make the household its type, all else unchanged."""
+    """The expiries of the clauses that support the household's type, everything else unchanged."""
     views = as_of_views(compiled)
     for clause in compiled.clauses:
         if clause.type is not outcome.type or not outcome.true_mask >> clause.bit & 1:
@@ -40,7 +40,7 @@ def expiries(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterab
 
 
 def expiry_day(view: AsOfView, clause: CompiledClause, facts: Facts) -> date | None:
-    """The day from which a clause that holds no longer does; None when time alone never ends it."""
+    """The first day on which a clause that holds now is false; None when time alone never ends it."""
     root = clause.clause.expression.root
     if not _has_maximum_age(root):
         return None

@@ -1,9 +1,9 @@
 """Why a household has its type, in sentences a shop owner understands, with the counterfactuals.
 
-Each sentence carries the clause, the citation and the facts it rests on. Ineligible: every defect that holds,
-and what ends it as far as the text says. Otherwise: the base standard, then each type in testing order up to
-the one that holds, with the clauses that decided. What could not be decided is listed apart, with the bureau
-that would know. The counterfactuals say what would make the household another type.
+Each sentence carries the clause, the citation and the facts it rests on. Ineligible: every defect that holds, and what
+ends it as far as the text says. Otherwise: the base standard, then each type in testing order up to the one that holds,
+with the clauses that decided. What could not be decided is listed separately, with the bureau that would know. The
+counterfactuals say what would change the type.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,9 @@ from shared.law.model.outcome import HouseholdType, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Counterfactuals:
-    """What would make the household another type.
-
-    `prospects`: missing data; `openings`: numbers that the law left open; `ways`: the nearest way to each better
-    type; `expiries`: what time will end; `readings`: what another reading would change. The last three are empty
-    without figures.
+    """What would change the household's type: missing data, parameters that the law leaves unset, the nearest way to
+    each better type (`recourse`), clauses that time will end (`expiries`) and other readings. The last three are empty
+    when figures may not be shown.
     """
 
     missing_data: MissingData
@@ -38,7 +36,7 @@ class Counterfactuals:
 
 
 def counterfactuals(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_figures: bool) -> Counterfactuals:
-    """The outlook of a household typed from these facts (snapshot columns)."""
+    """The counterfactuals of a household typed from these facts (by snapshot column)."""
     return Counterfactuals(
         missing_data(compiled, facts, outcome),
         tuple(unset_parameters(compiled, facts, outcome, with_figures=with_figures)),
@@ -50,7 +48,7 @@ def counterfactuals(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *,
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`summary` in one or two sentences, the `sentences` behind it, what is `unknown`, and the `outlook`."""
+    """`summary` in one or two sentences, the `sentences` behind it, what is `unknown`, and the `counterfactuals`."""
 
     type: HouseholdType
     summary: str
@@ -107,7 +105,7 @@ class _Explainer:
         return Sentence(text, "", self._defects[0].citation, names, Truth.UNKNOWN if missing else Truth.TRUE)
 
     def _rule(self, rule: TypeRule) -> list[Sentence]:
-        """Whether the household is of a type, and the clauses that decided it."""
+        """Whether a type's rule holds for the household, and the clauses that decided it."""
         holds = rule.type is self._outcome.type
         clauses = self._clauses(rule)
         if holds:
@@ -120,7 +118,7 @@ class _Explainer:
         return [head, *(self._narrator.sentence(clause) for clause in shown)]
 
     def _undecided(self, clauses: list[CompiledClause]) -> Truth:
-        """A type that does not hold is open only if nothing certain stands against it."""
+        """A type that does not hold is undecided only if no clause certainly excludes it."""
         requirements = [clause for clause in clauses if clause.role is ClauseRole.REQUIREMENT]
         blocked = self._those(requirements, Truth.FALSE)
         return Truth.UNKNOWN if self._those(clauses, Truth.UNKNOWN) and not blocked else Truth.FALSE

@@ -1,8 +1,8 @@
-"""The open phrases of the text: what another reading would change for a household, and what recognition rests on.
+"""The open phrases of the text: what another reading would change for a household, and which readings recognition uses.
 
-`other_readings` evaluates each alternative for one household; only the clauses it governs differ. The result can
-give a figure away (a household between two readings of “五名以上” has five), so only those who may read the figures
-get it. `open_points` lists what the recognition rules leave open: the reading taken, the others, and who decides.
+`other_readings` evaluates each alternative for one household; only the clauses it governs differ. The result can reveal
+a figure (a household between two readings of “五名以上” has five), so it is shown only to those who may read figures.
+`open_points` lists what the recognition rules leave open: the reading taken, the others, and who decides.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ class OtherReading:
 
 @dataclass(frozen=True, slots=True)
 class _Alternative:
-    """A reading with its clauses bound, by their bit in the masks."""
+    """A reading with its bound clauses, by their bit in the masks."""
 
     interpretation: Interpretation
     reading: Reading
@@ -44,7 +44,7 @@ class _Alternative:
 
 
 def other_readings(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterable[OtherReading]:
-    """The readings that would make the household another type, each taken alone."""
+    """The readings that would change the household's type, one at a time."""
     for alternative in _alternatives(compiled):
         kind = _type(compiled, alternative, facts, outcome)
         if kind is not outcome.type:
@@ -98,7 +98,7 @@ def _other_reading(
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """One interpretation, its readings in words, and the passages of the law that it reads."""
+    """One interpretation, its readings in words, and the passages of the law concerned."""
 
     interpretation: Interpretation
     reading: str
@@ -107,7 +107,7 @@ class OpenPoint:
 
     @property
     def sentence(self) -> str:
-        """All of it for somebody who decides by it."""
+        """The interpretation as one Chinese sentence, for the officer who decides under it."""
         others = "”或“".join(self.others)
         rests_on = "；".join(f"{one}“{one.quote}”" for one in self.citations)
         return (
@@ -137,7 +137,7 @@ def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], d
     values = values_on(rules.parameters, day)
 
     def point(one: Interpretation) -> OpenPoint:
-        # stored content keeps no order of readings: what is said must not depend on where a policy comes from
+        # stored content does not keep the order of readings, so the sentence must not depend on it
         titles = {
             name: fill_title(reading.title, rules.parameters, values) for name, reading in sorted(one.readings.items())
         }

@@ -4,9 +4,9 @@
 means no to its flags, 0 for its figures and nothing for guarded ones; a figure, or a flag that holds, means that
 there is a row. Facts of different feeds are independent of one another.
 
-In a minimal change a figure moves to the nearest value that will do, a flag or choice to the other one, and a
-period of years is waited for (a date of establishment cannot change). Where a fact is unknown there is nothing to
-measure from and no change is offered: `missing_data` covers that.
+In a minimal change a figure moves to the nearest sufficient value, a flag or choice to another one, and a period of
+years is waited for (a date of establishment cannot change). For an unknown fact no change is offered, since its
+distance cannot be measured: `missing_data` covers that.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ PRESENCE_FLAGS: Mapping[str, str] = MappingProxyType(
         "tax_registration": "tax_registered",
     }
 )
-"""The flag that says whether a feed has the household at all."""
+"""By feed, the flag that says whether it has a row of the household."""
 
 
 def assume(facts: Facts, name: str, value: object) -> dict[str, Any]:
@@ -68,7 +68,7 @@ _ABSENT_ROW: Mapping[str, Mapping[str, object]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """A fact at another value; `beyond` is the limit it has to pass when being at the limit does not do."""
+    """A fact at another value; `beyond` is the limit that it must exceed, where reaching the limit is not enough."""
 
     fact: str
     value: Any
@@ -77,7 +77,7 @@ class FactChange:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A date that is full `years` ago on `day`, and not before."""
+    """Waiting until `day`, when a date is `years` years ago for the first time."""
 
     fact: str
     years: int
@@ -94,7 +94,7 @@ class Situation(NamedTuple):
     day: date
 
     def after(self, changes: Iterable[Change]) -> "Situation":
-        """The household with the changes made and the days waited."""
+        """The situation after these changes and waits."""
         facts, day = self
         for change in changes:
             if isinstance(change, Wait):
@@ -105,7 +105,7 @@ class Situation(NamedTuple):
 
 
 def distance(fact: Fact, value: int, facts: Facts) -> int:
-    """How far a figure is from a value; from the nearer end of a band; from 0 where there is no figure yet."""
+    """The distance of a figure from a value; of a band, from its nearer end; without a figure, from 0."""
     low, high = facts[fact.columns[0]] or 0, facts[fact.columns[-1]]
     high = low if high is None and not fact.interval else high
     return int(low - value if value < low else value - high if high is not None and value > high else 0)
@@ -116,7 +116,7 @@ MAX_DISJUNCTS = 64
 
 @lru_cache(maxsize=4096)
 def disjuncts(node: Node) -> tuple[tuple[Leaf, ...], ...]:
-    """The ways in which an expression can hold, each a set of leaves that must; the first 64 in its own order."""
+    """The ways in which an expression can hold, each a set of leaves that must all hold; at most the first 64."""
     match node:
         case And(parts):
             every = product(*(disjuncts(part) for part in parts))
@@ -145,7 +145,7 @@ def _cost(changes: tuple[Change, ...], now: Situation) -> tuple[int, int, int]:
 
 
 def _changes_for_all(view: AsOfView, wanted: Sequence[Leaf], now: Situation) -> tuple[Change, ...] | None:
-    """What makes all leaves hold, or None."""
+    """The changes that make all leaves hold, or None."""
     found: list[Change] = []
     for name in dict.fromkeys(leaf.fact for leaf in wanted):
         changes = _changes_of_fact(view, FACTS[name], [leaf for leaf in wanted if leaf.fact == name], now)
@@ -176,7 +176,7 @@ def _changes_of_fact(view: AsOfView, fact: Fact, wanted: list[Leaf], now: Situat
 
 
 def _wait_for_years(view: AsOfView, fact: Fact, failed: list[Leaf], now: Situation) -> list[Change] | None:
-    """Only time makes a date so many years old; a date that does not exist yet can be today's at the earliest."""
+    """Only waiting makes a date `years` years old; a date that does not exist yet can be today at the earliest."""
     if not all(isinstance(leaf, YearsAgo) and not leaf.negated for leaf in failed):
         return None
     years = max(view.years(leaf) for leaf in failed if isinstance(leaf, YearsAgo))
@@ -191,7 +191,7 @@ def _turn_flag(fact: Fact, wanted: list[Leaf]) -> list[Change] | None:
 
 
 def _move_value(fact: Fact, wanted: list[Compare], facts: Facts) -> list[Change] | None:
-    """The nearest value at which all comparisons hold: it lies at one of their limits or just beside it."""
+    """The nearest value at which all comparisons hold: it is one of their limits or next to one."""
     if fact.kind is FactKind.CHOICE:
         near: list[Any] = list(fact.choices)
     else:

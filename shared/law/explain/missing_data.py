@@ -1,8 +1,8 @@
 """What each missing fact would change, and which types are still possible once all are known.
 
-`missing_data` asks one fact at a time, the others left as they are: the type under every answer its bureau could
-give. `possible_types` searches the answers to everything unknown, cut short where nothing new can come: the decision
-itself bounds what is reachable from two masks, so the search mostly ends after a few steps.
+`missing_data` asks one fact at a time, the others unchanged: the type under every answer that its bureau could give.
+`possible_types` searches the combined answers to all unknown facts and prunes where no further type is reachable: the
+decision gives an upper bound from two masks, so the search usually ends after a few steps.
 """
 
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ from shared.law.model.outcome import HouseholdType, Outcome, TypeDecision
 
 
 class Reach(NamedTuple):
-    """The types that no certain clause excludes, and the undecided clauses on which it depends which it is."""
+    """The types that no certain clause excludes, and the undecided clauses that choose between them."""
 
     types: frozenset[HouseholdType]
     open_mask: int
 
 
 def reachable_types(decision: TypeDecision, outcome: Outcome) -> Reach:
-    """An upper bound: every undecided clause may go either way, whatever the others do."""
+    """An upper bound: every undecided clause is taken to be independent of the others."""
     _, true, unknown = outcome
     if true & decision.defects:
         return Reach(frozenset({HouseholdType.INELIGIBLE}), 0)
@@ -44,7 +44,7 @@ def reachable_types(decision: TypeDecision, outcome: Outcome) -> Reach:
 
 
 def possible_types(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> tuple[HouseholdType, ...]:
-    """The types, best first, that remain possible once everything unknown is known; one when it is settled."""
+    """The types, best first, that are possible once all unknown facts are known; only one when the type is settled."""
     found: set[HouseholdType] = set()
     _search(compiled, facts, outcome, found)
     order = [*(test.type for test in compiled.decision.tests), HouseholdType.GAP, HouseholdType.INELIGIBLE]
@@ -65,14 +65,14 @@ def _search(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, found: set
 
 
 def _next_unknown_fact(compiled: CompiledPolicy, facts: Facts, open_mask: int) -> str:
-    """An unknown fact of the first undecided clause; a guard stands before the figure it guards."""
+    """An unknown fact of the first undecided clause; a guard before the figure that it guards."""
     undecided = (clause for clause in compiled.clauses if open_mask >> clause.bit & 1)
     return next(name for clause in undecided for name in facts_in(clause.bound) if not is_settled(name, facts))
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerCase:
-    """Answers with the same consequence, one of them as a sample (`fact` at `sample`)."""
+    """Answers that lead to the same type, with a sample (`fact` at `sample`)."""
 
     when: str
     type: HouseholdType
@@ -82,7 +82,7 @@ class AnswerCase:
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:
-    """A missing fact: the bureau that would know, and what each answer would make of the household."""
+    """A missing fact: the bureau that would know it, and the type that each answer would give."""
 
     fact: str
     bureau: str
@@ -92,7 +92,7 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class MissingData:
-    """What is missing, fact by fact; the types still possible once all of it is known; and that as a sentence."""
+    """The missing facts, one by one; the types that are possible once all are known; and these as a sentence."""
 
     facts: tuple[MissingFact, ...]
     possible: tuple[HouseholdType, ...]
@@ -100,14 +100,16 @@ class MissingData:
 
 
 def missing_data(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> MissingData:
-    """The prospects of one household; no facts where nothing missing could matter."""
+    """The missing data of one household; no facts when none of them could change the type."""
     possible = possible_types(compiled, facts, outcome)
     found = tuple(_missing_fact(compiled, facts, outcome.type, name) for name in _missing(compiled, facts, outcome))
     return MissingData(found, possible, _together(found, possible, outcome))
 
 
 def _missing(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterable[str]:
-    """The unknown facts between what is possible; a guard is asked about with the figure that it guards."""
+    """The unknown facts that decide between the possible types; a guard is asked together with the figure that it
+    guards.
+    """
     mask = reachable_types(compiled.decision, outcome).open_mask
     undecided = [clause for clause in compiled.clauses if mask >> clause.bit & 1]
     names = dict.fromkeys(leaf.fact for clause in undecided for leaf in deciding_leaves(clause.bound, facts))
@@ -126,7 +128,7 @@ def _missing_fact(compiled: CompiledPolicy, facts: Facts, current: HouseholdType
 
 
 def _cases(compiled: CompiledPolicy, facts: Facts, name: str) -> Iterable[AnswerCase]:
-    """Neighbouring spans of one consequence become one case; so do the words of a choice, wherever they stand."""
+    """Adjacent spans that lead to one type become one case; so do the values of a choice, in any order."""
     told = [
         (compiled.type_one(assume(facts, name, answer.sample)).type, answer)
         for answer in answers_within_band(possible_answers(compiled)[name], name, facts)

@@ -16,7 +16,7 @@ from shared.law.model.outcome import HouseholdType
 
 
 def fact_phrase(name: str, facts: Facts, *, with_figures: bool) -> str:
-    """What is known of a fact: “成立日期是2020年3月1日”, or which bureau does not say."""
+    """What is known of a fact (“成立日期是2020年3月1日”), or which bureau has not delivered it."""
     fact = FACTS[name]
     if fact.guard is not None and facts[fact.guard] is not True:
         return fact_phrase(fact.guard, facts, with_figures=with_figures)
@@ -51,7 +51,7 @@ def fact_to_supply(name: str, facts: Facts) -> Fact:
 
 
 def is_unknown(fact: Fact, facts: Facts) -> bool:
-    """Whether nothing at all is known of a fact."""
+    """Whether a fact has neither a value nor a bound."""
     return all(facts[column] is None for column in fact.columns)
 
 
@@ -98,14 +98,14 @@ def types_phrase(kinds: tuple[HouseholdType, ...]) -> str:
 
 
 def value_phrase(fact: Fact, one: object) -> str:
-    """A value as a sentence says it."""
+    """A value in words."""
     if fact.kind is FactKind.MONEY and isinstance(one, int):
         return format_fen(one)
     return format_day(one) if isinstance(one, date) else f"{fact.choices.get(str(one), one)}{fact.measure}"
 
 
 def answer_phrase(name: str, group: list[Answer]) -> str:
-    """Neighbouring answers, or the words of a choice, as one: “2人到3人”, “超过1万元”, “吊销、注销、撤销”."""
+    """Adjacent answers, or several values of a choice, as one phrase: “2人到3人”, “超过1万元”, “吊销、注销、撤销”."""
     fact = FACTS[name]
     if fact.kind is FactKind.FLAG:
         return "或".join(fact.yes if one.sample else fact.no for one in group)
@@ -115,7 +115,7 @@ def answer_phrase(name: str, group: list[Answer]) -> str:
 
 
 def span_phrase(kind: FactKind, say: Callable[[Any], str], group: list[Answer]) -> str:
-    """Neighbouring spans as one; `say` says a value."""
+    """Adjacent spans as one phrase; `say` turns a value into words."""
     low, high = group[0].low, group[-1].high
     if low is None and high is None:
         return "无论是多少"
@@ -132,7 +132,7 @@ def span_phrase(kind: FactKind, say: Callable[[Any], str], group: list[Answer]) 
 
 
 def _whole_number_span(say: Callable[[Any], str], low: Threshold | None, high: Threshold | None) -> str:
-    """Whole numbers, both ends included."""
+    """The phrase for a span of whole numbers, both ends included."""
     first = 0 if low is None else low.first
     if high is None:
         return f"{say(first)}（含）以上"

@@ -1,6 +1,6 @@
 """Recourse: the nearest way to each better type from the household's own data, one for each of the type's conditions.
 
-All requirements are part of it, and so is the end of a defect that time itself brings (a household that is no
+It includes all requirements, and waiting for a defect that ends by itself (a household that is no
 longer new must have filed its report). A recourse is offered only when the policy, evaluated again with the changes
 made and on the day they need, gives that type.
 """
@@ -24,7 +24,7 @@ from shared.law.model.clauses import Citation, ClauseRole
 from shared.law.model.outcome import HouseholdType, Outcome, TypeTest
 
 MAX_ROUNDS = 3
-"""A step can undo another (the day of one is too late for the other): such a way is given up after so many rounds."""
+"""A step can undo another (its day is too late for the other one): after this many rounds the way is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class RecourseStep:
 
 @dataclass(frozen=True, slots=True)
 class Recourse:
-    """What leads to a type by one of its conditions; `clause` is empty when only defects are in the way.
+    """The way to a type by one of its conditions; `clause` is empty when only defects have to end.
 
-    `day`: the first day on which it can lead there, when it has to be waited for; `until`: the day from which
-    time alone ends it again.
+    `day`: the first day on which the type can be reached, if waiting is needed; `until`: the day on which it ends again
+    by itself.
     """
 
     type: HouseholdType
@@ -55,7 +55,7 @@ class Recourse:
 
 
 def recourse(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> tuple[Recourse, ...]:
-    """The ways of one household, the next type first; of an ineligible one, what ends its defects."""
+    """The ways of one household, the nearest type first; for an ineligible one, what ends its defects."""
     finder = _Finder(as_of_views(compiled), Situation(facts, compiled.as_of))
     if outcome.type is HouseholdType.INELIGIBLE:
         return tuple(finder.cure())
@@ -70,14 +70,14 @@ def _better(compiled: CompiledPolicy, current: HouseholdType) -> list[TypeTest]:
 
 
 class _Path(NamedTuple):
-    """Steps taken so far, and the household after them."""
+    """The steps so far, and the situation after them."""
 
     situation: Situation
     steps: tuple[RecourseStep, ...] = ()
 
 
 class _Finder:
-    """Finds ways from one situation."""
+    """Finds the ways that start from one situation."""
 
     def __init__(self, views: AsOfViews, now: Situation) -> None:
         self._views = views
@@ -85,7 +85,7 @@ class _Finder:
         self._defects = views.compiled.decision.defects
 
     def to(self, test: TypeTest, outcome: Outcome) -> Iterable[Recourse]:
-        """The ways to a type: by a condition that holds already, else by each of them."""
+        """The ways to a type: by a condition that holds already, otherwise one per condition."""
         requires, met = self._those(test.requires), outcome.true_mask & test.any
         start = self._walk(requires, _Path(self._now))
         if start is None:
@@ -96,7 +96,7 @@ class _Finder:
                 yield way
 
     def cure(self) -> Iterable[Recourse]:
-        """What ends all defects, and the type the household then has."""
+        """The way that ends all defects, and the type afterwards."""
         way = self._arrive([], _Path(self._now), "")
         if way is not None:
             yield way
@@ -105,7 +105,7 @@ class _Finder:
         return [clause for clause in self._views.compiled.clauses if mask >> clause.bit & 1]
 
     def _arrive(self, needed: list[CompiledClause], path: _Path | None, clause: str) -> Recourse | None:
-        """The way once all that is needed holds and no defect does."""
+        """The way, once everything needed holds and no defect does."""
         for _ in range(MAX_ROUNDS):
             if path is None:
                 return None
@@ -119,7 +119,7 @@ class _Finder:
         return None
 
     def _walk(self, clauses: Iterable[CompiledClause], path: _Path) -> _Path | None:
-        """One step for each clause that is not as it should be."""
+        """One step for each clause that does not yet have the value needed."""
         for clause in clauses:
             (facts, day), root = path.situation, clause.clause.expression.root
             view, wanted = self._views.on(day), negate(root) if clause.role is ClauseRole.DEFECT else root
@@ -142,7 +142,7 @@ class _Finder:
 
 
 def step_text(view: AsOfView, clause: CompiledClause, changes: Sequence[Change], facts: Facts) -> str:
-    """One step: ““成立2年（含）以上”：自2028年5月4日起满2年”; a clause about several facts names the one meant."""
+    """One step: ““成立2年（含）以上”：自2028年5月4日起满2年”; a clause about several facts names the one concerned."""
     if clause.role is ClauseRole.DEFECT:
         restore = clause.clause.restore
         how = f"{restore}以后，就没有这种情形" if restore else "文件没有写怎样恢复"
@@ -160,7 +160,9 @@ def route_text(steps: Sequence[str], until: date | None) -> str:
 
 
 def cure_text(view: AsOfView, outcome: Outcome, facts: Facts) -> str:
-    """What a household is once its defects have ended, by what is known of it and by what may yet become known."""
+    """The sentence about the type after the defects have ended, from the known facts and the possible answers to the
+    unknown ones.
+    """
     possible = possible_types(view.compiled, facts, outcome)
     more = f"；还缺的数据补齐以后，可能是{types_phrase(possible)}" if len(possible) > 1 else ""
     return f"这些情形都没有了以后，按现有数据是{outcome.type.label}{more}。"
@@ -186,7 +188,7 @@ def _flag_text(fact: Fact, facts: Facts) -> str:
 
 
 def _figure_text(fact: Fact, change: FactChange, facts: Facts) -> str:
-    """How far a figure is from the least that will do; “超过” where being at the limit does not do."""
+    """How far a figure is from the nearest sufficient value; “超过” where reaching the limit is not enough."""
     limit = change.value if change.beyond is None or fact.kind is FactKind.COUNT else change.beyond
     past = "" if limit == change.value else "超过"
     if facts[fact.columns[0]] is None and facts[fact.columns[-1]] is None:

@@ -13,7 +13,7 @@ from shared.law.model.outcome import Outcome
 
 
 class Truth(StrEnum):
-    """Whether what a sentence speaks of holds."""
+    """Whether the clause or rule of a sentence holds."""
 
     TRUE = "true"
     FALSE = "false"
@@ -22,7 +22,7 @@ class Truth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence. `clause` is empty when it speaks of a whole type or of the base standard."""
+    """One sentence. `clause` is empty when it is about a whole type or the base standard."""
 
     text: str
     clause: str
@@ -37,7 +37,7 @@ class Sentence:
 
 
 class ClauseNarrator:
-    """Says clauses of one policy about one household."""
+    """Writes sentences about the clauses of one policy for one household."""
 
     def __init__(self, compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_figures: bool) -> None:
         self._compiled = compiled
@@ -46,7 +46,7 @@ class ClauseNarrator:
         self._decided = [_decided(outcome, clause.bit) for clause in compiled.clauses]
 
     def decided(self, clause: CompiledClause) -> Truth:
-        """What the masks say of a clause."""
+        """Whether the masks say that a clause holds, fails or is undecided."""
         return self._decided[clause.bit]
 
     def sentence(self, clause: CompiledClause) -> Sentence:

@@ -1,6 +1,7 @@
-"""What setting a number that the law left open would change: until then its clause is false.
+"""What setting a parameter that the law leaves unset would change: until then its clause is false.
 
-The household's own figures tell from which number on the clause would hold; only those who may read them see it.
+The household's own figures show from which value on the clause would hold; it is shown only to those who may read
+figures.
 """
 
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ _KINDS = {Unit.YUAN: FactKind.MONEY, Unit.DATE: FactKind.DATE}
 
 @dataclass(frozen=True, slots=True)
 class ValueRange:
-    """Values of the number with the same consequence, one of them as a sample."""
+    """Values of the parameter that lead to the same type, with a sample."""
 
     when: str
     type: HouseholdType
@@ -35,9 +36,9 @@ class ValueRange:
 
 @dataclass(frozen=True, slots=True)
 class UnsetParameter:
-    """A clause without its number: what the household would be if it held, and who may set the number.
+    """A clause whose parameter is unset: the type if the clause held, and who may set the parameter.
 
-    `settings` are empty where the household's figures are not shown, not known, or two numbers are missing.
+    `settings` are empty where the household's figures are not shown, not known, or two parameters are unset.
     """
 
     clause: str
@@ -57,7 +58,7 @@ def _clauses_without_number(compiled: CompiledPolicy) -> tuple[CompiledClause, .
 def unset_parameters(
     compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_figures: bool
 ) -> Iterable[UnsetParameter]:
-    """The clauses without their number that could change the household's type."""
+    """The clauses with an unset parameter that could change the household's type."""
     for clause in _clauses_without_number(compiled):
         bit = 1 << clause.bit
         undecided = Outcome(outcome.type, outcome.true_mask, outcome.unknown_mask | bit)
@@ -93,7 +94,7 @@ def _consequence(held: HouseholdType, settings: tuple[ValueRange, ...], current:
 def _value_ranges(
     compiled: CompiledPolicy, clause: CompiledClause, facts: Facts, outcome: Outcome, parameter: Parameter
 ) -> Iterable[ValueRange]:
-    """What each number would make of the household, from the figures the clause holds against it."""
+    """The type for each range of the parameter, from the figures that the clause compares with it."""
     root, limits = clause.clause.expression.root, list(_thresholds(compiled, clause, facts, parameter.name))
     least = None if parameter.unit is Unit.DATE else 0
     told = []
@@ -110,7 +111,7 @@ def _value_ranges(
 
 
 def _thresholds(compiled: CompiledPolicy, clause: CompiledClause, facts: Facts, parameter: str) -> Iterable[Threshold]:
-    """Where the clause may turn, as the number grows: at the household's own values."""
+    """The values of the parameter at which the clause may change: the household's own figures."""
     for leaf in leaves(clause.clause.expression.root):
         match leaf:
             case Compare(name, _, ParameterRef(number)) if number == parameter:

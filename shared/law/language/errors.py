@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a file (as the reader knows it) and a line counted from 1."""
+    """A position: a file (by the reader's name for it) and a line, counted from 1."""
 
     file: str
     line: int

@@ -31,7 +31,9 @@ class Expression:
 def parse_expression(
     text: str, units: Mapping[str, Unit], place: Place, part: PolicyPart = PolicyPart.TYPING
 ) -> Expression:
-    """The expression of a text. `units` gives the unit of every parameter there is, `part` which facts there are."""
+    """The expression of a text. `units`: the unit of every parameter; `part`: the part of the policy, which determines
+    the facts. Errors: PolicyError.
+    """
     plain = " ".join(text.split())
     if not plain:
         raise PolicyError("表达式是空的；应写出条件，例如 tax_paid > :development_tax_above", place)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 
 class FactKind(StrEnum):
-    """What a fact is, and so what it may be compared with."""
+    """The kind of a fact, which determines what it may be compared with."""
 
     MONEY = "money"
     COUNT = "count"
@@ -80,7 +80,7 @@ class Fact:
 
     @property
     def confidential(self) -> bool:
-        """Whether it is a figure that only the operator and officers may read."""
+        """Whether the fact is a figure that only the operator and officers may read."""
         return self.kind in (FactKind.MONEY, FactKind.COUNT)
 
     @property

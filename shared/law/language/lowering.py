@@ -64,7 +64,7 @@ class Lowering:
         self._facts = VOCABULARY[part]
 
     def node(self, tree: exp.Expr) -> Node:
-        """The node of any boolean part."""
+        """The node of a boolean expression."""
         match tree:
             case exp.Paren():
                 return self.node(tree.this)

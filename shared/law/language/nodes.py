@@ -1,6 +1,6 @@
 """The syntax tree of a clause, which every compiler walks.
 
-Negation stands only at the leaves (`negated`, or the opposite operator), so that a guard stays outside of it:
+Negation occurs only at the leaves (`negated`, or the opposite operator), so that a guard is never negated:
 `not revenue >= 600000` is false for a household without an annual report, as `revenue >= 600000` is. The logic is
 Kleene's: a leaf is true, false or unknown; `And` and `Or` combine them.
 """
@@ -17,7 +17,7 @@ MIRRORED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="
 
 
 YEARS_AGO = "minglu_years_ago"
-"""What a `YearsAgo` is called while sqlglot reads it: the phrase is no SQL."""
+"""The function name that stands for `YearsAgo` while sqlglot parses: the phrase itself is not SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ def leaves(node: Node) -> tuple[Leaf, ...]:
 
 
 def facts_in(node: Node) -> tuple[str, ...]:
-    """The facts it speaks of, each once, from left to right."""
+    """The facts that an expression uses, each once, from left to right."""
     return tuple(dict.fromkeys(leaf.fact for leaf in leaves(node)))
 
 
 def parameters_in(node: Node) -> tuple[str, ...]:
-    """The parameters it needs, each once, from left to right."""
+    """The parameters that an expression needs, each once, from left to right."""
     found: list[str] = []
     for leaf in leaves(node):
         match leaf:

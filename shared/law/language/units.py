@@ -49,7 +49,7 @@ _MAXIMUM = {Unit.YEARS: MAX_YEARS, Unit.PERCENT: 100}
 
 
 def parse_value(text: str, unit: Unit) -> Value | None:
-    """The value a text stands for; None when it is not one of the unit."""
+    """The value of a text; None when the text is not a value of the unit."""
     text = text.strip()
     if unit is Unit.DATE:
         return parse_day(text)
@@ -99,7 +99,7 @@ _SUFFIXES = {Unit.YEARS: "年", Unit.PERCENT: "%", Unit.DAYS: "天", Unit.WORKIN
 
 
 def format_value(value: Value | None, unit: Unit) -> str:
-    """A parameter's value as a sentence says it; an unset one is shown as unset."""
+    """A parameter's value in words; “（文件未定数额）” when it is unset."""
     if value is None:
         return "（文件未定数额）"
     if isinstance(value, date):

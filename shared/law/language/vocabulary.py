@@ -67,7 +67,7 @@ _ALL = (
 RECOGNITION_FACTS: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in _ALL})
 
 RECOGNITION_COLUMNS: tuple[str, ...] = tuple(column for fact in _ALL for column in fact.columns)
-"""Every name that recognition facts are read from."""
+"""Every column that recognition facts are read from."""
 
 
 class PolicyPart(StrEnum):
@@ -82,7 +82,7 @@ VOCABULARY: Mapping[PolicyPart, Mapping[str, Fact]] = MappingProxyType(
 )
 
 ALL_FACTS: Mapping[str, Fact] = MappingProxyType({**FACTS, **RECOGNITION_FACTS})
-"""All of them by name; no name stands in two parts."""
+"""The facts of both parts by name; no name occurs in both."""
 
 
 BUILT_IN_PARAMETERS: Mapping[str, Unit] = MappingProxyType({"as_of": Unit.DATE, "year_start": Unit.DATE})

@@ -1,1 +1,1 @@
-"""What a policy is once it is read: immutable, resolved, with the words of the law next to every rule."""
+"""The model of a policy after reading: immutable, resolved, with the words of the law attached to every rule."""

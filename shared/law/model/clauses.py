@@ -17,11 +17,11 @@ from shared.law.language.vocabulary import built_in_values
 from shared.law.model.outcome import HouseholdType
 
 ALWAYS = date.min
-"""From this day on a setting counts."""
+"""The day from which a setting is valid: before any day that is typed."""
 
 
 class ClauseRole(StrEnum):
-    """What a clause is for: a defect excludes; all requirements and one condition make a type."""
+    """The role of a clause: a defect excludes from typing; a type needs all requirements and one condition."""
 
     DEFECT = "defect"
     REQUIREMENT = "requirement"
@@ -32,7 +32,7 @@ class ClauseRole(StrEnum):
 class Document:
     """The public document a rule rests on (`number` is 《title》 for a draft without one).
 
-    `text` is its file under policies/texts, when it is held: then every quote is checked against it.
+    `text` is its file under policies/texts, if there is one: every quote is then checked against it.
     """
 
     number: str
@@ -56,7 +56,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """A parameter's value from a day on, and the document that set it when the citation's did not."""
+    """A parameter's value from a day on, and the document that set it, if it is not the citation's."""
 
     since: date
     value: Value
@@ -65,10 +65,9 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number of the law. Without values it is unset: the law says that it exists, not how much.
-
-    One that is not `verified` comes from a document whose text is not held: it is shown so. `since`: the policy's
-    first day in force.
+    """A number of the law. Without values it is unset: the law says that it exists, but not how much. One that is not
+    `verified` comes from a document whose text is not at hand, and is shown as such. `since`: the policy's first day in
+    force.
     """
 
     name: str
@@ -82,14 +81,14 @@ class Parameter:
 
     @property
     def setting(self) -> DatedValue | None:
-        """The value that was set for one use of the policy, with the document that sets it."""
+        """The value set for one use of the policy, with the document that sets it; None when there is none."""
         return next((dated for dated in self.values if dated.since == ALWAYS), None)
 
     def on(self, day: date) -> Value | None:
         """The value in force on a day; None when unset.
 
-        The value that the policy began with also holds before it: who types an earlier day is warned. A number that a
-        bureau set later does not: until that day it was unset.
+        The policy's first value is also used for earlier days (a run for such a day carries a warning). A value that a
+        bureau set later is not: until that day the parameter was unset.
         """
         current: Value | None = None
         for dated in self.values:
@@ -105,7 +104,7 @@ def values_on(parameters: Mapping[str, Parameter], day: date) -> Values:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule with an expression. `restore` says how a defect ends, where the text does."""
+    """One rule with an expression. `restore` says how a defect ends, if the text does."""
 
     id: str
     title: str
@@ -124,7 +123,7 @@ class Clause(Rule):
 
     @classmethod
     def of(cls, rule: Rule, role: ClauseRole, kind: HouseholdType) -> "Clause":
-        """A rule in its role for a type."""
+        """The clause of a rule, with its role and its type."""
         return cls(
             id=rule.id,
             title=rule.title,
@@ -152,7 +151,8 @@ class TypeRule:
 class Reading:
     """One way to read an open phrase: the expressions it gives to the clauses it governs, and where they stand.
 
-    Where the phrase governs no clause but how something is reckoned, there are none: the reading's id is the choice.
+    Where the phrase governs not a clause but a method of calculation, there are none, and the reading's id is the
+    method.
     """
 
     id: str
@@ -188,10 +188,10 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def placeholders(title: str) -> tuple[str, ...]:
-    """The names of the parameters a title speaks of."""
+    """The names of the parameters in a title."""
     return tuple(_PLACEHOLDER.findall(title))
 
 
 def fill_title(title: str, parameters: Mapping[str, Parameter], values: Values) -> str:
-    """A title with its parameters' values; an unset one is shown as unset."""
+    """A title with its parameters' values filled in; an unset one is shown as unset."""
     return _PLACEHOLDER.sub(lambda hit: format_value(values[hit[1]], parameters[hit[1]].unit), title)

@@ -5,7 +5,7 @@ could not be decided is in `unknown_mask`; one that is false is in neither.
 
 Any defect that is certain makes the household ineligible. Then the types in the policy's order: all requirements
 and one condition certain (a residual type: always). Otherwise something is unknown (undetermined) or nothing is
-(gap). What is unknown counts as not met and excludes nobody.
+(gap). An unknown clause counts as not met, and an unknown defect excludes no household.
 """
 
 from dataclasses import dataclass
@@ -25,17 +25,17 @@ class HouseholdType(IntEnum):
 
     @property
     def label(self) -> str:
-        """The Chinese word that a household reads."""
+        """The Chinese name, as shown to households."""
         return _LABELS[self]
 
     @property
     def slug(self) -> str:
-        """The word of the contracts: `survival`, `growth`, …"""
+        """The name in events and APIs: `survival`, `growth`, …"""
         return self.name.lower()
 
     @classmethod
     def from_slug(cls, slug: str) -> "HouseholdType":
-        """The type of a contract word; KeyError when there is none."""
+        """The type of a slug; KeyError when there is none."""
         return cls[slug.upper()]
 
 
@@ -50,7 +50,7 @@ _LABELS = {
 
 
 class Outcome(NamedTuple):
-    """The type of one household and the clauses behind it."""
+    """The type of one household, with the masks of clauses that hold and that are unknown."""
 
     type: HouseholdType
     true_mask: int
@@ -69,7 +69,7 @@ class TypeTest:
 
 @dataclass(frozen=True, slots=True)
 class TypeDecision:
-    """The whole decision over masks."""
+    """The decision from masks to a type."""
 
     defects: int
     tests: tuple[TypeTest, ...]

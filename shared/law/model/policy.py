@@ -1,11 +1,11 @@
 """A whole policy, resolved and ready to compile, with its duties and its rules on objections.
 
-Everything is immutable and already resolved: `extends` is merged, settings and readings are applied.
-`Policy.content` is that resolved text as plain JSON data: what the content hash is taken over, and what
-`loading.restore_policy` makes the same policy from again after the file has changed.
+Everything is immutable and already resolved: `extends` is merged, settings and readings are applied. `Policy.content`
+is that resolved text as plain JSON data: the content hash is computed from it, and `loading.restore_policy` rebuilds
+the same policy from it after the file has changed.
 
-Duties are sentences that bind the platform or a bureau and are kept by how the work is done, not rules about a
-household: no charges, confidential figures, visits when something happens, reports by a day of the month.
+Duties are sentences that bind the platform or a bureau and are met by how work is done; they are no rules about a
+household: no charges, confidential figures, visits on some occasions, reports by a day of the month.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class ObjectionRule:
 
 @dataclass(frozen=True, slots=True)
 class Objections:
-    """The part: its parameters and a rule per kind of result."""
+    """The rules on objections: their parameters, and one rule per kind of result."""
 
     parameters: Mapping[str, Parameter]
     rules: Mapping[str, ObjectionRule]
@@ -51,7 +51,7 @@ class Objections:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy, ready to compile. `parameters` are typing's; recognition and objections have their own."""
+    """A whole policy, ready to compile. `parameters` are those of typing; recognition and objections have their own."""
 
     id: str
     title: str

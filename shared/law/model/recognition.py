@@ -1,7 +1,7 @@
 """The recognition rules of a policy: sources, disqualifiers, categories, quota, season, paths, and what follows.
 
-Names of parameters stand where the text has a number; `RecognitionRules.value` gives it for a day. Rules hold
-expressions over the recognition facts; several clauses in one list are alternatives (any of them).
+Where the text has a number, the model holds a parameter's name; `RecognitionRules.value` gives its value on a day.
+Rules hold expressions over the recognition facts; several clauses in one list are alternatives (any of them).
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from shared.law.model.clauses import Citation, Parameter, Rule
 
 
 class Level(StrEnum):
-    """Who does a step: a bureau of some level, another department, or the operator."""
+    """The actor of a step: a bureau of some level, another department, or the operator."""
 
     OPERATOR = "operator"
     DEPARTMENT = "department"
@@ -48,7 +48,7 @@ class Category(StrEnum):
 
     @property
     def label(self) -> str:
-        """The Chinese word."""
+        """The Chinese name."""
         return {"renowned": "知名", "distinctive": "特色", "quality": "优质", "emerging": "新兴"}[self]
 
 
@@ -75,8 +75,8 @@ class RecognitionPath:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One local standard of a category. `evidence`: the documents it takes, needless where a bureau's data prove it;
-    `besides`: those that it takes even so.
+    """One local standard of a category. `evidence`: the documents needed, unless a bureau's data prove the criterion;
+    `besides`: documents needed in any case.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class CategoryRule:
-    """A category: any criterion makes it, or `points_needed` points where criteria are scored."""
+    """A category: one criterion is enough or, where criteria are scored, `points_needed` points are."""
 
     category: Category
     criteria: tuple[Criterion, ...]
@@ -99,14 +99,14 @@ class CategoryRule:
 
 
 class Counting(StrEnum):
-    """Which recognitions take a place of the quota: all that are valid, or those of the year alone."""
+    """Which recognitions use a place of the quota: all valid ones (stock), or only those granted in the year (flow)."""
 
     STOCK = "stock"
     FLOW = "flow"
 
 
 class Rounding(StrEnum):
-    """What becomes of a share of the base that is no whole number."""
+    """How the share of the base is rounded to a whole number."""
 
     FLOOR = "floor"
     HALF_UP = "half-up"
@@ -117,7 +117,7 @@ class Rounding(StrEnum):
 class QuotaRule:
     """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it.
 
-    The text leaves open what is counted and how it is rounded: `interpretations` are those that chose.
+    The text leaves open what is counted and how it is rounded; `interpretations` decided both.
     """
 
     share: str
@@ -151,7 +151,7 @@ class SeasonRule:
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRule:
-    """What superiors do: a share of applications drawn for spot checks, and what they may demand."""
+    """Supervision by the superior: the share of applications drawn for spot checks, and what may be demanded."""
 
     by: Level
     share: str | None
@@ -182,7 +182,7 @@ class LifecycleRules:
 
 @dataclass(frozen=True, slots=True)
 class RecognitionRules:
-    """The whole part. A household needs one of `sources`, none of `disqualifiers`, and one category."""
+    """All rules of recognition. A household must meet one of `sources`, none of `disqualifiers`, and one category."""
 
     parameters: Mapping[str, Parameter]
     recognised_by: tuple[Level, ...]

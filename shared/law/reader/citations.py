@@ -1,6 +1,6 @@
 """Reads documents and citations, and checks that every quote is verbatim (whitespace aside).
 
-A citation without a quote, or with words that the document's text does not contain, is refused.
+A citation without a quote, or with a quote that the document's text does not contain, is an error.
 """
 
 import re
@@ -17,7 +17,7 @@ _BLANKS = re.compile(r"[\s\u3000]+")
 
 
 def is_verbatim(quote: str, text: Path) -> bool:
-    """Whether the words stand in the text exactly as quoted."""
+    """Whether the text contains the quote exactly, whitespace aside."""
     return _without_blanks(quote) in _text(text, text.stat().st_mtime_ns)
 
 
@@ -48,7 +48,7 @@ def read_document(fields: Fields) -> Document:
 
 
 class CitationReader:
-    """Reads citations; `texts` are the folders of the documents' texts, none: quotes are not checked again."""
+    """Reads citations; `texts` are the folders of the documents' texts, without any, quotes are not checked again."""
 
     def __init__(self, document: Document, texts: Sequence[Path]) -> None:
         self._document = document

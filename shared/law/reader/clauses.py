@@ -24,7 +24,7 @@ _LEVELS = ("county", "city", "province")
 
 
 def read_interpretations(items: list[YamlItem]) -> dict[str, Interpretation]:
-    """The interpretations by id. `chosen` is written by the loader when a reading is selected for one run."""
+    """The interpretations by id. The loader sets `chosen` when another reading is selected for one use."""
     every = [Fields(item, f"第 {number} 条解释", _INTERPRETATION_FIELDS) for number, item in enumerate(items, 1)]
     apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "解释")
     return {fields.text("id"): _interpretation(fields) for fields in apart}
@@ -72,13 +72,13 @@ _CLAUSE_FIELDS = ("id", "title", "expression", "interpretation", "citation", "re
 
 @dataclass
 class InterpretationIndex:
-    """The policy's interpretations, and which clauses and choices have been found to be governed by each."""
+    """The policy's interpretations, and the clauses and choices that each governs, as far as they have been read."""
 
     interpretations: Mapping[str, Interpretation]
     clauses: dict[str, set[str]] = field(default_factory=dict)
 
     def named(self, fields: Fields, key: str, governs: str) -> Interpretation:
-        """The interpretation that a field names, and that it governs this."""
+        """The interpretation that a field names; records that it governs `clause`."""
         name = fields.text(key)
         if name not in self.interpretations:
             place = fields.item(key).place
@@ -87,9 +87,8 @@ class InterpretationIndex:
         return self.interpretations[name]
 
     def check(self) -> None:
-        """Every clause that a reading speaks of must name the interpretation, and something every interpretation.
-
-        Call when all is read.
+        """Every clause in a reading must name its interpretation, and every interpretation must govern something. Call
+        after everything has been read. Errors: PolicyError.
         """
         for name, interpretation in self.interpretations.items():
             if name not in self.clauses and not any(one.expressions for one in interpretation.readings.values()):
@@ -122,7 +121,9 @@ class ClauseReader:
         return tuple(self._rule(one, pattern, example) for one in apart)
 
     def choice(self, fields: Fields, key: str, words: type[Choice]) -> Choice:
-        """What the chosen reading of the interpretation that a field names says; every reading must be a word."""
+        """The value chosen by the interpretation that a field names; each of its readings must be one of
+        the options.
+        """
         interpretation = self._index.named(fields, key, f"{fields.what} {key}")
         for reading in interpretation.readings.values():
             self._check_title(reading.title, f"读法“{reading.id}”", interpretation.place)
@@ -167,7 +168,7 @@ class ClauseReader:
         return self._read(interpretation, clause, fields.item("interpretation").place)
 
     def _read(self, interpretation: Interpretation, clause: str, place: Place) -> Expression:
-        """The clause under the chosen reading; the other readings are read too, so that all are right."""
+        """The clause under the chosen reading; the other readings are parsed too, so that errors in them are found."""
         expressions = {}
         for reading in interpretation.readings.values():
             if clause not in reading.expressions:

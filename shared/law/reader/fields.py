@@ -23,24 +23,24 @@ class Fields:
         return key in self._parts and self._parts[key].value is not None
 
     def item(self, key: str) -> YamlItem:
-        """A field that must be there."""
+        """A required field."""
         if key not in self:
             raise PolicyError(f"{self.what}缺少“{key}”", self.place)
         return self._parts[key]
 
     def text(self, key: str) -> str:
-        """A field of words that must be there."""
+        """A required text."""
         item = self.item(key)
         if not isinstance(item.value, str) or not item.value.strip():
             raise PolicyError(f"{self.what}的“{key}”应是一段文字", item.place)
         return item.value.strip()
 
     def text_or_none(self, key: str) -> str | None:
-        """A field of words, or None."""
+        """A text, or None."""
         return self.text(key) if key in self else None
 
     def day(self, key: str) -> date:
-        """A date that must be there."""
+        """A required date."""
         day = parse_day(self.text(key))
         if day is None:
             raise PolicyError(f"{self.what}的“{key}”应是日期，例如 2025-02-18", self.item(key).place)
@@ -58,7 +58,7 @@ class Fields:
         return text == "true"
 
     def one_of(self, key: str, allowed: Iterable[str]) -> str:
-        """A word out of a list."""
+        """One of the given options."""
         text, words = self.text(key), tuple(allowed)
         if text not in words:
             raise PolicyError(f"{self.what}的“{key}”不能是“{text}”{suggestion(text, words)}", self.item(key).place)
@@ -74,7 +74,7 @@ class Fields:
         return item.value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of words."""
+        """A list of texts."""
         parts = self.list(key)
         for part in parts:
             if not isinstance(part.value, str):
@@ -82,11 +82,11 @@ class Fields:
         return tuple(str(part.value) for part in parts)
 
     def fields(self, key: str, what: str, known: Iterable[str] | None = None) -> "Fields":
-        """A mapping within, that must be there."""
+        """A required mapping."""
         return Fields(self.item(key), what, known)
 
     def each(self) -> Iterator[tuple[str, YamlItem]]:
-        """The names and contents, as written."""
+        """The entries as pairs of name and content."""
         return iter(self._parts.items())
 
     def number_or_none(self, key: str) -> int | None:
@@ -99,7 +99,7 @@ class Fields:
         return int(text)
 
     def only(self, known: Iterable[str]) -> None:
-        """Refuse every other field: it would be a slip of the pen that nobody reads."""
+        """PolicyError for any other field: it is a misspelling that would be ignored."""
         names = frozenset(known)
         for key, part in self._parts.items():
             if key not in names:
@@ -112,7 +112,7 @@ Element = TypeVar("Element")
 def require_unique(
     parts: Iterable[Element], key: Callable[[Element], str], place: Callable[[Element], Place], what: str
 ) -> list[Element]:
-    """The parts, each with an id of its own."""
+    """The parts; PolicyError when two have one id."""
     seen: dict[str, Place] = {}
     kept = []
     for part in parts:

@@ -22,9 +22,9 @@ from shared.law.reader.yaml_tree import YamlItem, from_plain, merge_trees, parse
 
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
 DRAFT_NAME = "政策草案"
-"""How errors call a policy that is no file."""
+"""The name, in errors, of a policy that is not a file."""
 HOUSEHOLDS_SUFFIX = ".households.yaml"
-"""What a policy's companions are called: `<id>.households.yaml` and the like, never a policy of their own."""
+"""Suffixes of a policy's companion files (`<id>.households.yaml` and so on), which are not policies."""
 
 
 def policy_ids() -> list[str]:
@@ -52,7 +52,9 @@ def load_policy(
 
 
 def draft_policy(text: str, *, settings: Mapping[str, str], readings: Mapping[str, str]) -> Policy:
-    """The same of a policy that is no file. It may extend a shipped policy and quote shipped texts; no more is read."""
+    """A policy from text that is not a file. It may extend a shipped policy and quote shipped texts; no other file is
+    read. Errors: PolicyError.
+    """
     tree = _applied(_extended(parse_yaml(text, DRAFT_NAME), ()), settings, readings)
     return read_policy(tree, (POLICIES / "texts",))
 
@@ -64,7 +66,7 @@ def restore_policy(
     readings: Mapping[str, str] | None = None,
     document: str | None = None,
 ) -> Policy:
-    """The policy whose `content` was stored with a run: the same hash, whatever the file says now.
+    """The policy rebuilt from the `content` that was stored with a run: the same hash, even if the file has changed.
 
     Further settings (with the document that sets them) and readings are applied to it.
     """
@@ -72,7 +74,7 @@ def restore_policy(
 
 
 def _extended(tree: YamlItem, below: tuple[Path, ...]) -> YamlItem:
-    """A policy's tree laid over the one it extends; `below` are the files it came from."""
+    """A policy's tree merged over the one that it extends; `below` are the files that led here (to find circles)."""
     fields = Fields(tree, "政策文件")
     name = fields.text_or_none("extends")
     if name is None:
@@ -87,7 +89,7 @@ def _extended(tree: YamlItem, below: tuple[Path, ...]) -> YamlItem:
 
 
 def _inherited(base: YamlItem) -> YamlItem:
-    """What a policy hands down: everything but its head; its citations name its document."""
+    """The part of a policy that others inherit: everything but its head; its citations name its document."""
     fields = Fields(base, "政策文件")
     document = fields.item("document")
     return YamlItem(
@@ -158,7 +160,7 @@ def _part(tree: YamlItem, key: str) -> dict[str, YamlItem]:
 
 
 def recognition_policy_at(region: str, day: date) -> Policy | None:
-    """The policy with recognition rules that a region goes by on a day; None where none of them applies."""
+    """The policy with recognition rules that applies to a region on a day; None when there is none."""
     covering = [
         (len(prefix), policy)
         for policy in shipped_policies()

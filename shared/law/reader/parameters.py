@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
 def read_parameters(fields: Fields, citations: CitationReader, since: date) -> dict[str, Parameter]:
-    """The parameters of a policy in force `since` a day, or of one part of it, by name."""
+    """The parameters of a policy, or of one part of it, by name; `since`: the policy's first day in force."""
     if "parameters" not in fields:
         return {}
     parameters = {}
@@ -80,13 +80,13 @@ def _value(what: str, item: YamlItem, unit: Unit) -> "int | date":
 
 
 class ParameterReferences:
-    """The parameters of one part, looked up by blocks of the same part."""
+    """Looks up the parameters of one part by name."""
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
         self._parameters = parameters
 
     def of(self, fields: Fields, key: str, unit: Unit) -> str:
-        """The name of the parameter that a field names; it must exist and count what is needed here."""
+        """The name of the parameter that a field refers to; PolicyError unless it exists and has one of the units."""
         name, place = fields.text(key), fields.item(key).place
         if name not in self._parameters:
             known = suggestion(name, self._parameters)
@@ -100,5 +100,5 @@ class ParameterReferences:
         return name
 
     def or_none(self, fields: Fields, key: str, unit: Unit) -> str | None:
-        """The same for a field that may be left out."""
+        """The name of the parameter that an optional field refers to, or None."""
         return self.of(fields, key, unit) if key in fields else None

@@ -33,7 +33,7 @@ _REGION = re.compile(r"\d{2}(\d{2}){0,2}")
 
 
 def read_policy(tree: YamlItem, texts: Sequence[Path]) -> Policy:
-    """The policy a tree describes; `texts` are the folders of the texts that quotes are checked against."""
+    """The policy that a tree describes; `texts` are the folders with the texts that quotes are checked against."""
     fields = Fields(tree, "政策文件", (*HEAD_FIELDS, *PART_FIELDS))
     head = _Head(fields)
     document = read_document(fields.fields("document", "政策的文件"))
@@ -96,7 +96,7 @@ def content_hash(content: Mapping[str, object]) -> str:
 
 
 class _Head:
-    """Who the policy is: id, regions and dates in force."""
+    """The head of a policy: id, regions and dates in force."""
 
     def __init__(self, fields: Fields) -> None:
         self.id = fields.text("id")
@@ -126,7 +126,7 @@ class TypingReader:
         self._citations = citations
 
     def eligibility(self) -> tuple[Clause, ...]:
-        """The defects (基础标准 turned round: what makes a household ineligible)."""
+        """The defects (基础标准 negated: what makes a household ineligible)."""
         rules = self._reader.rules(self._fields, "eligibility", r"base\.[a-z][a-z-]*", "base.abnormal")
         return tuple(Clause.of(rule, ClauseRole.DEFECT, HouseholdType.INELIGIBLE) for rule in rules)
 

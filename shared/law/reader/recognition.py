@@ -54,7 +54,7 @@ _QUOTA_TYPES = ("survival", "growth", "development")
 def read_recognition(
     fields: Fields, parameters: Mapping[str, Parameter], clauses: ClauseReader, citations: CitationReader
 ) -> RecognitionRules:
-    """The part; `parameters` are its own, `clauses` reads rules over recognition facts."""
+    """The recognition rules; `parameters` are their own, `clauses` reads rules over recognition facts."""
     fields.only(_RECOGNITION_FIELDS)
     reader = _Reader(fields, ParameterReferences(parameters), clauses, citations)
     recognised_by = read_levels(fields, "recognised_by")
@@ -78,7 +78,7 @@ def read_recognition(
 
 @dataclass(frozen=True)
 class _Reader:
-    """The smaller blocks, each with its own citation."""
+    """Reads the smaller blocks, each with its own citation."""
 
     fields: Fields
     references: ParameterReferences
@@ -86,18 +86,18 @@ class _Reader:
     citations: CitationReader
 
     def cited(self, key: str) -> Citation:
-        """A block that says only what it rests on."""
+        """The citation of a block that has nothing else."""
         return self.citations.read(self.fields.fields(key, f"认定的 {key}", ("citation",)))
 
     def criteria(self) -> CriteriaRule:
-        """Who sets the criteria."""
+        """The block `criteria`."""
         block = self.fields.fields("criteria", "分类标准 criteria", ("set_by", "filed_with", "citation"))
         return CriteriaRule(
             read_levels(block, "set_by"), _level_or_none(block, "filed_with"), self.citations.read(block)
         )
 
     def quota(self) -> QuotaRule:
-        """How many."""
+        """The block `quota`."""
         known = ("share", "types", "scope", "apportioned_by", "counting", "rounding", "citation")
         block = self.fields.fields("quota", "数量比例 quota", known)
         types = block.texts("types")
@@ -116,7 +116,7 @@ class _Reader:
         )
 
     def season(self) -> SeasonRule:
-        """When."""
+        """The block `season`."""
         block = self.fields.fields("season", "认定季 season", ("opens", "until", "benefits_from", "citation"))
         opens, until, benefits = (
             self.references.of(block, key, Unit.MONTH_DAY) for key in ("opens", "until", "benefits_from")
@@ -124,7 +124,7 @@ class _Reader:
         return SeasonRule(opens, until, benefits, self.citations.read(block))
 
     def supervision(self) -> SupervisionRule:
-        """What superiors check."""
+        """The block `supervision`."""
         block = self.fields.fields("supervision", "监督 supervision", ("by", "share", "filed_with", "citation"))
         return SupervisionRule(
             by=Level(block.one_of("by", [Level.CITY, Level.PROVINCE])),

@@ -25,7 +25,7 @@ def read_levels(fields: Fields, key: str) -> tuple[Level, ...]:
 def read_paths(
     fields: Fields, recognised_by: Sequence[Level], references: ParameterReferences, citations: CitationReader
 ) -> Mapping[str, RecognitionPath]:
-    """The paths by name; nobody but `recognised_by` decides in them."""
+    """The paths by name; only levels in `recognised_by` decide in them."""
     fields.only(PATHS)
     return {name: _path(name, item, recognised_by, references, citations) for name, item in fields.each()}
 
@@ -60,7 +60,9 @@ def _step(path: str, item: YamlItem, references: ParameterReferences, citations:
 
 
 def _check_order(path: str, kinds: Sequence[StepKind], fields: Fields) -> None:
-    """What no policy may leave out: a beginning by the household's own will, one decision, nothing twice."""
+    """PolicyError unless the path begins with the household's own application or consent, has one decision, and no step
+    twice.
+    """
     place = fields.item("steps").place if "steps" in fields else fields.place
     begin = {"application": [StepKind.APPLICATION], "recommendation": [StepKind.CONSENT, StepKind.RECOMMENDATION]}[path]
     if list(kinds[: len(begin)]) != begin:
@@ -75,7 +77,7 @@ def _check_order(path: str, kinds: Sequence[StepKind], fields: Fields) -> None:
 
 
 def _check_deciders(path: str, steps: Sequence[PathStep], recognised_by: Sequence[Level], fields: Fields) -> None:
-    """Who decides is one of those that the policy lets recognise."""
+    """PolicyError unless the levels that decide are among those that may recognise."""
     deciders = {level for step in steps if step.kind is StepKind.DECISION for level in step.by}
     strangers = "、".join(sorted(deciders - set(recognised_by)))
     if strangers:

@@ -21,7 +21,7 @@ STORED_CONTENT = Place("（存档的政策）", 1)
 
 @dataclass(frozen=True, slots=True)
 class YamlItem:
-    """A mapping, a list or a scalar, and where it stands."""
+    """A mapping, a list or a scalar, with its position."""
 
     value: "dict[str, YamlItem] | list[YamlItem] | str | None"
     place: Place
@@ -53,7 +53,9 @@ def parse_yaml(text: str, name: str) -> YamlItem:
 
 
 def _check_depth(text: str, name: str) -> None:
-    """Refuse what is nested deeper than any policy: composing it recurses in C, and enough of it ends the process."""
+    """PolicyError when nesting is deeper than in any policy: composing recurses in C, and deep nesting would crash the
+    process.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -66,7 +68,7 @@ def _check_depth(text: str, name: str) -> None:
 
 
 def display_path(path: Path) -> str:
-    """A path as messages show it: below the working directory relative to it."""
+    """A path for messages: relative to the working directory if it is below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
@@ -77,7 +79,7 @@ PlainData: TypeAlias = "dict[str, PlainData] | list[PlainData] | str | None"
 
 
 def to_plain(item: YamlItem) -> PlainData:
-    """The tree as JSON data, places left out."""
+    """The tree as JSON data, without positions."""
     match item.value:
         case dict() as mapping:
             return {key: to_plain(part) for key, part in mapping.items()}
@@ -88,7 +90,7 @@ def to_plain(item: YamlItem) -> PlainData:
 
 
 def from_plain(data: object, place: Place = STORED_CONTENT) -> YamlItem:
-    """A tree of JSON data, all of it at one place."""
+    """A tree from JSON data, all of it at one position."""
     match data:
         case dict():
             return YamlItem({str(key): from_plain(part, place) for key, part in data.items()}, place)
@@ -101,10 +103,9 @@ def from_plain(data: object, place: Place = STORED_CONTENT) -> YamlItem:
 
 
 def merge_trees(base: YamlItem, own: YamlItem) -> YamlItem:
-    """`own` laid over `base`: mappings by key, lists of things with an `id` by id, all else replaced.
-
-    A key that is null in `own` is taken away. Values and citations are replaced whole: a date or a document of
-    the base must not stay behind.
+    """`own` merged over `base`: mappings by key, lists of things with an `id` by id, everything else replaced. A key
+    that is null in `own` is removed. Values and citations are replaced whole: a date or a document of the base must not
+    remain.
     """
     if isinstance(base.value, dict) and isinstance(own.value, dict):
         both = {**base.value}

@@ -1,8 +1,8 @@
 """Anomalies of one policy: gaps, unset numbers, clauses without effect, overlapping types and conflicting clauses.
 
-A *gap* is an eligible household of no type. Two types *overlap* when one household can meet both; the one tested
-first wins, and the two may well be met by different things (a household pays much and employs three). A *conflict*
-is narrower: two conditions of different types on the same facts that both hold, where the text may want a limit
+A *gap* is an eligible household without a type. Two types *overlap* when one household can meet both; the one tested
+first wins; the two may be met through different facts (a household pays much tax and employs three). A *conflict* is
+narrower: two conditions of different types on the same facts that can both hold, where the text may need a limit
 between them.
 """
 
@@ -22,7 +22,9 @@ from shared.law.verifier.z3_compiler import SymbolicPolicy
 
 
 def find_gaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
-    """The smallest household in a gap, or that there is none; then the same of undetermined ones."""
+    """The smallest household in a gap, or that there is none; then the smallest undetermined one, or that there is
+    none.
+    """
     facts = search.smallest(policy.typed(HouseholdType.GAP))
     if facts is None:
         yield Finding(FindingKind.NO_GAP, "没有规则空档：符合基础标准、不缺数据的户，都有一型（已证明）。")
@@ -52,7 +54,7 @@ def find_unset_parameters(policy: SymbolicPolicy) -> Iterator[Finding]:
 
 
 def find_idle_clauses(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
-    """What is wrong or idle about single clauses and types; of clauses whose number is unset, nothing."""
+    """Clauses and types that can never hold or never matter; clauses with an unset parameter are left out."""
     for clause in policy.compiled.clauses:
         if not isinstance(clause.bound, Never):
             yield from _idle_clause(policy, search, clause)
@@ -78,7 +80,7 @@ def _idle_clause(policy: SymbolicPolicy, search: Search, clause: CompiledClause)
 
 
 def _decides_alone(policy: SymbolicPolicy, clause: CompiledClause) -> z3.BoolRef:
-    """The household has its type because of this condition alone."""
+    """The formula that the household has its type because of this condition alone."""
     (rule,) = (rule for rule in policy.compiled.policy.types if rule.type is clause.type)
     others = [z3.Not(policy.certain(one.id)) for one in rule.any if one.id != clause.id]
     return z3.And(policy.typed(rule.type), policy.certain(clause.id), *others)
@@ -90,7 +92,7 @@ ClausePair = tuple[str, str]
 
 
 def find_overlaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
-    """Every pair of types that one household can meet, and every pair of conditions that collide."""
+    """Every pair of types that one household can meet, and every pair of conflicting conditions."""
     for types, facts in overlapping_types(policy, search).items():
         witness = policy.witness(facts, met_clauses(policy, facts, types))
         about = tuple(kind.slug for kind in types)
@@ -100,18 +102,20 @@ def find_overlaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
 
 
 def overlap_text(types: TypePair) -> str:
-    """Which types, and which of them wins."""
+    """The sentence about two overlapping types, and which of them wins."""
     first, second = types
     return f"{first.label}与{second.label}的条件可以同时符合，按判定顺序算{first.label}"
 
 
 def conflict_text(pair: ClausePair) -> str:
-    """Which clauses."""
+    """The sentence about two conflicting clauses."""
     return f"规则 {pair[0]} 与 {pair[1]} 的界限重叠，一户可以两条都成立"
 
 
 def overlapping_types(policy: SymbolicPolicy, search: Search) -> dict[TypePair, Household]:
-    """Pairs of types, the winner first, with the smallest household that meets both; what is left over is no rule."""
+    """Pairs of types, the winner first, with the smallest household that meets both; the residual type has no rule and
+    overlaps with none.
+    """
     found: dict[TypePair, Household] = {}
     for first, second in combinations([rule for rule in policy.compiled.policy.types if not rule.residual], 2):
         facts = search.smallest(policy.meets(first), policy.meets(second))
@@ -121,7 +125,7 @@ def overlapping_types(policy: SymbolicPolicy, search: Search) -> dict[TypePair, 
 
 
 def conflicting_clauses(policy: SymbolicPolicy, search: Search) -> dict[ClausePair, Household]:
-    """Pairs of conditions of different types on the same facts, with the smallest household of which both hold."""
+    """Pairs of conditions of different types on the same facts, with the smallest household for which both hold."""
     found: dict[ClausePair, Household] = {}
     for first, second in combinations(policy.compiled.policy.types, 2):
         both = (policy.eligible, policy.requirements(first), policy.requirements(second))

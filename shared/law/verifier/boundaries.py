@@ -1,4 +1,6 @@
-"""For every limit in a clause, the two neighbouring values: one household twice, the clause true and false."""
+"""For every limit in a clause, one household with each of the two adjacent values: with the clause true, and with it
+false.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ _STEPS: Mapping[Operator, tuple[int, int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """Two neighbouring values of a fact, as z3 knows them; the comparison is met at the first alone."""
+    """Two adjacent values of a fact, encoded for z3; only the first meets the comparison."""
 
     name: str
     met: int
@@ -43,7 +45,7 @@ def find_boundaries(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]
 
 
 def _boundaries_of(clause: CompiledClause, search: Search) -> dict[Boundary, None]:
-    """The limits of a clause, each once, from left to right; words have no neighbours."""
+    """The limits of a clause, each once, from left to right; choices and texts have none."""
     found: dict[Boundary, None] = {}
     for leaf in leaves(clause.bound):
         if isinstance(leaf, Compare) and not isinstance(leaf.operand, str | ParameterRef):
@@ -71,7 +73,9 @@ def _boundary_finding(policy: SymbolicPolicy, search: Search, clause: CompiledCl
 def _neighbours(
     policy: SymbolicPolicy, search: Search, clause: CompiledClause, limit: Boundary
 ) -> tuple[dict[str, object], dict[str, object]] | None:
-    """The household on both sides of a limit: where it can be, one whose type turns, or of which the clause counts."""
+    """The household on both sides of a limit: if possible one whose type changes, otherwise one for which the clause
+    matters.
+    """
     cells = [search.symbols.cells[column] for column in limit.fact.columns]
 
     def beyond(test: z3.BoolRef) -> z3.BoolRef:
@@ -92,7 +96,9 @@ def _neighbours(
 
 
 def _relevant(policy: SymbolicPolicy, clause: CompiledClause) -> z3.BoolRef:
-    """The rest of the base standard and of the type's requirements is met, so that the clause counts."""
+    """The formula that the rest of the base standard and of the type's requirements is met, so that the
+    clause matters.
+    """
     if clause.role is not ClauseRole.CONDITION:
         return policy.eligible
     (rule,) = (rule for rule in policy.compiled.policy.types if rule.type is clause.type)

@@ -12,17 +12,16 @@ from shared.law.verifier.findings import Finding, FindingKind, Verification, Wit
 
 
 class _NoAliasDumper(yaml.SafeDumper):
-    """Writes the same thing twice where it stands twice: policy files have no anchors."""
+    """Writes repeated values in full: policy files have no anchors."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the dumper's own signature
-        """Nothing is referred to."""
+        """No value becomes an alias."""
         return True
 
 
 def export_cases(verification: Verification, path: Path, settings: Mapping[str, str]) -> int:
-    """Write the cases; how many. `settings` are those the policy was loaded with: each case names them.
-
-    The file is the policy's test households when it stands beside it as `<policy>.households.yaml`.
+    """Write the cases and return their number. `settings` are those that the policy was loaded with: each case names
+    them. Saved next to the policy as `<policy>.households.yaml`, the file is its test households.
     """
     cases = list(_cases(verification, settings))
     whole = {
@@ -47,7 +46,7 @@ def _cases(verification: Verification, settings: Mapping[str, str]) -> Iterator[
 
 
 def _own_witnesses(finding: Finding) -> tuple[Witness, ...]:
-    """The witnesses under the policy itself; what another policy says is no test of this one."""
+    """The witnesses under the policy itself; those under another policy do not test this one."""
     return finding.witnesses[:1] if finding.kind is FindingKind.DIFFERENCE else finding.witnesses
 
 
@@ -64,7 +63,7 @@ def _case(name: str, witness: Witness, baseline: Mapping[str, Any], settings: Ma
 
 
 def _readings(compiled: CompiledPolicy) -> dict[str, str]:
-    """The readings that are not those in force."""
+    """The readings that differ from those in force."""
     every = compiled.policy.interpretations.values()
     return {one.id: one.chosen for one in every if one.chosen != one.in_force}
 
@@ -77,7 +76,7 @@ def _expected(witness: Witness) -> dict[str, Any]:
 
 
 def _to_file(facts: Mapping[str, Any], columns: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Facts as the file has them, by fact; only those with one of the columns."""
+    """Facts in the file's format, by fact; only those that use one of the columns."""
     shown = facts if columns is None else columns
     return {fact.name: _value(fact, facts) for fact in FACTS.values() if any(one in shown for one in fact.columns)}
 

@@ -35,7 +35,9 @@ class TypeChange(NamedTuple):
 
 
 def type_changes(before: SymbolicPolicy, after: SymbolicPolicy, search: Search) -> Iterator[TypeChange]:
-    """One for every ordered pair of types that occurs, the simplest household first; none: all are typed alike."""
+    """One change for every ordered pair of types that occurs, with the simplest household; empty when all are typed
+    alike.
+    """
     others = before.code != after.code
     while (facts := search.smallest(others)) is not None:
         change = TypeChange(before.outcome(facts).type, after.outcome(facts).type, facts)
@@ -44,7 +46,7 @@ def type_changes(before: SymbolicPolicy, after: SymbolicPolicy, search: Search) 
 
 
 def compare_policies(policy: SymbolicPolicy, other: SymbolicPolicy, search: Search) -> Iterator[Finding]:
-    """Every change of type from one policy to the other, with the household under both."""
+    """Findings for every change of type from one policy to the other, with the household under both."""
     names = tuple(each.compiled.policy.id for each in (policy, other))
     nothing = True
     for change in type_changes(policy, other, search):
@@ -69,7 +71,7 @@ class AlternativeReading:
 
     @property
     def head(self) -> str:
-        """The reading in the words of the policy, to begin a sentence with."""
+        """The beginning of a sentence about the reading, in the policy's words."""
         title = fill_title(self.reading.title, self.compiled.policy.parameters, self.compiled.values)
         return f"解释 {self.interpretation.id} 改用读法 {self.reading.id}（{title}）："
 
@@ -80,7 +82,7 @@ def alternative_readings(compiled: CompiledPolicy) -> list[AlternativeReading]:
     return [
         AlternativeReading(interpretation, reading, _compile_under(compiled, interpretation.id, reading.id))
         for interpretation in compiled.policy.interpretations.values()
-        # stored content keeps no order of readings: findings must not depend on where a policy comes from
+        # stored content does not keep the order of readings, so findings must not depend on it
         for _, reading in sorted(interpretation.readings.items())
         if interpretation.id in governing and reading.id != interpretation.chosen
     ]
@@ -120,7 +122,7 @@ class ReadingComparison:
     def _pair(
         self, alternative: AlternativeReading, other: SymbolicPolicy, facts: Household, clauses: tuple[str, ...] = ()
     ) -> tuple[Witness, Witness]:
-        """One household under both readings, with the clauses concerned: by default those that turn out otherwise."""
+        """One household under both readings, with the clauses concerned: by default those whose value differs."""
         before = self._policy.witness(facts, clauses, side=f"读法 {alternative.interpretation.chosen}")
         after = other.witness(facts, clauses, side=f"读法 {alternative.reading.id}")
         if clauses:
@@ -140,7 +142,9 @@ class ReadingComparison:
         return FindingKind.READING, text
 
     def _said(self, policy: SymbolicPolicy) -> dict[str, Overlap]:
-        """What overlaps under a reading, in words, with the household that shows it and the clauses it meets."""
+        """The overlaps under a reading: the sentence, with the household that shows it and the clauses
+        that it meets.
+        """
         said = {
             overlap_text(types): (facts, met_clauses(policy, facts, types))
             for types, facts in overlapping_types(policy, self._search).items()
@@ -150,11 +154,11 @@ class ReadingComparison:
         }
 
     def _other_overlaps(self, others: dict[str, Overlap]) -> Iterator[tuple[str, Overlap]]:
-        """What overlaps under one reading alone."""
+        """Findings for the overlaps that exist under only one of the readings."""
         yield from ((f"新的重叠，{text}", others[text]) for text in others if text not in self._overlaps)
         yield from ((f"不再有这处重叠：{text}", self._overlaps[text]) for text in self._overlaps if text not in others)
 
 
 def _changed_clauses(before: Outcome, after: Outcome) -> int:
-    """The mask of the clauses of which two outcomes say something else."""
+    """The mask of the clauses that differ between two outcomes."""
     return before.true_mask ^ after.true_mask | before.unknown_mask ^ after.unknown_mask

@@ -11,7 +11,7 @@ from shared.law.model.outcome import HouseholdType, Outcome
 
 
 class FindingKind(StrEnum):
-    """The questions, by their answers."""
+    """The kinds of findings."""
 
     GAP = "gap"
     NO_GAP = "no-gap"
@@ -35,14 +35,14 @@ class FindingKind(StrEnum):
 
 
 NEEDS_ATTENTION = frozenset({FindingKind.GAP, FindingKind.NEVER_HOLDS, FindingKind.TYPE_NEVER_GIVEN})
-"""Findings that whoever wrote the policy should look at before it is used."""
+"""Findings that the policy's author should look at before it is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
     """A household that shows a finding under a policy.
 
-    `facts` by snapshot column; `outcome` is what the proof says of it; `clauses` are those concerned. `side` tells
+    `facts` by snapshot column; `outcome` is the proved outcome; `clauses` are those concerned. `side` tells
     the two households of a finding apart.
     """
 

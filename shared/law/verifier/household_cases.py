@@ -1,9 +1,9 @@
-"""Test households of a policy's typing rules and of its recognition rules, in the style of OpenFisca.
+"""Test households for a policy's typing rules and for its recognition rules, in the style of OpenFisca.
 
 `policies/<id>.households.yaml` names an ordinary household (and settings, where the law sets no number) and lists
-others by what differs from it, each with the type and the clauses expected. Money is written in yuan, a band as
-`5000..20000` (an end may be open), what is not known as null. `policies/<id>.recognition.households.yaml` does the
-same over recognition facts; `as_of` is the day of application, confirmation or evaluation. The format is in
+others by their differences from it, each with the type and the clauses expected. Money is written in yuan, a band as
+`5000..20000` (an end may be open), what is not known as null. `policies/<id>.recognition.households.yaml` does the same
+over recognition facts; `as_of` is the day of application, confirmation or evaluation. The format is in
 policies/README.md.
 """
 
@@ -33,7 +33,7 @@ _UNITS = {
 
 
 def read_facts(item: YamlItem, vocabulary: Mapping[str, Fact]) -> dict[str, Any]:
-    """The facts by column. Errors: PolicyError for a name or a value that is none."""
+    """The facts by column. Errors: PolicyError for an unknown name or an invalid value."""
     facts: dict[str, Any] = {}
     for name, part in Fields(item, "事实").each():
         if name not in vocabulary:
@@ -77,7 +77,7 @@ class ExpectedClauses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedOutcome(ExpectedClauses):
-    """The same, and the type."""
+    """The expected clauses and the expected type."""
 
     type: HouseholdType
 
@@ -97,7 +97,7 @@ class HouseholdCase:
 
 @dataclass(frozen=True, slots=True)
 class CaseFailure:
-    """A household of which the policy says something else."""
+    """A test household for which the policy gives another result than expected."""
 
     name: str
     place: Place
@@ -129,7 +129,7 @@ def outcome_mismatch(compiled: CompiledPolicy, expected: ExpectedOutcome, outcom
 
 
 def clause_mismatches(expected: ExpectedClauses, true: set[str], unknown: set[str], known: Set[str]) -> list[str]:
-    """How the clauses that hold and those that are undecided differ from what is expected of them."""
+    """How the clauses that hold and those that are undecided differ from the expected ones."""
     misspelt = (expected.holds | expected.fails | expected.unknown) - known
     return [
         *(f"没有规则“{name}”{suggestion(name, known)}" for name in sorted(misspelt)),
@@ -169,7 +169,7 @@ def _expected(fields: Fields) -> ExpectedOutcome:
 
 
 def read_string_map(fields: Fields, key: str) -> dict[str, str]:
-    """A mapping of words to words; absent is empty."""
+    """A mapping of texts to texts; absent is empty."""
     if key not in fields:
         return {}
     words = fields.fields(key, f"{fields.what}的 {key}")

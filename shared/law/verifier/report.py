@@ -14,19 +14,19 @@ _BASELINE_FACTS = ("established_on", "status", "reported", "revenue", "tax_paid"
 
 
 def baseline_text(baseline: Mapping[str, Any]) -> str:
-    """The household that the others are told apart from."""
+    """The baseline household, in words."""
     return _facts_text(_BASELINE_FACTS, baseline)
 
 
 def witness_text(witness: Witness, baseline: Mapping[str, Any]) -> str:
-    """What the clauses concerned look at, and whatever differs from the baseline household."""
+    """A household in words: the facts that the clauses concerned use, and what differs from the baseline household."""
     narrator = _narrator(witness)
     looked_at = {name for clause in _concerned(witness) for name in narrator.deciding(clause)}
     return _facts_text([name for name in FACTS if name in looked_at | deviations(witness, baseline)], witness.facts)
 
 
 def deviations(witness: Witness, baseline: Mapping[str, Any]) -> set[str]:
-    """The facts that are not as usual; to register for tax on the day of founding is usual."""
+    """The facts that differ from the usual ones; registering for tax on the founding day is usual."""
     facts = witness.facts
     as_usual = {**baseline, "tax_registered_on": facts["established_on"]}
     return {fact.name for fact in FACTS.values() if _differs(fact, facts, as_usual)}
@@ -55,7 +55,7 @@ def _concerned(witness: Witness) -> list[CompiledClause]:
 
 
 def _differs(fact: Fact, facts: Mapping[str, Any], usual: Mapping[str, Any]) -> bool:
-    # what a guard says does not exist is told by the guard
+    # a figure that does not exist is described by its guard
     if fact.guard is not None and facts[fact.guard] is False:
         return False
     return any(facts[column] != usual[column] for column in fact.columns)
@@ -84,7 +84,7 @@ _SECTIONS: tuple[tuple[str, tuple[FindingKind, ...]], ...] = (
 
 
 def report_lines(verification: Verification) -> Iterator[str]:
-    """The whole text, one line at a time."""
+    """The report, line by line."""
     policy = verification.compiled.policy
     outside = "" if policy.in_force_on(verification.as_of) else "（不在政策的施行期内）"
     yield f"政策 {policy.id}（{policy.title}），判定日 {verification.as_of}{outside}"
@@ -100,7 +100,9 @@ def report_lines(verification: Verification) -> Iterator[str]:
 
 
 def _households(finding: Finding, verification: Verification) -> Iterator[str]:
-    """The households of a finding, one that two policies are asked about once; and what the clauses say of them."""
+    """The households of a finding, with the sentences of the clauses concerned; a household that two policies type
+    appears once.
+    """
     described: object = None
     for witness in finding.witnesses:
         if witness.facts != described:
@@ -111,7 +113,7 @@ def _households(finding: Finding, verification: Verification) -> Iterator[str]:
 
 
 def _boundary(finding: Finding, verification: Verification) -> Iterator[str]:
-    """The finding says both sides: left is what else is special, and where the law draws the line."""
+    """The lines of a boundary: the finding names both sides; these add what else is special, and the provision."""
     first = finding.witnesses[0]
     yield f"户：{witness_text(first, verification.baseline)}。"
     yield from (f"依据：{sentence.citation}“{sentence.citation.quote}”" for sentence in witness_sentences(first))

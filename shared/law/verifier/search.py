@@ -1,9 +1,9 @@
 """Asks z3 whether a household with some properties exists, and for the one closest to the baseline household.
 
 The baseline is an ordinary household: three years old, registered, reported, recorded by every bureau, with nothing
-paid, nobody insured and no sales. Closest: the fewest facts that are unknown or implausible, then the fewest that
-differ from the baseline, then each of those at the first value possible (the least amount, the youngest household).
-Every step adds one assumption.
+paid, nobody insured and no sales. Closest means: the fewest facts that are unknown or implausible, then the fewest that
+differ from the baseline, then for each of those the first possible value (the least amount, the youngest household).
+Every step adds one assumption to the solver.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ _REPORTED = (5, 6)
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How a fact should be: known for sure, and as usual; otherwise the first of `options` that can be."""
+    """How a fact should be: certain and usual; otherwise the first possible one of `options`."""
 
     fact: Fact
     known: z3.BoolRef
@@ -38,7 +38,7 @@ class Preference:
 
 
 class Baseline:
-    """The wishes for the household of `symbols`; options are the values beside those that a clause names."""
+    """The preferences for the household of `symbols`; the options are the values around those that a clause names."""
 
     def __init__(self, symbols: SymbolicHousehold, clauses: Iterable[Node], as_of: date) -> None:
         self._symbols = symbols
@@ -48,7 +48,9 @@ class Baseline:
 
     @property
     def implausible(self) -> z3.BoolRef:
-        """What can stand in the data but should not in an example: a report about a year before it was founded."""
+        """Formulas of rows that data may hold but an example should not: a report about a year before the household was
+        founded.
+        """
         reported, founded = self._symbols.cells["reported"], self._symbols.cells["established_on"]
         this_year = founded.value >= date(self._as_of.year, 1, 1).toordinal()
         return z3.And(z3.Or(z3.Not(reported.known), reported.value), this_year)
@@ -87,7 +89,7 @@ class Baseline:
         return cutoff(self._as_of, _YEARS_OLD).toordinal()
 
     def _values(self, fact: Fact) -> list[int] | list[bool]:
-        """What the fact may well be, the least first; of days the latest."""
+        """The plausible values of a fact, the least first; of days, the latest first."""
         if fact.kind is FactKind.FLAG:
             return [False, True]
         if fact.kind in (FactKind.CHOICE, FactKind.TEXT):
@@ -95,7 +97,7 @@ class Baseline:
         return sorted(self._named.get(fact.name, ()), reverse=fact.kind is FactKind.DATE)
 
     def _bands(self, fact: Fact) -> list[z3.BoolRef]:
-        """Bands between the values, then those that are open at one end."""
+        """Bands between the values, then bands that are open at one end."""
         low, high = (self._symbols.cells[column] for column in fact.columns)
         values = self._values(fact)
         closed = [(low.value == least, high.value == most) for least, most in combinations(values, 2)]
@@ -105,7 +107,7 @@ class Baseline:
 
 
 def _values_at_limits(symbols: SymbolicHousehold, clauses: Iterable[Node]) -> dict[str, set[int]]:
-    """The values at the limits of the clauses, by fact: where a condition turns, one of them lies on each side."""
+    """The values at the limits of the clauses, by fact: on each side of a limit there is one of them."""
     named: dict[str, set[int]] = {}
     for leaf in (leaf for node in clauses for leaf in leaves(node)):
         if isinstance(leaf, Compare) and not isinstance(leaf.operand, str | ParameterRef):
@@ -119,7 +121,7 @@ _MAX_COUNTED = 8
 
 
 class SolverGaveUp(RuntimeError):
-    """z3 gave up on a question: nothing is proved."""
+    """z3 answered "unknown": nothing is proved."""
 
 
 class Search:
@@ -140,7 +142,7 @@ class Search:
 
     @classmethod
     def over(cls, policies: Sequence[CompiledPolicy]) -> "Search":
-        """The search for the households that some policies, all of one day, may type."""
+        """A search over the households that some policies, all for one day, may type."""
         first = policies[0]
         nodes = [clause.bound for policy in policies for clause in policy.clauses]
         symbols = SymbolicHousehold(nodes, first.policy.regions)
@@ -163,7 +165,7 @@ class Search:
             return self.symbols.facts_in(self._model)
 
     def _counted(self, name: str, bad: Sequence[z3.BoolRef]) -> list[z3.BoolRef]:
-        """Literals that stand for: at most so many of the bad things are so; the last one for any number."""
+        """Literals for "at most n of the formulas are true", n counting from 0; the last one stands for any number."""
         limits = [z3.Bool(f"at most {number} {name}") for number in range(_MAX_COUNTED + 1)]
         for number, limit in enumerate(limits):
             self._solver.add(z3.Implies(limit, z3.AtMost(*bad, number)))
@@ -179,9 +181,9 @@ class Search:
             self._solver.pop()
 
     def _first(self, options: Sequence[z3.BoolRef], pins: Sequence[z3.BoolRef]) -> z3.BoolRef:
-        """The first option that can be together with what is pinned."""
+        """The first option that is possible together with the assumptions so far."""
         for option in options:
-            # the last household found often meets it already: then z3 need not be asked
+            # the last household found often meets the option already, which saves a call of z3
             if z3.is_true(self._model.eval(option)) or self._check([*pins, option]):
                 return option
         raise SolverGaveUp("no option fits")

@@ -1,13 +1,13 @@
 """An unknown household as z3 sees it, and the constraints that make it a possible row of a snapshot.
 
-For every snapshot column: whether it is known, and its value. Money is integer fen, a date its ordinal, a word its
-place in a list: of a choice all its words, of a text those that some rule names and one other. `facts_in` reads a
-household out of a model, `as_model` is the way back.
+For every snapshot column: whether it is known, and its value. Money is integer fen, a date its ordinal, a text its
+index in a list: for a choice all its values, for a text those that some rule names and one other. `facts_in` reads a
+household from a model, `as_model` is the inverse.
 
-A feed that says nothing of a household leaves all its facts unknown; one that was delivered without a row of it
-means the absent row of the contract: nothing paid, nobody insured, no report. A proof holds for every row that
-the snapshot's join can produce and for no other: constraints that are too narrow make a false proof, too wide ones
-a household that cannot exist. Tests hold them against real snapshots.
+A feed that was not delivered for a household leaves all its facts unknown; one that was delivered without a row of it
+means the contract's absent row: nothing paid, no insured staff, no report. A proof holds for every row that the
+snapshot's join can produce and for no other: constraints that are too narrow give a false proof, too wide ones a
+household that cannot exist. Tests compare them with real snapshots.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,14 +28,14 @@ _WORDS = (FactKind.CHOICE, FactKind.TEXT)
 
 @dataclass(frozen=True, slots=True)
 class SymbolicColumn:
-    """One column: `value` means something only where `known`."""
+    """One column: `value` is meaningful only if `known`."""
 
     known: z3.BoolRef
     value: z3.ExprRef
 
 
 class SymbolicHousehold:
-    """The unknown household that questions about `clauses` (bound nodes) are asked of, somewhere in `regions`."""
+    """The unknown household for questions about `clauses` (bound nodes), somewhere in `regions`."""
 
     def __init__(self, clauses: Iterable[Node], regions: Sequence[str] = ()) -> None:
         self._words = _words(clauses, {"region_code": "".join(regions[:1]).ljust(6, "0"), "industry_code": _RETAIL})
@@ -46,11 +46,11 @@ class SymbolicHousehold:
         }
 
     def words(self, fact: Fact) -> tuple[str, ...]:
-        """The words that a choice or a text may be."""
+        """The possible values of a choice or a text."""
         return self._words[fact.name]
 
     def encode(self, fact: Fact, value: Operand) -> int | bool:
-        """A value as a number that z3 compares; a word that no rule names is the other one."""
+        """A value as the number that z3 compares; a text that no rule names is encoded as the other one."""
         if fact.kind in _WORDS:
             words = self._words[fact.name]
             return words.index(value) if value in words else len(words) - 1
@@ -61,13 +61,13 @@ class SymbolicHousehold:
         raise TypeError(f"{fact.name} is not {value!r}")
 
     def decode(self, fact: Fact, value: int | bool) -> object:
-        """The way back."""
+        """The value of a number, the inverse of `encode`."""
         if fact.kind in _WORDS:
             return self._words[fact.name][value]
         return date.fromordinal(value) if fact.kind is FactKind.DATE else value
 
     def facts_in(self, model: z3.ModelRef) -> dict[str, Any]:
-        """The household of a model: snapshot column → value, None where it is not known."""
+        """The household of a model: snapshot column → value, None where unknown."""
         facts: dict[str, Any] = {}
         for fact in FACTS.values():
             for column in fact.columns:
@@ -77,7 +77,7 @@ class SymbolicHousehold:
         return facts
 
     def as_model(self, facts: Mapping[str, Any], names: Iterable[str] = FACTS) -> z3.ModelRef:
-        """A model that says exactly these facts (those named, by fact)."""
+        """A model with exactly these facts (by fact; those named)."""
         model = z3.Model()
         for fact in map(FACTS.__getitem__, names):
             for column in fact.columns:
@@ -125,7 +125,7 @@ _ALWAYS_KNOWN = ("region_code", "established_on", "status", "seasonal")
 
 
 def domain_constraints(symbols: SymbolicHousehold, as_of: date) -> z3.BoolRef:
-    """The condition on the household of `symbols` that it can be a row of a snapshot as of a date."""
+    """The condition that the household of `symbols` can be a row of a snapshot as of a date."""
     cells = symbols.cells
     conditions = [cells[column].known for column in _ALWAYS_KNOWN]
     for fact in FACTS.values():
@@ -136,7 +136,7 @@ def domain_constraints(symbols: SymbolicHousehold, as_of: date) -> z3.BoolRef:
 
 
 def _value_constraints(fact: Fact, symbols: SymbolicHousehold, as_of: date) -> list[z3.BoolRef]:
-    """No amount below zero, no day after the as-of date, no band upside down."""
+    """No amount below zero, no day after the as-of date, no band whose lower end exceeds its upper one."""
     low, high = symbols.cells[fact.columns[0]], symbols.cells[fact.columns[-1]]
     if fact.kind is FactKind.FLAG:
         return []
@@ -150,7 +150,9 @@ def _value_constraints(fact: Fact, symbols: SymbolicHousehold, as_of: date) -> l
 
 
 def _row_constraints(fact: Fact, there: SymbolicColumn, cells: Mapping[str, SymbolicColumn]) -> list[z3.BoolRef]:
-    """A fact of a feed that says nothing is unknown; of a row that is absent, it is nothing or does not exist."""
+    """The facts of a feed that was not delivered are unknown; those of an absent row are zero, false or
+    do not exist.
+    """
     conditions = []
     for cell in (cells[column] for column in fact.columns):
         nothing = z3.Not(cell.value) if fact.kind is FactKind.FLAG else cell.value == 0
@@ -161,7 +163,9 @@ def _row_constraints(fact: Fact, there: SymbolicColumn, cells: Mapping[str, Symb
 
 
 def _report_constraints(cells: Mapping[str, SymbolicColumn]) -> list[z3.BoolRef]:
-    """Filed is what has a date of filing; a row without one has figures, but may not count."""
+    """A report counts as filed only with a filing date; a row without one may have figures, but is not
+    known to count.
+    """
     reported, filed = cells["reported"], z3.And(cells["reported"].known, cells["reported"].value)
     figures = [cells[name].known for name in ("revenue", "employees")]
     return [

@@ -41,18 +41,18 @@ class TextSentence:
 
     @property
     def uncovered(self) -> bool:
-        """Nobody has said what becomes of it."""
+        """Whether the sentence has neither a rule nor a reason for having none."""
         return not self.quotes and not self.reason
 
 
 class UnspacedText:
-    """A text without its blanks, where quotes are sought; offsets are those of the squeezed text."""
+    """A text without whitespace, to find quotes in; offsets refer to the text without whitespace."""
 
     def __init__(self, text: str) -> None:
         self.text = _BLANK.sub("", text)
 
     def spans(self, words: str) -> list[tuple[int, int]]:
-        """Every place where the words stand."""
+        """Every range at which the words occur."""
         wanted = _BLANK.sub("", words)
         found, start = [], self.text.find(wanted)
         while start >= 0:
@@ -81,7 +81,7 @@ def cover_sentences(text: str, quotes: Iterable[RuleQuote], passages: Sequence["
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of the text that needs no rule, and why."""
+    """A passage of the text that needs no rule, and the reason."""
 
     first: str
     last: str
@@ -89,7 +89,9 @@ class Passage:
     item: YamlItem
 
     def span(self, squeezed: UnspacedText) -> tuple[int, int]:
-        """Where it stands. Errors: PolicyError when its first or last words are not there, or not just once."""
+        """Its range in the text. Errors: PolicyError when its first or last words do not occur, or occur more than
+        once.
+        """
         begins = squeezed.spans(self.first)
         if len(begins) != 1:
             raise PolicyError(self._wrong(self.first, len(begins)), self.item.place)
@@ -131,7 +133,7 @@ OBJECTION_LABELS: Mapping[str, str] = {
 
 
 def text_coverage(name: str) -> list[TextSentence]:
-    """A policy's sentences with what became of each; none when its text is not held."""
+    """A policy's sentences, each with its rules or its reason; empty when the text is not at hand."""
     policy = load_policy(name)
     if policy.document.text is None:
         return []

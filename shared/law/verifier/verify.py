@@ -1,4 +1,4 @@
-"""Verifies a policy on a day: asks every question, and has the engine confirm every household found.
+"""Verifies a policy on a day: answers every question, and has the engine confirm every household found.
 
 A proof is only as good as the compiler behind it, so every witness is typed by the Python function and by one DuckDB
 query over all of them. A witness that the engine types differently from the proof is an error of this program, and
@@ -24,14 +24,15 @@ from shared.law.verifier.search import Search
 from shared.law.verifier.z3_compiler import SymbolicPolicy
 
 _one_at_a_time = threading.Lock()
-"""z3's context may be used by one thread at a time; Python may let go of its objects in any."""
+"""z3's context may be used by one thread at a time, while Python may free its objects in any thread."""
 z3.Z3_enable_concurrent_dec_ref(z3.main_ctx().ref())
 
 
 def verify(compiled: CompiledPolicy, against: CompiledPolicy | None = None) -> Verification:
-    """Everything there is to find about a policy on its day, and how another one, of the same day, types differently.
+    """All findings about a policy on its day, and how another policy for the same day types differently.
 
-    Errors: SolverGaveUp when z3 gives up, CrossCheckFailed when the engine types a household otherwise than proved.
+    Errors: SolverGaveUp when z3 gives up, CrossCheckFailed when the engine types a household differently from the
+    proof.
     """
     began = time.perf_counter()
     others = alternative_readings(compiled)
@@ -63,11 +64,11 @@ def _findings_of_readings(
 
 
 class CrossCheckFailed(RuntimeError):
-    """The engine types a household otherwise than the proof says."""
+    """The engine types a household differently from the proof."""
 
 
 def cross_check(witnesses: Sequence[Witness]) -> None:
-    """Both compilers give every witness the outcome that was proved. Errors: CrossCheckFailed."""
+    """CrossCheckFailed unless both compilers give every witness the outcome that was proved."""
     in_bulk = _typed_in_bulk(witnesses)
     for witness, typed in zip(witnesses, in_bulk, strict=True):
         one = witness.compiled.type_one(witness.facts)

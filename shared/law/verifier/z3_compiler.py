@@ -1,8 +1,9 @@
 """The third compiler: clauses, and a whole policy, as z3 formulas over a household whose facts may be missing.
 
-It asks what the Python compiler asks: is a clause *certainly* true, whatever the unknown facts are, and is it
-*possibly* true? That is Kleene's logic exactly. `SymbolicPolicy` adds the decision: which clauses hold, which are
-undecided, which type results. Tests hold it against the other compilers, which also type every household found.
+Like the Python compiler it distinguishes whether a clause is *certainly* true, whatever the unknown facts are, and
+whether it is *possibly* true, which together are exactly Kleene's logic. `SymbolicPolicy` adds the decision: which
+clauses hold, which are undecided, which type results. Tests compare it with the other compilers, which also type every
+household found.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ _EITHER_SIDE: tuple[Operator, Operator] = (">", "<")
 
 
 class Z3Compiler:
-    """Writes conditions on the household of `symbols`; what several policies have in common, once."""
+    """Writes conditions on the household of `symbols`; conditions that several policies share are written once."""
 
     def __init__(self, symbols: SymbolicHousehold) -> None:
         self.symbols = symbols
@@ -58,7 +59,9 @@ class Z3Compiler:
                 return z3.BoolVal(False)
 
     def _comparison(self, node: Compare, operator: Operator, *, certain: bool) -> z3.BoolRef:
-        """An upper comparison is proved by the lower bound and possible by the upper one; a lower, reversed."""
+        """`>=` is certain if the lower bound meets it and possible if the upper bound does; `<=` the
+        other way round.
+        """
         low, high = FACTS[node.fact].columns[0], FACTS[node.fact].columns[-1]
         match operator:
             case ">" | ">=":
@@ -80,13 +83,13 @@ class Z3Compiler:
         return self._decided(column, test, certain=certain)
 
     def _decided(self, column: str, test: z3.BoolRef, *, certain: bool) -> z3.BoolRef:
-        """Certain: known and so. Possible: so, or not known."""
+        """Certain: known and true. Possible: true, or not known."""
         known = self.symbols.cells[column].known
         return z3.And(known, test) if certain else z3.Or(z3.Not(known), test)
 
 
 class SymbolicPolicy:
-    """A compiled policy's clauses, types and decision as formulas; `eligible` has no defect that is certain."""
+    """A compiled policy's clauses, types and decision as formulas; `eligible`: no defect is certain."""
 
     def __init__(self, compiled: CompiledPolicy, compiler: Z3Compiler) -> None:
         self.compiled = compiled
@@ -119,7 +122,7 @@ class SymbolicPolicy:
         return z3.And(self.eligible, self.requirements(rule), conditions)
 
     def requirements(self, rule: TypeRule) -> z3.BoolRef:
-        """It meets what a type requires of all."""
+        """The household meets all requirements of a type."""
         return z3.And([self.certain(clause.id) for clause in rule.requires])
 
     def typed(self, kind: HouseholdType) -> z3.BoolRef:
@@ -127,7 +130,7 @@ class SymbolicPolicy:
         return self._types.get(kind, z3.BoolVal(False))
 
     def outcome(self, facts: Mapping[str, Any]) -> Outcome:
-        """What the formulas say of one household that is known: the type and both masks."""
+        """The type and both masks that the formulas give for a known household."""
         model = self._symbols.as_model(facts, self._facts)
         code, true, possible = (
             int(model.eval(number, model_completion=True).as_long()) for number in (self.code, *self._masks)
@@ -135,7 +138,9 @@ class SymbolicPolicy:
         return Outcome(HouseholdType(code), true, possible & ~true)
 
     def witness(self, facts: Mapping[str, Any], clauses: tuple[str, ...] | None = None, *, side: str = "") -> Witness:
-        """A household with what the formulas say of it; the clauses concerned are by default the decisive ones."""
+        """A household with the outcome that the formulas give it; the clauses concerned are by default the deciding
+        ones.
+        """
         outcome = self.outcome(facts)
         concerned = deciding_clauses(self.compiled, outcome) if clauses is None else clauses
         return Witness(self.compiled, facts, outcome, concerned, side)
@@ -144,7 +149,9 @@ class SymbolicPolicy:
         return z3.Or([self.certain(clause.id) for clause in clauses])
 
     def _decision(self) -> dict[HouseholdType, z3.BoolRef]:
-        """Exactly one of these is true: defects first, then the types in the policy's order, then what is left."""
+        """One formula per outcome, of which exactly one is true: defects first, then the types in the policy's order,
+        then the rest.
+        """
         types = {HouseholdType.INELIGIBLE: z3.Not(self.eligible)}
         before: list[z3.BoolRef] = []
         for rule in self.compiled.policy.types:
@@ -157,7 +164,7 @@ class SymbolicPolicy:
         return types
 
     def _code(self) -> z3.ArithRef:
-        """The type's code as a number, to be compared between policies."""
+        """The type's code as a number, for comparison between policies."""
         code: z3.ArithRef = z3.IntVal(int(HouseholdType.INELIGIBLE))
         for kind, test in self._types.items():
             code = z3.If(test, int(kind), code)

@@ -20,7 +20,7 @@ from services.recognition.rules.claims import (
     meets_category,
     total_points,
 )
-from services.recognition.season.domain import Candidate, apportion, quota_places, rank_candidates
+from services.recognition.season.domain import Candidate, TieBreak, apportion, quota_places, rank_candidates
 from services.recognition.supervision.domain import draw_sample
 from shared.law.model.recognition import Category, Rounding, StepKind
 
@@ -60,7 +60,7 @@ def candidate(number: int, score: int, minute: int) -> Candidate:
 
 def test_equal_scores_are_decided_by_the_published_rules_in_their_order():
     some = [candidate(1, 50, 30), candidate(2, 50, 10), candidate(3, 90, 59)]
-    assert [one.application.int for one in rank_candidates(some, ["earlier-submission", "draw"], "seed")] == [3, 2, 1]
+    assert [one.application.int for one in rank_candidates(some, list(TieBreak), "seed")] == [3, 2, 1]
 
 
 @given(st.permutations(range(8)), st.text(max_size=5))
