@@ -102,7 +102,7 @@ async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_
         first, _ = await asked(road, one, "tax", "ecology")
         (other,) = await asked(road, two, "tax")
         assert (await answered(road, first, agrees=True)).status_code == 200
-        given, held = examination_endpoints.answer, []
+        given, held = examination_endpoints.record_answer, []
 
         async def looking(*known: Any) -> None:
             async with road.bureau.resources.database.session() as session:

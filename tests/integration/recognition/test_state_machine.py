@@ -70,7 +70,7 @@ def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town:
 
 
 def places_without_end(patch: pytest.MonkeyPatch) -> None:
-    count = service.places_in
+    count = service.require_places
 
     async def places(session: AsyncSession, county: str, year: int, **_: object) -> Any:
         return replace(await count(session, county, year), places=1000)
@@ -83,7 +83,7 @@ def makers_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def objections_overheard(patch: pytest.MonkeyPatch) -> None:
-    hear: Callable[[AsyncSession, PublicNoticeCleared, dt.datetime], Awaitable[None]] = handlers.hear_cleared
+    hear: Callable[[AsyncSession, PublicNoticeCleared, dt.datetime], Awaitable[None]] = handlers.on_notice_cleared
 
     async def overhear(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
         await hear(session, said.model_copy(update={"open_objections": 0}), at)
