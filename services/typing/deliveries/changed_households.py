@@ -28,16 +28,16 @@ from shared.messaging.events import BulkEncoder
 from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 
 CHANGED_HOUSEHOLDS = """
-    select n.uscc, n.name, n.region_code as region, n.status, n.operator_ref
-    from read_parquet('{accepted}') n left join accepted_registration b on b.uscc = n.uscc
-    where (n.name, n.region_code, n.status, n.operator_ref)
-        is distinct from (b.name, b.region_code, b.status, b.operator_ref)
-        and (b.uscc is not null or {covered})
-    order by n.uscc
+    SELECT n.uscc, n.name, n.region_code AS region, n.status, n.operator_ref
+    FROM read_parquet('{accepted}') n LEFT JOIN accepted_registration b ON b.uscc = n.uscc
+    WHERE (n.name, n.region_code, n.status, n.operator_ref)
+        IS DISTINCT FROM (b.name, b.region_code, b.status, b.operator_ref)
+        AND (b.uscc IS NOT NULL OR {covered})
+    ORDER BY n.uscc
 """
 MOVED_IN = """
-    select count(*) from read_parquet(?) n join accepted_registration b on b.uscc = n.uscc
-    where not starts_with(b.region_code, ?)
+    SELECT count(*) FROM read_parquet(?) n JOIN accepted_registration b ON b.uscc = n.uscc
+    WHERE NOT starts_with(b.region_code, ?)
 """
 
 
@@ -70,10 +70,10 @@ def write_changes(
     con: duckdb.DuckDBPyConnection, accepted: Path, prefixes: Sequence[str], out: Path
 ) -> tuple[int, Path]:
     """Writes the differences; how many there are. ``prefixes``: regions covered in full before this delivery."""
-    inside = " or ".join(f"starts_with(n.region_code, '{prefix}')" for prefix in prefixes) or "false"
+    inside = " OR ".join(f"starts_with(n.region_code, '{prefix}')" for prefix in prefixes) or "FALSE"
     query = CHANGED_HOUSEHOLDS.format(accepted=str(accepted).replace("'", "''"), covered=f"({inside})")
     target = str(out).replace("'", "''")
-    done = con.execute(f"copy ({query}) to '{target}' (format parquet, row_group_size {ROWS_PER_GROUP})").fetchall()
+    done = con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})").fetchall()
     return int(done[0][0]), out
 
 

@@ -83,7 +83,7 @@ def build_evidence(
         FeedPlan(con, feed, region, last_year, sources[feed], tuple(taking)).build()
         if prefixes[feed] != (region,):
             con.execute(
-                f"create temp table covered_{feed} as select unnest(?::varchar[]) as region", [list(prefixes[feed])]
+                f"CREATE TEMP TABLE covered_{feed} AS SELECT unnest(?::varchar[]) AS region", [list(prefixes[feed])]
             )
     counties = inhabited_counties(con) if REGISTRATION in sources else ()
     uncovered = {
@@ -95,7 +95,7 @@ def build_evidence(
 
 def inhabited_counties(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The counties that have households, in order."""
-    rows = con.execute("select distinct region_code from accepted_registration order by 1").fetchall()
+    rows = con.execute("SELECT DISTINCT region_code FROM accepted_registration ORDER BY 1").fetchall()
     return tuple(row[0] for row in rows)
 
 
@@ -109,9 +109,9 @@ def count_feed_rows(con: duckdb.DuckDBPyConnection, built: Evidence) -> dict[str
     feeds = [feed for feed in built.sources if feed != REGISTRATION] if built.delivered else []
     counted = dict.fromkeys(built.delivered, FeedRows(0, 0, 0))
     if REGISTRATION in counted:
-        (households,) = con.execute("select count(*) from accepted_registration").fetchall()[0]
+        (households,) = con.execute("SELECT count(*) FROM accepted_registration").fetchall()[0]
         counted[REGISTRATION] = FeedRows(households, 0, 0)
-    told = [f"select '{feed}' as feed, uscc, '' as coverage from accepted_{feed}" for feed in feeds]
+    told = [f"SELECT '{feed}' AS feed, uscc, '' AS coverage FROM accepted_{feed}" for feed in feeds]
     for feed, rows, known, _ in count_against_households(con, told):
         counted[feed] = FeedRows(known, rows - known if is_single_delivery(built, feed) else 0, 0)
     for feed, rows, known, outside in count_against_households(con, delivered_rows_sql(built, feeds)):
@@ -124,16 +124,16 @@ def count_against_households(con: duckdb.DuckDBPyConnection, sources: Sequence[s
     if not sources:
         return []
     return con.execute(
-        "select f.feed, count(*), count(r.uscc), count(*) filter (not starts_with(r.region_code, f.coverage))"
-        f" from ({' union all '.join(sources)}) f left join accepted_registration r on r.uscc = f.uscc group by 1"
+        "SELECT f.feed, count(*), count(r.uscc), count(*) FILTER (NOT starts_with(r.region_code, f.coverage))"
+        f" FROM ({' UNION ALL '.join(sources)}) f LEFT JOIN accepted_registration r ON r.uscc = f.uscc GROUP BY 1"
     ).fetchall()
 
 
 def delivered_rows_sql(built: Evidence, feeds: Iterable[str]) -> list[str]:
     """The rows of the feeds that are not simply one delivery, as delivered by those that lie inside the region."""
     return [
-        f"select '{feed}' as feed, uscc, '{d.region}' as coverage from {read_parquet_sql([d.accepted])} f"
-        + (f" where f.year = {built.last_year}" if is_yearly(feed) else "")
+        f"SELECT '{feed}' AS feed, uscc, '{d.region}' AS coverage FROM {read_parquet_sql([d.accepted])} f"
+        + (f" WHERE f.year = {built.last_year}" if is_yearly(feed) else "")
         for feed in feeds
         if not is_single_delivery(built, feed)
         for d in built.sources[feed]
@@ -149,6 +149,6 @@ def is_single_delivery(built: Evidence, feed: str) -> bool:
 def drop_relations(con: duckdb.DuckDBPyConnection, feed: str) -> None:
     """Removes a feed's relations of an earlier call and the helper tables under them."""
     for view in ("accepted", "rejected_keys"):
-        con.execute(f"drop view if exists {view}_{feed}")
+        con.execute(f"DROP VIEW IF EXISTS {view}_{feed}")
     for table in ("covered", "intake_deliveries", "intake_latest", "intake_floors"):
-        con.execute(f"drop table if exists {table}_{feed}")
+        con.execute(f"DROP TABLE IF EXISTS {table}_{feed}")

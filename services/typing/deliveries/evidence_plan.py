@@ -34,15 +34,15 @@ class FeedPlan:
     def build(self) -> None:
         """Creates both relations, from one file directly where one delivery says everything about the region."""
         if len(self.chosen) == 1 and self.chosen[0].holds(self.region) and not self.superseding:
-            accepted = f"select * from {read_parquet_sql([self.chosen[0].accepted])} f where {self.wanted}"
+            accepted = f"SELECT * FROM {read_parquet_sql([self.chosen[0].accepted])} f WHERE {self.wanted}"
             year, keys_file = self.chosen[0].year or "null", read_parquet_sql([self.chosen[0].rejected_keys])
-            keys = f"select *, {year} as declared from {keys_file}"
-            rejected = f"select uscc, year from ({keys}) f where {self.wanted_key}"
+            keys = f"SELECT *, {year} AS declared FROM {keys_file}"
+            rejected = f"SELECT uscc, year FROM ({keys}) f WHERE {self.wanted_key}"
         else:
             self.prepare()
             accepted, rejected = self.joined_rows(), self.joined_keys()
-        self.con.execute(f"create temp view accepted_{self.feed} as {accepted}")
-        self.con.execute(f"create temp view rejected_keys_{self.feed} as {rejected}")
+        self.con.execute(f"CREATE TEMP VIEW accepted_{self.feed} AS {accepted}")
+        self.con.execute(f"CREATE TEMP VIEW rejected_keys_{self.feed} AS {rejected}")
 
     @property
     def overtaking(self) -> tuple[AcceptedDelivery, ...]:
@@ -67,7 +67,7 @@ class FeedPlan:
         """Condition on the rows `f` of accepted files: last year's; registration's inside the region."""
         if self.feed == REGISTRATION:
             return f"starts_with(f.region_code, '{self.region}')"
-        return f"f.year = {self.last_year}" if is_yearly(self.feed) else "true"
+        return f"f.year = {self.last_year}" if is_yearly(self.feed) else "TRUE"
 
     @property
     def wanted_key(self) -> str:
@@ -77,59 +77,59 @@ class FeedPlan:
     def prepare(self) -> None:
         """The helper tables: the deliveries by file, the last sequence by key, the last full delivery by county."""
         self.con.execute(
-            f"create temp table intake_deliveries_{self.feed}"
+            f"CREATE TEMP TABLE intake_deliveries_{self.feed}"
             " (sequence bigint, region text, year integer, whole boolean, accepted text, rejected_keys text,"
             " stands boolean, takes boolean)"
         )
         for d in {d.sequence: d for d in (*self.superseding, *self.chosen)}.values():
             files = [str(d.accepted), str(d.rejected_keys)]
             self.con.execute(
-                f"insert into intake_deliveries_{self.feed} values (?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO intake_deliveries_{self.feed} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [d.sequence, d.region, d.year, d.full, *files, d in self.chosen, d in self.overtaking],
             )
         if self.overtaking:
             key = ", ".join(f"f.{column}" for column in FEEDS[self.feed].key)
             self.con.execute(
-                f"create temp table intake_latest_{self.feed} as select {key}, max(f.sequence) as sequence"
-                f" from {self.rows('accepted', 'takes')} f {self.place} where {self.wanted_anywhere} group by all"
+                f"CREATE TEMP TABLE intake_latest_{self.feed} AS SELECT {key}, max(f.sequence) AS sequence"
+                f" FROM {self.rows('accepted', 'takes')} f {self.place} WHERE {self.wanted_anywhere} GROUP BY ALL"
             )
         if self.nested:
             counties = self.rows("accepted", "stands") if self.feed == REGISTRATION else "accepted_registration"
             self.con.execute(
-                f"create temp table intake_floors_{self.feed} as select c.region_code, max(d.sequence) as sequence"
-                f" from (select distinct region_code from {counties}) c join intake_deliveries_{self.feed} d"
-                " on d.whole and d.stands and starts_with(c.region_code, d.region) group by all"
+                f"CREATE TEMP TABLE intake_floors_{self.feed} AS SELECT c.region_code, max(d.sequence) AS sequence"
+                f" FROM (SELECT DISTINCT region_code FROM {counties}) c JOIN intake_deliveries_{self.feed} d"
+                " ON d.whole AND d.stands AND starts_with(c.region_code, d.region) GROUP BY ALL"
             )
 
     @property
     def wanted_anywhere(self) -> str:
         """As ``wanted``, but a registration row takes a household away wherever it moves to."""
-        return "true" if self.feed == REGISTRATION else self.wanted
+        return "TRUE" if self.feed == REGISTRATION else self.wanted
 
     @property
     def place(self) -> str:
         """Join that holds the rows `f` against where their household is registered, where that matters."""
-        joined = "join accepted_registration r on r.uscc = f.uscc and starts_with(r.region_code, f.coverage)"
+        joined = "JOIN accepted_registration r ON r.uscc = f.uscc AND starts_with(r.region_code, f.coverage)"
         return joined if self.located else ""
 
     def joined_rows(self) -> str:
         """The accepted rows that stay."""
         key = FEEDS[self.feed].key
-        same = " and ".join(f"l.{column} = f.{column}" for column in key)
+        same = " AND ".join(f"l.{column} = f.{column}" for column in key)
         county = "f.region_code" if self.feed == REGISTRATION else "r.region_code"
         return (
-            f"select f.* exclude (filename, sequence, coverage, declared) from {self.rows('accepted', 'stands')} f"
+            f"SELECT f.* EXCLUDE (filename, sequence, coverage, declared) FROM {self.rows('accepted', 'stands')} f"
             f" {self.place} {self.later('latest', same)} {self.later('floors', f'o.region_code = {county}')}"
-            f" where {self.wanted} {self.stays}"
+            f" WHERE {self.wanted} {self.stays}"
         )
 
     def joined_keys(self) -> str:
         """The rejected keys that stay: of households of the delivery's region, not mended by a later row."""
         return (
-            f"select distinct f.uscc, f.year from {self.rows('rejected_keys', 'stands')} f"
-            " join accepted_registration r on r.uscc = f.uscc and starts_with(r.region_code, f.coverage)"
+            f"SELECT DISTINCT f.uscc, f.year FROM {self.rows('rejected_keys', 'stands')} f"
+            " JOIN accepted_registration r ON r.uscc = f.uscc AND starts_with(r.region_code, f.coverage)"
             f" {self.later('latest', 'l.uscc = f.uscc', 'uscc')}"
-            f" {self.later('floors', 'o.region_code = r.region_code')} where {self.wanted_key} {self.stays}"
+            f" {self.later('floors', 'o.region_code = r.region_code')} WHERE {self.wanted_key} {self.stays}"
         )
 
     def later(self, helper: Literal["latest", "floors"], on: str, by: str = "") -> str:
@@ -138,14 +138,14 @@ class FeedPlan:
             return ""
         table = f"intake_{helper}_{self.feed}"
         if by:
-            table = f"(select {by}, max(sequence) as sequence from {table} group by all)"
-        return f"left join {table} {helper[0] if helper == 'latest' else 'o'} on {on}"
+            table = f"(SELECT {by}, max(sequence) AS sequence FROM {table} GROUP BY ALL)"
+        return f"LEFT JOIN {table} {helper[0] if helper == 'latest' else 'o'} ON {on}"
 
     @property
     def stays(self) -> str:
         """Condition that nothing later replaces the row."""
-        return ("and f.sequence >= coalesce(l.sequence, 0) " if self.overtaking else "") + (
-            "and f.sequence >= coalesce(o.sequence, 0)" if self.nested else ""
+        return ("AND f.sequence >= coalesce(l.sequence, 0) " if self.overtaking else "") + (
+            "AND f.sequence >= coalesce(o.sequence, 0)" if self.nested else ""
         )
 
     def rows(self, file: DeliveryFile, role: DeliveryRole) -> str:
@@ -153,8 +153,8 @@ class FeedPlan:
         ones = self.chosen if role == "stands" else self.overtaking
         paths = read_parquet_sql([d.accepted if file == "accepted" else d.rejected_keys for d in ones], named=True)
         return (
-            f"(select f.*, d.sequence, d.region as coverage, d.year as declared from {paths} f"
-            f" join intake_deliveries_{self.feed} d on d.{role} and d.{file} = f.filename)"
+            f"(SELECT f.*, d.sequence, d.region AS coverage, d.year AS declared FROM {paths} f"
+            f" JOIN intake_deliveries_{self.feed} d ON d.{role} AND d.{file} = f.filename)"
         )
 
 

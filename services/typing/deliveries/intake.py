@@ -79,7 +79,7 @@ def validate_delivery(
 def require_as_declared(con: duckdb.DuckDBPyConnection, declared: TypingDeclaration, report: DeliveryReport) -> None:
     """DeliveryRefused unless the coverage is the one that was declared."""
     if declared.feed == REGISTRATION:
-        outside = count_accepted_rows(con, report, "not starts_with(region_code, ?)", declared.region)
+        outside = count_accepted_rows(con, report, "NOT starts_with(region_code, ?)", declared.region)
         if outside:
             raise outside_region(outside, declared.region)
     if declared.year is not None and set(report.years) - {declared.year}:
@@ -88,7 +88,7 @@ def require_as_declared(con: duckdb.DuckDBPyConnection, declared: TypingDeclarat
 
 def require_mainly_of_year(con: duckdb.DuckDBPyConnection, report: DeliveryReport, year: int) -> None:
     """DeliveryRefused unless more rows are about the declared year than about any other."""
-    query = "select year, count(*) from read_parquet(?) group by 1 order by 2 desc, year <> ? limit 1"
+    query = "SELECT year, count(*) FROM read_parquet(?) GROUP BY 1 ORDER BY 2 DESC, year <> ? LIMIT 1"
     [(commonest, rows)] = con.execute(query, [str(report.accepted_path), year]).fetchall()
     if commonest != year:
         raise mainly_of_another_year(rows, commonest, year)
@@ -96,5 +96,5 @@ def require_mainly_of_year(con: duckdb.DuckDBPyConnection, report: DeliveryRepor
 
 def count_accepted_rows(con: duckdb.DuckDBPyConnection, report: DeliveryReport, condition: str, value: object) -> int:
     """How many accepted rows fulfil a condition with one parameter."""
-    query = f"select count(*) from read_parquet(?) where {condition}"
+    query = f"SELECT count(*) FROM read_parquet(?) WHERE {condition}"
     return int(con.execute(query, [str(report.accepted_path), value]).fetchall()[0][0])

@@ -46,8 +46,8 @@ class Delivery(Base):
         UniqueConstraint("sequence"),
         UniqueConstraint("feed", "sha256", "region", "year", "mode", postgresql_nulls_not_distinct=True),
         CheckConstraint(REGION_FORM, name="region_form"),
-        CheckConstraint("mode in ('full', 'incremental')", name="mode_known"),
-        CheckConstraint("accepted <= rows and rejected <= rows and flagged <= accepted", name="rows_add_up"),
+        CheckConstraint("mode IN ('full', 'incremental')", name="mode_known"),
+        CheckConstraint("accepted <= rows AND rejected <= rows AND flagged <= accepted", name="rows_add_up"),
         Index("ix_delivery_feed_region", "feed", "region", "sequence"),
     )
 
@@ -85,7 +85,7 @@ class Pull(Base):
     __tablename__ = "pull"
     __table_args__ = (
         Index("uq_pull_running", "source", unique=True, postgresql_where="state = 'running'"),
-        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in PullState)})", name="state_known"),
+        CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in PullState)})", name="state_known"),
         CheckConstraint(REGION_FORM, name="region_form"),
     )
 

@@ -18,65 +18,65 @@ from services.typing.runs.repository import PageKey, ResultFilter
 from shared.database.advisory_locks import AdvisoryLock, take_lock
 
 ENTRY_COLUMNS = """
-    r.uscc, r.name, r.region, coalesce(c.type, r.type) as type, r.type as run_type,
-    coalesce(c.true_mask, r.true_mask) as true_mask, coalesce(c.unknown_mask, r.unknown_mask) as unknown_mask,
+    r.uscc, r.name, r.region, coalesce(c.type, r.type) AS type, r.type AS run_type,
+    coalesce(c.true_mask, r.true_mask) AS true_mask, coalesce(c.unknown_mask, r.unknown_mask) AS unknown_mask,
     r.operator_ref, k.run_id, k.policy, k.as_of, r.run_number,
-    coalesce(c.revision, k.revision) as revision, c.facts as corrected_facts, c.reasons as correction_reasons"""
-WITH_CORRECTION = "left join correction c on c.run_number = r.run_number and c.uscc = r.uscc"
+    coalesce(c.revision, k.revision) AS revision, c.facts AS corrected_facts, c.reasons AS correction_reasons"""
+WITH_CORRECTION = "LEFT JOIN correction c ON c.run_number = r.run_number AND c.uscc = r.uscc"
 
-CURRENT_ENTRIES = f"""select {ENTRY_COLUMNS} from result r
-      join current_run k on k.region = r.region and k.run_number = r.run_number {WITH_CORRECTION}"""
+CURRENT_ENTRIES = f"""SELECT {ENTRY_COLUMNS} FROM result r
+      JOIN current_run k ON k.region = r.region AND k.run_number = r.run_number {WITH_CORRECTION}"""
 """What the counties show, as statements of the pool; `CURRENT_RESULTS` is the same for the session."""
 
-BY_USCC = f"{CURRENT_ENTRIES} where r.uscc = $1 and r.region like $2 || '%' order by k.revision desc limit 1"
+BY_USCC = f"{CURRENT_ENTRIES} WHERE r.uscc = $1 AND r.region LIKE $2 || '%' ORDER BY k.revision DESC LIMIT 1"
 """A household that moved between counties typed by different runs is in both: the later publication counts."""
 
-OF_TYPE = "($3::smallint is null or coalesce(c.type, r.type) = $3)"
+OF_TYPE = "($3::smallint IS NULL OR coalesce(c.type, r.type) = $3)"
 
 BY_NAME_PREFIX = f"""
-    select found.* from (select distinct run_number from current_run) n cross join lateral (
+    SELECT found.* FROM (SELECT DISTINCT run_number FROM current_run) n CROSS JOIN LATERAL (
         {CURRENT_ENTRIES}
-         where r.run_number = n.run_number and r.name like $1 || '%' and r.region like $2 || '%' and {OF_TYPE}
-           and r.name ~>=~ $4 and (r.name ~>~ $4 or r.uscc > $5)
-         order by r.name using ~<~, r.uscc limit $6
-    ) found order by name using ~<~, uscc limit $6"""
+         WHERE r.run_number = n.run_number AND r.name LIKE $1 || '%' AND r.region LIKE $2 || '%' AND {OF_TYPE}
+           AND r.name ~>=~ $4 AND (r.name ~>~ $4 OR r.uscc > $5)
+         ORDER BY r.name USING ~<~, r.uscc LIMIT $6
+    ) found ORDER BY name USING ~<~, uscc LIMIT $6"""
 """Run by run, in the order of the index on names: a page costs a page, however many names begin so."""
 
 BY_SIMILAR_NAME = f"""
-    select * from (
-        {CURRENT_ENTRIES} where r.name % $1 and r.region like $2 || '%' and {OF_TYPE}
-        union all
-        ({CURRENT_ENTRIES} where r.name like $5 and not r.name % $1 and r.region like $2 || '%' and {OF_TYPE}
-            limit 1000)
+    SELECT * FROM (
+        {CURRENT_ENTRIES} WHERE r.name % $1 AND r.region LIKE $2 || '%' AND {OF_TYPE}
+        UNION ALL
+        ({CURRENT_ENTRIES} WHERE r.name LIKE $5 AND NOT r.name % $1 AND r.region LIKE $2 || '%' AND {OF_TYPE}
+            LIMIT 1000)
     ) found
-     order by name like $5 desc nulls last, name <-> $1, uscc limit $4"""
+     ORDER BY name LIKE $5 DESC NULLS LAST, name <-> $1, uscc LIMIT $4"""
 """Names that hold the words anywhere ($5, for three characters and more) come before those that resemble them."""
 
-COUNTIES = "current_run k where k.region between $2 and $2 || '9999' and k.region >= $1"
+COUNTIES = "current_run k WHERE k.region BETWEEN $2 AND $2 || '9999' AND k.region >= $1"
 """The counties of a region, by an index, from the one on where the page before ended."""
 
 BY_REGION = f"""
-    select found.* from (select * from {COUNTIES}) k cross join lateral (
-        select {ENTRY_COLUMNS} from result r {WITH_CORRECTION}
-         where r.run_number = k.run_number and r.region = k.region
-           and (r.type, r.uscc)
-               > (case when k.region = $1 then $3 else -1 end, case when k.region = $1 then $4 else '' end)
-         order by r.type, r.uscc limit $5
-    ) found order by region, run_type, uscc limit $5"""
+    SELECT found.* FROM (SELECT * FROM {COUNTIES}) k CROSS JOIN LATERAL (
+        SELECT {ENTRY_COLUMNS} FROM result r {WITH_CORRECTION}
+         WHERE r.run_number = k.run_number AND r.region = k.region
+           AND (r.type, r.uscc)
+               > (CASE WHEN k.region = $1 THEN $3 ELSE -1 END, CASE WHEN k.region = $1 THEN $4 ELSE '' END)
+         ORDER BY r.type, r.uscc LIMIT $5
+    ) found ORDER BY region, run_type, uscc LIMIT $5"""
 """County by county, a page of each at most."""
 
 BY_REGION_AND_TYPE = f"""
-    select * from (
-        (select found.* from (select * from {COUNTIES}) k cross join lateral (
-            select {ENTRY_COLUMNS} from result r {WITH_CORRECTION}
-             where r.run_number = k.run_number and r.region = k.region and r.type = $3 and c.uscc is null
-               and r.uscc > case when k.region = $1 then $4 else '' end
-             order by r.uscc limit $5
-        ) found order by region, uscc limit $5)
-        union all
-        ({CURRENT_ENTRIES} where k.region between $2 and $2 || '9999' and c.type = $3 and (r.region, r.uscc) > ($1, $4)
-          order by r.region, r.uscc limit $5)
-    ) found order by region, uscc limit $5"""
+    SELECT * FROM (
+        (SELECT found.* FROM (SELECT * FROM {COUNTIES}) k CROSS JOIN LATERAL (
+            SELECT {ENTRY_COLUMNS} FROM result r {WITH_CORRECTION}
+             WHERE r.run_number = k.run_number AND r.region = k.region AND r.type = $3 AND c.uscc IS NULL
+               AND r.uscc > CASE WHEN k.region = $1 THEN $4 ELSE '' END
+             ORDER BY r.uscc LIMIT $5
+        ) found ORDER BY region, uscc LIMIT $5)
+        UNION ALL
+        ({CURRENT_ENTRIES} WHERE k.region BETWEEN $2 AND $2 || '9999' AND c.type = $3 AND (r.region, r.uscc) > ($1, $4)
+          ORDER BY r.region, r.uscc LIMIT $5)
+    ) found ORDER BY region, uscc LIMIT $5"""
 """Those whom the run typed so and nobody corrected, and those corrected to the type."""
 
 

@@ -67,8 +67,8 @@ class Run(Base):
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("region ~ '^[0-9]{2}([0-9]{2}){0,2}$'", name="region_form"),
-        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in RunState)})", name="state_known"),
-        CheckConstraint("published_by is null or published_by <> created_by", name="maker_is_not_checker"),
+        CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in RunState)})", name="state_known"),
+        CheckConstraint("published_by IS NULL OR published_by <> created_by", name="maker_is_not_checker"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 RESULT_COLUMNS = ("run_number", "uscc", "region", "type", "true_mask", "unknown_mask", "name", "operator_ref")
 
-DETACH_STATE = "select inhdetachpending from pg_inherits where inhrelid = to_regclass($1)"
+DETACH_STATE = "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass($1)"
 """No row: not a partition (any more); true: a detaching was cut short."""
 
 
@@ -45,10 +45,10 @@ async def load_results(connection: asyncpg.Connection, number: int, rows: Path, 
     async with connection.transaction():
         if await is_loaded(connection, number):
             return
-        await connection.execute(f"set local max_parallel_maintenance_workers = {int(helpers)}")
+        await connection.execute(f"SET LOCAL max_parallel_maintenance_workers = {int(helpers)}")
         await connection.execute(
-            f"create table {table} (like result including defaults,"
-            f" constraint run_number_is check (run_number = {int(number)}))"
+            f"CREATE TABLE {table} (LIKE result INCLUDING DEFAULTS,"
+            f" CONSTRAINT run_number_is CHECK (run_number = {int(number)}))"
         )
         await connection.copy_to_table(
             partition_name(number),
@@ -60,23 +60,23 @@ async def load_results(connection: asyncpg.Connection, number: int, rows: Path, 
         )
         for statement in index_statements(number):
             await connection.execute(statement)
-        await connection.execute(f"alter table result attach partition {table} for values in ({int(number)})")
-    await connection.execute(f"analyze {table} (uscc, name, region, type)")
+        await connection.execute(f"ALTER TABLE result ATTACH PARTITION {table} FOR VALUES IN ({int(number)})")
+    await connection.execute(f"ANALYZE {table} (uscc, name, region, type)")
 
 
 async def is_loaded(connection: asyncpg.Connection, number: int) -> bool:
     """Whether a run's rows are there."""
-    found = await connection.fetchval("select to_regclass($1)", f"result_partition.{partition_name(number)}")
+    found = await connection.fetchval("SELECT to_regclass($1)", f"result_partition.{partition_name(number)}")
     return found is not None
 
 
 def index_statements(number: int) -> Iterator[str]:
     """The indexes the directory reads by: code, name prefix, similar name, and region with type."""
     table, full = partition_name(number), f"result_partition.{partition_name(number)}"
-    yield f"alter table {full} add constraint {table}_pkey primary key (uscc, run_number)"
-    yield f"create index {table}_name on {full} (name text_pattern_ops, uscc)"
-    yield f"create index {table}_similar on {full} using gin (name gin_trgm_ops)"
-    yield f"create index {table}_region on {full} (region, type, uscc)"
+    yield f"ALTER TABLE {full} ADD CONSTRAINT {table}_pkey PRIMARY KEY (uscc, run_number)"
+    yield f"CREATE INDEX {table}_name ON {full} (name text_pattern_ops, uscc)"
+    yield f"CREATE INDEX {table}_similar ON {full} USING gin (name gin_trgm_ops)"
+    yield f"CREATE INDEX {table}_region ON {full} (region, type, uscc)"
 
 
 async def drop_results(connection: asyncpg.Connection, number: int) -> None:
@@ -88,9 +88,9 @@ async def drop_results(connection: asyncpg.Connection, number: int) -> None:
     table = f"result_partition.{partition_name(number)}"
     if state is not None:
         await connection.execute(
-            f"alter table result detach partition {table} {'finalize' if state else 'concurrently'}"
+            f"ALTER TABLE result DETACH PARTITION {table} {'FINALIZE' if state else 'CONCURRENTLY'}"
         )
-    await connection.execute(f"drop table if exists {table}")
+    await connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 compute: Any = pyarrow.compute

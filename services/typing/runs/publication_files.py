@@ -48,35 +48,35 @@ def write_published(published: PublishedResults, out: Path) -> Path | None:
     if not published.runs:
         return None
     with connect(temp_directory=out.parent) as con, replacing(out) as part:
-        con.execute("create table correction (run integer, uscc varchar, type tinyint)")
+        con.execute("CREATE TABLE correction (run integer, uscc varchar, type tinyint)")
         if published.corrections:
-            con.executemany("insert into correction values (?, ?, ?)", [list(row) for row in published.corrections])
-        shown = " union all ".join(
-            f"select {number} as run, uscc, region_code, type from read_parquet({sql_literal(path)})"
-            f" where region_code in ({', '.join(sql_literal(county) for county in counties)})"
+            con.executemany("INSERT INTO correction VALUES (?, ?, ?)", [list(row) for row in published.corrections])
+        shown = " UNION ALL ".join(
+            f"SELECT {number} AS run, uscc, region_code, type FROM read_parquet({sql_literal(path)})"
+            f" WHERE region_code IN ({', '.join(sql_literal(county) for county in counties)})"
             for number, path, counties in published.runs
         )
-        latest = " qualify row_number() over (partition by s.uscc order by s.run desc) = 1"
+        latest = " QUALIFY row_number() OVER (PARTITION BY s.uscc ORDER BY s.run DESC) = 1"
         query = (
-            "select s.uscc, s.region_code, coalesce(c.type, s.type) as type"
-            f" from ({shown}) s left join correction c on c.run = s.run and c.uscc = s.uscc"
+            "SELECT s.uscc, s.region_code, coalesce(c.type, s.type) AS type"
+            f" FROM ({shown}) s LEFT JOIN correction c ON c.run = s.run AND c.uscc = s.uscc"
             f"{latest if len(published.runs) > 1 else ''}"
         )
-        con.execute(f"copy ({query}) to {sql_literal(part)} (format parquet)")
+        con.execute(f"COPY ({query}) TO {sql_literal(part)} (FORMAT parquet)")
     return out
 
 
 def write_announcement(snapshot: Path, results: Path, previous: Path | None, out: Path) -> None:
     """The file that the stream reads: uscc, name, region, operator_ref, type, previous_type."""
-    before = f"left join read_parquet({sql_literal(previous)}) p on p.uscc = s.uscc" if previous else ""
+    before = f"LEFT JOIN read_parquet({sql_literal(previous)}) p ON p.uscc = s.uscc" if previous else ""
     query = (
-        "select s.uscc, s.name, s.region_code as region, s.operator_ref, r.type,"
-        f" {'p.type' if previous else 'null::tinyint'} as previous_type"
-        f" from read_parquet({sql_literal(snapshot)}) s join read_parquet({sql_literal(results)}) r on r.uscc = s.uscc"
-        f" {before} order by s.region_code, s.uscc"
+        "SELECT s.uscc, s.name, s.region_code AS region, s.operator_ref, r.type,"
+        f" {'p.type' if previous else 'NULL::tinyint'} AS previous_type"
+        f" FROM read_parquet({sql_literal(snapshot)}) s JOIN read_parquet({sql_literal(results)}) r ON r.uscc = s.uscc"
+        f" {before} ORDER BY s.region_code, s.uscc"
     )
     with connect(temp_directory=out.parent) as con, replacing(out) as part:
-        run_statement(con, f"copy ({query}) to {sql_literal(part)} (format parquet, row_group_size {ROWS_PER_GROUP})")
+        run_statement(con, f"COPY ({query}) TO {sql_literal(part)} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
 
 
 def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str, int] | None = None) -> Fetch:

@@ -181,10 +181,10 @@ async def latest_correction_revision(session: AsyncSession, run_number: int) -> 
 
 
 RESULTS_OF_RUN = """
-    select uscc, name, region, type, true_mask, unknown_mask from result
-     where run_number = $1 and region like $2 || '%' and ($3::smallint is null or type = $3)
-       and (region, type, uscc) > ($4, $5, $6)
-     order by region, type, uscc limit $7"""
+    SELECT uscc, name, region, type, true_mask, unknown_mask FROM result
+     WHERE run_number = $1 AND region LIKE $2 || '%' AND ($3::smallint IS NULL OR type = $3)
+       AND (region, type, uscc) > ($4, $5, $6)
+     ORDER BY region, type, uscc LIMIT $7"""
 
 
 PageKey = tuple[str | int, ...]

@@ -31,7 +31,7 @@ class Trial(Base):
     __tablename__ = "trial"
     __table_args__ = (
         UniqueConstraint("number"),
-        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in TrialState)})", name="state_known"),
+        CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in TrialState)})", name="state_known"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
