@@ -139,6 +139,8 @@ class Service(Generic[S, R]):
 
     def check(self) -> None:
         """DeclarationError if the declaration cannot work. Routes are checked by `app`."""
+        if not hasattr(self.settings, "title"):
+            raise DeclarationError(f"{self.settings.__name__} gives the service no title")
         for subscription in self.subscriptions:
             subscription.check()
         names = [subscription.name for subscription in self.subscriptions]
@@ -169,12 +171,12 @@ class Service(Generic[S, R]):
     def asgi(self) -> FastAPI:
         """The application with the settings of the environment, for uvicorn's `--factory`."""
         settings = self._start()
-        return ended_by_one_line(self.name, lambda: self.app(settings))
+        return self._ended_by_one_line(lambda: self.app(settings))
 
     def work(self) -> None:
         """Run the worker until it is told to stop."""
         settings = self._start()
-        ended_by_one_line(self.name, self.check)
+        self._ended_by_one_line(self.check)
 
         def tasks(database: Database, bus: Bus) -> list[Coroutine[Any, Any, None]]:
             return self.worker_tasks(WorkerContext(settings, database, bus, self.resources(settings, database)))
@@ -182,9 +184,19 @@ class Service(Generic[S, R]):
         asyncio.run(run_worker(settings, tasks))
 
     def _start(self) -> S:
-        settings = ended_by_one_line(self.name, self.settings)
+        settings = self._ended_by_one_line(self.settings)
         start_telemetry(settings)
         return settings
+
+    def _ended_by_one_line(self, start: Callable[[], T]) -> T:
+        """Start something; a wrong declaration or setting ends the process with one line, without a traceback."""
+        try:
+            return start()
+        except DeclarationError as error:
+            raise SystemExit(f"service {self.name}: {error}") from None
+        except ValidationError as error:  # never printed whole: it holds the values, which may be secrets
+            faults = [f"{self.settings.variable(str(one['loc'][0]))}: {one['msg']}" for one in error.errors()]
+            raise SystemExit(f"service {self.name}: settings: {'; '.join(faults)}") from None
 
     def _tidying(self, resources: R) -> list[Callable[[], Awaitable[object]]]:
         return [partial(tidy, resources) for tidy in self.tidying]
@@ -202,14 +214,3 @@ def _with(
         await handler(session, events, resources)
 
     return handle
-
-
-def ended_by_one_line(name: str, start: Callable[[], T]) -> T:
-    """Start something; a wrong declaration or a missing setting ends the process with one line, without a traceback."""
-    try:
-        return start()
-    except DeclarationError as error:
-        raise SystemExit(f"service {name}: {error}") from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise SystemExit(f"service {name}: settings: {wrong}") from None
