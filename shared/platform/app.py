@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.dependencies.models import Dependant
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware import Middleware
@@ -22,7 +23,8 @@ from starlette.responses import JSONResponse, Response
 from shared.database.connections import Database
 from shared.platform.identity import SAFE_METHODS, Identity, access_of, route_access
 from shared.platform.officers import RecordedToday
-from shared.platform.problems import OPENAPI_RESPONSES, ProblemBody, install_problem_handlers, status_problem
+from shared.platform.problems import OPENAPI_RESPONSES, ProblemBody, install_problem_handlers, status_of, status_problem
+from shared.platform.reachable_errors import errors_of
 from shared.platform.request_middleware import RequestMiddleware
 from shared.platform.settings import ServiceSettings, apply_clock_shift
 from shared.platform.tokens import TokenVerifier
@@ -60,7 +62,7 @@ def create_app(
         app.include_router(router)
     for path, page in (("/healthz", _healthy), ("/readyz", _ready), ("/metrics", _metrics)):
         app.add_route(path, page, include_in_schema=False)
-    _describe_problems(app)
+    describe_problems(app)
     check_routes(app)
     return app
 
@@ -103,19 +105,34 @@ def resources_of(request: Request) -> Any:  # noqa: ANN401 - the service's own c
     return request.app.state.resources
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the problem's schema, which every operation refers to, into the API's description."""
+def describe_problems(app: FastAPI) -> None:
+    """Put the problem's schema, which every operation refers to, and each operation's errors into the description."""
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
         description = describe()
         schemas = description.setdefault("components", {}).setdefault("schemas", {})
         body = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(body.pop("$defs", {}))
         schemas["ProblemBody"] = body
+        for one in route_access(app):
+            operation = description["paths"].get(one.path, {}).get(one.method.lower())
+            if operation is not None:
+                operation["responses"]["default"] = _problems_response(one.route.dependant)
         return description
 
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
+
+
+def _problems_response(dependant: Dependant) -> dict[str, Any]:
+    """How an operation answers with problems, and which named errors it can answer with."""
+    response: dict[str, Any] = dict(OPENAPI_RESPONSES["default"])
+    lines = [f"- {status_of(one)} `{one.slug}`：{one.title}" for one in errors_of(dependant)]
+    if lines:
+        response["description"] += "\n\n可能的问题（type 为 `/problems/…`）：\n" + "\n".join(dict.fromkeys(lines))
+    return response
 
 
 async def _healthy(_request: Request) -> Response:

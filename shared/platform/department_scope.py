@@ -6,20 +6,31 @@ whatever other roles the caller has.
 """
 
 from shared.feeds.contract.feeds import FEEDS, feeds_of
+from shared.platform.errors import Forbidden
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem
 from shared.reference.departments import Department
 
 OFFICIALS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 """Roles that see what was asked of any department of their region."""
 
 
+class DepartmentMissing(Forbidden):
+    """The token names no department."""
+
+    slug, title = "no-department", "令牌没有写明部门"
+    detail = "您的令牌没有写明所属部门（department），不能以部门身份办理。"
+
+
+class FeedOfAnotherDepartment(Forbidden):
+    """The feed is delivered by another department."""
+
+    slug, title = "another-department", "不由本部门报送"
+
+
 def department_of(caller: Caller) -> Department:
     """The department that the caller speaks for; 403 for a token that names none."""
     if caller.department is None:
-        raise Problem(
-            403, "no-department", "令牌没有写明部门", "您的令牌没有写明所属部门（department），不能以部门身份办理。"
-        )
+        raise DepartmentMissing
     return caller.department
 
 
@@ -41,4 +52,4 @@ def require_feed_owner(caller: Caller, feed: str) -> None:
     own, owner = department_of(caller), FEEDS[feed].department
     if own is not owner:
         said = f"“{FEEDS[feed].title}”（{feed}）由{owner.label}报送，您的令牌属于{own.label}。"
-        raise Problem(403, "another-department", "不由本部门报送", said)
+        raise FeedOfAnotherDepartment(said)

@@ -1,8 +1,7 @@
 """Errors that a caller is told about, by name. Rules, services and repositories raise them and know no HTTP.
 
     class RunNotFound(NotFound):
-        slug, title = "run-not-found", "没有这个批次"
-        detail = "没有这个批次，或不在您的管辖范围内"
+        slug, what = "run-not-found", "这个批次"
 
     raise RunNotFound
     raise PublicationRefused("；".join(reasons), reasons=reasons)
@@ -30,11 +29,25 @@ class ServiceError(Exception):
 
 
 class NotFound(ServiceError):
-    """It does not exist, or the caller may not know that it does."""
+    """It does not exist, or the caller may not know that it does. `what` alone makes the usual title and sentence."""
+
+    what: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        """Says the same of whatever does not exist and of whatever lies outside the caller's region."""
+        what = cls.__dict__.get("what")
+        if what is not None:
+            cls.title, cls.detail = f"没有{what}", f"没有{what}，或不在您的管辖范围内"
 
 
 class Forbidden(ServiceError):
     """The caller may not do this."""
+
+
+class MakerIsNotChecker(Forbidden):
+    """Somebody decides on their own work: another person must."""
+
+    slug, title = "maker-is-not-checker", "须由另一人办理"
 
 
 class Conflict(ServiceError):

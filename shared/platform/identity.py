@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security.base import SecurityBase
 
 from shared.bounded_cache import BoundedCache
+from shared.platform.errors import Forbidden
 from shared.platform.problems import Problem, status_problem
 from shared.platform.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
 from shared.reference.departments import Department
@@ -187,10 +188,17 @@ def anyone() -> Any:  # noqa: ANN401 - as above
     return Depends(Access(frozenset(), public=True))
 
 
+class OutsideRegion(Forbidden):
+    """A region that is not inside the caller's."""
+
+    slug, title = "outside-region", "超出辖区"
+    detail = "该地区不在您的辖区内。"
+
+
 def require_region(caller: Caller, region: str) -> None:
     """403 unless the region is inside the caller's."""
     if not caller.covers(region):
-        raise Problem(403, "outside-region", "超出辖区", "该地区不在您的辖区内。")
+        raise OutsideRegion
 
 
 def _forbidden() -> Problem:

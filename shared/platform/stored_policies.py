@@ -15,7 +15,7 @@ from shared.bounded_cache import BoundedCache
 from shared.law.language.errors import PolicyError, PolicyUnset
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import restore_policy
-from shared.platform.problems import Problem
+from shared.platform.errors import Invalid
 
 MOST_REMEMBERED = 256
 
@@ -53,13 +53,25 @@ class StoredPolicies(Generic[T]):
         return self._known.put(content_hash, restore_policy(stored.content))
 
 
+class ParameterUnset(Invalid):
+    """The policy leaves a number open that is needed."""
+
+    slug, title = "parameter-unset", "政策数值未设定"
+
+
+class PolicyUnusable(Invalid):
+    """There is no such policy, it lacks what is needed, or what is set in it is wrong."""
+
+    slug, title = "policy-unusable", "政策不能使用"
+
+
 @contextmanager
 def policy_problems() -> Iterator[None]:
     """Around reading a policy with a caller's settings: what is wrong is a 422, with the line where it is known."""
     try:
         yield
     except PolicyUnset as unset:
-        raise Problem(422, "parameter-unset", "政策数值未设定", str(unset)) from unset
+        raise ParameterUnset(str(unset)) from unset
     except PolicyError as error:
         line = error.place.line if error.place else None
-        raise Problem(422, "policy-unusable", "政策不能使用", str(error), line=line) from error
+        raise PolicyUnusable(str(error), line=line) from error

@@ -9,11 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, Document
+from services.recognition.applications.problems import (
+    DocumentContentMismatch,
+    DocumentsClosed,
+    DocumentsFull,
+    DocumentTooLarge,
+    DocumentTypeRefused,
+    VisitPhotoByOfficerOnly,
+)
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.feeds.intake.store import BLOCK, Spooled, Store, spool
 from shared.platform import audit
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem
 
 VISIT_EVIDENCE = "visit"
 """What the photos of a site visit are handed in for; by officers alone."""
@@ -30,10 +37,10 @@ async def store_file(files: Store, media_type: str, chunks: AsyncIterator[bytes]
     """Take a stream in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when too large."""
     beginning = MAGIC_BYTES.get(media_type)
     if beginning is None:
-        raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")
+        raise DocumentTypeRefused
     head = await first_block(chunks)
     if not head.startswith(beginning):
-        raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
+        raise DocumentContentMismatch(f"文件不是 {media_type}，或是空文件")
     if len(head) <= min(BLOCK, largest):
         return Spooled(await to_thread.run_sync(files.keep_bytes, head), len(head))
     with files.workspace() as workspace:
@@ -42,7 +49,7 @@ async def store_file(files: Store, media_type: str, chunks: AsyncIterator[bytes]
             spooled = await spool(prepend(head, chunks), incoming, largest)
         except DeliveryRefused as refusal:
             said = f"一份材料最大 {largest // 2**20} MB"
-            raise Problem(413, "document-too-large", "文件太大", said) from refusal
+            raise DocumentTooLarge(said) from refusal
         await to_thread.run_sync(files.keep, incoming)
     return spooled
 
@@ -67,9 +74,9 @@ async def prepend(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
 async def check_accepts_documents(session: AsyncSession, application: Application) -> None:
     """409 for an application that has ended, or has as many documents as one may have."""
     if application.state in CLOSED_TO_DOCUMENTS:
-        raise Problem(409, "state", "不能上传", f"申报已{APPLICATION_STATES.label(application.state)}，不能再上传材料")
+        raise DocumentsClosed(f"申报已{APPLICATION_STATES.label(application.state)}，不能再上传材料")
     if await application_repository.count_documents(session, application.id) >= MAX_DOCUMENTS:
-        raise Problem(409, "documents-full", "材料太多", f"一份申报最多 {MAX_DOCUMENTS} 份材料")
+        raise DocumentsFull(f"一份申报最多 {MAX_DOCUMENTS} 份材料")
 
 
 async def add_document(
@@ -89,7 +96,7 @@ async def add_document(
     """
     await check_accepts_documents(session, application)
     if evidence == VISIT_EVIDENCE and Role.OFFICER not in caller.roles:
-        raise Problem(403, "not-an-officer", "须由经办人员上传", "走访的照片由走访的市场监管人员上传")
+        raise VisitPhotoByOfficerOnly
     document = Document(
         id=uuid.uuid4(),
         application_id=application.id,

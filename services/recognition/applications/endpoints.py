@@ -19,13 +19,13 @@ from services.recognition.applications.lookups import (
     OFFICIALS,
     READERS,
     ApplicationListQuery,
-    application_or_404,
     check_readable,
     read_page,
     read_scope,
     require_readable,
 )
 from services.recognition.applications.models import Application, Task
+from services.recognition.applications.problems import ApplicationNotFound, DocumentNotFound, TaskNotFound
 from services.recognition.applications.recommendations import RecommendationOrder
 from services.recognition.applications.schemas import (
     ApplicationBody,
@@ -48,8 +48,8 @@ from shared.law.model.recognition import StepKind
 from shared.platform.department_scope import department_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 application_router = APIRouter(prefix="/v1", tags=["applications"], route_class=TransactionalRoute)
@@ -236,7 +236,7 @@ async def get_recommendation(
     """With its ETag."""
     sight = read_scope(caller).recommended()
     return recommendation_response(
-        application_or_404(await application_repository.get_readable(session, application_id, sight)), response
+        or_404(await application_repository.get_readable(session, application_id, sight), ApplicationNotFound), response
     )
 
 
@@ -245,8 +245,8 @@ async def lock_own_recommendation(
 ) -> Application:
     """A recommendation of the caller's department, whatever other roles they have; locked, of the version they saw."""
     sight = department_scope(department_of(caller), caller.region)
-    recommendation = application_or_404(
-        await application_repository.get_readable(session, application_id, sight, lock=True)
+    recommendation = or_404(
+        await application_repository.get_readable(session, application_id, sight, lock=True), ApplicationNotFound
     )
     check_match(match, recommendation.version)
     return recommendation
@@ -302,9 +302,7 @@ async def download_document(
     caller: Annotated[Caller, allow(*READERS)],
 ) -> FileResponse:
     """The file itself."""
-    found = await application_repository.get_document(session, document_id)
-    if found is None:
-        raise Problem(404, "document-not-found", "没有这份材料", "没有这份材料，或不在您的管辖范围内")
+    found = or_404(await application_repository.get_document(session, document_id), DocumentNotFound)
     document, application = found
     check_taken_over(await require_readable(session, application.id, caller), caller)
     path, headers = resources.documents.path(document.sha256), {"X-Content-Type-Options": "nosniff"}
@@ -345,7 +343,4 @@ async def release_claimed_task(task_id: uuid.UUID, session: SessionDep, caller: 
 
 async def require_task(session: SessionDep, task_id: uuid.UUID, caller: Caller) -> Task:
     """An open task of the region, locked."""
-    task = await application_repository.lock_open_task(session, task_id, caller.region)
-    if task is None:
-        raise Problem(404, "task-not-found", "没有这项待办", "没有这项待办，或已办结，或不在您的管辖范围内")
-    return task
+    return or_404(await application_repository.lock_open_task(session, task_id, caller.region), TaskNotFound)

@@ -11,27 +11,40 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications import workflow
 from services.recognition.applications.domain import ApplicationState, Consent, ConsentForm
 from services.recognition.applications.models import Application
+from services.recognition.applications.problems import (
+    ConsentClosed,
+    ConsentInFuture,
+    ConsentMissing,
+    ConsentOfFormerOperator,
+    ConsentRecorded,
+    ConsentWithoutDocument,
+    NotRecommendable,
+    OutsideRecommendationWindow,
+    RecommendationExists,
+    RecommendationSubmittedBefore,
+)
 from services.recognition.applications.service import record_criteria_to_verify
 from services.recognition.applications.workflow import announce_application, require_recommender
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
+from services.recognition.registers.problems import HouseholdNotFound
 from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind, find_step, parameter_date
 from services.recognition.rules.service import current_ineligibilities, stored_rules
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import Season
+from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.service import season_criteria
 from shared import clock
 from shared.contracts.recognition import RecommendationSubmitted
 from shared.law.model.recognition import Category, StepKind
 from shared.law.model.recognition import RecognitionRules as Rules
 from shared.platform import audit
-from shared.platform.conflicts import problem_on_conflict
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
 
-RECOMMENDATION_EXISTS = ("application-exists", "已有申报或推荐", "这一户在本认定季已有申报或推荐")
 CONSENT_EVIDENCE = "consent"
 """What a document of consent is handed in for."""
 
@@ -51,12 +64,12 @@ async def draft_recommendation(
 ) -> Application:
     """A recommendation that waits for consent. 404 for a household of another county, 409 when one is under way."""
     if season.state != SeasonState.OPEN:
-        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+        raise SeasonNotOpen
     require_recommender(await stored_rules(session, season.policy_hash), caller)
     department = department_of(caller)
     household = await register_repository.get_household(session, order.uscc)
     if household is None or household.region != season.county:
-        raise Problem(404, "household-not-found", "没有这一户", "本县没有这一户个体工商户")
+        raise HouseholdNotFound("本县没有这一户个体工商户")
     recommendation = Application(
         season_id=season.id,
         county=season.county,
@@ -72,7 +85,7 @@ async def draft_recommendation(
         recommended_from=caller.region,
         created_by=caller.subject,
     )
-    async with problem_on_conflict(session, *RECOMMENDATION_EXISTS):
+    async with refused_on_conflict(session, RecommendationExists()):
         session.add(recommendation)
     await audit.record(session, recommendation, caller, "recommendation:draft", {"department": department})
     return recommendation
@@ -89,9 +102,9 @@ async def record_written_consent(
     """Consent given on paper: the day, and the paper as a document of the recommendation."""
     handed_in = await application_repository.documents_of(session, recommendation.id)
     if document not in {one.id for one in handed_in if one.evidence == CONSENT_EVIDENCE}:
-        raise Problem(422, "no-evidence", "缺少同意的凭证", "请先上传经营者书面同意的材料（evidence 写 consent）")
+        raise ConsentWithoutDocument
     if given_on > clock.today():
-        raise Problem(422, "future-date", "日期不对", "同意的日期不能晚于今天")
+        raise ConsentInFuture
     consent = Consent(ConsentForm.DOCUMENT, given_on, document)
     return await _store_consent(session, recommendation, caller, consent)
 
@@ -101,10 +114,10 @@ async def _store_consent(
 ) -> Application:
     """Keep the consent of the household's operator of today; a former operator's counts no more."""
     if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
-        raise Problem(409, "state", "目前不能这样办理", "只有尚未提交的推荐可以登记同意")
+        raise ConsentClosed
     household = await registered_household(session, recommendation)
     if recommendation.consent is not None and recommendation.operator_ref == household.operator_ref:
-        raise Problem(409, "consent-recorded", "已经登记", "经营者的同意已经登记")
+        raise ConsentRecorded
     recommendation.operator_ref, recommendation.name = household.operator_ref, household.name
     recommendation.consent, recommendation.step = consent, StepKind.RECOMMENDATION
     recommendation.version += 1
@@ -119,19 +132,19 @@ async def submit_recommendation(
     type is no reason).
     """
     if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
-        raise Problem(409, "state", "目前不能提交", "只有尚未提交的推荐可以提交；退回补正的，由经营者补正")
+        raise RecommendationSubmittedBefore
     rules = await stored_rules(session, season.policy_hash)
     check_recommendation_window(season, rules)
     household = await registered_household(session, recommendation)
     if recommendation.consent is None:
-        raise Problem(409, "no-consent", "尚未征得同意", "推荐前须先征得经营者本人同意，并登记在案")
+        raise ConsentMissing
     if recommendation.operator_ref != household.operator_ref:
         said = "登记同意以后经营者已变更，须重新征得现在的经营者本人同意"
-        raise Problem(409, "operator-changed", "尚未征得同意", said)
+        raise ConsentOfFormerOperator(said)
     against = await current_ineligibilities(session, rules, household, clock.today(), recommended=True)
     if against:
         sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against]
-        raise Problem(422, "not-recommendable", "不能推荐", "；".join(sentences), reasons=sentences)
+        raise NotRecommendable("；".join(sentences), reasons=sentences)
     categories = (await season_criteria(session, season)).categories
     record_criteria_to_verify(
         recommendation, categories, await application_repository.evidence_of(session, recommendation.id)
@@ -147,18 +160,18 @@ async def submit_recommendation(
 def check_recommendation_window(season: Season, rules: Rules) -> None:
     """409 unless recommendations are taken today: by the policy's days for the step, else until the last decisions."""
     if season.state != SeasonState.OPEN:
-        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+        raise SeasonNotOpen
     step = find_step(rules, PathKind.RECOMMENDATION, StepKind.RECOMMENDATION)
     opens = (parameter_date(rules, step.opens, season.year) if step else None) or season.opens_on
     until = (parameter_date(rules, step.until, season.year) if step else None) or season.decisions_until
     if not opens <= clock.today() <= until:
         said = f"推荐在 {opens} 至 {until} 提交，今天是 {clock.today()}"
-        raise Problem(409, "too-late", "不在推荐期内", said)
+        raise OutsideRecommendationWindow(said)
 
 
 async def registered_household(session: AsyncSession, recommendation: Application) -> Household:
     """The household as the register has it today, or 404."""
-    household = await register_repository.get_household(session, recommendation.uscc)
-    if household is None:
-        raise Problem(404, "household-not-found", "没有这一户", "名录中没有这一户个体工商户")
-    return household
+    return or_404(
+        await register_repository.get_household(session, recommendation.uscc),
+        HouseholdNotFound("名录中没有这一户个体工商户"),
+    )

@@ -14,9 +14,25 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications import workflow
 from services.recognition.applications.domain import ApplicationState, Consent, ConsentForm, Recheck
 from services.recognition.applications.models import Application
+from services.recognition.applications.problems import (
+    ApplicationExists,
+    ApplicationNotAcceptable,
+    ApplicationNotEditable,
+    ApplicationSubmittedBefore,
+    CompletionTooLate,
+    HouseholdFixed,
+    NothingToComplete,
+    NotTransferable,
+    OperatorUnchanged,
+    OutsideApplicationWindow,
+    RecommendationNotEditable,
+    TakeoverClosed,
+    TakeoverNeeded,
+)
 from services.recognition.applications.workflow import announce_application
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
+from services.recognition.registers.problems import HouseholdNotFound
 from services.recognition.registers.repository import records_of
 from services.recognition.rules.claims import (
     Claims,
@@ -31,17 +47,16 @@ from services.recognition.rules.eligibility import current_obstacles
 from services.recognition.rules.service import current_ineligibilities, stored_rules
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import Season
+from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.service import season_criteria
 from shared import clock
 from shared.contracts.recognition import ApplicationSubmitted, RecommendationSubmitted
 from shared.law.model.recognition import Category, StepKind
 from shared.platform import audit
-from shared.platform.conflicts import problem_on_conflict
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.worker import deadlines
 
-APPLICATION_EXISTS = ("application-exists", "已有申报", "这一户在本认定季已有申报，请继续办理或先撤回")
 SUPPLEMENT_DEADLINE = "supplement-overdue"
 """Kind of the deadline of a returned application."""
 
@@ -73,7 +88,7 @@ async def draft_application(
         created_by=caller.subject,
     )
     write_claim(application, order)
-    async with problem_on_conflict(session, *APPLICATION_EXISTS):
+    async with refused_on_conflict(session, ApplicationExists()):
         session.add(application)
     await audit.record(session, application, caller, "application:draft")
     return application
@@ -84,11 +99,11 @@ async def change_application(
 ) -> Application:
     """Write a draft or a returned application anew; what a department recommends is its own to word."""
     if application.path != PathKind.APPLICATION:
-        raise Problem(409, "recommended", "不能修改", "部门推荐的内容由推荐的部门填写，经营者不能修改")
+        raise RecommendationNotEditable
     if application.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
-        raise Problem(409, "state", "不能修改", "只有草稿和退回补正的申报可以修改")
+        raise ApplicationNotEditable
     if order.uscc != application.uscc:
-        raise Problem(422, "another-household", "不能换成另一户", "申报的个体工商户不能更换，请另行申报")
+        raise HouseholdFixed
     write_claim(application, order)
     application.version += 1
     await audit.record(session, application, caller, "application:change")
@@ -100,7 +115,7 @@ async def submit_application(
 ) -> Application:
     """Hand a draft in. Late is late by the clock; every reason against it and everything missing is told at once."""
     if application.path != PathKind.APPLICATION or application.state != ApplicationState.DRAFT:
-        raise Problem(409, "state", "目前不能提交", "只有申报的草稿可以这样提交；推荐由推荐的部门提交")
+        raise ApplicationSubmittedBefore
     check_application_window(season)
     household = await own_household(session, application.uscc, season.county, caller)
     await check_submission(session, application, season, household)
@@ -118,9 +133,9 @@ async def complete_application(
 ) -> Application:
     """Hand a returned application in again, on the last day at the latest; it goes on at the step that returned it."""
     if application.state != ApplicationState.RETURNED:
-        raise Problem(409, "state", "目前不能补正", "只有退回补正的申报可以补正后再次提交")
+        raise NothingToComplete
     if application.due_on is not None and clock.today() > application.due_on:
-        raise Problem(409, "too-late", "补正期限已过", f"补正截止日期是 {application.due_on}，已经过了")
+        raise CompletionTooLate(f"补正截止日期是 {application.due_on}，已经过了")
     household = await own_household(session, application.uscc, season.county, caller)
     await check_submission(session, application, season, household)
     workflow.change_state(application, ApplicationState.IN_PROGRESS)
@@ -137,7 +152,7 @@ async def own_household(session: AsyncSession, uscc: str, county: str, caller: C
     """The caller's household in the county; 404 for any other, whether or not it exists."""
     household = await register_repository.get_household(session, uscc)
     if household is None or household.region != county or household.operator_ref != caller.operator_ref:
-        raise Problem(404, "household-not-found", "没有这一户", "本县没有以您为经营者的这一户个体工商户")
+        raise HouseholdNotFound("本县没有以您为经营者的这一户个体工商户")
     return household
 
 
@@ -145,10 +160,10 @@ def check_application_window(season: Season) -> None:
     """409 unless applications are taken today."""
     today: dt.date = clock.today()
     if season.state != SeasonState.OPEN:
-        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+        raise SeasonNotOpen
     if not season.opens_on <= today <= season.applications_until:
         window = f"{season.opens_on} 至 {season.applications_until}"
-        raise Problem(409, "too-late", "不在申报期内", f"申报期是 {window}，今天是 {today}")
+        raise OutsideApplicationWindow(f"申报期是 {window}，今天是 {today}")
 
 
 async def check_submission(
@@ -169,7 +184,7 @@ async def check_submission(
     if not against and not lacking:
         return
     sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against] + lacking
-    raise Problem(422, "application-not-acceptable", "不能申报", "；".join(sentences), reasons=sentences)
+    raise ApplicationNotAcceptable("；".join(sentences), reasons=sentences)
 
 
 def record_criteria_to_verify(application: Application, categories: LocalCategories, evidence: Collection[str]) -> None:
@@ -210,10 +225,10 @@ async def household_to_take_over(session: AsyncSession, application: Application
     draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
     if not draft and application.state not in application_repository.UNDER_WAY:
         said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
-        raise Problem(409, "state", "目前不能这样办理", said)
+        raise TakeoverClosed(said)
     household = await register_repository.get_household(session, application.uscc)
     if household is None or household.operator_ref == application.operator_ref:
-        raise Problem(409, "operator-unchanged", "无须接续", "这份申报的经营者没有变更，请继续办理")
+        raise OperatorUnchanged
     return household
 
 
@@ -227,11 +242,11 @@ async def check_new_operator(
     evidence = await application_repository.evidence_of(session, application.id)
     reasons += operator_kind_deficiencies(application.claims.kinds, evidence)
     if reasons:
-        raise Problem(422, "not-adoptable", "不能接续办理", "；".join(reasons), reasons=reasons)
+        raise NotTransferable("；".join(reasons), reasons=reasons)
 
 
 def check_taken_over(application: Application, caller: Caller) -> None:
     """409 while a former operator's application was not taken over by the present one."""
     if caller.operator_ref is not None and caller.operator_ref != application.operator_ref:
         said = "经营者已变更，这份申报由前一位经营者提出；请先接续办理（adoption），或者撤回"
-        raise Problem(409, "operator-changed", "须先接续办理", said)
+        raise TakeoverNeeded(said)

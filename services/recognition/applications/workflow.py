@@ -20,6 +20,19 @@ from services.recognition.applications.domain import (
     require_at_step,
 )
 from services.recognition.applications.models import Application, Task
+from services.recognition.applications.problems import (
+    ApplicationNotInProgress,
+    RecommendationByMarketRegulator,
+    RecommendationOfAnotherLevel,
+    ReviewOfOwnSubmission,
+    StepNotBegun,
+    StepOfAnotherLevel,
+    StepUnknown,
+    TaskClaimed,
+    TaskMissing,
+    TaskNotClaimed,
+    TaskOfAnother,
+)
 from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.rules.domain import (
     LEVEL_LABELS,
@@ -39,7 +52,6 @@ from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 
@@ -62,7 +74,7 @@ async def require_season_competence(
     rules = await stored_rules(session, season.policy_hash)
     step = find_step(rules, path, kind)
     if step is None:
-        raise Problem(409, "no-such-step", "没有这一步", f"按政策没有“{STEP_LABELS[kind]}”这一步")
+        raise StepUnknown(f"按政策没有“{STEP_LABELS[kind]}”这一步")
     require_level(step, recommended_from, caller)
     require_step_begun(rules, season, step)
 
@@ -74,7 +86,7 @@ def require_level(step: PathStep, recommended_from: str | None, caller: Caller) 
         return
     why = "部门推荐的由同级市场监管部门认定，" if recommended_from else ""
     said = f"按政策，{why}“{STEP_LABELS[step.kind]}”由{bureau_names(levels)}办理（依据：{step.citation}）"
-    raise Problem(403, "another-level", "不由本级办理", said)
+    raise StepOfAnotherLevel(said)
 
 
 def bureau_names(levels: Sequence[Level]) -> str:
@@ -87,7 +99,7 @@ def require_step_begun(rules: Rules, season: Season, step: PathStep) -> None:
     begins = parameter_date(rules, step.opens, season.year)
     if begins is not None and clock.today() < begins:
         said = f"按政策，“{STEP_LABELS[step.kind]}”自 {begins} 起办理，今天是 {clock.today()}"
-        raise Problem(409, "too-early", "还没有到时候", said)
+        raise StepNotBegun(said)
 
 
 def require_recommender(rules: Rules, caller: Caller) -> None:
@@ -96,12 +108,12 @@ def require_recommender(rules: Rules, caller: Caller) -> None:
     """
     if department_of(caller) is Department.MARKET:
         said = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
-        raise Problem(403, "another-department", "不由本部门推荐", said)
+        raise RecommendationByMarketRegulator(said)
     decision = find_step(rules, PathKind.RECOMMENDATION, StepKind.DECISION)
     if decision is not None and not competent_levels(decision, caller.region):
         bureaus = bureau_names(competent_levels(decision, None))
         said = f"按政策，部门推荐的由同级市场监管部门认定，而认定由{bureaus}办理（依据：{decision.citation}）"
-        raise Problem(403, "another-level", "不由本级推荐", said)
+        raise RecommendationOfAnotherLevel(said)
 
 
 def change_state(application: Application, target: ApplicationState) -> None:
@@ -161,16 +173,16 @@ def check_step(application: Application, step: StepKind) -> None:
     require_at_step(application.step, step)
     if application.state != ApplicationState.IN_PROGRESS:
         label = APPLICATION_STATES.label(application.state)
-        raise Problem(409, "state", "目前不能这样办理", f"申报当前为“{label}”，不在办理中")
+        raise ApplicationNotInProgress(f"申报当前为“{label}”，不在办理中")
 
 
 def require_open_task(task: Task | None, caller: Caller | None) -> Task:
     """The task, if there is one and nobody else has claimed it, else 409; None does not ask whose it is."""
     if task is None:
-        raise Problem(409, "no-task", "没有待办的任务", "这一步没有待办的任务，可能已由他人办理")
+        raise TaskMissing
     if caller is not None and task.claimed_by not in (None, caller.subject):
         said = "这项待办已由另一名人员领取，请由其办理或放回；本县的认定人员和上级人员也可以代为放回"
-        raise Problem(409, "claimed", "已由他人领取", said)
+        raise TaskClaimed(said)
     return task
 
 
@@ -281,7 +293,7 @@ async def refuse_applications(
 def check_not_submitter(application: Application, caller: Caller) -> None:
     """Nobody decides on what he handed in himself."""
     if caller.subject == application.created_by:
-        raise Problem(403, "maker-is-not-checker", "须由另一人办理", "提交人不能审核自己提交的申报或推荐")
+        raise ReviewOfOwnSubmission
 
 
 async def claim_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
@@ -289,7 +301,7 @@ async def claim_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
     application = await session.get_one(Application, task.application_id)
     await require_competence(session, application, task.step, caller)
     if task.claimed_by not in (None, caller.subject):
-        raise Problem(409, "claimed", "已由他人领取", "这项待办已由另一名人员领取")
+        raise TaskClaimed("这项待办已由另一名人员领取")
     task.claimed_by = caller.subject
     await session.flush()
     return task
@@ -299,10 +311,10 @@ async def release_task(session: AsyncSession, task: Task, caller: Caller) -> Tas
     """Anybody may do it again. 409 when nobody has it, 403 when it is another's and not the caller's to put back."""
     holder = task.claimed_by
     if holder is None:
-        raise Problem(409, "not-claimed", "没有人领取", "这项待办没有人领取，不用放回")
+        raise TaskNotClaimed
     if holder != caller.subject and not may_release(task, caller):
         said = "别人领取的待办，只有其本人、本县的认定人员或上级人员可以放回"
-        raise Problem(403, "not-yours", "不是您领取的", said)
+        raise TaskOfAnother(said)
     task.claimed_by = None
     await session.flush()
     if holder != caller.subject:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.problems import NotConfirmable
 from services.recognition.recognitions.domain import (
     RECOGNITION_STATES,
     REPORT_LABELS,
@@ -37,7 +38,6 @@ from shared.law.model.clauses import Rule
 from shared.law.model.recognition import RecognitionRules as Rules
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 
 
 def compliance_failures(
@@ -108,7 +108,7 @@ async def confirm_recognitions(
     asked = await load_confirmation_cases(session, wanted)
     for one in asked:
         if reasons := confirmation_obstacles(one, await stored_rules(session, one.recognition.policy_hash)):
-            raise Problem(409, "not-confirmable", "目前不能确认", "；".join(reasons), reasons=list(reasons))
+            raise NotConfirmable("；".join(reasons), reasons=list(reasons))
     done = [await judge_confirmation(session, one, caller) for one in asked]
     told = [(one.recognition, {"year": one.year}) for one, said in zip(asked, done, strict=True) if said.confirmed]
     await announce_recognitions(session, RecognitionConfirmed, told, actor=caller.subject)

@@ -15,6 +15,7 @@ from services.recognition.applications.lookups import require_recognition, requi
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.assessments.confirmations import confirm_recognitions
 from services.recognition.assessments.evaluations import decide_evaluations, evaluate_recognitions, record_agreement
+from services.recognition.assessments.problems import EvaluationNotFound, ReportNotExpected
 from services.recognition.assessments.reports import ReportReturn, file_report, return_report, review_report
 from services.recognition.assessments.repository import Evaluated, Reported
 from services.recognition.assessments.schemas import (
@@ -35,13 +36,14 @@ from services.recognition.assessments.schemas import (
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ReportState
 from services.recognition.recognitions.models import InformationReport, Recognition
+from services.recognition.recognitions.problems import RecognitionNotFound
 from shared.platform.bulk import Outcome, check_size, run_bulk
 from shared.platform.department_scope import department_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import OutcomeView, ReasonBody, Region, Year
 from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 report_router = APIRouter(prefix="/v1", tags=["information-reports"], route_class=TransactionalRoute)
@@ -137,16 +139,16 @@ async def require_report(session: SessionDep, recognition_id: uuid.UUID, year: i
 def report_or_404(report: InformationReport | None, year: int) -> InformationReport:
     """The report, or 404."""
     if report is None:
-        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+        raise ReportNotExpected(f"{year} 年度没有应报送的信息报告")
     return report
 
 
 async def lock_own_recognition(session: SessionDep, recognition_id: uuid.UUID, caller: Caller) -> Recognition:
     """The operator's own recognition, locked."""
-    recognition = await recognition_repository.lock_own_recognition(session, recognition_id, caller.operator_ref or "")
-    if recognition is None:
-        raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定，或不是您的个体工商户")
-    return recognition
+    return or_404(
+        await recognition_repository.lock_own_recognition(session, recognition_id, caller.operator_ref or ""),
+        RecognitionNotFound("没有这项认定，或不是您的个体工商户"),
+    )
 
 
 confirmation_router = APIRouter(prefix="/v1", tags=["confirmations"], route_class=TransactionalRoute)
@@ -279,8 +281,9 @@ async def agree_to_extension(
 ) -> AgreementView:
     """The recommender's word, until it is decided; the conditions are judged again with it."""
     department = department_of(caller)
-    evaluation, recognition = evaluation_or_404(
-        await assessment_repository.lock_asked_evaluation(session, evaluation_id, caller.region, department)
+    evaluation, recognition = or_404(
+        await assessment_repository.lock_asked_evaluation(session, evaluation_id, caller.region, department),
+        EvaluationNotFound,
     )
     done = await record_agreement(
         session, evaluation, recognition, agrees=body.agrees, opinion=body.opinion, caller=caller
@@ -344,7 +347,7 @@ async def carry_out_decisions(
     )
     decisions = []
     for evaluation_id, etag, reason in wanted:
-        evaluation, recognition = evaluation_or_404(known.get(evaluation_id))
+        evaluation, recognition = or_404(known.get(evaluation_id), EvaluationNotFound)
         check_match(etag, evaluation.version)
         decisions.append((evaluation, recognition, reason))
     await decide_evaluations(session, decisions, caller)
@@ -353,14 +356,7 @@ async def carry_out_decisions(
 
 async def require_evaluation(session: SessionDep, evaluation_id: uuid.UUID, caller: Caller) -> Evaluated:
     """An evaluation inside the caller's region with its recognition, or 404."""
-    return evaluation_or_404(await assessment_repository.get_evaluation(session, evaluation_id, caller.region))
-
-
-def evaluation_or_404(found: Evaluated | None) -> Evaluated:
-    """An evaluation that is there, or 404."""
-    if found is None:
-        raise Problem(404, "evaluation-not-found", "没有这次评估", "没有这次评估，或不在您的管辖范围内")
-    return found
+    return or_404(await assessment_repository.get_evaluation(session, evaluation_id, caller.region), EvaluationNotFound)
 
 
 def evaluation_response(found: Evaluated, response: Response) -> EvaluationView:

@@ -14,6 +14,13 @@ from services.recognition.assessments.evidence import (
     judge_conditions,
     load_held_records,
 )
+from services.recognition.assessments.problems import (
+    AgreementNotNeeded,
+    EvaluationDecided,
+    EvaluationDecidedByMaker,
+    EvaluationOutdated,
+    EvaluationTooEarly,
+)
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState, in_last_year, period_end, state_on
 from services.recognition.recognitions.models import Evaluation, Recognition
 from services.recognition.recognitions.service import (
@@ -24,12 +31,12 @@ from services.recognition.recognitions.service import (
     schedule_reports,
 )
 from services.recognition.rules.domain import PathKind
+from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionExtended
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 
 
@@ -69,7 +76,7 @@ async def evaluate_recognitions(
 def check_last_year(recognition: Recognition) -> None:
     """409 outside the last year of validity."""
     if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
-        raise Problem(409, "not-last-year", "还不能评估", f"有效期至 {recognition.valid_until}，在最后一年内才评估")
+        raise EvaluationTooEarly(f"有效期至 {recognition.valid_until}，在最后一年内才评估")
 
 
 async def judge_evaluation(
@@ -105,7 +112,7 @@ async def record_agreement(
 ) -> Evaluation:
     """The recommending department's word on the extension; the conditions are judged again with it."""
     if recognition.path is not PathKind.RECOMMENDATION:
-        raise Problem(409, "not-recommended", "不是推荐认定的", "这一户是自主申报认定的，不需要推荐部门同意")
+        raise AgreementNotNeeded
     check_undecided(evaluation)
     evaluation.agrees, evaluation.opinion, evaluation.agreed_by = agrees, opinion, caller.subject
     rules, held = await stored_rules(session, recognition.policy_hash), await load_held_records(session, [recognition])
@@ -138,10 +145,10 @@ def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Ca
     """409 once decided or when the recognition is not what was judged, 403 for whoever judged or agreed."""
     check_undecided(evaluation)
     if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
-        raise Problem(403, "maker-is-not-checker", "须由另一人决定", "评估人和推荐部门的经办人不能决定这次评估")
+        raise EvaluationDecidedByMaker
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
-        raise Problem(409, "state", "目前不能这样办理", "认定已经结束，或有效期已经变更")
+        raise EvaluationOutdated
 
 
 async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognition], caller: Caller) -> None:
@@ -164,16 +171,14 @@ async def extension_years(session: AsyncSession, recognition: Recognition) -> in
     rules = await stored_rules(session, recognition.policy_hash)
     years = rules.value(rules.lifecycle.extension_years, clock.today())
     if not isinstance(years, int):
-        raise Problem(
-            409, "parameter-unset", "政策数值未设定", f"政策没有设定延长几年（{rules.lifecycle.extension_years}）"
-        )
+        raise ParameterUnset(f"政策没有设定延长几年（{rules.lifecycle.extension_years}）")
     return years
 
 
 def check_undecided(evaluation: Evaluation) -> None:
     """409 once somebody has decided: that is the last word on this end of validity."""
     if evaluation.decided_at is not None:
-        raise Problem(409, "decided-before", "已经决定", "这一有效期的评估已经作出决定")
+        raise EvaluationDecided
 
 
 def evaluation_details(evaluation: Evaluation) -> dict[str, object]:

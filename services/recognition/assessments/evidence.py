@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.problems import CommendationInFuture
 from services.recognition.recognitions.domain import FactEvidence
 from services.recognition.recognitions.models import Evaluation, InformationReport, Recognition
 from services.recognition.registers import repository as register_repository
@@ -24,7 +25,6 @@ from services.recognition.rules.eligibility import known_facts, recognition_fact
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.model.recognition import RecognitionRules as Rules
-from shared.platform.problems import Problem
 
 
 def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tuple[int, str] | None:
@@ -69,7 +69,7 @@ def gather_evidence(recognition: Recognition, rules: Rules, held: HeldRecords, f
     """Growth from the reports of the period; an officer's own finding stands in its place, with both shown."""
     commended = found.get("commended_on")
     if commended is not None and isinstance(commended.value, dt.date) and commended.value > clock.today():
-        raise Problem(422, "future-date", "日期不对", "表彰奖励的日期不能晚于今天")
+        raise CommendationInFuture
     years = rules.value(rules.lifecycle.validity, clock.today())
     before = recognition.valid_until.year - (years if isinstance(years, int) else 0)
     reckoned = growth_from_reports([one for one in held.reports if one.year > before])

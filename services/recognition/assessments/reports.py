@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.problems import (
+    DueDateOutOfRange,
+    RecognitionEnded,
+    ReportConfirmed,
+    ReportNotExpected,
+    ReportNotFiled,
+    ReportTooEarly,
+)
 from services.recognition.recognitions.domain import (
     RECOGNITION_STATES,
     REPORT_LABELS,
@@ -27,7 +35,7 @@ from shared import clock
 from shared.contracts.recognition import InformationReportDue, InformationReportOverdue
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
 from shared.platform.system_callers import CLOCK
 from shared.reference.calendar import add_years
 from shared.worker import deadlines
@@ -39,7 +47,7 @@ def check_due_date(day: dt.date) -> None:
     latest = add_years(today, 1)
     if not today <= day <= latest:
         said = f"截止日期应在今天（{today}）和一年后（{latest}）之间，写的是 {day}"
-        raise Problem(422, "last-day-out-of-range", "日期不对", said)
+        raise DueDateOutOfRange(said)
 
 
 async def remind_of_report(session: AsyncSession, recognition: Recognition, year: int) -> None:
@@ -94,16 +102,15 @@ async def file_report(
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
         said = f"认定当前为“{RECOGNITION_STATES.label(state)}”，不再报送信息报告"
-        raise Problem(409, "recognition-ended", "认定已经结束", said)
-    report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
-    if report is None:
-        raise Problem(404, "report-not-expected", "没有这一年度的报告", f"{year} 年度没有应报送的信息报告")
+        raise RecognitionEnded(said)
+    report = or_404(
+        await assessment_repository.get_report(session, recognition.id, year, lock=True),
+        ReportNotExpected(f"{year} 年度没有应报送的信息报告"),
+    )
     if clock.today().year < year:
-        raise Problem(
-            409, "too-early", "还没到报送期", f"{year} 年度的信息报告在 {year} 年内报送，{report.due_on} 截止"
-        )
+        raise ReportTooEarly(f"{year} 年度的信息报告在 {year} 年内报送，{report.due_on} 截止")
     if report.state == ReportState.CONFIRMED:
-        raise Problem(409, "report-confirmed", "已经审核", "这一年度的信息报告已经审核，不能再改")
+        raise ReportConfirmed
     was_overdue = report.state == ReportState.OVERDUE
     report.state, report.filed_at, report.content = ReportState.FILED, clock.now(), content
     await deadlines.cancel_all(session, [REPORT_DUE_DEADLINE, REPORT_REMINDER_DEADLINE], [f"{recognition.id}:{year}"])
@@ -155,4 +162,4 @@ def check_filed(report: InformationReport) -> None:
     """409 unless it waits for an officer."""
     if report.state != ReportState.FILED:
         said = f"信息报告当前为“{REPORT_LABELS[report.state]}”，只有已报送、待审核的可以审核或退回"
-        raise Problem(409, "report-not-filed", "目前不能审核", said)
+        raise ReportNotFiled(said)

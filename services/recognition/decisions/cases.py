@@ -19,6 +19,7 @@ from services.recognition.applications.domain import (
     steps_before_decision,
 )
 from services.recognition.applications.models import Application, PublicNotice, Task
+from services.recognition.decisions.problems import DecisionByMaker, NotRecognisable, ObjectionsOpen, StepsMissing
 from services.recognition.examination import repository as examination_repository
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
@@ -31,7 +32,6 @@ from shared import clock
 from shared.law.model.recognition import RecognitionRules as Rules
 from shared.law.model.recognition import StepKind
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 
 STEPS_WITHOUT_TASK = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
 """Steps that are done by handing in, without a task."""
@@ -69,15 +69,11 @@ def check_steps_done(case: Case, rules: Rules, caller: Caller) -> None:
     needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - STEPS_WITHOUT_TASK
     lacking = needed - {task.step for task in case.tasks if task.outcome is TaskOutcome.PASSED}
     if lacking:
-        raise Problem(409, "steps-missing", "程序没有走完", f"还没有完成：{'、'.join(sorted(lacking))}")
+        raise StepsMissing(f"还没有完成：{'、'.join(sorted(lacking))}")
     if left := count_open_objections(case):
-        raise Problem(
-            409, "objections-open", "公示异议尚未办结", f"公示期间的异议还有 {left} 件没有办结，办结后才能决定"
-        )
+        raise ObjectionsOpen(f"公示期间的异议还有 {left} 件没有办结，办结后才能决定")
     if caller.subject in makers(case):
-        raise Problem(
-            403, "maker-is-not-checker", "须由另一人认定", "经办过这份申报的人不能作出认定决定，请由另一名人员决定"
-        )
+        raise DecisionByMaker
     workflow.require_open_task(decision_task(case), caller)
 
 
@@ -109,7 +105,7 @@ def check_still_eligible(case: Case, season: Season, rules: Rules) -> None:
     if clock.today() > season.decisions_until:
         reasons.insert(0, f"认定截止日期 {season.decisions_until} 已过")
     if reasons:
-        raise Problem(409, "not-recognisable", "不能认定", "；".join(reasons), reasons=reasons)
+        raise NotRecognisable("；".join(reasons), reasons=reasons)
 
 
 CONCLUDED_STATES = (*ENDED_STATES, ApplicationState.RECOGNISED)

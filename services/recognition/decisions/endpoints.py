@@ -11,8 +11,9 @@ from fastapi import APIRouter, Response
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.endpoints import application_response
-from services.recognition.applications.lookups import application_or_404, require_application
+from services.recognition.applications.lookups import require_application
 from services.recognition.applications.models import Application
+from services.recognition.applications.problems import ApplicationNotFound
 from services.recognition.applications.schemas import ApplicationView
 from services.recognition.decisions.cases import load_decision_sheet
 from services.recognition.decisions.schemas import DecisionBody, DecisionSheetView, RecognitionView
@@ -25,7 +26,7 @@ from shared.platform.errors import ServiceError
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_match, check_version, etag_of
 from shared.platform.fields import OutcomeView, ReasonBody
 from shared.platform.identity import Caller, Role, allow
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
@@ -69,11 +70,11 @@ async def grant_many(bodies: list[DecisionBody], session: SessionDep, caller: Ap
     asked: dict[uuid.UUID, list[Application]] = defaultdict(list)
     for body in {body.application: body for body in bodies}.values():
         try:
-            application = application_or_404(found.get(body.application))
+            application = or_404(found.get(body.application), ApplicationNotFound)
             check_version(application.version, body.etag)
             asked[application.season_id].append(application)
-        except (ServiceError, Problem) as problem:
-            outcomes[body.application] = problem
+        except ServiceError as refusal:
+            outcomes[body.application] = refusal
     for season in sorted(asked):
         outcomes |= await grant_all(session, asked[season], await require_season(session, season), caller)
     return [grant_outcome(body.application, outcomes[body.application]) for body in bodies]
@@ -86,9 +87,9 @@ async def carry_out_grant(session: SessionDep, body: DecisionBody, caller: Calle
     return await grant(session, application, await require_season(session, application.season_id), caller)
 
 
-def grant_outcome(application: uuid.UUID, outcome: Recognition | ServiceError | Problem) -> OutcomeView:
+def grant_outcome(application: uuid.UUID, outcome: Recognition | ServiceError) -> OutcomeView:
     """What became of one of many."""
-    if isinstance(outcome, ServiceError | Problem):
+    if isinstance(outcome, ServiceError):
         return failed(application, outcome)
     return succeeded(application, outcome.state)
 

@@ -25,9 +25,11 @@ from services.recognition.decisions.cases import (
     load_cases,
     took_part,
 )
+from services.recognition.decisions.problems import AlreadyRecognised, OnePerPerson, QuotaFull, RefusalByMaker
 from services.recognition.recognitions.domain import period_end
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.service import announce_recognitions, schedule_end, schedule_reports
+from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.service import POLICIES, stored_rules
 from services.recognition.season.models import Season
 from services.recognition.season.quotas import Places, require_places
@@ -39,16 +41,15 @@ from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem
 
-GrantOutcomes = dict[uuid.UUID, Recognition | ServiceError | Problem]
+GrantOutcomes = dict[uuid.UUID, Recognition | ServiceError]
 """Application → its recognition, or why there is none."""
 
 
 async def grant(session: AsyncSession, application: Application, season: Season, caller: Caller) -> Recognition:
     """Recognise the household of a locked application. 409 with every reason, 403 for whoever took part before."""
     (outcome,) = (await grant_all(session, [application], season, caller)).values()
-    if isinstance(outcome, ServiceError | Problem):
+    if isinstance(outcome, ServiceError):
         raise outcome
     return outcome
 
@@ -66,8 +67,8 @@ async def grant_all(
             check_steps_done(case, rules, caller)
             check_still_eligible(case, season, rules)
             worthy.append(case)
-        except (ServiceError, Problem) as problem:
-            outcomes[case.application.id] = problem
+        except ServiceError as refusal:
+            outcomes[case.application.id] = refusal
     if not worthy:
         return outcomes
     places = await require_places(session, season.county, season.year, lock=True)
@@ -100,10 +101,10 @@ def was_selected(case: Case) -> bool:
     return any(task.step == StepKind.SELECTION and task.outcome is TaskOutcome.PASSED for task in case.tasks)
 
 
-def quota_exhausted(places: Places, selected: int) -> Problem:
+def quota_exhausted(places: Places, selected: int) -> ServiceError:
     """No place is left."""
     taken = f"有效认定已有 {places.taken} 户，已择优确定、尚未认定的有 {selected} 户"
-    return Problem(409, "quota-full", "名额已满", f"{places.scope} 的名额 {places.places} 个，{taken}")
+    return QuotaFull(f"{places.scope} 的名额 {places.places} 个，{taken}")
 
 
 def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) -> Recognition:
@@ -111,7 +112,7 @@ def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) ->
     today, application, household = clock.today(), case.application, case.household
     years = rules.value(rules.lifecycle.validity, today)
     if not isinstance(years, int):
-        raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定有效期（{rules.lifecycle.validity}）")
+        raise ParameterUnset(f"政策没有设定有效期（{rules.lifecycle.validity}）")
     return Recognition(
         id=uuid.uuid4(),
         application_id=application.id,
@@ -143,18 +144,18 @@ async def insert_recognitions(session: AsyncSession, new: Sequence[Recognition])
             await session.flush()
     except IntegrityError as error:
         if len(new) == 1:
-            return {new[0].application_id: duplicate_problem(error)}
+            return {new[0].application_id: duplicate_refusal(error)}
         return {id_: one for row in new for id_, one in (await insert_recognitions(session, [row])).items()}
     return {one.application_id: one for one in new}
 
 
-def duplicate_problem(error: IntegrityError) -> Problem:
+def duplicate_refusal(error: IntegrityError) -> ServiceError:
     """What the index that refused means; any other error rises."""
     constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", "")
     if constraint == "ux_recognition_person":
-        return Problem(409, "one-per-person", "一人一户", "同一经营者在本县已有一户获得认定")
+        return OnePerPerson()
     if constraint in ("ux_recognition_household", "ux_recognition_application"):
-        return Problem(409, "recognised", "已经认定", "这一户已经是“名特优新”个体工商户")
+        return AlreadyRecognised()
     raise error
 
 
@@ -204,6 +205,4 @@ async def check_may_decide(session: AsyncSession, application: Application, call
     """409 before the decision; 403 for whoever worked on the application: a no is a decision, too."""
     workflow.check_step(application, StepKind.DECISION)
     if await took_part(session, application, caller):
-        raise Problem(
-            403, "maker-is-not-checker", "须由另一人决定", "经办过这份申报的人不能作出决定，请由另一名人员决定"
-        )
+        raise RefusalByMaker

@@ -26,6 +26,7 @@ from services.recognition.examination.inquiries import (
     record_site_visit,
 )
 from services.recognition.examination.notices import open_notice
+from services.recognition.examination.problems import ConsultationNotFound, PublicNoticeNotFound, ReviewIncomplete
 from services.recognition.examination.repository import AskedConsultation
 from services.recognition.examination.reviews import (
     PassedReview,
@@ -56,8 +57,8 @@ from shared.platform.department_scope import department_of, readable_department
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match, check_version
 from shared.platform.fields import OutcomeView, Region
 from shared.platform.identity import Caller, Role, allow, anyone
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 review_router = APIRouter(prefix="/v1", tags=["reviews"], route_class=TransactionalRoute)
@@ -126,7 +127,7 @@ async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewB
 def required_field(value: T | None, name: str) -> T:
     """A field that this outcome needs."""
     if not value:
-        raise Problem(422, "review-incomplete", "审核意见不完整", f"这一种审核意见须填写 {name}")
+        raise ReviewIncomplete(f"这一种审核意见须填写 {name}")
     return value
 
 
@@ -277,7 +278,7 @@ async def record_answers(
     """Answers to questions about different applications. These are locked before the questions, as everywhere."""
     about = await applications_asked_about(session, [one for one, _ in said], caller)
     if any(one not in about for one, _ in said):
-        raise Problem(404, "consultation-not-found", "没有这次征求意见", "没有这次征求意见，或不是向您的部门征求的")
+        raise ConsultationNotFound
     found = await require_applications(session, list(about.values()), caller)
     asked_of = await examination_repository.lock_consultations_of(session, list(found))
     by_id = {one.id: one for rows in asked_of.values() for one in rows}
@@ -325,9 +326,7 @@ async def get_notice(
     page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID, limit=ITEMS_PER_PAGE, largest=500)],
 ) -> NoticeView:
     """One notice with a page of its households."""
-    notice = await examination_repository.get_notice(session, notice_id, "")
-    if notice is None:
-        raise Problem(404, "public-notice-not-found", "没有这次公示", "没有这次公示")
+    notice = or_404(await examination_repository.get_notice(session, notice_id, ""), PublicNoticeNotFound)
     return await notice_view(session, notice, page)
 
 

@@ -19,6 +19,17 @@ from services.recognition.applications.documents import VISIT_EVIDENCE
 from services.recognition.applications.models import Application, Consultation, Document
 from services.recognition.applications.workflow import check_not_submitter, require_competence
 from services.recognition.examination import repository as examination_repository
+from services.recognition.examination.problems import (
+    AnswersOutstanding,
+    AnswerTooLate,
+    ConsultationAnswered,
+    DepartmentAskedBefore,
+    NobodyAsked,
+    NobodyObjects,
+    VisitInFuture,
+    VisitPhotoUnknown,
+    VisitWithoutPhoto,
+)
 from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
 from services.recognition.selection.service import refuse_and_promote_reserve
@@ -26,7 +37,6 @@ from shared import clock
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 from shared.worker import deadlines
@@ -49,7 +59,7 @@ async def record_site_visit(
     """Keep the record; on with what was confirmed, else refused and the reserve called up."""
     check_not_submitter(application, caller)
     if visit.visited_on > clock.today():
-        raise Problem(422, "future-date", "日期不对", "走访日期不能晚于今天")
+        raise VisitInFuture
     check_photos(visit, await application_repository.documents_of(session, application.id))
     record = {
         "visited_on": visit.visited_on.isoformat(),
@@ -72,12 +82,10 @@ def check_photos(visit: SiteVisit, handed_in: Sequence[Document]) -> None:
     """422 unless there is a photo, and each is a picture that an officer handed in for the visit."""
     pictures = {one.id for one in handed_in if one.evidence == VISIT_EVIDENCE and one.media_type.startswith("image/")}
     if not visit.photos:
-        raise Problem(
-            422, "no-photo", "没有照片", "走访核实须有照片：先把照片作为材料上传（evidence 写 visit），再登记"
-        )
+        raise VisitWithoutPhoto
     if not set(visit.photos) <= pictures:
         said = "走访的照片须是经办人员作为本申报的材料上传的 JPEG 或 PNG 图片（evidence 写 visit）"
-        raise Problem(422, "unknown-photo", "没有这张照片", said)
+        raise VisitPhotoUnknown(said)
 
 
 CONSULTATION_DEADLINE = "consultation-due"
@@ -110,7 +118,7 @@ async def consult_departments(
 def check_not_asked(before: Sequence[Consultation], departments: Sequence[Department]) -> None:
     """409 with those who were asked already."""
     if twice := sorted({one.department for one in before} & set(departments)):
-        raise Problem(409, "asked-before", "已征求过意见", f"已向 {labels_of(twice)} 征求过意见")
+        raise DepartmentAskedBefore(f"已向 {labels_of(twice)} 征求过意见")
 
 
 def labels_of(departments: Sequence[str]) -> str:
@@ -135,9 +143,9 @@ async def record_answer(
 ) -> None:
     """A department's answer, until its last day."""
     if asked.answered_at is not None:
-        raise Problem(409, "answered-before", "已经答复", "这次征求意见已经答复过")
+        raise ConsultationAnswered
     if clock.today() > asked.due_on:
-        raise Problem(409, "too-late", "答复期限已过", f"答复截止日期是 {asked.due_on}，逾期未答复视为没有意见")
+        raise AnswerTooLate(f"答复截止日期是 {asked.due_on}，逾期未答复视为没有意见")
     asked.agrees, asked.opinion = agrees, opinion
     asked.answered_by, asked.answered_at = caller.subject, clock.now()
     await audit.record(
@@ -206,13 +214,13 @@ def objecting_departments(rows: Sequence[Consultation]) -> list[str]:
 def check_objected(rows: Sequence[Consultation]) -> None:
     """409 unless departments were asked, none is waited for any more, and one objects."""
     if not rows:
-        raise Problem(409, "nobody-asked", "还没有征求意见", "还没有向任何部门征求意见，请先征求意见")
+        raise NobodyAsked
     if waiting := outstanding_departments(rows):
         last = max(one.due_on for one in rows)
         said = f"{labels_of(waiting)} 还没有答复，答复截止日期是 {last}；请等答复齐了或期满后再作决定"
-        raise Problem(409, "answers-outstanding", "还有部门没有答复", said)
+        raise AnswersOutstanding(said)
     if not objecting_departments(rows):
-        raise Problem(409, "nobody-objects", "没有不同意见", "没有部门提出不同意见，无须决定，申报会自行进入下一步")
+        raise NobodyObjects
 
 
 async def proceed(

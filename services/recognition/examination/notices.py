@@ -16,6 +16,12 @@ from services.recognition.applications.models import Application, NoticeItem, Pu
 from services.recognition.applications.workflow import require_competence
 from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
+from services.recognition.examination.problems import (
+    NobodyAwaitsNotice,
+    NotAwaitingNotice,
+    NoticeTooLarge,
+    NoticeTooLate,
+)
 from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.objection import PublicNoticeCleared
@@ -24,7 +30,6 @@ from shared.law.model.recognition import StepKind
 from shared.messaging.outbox import EventTooLargeError
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.reference.calendar import add_working_days
 from shared.worker import deadlines
@@ -44,9 +49,7 @@ async def open_notice(
         await require_competence(session, one, StepKind.PUBLIC_NOTICE, caller)
     last = add_working_days(clock.today(), season.notice_days)
     if last.due > season.decisions_until:
-        raise Problem(
-            409, "notice-too-late", "公示来不及", f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}"
-        )
+        raise NoticeTooLate(f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}")
     notice = PublicNotice(
         id=uuid.uuid4(),
         season_id=season.id,
@@ -80,9 +83,9 @@ async def notice_candidates(
     strangers = sorted(str(one) for one in set(only or ()) - {one.id for one in items})
     if strangers:
         said = f"下列申报不在本认定季公示这一步，或已经公示过：{'、'.join(strangers)}"
-        raise Problem(409, "not-to-show", "有不能公示的", said)
+        raise NotAwaitingNotice(said)
     if not items:
-        raise Problem(409, "nobody-to-show", "没有可公示的", "目前没有走到公示这一步、还没有公示的申报")
+        raise NobodyAwaitsNotice
     return items
 
 
@@ -158,4 +161,4 @@ async def _announce_opening(
         await ANNOUNCER.announce(session, opened, subject=notice.county, actor=caller.subject)
     except EventTooLargeError as error:
         said = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
-        raise Problem(409, "notice-too-large", "一次公示的户数太多", said) from error
+        raise NoticeTooLarge(said) from error

@@ -13,6 +13,7 @@ from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application, Task
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import announce_application, check_not_submitter, refuse_applications
+from services.recognition.examination.problems import BreachRecorded, CategoryNotMet, FindingsMissing, ReturnedBefore
 from services.recognition.rules.claims import CriterionToVerify, criteria_to_verify, meets_category, total_points
 from services.recognition.rules.service import stored_rules
 from services.recognition.season import repository as season_repository
@@ -24,7 +25,6 @@ from shared.law.language.nodes import facts_in
 from shared.law.model.recognition import Category, RecognitionRules, StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.reference.calendar import add_working_days
 from shared.worker import deadlines
 
@@ -93,7 +93,7 @@ async def pass_review(session: AsyncSession, asked: ReviewCase, found: PassedRev
     if category is None or not meets_category(found.criteria, category):
         needed = category.points_needed if category is not None else None
         said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
-        raise Problem(422, "category-not-met", "不够这一类的标准", f"所列标准不够认定为这一类：{said}")
+        raise CategoryNotMet(f"所列标准不够认定为这一类：{said}")
     check_not_submitter(application, caller)
     unproven = criteria_to_verify(found.criteria, category, asked.evidence)
     check_findings(await stored_rules(session, season.policy_hash), found, unproven)
@@ -135,19 +135,17 @@ def check_findings(rules: RecognitionRules, found: PassedReview, unproven: Seque
     if bar is not None and found.breach_recorded is None:
         lacking.append(f"应查明并在 breach_recorded 中写明有没有“{bar.title}”（依据：{bar.citation}）")
     if lacking:
-        raise Problem(422, "findings-missing", "审核意见不完整", "；".join(lacking), reasons=lacking)
+        raise FindingsMissing("；".join(lacking), reasons=lacking)
     if bar is not None and found.breach_recorded:
         said = f"查明有“{bar.title}”，不能通过（依据：{bar.citation}）；请作出不予通过的决定"
-        raise Problem(422, "breach-recorded", "不能通过", said)
+        raise BreachRecorded(said)
 
 
 async def return_application(session: AsyncSession, asked: ReviewCase, missing: Sequence[str], caller: Caller) -> None:
     """Back to the operator, once, with one complete list and a last day."""
     application = asked.application
     if application.returned:
-        raise Problem(
-            409, "returned-before", "只能退回一次", "这份申报已退回补正过一次，应一次告知全部；请作出通过或不通过的决定"
-        )
+        raise ReturnedBefore
     record = {"missing": list(missing)}
     await finish_review(session, asked, caller, passed=False, record=record)
     workflow.change_state(application, ApplicationState.RETURNED)

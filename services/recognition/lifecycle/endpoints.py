@@ -20,13 +20,14 @@ from services.recognition.lifecycle.service import ProposedEnd
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Recognition
+from services.recognition.recognitions.problems import RecognitionNotFound
 from shared import clock
 from shared.law.model.recognition import Category
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region, UsccLookup, Year
 from shared.platform.identity import Caller, Role, allow, anyone
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
@@ -105,9 +106,9 @@ async def get_recognition(
     recognition_id: uuid.UUID, response: Response, session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> RecognitionView:
     """With its ETag."""
-    found = await recognition_repository.get_recognition(session, recognition_id, "")
-    if found is None:
-        raise Problem(404, "recognition-not-found", "没有这项认定", "没有这项认定")
+    found = or_404(
+        await recognition_repository.get_recognition(session, recognition_id, ""), RecognitionNotFound("没有这项认定")
+    )
     return shown(found, response)
 
 

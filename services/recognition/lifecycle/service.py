@@ -8,6 +8,12 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.lifecycle.problems import (
+    DecisionOnOwnProposal,
+    NotProposed,
+    ProposalOfAnother,
+    ProposedBefore,
+)
 from services.recognition.recognitions.domain import (
     RECOGNITION_STATES,
     Concern,
@@ -25,12 +31,12 @@ from services.recognition.recognitions.service import (
     raise_concern,
     release_conflicts,
 )
+from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionCancelled, RecognitionExpired, RecognitionRevoked
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 
@@ -56,7 +62,7 @@ async def propose_end(
     target = RecognitionState.CANCELLED if what is ProposedEnd.CANCELLATION else RecognitionState.REVOKED
     RECOGNITION_STATES.require(recognition.state, target)
     if find_proposal(recognition, what) is not None:
-        raise Problem(409, "proposed-before", "已有提议", "同样的提议正等待决定")
+        raise ProposedBefore
     raise_concern(recognition, PROPOSAL_CONCERNS[what], reason, by=caller.subject)
     await audit.record(session, recognition, caller, f"recognition:propose-{what}", {"reason": reason})
     return recognition
@@ -79,7 +85,7 @@ async def withdraw_proposal(
     """Its maker takes a proposal back. 403 for anybody else."""
     waiting = pending_proposal(recognition, what)
     if waiting.by != caller.subject:
-        raise Problem(403, "not-own-proposal", "不是您的提议", "只有提议人能撤回提议；其他人可以由有权决定的人员驳回")
+        raise ProposalOfAnother
     clear_concern(recognition, PROPOSAL_CONCERNS[what])
     await audit.record(session, recognition, caller, f"recognition:withdraw-{what}", {"proposed": waiting.sentence})
     return recognition
@@ -89,7 +95,7 @@ def accepted_reason(recognition: Recognition, what: ProposedEnd, caller: Caller)
     """The reason of the proposal that the caller may decide on. 409 without one, 403 for its maker."""
     waiting = pending_proposal(recognition, what)
     if waiting.by == caller.subject:
-        raise Problem(403, "maker-is-not-checker", "须由另一人决定", "提议人不能决定自己的提议")
+        raise DecisionOnOwnProposal
     return waiting.sentence
 
 
@@ -97,7 +103,7 @@ def pending_proposal(recognition: Recognition, what: ProposedEnd) -> Concern:
     """The proposal that waits. 409 without one."""
     waiting = find_proposal(recognition, what)
     if waiting is None:
-        raise Problem(409, "not-proposed", "没有提议", "须先由一名经办人员提议并写明理由，再由另一人决定")
+        raise NotProposed
     return waiting
 
 
@@ -122,7 +128,7 @@ async def revoke_recognition(session: AsyncSession, recognition: Recognition, ca
     today = clock.today()
     years = rules.value(rules.lifecycle.ban_years, today)
     if not isinstance(years, int):
-        raise Problem(409, "parameter-unset", "政策数值未设定", f"政策没有设定禁止期（{rules.lifecycle.ban_years}）")
+        raise ParameterUnset(f"政策没有设定禁止期（{rules.lifecycle.ban_years}）")
     await end_recognition(session, recognition, RecognitionState.REVOKED, reason)
     until = period_end(today, years)
     ban = Ban(

@@ -95,7 +95,7 @@ async def receive_delivery(
     declared: RegisterDeclaration,
     body: AsyncIterator[bytes],
 ) -> DeliveryReceipt:
-    """Take a delivery in. Errors: Problem 403 outside the caller's region, or for another department's feed;
+    """Take a delivery in. Errors: Forbidden outside the caller's region, or for another department's feed;
     DeliveryRefused with the reason.
     """
     require_region(caller, declared.region)

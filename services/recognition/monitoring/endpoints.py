@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from services.recognition.monitoring import repository as monitoring_repository
 from services.recognition.monitoring.deliveries import RegisterDeclaration, audit_refusal, receive_delivery
+from services.recognition.monitoring.problems import DeliveryNotFound
 from services.recognition.monitoring.schemas import DeliveryView
 from services.recognition.registers.models import RegisterDelivery
 from services.recognition.resources import ResourcesDep
@@ -28,7 +29,7 @@ from shared.platform.deliveries import (
 from shared.platform.department_scope import readable_feeds
 from shared.platform.fields import Region
 from shared.platform.identity import Caller, Role, allow
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
@@ -101,7 +102,7 @@ async def download_rejects(
 
 async def require_delivery(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> RegisterDelivery:
     """The delivery if it is the caller's to see; otherwise 404, whether or not it exists."""
-    delivery = await monitoring_repository.get_delivery(session, delivery_id, caller.region, readable_feeds(caller))
-    if delivery is None:
-        raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
-    return delivery
+    return or_404(
+        await monitoring_repository.get_delivery(session, delivery_id, caller.region, readable_feeds(caller)),
+        DeliveryNotFound,
+    )

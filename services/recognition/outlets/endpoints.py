@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
 from services.recognition.outlets import repository as credit_repository
+from services.recognition.outlets.problems import CertificateUnknown, NotRecognised
 from services.recognition.outlets.schemas import (
     BadgeView,
     CertificateView,
@@ -33,8 +34,8 @@ from shared.database.connections import Database
 from shared.platform.errors import ServiceError
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page
-from shared.platform.problems import Problem
 from shared.platform.tabular import csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -69,9 +70,7 @@ async def get_badge(
     uscc: Annotated[UsccLookup, Path()], session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> BadgeView:
     """Of a household that is recognised now."""
-    found = await recognition_repository.get_valid_recognition(session, uscc)
-    if found is None:
-        raise Problem(404, "not-recognised", "没有标识", "这一户目前不是“名特优新”个体工商户")
+    found = or_404(await recognition_repository.get_valid_recognition(session, uscc), NotRecognised)
     return BadgeView.of(found)
 
 
@@ -109,9 +108,7 @@ async def verify_certificate(
     code: Annotated[str, Path(pattern=r"^[0-9A-F]{20}$")], session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> CertificateView:
     """The recognition behind a verification code, whatever has become of it."""
-    found = await recognition_repository.get_by_certificate(session, code)
-    if found is None:
-        raise Problem(404, "certificate-unknown", "没有这个证书", "没有这个核验码，请核对后再查询")
+    found = or_404(await recognition_repository.get_by_certificate(session, code), CertificateUnknown)
     return CertificateView.of(found)
 
 
@@ -153,7 +150,7 @@ async def read_recognition(
     try:
         async with resources.database.transaction() as own:
             return CreditView.of(uscc, await read_for_credit(own, uscc, caller))
-    except (ServiceError, Problem):
+    except ServiceError:
         async with resources.database.transaction() as own:
             await record_refusal(own, uscc, caller)
         raise

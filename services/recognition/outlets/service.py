@@ -7,13 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.outlets import repository as credit_repository
 from services.recognition.outlets.models import CreditConsent
+from services.recognition.outlets.problems import ConsentEndsInPast, ConsentNotFound, NotConsented
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.models import Recognition
 from services.recognition.registers import repository as register_repository
+from services.recognition.registers.problems import HouseholdNotFound
 from shared import clock
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
 
 
 async def give_consent(
@@ -22,9 +24,9 @@ async def give_consent(
     """The operator's word for his own household, until a day; a new one replaces that for the same institution."""
     household = await register_repository.get_household(session, uscc)
     if household is None or caller.operator_ref is None or household.operator_ref != caller.operator_ref:
-        raise Problem(404, "household-not-found", "没有这一户", "没有以您为经营者的这一户个体工商户")
+        raise HouseholdNotFound("没有以您为经营者的这一户个体工商户")
     if until < clock.today():
-        raise Problem(422, "date-past", "日期不对", "同意的截止日期不能早于今天")
+        raise ConsentEndsInPast
     consent = CreditConsent(
         uscc=uscc,
         county=household.region,
@@ -51,7 +53,7 @@ async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> R
     """The household's valid recognition, for an institution with consent today. 403 says the same whatever lacks."""
     consent = await credit_repository.lock_consent_in_force(session, uscc, caller.subject, caller.region, clock.today())
     if consent is None:
-        raise Problem(403, "no-consent", "没有同意", "没有经营者对贵机构的有效同意，不能查询这一户")
+        raise NotConsented
     await audit.record(session, consent, caller, "credit:read", {"consent": str(consent.id)})
     return await recognition_repository.get_valid_recognition(session, uscc)
 
@@ -71,7 +73,6 @@ async def record_refusal(session: AsyncSession, uscc: str, caller: Caller) -> No
 
 async def own_consent(session: AsyncSession, consent_id: uuid.UUID, caller: Caller) -> CreditConsent:
     """A consent of the caller's own, locked; 404 for any other."""
-    found = await credit_repository.lock_own_consent(session, consent_id, caller.operator_ref or "")
-    if found is None:
-        raise Problem(404, "consent-not-found", "没有这项同意", "没有您给出的这项同意")
-    return found
+    return or_404(
+        await credit_repository.lock_own_consent(session, consent_id, caller.operator_ref or ""), ConsentNotFound
+    )

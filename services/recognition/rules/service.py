@@ -11,13 +11,17 @@ from services.recognition.registers.repository import records_of
 from services.recognition.rules.claims import OperatorKind
 from services.recognition.rules.domain import open_readings, reading_errors, readings_of_other_levels, setting_errors
 from services.recognition.rules.eligibility import Ineligibility, ineligibilities, known_facts
+from services.recognition.rules.problems import (
+    OrderAgainstPolicy,
+    PolicyNotOfRegion,
+    ReadingOfAnotherLevel,
+)
 from shared.law.language.units import month_day
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules
 from shared.law.reader.loading import recognition_policy_at, restore_policy, shipped_policies
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
-from shared.platform.stored_policies import StoredPolicies, policy_problems
+from shared.platform.stored_policies import PolicyUnusable, StoredPolicies, policy_problems
 
 POLICIES = StoredPolicies(PolicyVersion)
 
@@ -73,14 +77,14 @@ def shipped_policy(name: str) -> Policy:
     """The shipped policy of this id. 422 when there is none."""
     found = next((policy for policy in shipped_policies() if policy.id == name), None)
     if found is None:
-        raise Problem(422, "policy-unusable", "政策不能使用", f"没有名为“{name}”的政策")
+        raise PolicyUnusable(f"没有名为“{name}”的政策")
     return found
 
 
 def recognition_rules(policy: Policy) -> RecognitionRules:
     """Its recognition rules. 422 when it has none."""
     if policy.recognition is None:
-        raise Problem(422, "policy-unusable", "政策不能使用", f"政策 {policy.id} 没有认定规则")
+        raise PolicyUnusable(f"政策 {policy.id} 没有认定规则")
     return policy.recognition
 
 
@@ -95,10 +99,10 @@ def check_policy_region(policy: Policy, region: str, day: dt.date) -> None:
     right = recognition_policy_at(region, day)
     if right is None:
         said = f"{region} 在 {day} 没有适用的认定政策；政策 {policy.id} 的适用地区不包括它"
-        raise Problem(422, "policy-region", "政策不适用于本地区", said)
+        raise PolicyNotOfRegion(said)
     if right.id != policy.id:
         said = f"{region} 在 {day} 适用的认定政策是 {right.id}，不是 {policy.id}"
-        raise Problem(422, "policy-region", "政策不适用于本地区", said)
+        raise PolicyNotOfRegion(said)
 
 
 def check_policy_order(
@@ -108,11 +112,11 @@ def check_policy_order(
     readings = open_readings(policy, rules, day)
     wrong = [*setting_errors(rules, order.settings, order.document, day), *reading_errors(readings, order.readings)]
     if wrong:
-        raise Problem(422, "order-against-policy", "不能这样设定", "；".join(wrong), reasons=wrong)
+        raise OrderAgainstPolicy("；".join(wrong), reasons=wrong)
     others = readings_of_other_levels(readings, order.readings, caller.region)
     if others:
         said = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
-        raise Problem(403, "reading-of-another-level", "须由有权的一级决定", f"{said}，您不能另选读法")
+        raise ReadingOfAnotherLevel(f"{said}，您不能另选读法")
 
 
 async def current_ineligibilities(

@@ -14,12 +14,22 @@ from services.recognition.rules.service import RulesOrder, resolve_policy, store
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import TieBreak
 from services.recognition.season.models import Criteria
+from services.recognition.season.problems import (
+    CriteriaExist,
+    CriteriaFiled,
+    CriteriaFiledInFuture,
+    CriteriaNotPublished,
+    CriteriaOfAnotherLevel,
+    CriteriaPublished,
+    CriteriaUnusable,
+    FilingNotNeeded,
+    PublicationOfOwnCriteria,
+)
 from shared import clock
 from shared.law.model.recognition import Category, Level, RecognitionRules
 from shared.platform import audit
-from shared.platform.conflicts import problem_on_conflict
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 
 
 async def draft_criteria(
@@ -47,9 +57,7 @@ async def draft_criteria(
         ties=tuple(ties),
         created_by=caller.subject,
     )
-    async with problem_on_conflict(
-        session, "criteria-exist", "已有标准", f"{region} 在 {year} 年的分类标准刚刚由他人起草"
-    ):
+    async with refused_on_conflict(session, CriteriaExist(f"{region} 在 {year} 年的分类标准刚刚由他人起草")):
         session.add(criteria)
     await audit.record(session, criteria, caller, "criteria:draft")
     return criteria
@@ -61,15 +69,15 @@ def check_setter(rules: RecognitionRules, region: str) -> None:
     if level not in rules.criteria.set_by:
         setters = "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
         said = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
-        raise Problem(422, "criteria-level", "不由本级制定", said)
+        raise CriteriaOfAnotherLevel(said)
 
 
 async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:
     """Publish a draft for all to read. 409 when it is published, 403 for its maker."""
     if criteria.published_at is not None:
-        raise Problem(409, "criteria-published", "已经公布", "这份分类标准已经公布，不能再改")
+        raise CriteriaPublished("这份分类标准已经公布，不能再改")
     if criteria.created_by == caller.subject:
-        raise Problem(403, "maker-is-not-checker", "须由另一人公布", "起草人不能公布自己起草的标准，请由另一名人员公布")
+        raise PublicationOfOwnCriteria
     criteria.published_by, criteria.published_at = caller.subject, clock.now()
     criteria.version += 1
     await audit.record(session, criteria, caller, "criteria:publish")
@@ -82,13 +90,13 @@ async def file_criteria(
     """Published criteria were filed with the level above, as the policy demands. 409 when there is nothing to file."""
     level = filing_level(await stored_rules(session, criteria.policy_hash), criteria.region)
     if level is None:
-        raise Problem(409, "no-filing", "不须备案", "按政策，这份分类标准不须报上级备案")
+        raise FilingNotNeeded
     if criteria.published_at is None:
-        raise Problem(409, "criteria-not-published", "尚未公布", "分类标准公布以后才能登记备案")
+        raise CriteriaNotPublished
     if criteria.filed_on is not None:
-        raise Problem(409, "criteria-filed", "已经备案", f"已于 {criteria.filed_on} 以 {criteria.filed_document} 备案")
+        raise CriteriaFiled(f"已于 {criteria.filed_on} 以 {criteria.filed_document} 备案")
     if filed_on > clock.today():
-        raise Problem(422, "filed-in-future", "备案日期不对", f"备案日期 {filed_on} 晚于今天，请在备案以后登记")
+        raise CriteriaFiledInFuture(f"备案日期 {filed_on} 晚于今天，请在备案以后登记")
     criteria.filed_document, criteria.filed_on, criteria.filed_by = document, filed_on, caller.subject
     criteria.version += 1
     await audit.record(session, criteria, caller, "criteria:file")
@@ -122,7 +130,7 @@ def check_categories(categories: LocalCategories) -> None:
     if not categories:
         wrong = ["一类标准都没有；请写明 categories，或换用有分类标准的政策"]
     if wrong:
-        raise Problem(422, "criteria-unusable", "分类标准不能使用", "；".join(wrong))
+        raise CriteriaUnusable("；".join(wrong))
 
 
 def _category_errors(name: Category, category: LocalCategory) -> list[str]:

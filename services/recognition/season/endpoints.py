@@ -15,6 +15,7 @@ from services.recognition.rules.service import POLICIES, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.criteria import draft_criteria, file_criteria, filing_level, publish_criteria
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
+from services.recognition.season.problems import CriteriaNotFound, DraftsHidden
 from services.recognition.season.quotas import QuotaOrder, count_places, find_quota_limit, set_quota
 from services.recognition.season.schemas import (
     CriteriaBody,
@@ -38,8 +39,8 @@ from services.recognition.season.service import (
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 quota_router = APIRouter(prefix="/v1", tags=["quotas"], route_class=TransactionalRoute)
@@ -130,7 +131,7 @@ async def list_criteria(
 ) -> Page[CriteriaView]:
     """What is published at or below a region; or the drafts there, for its officers and approvers."""
     if drafts and not may_read_drafts(caller, region):
-        raise Problem(403, "drafts", "不能看草稿", "草稿只供本辖区的经办人员和公布人员查看，请先登录或改查本辖区")
+        raise DraftsHidden
     rows = await season_repository.list_criteria(session, region, year, page.after, page.wanted, drafts=drafts)
     views = [await criteria_view(session, one) for one in rows[: page.limit]]
     return Page(items=views, next=page.next(rows, lambda row: (row.year, row.region)))
@@ -143,22 +144,17 @@ async def get_criteria(
     """With its ETag, which its publication must name; a draft only inside the region."""
     found = await season_repository.get_criteria(session, criteria_id, "")
     if found is None or (found.published_at is None and not may_read_drafts(caller, found.region)):
-        raise criteria_not_found()
+        raise CriteriaNotFound
     return await criteria_response(session, found, response)
 
 
 async def lock_own_criteria(session: SessionDep, criteria_id: uuid.UUID, caller: Caller, match: str) -> Criteria:
     """Criteria inside the caller's region, locked, of the version that he has seen."""
-    found = await season_repository.get_criteria(session, criteria_id, caller.region, lock=True)
-    if found is None:
-        raise criteria_not_found()
+    found = or_404(
+        await season_repository.get_criteria(session, criteria_id, caller.region, lock=True), CriteriaNotFound
+    )
     check_match(match, found.version)
     return found
-
-
-def criteria_not_found() -> Problem:
-    """Whether or not there are any."""
-    return Problem(404, "criteria-not-found", "没有这份标准", "没有这份分类标准，或不在您的管辖范围内")
 
 
 def may_read_drafts(caller: Caller, region: str) -> bool:

@@ -13,11 +13,19 @@ from services.recognition.rules.service import RulesOrder, resolve_policy, store
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import ROUNDING_LABELS, CountyShare, apportion, quota_base, quota_places
 from services.recognition.season.models import CountyQuota, Quota
+from services.recognition.season.problems import (
+    QuotaCollides,
+    QuotaCountyUnknown,
+    QuotaExceeded,
+    QuotaMissing,
+    QuotaScopeWrong,
+    QuotaShareUnset,
+    RunNotPublished,
+)
 from shared.law.model.recognition import Counting, Level, RecognitionRules
 from shared.platform import audit
-from shared.platform.conflicts import problem_on_conflict
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ async def require_places(session: AsyncSession, county: str, year: int, *, lock:
     """
     limit = await find_quota_limit(session, county, year, lock=lock)
     if limit is None:
-        raise Problem(409, "no-quota", "还没有核定名额", f"{year} 年该县的名额尚未核定")
+        raise QuotaMissing(f"{year} 年该县的名额尚未核定")
     return await count_places(session, limit)
 
 
@@ -100,7 +108,7 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
     check_quota_scope(rules, order.scope)
     counts = await register_repository.counts_in_scope(session, order.scope, order.year)
     if not counts:
-        raise Problem(409, "no-published-run", "还没有分型结果", f"{order.year} 年的分型结果尚未发布，不能计算名额")
+        raise RunNotPublished(f"{order.year} 年的分型结果尚未发布，不能计算名额")
     bases = {county: quota_base(by_type, rules.quota.types) for county, by_type in counts.items()}
     percent = quota_percent(rules, order.year)
     total = quota_places(sum(bases.values()), percent, rules.quota.rounding)
@@ -128,7 +136,7 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
         for one in shares
     ]
     said = f"{order.scope} 或其中的县在 {order.year} 年已有另外核定的名额，请先查看再办理"
-    async with problem_on_conflict(session, "quota-collides", "已有名额", said):
+    async with refused_on_conflict(session, QuotaCollides(said)):
         session.add(quota)
         await session.flush()
         session.add_all(rows)
@@ -141,14 +149,14 @@ def check_quota_scope(rules: RecognitionRules, scope: str) -> None:
     level = rules.quota.scope
     if len(scope) != LEVEL_DIGITS[level]:
         said = f"按这个政策，名额以{LEVEL_LABELS[level]}（{LEVEL_DIGITS[level]}位区划代码）为范围计算"
-        raise Problem(422, "quota-scope", "名额的范围不对", said)
+        raise QuotaScopeWrong(said)
 
 
 def quota_percent(rules: RecognitionRules, year: int) -> int:
     """The share of the base, in percent, on the first day of the year. 422 when the policy leaves it unset."""
     value = rules.value(rules.quota.share, dt.date(year, 1, 1))
     if not isinstance(value, int):
-        raise Problem(422, "parameter-unset", "政策数值未设定", f"政策没有设定{rules.quota.share}")
+        raise QuotaShareUnset(f"政策没有设定{rules.quota.share}")
     return value
 
 
@@ -168,11 +176,9 @@ def county_shares(
         return apportion(total, bases)
     strangers = sorted(set(order.own) - set(bases))
     if strangers:
-        raise Problem(422, "quota-county", "有不属于本范围的县", f"下列代码没有分型结果：{'、'.join(strangers)}")
+        raise QuotaCountyUnknown(f"下列代码没有分型结果：{'、'.join(strangers)}")
     if sum(order.own.values()) > total:
-        raise Problem(
-            422, "quota-exceeded", "分配超过总数", f"各县合计 {sum(order.own.values())} 个，超过总数 {total} 个"
-        )
+        raise QuotaExceeded(f"各县合计 {sum(order.own.values())} 个，超过总数 {total} 个")
     return [
         CountyShare(county, base, order.own.get(county, 0), f"由 {order.scope} 统筹确定，总数 {total} 个")
         for county, base in sorted(bases.items())

@@ -11,7 +11,7 @@ from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
-from shared.platform.problems import Problem
+from services.recognition.season.problems import CriteriaPublished, QuotaFrozen
 
 SEASON_BY_ID = select(Season).where(Season.id == bindparam("id"))
 SEASON_LOCKED = SEASON_BY_ID.with_for_update().execution_options(populate_existing=True)
@@ -87,7 +87,7 @@ async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
         )
     )
     if (await session.execute(begun)).scalar_one():
-        raise Problem(409, "quota-frozen", "名额已冻结", "范围内已有认定季开始，名额不能再改")
+        raise QuotaFrozen
     await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == found.id))
     await session.delete(found)
     await session.flush()
@@ -100,7 +100,7 @@ async def delete_criteria_draft(session: AsyncSession, region: str, year: int) -
     if found is None:
         return
     if found.published_at is not None:
-        raise Problem(409, "criteria-published", "已经公布", f"{region} 在 {year} 年的分类标准已经公布，不能再改")
+        raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
     await session.delete(found)
     await session.flush()
 

@@ -26,6 +26,19 @@ from services.recognition.season.domain import (
     season_dates,
 )
 from services.recognition.season.models import Criteria, Quota, Season
+from services.recognition.season.problems import (
+    DateSetByPolicy,
+    DatesOutOfOrder,
+    NoticeDaysUnset,
+    QuotaPolicyDiffers,
+    SeasonBegun,
+    SeasonDateUnset,
+    SeasonExists,
+    SeasonFixed,
+    SeasonInUse,
+    SeasonNotFound,
+    SeasonNotReady,
+)
 from services.recognition.season.quotas import find_quota_limit
 from shared import clock
 from shared.bounded_cache import BoundedCache
@@ -34,9 +47,9 @@ from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules, StepKind
 from shared.law.reader.loading import recognition_policy_at
 from shared.platform import audit
-from shared.platform.conflicts import problem_on_conflict
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
 from shared.platform.unit_of_work import SessionDep
 from shared.worker import deadlines
 
@@ -53,7 +66,7 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
     quota = await lock_quota(session, limit.quota) if limit is not None else None
     reasons = await opening_obstacles(session, season, criteria, quota)
     if criteria is None or limit is None or reasons:
-        raise Problem(409, "season-not-ready", "还不能开始", "；".join(reasons), reasons=reasons)
+        raise SeasonNotReady("；".join(reasons), reasons=reasons)
     season.state, season.opened_by = SeasonState.OPEN, caller.subject
     season.criteria_id, season.seed = criteria.id, secrets.token_hex(32)
     season.version += 1
@@ -131,10 +144,7 @@ async def season_criteria(session: AsyncSession, season: Season) -> SeasonCriter
 
 async def require_season(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:
     """A season; anyone may see one, who changes it names his region as the scope."""
-    season = await season_repository.get_season(session, season_id, scope, lock=lock)
-    if season is None:
-        raise Problem(404, "season-not-found", "没有这个认定季", "没有这个认定季，或不在您的管辖范围内")
-    return season
+    return or_404(await season_repository.get_season(session, season_id, scope, lock=lock), SeasonNotFound)
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ async def prepare_season(session: AsyncSession, order: SeasonOrder, caller: Call
     season = Season(county=order.county, year=order.year, created_by=caller.subject)
     await apply_season_order(session, season, order, caller)
     said = f"{order.county} 在 {order.year} 年已有认定季"
-    async with problem_on_conflict(session, "season-exists", "已有认定季", said):
+    async with refused_on_conflict(session, SeasonExists(said)):
         session.add(season)
     await audit.record(session, season, caller, "season:prepare", order.rules.details())
     return season
@@ -166,7 +176,7 @@ async def correct_season(session: AsyncSession, season: Season, order: SeasonOrd
     require_preparing(season)
     if (order.county, order.year) != (season.county, season.year):
         said = f"这是 {season.county} 在 {season.year} 年的认定季，县和年份不能更换；请另行准备"
-        raise Problem(422, "another-season", "不能换成另一个认定季", said)
+        raise SeasonFixed(said)
     await apply_season_order(session, season, order, caller)
     season.version += 1
     await audit.record(session, season, caller, "season:correct", order.rules.details())
@@ -176,8 +186,7 @@ async def correct_season(session: AsyncSession, season: Season, order: SeasonOrd
 async def remove_season(session: AsyncSession, season: Season, caller: Caller) -> None:
     """Remove a season that is not open yet. 409 when somebody has begun to write an application."""
     require_preparing(season)
-    said = "已有经营者在这个认定季起草申报，不能删除；可以更正"
-    async with problem_on_conflict(session, "season-in-use", "不能删除", said):
+    async with refused_on_conflict(session, SeasonInUse()):
         await session.delete(season)
     await audit.record(session, season, caller, "season:remove")
 
@@ -186,7 +195,7 @@ def require_preparing(season: Season) -> None:
     """409 once the season is open: what applicants rely on stands."""
     if season.state != SeasonState.PREPARING:
         label = SEASON_STATES.label(season.state)
-        raise Problem(409, "season-begun", "认定季已经开始", f"认定季当前为“{label}”，只有准备中的可以更正或删除")
+        raise SeasonBegun(f"认定季当前为“{label}”，只有准备中的可以更正或删除")
 
 
 async def apply_season_order(session: AsyncSession, season: Season, order: SeasonOrder, caller: Caller) -> None:
@@ -195,7 +204,7 @@ async def apply_season_order(session: AsyncSession, season: Season, order: Seaso
     base = await POLICIES.get(session, limit.quota.policy_hash) if limit is not None else None
     if base is not None and base.id != order.rules.policy:
         said = f"{order.county} 的名额按政策 {base.id} 核定，认定季须用同一政策，不能用 {order.rules.policy}"
-        raise Problem(409, "another-policy", "与名额的政策不同", said)
+        raise QuotaPolicyDiffers(said)
     policy, rules = await resolve_policy(session, order.rules, order.county, order.year, caller, base=base)
     check_matches_quota(base, policy)
     dates, days = resolve_dates(rules, order), resolve_notice_days(rules, order)
@@ -210,7 +219,7 @@ def check_matches_quota(quota: Policy | None, season: Policy) -> None:
     """409 unless the season's policy says what the quota's says."""
     told = policy_differences(quota, season) if quota is not None else []
     if told:
-        raise Problem(409, "another-policy", "与名额的政策不同", "；".join(told), reasons=told)
+        raise QuotaPolicyDiffers("；".join(told), reasons=told)
 
 
 def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int) -> None:
@@ -225,7 +234,7 @@ def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int)
         if wanted not in (None, fixed)
     ]
     if told:
-        raise Problem(422, "set-already", "政策已有规定", "；".join(told), reasons=told)
+        raise DateSetByPolicy("；".join(told), reasons=told)
 
 
 def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:
@@ -233,13 +242,10 @@ def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:
     try:
         dates = season_dates(rules, order.year, order.applications_until)
     except UnsetDate as unset:
-        raise Problem(422, "date-unset", "日期未定", f"政策没有规定“{unset}”，请在请求中写明") from unset
+        raise SeasonDateUnset(f"政策没有规定“{unset}”，请在请求中写明") from unset
     if not dates.opens_on <= dates.applications_until <= dates.decisions_until:
-        raise Problem(
-            422,
-            "dates-out-of-order",
-            "日期先后不对",
-            f"开始 {dates.opens_on}、申报截止 {dates.applications_until}、认定截止 {dates.decisions_until} 应依次排列",
+        raise DatesOutOfOrder(
+            f"开始 {dates.opens_on}、申报截止 {dates.applications_until}、认定截止 {dates.decisions_until} 应依次排列"
         )
     return dates
 
@@ -251,7 +257,7 @@ def resolve_notice_days(rules: RecognitionRules, order: SeasonOrder) -> int:
     value = rules.value(named, dt.date(order.year, 1, 1)) if named else None
     days = value if isinstance(value, int) else order.notice_days
     if days is None:
-        raise Problem(422, "notice-days-unset", "公示期未定", "政策没有规定公示几个工作日，请在请求中写明 notice_days")
+        raise NoticeDaysUnset
     return days
 
 

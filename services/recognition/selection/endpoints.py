@@ -14,6 +14,7 @@ from services.recognition.applications.lookups import require_readable
 from services.recognition.applications.schemas import ApplicationView, RecommendationView
 from services.recognition.season.service import require_season
 from services.recognition.selection import repository as pool_repository
+from services.recognition.selection.problems import NotInPool
 from services.recognition.selection.schemas import PoolMemberView, RankedView, RemovalView, SelectionBody, SelectionView
 from services.recognition.selection.service import (
     remove_from_pool,
@@ -24,8 +25,8 @@ from services.recognition.selection.service import (
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match
 from shared.platform.fields import ReasonBody, Year
 from shared.platform.identity import Caller, Role, allow
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 withdrawal_router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
@@ -110,8 +111,6 @@ async def remove_pool_member(
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RemovalView:
     """On the version of its application."""
-    application = await pool_repository.lock_pool_application(session, application_id, caller.region)
-    if application is None:
-        raise Problem(404, "not-in-pool", "培育库里没有这一户", "培育库里没有这一户，或已移出，或不在您的管辖范围内")
+    application = or_404(await pool_repository.lock_pool_application(session, application_id, caller.region), NotInPool)
     check_match(match, application.version)
     return RemovalView.of(await remove_from_pool(session, application, body.reason, caller))

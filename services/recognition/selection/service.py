@@ -26,15 +26,16 @@ from services.recognition.rules.eligibility import current_obstacles
 from services.recognition.rules.service import stored_rules
 from services.recognition.season.domain import Candidate, SeasonState, rank_candidates
 from services.recognition.season.models import Season
+from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.quotas import require_places
 from services.recognition.season.service import season_criteria
+from services.recognition.selection.problems import SelectionNotReady
 from services.recognition.selection.repository import PoolMember
 from shared import clock
 from shared.contracts.recognition import ApplicationWithdrawn
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 
@@ -73,7 +74,7 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
 async def check_selection_ready(session: AsyncSession, season: Season) -> None:
     """409 while somebody could still come before the selection: the best of all are chosen, not the first to come."""
     if season.state != SeasonState.OPEN:
-        raise Problem(409, "season-not-open", "认定季没有开放", "本县本年度的认定季没有开始或已经结束")
+        raise SeasonNotOpen
     reasons = []
     if clock.today() <= season.applications_until:
         reasons.append(f"申报期到 {season.applications_until}，还没有结束")
@@ -84,7 +85,7 @@ async def check_selection_ready(session: AsyncSession, season: Season) -> None:
     if before[ApplicationState.RETURNED]:
         reasons.append(f"还有 {before[ApplicationState.RETURNED]} 份退回补正，没有补齐")
     if reasons:
-        raise Problem(409, "selection-not-ready", "还不能择优", "；".join(reasons), reasons=reasons)
+        raise SelectionNotReady("；".join(reasons), reasons=reasons)
 
 
 async def rank_applications(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:

@@ -15,6 +15,7 @@ from services.recognition.supervision import repository as supervision_repositor
 from services.recognition.supervision import service as supervision_service
 from services.recognition.supervision.domain import CheckOutcome
 from services.recognition.supervision.models import SpotCheck
+from services.recognition.supervision.problems import CheckItemNotFound, SpotCheckNotFound
 from services.recognition.supervision.repository import CheckItem, filings_of_season
 from services.recognition.supervision.schemas import (
     CheckFindingBody,
@@ -29,8 +30,8 @@ from shared.platform.deliveries import CSV
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.tabular import csv_response
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -129,20 +130,16 @@ async def record_outcome(
 
 async def require_check(session: SessionDep, check_id: uuid.UUID, caller: Caller) -> SpotCheck:
     """A check that the caller may see, or 404."""
-    check = await supervision_repository.get_check(session, check_id, caller.region)
-    if check is None:
-        raise Problem(404, "spot-check-not-found", "没有这次抽查", "没有这次抽查，或与您的管辖范围无关")
-    return check
+    return or_404(await supervision_repository.get_check(session, check_id, caller.region), SpotCheckNotFound)
 
 
 async def require_item(
     session: SessionDep, check_id: uuid.UUID, application_id: uuid.UUID, caller: Caller
 ) -> CheckItem:
     """A drawn application inside the caller's region, or 404."""
-    found = await supervision_repository.get_item(session, check_id, application_id, caller.region)
-    if found is None:
-        raise Problem(404, "spot-check-not-found", "没有抽中这份申报", "这次抽查没有抽中这份申报，或不在您的管辖范围内")
-    return found
+    return or_404(
+        await supervision_repository.get_item(session, check_id, application_id, caller.region), CheckItemNotFound
+    )
 
 
 def item_response(found: CheckItem, response: Response) -> CheckItemView:

@@ -29,13 +29,24 @@ from services.recognition.selection.service import refuse_and_promote_reserve
 from services.recognition.supervision import repository as supervision_repository
 from services.recognition.supervision.domain import CHECK_OUTCOMES, CheckOutcome, common_seed, draw_sample
 from services.recognition.supervision.models import Filing, SpotCheck, SpotCheckItem
+from services.recognition.supervision.problems import (
+    CheckDrawnBefore,
+    CheckOfAnotherLevel,
+    CheckOfOwnWork,
+    CheckShareFixed,
+    CheckSharesDiffer,
+    CheckShareUnset,
+    DrawNotReady,
+    ListFiledInFuture,
+    NothingToFile,
+    SupplementDateUnset,
+)
 from services.recognition.supervision.repository import CheckItem
 from shared import clock
 from shared.law.model.recognition import Level
 from shared.platform import audit
-from shared.platform.conflicts import problem_on_conflict
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller, require_region
-from shared.platform.problems import Problem
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 
@@ -51,7 +62,7 @@ async def draw_spot_check(
     require_region(caller, region)
     below = [one for one in await season_repository.list_seasons(session, region, year) if not season_was_missed(one)]
     if not below:
-        raise Problem(409, "draw-not-ready", "还不能抽取", f"{region} 在 {year} 年没有认定季")
+        raise DrawNotReady(f"{region} 在 {year} 年没有认定季")
     share, drawn_over = choose_share(await seasons_by_share(session, below, region), percent)
     check_draw_ready(drawn_over)
     seeds = {season.county: season.seed or "" for season in drawn_over}
@@ -69,7 +80,7 @@ async def draw_spot_check(
     population = await supervision_repository.population_by_code(session, check)
     check.population = len(population)
     said = f"{region} 在 {year} 年已经按 {share}% 抽取过"
-    async with problem_on_conflict(session, "drawn-before", "已经抽取", said):
+    async with refused_on_conflict(session, CheckDrawnBefore(said)):
         session.add(check)
     lots = [population[code] for code in draw_sample(population, share, check.seed)]
     session.add_all([SpotCheckItem(check_id=check.id, application_id=one.id, county=one.county) for one in lots])
@@ -99,7 +110,7 @@ def check_draw_ready(below: Sequence[Season]) -> None:
         if clock.today() <= one.applications_until
     ]
     if reasons:
-        raise Problem(409, "draw-not-ready", "还不能抽取", "；".join(reasons), reasons=reasons)
+        raise DrawNotReady("；".join(reasons), reasons=reasons)
 
 
 async def seasons_by_share(
@@ -118,7 +129,7 @@ async def seasons_by_share(
         found.setdefault(share if isinstance(share, int) else None, []).append(season)
     if not found:
         levels = "、".join(sorted(LEVEL_LABELS[level] for level in others))
-        raise Problem(409, "another-level", "不由本级抽查", f"按政策由{levels}市场监管部门在全域抽取")
+        raise CheckOfAnotherLevel(f"按政策由{levels}市场监管部门在全域抽取")
     return found
 
 
@@ -127,21 +138,16 @@ def choose_share(shares: Mapping[int | None, list[Season]], percent: int | None)
     named = sorted(share for share in shares if share is not None)
     said = "、".join(f"{share}%" for share in named)
     if percent is None and len(shares) > 1:
-        raise Problem(
-            409,
-            "policies-differ",
-            "抽查比例不同",
-            f"范围内各县（市、区）的政策规定不同（{said}），请写明 percent 分别抽取",
-        )
+        raise CheckSharesDiffer(f"范围内各县（市、区）的政策规定不同（{said}），请写明 percent 分别抽取")
     if percent is None and named:
         return named[0], shares[named[0]]
     if percent is None:
-        raise Problem(422, "share-unset", "比例未定", "政策没有规定抽查比例，请在请求中写明 percent")
+        raise CheckShareUnset
     if percent in shares:
         return percent, shares[percent]
     if None in shares:
         return percent, shares[None]
-    raise Problem(422, "share-set", "比例已有规定", f"政策规定抽查 {said}，不能另定")
+    raise CheckShareFixed(f"政策规定抽查 {said}，不能另定")
 
 
 CHECK_SUPPLEMENT_DEADLINE = "spot-check-supplement"
@@ -179,7 +185,7 @@ async def conclude_check(session: AsyncSession, found: CheckItem, said: CheckFin
 async def check_uninvolved(session: AsyncSession, application: Application, caller: Caller) -> None:
     """403 for whoever worked on the application."""
     if await took_part(session, application, caller):
-        raise Problem(403, "maker-is-not-checker", "须由另一人抽查", "经办过这份申报的人不能抽查它")
+        raise CheckOfOwnWork
 
 
 def transition_check(item: SpotCheckItem, outcome: CheckOutcome) -> None:
@@ -192,7 +198,7 @@ def transition_check(item: SpotCheckItem, outcome: CheckOutcome) -> None:
 async def require_supplement(session: AsyncSession, item: SpotCheckItem, due_on: dt.date | None) -> None:
     """Until a day that the superior names. 422 without one."""
     if due_on is None:
-        raise Problem(422, "date-unset", "期限未定", "要求限期补充材料的，请在 due_on 写明截止日期")
+        raise SupplementDateUnset
     check_due_date(due_on)
     item.due_on = due_on
     await deadlines.schedule(
@@ -247,10 +253,10 @@ async def file_recognition_list(
 ) -> Filing:
     """The season's list went up with a document. 409 when nobody is recognised, 422 for a day to come."""
     if filed_on > clock.today():
-        raise Problem(422, "day-to-come", "日期不对", f"报送日期 {filed_on} 还没有到")
+        raise ListFiledInFuture(f"报送日期 {filed_on} 还没有到")
     on_it = await supervision_repository.recognitions_of_season(session, season.id)
     if not on_it:
-        raise Problem(409, "nothing-to-file", "没有可报送的名单", "这个认定季还没有认定任何一户")
+        raise NothingToFile
     superior = (await stored_rules(session, season.policy_hash)).supervision.filed_with or Level.CITY
     filing = Filing(
         id=uuid.uuid4(),

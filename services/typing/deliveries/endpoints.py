@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.intake import TypingDeclaration, TypingIntake
 from services.typing.deliveries.models import Delivery
+from services.typing.deliveries.problems import DeliveryNotFound
 from services.typing.deliveries.repository import DeliveryFilter
 from services.typing.deliveries.schemas import DeliveryView
 from services.typing.deliveries.service import receive_delivery, record_refusal
@@ -29,8 +30,8 @@ from shared.platform.deliveries import (
 from shared.platform.department_scope import readable_feeds
 from shared.platform.fields import Region
 from shared.platform.identity import Caller, Role, allow
+from shared.platform.lookups import or_404
 from shared.platform.paging import Cursor, Page
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
@@ -136,7 +137,7 @@ def intake_of(request: Request) -> TypingIntake:
 
 async def delivery_or_404(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> Delivery:
     """The delivery if it is the caller's to see; otherwise 404, whether or not it exists."""
-    delivery = await deliveries_repository.get_delivery(session, delivery_id, caller.region, readable_feeds(caller))
-    if delivery is None:
-        raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
-    return delivery
+    return or_404(
+        await deliveries_repository.get_delivery(session, delivery_id, caller.region, readable_feeds(caller)),
+        DeliveryNotFound,
+    )

@@ -45,7 +45,7 @@ async def receive_delivery(
     """Takes a delivery in. The session's transaction begins only after the body has arrived. An officer may deliver
     what another department has handed over on paper.
 
-    Errors: Problem 403 outside the caller's region, or for another department's feed; DeliveryRefused with the reason,
+    Errors: Forbidden outside the caller's region, or for another department's feed; DeliveryRefused with the reason,
     to be recorded by the caller with ``record_refusal`` in a transaction of its own.
     """
     require_region(caller, declared.region)

@@ -33,8 +33,8 @@ from shared.feeds.intake.declaration import Mode
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.feeds.validation.folder import find_feed_files
 from shared.feeds.validation.rejects import rejects_csv
+from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem
 from shared.reference.departments import Department
 from shared.worker.transient import is_transient, run_forever
 
@@ -234,7 +234,7 @@ async def process_file(database: Database, intake: TypingIntake, folder: BureauF
         if refusal.status == INSUFFICIENT_STORAGE:
             return False
         await refuse_file(folder, item, refusal.detail)
-    except Problem as problem:
+    except ServiceError as problem:
         await refuse_file(
             folder, item, f"{problem.detail}（本文件夹只接收{folder.department.label}区划 {folder.region} 的数据）"
         )

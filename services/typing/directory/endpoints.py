@@ -17,6 +17,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.typing.directory import repository as directory_repository
 from services.typing.directory.presenters import explanation_view, findings_view, household_json, household_view
+from services.typing.directory.problems import HouseholdNotFound, PolicyNotFound, SearchTooWide
 from services.typing.directory.schemas import (
     DirectoryQuery,
     ExplanationView,
@@ -37,8 +38,9 @@ from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import load_policy, policy_ids
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, anyone
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page
-from shared.platform.problems import Problem
+from shared.platform.stored_policies import ParameterUnset
 from shared.platform.unit_of_work import PoolDep, SessionDep, TransactionalRoute
 from shared.reference.regions import region_name
 
@@ -61,7 +63,7 @@ async def search_households(
     if query.name is not None:
         return await search_by_name(pool, wanted, query)
     if query.region is None:
-        raise search_too_wide("请输入名称（至少两个字）、统一社会信用代码或区划代码")
+        raise SearchTooWide("请输入名称（至少两个字）、统一社会信用代码或区划代码")
     page = query.page(str, int, str)
     rows = await directory_repository.by_region(pool, replace(wanted, limit=page.wanted), page.after)
     return page.of(rows, household_view, lambda row: (row["region"], row["run_type"], row["uscc"]))
@@ -77,16 +79,14 @@ async def search_by_name(pool: asyncpg.Pool, wanted: ResultFilter, query: Direct
     try:
         similar = await directory_repository.by_similar_name(pool, wanted)
     except TimeoutError:
-        raise search_too_wide("这样的名称太多，请多输入几个字，或给出区划代码后再查询") from None
+        raise SearchTooWide("这样的名称太多，请多输入几个字，或给出区划代码后再查询") from None
     return Page(items=[household_view(row) for row in similar])
 
 
 @router.get("/households/{uscc}", summary="按统一社会信用代码查询", response_model=HouseholdView)
 async def get_household(uscc: UsccPath, pool: PoolDep, _: Annotated[Caller, anyone()]) -> Response:
     """One household. The answer is encoded directly: this is the directory's busiest read."""
-    row = await directory_repository.by_uscc(pool, uscc)
-    if row is None:
-        raise household_not_found()
+    row = or_404(await directory_repository.by_uscc(pool, uscc), HouseholdNotFound)
     return Response(orjson.dumps(household_json(row)), media_type="application/json")
 
 
@@ -95,22 +95,10 @@ async def get_explanation(
     uscc: UsccPath, resources: ResourcesDep, pool: PoolDep, caller: Annotated[Caller, anyone()]
 ) -> ExplanationView:
     """Why, in plain sentences with their citations; figures only for the operator and officers."""
-    row = await directory_repository.by_uscc(pool, uscc)
-    if row is None:
-        raise household_not_found()
+    row = or_404(await directory_repository.by_uscc(pool, uscc), HouseholdNotFound)
     own = caller.operator_ref is not None and caller.operator_ref == row["operator_ref"]
     officer = bool(caller.roles & ROLES_SEEING_FIGURES) and caller.covers(row["region"])
     return await explanation_view(resources, row, with_figures=own or officer)
-
-
-def household_not_found() -> Problem:
-    """The same answer for a code that never existed and one outside the published runs."""
-    return Problem(404, "household-not-found", "没有查到", "名录中没有这个统一社会信用代码")
-
-
-def search_too_wide(detail: str) -> Problem:
-    """More must be said before the directory is searched."""
-    return Problem(422, "search-too-wide", "查询条件不足", detail)
 
 
 policies_router = APIRouter(prefix="/v1", tags=["policies"])
@@ -131,11 +119,11 @@ def get_findings(
     Errors: 404 for an unknown policy, 422 for one that cannot type because a required number is unset.
     """
     if policy_id not in policy_ids():
-        raise Problem(404, "policy-not-found", "没有这个政策", f"没有名为“{policy_id}”的政策")
+        raise PolicyNotFound(f"没有名为“{policy_id}”的政策")
     try:
         compiled = compile_policy(load_policy(policy_id), clock.today())
     except PolicyUnset as unset:
-        raise Problem(422, "parameter-unset", "政策数值未设定", str(unset)) from unset
+        raise ParameterUnset(str(unset)) from unset
     return findings_view(prove(compiled))
 
 

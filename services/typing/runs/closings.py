@@ -10,6 +10,7 @@ from services.typing.base import ANNOUNCER
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import regions_to_type
 from services.typing.runs.models import AnnualReportClosing, Run
+from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason
 from services.typing.runs.repository import runs_of_closing
 from services.typing.runs.service import RunOrder, create_run
 from shared import clock
@@ -17,7 +18,6 @@ from shared.contracts.annual_report import AnnualReportClosed
 from shared.law.reader.loading import load_policy, policy_ids
 from shared.messaging.events import Event
 from shared.platform import audit
-from shared.platform.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -74,26 +74,16 @@ async def close_annual_reports(
 def require_past(said: ClosingNotice) -> None:
     """Refuse a closing that has not happened yet, or not in the year after the figures'."""
     if said.closed_on > clock.today():
-        raise Problem(
-            422, "closing-in-future", "年报尚未结束", f"年报结束日期 {said.closed_on} 晚于今天，请在年报结束后登记"
-        )
+        raise ClosingInFuture(f"年报结束日期 {said.closed_on} 晚于今天，请在年报结束后登记")
     if said.closed_on.year != said.year + 1:
-        raise Problem(
-            422,
-            "closing-out-of-season",
-            "年报结束日期不对",
-            f"{said.year} 年度年报应在 {said.year + 1} 年结束，而不是 {said.closed_on}",
-        )
+        raise ClosingOutOfSeason(f"{said.year} 年度年报应在 {said.year + 1} 年结束，而不是 {said.closed_on}")
 
 
 def require_same_day(known: AnnualReportClosing, said: ClosingNotice) -> None:
     """409 when the annual reports of this region and year are known to have closed on another day."""
     if known.closed_on != said.closed_on:
-        raise Problem(
-            409,
-            "closing-differs",
-            "年报结束日期不一致",
-            f"{said.region} {said.year} 年度年报已记录于 {known.closed_on} 结束，不能再记为 {said.closed_on}",
+        raise ClosingDiffers(
+            f"{said.region} {said.year} 年度年报已记录于 {known.closed_on} 结束，不能再记为 {said.closed_on}"
         )
 
 

@@ -17,6 +17,7 @@ from services.typing.runs.closings import ClosingNotice, close_annual_reports
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import AnnualReportClosing, Run
 from services.typing.runs.policies import compiled_policy, proof_of
+from services.typing.runs.problems import RunNotFound, RunNotPublished
 from services.typing.runs.publication_files import national_directory_file
 from services.typing.runs.repository import ResultFilter, runs_of_closing
 from services.typing.runs.schemas import (
@@ -36,8 +37,8 @@ from shared.law.model.outcome import HouseholdType
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow, require_region
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["runs"], route_class=TransactionalRoute)
@@ -47,10 +48,7 @@ RUN_READERS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 async def run_or_404(session: SessionDep, run_id: uuid.UUID, caller: Caller, *, lock: bool = False) -> Run:
     """The run if it lies inside the caller's region; otherwise 404, whether or not it exists."""
-    run = await runs_repository.get_run(session, run_id, caller.region, lock=lock)
-    if run is None:
-        raise Problem(404, "run-not-found", "没有这个批次", "没有这个批次，或不在您的管辖范围内")
-    return run
+    return or_404(await runs_repository.get_run(session, run_id, caller.region, lock=lock), RunNotFound)
 
 
 @router.post("/runs", status_code=202, summary="发起一次分型判定")
@@ -198,7 +196,7 @@ async def download_national_directory(
     """The CSV of a published run for the national directory; made once, since a published run does not change."""
     run = await run_or_404(session, run_id, caller)
     if run.state != RunState.PUBLISHED:
-        raise Problem(409, "run-not-published", "批次尚未发布", "只有已发布的批次才能导出报送文件")
+        raise RunNotPublished
     path = await national_directory_file(session, resources, run)
     name = f"national-directory-{run.region}-{run.as_of}.csv"
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)

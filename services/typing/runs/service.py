@@ -16,6 +16,7 @@ from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RUN_STATES, PublicationCase, RunState, publication_refusals
 from services.typing.runs.models import Run, counts_by_slug
 from services.typing.runs.policies import POLICIES, compiled_policy, proof_of
+from services.typing.runs.problems import PublicationRefused
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
 from shared.law.compiler.compiled_policy import compile_policy
@@ -25,7 +26,6 @@ from shared.law.verifier.findings import NEEDS_ATTENTION, FindingKind
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.platform.stored_policies import policy_problems
 
 PROGRESS_WHEN_TYPED = 0.7
@@ -133,7 +133,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     verification = await proof_of(compiled)
     await runs_repository.lock_publication(session)
     if refusals := publication_refusals(await publication_case(session, run, compiled.policy, caller, reason)):
-        raise Problem(409, "publication-refused", "不能发布", "；".join(refusals), reasons=refusals)
+        raise PublicationRefused("；".join(refusals), reasons=refusals)
     advance(run, RunState.PUBLISHED)
     run.published_by, run.published_at, run.publication_reason = caller.subject, clock.now(), reason
     run.revision = await ANNOUNCER.next_revision(session)

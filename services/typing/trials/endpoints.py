@@ -25,6 +25,7 @@ from services.typing.runs.policies import compiled_policy
 from services.typing.trials import repository as trials_repository
 from services.typing.trials.domain import TrialState
 from services.typing.trials.models import Trial
+from services.typing.trials.problems import TrialGone, TrialNotDone, TrialNotFound
 from services.typing.trials.schemas import (
     ChangedHouseholdView,
     SelectionPageQuery,
@@ -43,8 +44,8 @@ from services.typing.trials.service import (
 from shared.law.compiler.pooled_policies import PooledPolicies
 from shared.law.model.outcome import HouseholdType
 from shared.platform.identity import Caller, Role, allow
+from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["trials"], route_class=TransactionalRoute)
@@ -155,10 +156,7 @@ async def download_changed_households(
 
 async def trial_or_404(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
     """The trial if it lies inside the caller's region; otherwise 404, whether or not it exists."""
-    trial = await trials_repository.get_trial(session, trial_id, caller.region)
-    if trial is None:
-        raise Problem(404, "trial-not-found", "没有这次试算", "没有这次试算，或不在您的管辖范围内，或已过保存期")
-    return trial
+    return or_404(await trials_repository.get_trial(session, trial_id, caller.region), TrialNotFound)
 
 
 async def finished_trial(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
@@ -166,7 +164,7 @@ async def finished_trial(session: SessionDep, trial_id: uuid.UUID, caller: Calle
     trial = await trial_or_404(session, trial_id, caller)
     if trial.state != TrialState.DONE:
         detail = trial.failure or "试算尚未完成，请稍后再看"
-        raise Problem(409, "trial-not-done", "没有试算结果", detail)
+        raise TrialNotDone(detail)
     return trial
 
 
@@ -175,7 +173,7 @@ async def open_trial(session: SessionDep, resources: ResourcesDep, trial_id: uui
     trial = await finished_trial(session, trial_id, caller)
     run = await runs_repository.get_run(session, trial.run_id, caller.region)
     if run is None or run.state == RunState.DISCARDED:
-        raise Problem(410, "trial-gone", "试算数据已清除", "批次已作废，试算的户名单已随批次清除")
+        raise TrialGone
     versions = await asyncio.to_thread(both_versions, await compiled_policy(session, run), trial.content)
     return OpenTrial(trial, versions, resources.workspace.trial(run.id, trial.id))
 

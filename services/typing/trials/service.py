@@ -32,6 +32,7 @@ from services.typing.runs.policies import compiled_policy
 from services.typing.trials import repository as trials_repository
 from services.typing.trials.domain import STATES_WITH_SNAPSHOT, TRIAL_STATES, TrialState
 from services.typing.trials.models import Trial
+from services.typing.trials.problems import RunNotFrozen
 from shared import clock
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.compiler.pooled_policies import PooledPolicies
@@ -39,7 +40,6 @@ from shared.law.model.policy import Policy
 from shared.law.reader.loading import draft_policy, load_policy, restore_policy
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
 from shared.platform.stored_policies import policy_problems
 from shared.worker.transient import is_transient
 
@@ -61,7 +61,7 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
     """
     if run.state not in STATES_WITH_SNAPSHOT:
         label = RUN_STATES.label(run.state)
-        raise Problem(409, "run-not-frozen", "批次没有可用的数据", f"批次当前为“{label}”，数据冻结之后才能试算")
+        raise RunNotFrozen(f"批次当前为“{label}”，数据冻结之后才能试算")
     policy = await asyncio.to_thread(resolve_trial_policy, run, draft)
     trial = Trial(
         run_id=run.id,

@@ -11,9 +11,9 @@ import pytest
 from services.recognition.season.models import Season
 from services.recognition.supervision import repository as supervision_repository
 from services.recognition.supervision import service as supervision_service
+from services.recognition.supervision.problems import CheckShareFixed, CheckSharesDiffer
 from shared import clock
 from shared.platform.identity import Role
-from shared.platform.problems import Problem
 from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, RecognitionClient, uscc
 from tests.integration.recognition.test_lifecycle import act, file_of, recognised
 from tests.integration.recognition.test_seasons import SEASON, post
@@ -140,10 +140,10 @@ def test_where_the_counties_policies_differ_each_share_is_drawn_by_itself(percen
 
 
 def test_where_they_differ_the_superior_says_which_share():
-    with pytest.raises(Problem) as several:
+    with pytest.raises(CheckSharesDiffer) as several:
         supervision_service.choose_share(SEASONS, None)
     assert "（3%、5%）" in several.value.detail
-    with pytest.raises(Problem) as fixed:
+    with pytest.raises(CheckShareFixed) as fixed:
         supervision_service.choose_share({3: SEASONS[3], 5: SEASONS[5]}, 4)
     assert fixed.value.detail == "政策规定抽查 3%、5%，不能另定"
 

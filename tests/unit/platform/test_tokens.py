@@ -16,9 +16,16 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from shared.feeds.contract.feeds import FEEDS
 from shared.platform import tokens
-from shared.platform.department_scope import department_of, readable_department, readable_feeds, require_feed_owner
+from shared.platform.department_scope import (
+    DepartmentMissing,
+    FeedOfAnotherDepartment,
+    department_of,
+    readable_department,
+    readable_feeds,
+    require_feed_owner,
+)
 from shared.platform.identity import Caller, Identity, Role, caller_from
-from shared.platform.problems import Problem
+from shared.platform.problems import Problem, problem_of
 from shared.platform.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
 from shared.reference.departments import LABELS, Department
 from tests.fixtures.service_client import ISSUER, Issuer
@@ -245,9 +252,9 @@ def test_nothing_of_an_operators_name_or_department_is_taken(issuer: Issuer) -> 
 
 
 def test_a_token_without_a_department_speaks_for_none() -> None:
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(DepartmentMissing) as refused:
         department_of(Caller("li", frozenset({Role.BUREAU}), "4101"))
-    assert (refused.value.status, refused.value.title) == (403, "令牌没有写明部门")
+    assert (problem_of(refused.value).status, refused.value.title) == (403, "令牌没有写明部门")
 
 
 @pytest.mark.parametrize(
@@ -277,9 +284,9 @@ def test_a_feed_is_its_departments(feed: str) -> None:
         if owner is department:
             require_feed_owner(caller, feed)
             continue
-        with pytest.raises(Problem) as refused:
+        with pytest.raises(FeedOfAnotherDepartment) as refused:
             require_feed_owner(caller, feed)
-        assert refused.value.status == 403
+        assert problem_of(refused.value).status == 403
         assert owner.label in str(refused.value.detail)
 
 
