@@ -74,26 +74,26 @@ async def both(url: str, folder: Path, rounds: int) -> tuple[list[float], list[f
     """Rates in turn, each over applications of its own."""
     issuer = Issuer(folder)
     ours, plain = [], []
-    async with open_client(settings_for(url, folder, issuer), issuer) as bureau:
-        database = bureau.resources.database
+    async with open_client(settings_for(url, folder, issuer), issuer) as office:
+        database = office.resources.database
         season = await open_county(database, places=2 * rounds * DECISIONS)
         for first in range(0, 2 * rounds * DECISIONS, 2 * DECISIONS):
             middle = first + DECISIONS
             mine = await fill(database, season, range(first, middle), "decision")
-            ours.append(DECISIONS / await decide(bureau, mine))
+            ours.append(DECISIONS / await decide(office, mine))
             theirs = await fill(database, season, range(middle, middle + DECISIONS), "decision")
             plain.append(DECISIONS / await by_hand(database, theirs))
     return ours, plain
 
 
-async def decide(bureau: RecognitionClient, applications: Sequence[uuid.UUID]) -> float:
+async def decide(office: RecognitionClient, applications: Sequence[uuid.UUID]) -> float:
     """Seconds until the service has recognised them all."""
-    headers = bureau.as_(Role.APPROVER, COUNTY, subject="checker")
+    headers = office.as_(Role.APPROVER, COUNTY, subject="checker")
     began = time.perf_counter()
     with clock.travel(DECIDES):
         for start in range(0, len(applications), AT_ONCE):
             wanted = [{"application": str(one), "etag": VERSION} for one in applications[start : start + AT_ONCE]]
-            answer = await bureau.client.post("/v1/recognitions/bulk", json=wanted, headers=headers)
+            answer = await office.client.post("/v1/recognitions/bulk", json=wanted, headers=headers)
             if {one["status"] for one in answer.json()} != {200}:
                 raise RuntimeError(answer.text)
     return time.perf_counter() - began

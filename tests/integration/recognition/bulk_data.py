@@ -15,16 +15,16 @@ from tests.integration.recognition.walkthrough import Walkthrough
 Statement = tuple[str, Any]
 
 
-async def fill_applications(road: Walkthrough, numbers: range, step: str) -> list[uuid.UUID]:
+async def fill_applications(walkthrough: Walkthrough, numbers: range, step: str) -> list[uuid.UUID]:
     """So many households of the county whose applications are all at a step."""
-    async with road.bureau.resources.database.transaction() as session:
-        season = await session.get_one(Season, uuid.UUID(road.season["id"]))
-    return await fill(road.bureau.resources.database, season, numbers, step)
+    async with walkthrough.office.resources.database.transaction() as session:
+        season = await session.get_one(Season, uuid.UUID(walkthrough.season["id"]))
+    return await fill(walkthrough.office.resources.database, season, numbers, step)
 
 
-async def add_second_county(road: Walkthrough, county: str) -> None:
+async def add_second_county(walkthrough: Walkthrough, county: str) -> None:
     """A season of another county, and every third task and application there."""
-    async with road.bureau.resources.database.transaction() as session:
+    async with walkthrough.office.resources.database.transaction() as session:
         changed = "jsonb_build_object('id', gen_random_uuid(), 'county', cast(:county as text))"
         await session.execute(
             text(f"insert into season select (jsonb_populate_record(s, {changed})).* from season s"), {"county": county}

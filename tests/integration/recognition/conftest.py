@@ -1,4 +1,4 @@
-"""A recognition service on a database of the test's own."""
+"""A recognition service on a database of the test's own, and a county whose season is open."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from tests.fixtures.service_client import Issuer
 from tests.integration.recognition.recognition_client import RecognitionClient, open_client, settings_for
+from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +16,13 @@ def service_package() -> str:
 
 
 @pytest.fixture
-async def bureau(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[RecognitionClient]:
+async def office(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[RecognitionClient]:
     """The service, running, without any data."""
-    async with open_client(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as bureau:
-        yield bureau
+    async with open_client(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as office:
+        yield office
+
+
+@pytest.fixture
+async def walkthrough(office: RecognitionClient) -> Walkthrough:
+    """An open season of a county with fifty places."""
+    return await start_walkthrough(office)

@@ -32,7 +32,7 @@ HEARD = 2_000
 class County:
     """The people of a county."""
 
-    bureau: RecognitionClient
+    office: RecognitionClient
     neighbours: SecondProcess | None = None
     """Who does half of it, in another process."""
     fired: list[Fired] = field(default_factory=list)
@@ -42,7 +42,7 @@ class County:
     async def call(self, path: str, body: Any, role: Role, who: str, *, status: int | None = None) -> Any:
         """Somebody posts something, on the version as it is, and is answered 200 or 201 unless told otherwise."""
         headers = self.headers(role, who) | {"If-Match": "*"}
-        answer = await self.bureau.client.post(path, json=body, headers=headers)
+        answer = await self.office.client.post(path, json=body, headers=headers)
         assert answer.status_code in ({200, 201} if status is None else {status}), answer.text
         return answer.json()
 
@@ -84,7 +84,7 @@ class County:
         """All pages of a list."""
         found: list[dict[str, Any]] = []
         while True:
-            answer = await self.bureau.client.get(path, params=query, headers=self.headers(role, who))
+            answer = await self.office.client.get(path, params=query, headers=self.headers(role, who))
             assert answer.status_code == 200, answer.text
             page = answer.json()
             found += page["items"]
@@ -100,7 +100,7 @@ class County:
         """The token of a person; operators are named by their numbers."""
         if (role, who) not in self._headers:
             named = {"number": who, "subject": f"operator-{who}"} if role is Role.OPERATOR else {"subject": who}
-            self._headers[role, who] = self.bureau.as_(role, COUNTY, **named)
+            self._headers[role, who] = self.office.as_(role, COUNTY, **named)
         return self._headers[role, who]
 
     async def hear_types(self, households: Sequence[HouseholdTyped]) -> None:
@@ -111,7 +111,7 @@ class County:
 
     async def hear_some(self, households: Sequence[HouseholdTyped]) -> None:
         """One transaction of the consumer."""
-        await self.bureau.hear_together(households)
+        await self.office.hear_together(households)
 
     async def day_passes(self, day: dt.date) -> None:
         """The day has come: workers, here and at the neighbours', carry out what is due."""
@@ -131,13 +131,13 @@ class County:
             return carry_out
 
         handlers = {kind: noting(handler) for kind, handler in DEADLINES.items()}
-        await Deadlines(self.bureau.resources.database, handlers).fire_due()
+        await Deadlines(self.office.resources.database, handlers).fire_due()
         return fired
 
 
-async def live(bureau: RecognitionClient, errand: Job) -> list[Any]:
+async def live(office: RecognitionClient, errand: Job) -> list[Any]:
     """An errand of the neighbours, over there."""
-    county = County(bureau)
+    county = County(office)
     people = county if errand.people is None else replace(errand.people, county=county)
     return await county.all_of(getattr(people, errand.doing), errand.items, *errand.more)
 

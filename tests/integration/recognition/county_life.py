@@ -107,10 +107,10 @@ class CountyLife:
     async def change_operators(self) -> None:
         """One household passes to a stranger, one to somebody who is recognised already: one of the two must go."""
         first, second, third, *_ = self.people
-        await self.county.bureau.hear(self.passed_to(first, STRANGER), self.passed_to(second, self.people[third]))
+        await self.county.office.hear(self.passed_to(first, STRANGER), self.passed_to(second, self.people[third]))
         with clock.travel(dt.date(2027, 9, 1)):
             path = f"/v1/recognitions/{second}"
-            assert (await self.county.bureau.get(f"{path}/file")).json()["person_conflict"]
+            assert (await self.county.office.get(f"{path}/file")).json()["person_conflict"]
             proposal = {"what": "cancellation", "reason": "同一经营者只能保留一户"}
             await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
             await self.county.call(f"{path}/cancellation", None, Role.APPROVER, "decider")

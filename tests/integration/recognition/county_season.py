@@ -14,10 +14,10 @@ from shared import clock
 from shared.contracts.objection import PublicNoticeCleared
 from shared.platform.bulk import MAX_ITEMS
 from shared.platform.identity import Role
+from tests.integration.recognition.application_setup import PDF
 from tests.integration.recognition.county import County, population, type_of
-from tests.integration.recognition.recognition_client import CITY, COUNTY, run_published, uscc
-from tests.integration.recognition.test_applications import PDF
-from tests.integration.recognition.test_seasons import OPENS, POLICY, post, prepared, with_criteria
+from tests.integration.recognition.recognition_client import CITY, COUNTY, post_as, run_published, uscc
+from tests.integration.recognition.season_setup import OPENS, POLICY, prepare_season, publish_criteria
 from tests.integration.recognition.walkthrough import PNG
 
 CLAIMS: list[tuple[str, list[str], list[str]]] = [
@@ -29,11 +29,11 @@ CLAIMS: list[tuple[str, list[str], list[str]]] = [
         ["quality.2:职业资格证书、技能荣誉或入选培养项目的文件", "quality.3:非物质文化遗产名录或传承人的文件"],
     ),
 ]
-"""Category, criteria, the documents they take: what another bureau proves takes none."""
+"""Category, criteria, the documents they take: what another department proves takes none."""
 
 
 def claim_of(number: int) -> tuple[str, list[str], list[str]]:
-    """Most claims are proven by another bureau's register, and take no document."""
+    """Most claims are proven by another department's register, and take no document."""
     return CLAIMS[number % 7] if number % 7 < 3 else CLAIMS[0]
 
 
@@ -68,11 +68,11 @@ class CountySeason:
         await self.county.hear_types(people)
         growth = sum(one.type == "growth" for one in people)
         counts = {COUNTY: {"growth": growth, "survival": len(people) - growth}}
-        await self.county.bureau.hear(run_published(counts))
+        await self.county.office.hear(run_published(counts))
         quota = {"scope": CITY, "year": 2026, "policy": POLICY}
-        await post(self.county.bureau, "/v1/quotas", quota, Role.OFFICER, CITY)
-        await with_criteria(self.county.bureau)
-        season = (await prepared(self.county.bureau)).json()
+        await post_as(self.county.office, "/v1/quotas", quota, Role.OFFICER, CITY)
+        await publish_criteria(self.county.office)
+        season = (await prepare_season(self.county.office)).json()
         with clock.travel(OPENS):
             self.season = await self.county.call(f"/v1/seasons/{season['id']}/opening", None, Role.OFFICER, "opener")
 
@@ -244,7 +244,7 @@ class CountySeason:
         over = dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)
         await self.county.day_passes(over)
         with clock.travel(over):
-            await self.county.bureau.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=0))
+            await self.county.office.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=0))
 
     @property
     def by_season(self) -> dict[str, Any]:
@@ -273,7 +273,7 @@ class CountySeason:
         self, application: str, evidence: str, role: Role, who: str, content: bytes = PDF, kind: str = "application/pdf"
     ) -> str:
         """A file; its id."""
-        answer = await self.county.bureau.client.post(
+        answer = await self.county.office.client.post(
             f"/v1/applications/{application}/documents",
             params={"evidence": evidence, "name": "材料"},
             content=content + application.encode(),

@@ -46,26 +46,26 @@ LEFTOVER_TASKS = """
 """
 
 
-async def assert_invariants(bureau: RecognitionClient, policy: str = "zhengzhou-2025") -> None:
+async def assert_invariants(office: RecognitionClient, policy: str = "zhengzhou-2025") -> None:
     """R1 quota, R2 one per household and person, R3 no step left out and in order, R6 maker is not checker, revisions
     of events grow per household, the audit's chains are whole, no task is left of what has ended.
     """
     for query in (OVER_QUOTA, DUPLICATES, OWN_DECISIONS, NOT_CLEARED, LEFTOVER_TASKS):
-        assert await bureau.sql(query) == [], query
+        assert await office.sql(query) == [], query
     recognition = load_policy(policy).recognition
     assert recognition is not None
-    for row in await bureau.sql(PASSED_STEPS):
+    for row in await office.sql(PASSED_STEPS):
         needed = steps_before_decision(recognition.paths[row["path"]].steps)
         wanted = [step.value for step in needed if step not in STEPS_WITHOUT_TASK] + [StepKind.DECISION.value]
         assert [step for step in row["steps"] if step != StepKind.REPORT] == wanted, row
-    await assert_revisions_grow(bureau)
-    assert verify([entry async for entry in export(await bureau.resources.database.pool())], {}) == []
+    await assert_revisions_grow(office)
+    assert verify([entry async for entry in export(await office.resources.database.pool())], {}) == []
 
 
-async def assert_revisions_grow(bureau: RecognitionClient) -> None:
+async def assert_revisions_grow(office: RecognitionClient) -> None:
     """Events about one household carry higher and higher revisions, in the order in which they go out."""
     last: dict[str, int] = defaultdict(int)
-    for row in await bureau.sql("SELECT key, value FROM outbox ORDER BY position"):
+    for row in await office.sql("SELECT key, value FROM outbox ORDER BY position"):
         revision = orjson.loads(row["value"])["data"].get("revision")
         if revision is not None:
             assert revision > last[row["key"]], row["key"]

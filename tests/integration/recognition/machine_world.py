@@ -57,8 +57,8 @@ TABLES = """
 class World:
     """`minute` is the instant at which the next thing happens; every call takes a minute."""
 
-    def __init__(self, bureau: RecognitionClient, runner: asyncio.Runner) -> None:
-        self.bureau, self._runner = bureau, runner
+    def __init__(self, office: RecognitionClient, runner: asyncio.Runner) -> None:
+        self.office, self._runner = office, runner
         self.minute = dt.datetime(2026, 8, 1, 8, tzinfo=CHINA)
         self._headers: dict[tuple[object, ...], dict[str, str]] = {}
 
@@ -68,7 +68,7 @@ class World:
 
     def operator(self, person: int) -> str:
         """The pseudonym of a made-up person."""
-        return self.bureau.resources.desk.bench.pseudonym.of(identity(person))
+        return self.office.resources.desk.bench.pseudonym.of(identity(person))
 
     def on(self, day: dt.date) -> None:
         """It is the morning of a day, or later on it."""
@@ -85,7 +85,7 @@ class World:
         """Somebody calls."""
         headers = self.headers(role, who, region) | {"If-Match": "*"}
         with self.in_time():
-            return self.wait_for(self.bureau.client.post(f"/v1/{path}", json=body, headers=headers))
+            return self.wait_for(self.office.client.post(f"/v1/{path}", json=body, headers=headers))
 
     def headers(self, role: Role, who: str | int, region: str) -> dict[str, str]:
         """The token of a person; operators are named by their numbers."""
@@ -95,7 +95,7 @@ class World:
                 named["operator_ref"] = self.operator(int(who))
             if role is Role.BUREAU:
                 named["department"] = department_of(who)
-            self._headers[role, who, region] = self.bureau.issuer.headers(role, region=region, **named)
+            self._headers[role, who, region] = self.office.issuer.headers(role, region=region, **named)
         return self._headers[role, who, region]
 
     def add_document(self, application: str, evidence: str, role: Role, who: str | int) -> str:
@@ -103,7 +103,7 @@ class World:
         headers = self.headers(role, who, COUNTY) | {"Content-Type": "image/png"}
         path, asked = f"/v1/applications/{application}/documents", {"evidence": evidence, "name": "材料"}
         with self.in_time():
-            answer = self.wait_for(self.bureau.client.post(path, params=asked, content=PNG, headers=headers))
+            answer = self.wait_for(self.office.client.post(path, params=asked, content=PNG, headers=headers))
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
@@ -111,26 +111,26 @@ class World:
         """A register of one row."""
         head = PENALTIES if feed == "penalty" else DEBTORS
         with self.in_time():
-            answer = self.wait_for(deliver(self.bureau, f"{head}\n{row}\n", feed, region=COUNTY))
+            answer = self.wait_for(deliver(self.office, f"{head}\n{row}\n", feed, region=COUNTY))
         assert answer.status_code in (200, 201), answer.text
 
     def hear(self, said: Payload) -> None:
         """The bus says something; the second time it changes nothing."""
         with self.in_time():
-            self.wait_for(self.bureau.hear(said))
+            self.wait_for(self.office.hear(said))
             before = self.fingerprint()
-            self.wait_for(self.bureau.hear(said))
+            self.wait_for(self.office.hear(said))
         assert self.fingerprint() == before, said
 
     def worker_wakes(self) -> None:
         """Whatever is due; a second round finds nothing."""
         with self.in_time():
-            self.wait_for(self.bureau.fire_deadlines())
-            assert self.wait_for(self.bureau.fire_deadlines()) == 0
+            self.wait_for(self.office.fire_deadlines())
+            assert self.wait_for(self.office.fire_deadlines()) == 0
 
     def sql(self, query: str) -> list[Any]:
         """Rows."""
-        return self.wait_for(self.bureau.sql(query))
+        return self.wait_for(self.office.sql(query))
 
     def fingerprint(self) -> list[Any]:
         """Of everything that could have been changed."""
@@ -142,12 +142,12 @@ class World:
         self.wait_for(self._truncate(self.sql(TABLES)[0][0]))
 
     async def _truncate(self, tables: str) -> None:
-        async with self.bureau.resources.database.transaction() as session:
+        async with self.office.resources.database.transaction() as session:
             await session.execute(text(f"TRUNCATE {tables}"))
 
     def assert_sound(self) -> None:
         """What is true of every recognition database."""
-        self.wait_for(assert_invariants(self.bureau, POLICY))
+        self.wait_for(assert_invariants(self.office, POLICY))
 
     def open_season(self, year: int, base: int) -> dict[str, Any]:
         """Quota, criteria and a season of the year, opened."""
@@ -180,8 +180,8 @@ def open_world(settings: RecognitionSettings, issuer: Issuer) -> Iterator[World]
     """The service, on the loop that it has in production."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         service = open_client(settings, issuer)
-        bureau = runner.run(service.__aenter__())
+        office = runner.run(service.__aenter__())
         try:
-            yield World(bureau, runner)
+            yield World(office, runner)
         finally:
             runner.run(service.__aexit__(None, None, None))

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import orjson
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from services.recognition.deadlines import DEADLINES
 from services.recognition.handlers import BATCH_HANDLERS, HANDLERS
@@ -167,3 +168,22 @@ async def open_client(settings: RecognitionSettings, issuer: Issuer) -> AsyncIte
     with application(SERVICE.app, settings) as app:
         async with running(app) as client:
             yield RecognitionClient(client, issuer, app.state.resources, app)
+
+
+async def post_as(
+    office: RecognitionClient, path: str, body: Any, role: Role, region: str = COUNTY, **who: object
+) -> httpx.Response:
+    headers = office.as_(role, region, **who)
+    if "match" in who:
+        headers["If-Match"] = str(who["match"])
+    return await office.client.post(path, json=body, headers=headers)
+
+
+async def post_decision(office: RecognitionClient, path: str, etag: str, role: Role, **who: object) -> httpx.Response:
+    return await office.client.post(path, headers=office.as_(role, **who) | {"If-Match": etag})
+
+
+async def execute_sql(office: RecognitionClient, statement: str) -> None:
+    """Something that no caller may do."""
+    async with office.resources.database.transaction() as session:
+        await session.execute(text(statement))

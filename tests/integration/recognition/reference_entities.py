@@ -71,8 +71,8 @@ class Case:
 
     def go_on(self, who: str = "") -> None:
         """Its step was done by somebody: to the next."""
-        road = ROADS[self.path]
-        self.step, self.silence_on = road[road.index(self.step) + 1], None
+        walkthrough = ROADS[self.path]
+        self.step, self.silence_on = walkthrough[walkthrough.index(self.step) + 1], None
         self.hands.add(who)
 
     def waits_for(self, day: dt.date) -> bool:

@@ -38,7 +38,7 @@ def debtors(*rows: str) -> str:
 
 
 async def deliver(
-    bureau: RecognitionClient,
+    office: RecognitionClient,
     content: str | bytes,
     feed: str = "penalty",
     *,
@@ -59,9 +59,9 @@ async def deliver(
         "Content-Digest": f"sha-256=:{digest}:",
         "Minglu-Rows": str(body.count(b"\n") - 1 if rows is None else rows),
     }
-    return await bureau.client.post(
+    return await office.client.post(
         f"/v1/feeds/{feed}/deliveries",
         params={"region": region, "mode": mode, "bureau": "市场监管综合执法支队"},
         content=body,
-        headers=declared | bureau.as_(role, token_region or region, department=own) | (headers or {}),
+        headers=declared | office.as_(role, token_region or region, department=own) | (headers or {}),
     )

@@ -65,12 +65,12 @@ class SecondProcess:
 
 @asynccontextmanager
 async def second_process(
-    bureau: RecognitionClient, live: Callable[[RecognitionClient, Job], Awaitable[list[Any]]]
+    office: RecognitionClient, live: Callable[[RecognitionClient, Job], Awaitable[list[Any]]]
 ) -> AsyncIterator[SecondProcess]:
     """The neighbours of a running service; `live` carries an errand out over there."""
     here, there = multiprocessing.Pipe()
-    settings, context = bureau.resources.settings, multiprocessing.get_context("spawn")
-    process = context.Process(target=run, args=(there, settings, bureau.issuer, live), daemon=True)
+    settings, context = office.resources.settings, multiprocessing.get_context("spawn")
+    process = context.Process(target=run, args=(there, settings, office.issuer, live), daemon=True)
     process.start()
     there.close()
     try:
@@ -99,7 +99,7 @@ async def run_jobs(
     live: Callable[[RecognitionClient, Job], Awaitable[list[Any]]],
 ) -> None:
     """One after another."""
-    async with open_client(settings, issuer) as bureau:
+    async with open_client(settings, issuer) as office:
         gc.freeze()  # as the service's `main` does
         while True:
             try:
@@ -108,7 +108,7 @@ async def run_jobs(
                 return
             try:
                 with clock.travel(errand.day):
-                    done: object = await live(bureau, errand)
+                    done: object = await live(office, errand)
             except Exception:
                 done = SecondProcessError(traceback.format_exc())
             connection.send(done)

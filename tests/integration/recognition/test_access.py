@@ -1,11 +1,8 @@
 """Invariant S1: every route × every role × inside, outside and no region. Nobody reads or changes beyond his own."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -14,9 +11,10 @@ from services.recognition.recognitions import repository as recognition_reposito
 from shared import clock
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
+from tests.integration.recognition.lifecycle_steps import recognise
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
-from tests.integration.recognition.test_lifecycle import recognised
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
+from tests.integration.recognition.route_access import STREAMS, Ids, ask, found, state_of
+from tests.integration.recognition.walkthrough import Walkthrough
 
 ELSEWHERE = "12"
 PUBLIC = {
@@ -36,66 +34,22 @@ PUBLIC = {
 """What anybody may read. To add to it is a decision."""
 
 
-HOUSEHOLD = "924101050000000002"
-ASKED = {
-    "/v1/recognitions/due": {"what": "evaluation", "year": "2027"},
-    "/v1/recognitions/files": {"uscc": "92410105MA00000001"},
-    "/v1/confirmations": {"year": "2027"},
-    "/v1/information-reports": {"year": "2027"},
-}
-"""What lists must be asked with."""
-STREAMS = {"/v1/applications/{application_id}/documents", "/v1/feeds/{feed}/deliveries"}
-"""Routes whose body is a file: refused before anything is looked up."""
-
-
-@dataclass(frozen=True)
-class Ids:
-    """Things of the county that a stranger asks for."""
-
-    application: str
-    recognition: str
-    season: str
-    others: Mapping[str, str]
-    """Tasks, questions, notices, documents and evaluations, by the name of the path's parameter."""
-
-    def put_into(self, path: str) -> str:
-        """A path with its parameters filled in."""
-        known = {
-            "application_id": self.application,
-            "recognition_id": self.recognition,
-            "season_id": self.season,
-            "year": "2027",
-            "feed": "penalty",
-            "uscc": "924101030000000000",
-            "code": "0" * 20,
-            "what": "revocation",
-            "institution": "bank",
-            **self.others,
-        }
-        return re.sub(r"{(\w+)}", lambda hit: known.get(hit[1], "00000000-0000-4000-8000-000000000000"), path)
+@pytest.fixture
+def app(office: RecognitionClient) -> FastAPI:
+    return office.app
 
 
 @pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
-@pytest.fixture
-def app(bureau: RecognitionClient) -> FastAPI:
-    return bureau.app
-
-
-@pytest.fixture
-async def ids(road: Walkthrough) -> Ids:
-    (recognition,) = await recognised(road, 1)
-    (application,) = await road.apply(2)
+async def ids(walkthrough: Walkthrough) -> Ids:
+    (recognition,) = await recognise(walkthrough, 1)
+    (application,) = await walkthrough.apply(2)
     with clock.travel(dt.date(2029, 6, 1)):
-        judged = await road.do("/v1/evaluations", {"recognition": recognition})
+        judged = await walkthrough.do("/v1/evaluations", {"recognition": recognition})
         assert judged.status_code == 201, judged.text
-    return Ids(application, recognition, road.season["id"], await others_of(road.bureau, application))
+    return Ids(application, recognition, walkthrough.season["id"], await others_of(walkthrough.office, application))
 
 
-async def others_of(bureau: RecognitionClient, application: str) -> Mapping[str, str]:
+async def others_of(office: RecognitionClient, application: str) -> Mapping[str, str]:
     """One of each other thing that a path may name."""
     found = {}
     for parameter, query in {
@@ -106,89 +60,8 @@ async def others_of(bureau: RecognitionClient, application: str) -> Mapping[str,
         "evaluation_id": "select id from evaluation",
         "criteria_id": "select id from criteria",
     }.items():
-        found[parameter] = str((await bureau.sql(query))[0]["id"])
+        found[parameter] = str((await office.sql(query))[0]["id"])
     return found
-
-
-def body_of(path: str, ids: Ids) -> object:
-    """A right body, so that a stranger's call gets as far as it can."""
-    refusal = {"application": ids.application, "etag": "*", "outcome": "refuse", "reason": "越权的审核"}
-    decision = {"application": ids.application, "etag": "*"}
-    visit = {
-        "visited_on": "2026-09-01",
-        "visitors": ["甲", "乙"],
-        "finding": "越权的走访",
-        "confirmed": True,
-        "photos": [ids.application],
-    }
-    yearly = {"year": 2030, "policy": "zhengzhou-2025"}
-    claim = {
-        "uscc": HOUSEHOLD,
-        "category": "distinctive",
-        "category_reason": "越权的申报",
-        "criteria": ["distinctive.3"],
-    }
-    letter = {"document": "越权的文件", "filed_on": "2026-08-01"}
-    bodies: dict[str, object] = {
-        "/v1/applications": {"season": ids.season, **claim},
-        "/v1/applications/{application_id}": claim,
-        "/v1/recommendations": {
-            "season": ids.season,
-            "uscc": HOUSEHOLD,
-            "category": "distinctive",
-            "reason": "越权的推荐",
-        },
-        "/v1/recommendations/{application_id}/written-consent": {
-            "given_on": "2026-08-20",
-            "document": ids.others["document_id"],
-        },
-        "/v1/consultations/{consultation_id}/answer": {"agrees": True, "opinion": "越权的意见"},
-        "/v1/seasons/{season_id}/filings": letter,
-        "/v1/quotas": {"scope": "4101", **yearly},
-        "/v1/criteria": {"region": COUNTY, "document": "越权的标准", **yearly},
-        "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
-        "/v1/seasons/{season_id}": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
-        "/v1/criteria/{criteria_id}/filing": {"document_no": "越权的备案", "filed_on": "2026-08-01"},
-        "/v1/selections": {"season": ids.season},
-        "/v1/public-notices": {"season": ids.season},
-        "/v1/reviews": refusal,
-        "/v1/reviews/bulk": [refusal],
-        "/v1/recognitions": decision,
-        "/v1/recognitions/bulk": [decision],
-        "/v1/site-visits": {"application": ids.application, **visit},
-        "/v1/consultations": {"application": ids.application, "departments": ["ecology"]},
-        "/v1/spot-checks": {"region": "41", "year": 2026},
-        "/v1/spot-checks/{check_id}/items/{application_id}/outcome": {"outcome": "refused", "finding": "越权的抽查"},
-        "/v1/credit-consents": {"uscc": "924101050000000001", "institution": "bank", "until": "2099-01-01"},
-        "/v1/evaluations": {"recognition": ids.recognition},
-        "/v1/information-reports": {"recognition": ids.recognition, "year": 2027, "content": {}},
-        "/v1/information-reports/{recognition_id}/{year}/review": {"finding": "越权的审核"},
-        "/v1/applications/{application_id}/refusal": {"reason": "越权的决定"},
-        "/v1/applications/{application_id}/consultation-conclusion": {"passed": False, "reason": "越权的决定"},
-        "/v1/recognitions/{recognition_id}/confirmation": {"year": 2027},
-        "/v1/recognitions/{recognition_id}/proposals/{what}/rejection": {"reason": "越权的驳回"},
-        "/v1/information-reports/{recognition_id}/{year}/return": {"reason": "越权的退回", "due_on": "2030-08-31"},
-        "/v1/consultations/bulk": [{"application": ids.application, "departments": ["ecology"]}],
-        "/v1/consultations/answers": [
-            {"consultation": ids.others["consultation_id"], "agrees": False, "opinion": "越权的意见"}
-        ],
-        "/v1/information-reports/reviews": [{"recognition": ids.recognition, "year": 2027, "finding": "越权的审核"}],
-        "/v1/confirmations/bulk": [{"recognition": ids.recognition, "year": 2027, "etag": "*"}],
-        "/v1/evaluations/bulk": [{"recognition": ids.recognition}],
-        "/v1/evaluations/decisions": [{"evaluation": ids.others["evaluation_id"], "etag": "*", "reason": "越权的决定"}],
-        "/v1/evaluations/{evaluation_id}/agreement": {"agrees": True, "opinion": "越权的意见"},
-        "/v1/evaluations/{evaluation_id}/decision": {"reason": "越权的决定"},
-        "/v1/pool/{application_id}/removal": {"reason": "越权的移出"},
-        "/v1/recognitions/{recognition_id}/proposals": {"what": "revocation", "reason": "越权的提议"},
-    }
-    return bodies.get(path, {})
-
-
-async def ask(bureau: RecognitionClient, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
-    body = body_of(path, ids) if method in ("POST", "PUT") else None
-    return await bureau.client.request(
-        method, ids.put_into(path), params=ASKED.get(path, {}), json=body, headers={"If-Match": "*"} | headers
-    )
 
 
 async def test_only_what_is_meant_to_be_public_is(app: FastAPI) -> None:
@@ -196,58 +69,42 @@ async def test_only_what_is_meant_to_be_public_is(app: FastAPI) -> None:
 
 
 async def test_nobody_passes_without_a_token_or_with_another_role(
-    bureau: RecognitionClient, app: FastAPI, ids: Ids
+    office: RecognitionClient, app: FastAPI, ids: Ids
 ) -> None:
     for one in route_access(app):
         if one.access.public or one.method == "HEAD":
             continue
-        assert (await ask(bureau, one.method, one.path, ids, {})).status_code == 401, one.path
+        assert (await ask(office, one.method, one.path, ids, {})).status_code == 401, one.path
         for role in set(Role) - set(one.access.roles):
-            answer = await ask(bureau, one.method, one.path, ids, bureau.as_(role))
+            answer = await ask(office, one.method, one.path, ids, office.as_(role))
             assert answer.status_code == 403, (one.method, one.path, role, answer.status_code)
 
 
-def found(answer: httpx.Response) -> list[dict[str, object]]:
-    """The items of a page, the outcomes of a bulk call, or the one thing that was shown."""
-    said = answer.json()
-    items: list[dict[str, object]] = said if isinstance(said, list) else said.get("items", [said])
-    return items
-
-
-async def nothing_of_another_region(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
-    before = await state_of(bureau)
+async def nothing_of_another_region(office: RecognitionClient, app: FastAPI, ids: Ids) -> None:
+    before = await state_of(office)
     for one in route_access(app):
         if one.access.public or one.method == "HEAD":
             continue
         for role in one.access.roles:
-            answer = await ask(bureau, one.method, one.path, ids, bureau.as_(role, ELSEWHERE, number=99))
+            answer = await ask(office, one.method, one.path, ids, office.as_(role, ELSEWHERE, number=99))
             said = (one.method, one.path, role, answer.status_code, answer.text)
             if answer.status_code == 200:
                 assert all(one.get("status") == 404 for one in found(answer)), said
             else:
                 assert answer.status_code in (403, 404, 411, 415) or one.path in STREAMS, said
             assert "测试商户" not in answer.text, said
-    assert await state_of(bureau) == before
+    assert await state_of(office) == before
 
 
-async def state_of(bureau: RecognitionClient) -> list[object]:
-    """Everything that a stranger could have changed."""
-    rows = await bureau.sql(
-        "select id, version, state from application union all select id, version, state from "
-        "recognition union all select id, version, state from season order by id"
-    )
-    return [*rows, *await bureau.sql("select count(*) from consultation"), *await bureau.sql("select * from quota")]
-
-
-async def test_nothing_of_another_region_is_read_or_changed(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
-    await nothing_of_another_region(bureau, app, ids)
+async def test_nothing_of_another_region_is_read_or_changed(office: RecognitionClient, app: FastAPI, ids: Ids) -> None:
+    await nothing_of_another_region(office, app, ids)
 
 
 @pytest.mark.parametrize(
     ("repository", "read"), [(application_repository, "get_application"), (recognition_repository, "get_recognition")]
 )
 async def test_a_read_without_its_scope_would_be_caught(
-    bureau: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, read: str
+    office: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, read: str
 ) -> None:
     """The planted fault: a repository that forgets the region."""
     scoped: Callable[..., object] = getattr(repository, read)
@@ -257,12 +114,12 @@ async def test_a_read_without_its_scope_would_be_caught(
 
     monkeypatch.setattr(repository, read, unscoped)
     with pytest.raises(AssertionError):
-        await nothing_of_another_region(bureau, app, ids)
+        await nothing_of_another_region(office, app, ids)
 
 
-async def test_generated_requests_meet_no_server_error(bureau: RecognitionClient, ids: Ids) -> None:
+async def test_generated_requests_meet_no_server_error(office: RecognitionClient, ids: Ids) -> None:
     roles = [Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU]
-    callers = {str(role): bureau.as_(role, COUNTY) for role in roles}
-    answered = await exercise(bureau.app, bureau.client, callers, examples=3)
+    callers = {str(role): office.as_(role, COUNTY) for role in roles}
+    answered = await exercise(office.app, office.client, callers, examples=3)
     assert ids.season
     assert all(sum(statuses.values()) > 100 for statuses in answered.values())

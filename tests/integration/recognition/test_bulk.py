@@ -8,20 +8,13 @@ from sqlalchemy import text
 from services.recognition.examination import endpoints as examination_endpoints
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, uscc
-from tests.integration.recognition.test_applications import drafted
-from tests.integration.recognition.test_confirmations import AUGUST, reviewed
-from tests.integration.recognition.test_consultations import answered, asked, visited
-from tests.integration.recognition.test_lifecycle import recognised
-from tests.integration.recognition.test_steps import step_of
-from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough, start_walkthrough
+from tests.integration.recognition.application_setup import draft_application
+from tests.integration.recognition.examination_steps import answer_question, ask_departments, step_of, visit_household
+from tests.integration.recognition.lifecycle_steps import CONFIRMS, recognise, review_report
+from tests.integration.recognition.recognition_client import household_typed, uscc
+from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
 
 
 def passing(application: str) -> dict[str, Any]:
@@ -36,130 +29,136 @@ def passing(application: str) -> dict[str, Any]:
     }
 
 
-async def decided(road: Walkthrough, applications: list[str]) -> list[int]:
+async def decided(walkthrough: Walkthrough, applications: list[str]) -> list[int]:
     with clock.travel(DECIDES):
         bodies = [{"application": one, "etag": "*"} for one in applications]
-        answer = await road.do("/v1/recognitions/bulk", bodies, Role.APPROVER, subject="decider")
+        answer = await walkthrough.do("/v1/recognitions/bulk", bodies, Role.APPROVER, subject="decider")
     assert answer.status_code == 200, answer.text
     assert [one["subject"] for one in answer.json()] == applications, "in the order that was asked"
     return [one["status"] for one in answer.json()]
 
 
-async def test_reviews_that_go_well_stay_when_others_do_not(road: Walkthrough):
-    one, two, three = await road.apply(1, 2, 3)
+async def test_reviews_that_go_well_stay_when_others_do_not(walkthrough: Walkthrough):
+    one, two, three = await walkthrough.apply(1, 2, 3)
     bodies = [passing(one), passing(NOBODY), passing(two) | {"criteria": []}, passing(three)]
-    answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
+    answer = await walkthrough.do("/v1/reviews/bulk", bodies, subject="reviewer")
     assert [item["status"] for item in answer.json()] == [200, 404, 422, 200]
-    assert [(await road.look(id_)).json()["step"] for id_ in (one, two, three)] == ["selection", "review", "selection"]
-    reviewed = await road.bureau.sql("select subject from audit_entry where action = 'application:review'")
+    assert [(await walkthrough.look(id_)).json()["step"] for id_ in (one, two, three)] == [
+        "selection",
+        "review",
+        "selection",
+    ]
+    reviewed = await walkthrough.office.sql("select subject from audit_entry where action = 'application:review'")
     assert {row["subject"] for row in reviewed} == {one, three}
 
 
-async def test_of_many_reviews_only_those_refused_are_undone(road: Walkthrough):
-    applications = await road.apply(*range(1, 10))
+async def test_of_many_reviews_only_those_refused_are_undone(walkthrough: Walkthrough):
+    applications = await walkthrough.apply(*range(1, 10))
     bodies = [passing(one) | ({"criteria": []} if number in (2, 7) else {}) for number, one in enumerate(applications)]
-    answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
+    answer = await walkthrough.do("/v1/reviews/bulk", bodies, subject="reviewer")
     assert [item["status"] for item in answer.json()] == [200, 200, 422, 200, 200, 200, 200, 422, 200]
-    steps = [(await road.look(one)).json()["step"] for one in applications]
+    steps = [(await walkthrough.look(one)).json()["step"] for one in applications]
     assert [number for number, step in enumerate(steps) if step == "review"] == [2, 7]
-    reviewed = await road.bureau.sql("select subject from audit_entry where action = 'application:review'")
+    reviewed = await walkthrough.office.sql("select subject from audit_entry where action = 'application:review'")
     assert sorted(row["subject"] for row in reviewed) == sorted(set(applications) - {applications[2], applications[7]})
 
 
-async def test_a_household_twice_in_one_call_is_confirmed_once(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    await road.bureau.hear(household_typed(1, revision=9, year=2027))
-    await reviewed(road, recognition)
+async def test_a_household_twice_in_one_call_is_confirmed_once(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    await walkthrough.office.hear(household_typed(1, revision=9, year=2027))
+    await review_report(walkthrough, recognition)
     bodies = [{"recognition": recognition, "year": 2027, "etag": "*"}] * 2
-    with clock.travel(AUGUST):
-        answer = await road.do("/v1/confirmations/bulk", bodies)
+    with clock.travel(CONFIRMS):
+        answer = await walkthrough.do("/v1/confirmations/bulk", bodies)
     assert [(one["status"], one["detail"]) for one in answer.json()] == [(200, None), (409, "2027 年度已经确认过")]
-    assert len(await road.bureau.events("RecognitionConfirmed")) == 1
+    assert len(await walkthrough.office.events("RecognitionConfirmed")) == 1
 
 
-async def test_departments_answers_each_in_a_call_of_its_own_take_an_application_on(road: Walkthrough):
+async def test_departments_answers_each_in_a_call_of_its_own_take_an_application_on(walkthrough: Walkthrough):
     with clock.travel(VISITS):
-        application = await visited(road)
-        questions = await asked(road, application, "tax", "ecology")
+        application = await visit_household(walkthrough)
+        questions = await ask_departments(walkthrough, application, "tax", "ecology")
         bodies = [{"consultation": one["id"], "agrees": True, "opinion": "无意见"} for one in questions]
-        first = await road.do("/v1/consultations/answers", [*bodies, bodies[0]], Role.BUREAU, subject="tax")
-        second = await road.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="ecology")
+        first = await walkthrough.do("/v1/consultations/answers", [*bodies, bodies[0]], Role.BUREAU, subject="tax")
+        second = await walkthrough.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="ecology")
         assert [one["status"] for one in first.json()] == [200, 404, 409], "another's question; what is answered"
         assert [one["status"] for one in second.json()] == [404, 200]
-    assert await step_of(road, application) == "public-notice"
+    assert await step_of(walkthrough, application) == "public-notice"
 
 
 async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_refused(
-    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
-    one, two = await road.apply(1, 2)
+    one, two = await walkthrough.apply(1, 2)
     for application in (one, two):
-        assert (await road.review(application)).status_code == 200
-    await road.select()
+        assert (await walkthrough.review(application)).status_code == 200
+    await walkthrough.select()
     with clock.travel(VISITS):
         for application in (one, two):
-            await road.visit(application)
-        first, _ = await asked(road, one, "tax", "ecology")
-        (other,) = await asked(road, two, "tax")
-        assert (await answered(road, first, agrees=True)).status_code == 200
+            await walkthrough.visit(application)
+        first, _ = await ask_departments(walkthrough, one, "tax", "ecology")
+        (other,) = await ask_departments(walkthrough, two, "tax")
+        assert (await answer_question(walkthrough, first, agrees=True)).status_code == 200
         given, held = examination_endpoints.record_answer, []
 
         async def looking(*known: Any) -> None:
-            async with road.bureau.resources.database.session() as session:
+            async with walkthrough.office.resources.database.session() as session:
                 free = "select id from application where id = :id for update skip locked"
                 held.append((await session.execute(text(free), {"id": one})).first() is None)
             await given(*known)
 
         monkeypatch.setattr(examination_endpoints, "record_answer", looking)
         bodies = [{"consultation": each["id"], "agrees": True, "opinion": "无意见"} for each in (first, first, other)]
-        answer = await road.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="tax")
+        answer = await walkthrough.do("/v1/consultations/answers", bodies, Role.BUREAU, subject="tax")
     assert [each["status"] for each in answer.json()] == [409, 409, 200]
     assert set(held) == {True}, "also while the other application is answered about"
 
 
-async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_nobody_up(road: Walkthrough):
-    (good,) = await road.apply(1)
-    await road.bureau.hear(household_typed(2))
-    draft = (await drafted(road.bureau, road.season, 2)).json()["id"]
-    async with road.bureau.resources.database.transaction() as session:
+async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_nobody_up(walkthrough: Walkthrough):
+    (good,) = await walkthrough.apply(1)
+    await walkthrough.office.hear(household_typed(2))
+    draft = (await draft_application(walkthrough.office, walkthrough.season, 2)).json()["id"]
+    async with walkthrough.office.resources.database.transaction() as session:
         moved = """insert into season select (jsonb_populate_record(s, jsonb_build_object(
             'id', gen_random_uuid(), 'year', 2027, 'state', 'preparing', 'criteria_id', null))).* from season s
             returning id"""
         later = (await session.execute(text(moved))).scalar_one()
         await session.execute(text("update application set season_id = :s where id = :a"), {"s": later, "a": draft})
     bodies = [passing(good), {"application": draft, "etag": "*", "outcome": "return", "missing": ["照片"]}]
-    answer = await road.do("/v1/reviews/bulk", bodies, subject="reviewer")
+    answer = await walkthrough.do("/v1/reviews/bulk", bodies, subject="reviewer")
     assert [one["status"] for one in answer.json()] == [200, 409], answer.text
 
 
-async def test_decisions_are_each_on_their_own(road: Walkthrough):
-    one, two = await road.to_decision(1, 2)
-    (early,) = await road.apply(3)
-    assert await decided(road, [early, two, NOBODY, one]) == [409, 200, 404, 200]
-    granted = await road.bureau.events("RecognitionGranted")
+async def test_decisions_are_each_on_their_own(walkthrough: Walkthrough):
+    one, two = await walkthrough.to_decision(1, 2)
+    (early,) = await walkthrough.apply(3)
+    assert await decided(walkthrough, [early, two, NOBODY, one]) == [409, 200, 404, 200]
+    granted = await walkthrough.office.events("RecognitionGranted")
     assert {event["subject"] for event in granted} == {uscc(1), uscc(2)}
 
 
-async def test_of_two_households_of_one_person_the_first_is_recognised(road: Walkthrough):
-    one, two, three = await road.to_decision(1, 2, 3)
-    async with road.bureau.resources.database.transaction() as session:
+async def test_of_two_households_of_one_person_the_first_is_recognised(walkthrough: Walkthrough):
+    one, two, three = await walkthrough.to_decision(1, 2, 3)
+    async with walkthrough.office.resources.database.transaction() as session:
         same = "operator_ref = 'v1:' || repeat('0', 31) || '1' where uscc <> :other"
         for table in ("household", "application"):
             await session.execute(text(f"update {table} set {same}"), {"other": uscc(3)})
-    assert await decided(road, [one, two, three]) == [200, 409, 200]
-    (row,) = await road.bureau.sql("select count(*) as granted from audit_entry where action = 'recognition:grant'")
+    assert await decided(walkthrough, [one, two, three]) == [200, 409, 200]
+    (row,) = await walkthrough.office.sql(
+        "select count(*) as granted from audit_entry where action = 'recognition:grant'"
+    )
     assert row["granted"] == 2
 
 
-async def test_the_places_go_round_in_the_order_asked(road: Walkthrough):
-    applications = await road.to_decision(1, 2, 3)
-    async with road.bureau.resources.database.transaction() as session:
+async def test_the_places_go_round_in_the_order_asked(walkthrough: Walkthrough):
+    applications = await walkthrough.to_decision(1, 2, 3)
+    async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("update county_quota set places = 2 where county = '410105'"))
-    assert await decided(road, applications[::-1]) == [200, 200, 409]
+    assert await decided(walkthrough, applications[::-1]) == [200, 200, 409]
 
 
-async def test_the_same_application_twice_is_decided_once(road: Walkthrough):
-    (application,) = await road.to_decision(1)
-    assert await decided(road, [application, application]) == [200, 200]
-    (row,) = await road.bureau.sql("select count(*) as recognised from recognition")
+async def test_the_same_application_twice_is_decided_once(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
+    assert await decided(walkthrough, [application, application]) == [200, 200]
+    (row,) = await walkthrough.office.sql("select count(*) as recognised from recognition")
     assert row["recognised"] == 1

@@ -1,31 +1,29 @@
 """The sheet of a decision: the steps with who did them, what stands against, the places, the readings of the law."""
 
 import httpx
-import pytest
 
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
-
-
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
+from tests.integration.recognition.recognition_client import COUNTY
+from tests.integration.recognition.walkthrough import Walkthrough
 
 
 async def sheet(
-    road: Walkthrough, application: str, role: Role = Role.APPROVER, region: str = COUNTY, subject: str = "decider"
+    walkthrough: Walkthrough,
+    application: str,
+    role: Role = Role.APPROVER,
+    region: str = COUNTY,
+    subject: str = "decider",
 ) -> httpx.Response:
-    headers = road.bureau.as_(role, region, subject=subject)
-    return await road.bureau.client.get(f"/v1/applications/{application}/decision", headers=headers)
+    headers = walkthrough.office.as_(role, region, subject=subject)
+    return await walkthrough.office.client.get(f"/v1/applications/{application}/decision", headers=headers)
 
 
-async def test_a_decider_sees_what_the_decision_rests_on(road: Walkthrough):
-    (application,) = await road.to_decision(1)
-    answer = await sheet(road, application)
+async def test_a_decider_sees_what_the_decision_rests_on(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
+    answer = await sheet(walkthrough, application)
     assert answer.status_code == 200, answer.text
     found = answer.json()
-    assert answer.headers["ETag"] == await road.etag(application)
+    assert answer.headers["ETag"] == await walkthrough.etag(application)
     assert [(one["step"], one["passed"]) for one in found["steps"]] == [
         ("application", True),
         ("review", True),
@@ -44,9 +42,9 @@ async def test_a_decider_sees_what_the_decision_rests_on(road: Walkthrough):
     assert found["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "free": 50}
 
 
-async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(road: Walkthrough):
-    (application,) = await road.apply(1)
-    rules = (await sheet(road, application)).json()["rules"]
+async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    rules = (await sheet(walkthrough, application)).json()["rules"]
     sentences = {one["interpretation"]: one["sentence"] for one in rules["readings"]}
     assert rules["policy"] == "zhengzhou-2025"
     assert set(sentences) >= {
@@ -65,19 +63,19 @@ async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_ci
     )
 
 
-async def test_whoever_took_part_is_told_and_what_stands_against_is_named(road: Walkthrough):
-    (application,) = await road.to_decision(1)
-    assert (await sheet(road, application, subject="reviewer")).json()["took_part"]
-    async with road.bureau.resources.database.transaction() as session:
+async def test_whoever_took_part_is_told_and_what_stands_against_is_named(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
+    assert (await sheet(walkthrough, application, subject="reviewer")).json()["took_part"]
+    async with walkthrough.office.resources.database.transaction() as session:
         connection = await session.connection()
         await connection.exec_driver_sql("update household set region = '410102'")
-    assert "这一户已迁出本县" in (await sheet(road, application)).json()["against"]
+    assert "这一户已迁出本县" in (await sheet(walkthrough, application)).json()["against"]
 
 
-async def test_the_sheet_is_for_the_bureaus_of_the_region(road: Walkthrough):
-    (application,) = await road.apply(1)
+async def test_the_sheet_is_for_the_bureaus_of_the_region(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
     answers = [
-        await sheet(road, application, role, region)
+        await sheet(walkthrough, application, role, region)
         for role, region in (
             (Role.OFFICER, COUNTY),
             (Role.AUDITOR, "41"),

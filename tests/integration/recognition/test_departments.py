@@ -18,12 +18,12 @@ from services.recognition.service import SERVICE
 from shared import clock
 from shared.platform.identity import Role, RouteAccess, route_access
 from shared.reference.departments import Department
+from tests.integration.recognition.lifecycle_steps import recognise_recommended
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
+from tests.integration.recognition.recommendation_steps import draft_recommendation
 from tests.integration.recognition.register_deliveries import debtors, deliver
-from tests.integration.recognition.test_access import STREAMS, Ids, ask, found, state_of
-from tests.integration.recognition.test_evaluations import recommended_and_recognised
-from tests.integration.recognition.test_recommendations import recommended
-from tests.integration.recognition.walkthrough import VISITS, Walkthrough, start_walkthrough
+from tests.integration.recognition.route_access import STREAMS, Ids, ask, found, state_of
+from tests.integration.recognition.walkthrough import VISITS, Walkthrough
 
 OWNERS = {
     "{consultation_id}": Department.TAX,
@@ -49,48 +49,43 @@ ANSWERS = {
 
 
 @pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
+def app(office: RecognitionClient) -> FastAPI:
+    return SERVICE.app(office.resources.settings)
 
 
 @pytest.fixture
-def app(bureau: RecognitionClient) -> FastAPI:
-    return SERVICE.app(bureau.resources.settings)
-
-
-@pytest.fixture
-async def ids(road: Walkthrough) -> Ids:
+async def ids(walkthrough: Walkthrough) -> Ids:
     """A question to the tax department, a recommendation and an agreement of the culture department, a delivery of the
     court.
     """
-    recognition = await recommended_and_recognised(road)
+    recognition = await recognise_recommended(walkthrough)
     with clock.travel(dt.date(2029, 6, 1)):
-        judged = await road.do("/v1/evaluations", {"recognition": recognition})
+        judged = await walkthrough.do("/v1/evaluations", {"recognition": recognition})
         assert judged.status_code == 201, judged.text
-    (application,) = await road.apply(2)
-    await road.review(application)
-    await road.select()
+    (application,) = await walkthrough.apply(2)
+    await walkthrough.review(application)
+    await walkthrough.select()
     with clock.travel(VISITS):
-        await road.visit(application)
-        asked = await road.do("/v1/consultations", {"application": application, "departments": ["tax"]})
+        await walkthrough.visit(application)
+        asked = await walkthrough.do("/v1/consultations", {"application": application, "departments": ["tax"]})
         assert asked.status_code == 201, asked.text
-        delivered = await deliver(road.bureau, debtors("410105198001010011,2026-05-01,"), "dishonest_debtor")
+        delivered = await deliver(walkthrough.office, debtors("410105198001010011,2026-05-01,"), "dishonest_debtor")
         assert delivered.status_code == 201, delivered.text
-    recommendation = (await recommended(road, 3)).json()["id"]
+    recommendation = (await draft_recommendation(walkthrough, 3)).json()["id"]
     others = {
         "consultation_id": asked.json()[0]["id"],
         "evaluation_id": judged.json()["id"],
         "delivery_id": delivered.json()["id"],
-        "document_id": await paper_of(road.bureau, recommendation),
+        "document_id": await paper_of(walkthrough.office, recommendation),
     }
-    return Ids(recommendation, recognition, road.season["id"], others)
+    return Ids(recommendation, recognition, walkthrough.season["id"], others)
 
 
-async def paper_of(bureau: RecognitionClient, recommendation: str) -> str:
+async def paper_of(office: RecognitionClient, recommendation: str) -> str:
     """The operator's consent on paper, handed in by the department."""
-    headers = bureau.as_(Role.BUREAU, subject="culture") | {"Content-Type": "application/pdf"}
+    headers = office.as_(Role.BUREAU, subject="culture") | {"Content-Type": "application/pdf"}
     path, query = f"/v1/applications/{recommendation}/documents", {"evidence": "consent", "name": "同意书"}
-    answer = await bureau.client.post(path, params=query, content=b"%PDF-1.4 ...", headers=headers)
+    answer = await office.client.post(path, params=query, content=b"%PDF-1.4 ...", headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
@@ -112,35 +107,35 @@ def calls_of_departments(app: FastAPI) -> list[RouteAccess]:
     ]
 
 
-async def all_state(bureau: RecognitionClient) -> list[object]:
+async def all_state(office: RecognitionClient) -> list[object]:
     return [
-        *await state_of(bureau),
-        *await bureau.sql("select * from consultation order by id"),
-        *await bureau.sql("select * from evaluation order by id"),
+        *await state_of(office),
+        *await office.sql("select * from consultation order by id"),
+        *await office.sql("select * from evaluation order by id"),
     ]
 
 
-async def nothing_of_another_department(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
-    before = await all_state(bureau)
+async def nothing_of_another_department(office: RecognitionClient, app: FastAPI, ids: Ids) -> None:
+    before = await all_state(office)
     for one in calls_of_departments(app):
         owner = owner_of(one.path)
         for department in DEPARTMENTS:
             if department is owner:
                 continue
-            answer = await ask(bureau, one.method, one.path, ids, bureau.as_(Role.BUREAU, department=department))
+            answer = await ask(office, one.method, one.path, ids, office.as_(Role.BUREAU, department=department))
             assert_nothing_shown(one, department, answer)
-    assert await all_state(bureau) == before
+    assert await all_state(office) == before
 
 
-async def nothing_is_answered_for_another(bureau: RecognitionClient, app: FastAPI, ids: Ids) -> None:
+async def nothing_is_answered_for_another(office: RecognitionClient, app: FastAPI, ids: Ids) -> None:
     """By who has every other role besides."""
-    before = await all_state(bureau)
-    headers = bureau.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)
+    before = await all_state(office)
+    headers = office.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)
     alone = [one for one in calls_of_departments(app) if one.access.roles == {Role.BUREAU}]
     assert {one.path for one in alone if one.method == "POST"} == ANSWERS
     for one in alone:
-        assert_nothing_shown(one, Department.MARKET, await ask(bureau, one.method, one.path, ids, headers))
-    assert await all_state(bureau) == before
+        assert_nothing_shown(one, Department.MARKET, await ask(office, one.method, one.path, ids, headers))
+    assert await all_state(office) == before
 
 
 def assert_nothing_shown(call: RouteAccess, department: Department, answer: httpx.Response) -> None:
@@ -154,65 +149,70 @@ def assert_nothing_shown(call: RouteAccess, department: Department, answer: http
 
 
 async def test_nothing_of_another_department_is_read_or_changed(
-    bureau: RecognitionClient, app: FastAPI, ids: Ids
+    office: RecognitionClient, app: FastAPI, ids: Ids
 ) -> None:
     with clock.travel(VISITS):
-        await nothing_of_another_department(bureau, app, ids)
-        await nothing_is_answered_for_another(bureau, app, ids)
+        await nothing_of_another_department(office, app, ids)
+        await nothing_is_answered_for_another(office, app, ids)
 
 
 async def test_a_token_without_a_department_reads_and_answers_nothing(
-    bureau: RecognitionClient, app: FastAPI, ids: Ids
+    office: RecognitionClient, app: FastAPI, ids: Ids
 ) -> None:
-    headers = bureau.as_(Role.BUREAU, department=None)
+    headers = office.as_(Role.BUREAU, department=None)
     for one in calls_of_departments(app):
-        answer = await ask(bureau, one.method, one.path, ids, headers)
+        answer = await ask(office, one.method, one.path, ids, headers)
         assert (answer.status_code, answer.json()["title"]) == (403, "令牌没有写明部门"), one.path
 
 
-async def test_the_department_itself_reads_and_answers(bureau: RecognitionClient, ids: Ids) -> None:
+async def test_the_department_itself_reads_and_answers(office: RecognitionClient, ids: Ids) -> None:
     """What the walk is refused is there, and is its department's."""
-    tax, culture, court = (bureau.as_(Role.BUREAU, department=one) for one in DEPARTMENTS[:3])
-    read = bureau.client.get
+    tax, culture, court = (office.as_(Role.BUREAU, department=one) for one in DEPARTMENTS[:3])
+    read = office.client.get
     with clock.travel(VISITS):
         assert [one["department_label"] for one in (await read("/v1/consultations", headers=tax)).json()["items"]] == [
             "税务部门"
         ]
         question = f"/v1/consultations/{ids.others['consultation_id']}/answer"
         word = {"agrees": True, "opinion": "没有意见"}
-        assert (await bureau.client.post(question, json=word, headers=tax)).status_code == 200
+        assert (await office.client.post(question, json=word, headers=tax)).status_code == 200
     (asked,) = (await read("/v1/evaluations/agreements", headers=culture)).json()["items"]
     path = f"/v1/evaluations/{asked['evaluation']}/agreement"
-    assert (await bureau.client.post(path, json=word, headers=culture)).status_code == 200
+    assert (await office.client.post(path, json=word, headers=culture)).status_code == 200
     assert len((await read("/v1/recommendations", headers=culture)).json()["items"]) == 2
     assert (await read(f"/v1/documents/{ids.others['document_id']}", headers=culture)).status_code == 200
     assert (await read(f"/v1/deliveries/{ids.others['delivery_id']}", headers=court)).status_code == 200
 
 
-async def test_officers_see_what_all_departments_were_asked(bureau: RecognitionClient, ids: Ids) -> None:
-    for headers in (bureau.as_(Role.OFFICER), bureau.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)):
+async def test_officers_see_what_all_departments_were_asked(office: RecognitionClient, ids: Ids) -> None:
+    for headers in (office.as_(Role.OFFICER), office.as_(Role.BUREAU, department=Department.MARKET, roles=SEVERAL)):
         with clock.travel(VISITS):
-            assert len((await bureau.client.get("/v1/consultations", headers=headers)).json()["items"]) == 1
-        assert len((await bureau.client.get("/v1/recommendations", headers=headers)).json()["items"]) == 2
+            assert len((await office.client.get("/v1/consultations", headers=headers)).json()["items"]) == 1
+        assert len((await office.client.get("/v1/recommendations", headers=headers)).json()["items"]) == 2
         delivery = f"/v1/deliveries/{ids.others['delivery_id']}"
-        assert (await bureau.client.get(delivery, headers=headers)).status_code == 200
+        assert (await office.client.get(delivery, headers=headers)).status_code == 200
 
 
-async def test_a_bureau_speaks_for_its_own_level(bureau: RecognitionClient, ids: Ids) -> None:
+async def test_a_bureau_speaks_for_its_own_level(office: RecognitionClient, ids: Ids) -> None:
     """The county's culture department recommended: the city's sees it, the next county's does not."""
     for region, count in ((COUNTY, 2), ("4101", 2), ("41", 2), ("410106", 0), ("12", 0)):
-        headers = bureau.as_(Role.BUREAU, region, department=Department.CULTURE)
-        assert len((await bureau.client.get("/v1/recommendations", headers=headers)).json()["items"]) == count, region
-        asked = (await bureau.client.get("/v1/evaluations/agreements", headers=headers)).json()["items"]
+        headers = office.as_(Role.BUREAU, region, department=Department.CULTURE)
+        assert len((await office.client.get("/v1/recommendations", headers=headers)).json()["items"]) == count, region
+        asked = (await office.client.get("/v1/evaluations/agreements", headers=headers)).json()["items"]
         assert len(asked) == count // 2, region
 
 
-async def test_market_supervision_does_not_recommend_what_it_recognises(road: Walkthrough) -> None:
-    answer = await recommended(road, 1)
+async def test_market_supervision_does_not_recommend_what_it_recognises(walkthrough: Walkthrough) -> None:
+    answer = await draft_recommendation(walkthrough, 1)
     assert answer.json()["recommended_by_label"] == "文化和旅游部门"
-    body = {"season": road.season["id"], "uscc": "924101050000000009", "category": "quality", "reason": "非遗传承人"}
+    body = {
+        "season": walkthrough.season["id"],
+        "uscc": "924101050000000009",
+        "category": "quality",
+        "reason": "非遗传承人",
+    }
     with clock.travel(dt.date(2026, 9, 1)):
-        refused = await road.do("/v1/recommendations", body, Role.BUREAU, department=Department.MARKET)
+        refused = await walkthrough.do("/v1/recommendations", body, Role.BUREAU, department=Department.MARKET)
     assert (refused.status_code, refused.json()["title"]) == (403, "不由本部门推荐")
 
 
@@ -237,7 +237,7 @@ def forgetful(read: Callable[..., Awaitable[Any]], place: int, instead: object) 
     ids=lambda one: one if isinstance(one, str) else "",
 )
 async def test_a_read_without_its_department_would_be_caught(
-    bureau: RecognitionClient,
+    office: RecognitionClient,
     app: FastAPI,
     ids: Ids,
     monkeypatch: pytest.MonkeyPatch,
@@ -249,14 +249,14 @@ async def test_a_read_without_its_department_would_be_caught(
     """The planted faults."""
     monkeypatch.setattr(module, name, forgetful(getattr(module, name), place, instead))
     with clock.travel(VISITS), pytest.raises(AssertionError):
-        await nothing_of_another_department(bureau, app, ids)
+        await nothing_of_another_department(office, app, ids)
 
 
 @pytest.mark.parametrize("module", [lookups, application_endpoints], ids=["reading", "handing in"])
 async def test_a_sight_without_its_department_would_be_caught(
-    bureau: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any
+    office: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, module: Any
 ) -> None:
     """The planted fault: whoever asks sees what the culture department recommended."""
     monkeypatch.setattr(module, "department_scope", lambda _, scope: department_scope(Department.CULTURE, scope))
     with clock.travel(VISITS), pytest.raises(AssertionError):
-        await nothing_of_another_department(bureau, app, ids)
+        await nothing_of_another_department(office, app, ids)

@@ -69,21 +69,21 @@ def adjusted(number: int, revision: int) -> TypingAdjusted:
     )
 
 
-async def hear_in_lanes(bureau: RecognitionClient, said: Sequence[Payload]) -> None:
+async def hear_in_lanes(office: RecognitionClient, said: Sequence[Payload]) -> None:
     """Every event to a lane by chance; the lanes go on at the same time, a transaction for each batch."""
     lanes = [said[lane::LANES] for lane in range(LANES)]
-    await asyncio.gather(*(hear_lane(bureau, lane) for lane in lanes))
+    await asyncio.gather(*(hear_lane(office, lane) for lane in lanes))
 
 
-async def hear_lane(bureau: RecognitionClient, said: Sequence[Payload]) -> None:
+async def hear_lane(office: RecognitionClient, said: Sequence[Payload]) -> None:
     """As the worker's consumer does: what came together, kind by kind."""
     for start in range(0, len(said), EVENTS_AT_ONCE):
         part = said[start : start + EVENTS_AT_ONCE]
         for kind, handler in BATCH_HANDLERS.items():
             events = [new_event(one, subject=one.uscc, source="/typing") for one in part if type(one) is kind]
             if events:
-                async with bureau.resources.database.transaction() as session:
-                    await handler(session, events, bureau.resources)
+                async with office.resources.database.transaction() as session:
+                    await handler(session, events, office.resources)
 
 
 def in_any_order(seed: int) -> list[Payload]:
@@ -95,9 +95,9 @@ def in_any_order(seed: int) -> list[Payload]:
     return said
 
 
-async def wrong(bureau: RecognitionClient) -> list[tuple[Any, ...]]:
+async def wrong(office: RecognitionClient) -> list[tuple[Any, ...]]:
     """Households whose copy is not what the newest event of each kind says."""
-    rows = await bureau.sql("select uscc, type, typed_year, operator_ref, status, name from household")
+    rows = await office.sql("select uscc, type, typed_year, operator_ref, status, name from household")
     kept = {tuple(row) for row in rows}
     due = {
         (
@@ -113,9 +113,9 @@ async def wrong(bureau: RecognitionClient) -> list[tuple[Any, ...]]:
     return sorted(kept ^ due)
 
 
-async def test_every_household_ends_as_the_newest_word_says(bureau: RecognitionClient):
-    await hear_in_lanes(bureau, in_any_order(1))
-    assert await wrong(bureau) == []
+async def test_every_household_ends_as_the_newest_word_says(office: RecognitionClient):
+    await hear_in_lanes(office, in_any_order(1))
+    assert await wrong(office) == []
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ async def test_every_household_ends_as_the_newest_word_says(bureau: RecognitionC
     ],
 )
 async def test_the_last_word_instead_of_the_newest_would_be_seen(
-    bureau: RecognitionClient, monkeypatch: pytest.MonkeyPatch, statement: str, guard: str
+    office: RecognitionClient, monkeypatch: pytest.MonkeyPatch, statement: str, guard: str
 ):
     said = str(getattr(register_repository, statement))
     assert guard in said
     monkeypatch.setattr(register_repository, statement, text(said.replace(guard, "")))
-    await hear_in_lanes(bureau, in_any_order(1))
-    assert await wrong(bureau)
+    await hear_in_lanes(office, in_any_order(1))
+    assert await wrong(office)

@@ -26,18 +26,18 @@ def changed(number: int, revision: int, *, person: int) -> HouseholdChanged:
     )
 
 
-async def test_households_and_counts_are_kept(bureau: RecognitionClient):
-    await bureau.hear_of([household_typed(1), household_typed(2, kind="survival")])
-    assert [(row["uscc"], row["type"]) for row in await bureau.sql("select * from household order by uscc")] == [
+async def test_households_and_counts_are_kept(office: RecognitionClient):
+    await office.hear_of([household_typed(1), household_typed(2, kind="survival")])
+    assert [(row["uscc"], row["type"]) for row in await office.sql("select * from household order by uscc")] == [
         (uscc(1), "growth"),
         (uscc(2), "survival"),
     ]
-    (counts,) = await bureau.sql("select county, counts from published_count")
+    (counts,) = await office.sql("select county, counts from published_count")
     assert counts["county"] == COUNTY
     assert '"growth": 1' in counts["counts"]
 
 
-async def test_the_highest_revision_wins_in_any_order(bureau: RecognitionClient):
+async def test_the_highest_revision_wins_in_any_order(office: RecognitionClient):
     types = [
         household_typed(1, kind=kind, revision=revision)
         for revision, kind in enumerate(("survival", "gap", "growth"), 1)
@@ -45,16 +45,16 @@ async def test_the_highest_revision_wins_in_any_order(bureau: RecognitionClient)
     said = [*types, changed(1, 5, person=8), changed(1, 4, person=7)]
     for seed in range(6):
         random.Random(seed).shuffle(said)
-        await bureau.hear(*said)
-    (household,) = await bureau.sql("select * from household")
+        await office.hear(*said)
+    (household,) = await office.sql("select * from household")
     assert (household["type"], household["operator_ref"], household["name"]) == ("growth", operator(8), "新名5")
 
 
-async def test_an_older_publication_does_not_replace_a_newer_one(bureau: RecognitionClient):
+async def test_an_older_publication_does_not_replace_a_newer_one(office: RecognitionClient):
     newer, older = run_published({COUNTY: {"growth": 9}}), run_published({COUNTY: {"growth": 1}})
-    await bureau.hear(newer)
-    async with bureau.resources.database.transaction() as session:
+    await office.hear(newer)
+    async with office.resources.database.transaction() as session:
         before = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         await register_repository.save_counts(session, 2026, older.run, older.counts, before)
-    (counts,) = await bureau.sql("select counts->>'growth' as growth from published_count")
+    (counts,) = await office.sql("select counts->>'growth' as growth from published_count")
     assert counts["growth"] == "9"

@@ -8,122 +8,105 @@ import pytest
 
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import RecognitionClient
-from tests.integration.recognition.test_lifecycle import ended, file_of, recognised
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
+from tests.integration.recognition.lifecycle_steps import dossier_of, end_recognition, file_report_of, recognise
+from tests.integration.recognition.walkthrough import Walkthrough
 
 
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
-async def filed(
-    road: Walkthrough, recognition: str, year: int, on: dt.date | None = None, number: int = 1, **content: Any
-) -> httpx.Response:
-    """The operator's report, in July unless told otherwise."""
-    body = {"recognition": recognition, "year": year, "content": content}
-    with clock.travel(on or dt.date(year, 7, 20)):
-        return await road.bureau.client.post(
-            "/v1/information-reports", json=body, headers=road.bureau.as_(Role.OPERATOR, number=number)
-        )
-
-
-async def given_back(road: Walkthrough, recognition: str, on: dt.date, until: str) -> httpx.Response:
+async def given_back(walkthrough: Walkthrough, recognition: str, on: dt.date, until: str) -> httpx.Response:
     with clock.travel(on):
         path = f"/v1/information-reports/{recognition}/2027/return"
-        return await road.do(path, {"reason": "缺少雇员人数", "due_on": until})
+        return await walkthrough.do(path, {"reason": "缺少雇员人数", "due_on": until})
 
 
-async def mine(road: Walkthrough) -> dict[str, Any]:
-    headers = road.bureau.as_(Role.OPERATOR, number=1)
-    answer = await road.bureau.client.get("/v1/information-reports", params={"year": 2027}, headers=headers)
+async def mine(walkthrough: Walkthrough) -> dict[str, Any]:
+    headers = walkthrough.office.as_(Role.OPERATOR, number=1)
+    answer = await walkthrough.office.client.get("/v1/information-reports", params={"year": 2027}, headers=headers)
     (found,) = answer.json()["items"]
     return dict(found)
 
 
-async def overdue(road: Walkthrough, recognition: str) -> str:
-    found = (await file_of(road, recognition)).json()["concerns"]
+async def overdue(walkthrough: Walkthrough, recognition: str) -> str:
+    found = (await dossier_of(walkthrough, recognition)).json()["concerns"]
     return "".join(one["sentence"] for one in found if one["kind"] == "report-overdue")
 
 
-async def test_an_incomplete_report_goes_back_with_a_reason_and_is_due_again(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    early = await given_back(road, recognition, dt.date(2027, 7, 1), "2027-08-31")
+async def test_an_incomplete_report_goes_back_with_a_reason_and_is_due_again(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    early = await given_back(walkthrough, recognition, dt.date(2027, 7, 1), "2027-08-31")
     assert (early.status_code, "尚未报送" in early.json()["detail"]) == (409, True)
-    await filed(road, recognition, 2027, revenue_yuan="1000.00")
-    past = await given_back(road, recognition, dt.date(2027, 7, 21), "2027-07-20")
+    await file_report_of(walkthrough, recognition, 2027, revenue_yuan="1000.00")
+    past = await given_back(walkthrough, recognition, dt.date(2027, 7, 21), "2027-07-20")
     assert (past.status_code, past.json()["title"]) == (422, "日期不对")
-    back = await given_back(road, recognition, dt.date(2027, 7, 21), "2027-08-15")
+    back = await given_back(walkthrough, recognition, dt.date(2027, 7, 21), "2027-08-15")
     assert (back.json()["state"], back.json()["due_on"], back.json()["finding"]) == (
         "due",
         "2027-08-15",
         "缺少雇员人数",
     )
-    assert (await mine(road))["finding"] == "缺少雇员人数"
-    events = [one["data"] for one in await road.bureau.events("InformationReportDue")]
+    assert (await mine(walkthrough))["finding"] == "缺少雇员人数"
+    events = [one["data"] for one in await walkthrough.office.events("InformationReportDue")]
     assert [(one["due_on"], one["reason"]) for one in events if one["reason"]] == [("2027-08-15", "缺少雇员人数")]
     for day, state in ((dt.date(2027, 8, 15), "due"), (dt.date(2027, 8, 16), "overdue")):
         with clock.travel(day):
-            await road.bureau.fire_deadlines()
-        assert (await mine(road))["state"] == state
-    again = await filed(road, recognition, 2027, dt.date(2027, 8, 20), employees=3)
-    assert (again.json()["state"], await overdue(road, recognition)) == ("filed", "")
+            await walkthrough.office.fire_deadlines()
+        assert (await mine(walkthrough))["state"] == state
+    again = await file_report_of(walkthrough, recognition, 2027, dt.date(2027, 8, 20), employees=3)
+    assert (again.json()["state"], await overdue(walkthrough, recognition)) == ("filed", "")
 
 
-async def test_a_report_that_goes_back_early_keeps_its_last_day(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    await filed(road, recognition, 2027, dt.date(2027, 3, 1))
-    back = await given_back(road, recognition, dt.date(2027, 3, 2), "2027-03-20")
+async def test_a_report_that_goes_back_early_keeps_its_last_day(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    await file_report_of(walkthrough, recognition, 2027, dt.date(2027, 3, 1))
+    back = await given_back(walkthrough, recognition, dt.date(2027, 3, 2), "2027-03-20")
     assert back.json()["due_on"] == "2027-07-31"
 
 
-async def test_amounts_are_exact_to_the_fen(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    done = await filed(road, recognition, 2027, revenue_yuan="9007199254740993.10")
+async def test_amounts_are_exact_to_the_fen(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    done = await file_report_of(walkthrough, recognition, 2027, revenue_yuan="9007199254740993.10")
     assert done.json()["content"]["revenue_yuan"] == "9007199254740993.10", "more than a float holds"
-    (row,) = await road.bureau.sql(
+    (row,) = await walkthrough.office.sql(
         "select content->>'revenue_yuan' as revenue from information_report where year = 2027"
     )
     assert row["revenue"] == "9007199254740993.10"
     for wrong in ("0.001", "-1", "NaN", "1e400"):
-        assert (await filed(road, recognition, 2027, revenue_yuan=wrong)).status_code == 422, wrong
+        assert (await file_report_of(walkthrough, recognition, 2027, revenue_yuan=wrong)).status_code == 422, wrong
 
 
-async def test_nothing_is_reported_of_a_recognition_that_has_ended(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    await ended(road, recognition, "cancellation", dt.date(2027, 3, 1))
-    answer = await filed(road, recognition, 2027)
+async def test_nothing_is_reported_of_a_recognition_that_has_ended(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    await end_recognition(walkthrough, recognition, "cancellation", dt.date(2027, 3, 1))
+    answer = await file_report_of(walkthrough, recognition, 2027)
     assert (answer.status_code, answer.json()["detail"]) == (409, "认定当前为“已取消”，不再报送信息报告")
 
 
-async def test_every_year_that_is_overdue_stands_until_it_is_filed(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
+async def test_every_year_that_is_overdue_stands_until_it_is_filed(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
     for year in (2027, 2028):
         with clock.travel(dt.date(year, 8, 1)):
-            await road.bureau.fire_deadlines()
-    said = await overdue(road, recognition)
+            await walkthrough.office.fire_deadlines()
+    said = await overdue(walkthrough, recognition)
     assert ("2027 年度" in said, "2028 年度" in said) == (True, True)
-    await filed(road, recognition, 2027, dt.date(2028, 8, 2))
-    assert await overdue(road, recognition) == "2028 年度信息报告逾期未报（截止日期 2028-07-31）"
-    await filed(road, recognition, 2028, dt.date(2028, 8, 3))
-    assert await overdue(road, recognition) == ""
+    await file_report_of(walkthrough, recognition, 2027, dt.date(2028, 8, 2))
+    assert await overdue(walkthrough, recognition) == "2028 年度信息报告逾期未报（截止日期 2028-07-31）"
+    await file_report_of(walkthrough, recognition, 2028, dt.date(2028, 8, 3))
+    assert await overdue(walkthrough, recognition) == ""
 
 
 @pytest.mark.parametrize("until", ["2028-07-22", "9999-12-31"])
-async def test_a_report_goes_back_for_a_year_at_most(road: Walkthrough, until: str):
-    (recognition,) = await recognised(road, 1)
-    await filed(road, recognition, 2027)
-    answer = await given_back(road, recognition, dt.date(2027, 7, 21), until)
+async def test_a_report_goes_back_for_a_year_at_most(walkthrough: Walkthrough, until: str):
+    (recognition,) = await recognise(walkthrough, 1)
+    await file_report_of(walkthrough, recognition, 2027)
+    answer = await given_back(walkthrough, recognition, dt.date(2027, 7, 21), until)
     assert (answer.status_code, answer.json()["title"], "2028-07-21" in answer.json()["detail"]) == (
         422,
         "日期不对",
         True,
     )
-    assert (await given_back(road, recognition, dt.date(2027, 7, 21), "2028-07-21")).status_code == 200
+    assert (await given_back(walkthrough, recognition, dt.date(2027, 7, 21), "2028-07-21")).status_code == 200
 
 
-async def test_nobody_employs_a_hundred_thousand_and_more(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    assert (await filed(road, recognition, 2027, employees=100_001)).status_code == 422
-    assert (await filed(road, recognition, 2027, employees=100_000)).status_code == 200
+async def test_nobody_employs_a_hundred_thousand_and_more(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    assert (await file_report_of(walkthrough, recognition, 2027, employees=100_001)).status_code == 422
+    assert (await file_report_of(walkthrough, recognition, 2027, employees=100_000)).status_code == 200

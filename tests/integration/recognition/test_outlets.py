@@ -19,18 +19,12 @@ from shared import clock
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
-from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, operator, uscc
+from tests.integration.recognition.lifecycle_steps import end_recognition, recognise
+from tests.integration.recognition.recognition_client import COUNTY, operator, post_as, uscc
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
-from tests.integration.recognition.test_lifecycle import ended, recognised
-from tests.integration.recognition.test_seasons import post
-from tests.integration.recognition.walkthrough import APPLIES, Walkthrough, start_walkthrough
+from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
 
 BANK, TODAY = "made-up-bank", dt.date(2026, 12, 1)
-
-
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
 
 
 def table(answer: httpx.Response) -> list[list[str]]:
@@ -38,150 +32,156 @@ def table(answer: httpx.Response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
 
 
-async def test_a_seasons_list_is_filed_with_the_superior_inside_the_region(road: Walkthrough):
-    one, _ = await recognised(road, 1, 2)
-    await ended(road, one, "cancellation", TODAY)
-    path = f"/v1/seasons/{road.season['id']}/filing"
-    rows = table(await road.bureau.get(path))
+async def test_a_seasons_list_is_filed_with_the_superior_inside_the_region(walkthrough: Walkthrough):
+    one, _ = await recognise(walkthrough, 1, 2)
+    await end_recognition(walkthrough, one, "cancellation", TODAY)
+    path = f"/v1/seasons/{walkthrough.season['id']}/filing"
+    rows = table(await walkthrough.office.get(path))
     assert [(row[0], row[3], row[6]) for row in rows] == [(uscc(1), "特色", "已取消"), (uscc(2), "特色", "有效")]
-    assert (await road.bureau.get(path, region="41")).status_code == 200
-    assert (await road.bureau.get(path, region="410106")).status_code == 404
+    assert (await walkthrough.office.get(path, region="41")).status_code == 200
+    assert (await walkthrough.office.get(path, region="410106")).status_code == 404
 
 
-async def test_a_badge_is_there_as_long_as_the_recognition_is_valid(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    badge = (await road.bureau.client.get(f"/v1/badges/{uscc(1)}")).json()
+async def test_a_badge_is_there_as_long_as_the_recognition_is_valid(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    badge = (await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}")).json()
     assert (badge["label"], badge["name"], badge["valid_until"]) == ("特色个体工商户", "测试商户1号", "2029-11-25")
-    assert (await road.bureau.client.get(f"/v1/certificates/{badge['certificate']}")).json()["uscc"] == uscc(1)
-    await ended(road, recognition, "revocation", TODAY)
-    assert (await road.bureau.client.get(f"/v1/badges/{uscc(1)}")).status_code == 404
+    assert (await walkthrough.office.client.get(f"/v1/certificates/{badge['certificate']}")).json()["uscc"] == uscc(1)
+    await end_recognition(walkthrough, recognition, "revocation", TODAY)
+    assert (await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}")).status_code == 404
 
 
 async def test_the_public_list_is_exported_whole_and_says_nothing_of_persons(
-    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(outlet_endpoints, "PAGE_SIZE", 2)
-    await recognised(road, 1, 2, 3)
+    await recognise(walkthrough, 1, 2, 3)
     wanted = {(uscc(number), f"测试商户{number}号", "distinctive", COUNTY) for number in (1, 2, 3)}
-    answer = await road.bureau.client.get("/v1/badges", params={"region": "41"})
+    answer = await walkthrough.office.client.get("/v1/badges", params={"region": "41"})
     assert {tuple(row) for row in table(answer)} == wanted
-    lines = (await road.bureau.client.get("/v1/badges", params={"region": "41", "format": "json"})).content.splitlines()
+    lines = (
+        await walkthrough.office.client.get("/v1/badges", params={"region": "41", "format": "json"})
+    ).content.splitlines()
     assert {tuple(orjson.loads(line).values()) for line in lines} == wanted
-    assert table(await road.bureau.client.get("/v1/badges", params={"region": "42"})) == []
+    assert table(await walkthrough.office.client.get("/v1/badges", params={"region": "42"})) == []
     assert "v1:" not in answer.text
 
 
-async def test_whoever_passed_the_review_without_a_place_is_in_the_pool_of_the_region(road: Walkthrough):
-    reviewed, unreviewed = await road.apply(1, 2)
-    assert (await road.review(reviewed)).status_code == 200
-    assert (await road.bureau.get("/v1/pool")).json()["items"] == [], "still under way"
+async def test_whoever_passed_the_review_without_a_place_is_in_the_pool_of_the_region(walkthrough: Walkthrough):
+    reviewed, unreviewed = await walkthrough.apply(1, 2)
+    assert (await walkthrough.review(reviewed)).status_code == 200
+    assert (await walkthrough.office.get("/v1/pool")).json()["items"] == [], "still under way"
     with clock.travel(dt.date(2026, 12, 1)):
-        await road.bureau.fire_deadlines()
-    assert (await road.look(unreviewed)).json()["state"] == "refused"
-    (found,) = (await road.bureau.get("/v1/pool", region="41")).json()["items"]
+        await walkthrough.office.fire_deadlines()
+    assert (await walkthrough.look(unreviewed)).json()["state"] == "refused"
+    (found,) = (await walkthrough.office.get("/v1/pool", region="41")).json()["items"]
     assert (found["application"], found["category_label"], found["year"]) == (reviewed, "特色", 2026)
-    assert (await road.bureau.get("/v1/pool", year=2025)).json()["items"] == []
-    assert (await road.bureau.get("/v1/pool", region="410106")).json()["items"] == []
-    assert (await road.bureau.get("/v1/pool", Role.BUREAU)).status_code == 403
+    assert (await walkthrough.office.get("/v1/pool", year=2025)).json()["items"] == []
+    assert (await walkthrough.office.get("/v1/pool", region="410106")).json()["items"] == []
+    assert (await walkthrough.office.get("/v1/pool", Role.BUREAU)).status_code == 403
 
 
-async def test_a_household_on_the_reserve_is_in_the_pool_and_one_that_failed_its_visit_is_not(road: Walkthrough):
-    one, other, waiting = await road.apply(1, 2, 3)
+async def test_a_household_on_the_reserve_is_in_the_pool_and_one_that_failed_its_visit_is_not(walkthrough: Walkthrough):
+    one, other, waiting = await walkthrough.apply(1, 2, 3)
     for application in (one, other, waiting):
-        assert (await road.review(application)).status_code == 200
-    await places(road, 2)
-    await road.select()
-    assert [row["uscc"] for row in (await road.bureau.get("/v1/pool")).json()["items"]] == [uscc(3)]
+        assert (await walkthrough.review(application)).status_code == 200
+    await places(walkthrough, 2)
+    await walkthrough.select()
+    assert [row["uscc"] for row in (await walkthrough.office.get("/v1/pool")).json()["items"]] == [uscc(3)]
     with clock.travel(APPLIES + dt.timedelta(days=10)):
-        await places(road, 1)
-        assert (await road.visit(one, confirmed=False)).status_code == 200
-    assert [row["uscc"] for row in (await road.bureau.get("/v1/pool")).json()["items"]] == [uscc(3)]
+        await places(walkthrough, 1)
+        assert (await walkthrough.visit(one, confirmed=False)).status_code == 200
+    assert [row["uscc"] for row in (await walkthrough.office.get("/v1/pool")).json()["items"]] == [uscc(3)]
 
 
-async def on_the_reserve(road: Walkthrough) -> str:
+async def on_the_reserve(walkthrough: Walkthrough) -> str:
     """The application of a household that passed the review and found no place."""
-    first, waiting = await road.apply(1, 2)
+    first, waiting = await walkthrough.apply(1, 2)
     for application in (first, waiting):
-        assert (await road.review(application)).status_code == 200
-    await places(road, 1)
-    await road.select()
+        assert (await walkthrough.review(application)).status_code == 200
+    await places(walkthrough, 1)
+    await walkthrough.select()
     return waiting
 
 
-async def in_pool(road: Walkthrough) -> list[str]:
+async def in_pool(walkthrough: Walkthrough) -> list[str]:
     """The applications of those in the pool."""
     with clock.travel(APPLIES):
-        return [row["application"] for row in (await road.bureau.get("/v1/pool")).json()["items"]]
+        return [row["application"] for row in (await walkthrough.office.get("/v1/pool")).json()["items"]]
 
 
-async def test_whoever_may_not_be_recognised_today_is_not_in_the_pool(road: Walkthrough):
-    waiting = await on_the_reserve(road)
-    assert await in_pool(road) == [waiting]
+async def test_whoever_may_not_be_recognised_today_is_not_in_the_pool(walkthrough: Walkthrough):
+    waiting = await on_the_reserve(walkthrough)
+    assert await in_pool(walkthrough) == [waiting]
     with clock.travel(APPLIES):
-        await deliver(road.bureau, penalties(penalty(2)))
-        assert await in_pool(road) == []
-        await deliver(road.bureau, penalties(penalty(2, repaired="2026-08-20")))
-    assert await in_pool(road) == [waiting]
+        await deliver(walkthrough.office, penalties(penalty(2)))
+        assert await in_pool(walkthrough) == []
+        await deliver(walkthrough.office, penalties(penalty(2, repaired="2026-08-20")))
+    assert await in_pool(walkthrough) == [waiting]
 
 
-async def test_a_household_is_taken_off_the_pool_with_a_reason(road: Walkthrough):
-    waiting = await on_the_reserve(road)
+async def test_a_household_is_taken_off_the_pool_with_a_reason(walkthrough: Walkthrough):
+    waiting = await on_the_reserve(walkthrough)
     path, body = f"/v1/pool/{waiting}/removal", {"reason": "经营者不愿参加"}
-    assert (await post(road.bureau, path, body, Role.OFFICER)).status_code == 428
-    assert (await post(road.bureau, path, body, Role.OFFICER, match='"99"')).status_code == 412
-    assert (await post(road.bureau, path, body, Role.OFFICER, "42", match="*")).status_code == 404
-    taken_off = await post(road.bureau, path, body, Role.OFFICER, match=await road.etag(waiting))
+    assert (await post_as(walkthrough.office, path, body, Role.OFFICER)).status_code == 428
+    assert (await post_as(walkthrough.office, path, body, Role.OFFICER, match='"99"')).status_code == 412
+    assert (await post_as(walkthrough.office, path, body, Role.OFFICER, "42", match="*")).status_code == 404
+    taken_off = await post_as(walkthrough.office, path, body, Role.OFFICER, match=await walkthrough.etag(waiting))
     assert (taken_off.status_code, taken_off.json()["reason"]) == (200, "经营者不愿参加")
-    assert await in_pool(road) == []
-    assert (await post(road.bureau, path, body, Role.OFFICER, match="*")).status_code == 404, "once"
-    (entry,) = await road.bureau.sql("select subject, details from audit_entry where action = 'pool:remove'")
+    assert await in_pool(walkthrough) == []
+    assert (await post_as(walkthrough.office, path, body, Role.OFFICER, match="*")).status_code == 404, "once"
+    (entry,) = await walkthrough.office.sql("select subject, details from audit_entry where action = 'pool:remove'")
     assert (entry["subject"], "经营者不愿参加" in entry["details"]) == (waiting, True)
 
 
-async def places(road: Walkthrough, number: int) -> None:
+async def places(walkthrough: Walkthrough, number: int) -> None:
     """The county has so many places, whatever was reckoned."""
-    async with road.bureau.resources.database.transaction() as session:
+    async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(update(CountyQuota).where(CountyQuota.county == COUNTY).values(places=number))
 
 
-async def consent(road: Walkthrough, number: int = 1, until: str = "2027-06-30", **changed: Any) -> httpx.Response:
+async def consent(
+    walkthrough: Walkthrough, number: int = 1, until: str = "2027-06-30", **changed: Any
+) -> httpx.Response:
     """An operator lets the bank read."""
     body = {"uscc": uscc(1), "institution": BANK, "until": until} | changed
     with clock.travel(TODAY):
-        return await post(road.bureau, "/v1/credit-consents", body, Role.OPERATOR, number=number)
+        return await post_as(walkthrough.office, "/v1/credit-consents", body, Role.OPERATOR, number=number)
 
 
-async def read(road: Walkthrough, on: dt.date = TODAY, **who: Any) -> httpx.Response:
+async def read(walkthrough: Walkthrough, on: dt.date = TODAY, **who: Any) -> httpx.Response:
     """The bank reads."""
-    headers = road.bureau.as_(Role.SYSTEM, who.pop("region", ""), **({"subject": BANK} | who))
+    headers = walkthrough.office.as_(Role.SYSTEM, who.pop("region", ""), **({"subject": BANK} | who))
     with clock.travel(on):
-        return await road.bureau.client.get(f"/v1/credit/{uscc(1)}", headers=headers)
+        return await walkthrough.office.client.get(f"/v1/credit/{uscc(1)}", headers=headers)
 
 
-async def withdraw(road: Walkthrough, given: httpx.Response, number: int = 1) -> httpx.Response:
+async def withdraw(walkthrough: Walkthrough, given: httpx.Response, number: int = 1) -> httpx.Response:
     path = f"/v1/credit-consents/{given.json()['id']}/withdrawal"
-    return await post(road.bureau, path, None, Role.OPERATOR, number=number)
+    return await post_as(walkthrough.office, path, None, Role.OPERATOR, number=number)
 
 
-async def test_an_institution_reads_with_consent_and_every_reading_is_written_down(road: Walkthrough):
-    await recognised(road, 1)
-    assert (await read(road)).json()["title"] == "没有同意"
-    assert (await consent(road)).status_code == 201
-    seen = (await read(road)).json()
+async def test_an_institution_reads_with_consent_and_every_reading_is_written_down(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    assert (await read(walkthrough)).json()["title"] == "没有同意"
+    assert (await consent(walkthrough)).status_code == 201
+    seen = (await read(walkthrough)).json()
     assert (seen["recognised"], seen["category"], seen["valid_until"]) == (True, "distinctive", "2029-11-25")
-    await read(road)
-    entries = await road.bureau.sql("select actor, subject from audit_entry where action = 'credit:read'")
+    await read(walkthrough)
+    entries = await walkthrough.office.sql("select actor, subject from audit_entry where action = 'credit:read'")
     assert [tuple(row) for row in entries] == [(BANK, uscc(1))] * 2
-    await consent(road, until="2030-12-31")
+    await consent(walkthrough, until="2030-12-31")
     for day, recognised_then in ((dt.date(2029, 11, 25), True), (dt.date(2029, 11, 26), False)):
-        assert (await read(road, day)).json()["recognised"] is recognised_then, "also while the clock's work waits"
+        assert (await read(walkthrough, day)).json()["recognised"] is recognised_then, (
+            "also while the clock's work waits"
+        )
 
 
 async def test_a_reading_under_way_is_written_down_before_its_consent_is_withdrawn(
-    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
-    await recognised(road, 1)
-    given = await consent(road)
+    await recognise(walkthrough, 1)
+    given = await consent(walkthrough)
     found, looking, withdrawing = credit_repository.lock_consent_in_force, asyncio.Event(), asyncio.Event()
     withdrawal: asyncio.Future[httpx.Response]
 
@@ -189,66 +189,68 @@ async def test_a_reading_under_way_is_written_down_before_its_consent_is_withdra
         in_force = await found(*asked)
         looking.set()
         await withdrawing.wait()
-        await until_blocked(road.bureau.resources.database, withdrawal)
+        await until_blocked(walkthrough.office.resources.database, withdrawal)
         return in_force
 
     monkeypatch.setattr(credit_repository, "lock_consent_in_force", slow)
-    reading = asyncio.ensure_future(read(road))
+    reading = asyncio.ensure_future(read(walkthrough))
     await looking.wait()
-    withdrawal = asyncio.ensure_future(withdraw(road, given))
+    withdrawal = asyncio.ensure_future(withdraw(walkthrough, given))
     withdrawing.set()
     assert [(await reading).status_code, (await withdrawal).status_code] == [200, 200]
-    entries = await road.bureau.sql("select action from audit_entry where action like 'credit:%' order by seq")
+    entries = await walkthrough.office.sql("select action from audit_entry where action like 'credit:%' order by seq")
     assert [row["action"] for row in entries] == ["credit:consent", "credit:read", "credit:withdraw"]
 
 
-async def test_consent_is_for_one_institution_until_a_day_inside_its_region(road: Walkthrough):
-    await recognised(road, 1)
-    await consent(road)
-    assert (await read(road, subject="another-bank")).status_code == 403
-    assert (await read(road, dt.date(2027, 6, 30))).status_code == 200
-    assert (await read(road, dt.date(2027, 7, 1))).status_code == 403
-    assert (await read(road, region="12")).status_code == 403
-    assert (await consent(road, until="2026-11-30")).status_code == 422
+async def test_consent_is_for_one_institution_until_a_day_inside_its_region(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    await consent(walkthrough)
+    assert (await read(walkthrough, subject="another-bank")).status_code == 403
+    assert (await read(walkthrough, dt.date(2027, 6, 30))).status_code == 200
+    assert (await read(walkthrough, dt.date(2027, 7, 1))).status_code == 403
+    assert (await read(walkthrough, region="12")).status_code == 403
+    assert (await consent(walkthrough, until="2026-11-30")).status_code == 422
 
 
-async def test_a_refused_reading_is_written_down_where_the_household_is(road: Walkthrough):
-    await recognised(road, 1)
-    assert (await read(road)).status_code == 403
-    headers = road.bureau.as_(Role.SYSTEM, "", subject=BANK)
-    assert (await road.bureau.client.get(f"/v1/credit/{uscc(99)}", headers=headers)).status_code == 403
-    entries = await road.bureau.sql("select actor, subject, chain from audit_entry where action = 'credit:refuse'")
+async def test_a_refused_reading_is_written_down_where_the_household_is(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    assert (await read(walkthrough)).status_code == 403
+    headers = walkthrough.office.as_(Role.SYSTEM, "", subject=BANK)
+    assert (await walkthrough.office.client.get(f"/v1/credit/{uscc(99)}", headers=headers)).status_code == 403
+    entries = await walkthrough.office.sql(
+        "select actor, subject, chain from audit_entry where action = 'credit:refuse'"
+    )
     assert sorted(tuple(row) for row in entries) == [(BANK, uscc(1), COUNTY), (BANK, uscc(99), "")]
-    assert not await road.bureau.sql("select 1 from audit_entry where action = 'credit:read'")
+    assert not await walkthrough.office.sql("select 1 from audit_entry where action = 'credit:read'")
 
 
-async def test_only_its_operator_consents_and_only_he_withdraws(road: Walkthrough):
-    await recognised(road, 1)
-    assert (await consent(road, number=2)).status_code == 404
-    given = await consent(road)
-    assert (await withdraw(road, given, number=2)).status_code == 404
-    assert (await read(road)).status_code == 200
-    assert (await post(road.bureau, "/v1/credit-consents", {}, Role.OFFICER)).status_code == 403
+async def test_only_its_operator_consents_and_only_he_withdraws(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    assert (await consent(walkthrough, number=2)).status_code == 404
+    given = await consent(walkthrough)
+    assert (await withdraw(walkthrough, given, number=2)).status_code == 404
+    assert (await read(walkthrough)).status_code == 200
+    assert (await post_as(walkthrough.office, "/v1/credit-consents", {}, Role.OFFICER)).status_code == 403
 
 
-async def after_withdrawal(road: Walkthrough) -> int:
+async def after_withdrawal(walkthrough: Walkthrough) -> int:
     """What the bank gets after the operator's consent, given twice, was withdrawn."""
-    await recognised(road, 1)
-    await consent(road)
-    given = await consent(road, until="2028-06-30")
-    assert (await withdraw(road, given)).json()["withdrawn_at"]
-    assert (await withdraw(road, given)).status_code == 200, "again changes nothing"
-    return (await read(road)).status_code
+    await recognise(walkthrough, 1)
+    await consent(walkthrough)
+    given = await consent(walkthrough, until="2028-06-30")
+    assert (await withdraw(walkthrough, given)).json()["withdrawn_at"]
+    assert (await withdraw(walkthrough, given)).status_code == 200, "again changes nothing"
+    return (await read(walkthrough)).status_code
 
 
-async def test_nothing_is_read_after_the_withdrawal(road: Walkthrough):
-    assert await after_withdrawal(road) == 403
-    (mine,) = (await road.bureau.get("/v1/credit-consents", Role.OPERATOR)).json()["items"]
+async def test_nothing_is_read_after_the_withdrawal(walkthrough: Walkthrough):
+    assert await after_withdrawal(walkthrough) == 403
+    (mine,) = (await walkthrough.office.get("/v1/credit-consents", Role.OPERATOR)).json()["items"]
     assert (mine["until"], mine["withdrawn_at"] is None) == ("2028-06-30", False)
 
 
 async def test_a_reading_that_forgets_the_withdrawal_would_be_caught(
-    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
     """The planted fault: whoever once had consent has it for good."""
 
@@ -257,15 +259,15 @@ async def test_a_reading_that_forgets_the_withdrawal_would_be_caught(
         return found.scalars().first()
 
     monkeypatch.setattr(credit_repository, "lock_consent_in_force", ever)
-    assert await after_withdrawal(road) == 200
+    assert await after_withdrawal(walkthrough) == 200
 
 
-async def test_consent_ends_with_being_the_operator(road: Walkthrough):
-    await recognised(road, 1)
-    await consent(road)
-    await road.bureau.hear(
+async def test_consent_ends_with_being_the_operator(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    await consent(walkthrough)
+    await walkthrough.office.hear(
         HouseholdChanged(
             uscc=uscc(1), name="测试商户1号", region=COUNTY, status="registered", operator_ref=operator(9), revision=5
         )
     )
-    assert (await read(road)).status_code == 403
+    assert (await read(walkthrough)).status_code == 403

@@ -14,18 +14,18 @@ from services.recognition.season.models import Quota
 from shared import clock
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
-from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, RecognitionClient, run_published
-from tests.integration.recognition.test_seasons import (
-    OPENS,
-    POLICY,
-    SEASON,
-    decide,
-    execute,
-    post,
-    prepared,
-    with_criteria,
+from tests.integration.recognition.recognition_client import (
+    CITY,
+    COUNTY,
+    PROVINCE,
+    RecognitionClient,
+    execute_sql,
+    post_as,
+    post_decision,
+    run_published,
 )
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
+from tests.integration.recognition.season_setup import OPENS, POLICY, SEASON, prepare_season, publish_criteria
+from tests.integration.recognition.walkthrough import Walkthrough
 
 ORDER = {"scope": CITY, "year": 2026, "policy": POLICY}
 DOCUMENT = "郑市监〔2026〕3号"
@@ -33,11 +33,11 @@ UNSET = {"settings": {"public_notice_days": "7"}, "document": DOCUMENT}
 
 
 async def with_quota(
-    bureau: RecognitionClient, year: int = 2026, region: str = CITY, **changed: object
+    office: RecognitionClient, year: int = 2026, region: str = CITY, **changed: object
 ) -> httpx.Response:
     """The city's quota of 1,333 households, ordered otherwise."""
-    await bureau.hear(run_published({COUNTY: {"growth": 1000}, "410102": {"development": 333}}, year))
-    return await post(bureau, "/v1/quotas", ORDER | {"year": year} | changed, Role.OFFICER, region)
+    await office.hear(run_published({COUNTY: {"growth": 1000}, "410102": {"development": 333}}, year))
+    return await post_as(office, "/v1/quotas", ORDER | {"year": year} | changed, Role.OFFICER, region)
 
 
 @pytest.mark.parametrize(
@@ -51,21 +51,21 @@ async def with_quota(
         ({"public_notice_days": "7"}, "要在 document 中写明"),
     ],
 )
-async def test_no_order_overrides_a_number_of_the_law(bureau: RecognitionClient, settings: dict[str, str], said: str):
-    for answer in (await with_quota(bureau, settings=settings), await prepared(bureau, settings=settings)):
+async def test_no_order_overrides_a_number_of_the_law(office: RecognitionClient, settings: dict[str, str], said: str):
+    for answer in (await with_quota(office, settings=settings), await prepare_season(office, settings=settings)):
         assert answer.status_code == 422
         assert said in answer.json()["detail"]
 
 
-async def test_a_number_that_the_policy_leaves_unset_is_set_with_its_document_for_all_to_see(bureau: RecognitionClient):
-    season = (await prepared(bureau, **UNSET, notice_days=None)).json()
+async def test_a_number_that_the_policy_leaves_unset_is_set_with_its_document_for_all_to_see(office: RecognitionClient):
+    season = (await prepare_season(office, **UNSET, notice_days=None)).json()
     assert season["notice_days"] == 7
-    (setting,) = (await bureau.client.get(f"/v1/seasons/{season['id']}")).json()["rules"]["settings"]
+    (setting,) = (await office.client.get(f"/v1/seasons/{season['id']}")).json()["rules"]["settings"]
     assert (setting["name"], setting["value"], setting["document"]) == ("public_notice_days", "7个工作日", DOCUMENT)
 
 
-async def test_no_setting_at_all_is_no_reason_for_a_document(bureau: RecognitionClient):
-    assert (await with_quota(bureau)).status_code == 201
+async def test_no_setting_at_all_is_no_reason_for_a_document(office: RecognitionClient):
+    assert (await with_quota(office)).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -80,41 +80,36 @@ async def test_no_setting_at_all_is_no_reason_for_a_document(bureau: Recognition
     ids=["by the city that decides", "by the province", "as it stands", "of typing", "that is none"],
 )
 async def test_a_reading_is_chosen_by_the_level_that_decides_it(
-    bureau: RecognitionClient, region: str, readings: dict[str, str], status: int, said: str
+    office: RecognitionClient, region: str, readings: dict[str, str], status: int, said: str
 ):
-    answer = await with_quota(bureau, region=region, readings=readings)
+    answer = await with_quota(office, region=region, readings=readings)
     assert (answer.status_code, said in answer.text) == (status, True), answer.text
 
 
-async def test_a_county_does_not_choose_the_citys_reading_for_its_season(bureau: RecognitionClient):
-    answer = await prepared(bureau, readings={"penalty-date": "published"})
+async def test_a_county_does_not_choose_the_citys_reading_for_its_season(office: RecognitionClient):
+    answer = await prepare_season(office, readings={"penalty-date": "published"})
     assert (answer.status_code, answer.json()["title"]) == (403, "须由有权的一级决定")
 
 
 @pytest.mark.parametrize(("reading", "total"), [("floor", 66), ("half-up", 67), ("ceiling", 67)])
-async def test_the_reading_decides_how_places_are_rounded(bureau: RecognitionClient, reading: str, total: int):
+async def test_the_reading_decides_how_places_are_rounded(office: RecognitionClient, reading: str, total: int):
     """Five percent of 1,333 is 66.65."""
-    quota = (await with_quota(bureau, readings={"quota-rounding": reading})).json()
+    quota = (await with_quota(office, readings={"quota-rounding": reading})).json()
     assert (quota["total"], sum(one["places"] for one in quota["counties"])) == (total, total)
     chosen = {one["interpretation"]: one["reading"] for one in quota["rules"]["readings"]}
     assert chosen["quota-rounding"] == quota["rounded"]
 
 
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
 @pytest.mark.parametrize(("reading", "taken"), [("stock", 1), ("flow", 0)])
 async def test_the_reading_decides_whether_last_years_recognitions_take_a_place(
-    road: Walkthrough, reading: str, taken: int
+    walkthrough: Walkthrough, reading: str, taken: int
 ):
-    (application,) = await road.to_decision(1)
-    assert (await road.decide(application)).status_code == 201
-    this_year = (await road.bureau.client.get(f"/v1/seasons/{road.season['id']}")).json()
+    (application,) = await walkthrough.to_decision(1)
+    assert (await walkthrough.decide(application)).status_code == 201
+    this_year = (await walkthrough.office.client.get(f"/v1/seasons/{walkthrough.season['id']}")).json()
     assert this_year["quota"] == {"scope": COUNTY, "places": 50, "taken": 1, "free": 49}
-    assert (await with_quota(road.bureau, 2027, readings={"quota-counting": reading})).status_code == 201
-    season = (await prepared(road.bureau, year=2027, applications_until="2027-09-30")).json()
+    assert (await with_quota(walkthrough.office, 2027, readings={"quota-counting": reading})).status_code == 201
+    season = (await prepare_season(walkthrough.office, year=2027, applications_until="2027-09-30")).json()
     assert (season["quota"]["taken"], season["quota"]["free"]) == (taken, 50 - taken)
 
 
@@ -128,102 +123,104 @@ async def test_the_reading_decides_whether_last_years_recognitions_take_a_place(
     ],
 )
 async def test_the_policy_is_the_one_in_force_in_the_region(
-    bureau: RecognitionClient, scope: str, policy: str, said: str
+    office: RecognitionClient, scope: str, policy: str, said: str
 ):
-    answer = await with_quota(bureau, region="", scope=scope, policy=policy)
+    answer = await with_quota(office, region="", scope=scope, policy=policy)
     assert (answer.status_code, said in answer.json()["detail"]) == (422, True), answer.text
-    season = await prepared(bureau, policy="daxinganling-2024")
+    season = await prepare_season(office, policy="daxinganling-2024")
     criteria = {"region": COUNTY, "year": 2026, "policy": "daxinganling-2024", "document": "借来的标准"}
-    drafted = await post(bureau, "/v1/criteria", criteria, Role.OFFICER)
+    drafted = await post_as(office, "/v1/criteria", criteria, Role.OFFICER)
     assert [season.status_code, drafted.status_code] == [422, 422]
 
 
-async def test_a_policy_is_not_in_force_before_its_first_day(bureau: RecognitionClient):
-    answer = await with_quota(bureau, 2024)
+async def test_a_policy_is_not_in_force_before_its_first_day(office: RecognitionClient):
+    answer = await with_quota(office, 2024)
     assert (answer.status_code, "4101 在 2024-08-11 没有适用的认定政策" in answer.json()["detail"]) == (422, True)
 
 
-async def test_places_of_another_quota_are_a_conflict_and_no_server_error(bureau: RecognitionClient):
+async def test_places_of_another_quota_are_a_conflict_and_no_server_error(office: RecognitionClient):
     """As the county's escape from the city's apportionment left it before."""
-    assert (await with_quota(bureau)).status_code == 201
-    await execute(bureau, "update quota set scope = '410105'")
-    answer = await with_quota(bureau)
+    assert (await with_quota(office)).status_code == 201
+    await execute_sql(office, "update quota set scope = '410105'")
+    answer = await with_quota(office)
     assert (answer.status_code, answer.json()["title"]) == (409, "已有名额")
 
 
-async def test_a_county_cannot_set_otherwise_what_is_set_already(bureau: RecognitionClient):
-    refused = await prepared(bureau, **UNSET, notice_days=5)
+async def test_a_county_cannot_set_otherwise_what_is_set_already(office: RecognitionClient):
+    refused = await prepare_season(office, **UNSET, notice_days=5)
     assert (refused.status_code, refused.json()["title"]) == (422, "政策已有规定")
     assert "已按政策定为 7，不能另定为 5" in refused.json()["detail"]
-    assert (await prepared(bureau, **UNSET, notice_days=7)).status_code == 201, "saying the same is no contradiction"
+    assert (await prepare_season(office, **UNSET, notice_days=7)).status_code == 201, (
+        "saying the same is no contradiction"
+    )
 
 
-async def test_a_season_goes_on_from_what_its_quota_was_set_under(bureau: RecognitionClient):
-    assert (await with_quota(bureau, **UNSET, readings={"penalty-date": "published"})).status_code == 201
-    season = (await prepared(bureau, notice_days=None)).json()
+async def test_a_season_goes_on_from_what_its_quota_was_set_under(office: RecognitionClient):
+    assert (await with_quota(office, **UNSET, readings={"penalty-date": "published"})).status_code == 201
+    season = (await prepare_season(office, notice_days=None)).json()
     assert season["notice_days"] == 7
     (reading,) = (one for one in season["rules"]["readings"] if one["interpretation"] == "penalty-date")
     assert "从公示之日起算" in reading["reading"]
-    again = await prepared(bureau, year=2026, settings={"public_notice_days": "3"}, document="金水区通知")
+    again = await prepare_season(office, year=2026, settings={"public_notice_days": "3"}, document="金水区通知")
     assert (again.status_code, DOCUMENT in again.json()["detail"]) == (422, True)
 
 
-async def opening(bureau: RecognitionClient, season: dict[str, Any]) -> httpx.Response:
+async def opening(office: RecognitionClient, season: dict[str, Any]) -> httpx.Response:
     """The county's wish to begin."""
     with clock.travel(OPENS):
-        return await decide(bureau, f"/v1/seasons/{season['id']}/opening", "*", Role.OFFICER)
+        return await post_decision(office, f"/v1/seasons/{season['id']}/opening", "*", Role.OFFICER)
 
 
-async def test_a_season_under_other_readings_than_its_quota_is_corrected_before_it_opens(bureau: RecognitionClient):
-    await with_criteria(bureau)
-    season = (await prepared(bureau)).json()
-    assert (await with_quota(bureau, readings={"quota-counting": "flow"})).status_code == 201
-    refused = await opening(bureau, season)
+async def test_a_season_under_other_readings_than_its_quota_is_corrected_before_it_opens(office: RecognitionClient):
+    await publish_criteria(office)
+    season = (await prepare_season(office)).json()
+    assert (await with_quota(office, readings={"quota-counting": "flow"})).status_code == 201
+    refused = await opening(office, season)
     assert (refused.status_code, "核定名额时采用“只有当年新认定的占名额”" in refused.json()["detail"]) == (409, True)
-    headers = bureau.as_(Role.OFFICER) | {"If-Match": "*"}
-    assert (await bureau.client.put(f"/v1/seasons/{season['id']}", json=SEASON, headers=headers)).status_code == 200
-    assert (await opening(bureau, season)).status_code == 200
+    headers = office.as_(Role.OFFICER) | {"If-Match": "*"}
+    assert (await office.client.put(f"/v1/seasons/{season['id']}", json=SEASON, headers=headers)).status_code == 200
+    assert (await opening(office, season)).status_code == 200
 
 
-async def a_quota_set_while_the_season_opens(bureau: RecognitionClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def a_quota_set_while_the_season_opens(office: RecognitionClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The season opens slowly; meanwhile the city sets the quota anew."""
-    await with_criteria(bureau)
-    assert (await with_quota(bureau)).status_code == 201
-    season = (await prepared(bureau)).json()
-    reasons, database = season_service.opening_obstacles, bureau.resources.database
+    await publish_criteria(office)
+    assert (await with_quota(office)).status_code == 201
+    season = (await prepare_season(office)).json()
+    reasons, database = season_service.opening_obstacles, office.resources.database
     meanwhile: list[asyncio.Future[httpx.Response]] = []
 
     async def slowly(*arguments: Any) -> list[str]:
-        meanwhile.append(asyncio.ensure_future(with_quota(bureau)))
+        meanwhile.append(asyncio.ensure_future(with_quota(office)))
         await until_blocked(database, *meanwhile)
         return await reasons(*arguments)
 
     monkeypatch.setattr(season_service, "opening_obstacles", slowly)
-    begun = await opening(bureau, season)
+    begun = await opening(office, season)
     set_anew = await meanwhile[0]
     assert (begun.status_code, set_anew.status_code) == (200, 409), set_anew.text
 
 
 async def test_the_base_of_an_opening_season_is_not_changed_under_it(
-    bureau: RecognitionClient, monkeypatch: pytest.MonkeyPatch
+    office: RecognitionClient, monkeypatch: pytest.MonkeyPatch
 ):
-    await a_quota_set_while_the_season_opens(bureau, monkeypatch)
+    await a_quota_set_while_the_season_opens(office, monkeypatch)
 
 
 async def test_an_opening_that_does_not_hold_the_quota_would_be_caught(
-    bureau: RecognitionClient, monkeypatch: pytest.MonkeyPatch
+    office: RecognitionClient, monkeypatch: pytest.MonkeyPatch
 ):
     async def let_go(_: object, quota: Quota) -> Quota:
         return quota
 
     monkeypatch.setattr(season_service, "lock_quota", let_go)
     with pytest.raises(AssertionError):
-        await a_quota_set_while_the_season_opens(bureau, monkeypatch)
+        await a_quota_set_while_the_season_opens(office, monkeypatch)
 
 
-async def test_everybody_reads_which_readings_a_season_goes_by_and_who_decides(bureau: RecognitionClient):
-    assert (await with_quota(bureau)).status_code == 201
-    season = (await prepared(bureau)).json()
+async def test_everybody_reads_which_readings_a_season_goes_by_and_who_decides(office: RecognitionClient):
+    assert (await with_quota(office)).status_code == 201
+    season = (await prepare_season(office)).json()
     readings = {one["interpretation"]: one for one in season["rules"]["readings"]}
     assert {"recommended-ineligible", "penalty-date", "survival-confirmed", "quota-counting"} <= set(readings)
     assert "growth-1-zero" not in readings, "typing's"

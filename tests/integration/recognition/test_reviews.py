@@ -1,107 +1,81 @@
-"""What a reviewer must say before an application passes: what another bureau proves, and whether there are breaches."""
+"""What a reviewer must say before an application passes: what departments prove, and whether there are breaches."""
 
-from typing import Any
-
-import httpx
-import pytest
 from sqlalchemy import text
 
 from shared import clock
-from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import RecognitionClient, household_typed
-from tests.integration.recognition.test_applications import add, drafted
-from tests.integration.recognition.test_seasons import decide
-from tests.integration.recognition.walkthrough import APPLIES, Walkthrough, start_walkthrough
+from tests.integration.recognition.examination_steps import submit_claim
+from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
 
 RENOWNED = {"category": "renowned", "criteria": ["renowned.2"]}
 EMERGING = {"category": "emerging", "criteria": ["emerging.3"]}
 
 
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
-async def handed_in(
-    road: Walkthrough, claim: dict[str, Any], *evidence: str, kind: str = "growth", status: int = 200
-) -> httpx.Response:
-    """An application with such a claim and documents, handed in."""
-    await road.bureau.hear(household_typed(1, kind=kind))
-    with clock.travel(APPLIES):
-        draft = await drafted(road.bureau, road.season, **claim)
-        assert draft.status_code == 201, draft.text
-        for one in evidence:
-            assert (await add(road.bureau, draft.json()["id"], one)).status_code == 201
-        path = f"/v1/applications/{draft.json()['id']}/submission"
-        answer = await decide(road.bureau, path, draft.headers["ETag"], Role.OPERATOR)
-    assert answer.status_code == status, answer.text
-    return answer
-
-
-async def test_what_another_bureau_proves_is_listed_for_the_reviewer_and_passes_only_with_his_word(road: Walkthrough):
-    application = (await handed_in(road, RENOWNED)).json()
-    (listed,) = (await road.look(application["id"])).json()["to_verify"]
+async def test_what_another_bureau_proves_is_listed_for_the_reviewer_and_passes_only_with_his_word(
+    walkthrough: Walkthrough,
+):
+    application = (await submit_claim(walkthrough, RENOWNED)).json()
+    (listed,) = (await walkthrough.look(application["id"])).json()["to_verify"]
     assert (listed["id"], listed["bureau"]) == ("renowned.2", "知识产权部门")
-    without = await road.review(application["id"], **RENOWNED)
+    without = await walkthrough.review(application["id"], **RENOWNED)
     assert (without.status_code, without.json()["type"]) == (422, "/problems/findings-missing")
     assert "renowned.2" in without.json()["detail"]
     assert "知识产权部门" in without.json()["detail"]
-    passed = await road.review(application["id"], **RENOWNED, verified=["renowned.2"])
+    passed = await walkthrough.review(application["id"], **RENOWNED, verified=["renowned.2"])
     assert (passed.status_code, passed.json()["step"]) == (200, "selection")
-    (task,) = await road.bureau.sql("select record from task where outcome = 'passed'")
+    (task,) = await walkthrough.office.sql("select record from task where outcome = 'passed'")
     assert '"verified": ["renowned.2"]' in task["record"]
 
 
-async def test_who_relies_on_a_document_instead_hands_it_in_and_no_bureau_is_asked(road: Walkthrough):
+async def test_who_relies_on_a_document_instead_hands_it_in_and_no_bureau_is_asked(walkthrough: Walkthrough):
     """“拥有……自主知识产权，或……专业设备”: the register of intellectual property tells nothing of equipment."""
-    application = (await handed_in(road, EMERGING, "emerging.3:专业设备的证明")).json()
+    application = (await submit_claim(walkthrough, EMERGING, "emerging.3:专业设备的证明")).json()
     assert application["to_verify"] == []
-    assert (await road.review(application["id"], **EMERGING)).status_code == 200
+    assert (await walkthrough.review(application["id"], **EMERGING)).status_code == 200
 
 
 async def test_the_bar_of_breaches_waits_for_the_reviewers_finding_and_is_judged_again_at_the_decision(
-    road: Walkthrough,
+    walkthrough: Walkthrough,
 ):
-    application = (await handed_in(road, RENOWNED)).json()["id"]
+    application = (await submit_claim(walkthrough, RENOWNED)).json()["id"]
     said = {**RENOWNED, "verified": ["renowned.2"]}
-    silent = await road.review(application, **said, breach_recorded=None)
+    silent = await walkthrough.review(application, **said, breach_recorded=None)
     assert (silent.status_code, "违法违规、严重失信记录" in silent.json()["detail"]) == (422, True)
-    barred = await road.review(application, **said, breach_recorded=True)
+    barred = await walkthrough.review(application, **said, breach_recorded=True)
     assert (barred.status_code, barred.json()["title"]) == (422, "不能通过")
-    assert (await road.look(application)).json()["breach_recorded"] is None
-    assert (await road.review(application, **said, breach_recorded=False)).json()["breach_recorded"] is False
+    assert (await walkthrough.look(application)).json()["breach_recorded"] is None
+    assert (await walkthrough.review(application, **said, breach_recorded=False)).json()["breach_recorded"] is False
 
 
-async def test_a_finding_of_a_breach_stops_the_decision(road: Walkthrough):
-    (application,) = await road.to_decision(1)
-    async with road.bureau.resources.database.transaction() as session:
+async def test_a_finding_of_a_breach_stops_the_decision(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
+    async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("update application set breach_recorded = true"))
-    refused = await road.decide(application)
+    refused = await walkthrough.decide(application)
     assert (refused.status_code, "违法违规、严重失信记录" in refused.json()["detail"]) == (409, True)
 
 
-async def test_a_kind_of_operator_is_proven_by_a_document_and_told_with_all_that_is_missing(road: Walkthrough):
+async def test_a_kind_of_operator_is_proven_by_a_document_and_told_with_all_that_is_missing(walkthrough: Walkthrough):
     """A survival household may apply because its operator is a veteran, say; nobody becomes one by saying so."""
     claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
-    told = (await handed_in(road, claim, kind="survival", status=422)).json()["reasons"]
+    told = (await submit_claim(walkthrough, claim, kind="survival", status=422)).json()["reasons"]
     assert len(told) == 2, told
     assert "退役军人" in told[1]
     assert "kind.veteran" in told[1]
 
 
-async def test_with_its_document_the_kind_relaxes_the_source(road: Walkthrough):
+async def test_with_its_document_the_kind_relaxes_the_source(walkthrough: Walkthrough):
     claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
     documents = ("distinctive.3:手艺传承和知名度的证明", "kind.veteran:退役军人优待证")
-    assert (await handed_in(road, claim, *documents, kind="survival")).json()["step"] == "review"
+    assert (await submit_claim(walkthrough, claim, *documents, kind="survival")).json()["step"] == "review"
 
 
-async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(road: Walkthrough):
-    (application,) = await road.apply(1)
+async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
     missing = [f"{number:02} {'缺' * 90}" for number in range(50)]
     with clock.travel(APPLIES):
-        too_long = await road.review(application, outcome="return", missing=[*missing, "再一项"])
-        returned = await road.review(application, outcome="return", missing=missing)
+        too_long = await walkthrough.review(application, outcome="return", missing=[*missing, "再一项"])
+        returned = await walkthrough.review(application, outcome="return", missing=missing)
     assert (too_long.status_code, returned.status_code) == (422, 200)
     assert returned.json()["reason"] == "；".join(missing)
-    (event,) = await road.bureau.events("ApplicationReturned")
+    (event,) = await walkthrough.office.events("ApplicationReturned")
     assert event["data"]["reason"] == "；".join(missing)[:1999] + "…"

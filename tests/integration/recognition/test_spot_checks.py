@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from typing import Any
 
 import httpx
 import pytest
@@ -14,59 +13,18 @@ from services.recognition.supervision import service as supervision_service
 from services.recognition.supervision.problems import CheckShareFixed, CheckSharesDiffer
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, RecognitionClient, uscc
-from tests.integration.recognition.test_lifecycle import act, file_of, recognised
-from tests.integration.recognition.test_seasons import SEASON, post
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
-
-DRAWN = dt.date(2026, 10, 8)
-DUE = dt.date(2026, 10, 20)
-
-
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
-async def draw(road: Walkthrough, on: dt.date = DRAWN, **changed: Any) -> httpx.Response:
-    """A draw by an officer of the province."""
-    with clock.travel(on):
-        body = {"region": PROVINCE, "year": 2026} | changed
-        return await post(road.bureau, "/v1/spot-checks", body, Role.OFFICER, PROVINCE, subject="inspector")
-
-
-async def check_of(road: Walkthrough) -> dict[str, Any]:
-    answer = await draw(road)
-    assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def drawn_of(road: Walkthrough, check: dict[str, Any], region: str = PROVINCE) -> list[dict[str, Any]]:
-    answer = await road.bureau.get(f"/v1/spot-checks/{check['id']}/items", region=region)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
-    return found
-
-
-async def find(
-    road: Walkthrough,
-    check: dict[str, Any],
-    outcome: str,
-    *,
-    on: dt.date = DRAWN,
-    region: str = PROVINCE,
-    subject: str = "inspector",
-    due_on: dt.date | None = None,
-) -> httpx.Response:
-    """What the superior found of the one application that was drawn."""
-    (item,) = await drawn_of(road, check)
-    path = f"/v1/spot-checks/{check['id']}/items/{item['application']}"
-    etag = (await road.bureau.get(path, region=PROVINCE)).headers["ETag"]
-    body = {"outcome": outcome, "finding": "材料与实际不符", "due_on": due_on.isoformat() if due_on else None}
-    headers = road.bureau.as_(Role.OFFICER, region, subject=subject) | {"If-Match": etag}
-    with clock.travel(on):
-        return await road.bureau.client.post(f"{path}/outcome", json=body, headers=headers)
+from tests.integration.recognition.lifecycle_steps import act, dossier_of, recognise
+from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, post_as, uscc
+from tests.integration.recognition.season_setup import SEASON
+from tests.integration.recognition.spot_check_steps import (
+    DRAWN,
+    SUPPLEMENT_DUE,
+    draw,
+    draw_check,
+    drawn_of,
+    record_finding,
+)
+from tests.integration.recognition.walkthrough import Walkthrough
 
 
 def drawn_by_hand(seeds: Iterable[str], population: Iterable[str], percent: int) -> set[str]:
@@ -80,21 +38,21 @@ def drawn_with(seed: str, population: Iterable[str], percent: int) -> set[str]:
     return {one for _, one in lots[: -(-len(lots) * percent // 100)]}
 
 
-async def test_anyone_repeats_the_draw_from_what_is_published(road: Walkthrough):
-    await road.apply(*range(1, 36))
-    check = await check_of(road)
+async def test_anyone_repeats_the_draw_from_what_is_published(walkthrough: Walkthrough):
+    await walkthrough.apply(*range(1, 36))
+    check = await draw_check(walkthrough)
     assert (check["percent"], check["population"]) == (3, 35)
     with clock.travel(DRAWN):
-        listed = await road.bureau.client.get("/v1/seasons", params={"region": PROVINCE, "year": 2026})
+        listed = await walkthrough.office.client.get("/v1/seasons", params={"region": PROVINCE, "year": 2026})
     seasons = listed.json()["items"]
-    listed = await road.bureau.get(f"/v1/spot-checks/{check['id']}/population", region=PROVINCE)
+    listed = await walkthrough.office.get(f"/v1/spot-checks/{check['id']}/population", region=PROVINCE)
     population = listed.content.decode("utf-8-sig").split()[1:]
     by_hand = drawn_by_hand((one["seed"] for one in seasons), population, 3)
-    assert {one["uscc"] for one in await drawn_of(road, check)} == by_hand
+    assert {one["uscc"] for one in await drawn_of(walkthrough, check)} == by_hand
     assert len(by_hand) == 2, "3 % of 35, rounded up"
 
 
-async def test_a_seed_of_the_drawers_own_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
+async def test_a_seed_of_the_drawers_own_would_be_caught(walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch):
     """The planted fault: whoever draws chooses the seed, so that another household is drawn."""
     codes = [uscc(number) for number in range(1, 12)]
 
@@ -103,28 +61,30 @@ async def test_a_seed_of_the_drawers_own_would_be_caught(road: Walkthrough, monk
         return next(seed for seed in map(str, range(100)) if drawn_with(seed, codes, 3) != fair)
 
     monkeypatch.setattr(supervision_service, "common_seed", chosen)
-    await road.apply(*range(1, 12))
-    check = await check_of(road)
-    assert {one["uscc"] for one in await drawn_of(road, check)} != drawn_by_hand(check["seeds"].values(), codes, 3)
+    await walkthrough.apply(*range(1, 12))
+    check = await draw_check(walkthrough)
+    assert {one["uscc"] for one in await drawn_of(walkthrough, check)} != drawn_by_hand(
+        check["seeds"].values(), codes, 3
+    )
 
 
-async def test_nobody_waits_for_a_better_draw(road: Walkthrough):
-    await road.apply(1)
-    early = await draw(road, dt.date(2026, 9, 30))
+async def test_nobody_waits_for_a_better_draw(walkthrough: Walkthrough):
+    await walkthrough.apply(1)
+    early = await draw(walkthrough, dt.date(2026, 9, 30))
     assert (early.status_code, early.json()["title"]) == (409, "还不能抽取")
     assert "申报期到 2026-09-30" in early.json()["detail"]
-    assert (await draw(road)).status_code == 201
-    again = await draw(road, dt.date(2026, 11, 1))
+    assert (await draw(walkthrough)).status_code == 201
+    again = await draw(walkthrough, dt.date(2026, 11, 1))
     assert (again.status_code, again.json()["title"]) == (409, "已经抽取")
 
 
-async def test_a_season_that_never_opened_holds_the_province_up_only_while_it_still_could(road: Walkthrough):
-    await road.apply(1)
+async def test_a_season_that_never_opened_holds_the_province_up_only_while_it_still_could(walkthrough: Walkthrough):
+    await walkthrough.apply(1)
     other = SEASON | {"county": "410102", "applications_until": "2026-10-31"}
-    answer = await post(road.bureau, "/v1/seasons", other, Role.OFFICER, CITY)
+    answer = await post_as(walkthrough.office, "/v1/seasons", other, Role.OFFICER, CITY)
     assert answer.status_code == 201, answer.text
-    assert "410102 的认定季还没有开始" in (await draw(road)).json()["detail"]
-    assert (await draw(road, dt.date(2026, 11, 1))).status_code == 201
+    assert "410102 的认定季还没有开始" in (await draw(walkthrough)).json()["detail"]
+    assert (await draw(walkthrough, dt.date(2026, 11, 1))).status_code == 201
 
 
 SEASONS = {3: [Season(county=COUNTY)], 5: [Season(county="410102")], None: [Season(county="410103")]}
@@ -148,116 +108,118 @@ def test_where_they_differ_the_superior_says_which_share():
     assert fixed.value.detail == "政策规定抽查 3%、5%，不能另定"
 
 
-async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(road: Walkthrough):
-    ids = await road.apply(1, 2)
-    headers = road.bureau.as_(Role.OFFICER, subject="reviewer") | {"If-Match": await road.etag(ids[0])}
+async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(walkthrough: Walkthrough):
+    ids = await walkthrough.apply(1, 2)
+    headers = walkthrough.office.as_(Role.OFFICER, subject="reviewer") | {"If-Match": await walkthrough.etag(ids[0])}
     path = f"/v1/applications/{ids[0]}/refusal"
-    assert (await road.bureau.client.post(path, json={"reason": "不符合"}, headers=headers)).status_code == 200
-    assert (await check_of(road))["population"] == 2
+    assert (await walkthrough.office.client.post(path, json={"reason": "不符合"}, headers=headers)).status_code == 200
+    assert (await draw_check(walkthrough))["population"] == 2
 
 
-async def test_the_policys_level_draws_the_policys_share(road: Walkthrough):
-    city = await post_at(road, "4101", "4101")
+async def test_the_policys_level_draws_the_policys_share(walkthrough: Walkthrough):
+    city = await post_at(walkthrough, "4101", "4101")
     assert (city.status_code, city.json()["title"]) == (409, "不由本级抽查")
     assert "省（自治区、直辖市）级" in city.json()["detail"]
-    assert (await post_at(road, PROVINCE, COUNTY)).status_code == 403
-    own = await draw(road, percent=50)
+    assert (await post_at(walkthrough, PROVINCE, COUNTY)).status_code == 403
+    own = await draw(walkthrough, percent=50)
     assert (own.status_code, own.json()["detail"]) == (422, "政策规定抽查 3%，不能另定")
 
 
-async def post_at(road: Walkthrough, wanted: str, token: str) -> httpx.Response:
+async def post_at(walkthrough: Walkthrough, wanted: str, token: str) -> httpx.Response:
     """A draw over a region by an officer of another."""
     with clock.travel(DRAWN):
-        return await post(road.bureau, "/v1/spot-checks", {"region": wanted, "year": 2026}, Role.OFFICER, token)
+        return await post_as(
+            walkthrough.office, "/v1/spot-checks", {"region": wanted, "year": 2026}, Role.OFFICER, token
+        )
 
 
-async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_else(road: Walkthrough):
-    await road.apply(1)
-    check = await check_of(road)
+async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_else(walkthrough: Walkthrough):
+    await walkthrough.apply(1)
+    check = await draw_check(walkthrough)
     for region in (PROVINCE, "4101", COUNTY):
-        assert len(await drawn_of(road, check, region)) == 1
-        assert len((await road.bureau.get("/v1/spot-checks", region=region)).json()["items"]) == 1
-    assert await drawn_of(road, check, "410102") == [], "the next county of the same province"
-    assert (await road.bureau.get(f"/v1/spot-checks/{check['id']}", region="42")).status_code == 404
+        assert len(await drawn_of(walkthrough, check, region)) == 1
+        assert len((await walkthrough.office.get("/v1/spot-checks", region=region)).json()["items"]) == 1
+    assert await drawn_of(walkthrough, check, "410102") == [], "the next county of the same province"
+    assert (await walkthrough.office.get(f"/v1/spot-checks/{check['id']}", region="42")).status_code == 404
 
 
-async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(road: Walkthrough):
-    (application,) = await road.apply(1)
-    assert (await road.review(application)).status_code == 200
-    check = await check_of(road)
-    assert (await find(road, check, "passed", region=COUNTY)).status_code == 403
-    assert (await find(road, check, "passed", subject="reviewer")).json()["title"] == "须由另一人抽查"
-    done = await find(road, check, "passed")
+async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    assert (await walkthrough.review(application)).status_code == 200
+    check = await draw_check(walkthrough)
+    assert (await record_finding(walkthrough, check, "passed", region=COUNTY)).status_code == 403
+    assert (await record_finding(walkthrough, check, "passed", subject="reviewer")).json()["title"] == "须由另一人抽查"
+    done = await record_finding(walkthrough, check, "passed")
     assert (done.status_code, done.json()["outcome_label"]) == (200, "抽查通过")
-    twice = await find(road, check, "refused")
+    twice = await record_finding(walkthrough, check, "refused")
     assert (twice.status_code, twice.json()["title"]) == (409, "目前不能这样办理")
 
 
 async def test_without_the_county_in_the_query_another_county_would_see_it(
-    road: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
     """The planted fault: a list that forgets the region (S1)."""
-    await road.apply(1)
-    check = await check_of(road)
+    await walkthrough.apply(1)
+    check = await draw_check(walkthrough)
     scoped = supervision_repository.item_in_region
     monkeypatch.setattr(supervision_repository, "item_in_region", lambda _scope: scoped(""))
-    assert len(await drawn_of(road, check, "410102")) == 1
+    assert len(await drawn_of(walkthrough, check, "410102")) == 1
 
 
-async def test_an_application_under_way_is_refused(road: Walkthrough):
-    (application,) = await road.apply(1)
-    assert (await find(road, await check_of(road), "refused")).status_code == 200
-    shown = (await road.look(application)).json()
+async def test_an_application_under_way_is_refused(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    assert (await record_finding(walkthrough, await draw_check(walkthrough), "refused")).status_code == 200
+    shown = (await walkthrough.look(application)).json()
     assert (shown["state"], shown["reason"]) == ("refused", "上级抽查，不予认定：材料与实际不符")
-    assert len(await road.bureau.events("ApplicationRefused")) == 1
+    assert len(await walkthrough.office.events("ApplicationRefused")) == 1
 
 
-async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    check, later = await check_of(road), dt.date(2026, 12, 1)
-    assert (await find(road, check, "refused", on=later)).status_code == 200
-    assert (await file_of(road, recognition)).json()["state"] == "valid"
-    own = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="inspector")
+async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    check, later = await draw_check(walkthrough), dt.date(2026, 12, 1)
+    assert (await record_finding(walkthrough, check, "refused", on=later)).status_code == 200
+    assert (await dossier_of(walkthrough, recognition)).json()["state"] == "valid"
+    own = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="inspector")
     assert own.status_code == 403
-    done = await act(road, recognition, "cancellation", role=Role.APPROVER, subject="decider")
+    done = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="decider")
     assert done.json()["state"] == "cancelled"
 
 
-async def test_a_supplement_is_told_the_operator_and_late_it_refuses(road: Walkthrough):
-    (application,) = await road.apply(1)
-    check = await check_of(road)
-    assert (await find(road, check, "supplement")).status_code == 422, "by which day?"
+async def test_a_supplement_is_told_the_operator_and_late_it_refuses(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    check = await draw_check(walkthrough)
+    assert (await record_finding(walkthrough, check, "supplement")).status_code == 422, "by which day?"
     for out_of_range in (dt.date.max, DRAWN - dt.timedelta(days=1)):
-        answer = await find(road, check, "supplement", due_on=out_of_range)
+        answer = await record_finding(walkthrough, check, "supplement", due_on=out_of_range)
         assert (answer.status_code, answer.json()["title"]) == (422, "日期不对")
-    assert (await find(road, check, "supplement", due_on=DUE)).status_code == 200
-    (demand,) = (await road.bureau.get("/v1/spot-checks/demands", Role.OPERATOR)).json()["items"]
+    assert (await record_finding(walkthrough, check, "supplement", due_on=SUPPLEMENT_DUE)).status_code == 200
+    (demand,) = (await walkthrough.office.get("/v1/spot-checks/demands", Role.OPERATOR)).json()["items"]
     assert (demand["application"], demand["due_on"], demand["finding"]) == (application, "2026-10-20", "材料与实际不符")
-    with clock.travel(DUE):
-        await road.bureau.fire_deadlines()
-    assert (await road.look(application)).json()["state"] == "in-progress"
-    with clock.travel(DUE + dt.timedelta(days=1)):
-        await road.bureau.fire_deadlines()
-    assert (await road.look(application)).json()["state"] == "refused"
-    assert [one["outcome"] for one in await drawn_of(road, check)] == ["refused"]
+    with clock.travel(SUPPLEMENT_DUE):
+        await walkthrough.office.fire_deadlines()
+    assert (await walkthrough.look(application)).json()["state"] == "in-progress"
+    with clock.travel(SUPPLEMENT_DUE + dt.timedelta(days=1)):
+        await walkthrough.office.fire_deadlines()
+    assert (await walkthrough.look(application)).json()["state"] == "refused"
+    assert [one["outcome"] for one in await drawn_of(walkthrough, check)] == ["refused"]
 
 
-async def test_a_supplement_that_came_is_passed_and_nothing_fires(road: Walkthrough):
-    (application,) = await road.apply(1)
-    check = await check_of(road)
-    await find(road, check, "supplement", due_on=DUE)
-    assert (await find(road, check, "passed", on=DUE)).status_code == 200
-    with clock.travel(DUE + dt.timedelta(days=1)):
-        await road.bureau.fire_deadlines()
-    assert (await road.look(application)).json()["state"] == "in-progress"
+async def test_a_supplement_that_came_is_passed_and_nothing_fires(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    check = await draw_check(walkthrough)
+    await record_finding(walkthrough, check, "supplement", due_on=SUPPLEMENT_DUE)
+    assert (await record_finding(walkthrough, check, "passed", on=SUPPLEMENT_DUE)).status_code == 200
+    with clock.travel(SUPPLEMENT_DUE + dt.timedelta(days=1)):
+        await walkthrough.office.fire_deadlines()
+    assert (await walkthrough.look(application)).json()["state"] == "in-progress"
 
 
-async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    check, day = await check_of(road), dt.date(2026, 12, 10)
-    await find(road, check, "supplement", on=dt.date(2026, 12, 1), due_on=day)
+async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    check, day = await draw_check(walkthrough), dt.date(2026, 12, 10)
+    await record_finding(walkthrough, check, "supplement", on=dt.date(2026, 12, 1), due_on=day)
     with clock.travel(day + dt.timedelta(days=1)):
-        await road.bureau.fire_deadlines()
-    assert [one["kind"] for one in (await file_of(road, recognition)).json()["concerns"]] == ["spot-check"]
-    assert (await find(road, check, "passed", on=day + dt.timedelta(days=5))).status_code == 200
-    assert (await file_of(road, recognition)).json()["concerns"] == []
+        await walkthrough.office.fire_deadlines()
+    assert [one["kind"] for one in (await dossier_of(walkthrough, recognition)).json()["concerns"]] == ["spot-check"]
+    assert (await record_finding(walkthrough, check, "passed", on=day + dt.timedelta(days=5))).status_code == 200
+    assert (await dossier_of(walkthrough, recognition)).json()["concerns"] == []

@@ -11,22 +11,17 @@ from services.recognition.rules import eligibility
 from shared import clock
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, operator, uscc
-from tests.integration.recognition.test_applications import add
-from tests.integration.recognition.test_lifecycle import recognised
-from tests.integration.recognition.test_recommendations import recommended, step
-from tests.integration.recognition.test_reviews import handed_in
-from tests.integration.recognition.walkthrough import APPLIES, DECIDES, Walkthrough, start_walkthrough
+from tests.integration.recognition.application_setup import add_document
+from tests.integration.recognition.examination_steps import submit_claim
+from tests.integration.recognition.lifecycle_steps import recognise
+from tests.integration.recognition.recognition_client import COUNTY, operator, uscc
+from tests.integration.recognition.recommendation_steps import draft_recommendation, recommendation_step
+from tests.integration.recognition.walkthrough import APPLIES, DECIDES, Walkthrough
 
 OLD, NEW = 1, 7
 
 
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
-async def passed_to(road: Walkthrough, person: int, number: int = 1, revision: int = 5) -> None:
+async def passed_to(walkthrough: Walkthrough, person: int, number: int = 1, revision: int = 5) -> None:
     """The register has another operator."""
     changed = HouseholdChanged(
         uscc=uscc(number),
@@ -36,11 +31,11 @@ async def passed_to(road: Walkthrough, person: int, number: int = 1, revision: i
         operator_ref=operator(person),
         revision=revision,
     )
-    await road.bureau.hear(changed)
+    await walkthrough.office.hear(changed)
 
 
 async def act(
-    road: Walkthrough,
+    walkthrough: Walkthrough,
     application: str,
     what: str,
     person: int,
@@ -48,36 +43,38 @@ async def act(
     on: dt.date = APPLIES,
     noun: str = "applications",
 ) -> httpx.Response:
-    headers = road.bureau.as_(Role.OPERATOR, number=person, subject=f"operator-{person}") | {"If-Match": "*"}
+    headers = walkthrough.office.as_(Role.OPERATOR, number=person, subject=f"operator-{person}") | {"If-Match": "*"}
     with clock.travel(on):
-        return await road.bureau.client.post(f"/v1/{noun}/{application}/{what}", json=body, headers=headers)
+        return await walkthrough.office.client.post(f"/v1/{noun}/{application}/{what}", json=body, headers=headers)
 
 
-async def read(road: Walkthrough, path: str, person: int) -> httpx.Response:
-    return await road.bureau.client.get(path, headers=road.bureau.as_(Role.OPERATOR, number=person))
+async def read(walkthrough: Walkthrough, path: str, person: int) -> httpx.Response:
+    return await walkthrough.office.client.get(path, headers=walkthrough.office.as_(Role.OPERATOR, number=person))
 
 
-async def only_who_adopted_is_recognised(road: Walkthrough) -> None:
+async def only_who_adopted_is_recognised(walkthrough: Walkthrough) -> None:
     """The scenario of an application that is ready to be decided when the operator changes."""
-    (application,) = await road.to_decision(1)
-    await passed_to(road, NEW)
-    assert "经营者已变更" in (await road.look(application)).json()["against"][0]
-    refused = await road.decide(application)
+    (application,) = await walkthrough.to_decision(1)
+    await passed_to(walkthrough, NEW)
+    assert "经营者已变更" in (await walkthrough.look(application)).json()["against"][0]
+    refused = await walkthrough.decide(application)
     assert refused.status_code == 409, refused.text
     assert "经营者已变更" in refused.json()["detail"]
-    adopted = await act(road, application, "adoption", NEW, {}, on=DECIDES)
+    adopted = await act(walkthrough, application, "adoption", NEW, {}, on=DECIDES)
     assert (adopted.status_code, adopted.json()["against"]) == (200, []), adopted.text
-    granted = await road.decide(application)
+    granted = await walkthrough.decide(application)
     assert granted.status_code == 201, granted.text
-    (event,) = await road.bureau.events("RecognitionGranted")
+    (event,) = await walkthrough.office.events("RecognitionGranted")
     assert event["data"]["operator_ref"] == operator(NEW)
 
 
-async def test_nothing_is_decided_until_the_new_operator_has_taken_it_over(road: Walkthrough):
-    await only_who_adopted_is_recognised(road)
+async def test_nothing_is_decided_until_the_new_operator_has_taken_it_over(walkthrough: Walkthrough):
+    await only_who_adopted_is_recognised(walkthrough)
 
 
-async def test_a_decision_that_forgets_the_operator_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
+async def test_a_decision_that_forgets_the_operator_would_be_caught(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
     """The planted fault: what stands against an application does not compare operators."""
     honest = eligibility.current_obstacles
 
@@ -86,88 +83,92 @@ async def test_a_decision_that_forgets_the_operator_would_be_caught(road: Walkth
 
     monkeypatch.setattr(cases, "current_obstacles", forgetful)
     with pytest.raises(AssertionError):
-        await only_who_adopted_is_recognised(road)
+        await only_who_adopted_is_recognised(walkthrough)
 
 
-async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does(road: Walkthrough):
-    (application,) = await road.apply(1)
-    await passed_to(road, NEW)
+async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    await passed_to(walkthrough, NEW)
     path = f"/v1/applications/{application}"
-    assert (await read(road, path, OLD)).status_code == 404
-    assert (await act(road, application, "withdrawal", OLD)).status_code == 404
-    assert (await read(road, "/v1/applications", OLD)).json()["items"] == []
-    assert (await read(road, path, NEW)).status_code == 200
-    assert [one["id"] for one in (await read(road, "/v1/applications", NEW)).json()["items"]] == [application]
-    assert (await act(road, application, "withdrawal", NEW)).json()["state"] == "withdrawn"
+    assert (await read(walkthrough, path, OLD)).status_code == 404
+    assert (await act(walkthrough, application, "withdrawal", OLD)).status_code == 404
+    assert (await read(walkthrough, "/v1/applications", OLD)).json()["items"] == []
+    assert (await read(walkthrough, path, NEW)).status_code == 200
+    assert [one["id"] for one in (await read(walkthrough, "/v1/applications", NEW)).json()["items"]] == [application]
+    assert (await act(walkthrough, application, "withdrawal", NEW)).json()["state"] == "withdrawn"
 
 
-async def test_what_the_former_operator_handed_in_is_seen_and_gone_on_with_only_after_adopting(road: Walkthrough):
-    (application,) = await road.apply(1)
-    returned = await road.review(application, outcome="return", missing=["照片"])
+async def test_what_the_former_operator_handed_in_is_seen_and_gone_on_with_only_after_adopting(
+    walkthrough: Walkthrough,
+):
+    (application,) = await walkthrough.apply(1)
+    returned = await walkthrough.review(application, outcome="return", missing=["照片"])
     assert returned.status_code == 200, returned.text
-    await passed_to(road, NEW)
-    hidden = await read(road, f"/v1/applications/{application}/documents", NEW)
+    await passed_to(walkthrough, NEW)
+    hidden = await read(walkthrough, f"/v1/applications/{application}/documents", NEW)
     assert (hidden.status_code, hidden.json()["title"]) == (409, "须先接续办理")
-    assert (await act(road, application, "completion", NEW)).json()["title"] == "须先接续办理"
-    assert (await act(road, application, "adoption", NEW, {})).status_code == 200
-    assert len((await read(road, f"/v1/applications/{application}/documents", NEW)).json()["items"]) == 1
-    assert (await act(road, application, "completion", NEW)).status_code == 200
+    assert (await act(walkthrough, application, "completion", NEW)).json()["title"] == "须先接续办理"
+    assert (await act(walkthrough, application, "adoption", NEW, {})).status_code == 200
+    assert len((await read(walkthrough, f"/v1/applications/{application}/documents", NEW)).json()["items"]) == 1
+    assert (await act(walkthrough, application, "completion", NEW)).status_code == 200
 
 
-async def test_who_has_a_recognised_household_in_the_county_cannot_take_another_over(road: Walkthrough):
-    await recognised(road, NEW)
-    (application,) = await road.apply(1)
-    await passed_to(road, NEW)
-    refused = await act(road, application, "adoption", NEW, {})
+async def test_who_has_a_recognised_household_in_the_county_cannot_take_another_over(walkthrough: Walkthrough):
+    await recognise(walkthrough, NEW)
+    (application,) = await walkthrough.apply(1)
+    await passed_to(walkthrough, NEW)
+    refused = await act(walkthrough, application, "adoption", NEW, {})
     assert (refused.status_code, "同一经营者在本县已有一户" in refused.json()["detail"]) == (422, True)
-    assert (await road.look(application)).json()["state"] == "in-progress", "an officer may refuse it"
+    assert (await walkthrough.look(application)).json()["state"] == "in-progress", "an officer may refuse it"
 
 
-async def test_what_the_former_operator_was_is_not_what_the_new_one_is(road: Walkthrough):
+async def test_what_the_former_operator_was_is_not_what_the_new_one_is(walkthrough: Walkthrough):
     """A survival household applied because its operator is a veteran."""
     claim = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
     documents = ("distinctive.3:手艺传承和知名度的证明", "kind.veteran:退役军人优待证")
-    application = (await handed_in(road, claim, *documents, kind="survival")).json()["id"]
-    await passed_to(road, NEW)
+    application = (await submit_claim(walkthrough, claim, *documents, kind="survival")).json()["id"]
+    await passed_to(walkthrough, NEW)
     for kinds, said in (([], "不属于可以认定的来源"), (["veteran"], "缺少证明材料")):
-        refused = await act(road, application, "adoption", NEW, {"kinds": kinds})
+        refused = await act(walkthrough, application, "adoption", NEW, {"kinds": kinds})
         assert (refused.status_code, said in refused.json()["detail"]) == (422, True), refused.text
-    own = await add(road.bureau, application, "kind.disabled:残疾人证", number=NEW)
+    own = await add_document(walkthrough.office, application, "kind.disabled:残疾人证", number=NEW)
     assert own.status_code == 201, own.text
-    adopted = await act(road, application, "adoption", NEW, {"kinds": ["disabled"]})
+    adopted = await act(walkthrough, application, "adoption", NEW, {"kinds": ["disabled"]})
     assert (adopted.status_code, adopted.json()["kinds"]) == (200, ["disabled"])
-    left = (await read(road, f"/v1/applications/{application}/documents", NEW)).json()["items"]
+    left = (await read(walkthrough, f"/v1/applications/{application}/documents", NEW)).json()["items"]
     assert {one["evidence"] for one in left} == {documents[0], "kind.disabled:残疾人证"}
 
 
-async def test_only_the_households_operator_adopts_and_only_after_a_change(road: Walkthrough):
-    (application,) = await road.apply(1)
-    assert (await act(road, application, "adoption", OLD, {})).json()["title"] == "无须接续"
-    await passed_to(road, NEW)
+async def test_only_the_households_operator_adopts_and_only_after_a_change(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    assert (await act(walkthrough, application, "adoption", OLD, {})).json()["title"] == "无须接续"
+    await passed_to(walkthrough, NEW)
     for person in (OLD, 99):
-        assert (await act(road, application, "adoption", person, {})).status_code == 404
+        assert (await act(walkthrough, application, "adoption", person, {})).status_code == 404
 
 
-async def test_a_former_operators_consent_carries_no_recommendation(road: Walkthrough):
-    answer = await recommended(road)
-    await step(road, answer, "consent", Role.OPERATOR, number=OLD)
-    await passed_to(road, NEW)
-    refused = await step(road, answer, "submission", Role.BUREAU, subject="culture")
+async def test_a_former_operators_consent_carries_no_recommendation(walkthrough: Walkthrough):
+    answer = await draft_recommendation(walkthrough)
+    await recommendation_step(walkthrough, answer, "consent", Role.OPERATOR, number=OLD)
+    await passed_to(walkthrough, NEW)
+    refused = await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     assert (refused.status_code, refused.json()["title"]) == (409, "尚未征得同意")
-    assert (await step(road, answer, "consent", Role.OPERATOR, number=OLD)).status_code == 404
-    assert (await step(road, answer, "consent", Role.OPERATOR, number=NEW)).status_code == 200
-    assert (await step(road, answer, "submission", Role.BUREAU, subject="culture")).status_code == 200
+    assert (await recommendation_step(walkthrough, answer, "consent", Role.OPERATOR, number=OLD)).status_code == 404
+    assert (await recommendation_step(walkthrough, answer, "consent", Role.OPERATOR, number=NEW)).status_code == 200
+    assert (
+        await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
+    ).status_code == 200
 
 
-async def test_a_recommendation_under_way_needs_the_new_operators_own_consent(road: Walkthrough):
-    answer = await recommended(road)
-    await step(road, answer, "consent", Role.OPERATOR, number=OLD)
-    await step(road, answer, "submission", Role.BUREAU, subject="culture")
+async def test_a_recommendation_under_way_needs_the_new_operators_own_consent(walkthrough: Walkthrough):
+    answer = await draft_recommendation(walkthrough)
+    await recommendation_step(walkthrough, answer, "consent", Role.OPERATOR, number=OLD)
+    await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     application = answer.json()["id"]
-    assert (await road.review(application, category="quality", criteria=["quality.3"])).status_code == 200
-    await passed_to(road, NEW)
-    assert (await road.decide(application)).status_code == 409
-    assert (await act(road, application, "adoption", NEW, {}, on=DECIDES)).status_code == 200
-    seen = (await read(road, f"/v1/recommendations/{application}", NEW)).json()
+    assert (await walkthrough.review(application, category="quality", criteria=["quality.3"])).status_code == 200
+    await passed_to(walkthrough, NEW)
+    assert (await walkthrough.decide(application)).status_code == 409
+    assert (await act(walkthrough, application, "adoption", NEW, {}, on=DECIDES)).status_code == 200
+    seen = (await read(walkthrough, f"/v1/recommendations/{application}", NEW)).json()
     assert seen["consent"] == {"by": "operator", "on": DECIDES.isoformat(), "document": None}
-    assert (await road.decide(application)).status_code == 201
+    assert (await walkthrough.decide(application)).status_code == 201

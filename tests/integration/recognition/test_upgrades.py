@@ -11,12 +11,12 @@ PACKAGE = "services.recognition"
 
 
 async def test_the_schema_of_now_is_loaded_from_a_dump_and_upgraded(
-    bureau: RecognitionClient, postgres_server: EmbeddedPostgres
+    office: RecognitionClient, postgres_server: EmbeddedPostgres
 ) -> None:
-    road = await start_walkthrough(bureau)
-    recognised, *_ = await road.to_decision(1, 2, 3)
-    assert (await road.decide(recognised)).status_code == 201
-    database = bureau.resources.database.url.database
+    walkthrough = await start_walkthrough(office)
+    recognised, *_ = await walkthrough.to_decision(1, 2, 3)
+    assert (await walkthrough.decide(recognised)).status_code == 201
+    database = office.resources.database.url.database
     assert database is not None
     dump = await asyncio.to_thread(dumped, postgres_server, database)
     await asyncio.to_thread(assert_upgrades, postgres_server, PACKAGE, dump)

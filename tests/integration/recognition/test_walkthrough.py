@@ -8,148 +8,147 @@ from sqlalchemy import text
 from services.recognition.decisions import cases
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, uscc
-from tests.integration.recognition.walkthrough import APPLIES, VISITS, Walkthrough, start_walkthrough
+from tests.integration.recognition.recognition_client import household_typed, uscc
+from tests.integration.recognition.walkthrough import APPLIES, VISITS, Walkthrough
 
 
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
-async def test_a_household_goes_all_the_way(road: Walkthrough):
-    (application,) = await road.to_decision(1)
-    answer = await road.decide(application)
+async def test_a_household_goes_all_the_way(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
+    answer = await walkthrough.decide(application)
     assert answer.status_code == 201, answer.text
     recognition = answer.json()
     assert (recognition["granted_on"], recognition["valid_until"]) == ("2026-11-25", "2029-11-25")
     assert recognition["benefits_from"] == "2027-01-01"
-    (event,) = await road.bureau.events("RecognitionGranted")
+    (event,) = await walkthrough.office.events("RecognitionGranted")
     assert (event["subject"], event["data"]["category"]) == (uscc(1), "distinctive")
-    public = await road.bureau.client.get("/v1/recognitions", params={"region": "4101"})
+    public = await walkthrough.office.client.get("/v1/recognitions", params={"region": "4101"})
     assert [one["uscc"] for one in public.json()["items"]] == [uscc(1)]
     assert "operator" not in public.text
-    actions = [row["action"] for row in await road.bureau.sql("select action from audit_entry order by seq")]
+    actions = [row["action"] for row in await walkthrough.office.sql("select action from audit_entry order by seq")]
     assert "recognition:grant" in actions
 
 
-async def test_an_application_is_returned_once_with_everything_and_completed_in_time(road: Walkthrough):
-    (application,) = await road.apply(1)
+async def test_an_application_is_returned_once_with_everything_and_completed_in_time(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
     with clock.travel(APPLIES):
-        returned = await road.review(application, outcome="return", missing=["荣誉证书", "照片"])
+        returned = await walkthrough.review(application, outcome="return", missing=["荣誉证书", "照片"])
         assert (returned.status_code, returned.json()["state"]) == (200, "returned")
         assert returned.json()["due_on"] == "2026-09-15"
         path = f"/v1/applications/{application}/completion"
-        headers = road.bureau.as_(Role.OPERATOR, number=1) | {"If-Match": await road.etag(application)}
-        done = await road.bureau.client.post(path, headers=headers)
+        headers = walkthrough.office.as_(Role.OPERATOR, number=1) | {"If-Match": await walkthrough.etag(application)}
+        done = await walkthrough.office.client.post(path, headers=headers)
         assert (done.json()["state"], done.json()["step"]) == ("in-progress", "review")
-        again = await road.review(application, outcome="return", missing=["又一份"])
+        again = await walkthrough.review(application, outcome="return", missing=["又一份"])
         assert (again.status_code, again.json()["title"]) == (409, "只能退回一次")
 
 
-async def test_what_is_not_completed_in_time_is_refused_by_the_clock(road: Walkthrough):
-    (application,) = await road.apply(1)
+async def test_what_is_not_completed_in_time_is_refused_by_the_clock(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
     with clock.travel(APPLIES):
-        returned = await road.review(application, outcome="return", missing=["荣誉证书"])
+        returned = await walkthrough.review(application, outcome="return", missing=["荣誉证书"])
     last = dt.date.fromisoformat(returned.json()["due_on"])
     with clock.travel(last):
-        assert await road.bureau.fire_deadlines() == 0
+        assert await walkthrough.office.fire_deadlines() == 0
     with clock.travel(last + dt.timedelta(days=1)):
-        assert await road.bureau.fire_deadlines() == 1
-    assert "逾期没有补正" in (await road.look(application)).json()["reason"]
-    assert len(await road.bureau.events("ApplicationRefused")) == 1
+        assert await walkthrough.office.fire_deadlines() == 1
+    assert "逾期没有补正" in (await walkthrough.look(application)).json()["reason"]
+    assert len(await walkthrough.office.events("ApplicationRefused")) == 1
 
 
-async def test_silence_counts_as_no_objection_when_the_day_is_over(road: Walkthrough):
-    (application,) = await road.apply(1)
-    await road.review(application)
-    await road.select()
+async def test_silence_counts_as_no_objection_when_the_day_is_over(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    await walkthrough.review(application)
+    await walkthrough.select()
     with clock.travel(VISITS):
-        await road.visit(application)
-        await road.consult(application, agrees=None)
-    assert (await road.look(application)).json()["step"] == "public-notice"
+        await walkthrough.visit(application)
+        await walkthrough.consult(application, agrees=None)
+    assert (await walkthrough.look(application)).json()["step"] == "public-notice"
 
 
-async def test_an_objecting_department_waits_for_an_officers_word(road: Walkthrough):
-    (application,) = await road.apply(1)
-    await road.review(application)
-    await road.select()
+async def test_an_objecting_department_waits_for_an_officers_word(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    await walkthrough.review(application)
+    await walkthrough.select()
     with clock.travel(VISITS):
-        await road.visit(application)
-        await road.consult(application, agrees=False)
-        assert (await road.look(application)).json()["step"] == "consultation"
+        await walkthrough.visit(application)
+        await walkthrough.consult(application, agrees=False)
+        assert (await walkthrough.look(application)).json()["step"] == "consultation"
         path = f"/v1/applications/{application}/consultation-conclusion"
-        headers = road.bureau.as_(Role.OFFICER) | {"If-Match": await road.etag(application)}
+        headers = walkthrough.office.as_(Role.OFFICER) | {"If-Match": await walkthrough.etag(application)}
         body = {"passed": True, "reason": "所述情况已查清"}
-        assert (await road.bureau.client.post(path, json=body, headers=headers)).json()["step"] == "public-notice"
+        assert (await walkthrough.office.client.post(path, json=body, headers=headers)).json()[
+            "step"
+        ] == "public-notice"
 
 
-async def test_a_failed_visit_calls_up_the_reserve(road: Walkthrough):
-    first, second = await road.apply(1, 2)
+async def test_a_failed_visit_calls_up_the_reserve(walkthrough: Walkthrough):
+    first, second = await walkthrough.apply(1, 2)
     for application in (first, second):
-        await road.review(application)
-    async with road.bureau.resources.database.transaction() as session:
+        await walkthrough.review(application)
+    async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("update county_quota set places = 1"))
-    found = await road.select()
+    found = await walkthrough.select()
     chosen, reserve = found["chosen"][0]["application"], found["reserve"][0]["application"]
     with clock.travel(VISITS):
-        failed = await road.visit(chosen, confirmed=False)
+        failed = await walkthrough.visit(chosen, confirmed=False)
     assert failed.json()["state"] == "refused"
-    called = (await road.look(reserve)).json()
+    called = (await walkthrough.look(reserve)).json()
     assert (called["state"], called["step"]) == ("in-progress", "site-visit")
 
 
-async def test_a_step_cannot_be_skipped(road: Walkthrough):
-    (application,) = await road.apply(1)
+async def test_a_step_cannot_be_skipped(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
     with clock.travel(APPLIES):
-        for attempt in (road.visit(application), road.decide(application, on=APPLIES)):
+        for attempt in (walkthrough.visit(application), walkthrough.decide(application, on=APPLIES)):
             answer = await attempt
             assert answer.status_code == 409
             assert "目前在“审核”这一步" in answer.json()["detail"]
 
 
-async def test_no_decision_before_the_notice_is_closed_and_cleared(road: Walkthrough):
-    (application,) = await road.apply(1)
-    await road.review(application)
-    await road.select()
+async def test_no_decision_before_the_notice_is_closed_and_cleared(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    await walkthrough.review(application)
+    await walkthrough.select()
     with clock.travel(VISITS):
-        await road.visit(application)
-        await road.consult(application)
-        notice = await road.notice()
-    await road.clear(notice)
-    assert (await road.decide(application)).status_code == 409, "cleared before its last day"
-    await road.end_notice(notice, objections=1)
-    assert (await road.decide(application)).status_code == 409, "an objection is open"
-    await road.clear(notice)
-    assert (await road.decide(application)).status_code == 201
+        await walkthrough.visit(application)
+        await walkthrough.consult(application)
+        notice = await walkthrough.notice()
+    await walkthrough.clear(notice)
+    assert (await walkthrough.decide(application)).status_code == 409, "cleared before its last day"
+    await walkthrough.end_notice(notice, objections=1)
+    assert (await walkthrough.decide(application)).status_code == 409, "an objection is open"
+    await walkthrough.clear(notice)
+    assert (await walkthrough.decide(application)).status_code == 201
 
 
-async def test_nobody_decides_on_what_he_worked_on(road: Walkthrough):
-    (application,) = await road.to_decision(1)
+async def test_nobody_decides_on_what_he_worked_on(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
     for subject in ("reviewer", "visitor"):
-        answer = await road.decide(application, subject=subject)
+        answer = await walkthrough.decide(application, subject=subject)
         assert (answer.status_code, answer.json()["title"]) == (403, "须由另一人认定")
 
 
-async def test_a_decision_that_forgets_the_makers_would_be_caught(road: Walkthrough, monkeypatch: pytest.MonkeyPatch):
+async def test_a_decision_that_forgets_the_makers_would_be_caught(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
     """The planted fault."""
 
     monkeypatch.setattr(cases, "makers", lambda _case: frozenset())
     with pytest.raises(AssertionError):
-        await test_nobody_decides_on_what_he_worked_on(road)
+        await test_nobody_decides_on_what_he_worked_on(walkthrough)
 
 
-async def test_what_changed_since_the_application_stands_at_the_decision(road: Walkthrough):
-    (application,) = await road.to_decision(1)
-    await road.bureau.hear(household_typed(1, kind="ineligible", revision=9))
-    answer = await road.decide(application)
+async def test_what_changed_since_the_application_stands_at_the_decision(walkthrough: Walkthrough):
+    (application,) = await walkthrough.to_decision(1)
+    await walkthrough.office.hear(household_typed(1, kind="ineligible", revision=9))
+    answer = await walkthrough.decide(application)
     assert (answer.status_code, "不属于可以认定的来源" in answer.json()["detail"]) == (409, True)
 
 
-async def test_the_seasons_end_ends_what_is_under_way(road: Walkthrough):
-    (application,) = await road.apply(1)
+async def test_the_seasons_end_ends_what_is_under_way(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
     with clock.travel(dt.date(2026, 12, 1)):
-        await road.bureau.fire_deadlines()
-    assert (await road.look(application)).json()["state"] == "refused"
-    season = await road.bureau.client.get(f"/v1/seasons/{road.season['id']}")
+        await walkthrough.office.fire_deadlines()
+    assert (await walkthrough.look(application)).json()["state"] == "refused"
+    season = await walkthrough.office.client.get(f"/v1/seasons/{walkthrough.season['id']}")
     assert season.json()["state"] == "closed"

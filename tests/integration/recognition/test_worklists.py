@@ -4,35 +4,36 @@ import datetime as dt
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import text
 
 from services.recognition.lifecycle import repository as worklist_repository
 from services.recognition.recognitions.domain import ConcernKind
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed, operator, uscc
+from tests.integration.recognition.lifecycle_steps import (
+    act,
+    confirm_year,
+    dossier_of,
+    end_recognition,
+    household_moved,
+    recognise,
+    review_report,
+)
+from tests.integration.recognition.recognition_client import COUNTY, household_typed, operator, uscc
 from tests.integration.recognition.register_deliveries import debtors, deliver, penalties, penalty
-from tests.integration.recognition.test_confirmations import confirm, reviewed
-from tests.integration.recognition.test_lifecycle import act, ended, file_of, moved, recognised
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
+from tests.integration.recognition.walkthrough import Walkthrough
 
 LATER = dt.date(2027, 8, 10)
 
 
-@pytest.fixture
-async def road(bureau: RecognitionClient) -> Walkthrough:
-    return await start_walkthrough(bureau)
-
-
 async def listed(
-    road: Walkthrough, where: str = "concerns", /, *, region: str = COUNTY, on: dt.date = LATER, **query: Any
+    walkthrough: Walkthrough, where: str = "concerns", /, *, region: str = COUNTY, on: dt.date = LATER, **query: Any
 ) -> list[str]:
     """The recognitions on a list, all pages of it."""
     found: list[str] = []
     with clock.travel(on):
         while True:
-            answer = await road.bureau.get(f"/v1/recognitions/{where}", region=region, limit=1, **query)
+            answer = await walkthrough.office.get(f"/v1/recognitions/{where}", region=region, limit=1, **query)
             assert answer.status_code == 200, answer.text
             page = answer.json()
             found += [one["id"] for one in page["items"]]
@@ -41,19 +42,19 @@ async def listed(
             query["cursor"] = page["next"]
 
 
-async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(road: Walkthrough):
-    fined, away, listed_debtor, late, twice, quiet = await recognised(road, 1, 2, 3, 4, 5, 6)
+async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(walkthrough: Walkthrough):
+    fined, away, listed_debtor, late, twice, quiet = await recognise(walkthrough, 1, 2, 3, 4, 5, 6)
     identity = "410105199001010017"
-    ref = road.bureau.resources.desk.bench.pseudonym.of(identity)
+    ref = walkthrough.office.resources.desk.bench.pseudonym.of(identity)
     with clock.travel(dt.date(2026, 12, 1)):
-        await deliver(road.bureau, penalties(penalty(1)))
-        await deliver(road.bureau, debtors(f"{identity},2026-11-01,"), "dishonest_debtor")
-        await road.bureau.hear(moved(2, "320102"), moved(5, COUNTY, person=6))
-        await road.bureau.hear(moved(3, COUNTY).model_copy(update={"operator_ref": ref}))
+        await deliver(walkthrough.office, penalties(penalty(1)))
+        await deliver(walkthrough.office, debtors(f"{identity},2026-11-01,"), "dishonest_debtor")
+        await walkthrough.office.hear(household_moved(2, "320102"), household_moved(5, COUNTY, person=6))
+        await walkthrough.office.hear(household_moved(3, COUNTY).model_copy(update={"operator_ref": ref}))
         proposed = {"what": "revocation", "reason": "申报材料系伪造"}
-        assert (await act(road, quiet, "proposals", proposed)).status_code == 200
+        assert (await act(walkthrough, quiet, "proposals", proposed)).status_code == 200
     with clock.travel(dt.date(2027, 8, 1)):
-        await road.bureau.fire_deadlines()
+        await walkthrough.office.fire_deadlines()
     wanted = {
         "penalty": [fined],
         "moved-away": [away],
@@ -62,106 +63,114 @@ async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(road
         "revocation-proposed": [quiet],
         "cancellation-proposed": [],
     }
-    assert {kind: await listed(road, kind=kind) for kind in wanted} == wanted
+    assert {kind: await listed(walkthrough, kind=kind) for kind in wanted} == wanted
     everybody = sorted([fined, away, listed_debtor, late, twice, quiet])
-    assert await listed(road, kind="report-overdue") == await listed(road) == everybody
-    assert await listed(road, since_until="2027-07-31") == sorted(set(everybody) - {late}), "what stands for long"
-    assert await listed(road, region="4101") == everybody, "the city sees what its county leaves undone"
-    assert await listed(road, region="4102") == []
-    assert (await road.bureau.get("/v1/recognitions/concerns", Role.BUREAU)).status_code == 403
+    assert await listed(walkthrough, kind="report-overdue") == await listed(walkthrough) == everybody
+    assert await listed(walkthrough, since_until="2027-07-31") == sorted(set(everybody) - {late}), (
+        "what stands for long"
+    )
+    assert await listed(walkthrough, region="4101") == everybody, "the city sees what its county leaves undone"
+    assert await listed(walkthrough, region="4102") == []
+    assert (await walkthrough.office.get("/v1/recognitions/concerns", Role.BUREAU)).status_code == 403
 
 
-async def test_the_list_of_concerns_is_read_from_its_own_index(road: Walkthrough):
-    await recognised(road, 1)
-    async with road.bureau.resources.database.transaction() as session:
+async def test_the_list_of_concerns_is_read_from_its_own_index(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("set local enable_seqscan = off"))
         await worklist_repository.list_concerned(session, COUNTY, ConcernKind.PENALTY, LATER, None, 50)
         await session.execute(text("select pg_stat_force_next_flush()"))
     used = "select idx_scan from pg_stat_user_indexes where indexrelname = 'ix_recognition_concerns'"
-    assert [row["idx_scan"] for row in await road.bureau.sql(used)] == [1]
+    assert [row["idx_scan"] for row in await walkthrough.office.sql(used)] == [1]
 
 
-async def test_who_is_not_confirmed_or_not_evaluated_is_due(road: Walkthrough):
-    one, other = await recognised(road, 1, 2)
-    await road.bureau.hear(household_typed(1, revision=9, year=2027))
-    await reviewed(road, one)
-    assert await listed(road, "due", what="confirmation") == sorted([one, other])
-    assert (await confirm(road, one)).json()["confirmed"]
-    assert await listed(road, "due", what="confirmation") == [other]
-    assert await listed(road, "due", what="confirmation", year=2028) == sorted([one, other])
-    assert await listed(road, "due", what="confirmation", year=2026) == [], "recognised in that year"
+async def test_who_is_not_confirmed_or_not_evaluated_is_due(walkthrough: Walkthrough):
+    one, other = await recognise(walkthrough, 1, 2)
+    await walkthrough.office.hear(household_typed(1, revision=9, year=2027))
+    await review_report(walkthrough, one)
+    assert await listed(walkthrough, "due", what="confirmation") == sorted([one, other])
+    assert (await confirm_year(walkthrough, one)).json()["confirmed"]
+    assert await listed(walkthrough, "due", what="confirmation") == [other]
+    assert await listed(walkthrough, "due", what="confirmation", year=2028) == sorted([one, other])
+    assert await listed(walkthrough, "due", what="confirmation", year=2026) == [], "recognised in that year"
     for day, wanted in ((dt.date(2028, 11, 25), []), (dt.date(2028, 11, 26), sorted([one, other]))):
-        assert await listed(road, "due", what="evaluation", on=day) == wanted
+        assert await listed(walkthrough, "due", what="evaluation", on=day) == wanted
 
 
-async def decide(road: Walkthrough, recognition: str, what: str, step: str, role: Role, subject: str) -> httpx.Response:
+async def decide(
+    walkthrough: Walkthrough, recognition: str, what: str, step: str, role: Role, subject: str
+) -> httpx.Response:
     body = {"reason": "查无实据"} if step == "rejection" else None
-    return await act(road, recognition, f"proposals/{what}/{step}", body, role, subject)
+    return await act(walkthrough, recognition, f"proposals/{what}/{step}", body, role, subject)
 
 
-async def test_a_proposal_is_rejected_by_another_with_a_reason(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    await act(road, recognition, "proposals", {"what": "cancellation", "reason": "不再符合"}, subject="one")
-    own = await decide(road, recognition, "cancellation", "rejection", Role.APPROVER, "one")
+async def test_a_proposal_is_rejected_by_another_with_a_reason(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    await act(walkthrough, recognition, "proposals", {"what": "cancellation", "reason": "不再符合"}, subject="one")
+    own = await decide(walkthrough, recognition, "cancellation", "rejection", Role.APPROVER, "one")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
-    other = await decide(road, recognition, "revocation", "rejection", Role.APPROVER, "two")
+    other = await decide(walkthrough, recognition, "revocation", "rejection", Role.APPROVER, "two")
     assert (other.status_code, other.json()["title"]) == (409, "没有提议")
-    done = await decide(road, recognition, "cancellation", "rejection", Role.APPROVER, "two")
+    done = await decide(walkthrough, recognition, "cancellation", "rejection", Role.APPROVER, "two")
     assert (done.json()["state"], done.json()["concerns"]) == ("valid", [])
-    late = await act(road, recognition, "cancellation", None, Role.APPROVER, "two")
+    late = await act(walkthrough, recognition, "cancellation", None, Role.APPROVER, "two")
     assert (late.status_code, late.json()["title"]) == (409, "没有提议")
-    (entry,) = await road.bureau.sql("select details from audit_entry where action = 'recognition:reject-cancellation'")
+    (entry,) = await walkthrough.office.sql(
+        "select details from audit_entry where action = 'recognition:reject-cancellation'"
+    )
     assert "查无实据" in entry["details"]
 
 
-async def test_only_who_made_a_proposal_withdraws_it(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    await act(road, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
-    other = await decide(road, recognition, "revocation", "withdrawal", Role.OFFICER, "two")
+async def test_only_who_made_a_proposal_withdraws_it(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    await act(walkthrough, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
+    other = await decide(walkthrough, recognition, "revocation", "withdrawal", Role.OFFICER, "two")
     assert (other.status_code, other.json()["title"]) == (403, "不是您的提议")
-    done = await decide(road, recognition, "revocation", "withdrawal", Role.OFFICER, "one")
+    done = await decide(walkthrough, recognition, "revocation", "withdrawal", Role.OFFICER, "one")
     assert (done.status_code, done.json()["concerns"]) == (200, [])
 
 
-async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
+async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
     with clock.travel(LATER):
-        await act(road, recognition, "proposals", {"what": "revocation", "reason": "申报材料系伪造"}, subject="one")
-    assert (await ended(road, recognition, "cancellation", LATER)).json()["state"] == "cancelled"
-    assert await listed(road, kind="revocation-proposed") == [recognition]
+        await act(
+            walkthrough, recognition, "proposals", {"what": "revocation", "reason": "申报材料系伪造"}, subject="one"
+        )
+    assert (await end_recognition(walkthrough, recognition, "cancellation", LATER)).json()["state"] == "cancelled"
+    assert await listed(walkthrough, kind="revocation-proposed") == [recognition]
     with clock.travel(LATER):
-        done = await act(road, recognition, "revocation", None, Role.APPROVER, "decider")
+        done = await act(walkthrough, recognition, "revocation", None, Role.APPROVER, "decider")
     assert (done.json()["state"], done.json()["concerns"]) == ("revoked", [])
 
 
-async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_operator(road: Walkthrough):
-    one, other = await recognised(road, 1, 2)
-    await ended(road, one, "cancellation", LATER)
+async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_operator(walkthrough: Walkthrough):
+    one, other = await recognise(walkthrough, 1, 2)
+    await end_recognition(walkthrough, one, "cancellation", LATER)
     with clock.travel(LATER):
-        await act(road, other, "proposals", {"what": "cancellation", "reason": "不再符合"})
-        await deliver(road.bureau, penalties(penalty(2)))
-    found = (await road.bureau.get("/v1/recognitions/files", uscc=uscc(1))).json()["items"]
+        await act(walkthrough, other, "proposals", {"what": "cancellation", "reason": "不再符合"})
+        await deliver(walkthrough.office, penalties(penalty(2)))
+    found = (await walkthrough.office.get("/v1/recognitions/files", uscc=uscc(1))).json()["items"]
     assert [(row["id"], row["state"], row["end_reason"]) for row in found] == [(one, "cancelled", "申报材料系伪造")]
-    assert (await road.bureau.get("/v1/recognitions/files", region="42", uscc=uscc(1))).json()["items"] == []
-    headers = road.bureau.as_(Role.OPERATOR, number=2)
-    (mine,) = (await road.bureau.client.get("/v1/recognitions/mine", headers=headers)).json()["items"]
+    assert (await walkthrough.office.get("/v1/recognitions/files", region="42", uscc=uscc(1))).json()["items"] == []
+    headers = walkthrough.office.as_(Role.OPERATOR, number=2)
+    (mine,) = (await walkthrough.office.client.get("/v1/recognitions/mine", headers=headers)).json()["items"]
     assert (mine["id"], mine["valid_until"], mine["path"]) == (other, "2029-11-25", "application")
-    certificate = (await road.bureau.client.get(f"/v1/certificates/{mine['certificate']}")).json()
+    certificate = (await walkthrough.office.client.get(f"/v1/certificates/{mine['certificate']}")).json()
     assert (certificate["issued_by"], certificate["path_label"]) == ("郑州市金水区市场监督管理局", "自主申报认定")
     assert [row["kind"] for row in mine["concerns"]] == ["penalty"], "a proposal is told once it is decided"
     assert operator(2) not in str(found)
 
 
-async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_for(road: Walkthrough):
-    one, other = await recognised(road, 1, 2)
-    await ended(road, one, "revocation", dt.date(2027, 3, 1))
-    await ended(road, other, "revocation", dt.date(2027, 4, 1))
+async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_for(walkthrough: Walkthrough):
+    one, other = await recognise(walkthrough, 1, 2)
+    await end_recognition(walkthrough, one, "revocation", dt.date(2027, 3, 1))
+    await end_recognition(walkthrough, other, "revocation", dt.date(2027, 4, 1))
 
     async def bans(day: dt.date, **query: Any) -> list[str]:
         found: list[str] = []
         with clock.travel(day):
             while True:
-                page = (await road.bureau.get("/v1/bans", limit=1, **query)).json()
+                page = (await walkthrough.office.get("/v1/bans", limit=1, **query)).json()
                 found += [row["uscc"] for row in page["items"]]
                 if page["next"] is None:
                     return found
@@ -172,10 +181,10 @@ async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_fo
     assert await bans(dt.date(2032, 3, 2), ended=True) == [uscc(1), uscc(2)]
 
 
-async def test_a_revocation_that_waits_needs_the_version_that_was_read(road: Walkthrough):
-    (recognition,) = await recognised(road, 1)
-    before = (await file_of(road, recognition)).headers["ETag"]
-    await act(road, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
-    headers = road.bureau.as_(Role.APPROVER, subject="two") | {"If-Match": before}
+async def test_a_revocation_that_waits_needs_the_version_that_was_read(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    before = (await dossier_of(walkthrough, recognition)).headers["ETag"]
+    await act(walkthrough, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
+    headers = walkthrough.office.as_(Role.APPROVER, subject="two") | {"If-Match": before}
     path = f"/v1/recognitions/{recognition}/proposals/revocation/rejection"
-    assert (await road.bureau.client.post(path, json={"reason": "查无实据"}, headers=headers)).status_code == 412
+    assert (await walkthrough.office.client.post(path, json={"reason": "查无实据"}, headers=headers)).status_code == 412

@@ -27,15 +27,15 @@ def test_a_countys_season_and_the_three_years_after_it(database_url: str, tmp_pa
 
 
 async def season_and_three_years(settings: RecognitionSettings, issuer: Issuer) -> None:
-    async with open_client(settings, issuer) as bureau, second_process(bureau, live) as neighbours:
-        county = County(bureau, neighbours)
+    async with open_client(settings, issuer) as office, second_process(office, live) as neighbours:
+        county = County(office, neighbours)
         season = CountySeason(county, households=APPLICATIONS * 100 // 3, applications=APPLICATIONS)
         await season.run()
-        await assert_invariants(bureau)
+        await assert_invariants(office)
         await CountyLife(county).run()
-        await assert_invariants(bureau)
+        await assert_invariants(office)
         assert_fired_once(county.fired)
         ended = {
-            row["state"]: row["count"] for row in await bureau.sql("select state, count(*) from recognition group by 1")
+            row["state"]: row["count"] for row in await office.sql("select state, count(*) from recognition group by 1")
         }
         assert set(ended) >= {"valid", "cancelled", "revoked"}, ended

@@ -1,4 +1,4 @@
-"""The road of an application, driven by hand: every step as its officer does it, in the order of Zhengzhou's policy."""
+"""The way of an application, step by step, as its officers do it, in the order of Zhengzhou's policy."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ import httpx
 from shared import clock
 from shared.contracts.objection import PublicNoticeCleared
 from shared.platform.identity import Role
-from tests.integration.recognition.recognition_client import RecognitionClient, household_typed
-from tests.integration.recognition.test_applications import submitted
-from tests.integration.recognition.test_seasons import opened, post
+from tests.integration.recognition.application_setup import submit_application
+from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, post_as
+from tests.integration.recognition.season_setup import open_season
 
 APPLIES, DECIDES = dt.date(2026, 9, 1), dt.date(2026, 11, 25)
 SELECTS, VISITS = dt.date(2026, 10, 8), dt.date(2026, 10, 12)
@@ -23,23 +23,23 @@ PNG = b"\x89PNG\r\n\x1a\n made up"
 class Walkthrough:
     """A county's open season and what its people do."""
 
-    bureau: RecognitionClient
+    office: RecognitionClient
     season: dict[str, Any]
 
     async def apply(self, *numbers: int, on: dt.date = APPLIES) -> list[str]:
         """Households apply; the ids of their applications."""
-        await self.bureau.hear(*(household_typed(number) for number in numbers))
+        await self.office.hear(*(household_typed(number) for number in numbers))
         ids = []
         with clock.travel(on):
             for number in numbers:
-                answer = await submitted(self.bureau, self.season, number)
+                answer = await submit_application(self.office, self.season, number)
                 assert answer.status_code == 200, answer.text
                 ids.append(str(answer.json()["id"]))
         return ids
 
     async def look(self, application: str) -> httpx.Response:
         """The application as an officer reads it."""
-        return await self.bureau.get(f"/v1/applications/{application}")
+        return await self.office.get(f"/v1/applications/{application}")
 
     async def etag(self, application: str) -> str:
         """The version that a decision names."""
@@ -47,10 +47,10 @@ class Walkthrough:
 
     async def do(self, path: str, body: Any, role: Role = Role.OFFICER, **who: object) -> httpx.Response:
         """Any call of the county's people."""
-        headers = self.bureau.as_(role, **({"subject": "officer"} | who))
+        headers = self.office.as_(role, **({"subject": "officer"} | who))
         if isinstance(body, dict) and "application" in body:
             headers["If-Match"] = await self.etag(body["application"])
-        return await self.bureau.client.post(path, json=body, headers=headers)
+        return await self.office.client.post(path, json=body, headers=headers)
 
     async def review(self, application: str, **changed: object) -> httpx.Response:
         """A review that passes, unless told otherwise."""
@@ -68,7 +68,7 @@ class Walkthrough:
     async def select(self) -> dict[str, Any]:
         """The selection within the quota, after the last day for applications."""
         with clock.travel(SELECTS):
-            answer = await post(self.bureau, "/v1/selections", {"season": self.season["id"]}, Role.OFFICER)
+            answer = await post_as(self.office, "/v1/selections", {"season": self.season["id"]}, Role.OFFICER)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
@@ -90,8 +90,8 @@ class Walkthrough:
     ) -> str:
         """An officer's file of an application, a photo of a visit unless told otherwise; its id."""
         path, query = f"/v1/applications/{application}/documents", {"evidence": evidence, "name": "照片"}
-        headers = self.bureau.as_(Role.OFFICER, subject="visitor") | {"Content-Type": kind}
-        answer = await self.bureau.client.post(path, params=query, content=body, headers=headers)
+        headers = self.office.as_(Role.OFFICER, subject="visitor") | {"Content-Type": kind}
+        answer = await self.office.client.post(path, params=query, content=body, headers=headers)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
@@ -103,7 +103,7 @@ class Walkthrough:
         (question,) = asked.json()
         if agrees is None:
             with clock.travel(dt.date.fromisoformat(question["due_on"]) + dt.timedelta(days=1)):
-                await self.bureau.fire_deadlines()
+                await self.office.fire_deadlines()
             return
         answer = await self.do(
             f"/v1/consultations/{question['id']}/answer",
@@ -123,12 +123,12 @@ class Walkthrough:
     async def end_notice(self, notice: dict[str, Any], *, objections: int = 0) -> None:
         """Its last day passes, and the objection service says how many objections are open."""
         with clock.travel(dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)):
-            await self.bureau.fire_deadlines()
+            await self.office.fire_deadlines()
             await self.clear(notice, objections)
 
     async def clear(self, notice: dict[str, Any], objections: int = 0) -> None:
         """The objection service's word."""
-        await self.bureau.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=objections))
+        await self.office.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=objections))
 
     async def decide(self, application: str, *, subject: str = "decider", on: dt.date = DECIDES) -> httpx.Response:
         """The decision."""
@@ -151,6 +151,6 @@ class Walkthrough:
         return ids
 
 
-async def start_walkthrough(bureau: RecognitionClient) -> Walkthrough:
+async def start_walkthrough(office: RecognitionClient) -> Walkthrough:
     """A county with fifty places, its season open."""
-    return Walkthrough(bureau, await opened(bureau))
+    return Walkthrough(office, await open_season(office))
