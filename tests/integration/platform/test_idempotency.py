@@ -177,8 +177,8 @@ class ClaimsAfterTheWork(TransactionalRoute):
 
 
 @pytest.mark.parametrize(
-    ("route", "seconds", "statuses"),
-    [(TransactionalRoute, 0.5, {201}), (ClaimsAfterTheWork, 60, {201, 503})],  # the naive ones always meet
+    ("route", "seconds", "one_answer"),
+    [(TransactionalRoute, 0.5, True), (ClaimsAfterTheWork, 60, False)],  # the naive ones always meet
 )
 async def test_uploads_that_meet_in_their_work_do_not_lock_each_other_up(
     issuer: Issuer,
@@ -186,10 +186,11 @@ async def test_uploads_that_meet_in_their_work_do_not_lock_each_other_up(
     database: Database,
     route: type[TransactionalRoute],
     seconds: float,
-    statuses: set[int],
+    one_answer: bool,
 ) -> None:
     """Two wait for each other after their writes, as load makes them. What claims after the work deadlocks: the key's
-    row is one's, and the unique note, checked when that one commits, waits for the other, which waits for the key.
+    row is one's, and the unique note, checked when that one commits, waits for the other, which waits for the key. Which
+    of the two the server then ends, and where, decides between 503 and 500.
     """
     router = APIRouter(prefix="/v1", route_class=route)
     both = asyncio.Barrier(2)
@@ -205,7 +206,9 @@ async def test_uploads_that_meet_in_their_work_do_not_lock_each_other_up(
     async with running(create_app("账册", settings_of(database_url, issuer), [router])) as client:
         headers = upload_headers(issuer)
         calls = [client.post("/v1/meeting", content=CONTENT, headers=headers) for _ in range(2)]
-        assert {answer.status_code for answer in await asyncio.gather(*calls)} == statuses
+        statuses = {answer.status_code for answer in await asyncio.gather(*calls)}
+    assert 201 in statuses
+    assert (statuses == {201}) is one_answer
     assert await entries(database) == 1
 
 
