@@ -189,8 +189,8 @@ async def test_uploads_that_meet_in_their_work_do_not_lock_each_other_up(
     one_answer: bool,
 ) -> None:
     """Two wait for each other after their writes, as load makes them. What claims after the work deadlocks: the key's
-    row is one's, and the unique note, checked when that one commits, waits for the other, which waits for the key. Which
-    of the two the server then ends, and where, decides between 503 and 500.
+    row is one's, and the unique note, checked when that one commits, waits for the other, which waits for the key.
+    Which of the two the server then ends, and where, decides between 503 and 500.
     """
     router = APIRouter(prefix="/v1", route_class=route)
     both = asyncio.Barrier(2)
