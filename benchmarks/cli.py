@@ -44,12 +44,12 @@ def bench(
     measured: list[tuple[str, Measurement]] = []
     for name in only or BENCHMARKS:
         sys.stderr.write(f"正在测量：{name} …\n")
-        for one in importlib.import_module(BENCHMARKS[name]).measure(size):
-            measured.append((name, one))
-            sys.stdout.write(row(name, one) + "\n")
+        for measurement in importlib.import_module(BENCHMARKS[name]).measure(size):
+            measured.append((name, measurement))
+            sys.stdout.write(row(name, measurement) + "\n")
             sys.stdout.flush()
     if not only:
         write(out, document(measured, size, clock.today()))
         sys.stderr.write(f"结果已写入 {out}\n")
-    if not all(one.met for _, one in measured):
+    if not all(measurement.met for _, measurement in measured):
         raise typer.Exit(1)

@@ -92,9 +92,10 @@ async def decide(office: RecognitionClient, applications: Sequence[uuid.UUID]) -
     began = time.perf_counter()
     with clock.travel(DECIDES):
         for start in range(0, len(applications), AT_ONCE):
-            wanted = [{"application": str(one), "etag": VERSION} for one in applications[start : start + AT_ONCE]]
-            answer = await office.client.post("/v1/recognitions/bulk", json=wanted, headers=headers)
-            if {one["status"] for one in answer.json()} != {200}:
+            batch = applications[start : start + AT_ONCE]
+            decisions = [{"application": str(application), "etag": VERSION} for application in batch]
+            answer = await office.client.post("/v1/recognitions/bulk", json=decisions, headers=headers)
+            if {outcome["status"] for outcome in answer.json()} != {200}:
                 raise RuntimeError(answer.text)
     return time.perf_counter() - began
 
@@ -106,13 +107,13 @@ async def by_hand(database: Database, applications: Sequence[uuid.UUID]) -> floa
     began = time.perf_counter()
     for start in range(0, len(applications), AT_ONCE):
         async with connection.transaction():
-            for one in applications[start : start + AT_ONCE]:
+            for application in applications[start : start + AT_ONCE]:
                 recognition, task, done, due, event = BY_HAND
-                await connection.execute(recognition, one, uuid.uuid4(), DECIDES, secrets.token_hex(10))
-                await connection.execute(task, one)
-                await connection.execute(done, one)
-                await connection.execute(due, str(one))
-                await connection.execute(event, str(uuid.uuid4()), str(one), value)
+                await connection.execute(recognition, application, uuid.uuid4(), DECIDES, secrets.token_hex(10))
+                await connection.execute(task, application)
+                await connection.execute(done, application)
+                await connection.execute(due, str(application))
+                await connection.execute(event, str(uuid.uuid4()), str(application), value)
     taken = time.perf_counter() - began
     await connection.close()
     return taken

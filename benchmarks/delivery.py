@@ -74,10 +74,10 @@ class Upload:
             digest = hashlib.file_digest(content, "sha256").digest()
             content.seek(0)
             self.rows = sum(block.count(b"\n") for block in iter(lambda: content.read(1 << 20), b"")) - 1
-        asked = {"region": REGION, "mode": "full", "bureau": "bench"}
+        parameters = {"region": REGION, "mode": "full", "bureau": "bench"}
         if FEEDS[feed].has("year"):
-            asked["year"] = str(TODAY.year - 1)
-        self.path = f"/v1/feeds/{feed}/deliveries?{urlencode(asked)}"
+            parameters["year"] = str(TODAY.year - 1)
+        self.path = f"/v1/feeds/{feed}/deliveries?{urlencode(parameters)}"
         self.headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "text/csv",

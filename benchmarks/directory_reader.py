@@ -31,20 +31,20 @@ async def p99_while(url: str, codes: list[str], work: Awaitable[object]) -> floa
     if reader.stdout is None or (await reader.stdout.readline()).decode().strip() != READY:
         raise RuntimeError("the reader did not start")
     await work
-    said, _ = await reader.communicate(b"")  # closes its input
-    return float(said)
+    output, _ = await reader.communicate(b"")  # closes its input
+    return float(output)
 
 
 async def read_until_told(url: str, codes: list[str]) -> float:
     """The p99 of the lookups until the input is closed."""
     database = Database(url)
     pool = await database.pool()
-    told = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
+    stopped = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
     await pool.fetchrow(BY_USCC, codes[0], "")
     sys.stdout.write(f"{READY}\n")
     sys.stdout.flush()
     times: list[float] = []
-    while not told.done():
+    while not stopped.done():
         began = time.perf_counter()
         await pool.fetchrow(BY_USCC, codes[len(times) % len(codes)], "")
         times.append((time.perf_counter() - began) * 1000)

@@ -35,10 +35,10 @@ def measure(size: Size) -> list[Measurement]:
     for facts in households[:WARM_UP]:
         explained(compiled, facts)
     rounds = [by_type(compiled, households) for _ in range(size.rounds)]
-    overall = [statistics.median(took for times in one.values() for took in times) for one in rounds]
+    overall = [statistics.median(took for own in times.values() for took in own) for times in rounds]
     common = [kind for kind, own in rounds[0].items() if len(own) * 100 >= len(households)]
     slowest = max(common, key=lambda kind: statistics.median(rounds[0][kind]))
-    worst = [statistics.median(one[slowest]) for one in rounds]
+    worst = [statistics.median(times[slowest]) for times in rounds]
     goal = [GOAL_MS] * size.rounds
     return [
         Measurement("1 ms for one household", overall, goal, 1.0, unit="ms", notes=[shares(rounds[0])]),
@@ -65,5 +65,5 @@ def explained(compiled: CompiledPolicy, facts: dict[str, Any]) -> tuple[Househol
 
 def shares(times: dict[HouseholdType, list[float]]) -> str:
     """How many households of each type, and their medians."""
-    told = (f"{kind.slug} {len(own):,} ({statistics.median(own):.2f} ms)" for kind, own in sorted(times.items()))
-    return f"households by type and median: {', '.join(told)}"
+    parts = (f"{kind.slug} {len(own):,} ({statistics.median(own):.2f} ms)" for kind, own in sorted(times.items()))
+    return f"households by type and median: {', '.join(parts)}"

@@ -23,15 +23,15 @@ LIBRARIES = (
 )
 
 
-def row(name: str, one: Measurement) -> str:
+def row(name: str, measurement: Measurement) -> str:
     """One line of the table."""
-    sign = "≥" if one.at_least else "≤"
-    low, high = one.spread
-    ours, plain = statistics.median(one.ours), statistics.median(one.plain)
-    verdict = "met" if one.met else "**not met**"
+    sign = "≥" if measurement.at_least else "≤"
+    low, high = measurement.spread
+    ours, plain = statistics.median(measurement.ours), statistics.median(measurement.plain)
+    verdict = "met" if measurement.met else "**not met**"
     return (
-        f"| {name} | {one.claim} | {ours:,.3g} {one.unit} | {plain:,.3g} {one.unit} "
-        f"| **{one.ratio:.2f}** ({low:.2f}–{high:.2f}) | {sign} {one.limit:g} | {verdict} |"
+        f"| {name} | {measurement.claim} | {ours:,.3g} {measurement.unit} | {plain:,.3g} {measurement.unit} "
+        f"| **{measurement.ratio:.2f}** ({low:.2f}–{high:.2f}) | {sign} {measurement.limit:g} | {verdict} |"
     )
 
 
@@ -55,10 +55,10 @@ def document(measured: Iterable[tuple[str, Measurement]], size: Size, today: dat
         "",
         "| benchmark | ours against | ours | plain | ratio | goal | |",
         "|---|---|---|---|---|---|---|",
-        *(row(name, one) for name, one in measured),
+        *(row(name, measurement) for name, measurement in measured),
         "",
     ]
-    notes = [f"- **{name}**: {note}" for name, one in measured for note in one.notes]
+    notes = [f"- **{name}**: {note}" for name, measurement in measured for note in measurement.notes]
     return "\n".join([*lines, *notes, ""])
 
 

@@ -80,8 +80,8 @@ def memory_of(command: list[str]) -> float:
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    asked = [sys.executable, "-c", parent, *command]
-    ended = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
+    command_line = [sys.executable, "-c", parent, *command]
+    ended = subprocess.run(command_line, cwd=ROOT, capture_output=True, text=True, check=True)
     return int(ended.stdout) / 1024
 
 

@@ -86,15 +86,16 @@ def measure(size: Size) -> list[Measurement]:
         asyncio.run(prepare(url))
         issuer = Issuer(folder)
         with served("services.recognition.service:SERVICE.asgi", environment(url, folder, issuer)) as port:
-            return [measured(port, issuer, one, size.rounds) for one in LISTS]
+            return [measured(port, issuer, listing, size.rounds) for listing in LISTS]
 
 
-def measured(port: int, issuer: Issuer, one: MeasuredList, rounds: int) -> Measurement:
+def measured(port: int, issuer: Issuer, listing: MeasuredList, rounds: int) -> Measurement:
     """One list."""
-    who = {"region": one.region} if one.region else {"operator_ref": f"v1:{77:032x}"}
-    headers = issuer.headers(one.role, **who, sub="reader")
-    times = [asyncio.run(walked(port, headers, one)) for _ in range(rounds)]
-    claim = f"{one.name}: {GOAL:g} ms at p99, {one.rows} rows a page, {OFFICERS} readers, {APPLICATIONS:,} applications"
+    who = {"region": listing.region} if listing.region else {"operator_ref": f"v1:{77:032x}"}
+    headers = issuer.headers(listing.role, **who, sub="reader")
+    times = [asyncio.run(walked(port, headers, listing)) for _ in range(rounds)]
+    size = f"{listing.rows} rows a page, {OFFICERS} readers, {APPLICATIONS:,} applications"
+    claim = f"{listing.name}: {GOAL:g} ms at p99, {size}"
     note = f"median {statistics.median(statistics.median(each) for each in times):.1f} ms"
     p99 = [statistics.quantiles(each, n=100)[98] for each in times]
     return Measurement(claim, p99, [GOAL] * len(p99), 1.0, unit="ms", notes=[note])
@@ -113,7 +114,7 @@ async def prepare(url: str) -> None:
 
 def environment(url: str, folder: Path, issuer: Issuer) -> dict[str, str]:
     """What the service must be told to start."""
-    known = {
+    settings = {
         "DATABASE_URL": url,
         "BUS_URL": url,
         "ISSUER": ISSUER,
@@ -122,28 +123,28 @@ def environment(url: str, folder: Path, issuer: Issuer) -> dict[str, str]:
         "PSEUDONYM_KEY": secrets.token_hex(32),
         "LOG_LEVEL": "warning",
     }
-    return {f"MINGLU_RECOGNITION_{name}": value for name, value in known.items()}
+    return {f"MINGLU_RECOGNITION_{name}": value for name, value in settings.items()}
 
 
-async def walked(port: int, headers: dict[str, str], one: MeasuredList) -> list[float]:
+async def walked(port: int, headers: dict[str, str], listing: MeasuredList) -> list[float]:
     """Milliseconds of every page that the readers turned."""
     gc.disable()  # the client's own collections are not the service's
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
-            await client.get(one.path)  # the policy is read once per process
-            walks = await asyncio.gather(*(walk(client, one, Random(n)) for n in range(OFFICERS)))  # noqa: S311 - no secret
+            await client.get(listing.path)  # the policy is read once per process
+            walks = await asyncio.gather(*(walk(client, listing, Random(n)) for n in range(OFFICERS)))  # noqa: S311 - no secret
             return [taken for times in walks for taken in times]
     finally:
         gc.enable()
 
 
-async def walk(client: httpx.AsyncClient, one: MeasuredList, pauses: Random) -> list[float]:
+async def walk(client: httpx.AsyncClient, listing: MeasuredList, pauses: Random) -> list[float]:
     """One reader, page after page."""
     cursor: dict[str, str] = {}
     times = []
-    for _ in range(one.pages):
+    for _ in range(listing.pages):
         began = time.perf_counter()
-        answer = await client.get(one.path, params={**one.params, **cursor, "limit": str(one.rows)})
+        answer = await client.get(listing.path, params={**listing.params, **cursor, "limit": str(listing.rows)})
         times.append((time.perf_counter() - began) * 1000)
         following = answer.raise_for_status().json()["next"]
         cursor = {"cursor": following} if following else {}

@@ -16,16 +16,16 @@ CONFLICT = (b"<<<<<<< ", b">>>>>>> ")
 def faults(path: Path) -> list[str]:
     """What is wrong with one file, relative to the root of the repository."""
     content = path.read_bytes()
-    found = []
+    problems = []
     if len(content) > LARGEST and path.name not in GENERATED:
-        found.append(f"{len(content):,} bytes, more than {LARGEST:,}")
+        problems.append(f"{len(content):,} bytes, more than {LARGEST:,}")
     if b"\0" in content or not content or AS_PUBLISHED in path.parents:
-        return found
+        return problems
     if not content.endswith(b"\n") or content.endswith(b"\n\n"):
-        found.append("does not end with exactly one line break")
+        problems.append("does not end with exactly one line break")
     if any(line.startswith(CONFLICT) for line in content.splitlines()):
-        found.append("has conflict marks")
-    return found
+        problems.append("has conflict marks")
+    return problems
 
 
 def main(names: list[str]) -> int:

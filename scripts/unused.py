@@ -51,14 +51,14 @@ def allowed() -> dict[str, str]:
 
 def main() -> int:
     """Prints what is unused and what is allowed needlessly; 1 if there is either."""
-    known = allowed()
-    found = list(unused())
+    reasons = allowed()
+    items = list(unused())
     reports = [
         f"{Path(item.filename).relative_to(ROOT)}:{item.first_lineno}: unused {item.typ} {item.name}"
-        for item in found
-        if not known.get(item.name)
+        for item in items
+        if not reasons.get(item.name)
     ]
-    needless = known.keys() - {item.name for item in found}
+    needless = reasons.keys() - {item.name for item in items}
     reports += [f"{ALLOWED.relative_to(ROOT)}: {name} is used, or gone: take it off the list" for name in needless]
     sys.stdout.writelines(f"{report}\n" for report in sorted(reports))
     return 1 if reports else 0

@@ -97,7 +97,7 @@ def list_policies() -> None:
 def policy_row(policy: "Policy") -> tuple[str, ...]:
     """One line of the list."""
     day = today()
-    unset = [one.name for required in (True, False) for one in policy.unset(day, required=required)]
+    unset = [parameter.name for required in (True, False) for parameter in policy.unset(day, required=required)]
     until = f"至 {policy.until}" if policy.until else "起"
     return (
         policy.id,

@@ -86,12 +86,12 @@ def diff(
     began = time.perf_counter()
     with errors_as_sentences():
         day, folder = parse_date(as_of, "--as-of"), parse_folder(feeds, "--feeds")
-        wanted = None if cell is None else parse_selection(cell)
+        selection = None if cell is None else parse_selection(cell)
         if listed is not None:
             check_output_path(listed, folder, "--households")
         chosen = parse_pairs(settings or [], "--set"), parse_pairs(readings or [], "--reading")
         drafts = read_compared_policies(policy, others, day, chosen)
-        rejected = compare_policies(drafts, folder, wanted, listed)
+        rejected = compare_policies(drafts, folder, selection, listed)
         typer.echo(f"用时 {time.perf_counter() - began:.1f} 秒")
         if rejected:
             raise typer.Exit(EXIT_FOUND)
@@ -133,8 +133,8 @@ def compare_policies(
 
 def print_warnings(report: "FolderReport", versions: "PooledPolicies") -> None:
     """What is to be known of the feeds and of each policy, each thing once."""
-    said = [text for law in versions.compiled for text in folder_warnings(report, law.policy, versions.as_of)]
-    for sentence in dict.fromkeys(said):
+    warnings = [text for law in versions.compiled for text in folder_warnings(report, law.policy, versions.as_of)]
+    for sentence in dict.fromkeys(warnings):
         warn(sentence)
 
 
@@ -179,10 +179,15 @@ def write_household_list(
     from services.typing.engine.comparison import ALL_CHANGES
     from services.typing.engine.exports import VersionExport, write_changed_households
 
-    wanted = [VersionExport(number, draft.label, cell or ALL_CHANGES) for number, draft in enumerate(drafts) if number]
+    exports = [VersionExport(number, draft.label, cell or ALL_CHANGES) for number, draft in enumerate(drafts) if number]
     with progress_bars("write") as progress:
         write_changed_households(
-            con, "typed", versions, wanted, out, progress=(lambda share: progress("write", share)) if progress else None
+            con,
+            "typed",
+            versions,
+            exports,
+            out,
+            progress=(lambda share: progress("write", share)) if progress else None,
         )
     typer.echo(f"户名单写入 {out}")
 
@@ -196,21 +201,21 @@ class ComparedPolicy:
 
 
 def read_compared_policy(
-    asked: str, day: "date", settings: Mapping[str, str], readings: Mapping[str, str]
+    spec: str, day: "date", settings: Mapping[str, str], readings: Mapping[str, str]
 ) -> ComparedPolicy:
     """The policy that is asked for, with what its own name says and with these settings and readings besides."""
-    name, own = split_policy_name(asked)
+    name, own = split_policy_name(spec)
     numbers, chosen = split_settings(name, own)
     settings, readings = {**settings, **numbers}, {**readings, **chosen}
-    said = ",".join(f"{key}={value}" for key, value in {**settings, **readings}.items())
-    return ComparedPolicy(f"{name}@{said}" if said else name, read_policy(name, day, settings, readings))
+    label = ",".join(f"{key}={value}" for key, value in {**settings, **readings}.items())
+    return ComparedPolicy(f"{name}@{label}" if label else name, read_policy(name, day, settings, readings))
 
 
-def split_policy_name(asked: str) -> tuple[str, dict[str, str]]:
+def split_policy_name(spec: str) -> tuple[str, dict[str, str]]:
     """The policy's name or path, and what is behind `@`; a path may hold an `@` itself."""
-    name, at, pairs = asked.rpartition("@")
+    name, at, pairs = spec.rpartition("@")
     if not at or "=" not in pairs:
-        return asked, {}
+        return spec, {}
     return name, parse_pairs(pairs.split(","), f"政策 {name} 的 @")
 
 

@@ -34,8 +34,8 @@ def parse_selection(text: str) -> "ChangeSelection":
 def matrix_table(changes: Sequence["TypeChange"]) -> str:
     """Households in total: a row for each type before, a column for each type now."""
     cells: Counter[tuple[HouseholdType | None, HouseholdType | None]] = Counter()
-    for one in changes:
-        cells[one.from_type, one.to_type] += one.households
+    for change in changes:
+        cells[change.from_type, change.to_type] += change.households
     kinds = [kind for kind in HouseholdType if any(kind in pair for pair in cells)]
     rows = [["原类型＼新类型", *(kind.label for kind in kinds), "合计"]]
     for before in kinds:
@@ -49,17 +49,17 @@ def matrix_table(changes: Sequence["TypeChange"]) -> str:
 def county_table(changes: Sequence["TypeChange"]) -> str:
     """A row for each county: its households, how many change, and from which type to which."""
     rows = [("区划", "名称", "户数", "变化", "变化的类型")]
-    for region in sorted({one.region for one in changes}):
-        here = [one for one in changes if one.region == region]
-        changed = [one for one in here if one.from_type != one.to_type]
-        said = "，".join(f"{transition_label(one)} {one.households:,}" for one in changed)
+    for region in sorted({change.region for change in changes}):
+        here = [change for change in changes if change.region == region]
+        changed = [change for change in here if change.from_type != change.to_type]
+        changes_text = "，".join(f"{transition_label(change)} {change.households:,}" for change in changed)
         rows.append(
             (
                 region,
                 region_name(region) or "",
                 _number(count_households(here)),
                 _number(count_households(changed)),
-                said,
+                changes_text,
             )
         )
     return table(rows, right=(2, 3))
@@ -80,23 +80,28 @@ def count_selected(changes: Iterable["TypeChange"], cell: "ChangeSelection") -> 
     """How many households there are behind a cell with both types."""
     types = (cell.from_type, cell.to_type)
     return count_households(
-        one for one in changes if (one.from_type, one.to_type) == types and one.region.startswith(cell.region)
+        change
+        for change in changes
+        if (change.from_type, change.to_type) == types and change.region.startswith(cell.region)
     )
 
 
 def count_households(changes: Iterable["TypeChange"]) -> int:
     """How many households there are in the cells."""
-    return sum(one.households for one in changes)
+    return sum(change.households for change in changes)
 
 
-def household_table(found: Sequence["ChangedHousehold"]) -> str:
+def household_table(households: Sequence["ChangedHousehold"]) -> str:
     """The households behind a cell with their clauses under both policies."""
     rows: list[tuple[str, ...]] = [
         ("统一社会信用代码", "区划", "原来成立的条款", "原来待核", "现在成立的条款", "现在待核")
     ]
-    for one in found:
-        before, after = (one.clauses_before, one.unknown_before), (one.clauses_after, one.unknown_after)
-        rows.append((one.uscc, one.region, *map(_ids, before), *map(_ids, after)))
+    for household in households:
+        before, after = (
+            (household.clauses_before, household.unknown_before),
+            (household.clauses_after, household.unknown_after),
+        )
+        rows.append((household.uscc, household.region, *map(_ids, before), *map(_ids, after)))
     return table(rows)
 
 

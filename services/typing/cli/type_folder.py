@@ -173,18 +173,20 @@ def folder_warnings(result: "FolderReport", policy: "Policy", day: "date") -> li
     """What the user should know before relying on the result."""
     from shared.feeds.contract.feeds import FEEDS
 
-    said = []
+    warnings = []
     if not policy.in_force_on(day):
         until = f"至 {policy.until}" if policy.until else "起"
-        said.append(f"判定日 {day} 不在政策 {policy.id} 的施行期内（{policy.since} {until}）")
+        warnings.append(f"判定日 {day} 不在政策 {policy.id} 的施行期内（{policy.since} {until}）")
     unset = policy.unset(day, required=False)
     if unset:
-        names = "、".join(f"{one.name}（{one.title}）" for one in unset)
-        said.append(f"政策 {policy.id} 中有尚未设定的数额，相关条款按不成立处理：{names}")
+        names = "、".join(f"{parameter.name}（{parameter.title}）" for parameter in unset)
+        warnings.append(f"政策 {policy.id} 中有尚未设定的数额，相关条款按不成立处理：{names}")
     if (day.month, day.day) <= (6, 30):
-        said.append(f"判定日 {day} 在年度报告报送期（每年 6 月 30 日止）内，“已报送”按数据原样判定")
-    said += [f"文件 {path.name} 不是部门数据，已忽略" for path in result.ignored]
-    said += [sentence.rstrip("。") for report in result.reports.values() for sentence in report.warnings]
-    said += [f"没有“{FEEDS[feed].title}”的文件，该部门的事实一律按未知处理" for feed in result.missing]
-    said += [f"“{FEEDS[feed].title}”里没有 {day.year - 1} 年度的数据，请核对是否交错了年度" for feed in result.stale]
-    return said
+        warnings.append(f"判定日 {day} 在年度报告报送期（每年 6 月 30 日止）内，“已报送”按数据原样判定")
+    warnings += [f"文件 {path.name} 不是部门数据，已忽略" for path in result.ignored]
+    warnings += [sentence.rstrip("。") for report in result.reports.values() for sentence in report.warnings]
+    warnings += [f"没有“{FEEDS[feed].title}”的文件，该部门的事实一律按未知处理" for feed in result.missing]
+    warnings += [
+        f"“{FEEDS[feed].title}”里没有 {day.year - 1} 年度的数据，请核对是否交错了年度" for feed in result.stale
+    ]
+    return warnings

@@ -56,13 +56,13 @@ def find_changes(
     bench: FileChecker, before: Sequence[AcceptedDelivery], accepted: Path, region: str, workspace: Path
 ) -> HouseholdChanges:
     """Compares a registration delivery's accepted rows with what was known. Blocking: run it in a thread."""
-    chosen = standing_deliveries(before, REGISTRATION, "", 0)
-    if not chosen:
+    standing = standing_deliveries(before, REGISTRATION, "", 0)
+    if not standing:
         return HouseholdChanges()
     with bench.connect(workspace) as con:
-        FeedPlan(con, REGISTRATION, "", 0, tuple(chosen), tuple(superseding_registrations(before, chosen))).build()
+        FeedPlan(con, REGISTRATION, "", 0, tuple(standing), tuple(superseding_registrations(before, standing))).build()
         moved_in = int(con.execute(MOVED_IN, [str(accepted), region]).fetchall()[0][0])
-        changed, file = write_changes(con, accepted, covered_prefixes(chosen, ""), workspace / "changes.parquet")
+        changed, file = write_changes(con, accepted, covered_prefixes(standing, ""), workspace / "changes.parquet")
     return HouseholdChanges(moved_in, changed, bench.store.keep(file) if changed else None)
 
 

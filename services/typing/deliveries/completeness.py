@@ -14,7 +14,7 @@ NAMED_COUNTIES = 5
 
 
 def find_gaps(
-    built: Evidence,
+    evidence: Evidence,
     rows: Mapping[str, int],
     *,
     required: Collection[str],
@@ -26,30 +26,31 @@ def find_gaps(
     ``rows`` and ``before``: counting rows by feed, now and in the last published run of the same region (empty:
     there was none).
     """
-    found: list[FeedFinding] = []
+    findings: list[FeedFinding] = []
     for feed in (feed for feed in TYPING_FEEDS if feed == REGISTRATION or feed in required):
-        now, was = rows.get(feed, 0), before.get(feed)
-        if reason := missing_message(built, feed):
-            found.append(FeedFinding(feed, "missing", was, now, reason))
-        if was and feed in built.sources and now < was * (1 - shrink_share):
-            found.append(FeedFinding(feed, "shrunk", was, now, shrunk_message(feed, was, now)))
-    return found
+        now, previous = rows.get(feed, 0), before.get(feed)
+        if reason := missing_message(evidence, feed):
+            findings.append(FeedFinding(feed, "missing", previous, now, reason))
+        if previous and feed in evidence.sources and now < previous * (1 - shrink_share):
+            findings.append(FeedFinding(feed, "shrunk", previous, now, shrunk_message(feed, previous, now)))
+    return findings
 
 
-def missing_message(built: Evidence, feed: str) -> str | None:
+def missing_message(evidence: Evidence, feed: str) -> str | None:
     """What is missing of a feed, as a sentence; None when a full delivery covers everybody."""
-    title = FEEDS[feed].title + (f"（{built.last_year} 年度）" if is_yearly(feed) else "")
-    if not any(not is_yearly(feed) or d.is_about(built.last_year) for d in built.sources.get(feed, ())):
+    title = FEEDS[feed].title + (f"（{evidence.last_year} 年度）" if is_yearly(feed) else "")
+    if not any(not is_yearly(feed) or d.is_about(evidence.last_year) for d in evidence.sources.get(feed, ())):
         return f"没有收到{title}数据，相关事实一律视为未知"
-    if not built.covered[feed]:
+    if not evidence.covered[feed]:
         return f"{title}只有增量数据，没有全量数据；没有记录的户，其相关事实视为未知"
-    if counties := built.uncovered[feed]:
+    if counties := evidence.uncovered[feed]:
         names = "、".join(region_name(county) or county for county in counties[:NAMED_COUNTIES])
         more = f"等 {len(counties)} 个县区" if len(counties) > NAMED_COUNTIES else ""
         return f"{title}没有涵盖{names}{more}的全量数据，当地户的相关事实视为未知"
     return None
 
 
-def shrunk_message(feed: str, was: int, now: int) -> str:
+def shrunk_message(feed: str, previous: int, now: int) -> str:
     """By how much a feed has shrunk, as a sentence."""
-    return f"{FEEDS[feed].title}由上次发布时的 {was} 行减少到 {now} 行（减少 {(was - now) / was:.1%}），请核实是否漏报"
+    share = (previous - now) / previous
+    return f"{FEEDS[feed].title}由上次发布时的 {previous} 行减少到 {now} 行（减少 {share:.1%}），请核实是否漏报"

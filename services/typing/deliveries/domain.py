@@ -79,7 +79,7 @@ def is_superseded(delivery: AcceptedDelivery, later: Sequence[AcceptedDelivery],
 
 
 def superseding_registrations(
-    deliveries: Iterable[AcceptedDelivery], standing_ones: Sequence[AcceptedDelivery]
+    deliveries: Iterable[AcceptedDelivery], standing: Sequence[AcceptedDelivery]
 ) -> list[AcceptedDelivery]:
     """Registration deliveries whose rows can take a household away from an earlier standing delivery.
 
@@ -87,15 +87,15 @@ def superseding_registrations(
     region and even when it is itself superseded: a replaced row does not come back. A full delivery nobody moved
     into cannot: every earlier row of its households lies inside its coverage and is replaced by that.
     """
-    first = min((d.sequence for d in standing_ones), default=0)
-    chosen = {d.sequence: d for d in standing_ones if not d.full}
+    first = min((d.sequence for d in standing), default=0)
+    chosen = {d.sequence: d for d in standing if not d.full}
     chosen |= {d.sequence: d for d in deliveries if d.feed == REGISTRATION and d.moved_in and d.sequence > first}
     return [chosen[number] for number in sorted(chosen) if number > first]
 
 
-def covered_prefixes(standing_ones: Iterable[AcceptedDelivery], region: str) -> list[str]:
+def covered_prefixes(standing: Iterable[AcceptedDelivery], region: str) -> list[str]:
     """Region prefixes, not wider than ``region``, where a missing row means absent: only full deliveries say so."""
-    prefixes = {max(d.region, region, key=len) for d in standing_ones if d.full}
+    prefixes = {max(d.region, region, key=len) for d in standing if d.full}
     return sorted(p for p in prefixes if not any(p != q and p.startswith(q) for q in prefixes))
 
 

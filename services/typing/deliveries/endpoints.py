@@ -98,9 +98,9 @@ async def list_deliveries(
     """Deliveries whose coverage lies inside the caller's region, the newest first; a department's own."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
-    wanted = DeliveryFilter(feed, bureau, region, year, mode)
+    filters = DeliveryFilter(feed, bureau, region, year, mode)
     rows = await deliveries_repository.list_deliveries(
-        session, caller.region, readable_feeds(caller), wanted, below, limit + 1
+        session, caller.region, readable_feeds(caller), filters, below, limit + 1
     )
     more = Cursor.write(rows[limit - 1].sequence) if len(rows) > limit else None
     return Page(items=[DeliveryView.of(row) for row in rows[:limit]], next=more)

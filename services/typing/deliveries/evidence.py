@@ -73,13 +73,13 @@ def build_evidence(
     con: duckdb.DuckDBPyConnection, deliveries: Sequence[AcceptedDelivery], region: str, last_year: int
 ) -> Evidence:
     """Builds the relations for ``region`` (a prefix; empty: everywhere), replacing those of an earlier call."""
-    chosen = {feed: standing_deliveries(deliveries, feed, region, last_year) for feed in TYPING_FEEDS}
-    sources = {feed: tuple(ones) for feed, ones in chosen.items() if ones}
-    prefixes = {feed: tuple(covered_prefixes(ones, region)) for feed, ones in sources.items()}
+    standing = {feed: standing_deliveries(deliveries, feed, region, last_year) for feed in TYPING_FEEDS}
+    sources = {feed: tuple(chosen) for feed, chosen in standing.items() if chosen}
+    prefixes = {feed: tuple(covered_prefixes(chosen, region)) for feed, chosen in sources.items()}
     for feed in TYPING_FEEDS:
         drop_relations(con, feed)
     for feed in sources if REGISTRATION in sources else ():
-        taking = superseding_registrations(deliveries, chosen[feed]) if feed == REGISTRATION else ()
+        taking = superseding_registrations(deliveries, standing[feed]) if feed == REGISTRATION else ()
         FeedPlan(con, feed, region, last_year, sources[feed], tuple(taking)).build()
         if prefixes[feed] != (region,):
             con.execute(
@@ -104,17 +104,17 @@ def uncovered_counties(counties: Iterable[str], prefixes: tuple[str, ...]) -> tu
     return tuple(county for county in counties if not county.startswith(prefixes or ("-",)))
 
 
-def count_feed_rows(con: duckdb.DuckDBPyConnection, built: Evidence) -> dict[str, FeedRows]:
+def count_feed_rows(con: duckdb.DuckDBPyConnection, evidence: Evidence) -> dict[str, FeedRows]:
     """Counts the rows of every delivered feed against the region's households, all in one join."""
-    feeds = [feed for feed in built.sources if feed != REGISTRATION] if built.delivered else []
-    counted = dict.fromkeys(built.delivered, FeedRows(0, 0, 0))
+    feeds = [feed for feed in evidence.sources if feed != REGISTRATION] if evidence.delivered else []
+    counted = dict.fromkeys(evidence.delivered, FeedRows(0, 0, 0))
     if REGISTRATION in counted:
         (households,) = con.execute("SELECT count(*) FROM accepted_registration").fetchall()[0]
         counted[REGISTRATION] = FeedRows(households, 0, 0)
-    told = [f"SELECT '{feed}' AS feed, uscc, '' AS coverage FROM accepted_{feed}" for feed in feeds]
-    for feed, rows, known, _ in count_against_households(con, told):
-        counted[feed] = FeedRows(known, rows - known if is_single_delivery(built, feed) else 0, 0)
-    for feed, rows, known, outside in count_against_households(con, delivered_rows_sql(built, feeds)):
+    queries = [f"SELECT '{feed}' AS feed, uscc, '' AS coverage FROM accepted_{feed}" for feed in feeds]
+    for feed, rows, known, _ in count_against_households(con, queries):
+        counted[feed] = FeedRows(known, rows - known if is_single_delivery(evidence, feed) else 0, 0)
+    for feed, rows, known, outside in count_against_households(con, delivered_rows_sql(evidence, feeds)):
         counted[feed] = FeedRows(counted[feed].known, rows - known, outside)
     return {feed: counted[feed] for feed in TYPING_FEEDS if feed in counted}
 
@@ -129,26 +129,26 @@ def count_against_households(con: duckdb.DuckDBPyConnection, sources: Sequence[s
     ).fetchall()
 
 
-def delivered_rows_sql(built: Evidence, feeds: Iterable[str]) -> list[str]:
+def delivered_rows_sql(evidence: Evidence, feeds: Iterable[str]) -> list[str]:
     """The rows of the feeds that are not simply one delivery, as delivered by those that lie inside the region."""
     return [
         f"SELECT '{feed}' AS feed, uscc, '{d.region}' AS coverage FROM {read_parquet_sql([d.accepted])} f"
-        + (f" WHERE f.year = {built.last_year}" if is_yearly(feed) else "")
+        + (f" WHERE f.year = {evidence.last_year}" if is_yearly(feed) else "")
         for feed in feeds
-        if not is_single_delivery(built, feed)
-        for d in built.sources[feed]
-        if d.region.startswith(built.region)
+        if not is_single_delivery(evidence, feed)
+        for d in evidence.sources[feed]
+        if d.region.startswith(evidence.region)
     ]
 
 
-def is_single_delivery(built: Evidence, feed: str) -> bool:
+def is_single_delivery(evidence: Evidence, feed: str) -> bool:
     """Whether the feed's evidence is one delivery for exactly the region: then no row is hidden from the counts."""
-    return len(built.sources[feed]) == 1 and built.sources[feed][0].region == built.region
+    return len(evidence.sources[feed]) == 1 and evidence.sources[feed][0].region == evidence.region
 
 
 def drop_relations(con: duckdb.DuckDBPyConnection, feed: str) -> None:
     """Removes a feed's relations of an earlier call and the helper tables under them."""
     for view in ("accepted", "rejected_keys"):
         con.execute(f"DROP VIEW IF EXISTS {view}_{feed}")
-    for table in ("covered", "intake_deliveries", "intake_latest", "intake_floors"):
+    for table in ("covered", "intake_deliveries", "intake_latest", "intake_full_cutoffs"):
         con.execute(f"DROP TABLE IF EXISTS {table}_{feed}")

@@ -1,9 +1,9 @@
 """One feed's standing deliveries as relations in DuckDB (the rules are in ``evidence``).
 
 One delivery that covers the region is read directly. Anything else is one join over all files, however many: a row
-stays if it lies inside its delivery's coverage, no later increment has its key (`latest`), and no later full delivery
-covers its household's county (`floors`). Joins that cannot matter are left out. The relations are views over the
-stored Parquet, so nothing is copied; the small helper tables are named `intake_*`.
+stays if it is inside its delivery's coverage, no later increment has its key (`latest`), and no later full delivery
+covers its household's county (`full_cutoffs`). Joins that cannot matter are left out. The relations are views over
+the stored Parquet, so nothing is copied; the small helper tables are named `intake_*`.
 """
 
 from collections.abc import Iterable
@@ -17,27 +17,31 @@ from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, is
 from shared.feeds.contract.feeds import FEEDS
 
 DeliveryFile = Literal["accepted", "rejected_keys"]
-DeliveryRole = Literal["stands", "takes"]
+DeliveryRole = Literal["standing", "overriding"]
+HELPER_ALIASES = {"latest": "l", "full_cutoffs": "c"}
 
 
 @dataclass(frozen=True)
 class FeedPlan:
-    """How one feed becomes `accepted_<feed>` and `rejected_keys_<feed>`; ``takers``: see ``delivered.takers``."""
+    """How one feed becomes `accepted_<feed>` and `rejected_keys_<feed>`.
+
+    ``superseding``: see ``domain.superseding_registrations``; only registration has them.
+    """
 
     con: duckdb.DuckDBPyConnection
     feed: str
     region: str
     last_year: int
-    chosen: tuple[AcceptedDelivery, ...]
+    standing: tuple[AcceptedDelivery, ...]
     superseding: tuple[AcceptedDelivery, ...] = ()
 
     def build(self) -> None:
         """Creates both relations, from one file directly where one delivery says everything about the region."""
-        if len(self.chosen) == 1 and self.chosen[0].holds(self.region) and not self.superseding:
-            accepted = f"SELECT * FROM {read_parquet_sql([self.chosen[0].accepted])} f WHERE {self.wanted}"
-            year, keys_file = self.chosen[0].year or "null", read_parquet_sql([self.chosen[0].rejected_keys])
+        if len(self.standing) == 1 and self.standing[0].holds(self.region) and not self.superseding:
+            accepted = f"SELECT * FROM {read_parquet_sql([self.standing[0].accepted])} f WHERE {self.row_condition}"
+            year, keys_file = self.standing[0].year or "NULL", read_parquet_sql([self.standing[0].rejected_keys])
             keys = f"SELECT *, {year} AS declared FROM {keys_file}"
-            rejected = f"SELECT uscc, year FROM ({keys}) f WHERE {self.wanted_key}"
+            rejected = f"SELECT uscc, year FROM ({keys}) f WHERE {self.key_condition}"
         else:
             self.prepare()
             accepted, rejected = self.joined_rows(), self.joined_keys()
@@ -45,32 +49,32 @@ class FeedPlan:
         self.con.execute(f"CREATE TEMP VIEW rejected_keys_{self.feed} AS {rejected}")
 
     @property
-    def overtaking(self) -> tuple[AcceptedDelivery, ...]:
-        """Deliveries whose rows replace earlier ones by key."""
-        return self.superseding if self.feed == REGISTRATION else tuple(d for d in self.chosen[1:] if not d.full)
+    def overriding(self) -> tuple[AcceptedDelivery, ...]:
+        """Deliveries whose rows replace earlier deliveries by key."""
+        return self.superseding if self.feed == REGISTRATION else tuple(d for d in self.standing[1:] if not d.full)
 
     @property
     def nested(self) -> bool:
         """Whether a full delivery of a part of the region replaces rows of an earlier, wider one."""
         return any(
-            late.full and any(early.meets(late.region) for early in self.chosen[:i])
-            for i, late in enumerate(self.chosen)
+            late.full and any(early.meets(late.region) for early in self.standing[:i])
+            for i, late in enumerate(self.standing)
         )
 
     @property
     def located(self) -> bool:
         """Whether rows must be held against where their household is registered."""
-        return self.feed != REGISTRATION and not all(d.holds(self.region) for d in self.chosen)
+        return self.feed != REGISTRATION and not all(d.holds(self.region) for d in self.standing)
 
     @property
-    def wanted(self) -> str:
+    def row_condition(self) -> str:
         """Condition on the rows `f` of accepted files: last year's; registration's inside the region."""
         if self.feed == REGISTRATION:
             return f"starts_with(f.region_code, '{self.region}')"
         return f"f.year = {self.last_year}" if is_yearly(self.feed) else "TRUE"
 
     @property
-    def wanted_key(self) -> str:
+    def key_condition(self) -> str:
         """Condition on the rows `f` of rejected keys: last year's; an unreadable year is the declared one or any."""
         return f"coalesce(f.year, f.declared, {self.last_year}) = {self.last_year}"
 
@@ -78,33 +82,35 @@ class FeedPlan:
         """The helper tables: the deliveries by file, the last sequence by key, the last full delivery by county."""
         self.con.execute(
             f"CREATE TEMP TABLE intake_deliveries_{self.feed}"
-            " (sequence bigint, region text, year integer, whole boolean, accepted text, rejected_keys text,"
-            " stands boolean, takes boolean)"
+            " (sequence bigint, region text, year integer, is_full boolean, accepted text, rejected_keys text,"
+            " standing boolean, overriding boolean)"
         )
-        for d in {d.sequence: d for d in (*self.superseding, *self.chosen)}.values():
+        for d in {d.sequence: d for d in (*self.superseding, *self.standing)}.values():
             files = [str(d.accepted), str(d.rejected_keys)]
             self.con.execute(
                 f"INSERT INTO intake_deliveries_{self.feed} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [d.sequence, d.region, d.year, d.full, *files, d in self.chosen, d in self.overtaking],
+                [d.sequence, d.region, d.year, d.full, *files, d in self.standing, d in self.overriding],
             )
-        if self.overtaking:
+        if self.overriding:
             key = ", ".join(f"f.{column}" for column in FEEDS[self.feed].key)
             self.con.execute(
                 f"CREATE TEMP TABLE intake_latest_{self.feed} AS SELECT {key}, max(f.sequence) AS sequence"
-                f" FROM {self.rows('accepted', 'takes')} f {self.place} WHERE {self.wanted_anywhere} GROUP BY ALL"
+                f" FROM {self.rows('accepted', 'overriding')} f {self.place}"
+                f" WHERE {self.latest_row_condition} GROUP BY ALL"
             )
         if self.nested:
-            counties = self.rows("accepted", "stands") if self.feed == REGISTRATION else "accepted_registration"
+            counties = self.rows("accepted", "standing") if self.feed == REGISTRATION else "accepted_registration"
             self.con.execute(
-                f"CREATE TEMP TABLE intake_floors_{self.feed} AS SELECT c.region_code, max(d.sequence) AS sequence"
+                f"CREATE TEMP TABLE intake_full_cutoffs_{self.feed} AS"
+                " SELECT c.region_code, max(d.sequence) AS sequence"
                 f" FROM (SELECT DISTINCT region_code FROM {counties}) c JOIN intake_deliveries_{self.feed} d"
-                " ON d.whole AND d.stands AND starts_with(c.region_code, d.region) GROUP BY ALL"
+                " ON d.is_full AND d.standing AND starts_with(c.region_code, d.region) GROUP BY ALL"
             )
 
     @property
-    def wanted_anywhere(self) -> str:
-        """As ``wanted``, but a registration row takes a household away wherever it moves to."""
-        return "TRUE" if self.feed == REGISTRATION else self.wanted
+    def latest_row_condition(self) -> str:
+        """As ``row_condition``, but a registration row takes a household away wherever it moves to."""
+        return "TRUE" if self.feed == REGISTRATION else self.row_condition
 
     @property
     def place(self) -> str:
@@ -118,40 +124,43 @@ class FeedPlan:
         same = " AND ".join(f"l.{column} = f.{column}" for column in key)
         county = "f.region_code" if self.feed == REGISTRATION else "r.region_code"
         return (
-            f"SELECT f.* EXCLUDE (filename, sequence, coverage, declared) FROM {self.rows('accepted', 'stands')} f"
-            f" {self.place} {self.later('latest', same)} {self.later('floors', f'o.region_code = {county}')}"
-            f" WHERE {self.wanted} {self.stays}"
+            f"SELECT f.* EXCLUDE (filename, sequence, coverage, declared) FROM {self.rows('accepted', 'standing')} f"
+            f" {self.place} {self.later('latest', same)} {self.later('full_cutoffs', f'c.region_code = {county}')}"
+            f" WHERE {self.row_condition} {self.not_replaced}"
         )
 
     def joined_keys(self) -> str:
         """The rejected keys that stay: of households of the delivery's region, not mended by a later row."""
         return (
-            f"SELECT DISTINCT f.uscc, f.year FROM {self.rows('rejected_keys', 'stands')} f"
+            f"SELECT DISTINCT f.uscc, f.year FROM {self.rows('rejected_keys', 'standing')} f"
             " JOIN accepted_registration r ON r.uscc = f.uscc AND starts_with(r.region_code, f.coverage)"
             f" {self.later('latest', 'l.uscc = f.uscc', 'uscc')}"
-            f" {self.later('floors', 'o.region_code = r.region_code')} WHERE {self.wanted_key} {self.stays}"
+            f" {self.later('full_cutoffs', 'c.region_code = r.region_code')}"
+            f" WHERE {self.key_condition} {self.not_replaced}"
         )
 
-    def later(self, helper: Literal["latest", "floors"], on: str, by: str = "") -> str:
+    def later(self, helper: Literal["latest", "full_cutoffs"], on: str, by: str = "") -> str:
         """Left join to a helper table, if the plan has it; ``by`` folds it to one row a household."""
-        if not (self.overtaking if helper == "latest" else self.nested):
+        if not (self.overriding if helper == "latest" else self.nested):
             return ""
         table = f"intake_{helper}_{self.feed}"
         if by:
             table = f"(SELECT {by}, max(sequence) AS sequence FROM {table} GROUP BY ALL)"
-        return f"LEFT JOIN {table} {helper[0] if helper == 'latest' else 'o'} ON {on}"
+        return f"LEFT JOIN {table} {HELPER_ALIASES[helper]} ON {on}"
 
     @property
-    def stays(self) -> str:
+    def not_replaced(self) -> str:
         """Condition that nothing later replaces the row."""
-        return ("AND f.sequence >= coalesce(l.sequence, 0) " if self.overtaking else "") + (
-            "AND f.sequence >= coalesce(o.sequence, 0)" if self.nested else ""
+        return ("AND f.sequence >= coalesce(l.sequence, 0) " if self.overriding else "") + (
+            "AND f.sequence >= coalesce(c.sequence, 0)" if self.nested else ""
         )
 
     def rows(self, file: DeliveryFile, role: DeliveryRole) -> str:
         """The rows of the deliveries in that role, each with its delivery's sequence and declared coverage."""
-        ones = self.chosen if role == "stands" else self.overtaking
-        paths = read_parquet_sql([d.accepted if file == "accepted" else d.rejected_keys for d in ones], named=True)
+        deliveries = self.standing if role == "standing" else self.overriding
+        paths = read_parquet_sql(
+            [d.accepted if file == "accepted" else d.rejected_keys for d in deliveries], named=True
+        )
         return (
             f"(SELECT f.*, d.sequence, d.region AS coverage, d.year AS declared FROM {paths} f"
             f" JOIN intake_deliveries_{self.feed} d ON d.{role} AND d.{file} = f.filename)"

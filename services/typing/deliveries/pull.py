@@ -158,19 +158,19 @@ async def pull(
     anew. ``hosts``: the hosts (`host` or `host:port`) that may be asked.
     """
     async with PagedApi(source, hosts, patience) as api, exclusive_lease(database, f"pull:{source.name}"):
-        begun = await resume_or_start(database, intake, source)
-        spool = PageSpool(intake.store.data, begun.id, source.feed)
+        running_pull = await resume_or_start(database, intake, source)
+        spool = PageSpool(intake.store.data, running_pull.id, source.feed)
         try:
-            while not (begun.pages and begun.cursor is None):
-                begun = await fetch_page(database, api, spool, begun)
-            receipt = await deliver_pages(database, intake, source, spool, begun)
+            while not (running_pull.pages and running_pull.cursor is None):
+                running_pull = await fetch_page(database, api, spool, running_pull)
+            receipt = await deliver_pages(database, intake, source, spool, running_pull)
         except (PullFailed, DeliveryRefused) as error:
             async with database.transaction() as session:
-                await deliveries_repository.end_pull(session, begun.id, failure=str(error))
+                await deliveries_repository.end_pull(session, running_pull.id, failure=str(error))
             await anyio.to_thread.run_sync(spool.remove)
             raise
         async with database.transaction() as session:
-            await deliveries_repository.end_pull(session, begun.id, delivery_id=receipt.delivery.id)
+            await deliveries_repository.end_pull(session, running_pull.id, delivery_id=receipt.delivery.id)
         failpoint("pull.ended")
         await anyio.to_thread.run_sync(spool.remove)
         return receipt
@@ -184,11 +184,11 @@ async def resume_or_start(database: Database, intake: TypingIntake, source: Pull
             await anyio.to_thread.run_sync(PageSpool(intake.store.data, pull_id, source.feed).remove)
         running = await deliveries_repository.running_pulls(session, source.name)
         fresh = [
-            one
-            for one in running
-            if one.source == source_key(source) and clock.now() - one.started_at < PULL_EXPIRES_AFTER
+            candidate
+            for candidate in running
+            if candidate.source == source_key(source) and clock.now() - candidate.started_at < PULL_EXPIRES_AFTER
         ]
-        for stale in (one for one in running if one not in fresh):
+        for stale in (candidate for candidate in running if candidate not in fresh):
             await deliveries_repository.end_pull(session, stale.id, failure="取数时间过长或设置已更改，重新取数")
             await anyio.to_thread.run_sync(PageSpool(intake.store.data, stale.id, stale.feed).remove)
         if fresh:
@@ -196,21 +196,21 @@ async def resume_or_start(database: Database, intake: TypingIntake, source: Pull
         return await deliveries_repository.start_pull(session, source_key(source), source.feed, source.region)
 
 
-async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, begun: Pull) -> Pull:
+async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, running_pull: Pull) -> Pull:
     """One page: to disk, then noted together with the next cursor."""
-    cursor = begun.cursor or ""
+    cursor = running_pull.cursor or ""
     page = await api.page(cursor)
-    number = begun.pages + 1
+    number = running_pull.pages + 1
     digest = await anyio.to_thread.run_sync(spool.write, number, page.rows)
     failpoint("pull.page-written")
     async with database.transaction() as session:
         following = page.next
         if following is not None and (
-            following == cursor or await deliveries_repository.cursor_used(session, begun.id, following)
+            following == cursor or await deliveries_repository.cursor_used(session, running_pull.id, following)
         ):
             raise PullFailed("部门接口的游标又回到取过的一页，取数不会结束")
         noted = await deliveries_repository.record_page(
-            session, begun.id, number, cursor, following, len(page.rows), digest
+            session, running_pull.id, number, cursor, following, len(page.rows), digest
         )
     failpoint("pull.page-noted")
     log.info("page_pulled", source=api.source.name, page=number, rows=len(page.rows))
@@ -218,14 +218,14 @@ async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, begun:
 
 
 async def deliver_pages(
-    database: Database, intake: TypingIntake, source: PullSource, spool: PageSpool, begun: Pull
+    database: Database, intake: TypingIntake, source: PullSource, spool: PageSpool, running_pull: Pull
 ) -> Receipt:
     """All pages as one delivery. The same rows pulled again are the same bytes, and count once."""
     async with database.session() as session:
-        pages = await deliveries_repository.page_digests(session, begun.id)
+        pages = await deliveries_repository.page_digests(session, running_pull.id)
     sha256 = await anyio.to_thread.run_sync(spool.digest, pages)
     declared = TypingDeclaration(
-        source.feed, source.bureau, source.region, source.year, source.mode, begun.rows, sha256, ".csv", "pull"
+        source.feed, source.bureau, source.region, source.year, source.mode, running_pull.rows, sha256, ".csv", "pull"
     )
     owner = FEEDS[source.feed].department
     caller = Caller(f"pull:{source.name}", frozenset({Role.BUREAU}), source.region, department=owner)

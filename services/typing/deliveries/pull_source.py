@@ -136,8 +136,8 @@ class PagedApi:
 
     async def _fetch(self, cursor: str) -> bytes:
         """The body of one answer."""
-        asked = {"limit": str(self.source.page_rows)} | ({"cursor": cursor} if cursor else {})
-        async with self._client.stream("GET", self.source.url, params=asked) as answer:
+        parameters = {"limit": str(self.source.page_rows)} | ({"cursor": cursor} if cursor else {})
+        async with self._client.stream("GET", self.source.url, params=parameters) as answer:
             if answer.status_code in RETRIED_STATUSES:
                 raise _RetryableAnswer(answer.status_code, retry_after_seconds(answer.headers.get("retry-after", "")))
             if answer.status_code != httpx.codes.OK:
@@ -165,17 +165,17 @@ def retry_after_seconds(header: str) -> float | None:
 def parse_page(content: bytes) -> SourcePage:
     """A body as a page. PullFailed when it is none."""
     try:
-        told = json.loads(content, parse_float=str, parse_int=str, parse_constant=reject_constant)
+        answer = json.loads(content, parse_float=str, parse_int=str, parse_constant=reject_constant)
     except (ValueError, RecursionError) as error:
         raise PullFailed("部门接口返回的不是有效的 JSON") from error
-    if not isinstance(told, dict) or not isinstance(told.get("rows"), list) or "next" not in told:
+    if not isinstance(answer, dict) or not isinstance(answer.get("rows"), list) or "next" not in answer:
         raise PullFailed("部门接口返回的内容缺少 rows 或 next；最后一页应写明 next 为 null")
-    following = told["next"]
+    following = answer["next"]
     if following is not None and not (isinstance(following, str) and 0 < len(following) <= LONGEST_CURSOR):
         raise PullFailed("部门接口返回的 next 不是游标")
-    if not all(isinstance(row, dict) for row in told["rows"]):
+    if not all(isinstance(row, dict) for row in answer["rows"]):
         raise PullFailed("部门接口返回的 rows 中有不是对象的行")
-    return SourcePage(told["rows"], following)
+    return SourcePage(answer["rows"], following)
 
 
 def reject_constant(name: str) -> str:

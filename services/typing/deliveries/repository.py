@@ -29,8 +29,8 @@ class DeliveryFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filters as conditions."""
         named = {"feed": self.feed, "bureau": self.bureau, "year": self.year, "mode": self.mode}
-        found = [getattr(Delivery, name) == value for name, value in named.items() if value is not None]
-        return found if self.region is None else [*found, overlaps_region(self.region)]
+        conditions = [getattr(Delivery, name) == value for name, value in named.items() if value is not None]
+        return conditions if self.region is None else [*conditions, overlaps_region(self.region)]
 
 
 def inside_scope(scope: str) -> ColumnElement[bool]:
@@ -76,12 +76,12 @@ async def lock_registration(session: AsyncSession) -> None:
 
 async def add_delivery(session: AsyncSession, delivery: Delivery) -> Delivery | None:
     """Stores the row and returns it with what the database gives it; None when the same delivery was just stored."""
-    given = {
+    values = {
         column.key: value
         for column in Delivery.__table__.columns
         if (value := getattr(delivery, column.key)) is not None
     }
-    statement = insert(Delivery).values(given).on_conflict_do_nothing().returning(Delivery)
+    statement = insert(Delivery).values(values).on_conflict_do_nothing().returning(Delivery)
     return (await session.execute(statement)).scalar_one_or_none()
 
 
@@ -97,14 +97,14 @@ async def list_deliveries(
     session: AsyncSession,
     scope: str,
     feeds: Collection[str] | None,
-    wanted: DeliveryFilter,
+    filters: DeliveryFilter,
     below: int | None,
     limit: int,
 ) -> Sequence[Delivery]:
     """Deliveries that a caller of this region, who sees these feeds (None: all), may read, the newest first, with
     sequences below ``below``.
     """
-    query = select(Delivery).where(visible_deliveries(scope, feeds), *wanted.conditions())
+    query = select(Delivery).where(visible_deliveries(scope, feeds), *filters.conditions())
     if below is not None:
         query = query.where(Delivery.sequence < below)
     return (await session.execute(query.order_by(Delivery.sequence.desc()).limit(limit))).scalars().all()
@@ -150,11 +150,11 @@ async def running_pull_ids(session: AsyncSession) -> set[uuid.UUID]:
 
 async def start_pull(session: AsyncSession, source: str, feed: str, region: str) -> Pull:
     """A new pull, before its first page."""
-    begun = Pull(source=source, feed=feed, region=region)
-    session.add(begun)
+    pull = Pull(source=source, feed=feed, region=region)
+    session.add(pull)
     await session.flush()
-    await session.refresh(begun)
-    return begun
+    await session.refresh(pull)
+    return pull
 
 
 async def cursor_used(session: AsyncSession, pull_id: uuid.UUID, cursor: str) -> bool:
@@ -164,15 +164,15 @@ async def cursor_used(session: AsyncSession, pull_id: uuid.UUID, cursor: str) ->
 
 
 async def record_page(
-    session: AsyncSession, pull_id: uuid.UUID, number: int, asked: str, following: str | None, rows: int, sha256: str
+    session: AsyncSession, pull_id: uuid.UUID, number: int, cursor: str, next_cursor: str | None, rows: int, sha256: str
 ) -> Pull:
     """Notes a page that is on disk, and where the next one begins."""
-    session.add(PullPage(pull_id=pull_id, number=number, cursor=asked, rows=rows, sha256=sha256))
-    begun = await session.get_one(Pull, pull_id, with_for_update=True)
-    begun.pages, begun.rows, begun.cursor = number, begun.rows + rows, following
+    session.add(PullPage(pull_id=pull_id, number=number, cursor=cursor, rows=rows, sha256=sha256))
+    pull = await session.get_one(Pull, pull_id, with_for_update=True)
+    pull.pages, pull.rows, pull.cursor = number, pull.rows + rows, next_cursor
     await session.flush()
-    await session.refresh(begun)
-    return begun
+    await session.refresh(pull)
+    return pull
 
 
 async def page_digests(session: AsyncSession, pull_id: uuid.UUID) -> list[str]:
@@ -185,7 +185,7 @@ async def end_pull(
     session: AsyncSession, pull_id: uuid.UUID, *, failure: str | None = None, delivery_id: uuid.UUID | None = None
 ) -> None:
     """A pull became a delivery, or failed; its pages are forgotten."""
-    begun = await session.get_one(Pull, pull_id)
-    begun.state = PullState.DELIVERED if failure is None else PullState.FAILED
-    begun.failure, begun.delivery_id = failure, delivery_id
+    pull = await session.get_one(Pull, pull_id)
+    pull.state = PullState.DELIVERED if failure is None else PullState.FAILED
+    pull.failure, pull.delivery_id = failure, delivery_id
     await session.execute(delete(PullPage).where(PullPage.pull_id == pull_id))

@@ -96,8 +96,8 @@ async def _receive_into(
     if spooled.sha256 != declared.sha256:
         raise digest_differs()
     async with intake.checks:
-        if known := await deliveries_repository.find_same_delivery(session, declared):
-            return duplicate_receipt(known, declared)
+        if earlier := await deliveries_repository.find_same_delivery(session, declared):
+            return duplicate_receipt(earlier, declared)
         checked = await anyio.to_thread.run_sync(
             validate_delivery, intake.bench, raw, declared, clock.today(), workspace
         )
@@ -149,7 +149,7 @@ def delivery_row(caller: Caller, declared: TypingDeclaration, spooled: Spooled, 
 async def record_household_changes(session: AsyncSession, intake: TypingIntake, row: Delivery, workspace: Path) -> None:
     """What a registration delivery changes, on its row; later ones wait until this transaction has ended."""
     await deliveries_repository.lock_registration(session)
-    before = [intake.delivered(known) for known in await deliveries_repository.registration_deliveries(session)]
+    before = [intake.delivered(delivery) for delivery in await deliveries_repository.registration_deliveries(session)]
     accepted = intake.store.path(row.accepted_file)
     changes = await anyio.to_thread.run_sync(
         find_changes, intake.bench, before, accepted, row.region, workspace, limiter=intake.checks

@@ -84,13 +84,13 @@ class BureauFolder:
     def items(self) -> list[ManifestItem]:
         """What the manifest declares. ManifestUnreadable with the reason."""
         manifest = self.path / MANIFEST
-        found = manifest.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_MANIFEST:
+        status = manifest.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_MANIFEST:
             raise ManifestUnreadable("清单不是普通文件，或超过 1 MiB")
         try:
             declared = MANIFEST_ITEMS.validate_json(manifest.read_bytes())
         except ValidationError as error:
-            fields = sorted({".".join(str(part) for part in one["loc"]) for one in error.errors()})
+            fields = sorted({".".join(str(part) for part in problem["loc"]) for problem in error.errors()})
             raise ManifestUnreadable(
                 "清单不是有效的 JSON，或缺少、写错了以下各项："
                 + "、".join(fields)[:500]
@@ -162,12 +162,12 @@ def archive_name(item: ManifestItem) -> str:
 
 def bureau_folders(root: Path) -> list[BureauFolder]:
     """The bureaus' folders that have a manifest, in the order of their names."""
-    found = []
+    folders = []
     for path in sorted(root.iterdir()) if root.is_dir() else ():
         name = BUREAU_FOLDER_NAME.fullmatch(path.name)
         if name and not path.is_symlink() and (path / MANIFEST).exists():
-            found.append(BureauFolder(path, name["region"], Department(name["department"]), name["bureau"]))
-    return found
+            folders.append(BureauFolder(path, name["region"], Department(name["department"]), name["bureau"]))
+    return folders
 
 
 async def read_blocks(path: Path) -> AsyncIterator[bytes]:
@@ -256,10 +256,10 @@ async def refuse_file(folder: BureauFolder, item: ManifestItem, reason: str) -> 
 def accept_file(intake: TypingIntake, folder: BureauFolder, item: ManifestItem, receipt: Receipt) -> None:
     """Puts a file away as taken in."""
     row = receipt.delivery
-    told = {name: getattr(row, name) for name in ("id", "feed", "region", "year", "mode", "sha256", "received_at")}
+    described = {name: getattr(row, name) for name in ("id", "feed", "region", "year", "mode", "sha256", "received_at")}
     counts = {name: getattr(row, name) for name in ("rows", "accepted", "rejected", "flagged", "warnings")}
     keep = not holds_personal_data(row.feed)
-    folder.accept(item, told | counts, rejects_csv(intake.store.path(row.rejects_file)), keep=keep)
+    folder.accept(item, described | counts, rejects_csv(intake.store.path(row.rejects_file)), keep=keep)
 
 
 def archive_manifest(folder: BureauFolder, refusal: str | None) -> None:

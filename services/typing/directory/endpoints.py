@@ -56,28 +56,28 @@ async def search_households(
 ) -> Page[HouseholdView]:
     """By exact code; by the beginning of the name, else by a similar name; or by region and type."""
     code = None if query.type is None else int(HouseholdType.from_slug(query.type))
-    wanted = ResultFilter(name=query.name or "", scope=query.region or "", type=code, limit=query.limit)
+    search = ResultFilter(name=query.name or "", scope=query.region or "", type=code, limit=query.limit)
     if query.uscc is not None:
-        row = await directory_repository.by_uscc(pool, query.uscc, wanted.scope)
+        row = await directory_repository.by_uscc(pool, query.uscc, search.scope)
         return Page(items=[household_view(row)] if row is not None and code in (None, row["type"]) else [])
     if query.name is not None:
-        return await search_by_name(pool, wanted, query)
+        return await search_by_name(pool, search, query)
     if query.region is None:
         raise SearchTooWide("请输入名称（至少两个字）、统一社会信用代码或区划代码")
     page = query.page(str, int, str)
-    rows = await directory_repository.by_region(pool, replace(wanted, limit=page.wanted), page.after)
+    rows = await directory_repository.by_region(pool, replace(search, limit=page.wanted), page.after)
     return page.of(rows, household_view, lambda row: (row["region"], row["run_type"], row["uscc"]))
 
 
-async def search_by_name(pool: asyncpg.Pool, wanted: ResultFilter, query: DirectoryQuery) -> Page[HouseholdView]:
+async def search_by_name(pool: asyncpg.Pool, search: ResultFilter, query: DirectoryQuery) -> Page[HouseholdView]:
     """Names that begin so; when none does and any match will do, names that resemble the words."""
     if query.match != "similar":
         page = query.page(str, str)
-        rows = await directory_repository.by_name_prefix(pool, replace(wanted, limit=page.wanted), page.after)
+        rows = await directory_repository.by_name_prefix(pool, replace(search, limit=page.wanted), page.after)
         if rows or query.cursor or query.match == "prefix":
             return page.of(rows, household_view, lambda row: (row["name"], row["uscc"]))
     try:
-        similar = await directory_repository.by_similar_name(pool, wanted)
+        similar = await directory_repository.by_similar_name(pool, search)
     except TimeoutError:
         raise SearchTooWide("这样的名称太多，请多输入几个字，或给出区划代码后再查询") from None
     return Page(items=[household_view(row) for row in similar])

@@ -70,7 +70,7 @@ async def explanation_view(resources: Resources, row: asyncpg.Record, *, with_fi
     corrected = orjson.loads(row["corrected_facts"]) if row["corrected_facts"] else None
     facts = await household_facts(resources, row["run_id"], row["region"], row["uscc"], corrected)
     outcome = Outcome(HouseholdType(row["type"]), row["true_mask"], row["unknown_mask"])
-    found = explain(compiled, facts, outcome, with_figures=with_figures)
+    explanation = explain(compiled, facts, outcome, with_figures=with_figures)
     return ExplanationView(
         uscc=row["uscc"],
         name=row["name"],
@@ -80,30 +80,35 @@ async def explanation_view(resources: Resources, row: asyncpg.Record, *, with_fi
         policy=row["policy"],
         policy_title=compiled.policy.title,
         figures=with_figures,
-        summary=found.summary,
-        sentences=[sentence_view(one) for one in found.sentences],
-        unknown=[sentence_view(one) for one in found.unknown],
-        **counterfactual_views(found.counterfactuals),
-        corrections=[one["reason"] for one in orjson.loads(row["correction_reasons"] or "[]")],
+        summary=explanation.summary,
+        sentences=list(map(sentence_view, explanation.sentences)),
+        unknown=list(map(sentence_view, explanation.unknown)),
+        **counterfactual_views(explanation.counterfactuals),
+        corrections=[correction["reason"] for correction in orjson.loads(row["correction_reasons"] or "[]")],
     )
 
 
-def sentence_view(one: Sentence) -> SentenceView:
+def sentence_view(sentence: Sentence) -> SentenceView:
     """A sentence with the words of the law it rests on."""
-    citation = citation_view(one.citation)
-    return SentenceView(text=one.text, clause=one.clause, holds=one.holds, citation=citation, facts=list(one.facts))
+    return SentenceView(
+        text=sentence.text,
+        clause=sentence.clause,
+        holds=sentence.holds,
+        citation=citation_view(sentence.citation),
+        facts=list(sentence.facts),
+    )
 
 
-def counterfactual_views(found: Counterfactuals) -> dict[str, Any]:
+def counterfactual_views(counterfactuals: Counterfactuals) -> dict[str, Any]:
     """The fields of an explanation that say what would make the household another type."""
     return {
-        "missing": [missing_fact_view(one) for one in found.missing_data.facts],
-        "possible": [kind.slug for kind in found.missing_data.possible],
-        "together": found.missing_data.together,
-        "unset": [unset_parameter_view(one) for one in found.unset_parameters],
-        "nearest": [recourse_view(one) for one in found.recourse],
-        "endings": [expiry_view(one) for one in found.expiries],
-        "readings": [reading_view(one) for one in found.readings],
+        "missing": list(map(missing_fact_view, counterfactuals.missing_data.facts)),
+        "possible": [kind.slug for kind in counterfactuals.missing_data.possible],
+        "together": counterfactuals.missing_data.together,
+        "unset": list(map(unset_parameter_view, counterfactuals.unset_parameters)),
+        "nearest": list(map(recourse_view, counterfactuals.recourse)),
+        "endings": list(map(expiry_view, counterfactuals.expiries)),
+        "readings": list(map(reading_view, counterfactuals.readings)),
     }
 
 
@@ -117,63 +122,63 @@ def outcome_view(when: str, kind: HouseholdType) -> TypeOutcomeView:
     return TypeOutcomeView(when=when, type=kind.slug, type_label=kind.label)
 
 
-def missing_fact_view(one: MissingFact) -> MissingFactView:
+def missing_fact_view(missing: MissingFact) -> MissingFactView:
     """What a missing fact would change."""
-    cases = [outcome_view(case.when, case.type) for case in one.cases]
-    return MissingFactView(fact=one.fact, bureau=one.bureau, text=one.text, cases=cases)
+    cases = [outcome_view(case.when, case.type) for case in missing.cases]
+    return MissingFactView(fact=missing.fact, bureau=missing.bureau, text=missing.text, cases=cases)
 
 
-def unset_parameter_view(one: UnsetParameter) -> UnsetParameterView:
+def unset_parameter_view(unset: UnsetParameter) -> UnsetParameterView:
     """What a number that the law left open would change."""
     return UnsetParameterView(
-        clause=one.clause,
-        parameters=list(one.parameters),
-        set_by=one.set_by,
-        text=one.text,
-        if_held=one.if_held.slug,
-        cases=[outcome_view(setting.when, setting.type) for setting in one.settings],
-        citation=citation_view(one.citation),
+        clause=unset.clause,
+        parameters=list(unset.parameters),
+        set_by=unset.set_by,
+        text=unset.text,
+        if_held=unset.if_held.slug,
+        cases=[outcome_view(setting.when, setting.type) for setting in unset.settings],
+        citation=citation_view(unset.citation),
     )
 
 
-def recourse_view(one: Recourse) -> RecourseView:
+def recourse_view(recourse: Recourse) -> RecourseView:
     """The steps to a type."""
     return RecourseView(
-        type=one.type.slug,
-        type_label=one.type.label,
-        clause=one.clause,
-        text=one.text,
-        day=one.day,
-        until=one.until,
+        type=recourse.type.slug,
+        type_label=recourse.type.label,
+        clause=recourse.clause,
+        text=recourse.text,
+        day=recourse.day,
+        until=recourse.until,
         steps=[
             RecourseStepView(text=step.text, clause=step.clause, citation=citation_view(step.citation))
-            for step in one.steps
+            for step in recourse.steps
         ],
     )
 
 
-def expiry_view(one: Expiry) -> ExpiryView:
+def expiry_view(expiry: Expiry) -> ExpiryView:
     """What time will end."""
     return ExpiryView(
-        clause=one.clause,
-        day=one.day,
-        type=one.type.slug,
-        type_label=one.type.label,
-        text=one.text,
-        citation=citation_view(one.citation),
+        clause=expiry.clause,
+        day=expiry.day,
+        type=expiry.type.slug,
+        type_label=expiry.type.label,
+        text=expiry.text,
+        citation=citation_view(expiry.citation),
     )
 
 
-def reading_view(one: OtherReading) -> ReadingView:
+def reading_view(reading: OtherReading) -> ReadingView:
     """What another reading would change."""
     return ReadingView(
-        interpretation=one.interpretation,
-        reading=one.reading,
-        question=one.question,
-        decides=one.decides,
-        type=one.type.slug,
-        type_label=one.type.label,
-        text=one.text,
+        interpretation=reading.interpretation,
+        reading=reading.reading,
+        question=reading.question,
+        decides=reading.decides,
+        type=reading.type.slug,
+        type_label=reading.type.label,
+        text=reading.text,
     )
 
 
@@ -206,5 +211,5 @@ def _witness_view(witness: Witness, verification: Verification) -> WitnessView:
         household=witness_text(witness, verification.baseline),
         type=witness.outcome.type.slug,
         type_label=witness.outcome.type.label,
-        sentences=[sentence_view(one) for one in witness_sentences(witness)],
+        sentences=list(map(sentence_view, witness_sentences(witness))),
     )

@@ -91,10 +91,10 @@ async def retype_household(
     return outcome
 
 
-def merge_reasons(known: Sequence[CorrectionReason], order: CorrectionOrder) -> list[CorrectionReason]:
+def merge_reasons(earlier: Sequence[CorrectionReason], order: CorrectionOrder) -> list[CorrectionReason]:
     """The public reasons of a household's correction, one per source in the order in which the sources first spoke."""
-    said = {one["source"]: one["reason"] for one in known} | {order.source: order.reason}
-    return [CorrectionReason(source=source, reason=reason) for source, reason in said.items()]
+    reasons = {correction["source"]: correction["reason"] for correction in earlier} | {order.source: order.reason}
+    return [CorrectionReason(source=source, reason=reason) for source, reason in reasons.items()]
 
 
 async def announce_retyped(
@@ -127,13 +127,13 @@ async def apply_late_report(session: AsyncSession, resources: Resources, event: 
     It is kept, so that a run published later, whose evidence lacks it, is corrected too (``count_waiting_reports``).
     An abnormal mark stays until the credit feed restores it.
     """
-    said = event.payload(AnnualReportFiled)
+    report = event.payload(AnnualReportFiled)
     await directory_repository.record_report(
         session,
         FiledReport(
-            uscc=said.uscc,
-            year=said.year,
-            filed_on=said.filed_on,
+            uscc=report.uscc,
+            year=report.year,
+            filed_on=report.filed_on,
             event_id=event.id,
             source=event.source,
             actor=event.actor,
@@ -141,11 +141,11 @@ async def apply_late_report(session: AsyncSession, resources: Resources, event: 
         ),
     )
     order = CorrectionOrder(
-        uscc=said.uscc,
-        year=said.year,
-        facts={"reported": True, "reported_on": said.filed_on.isoformat()},
+        uscc=report.uscc,
+        year=report.year,
+        facts={"reported": True, "reported_on": report.filed_on.isoformat()},
         source=ANNUAL_REPORT,
-        reason=f"{said.filed_on} 补报了 {said.year} 年度年报",
+        reason=f"{report.filed_on} 补报了 {report.year} 年度年报",
     )
     return await retype_household(session, resources, order, cause=event)
 

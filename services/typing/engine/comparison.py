@@ -75,9 +75,9 @@ class ChangeSelection:
 
     def condition(self, version: int) -> str:
         """Whether a household of a relation is among them under a version, as an SQL condition."""
-        wanted = {"type_0": self.from_type, f"type_{version}": self.to_type}
-        tests = [f"{column} = {int(kind)}" for column, kind in wanted.items() if kind is not None]
-        tests += [] if len(tests) == len(wanted) else [f"type_0 <> type_{version}"]
+        types = {"type_0": self.from_type, f"type_{version}": self.to_type}
+        tests = [f"{column} = {int(kind)}" for column, kind in types.items() if kind is not None]
+        tests += [] if len(tests) == len(types) else [f"type_0 <> type_{version}"]
         below = f"region_code BETWEEN {sql_literal(self.region)} AND {sql_literal(self.region + ABOVE_EVERY_REGION)}"
         return " AND ".join([*tests, below])
 

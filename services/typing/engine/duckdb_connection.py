@@ -35,8 +35,8 @@ def sql_literal(value: object) -> str:
 
 def relation_names(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The names of the tables and views that the connection sees."""
-    found = con.execute("SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views()")
-    return frozenset(name for (name,) in found.fetchall())
+    rows = con.execute("SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views()")
+    return frozenset(name for (name,) in rows.fetchall())
 
 
 def column_names(con: duckdb.DuckDBPyConnection, relation: str) -> frozenset[str]:

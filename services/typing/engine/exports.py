@@ -161,45 +161,45 @@ def write_changed_households(
     con: duckdb.DuckDBPyConnection,
     typed: str,
     versions: PooledPolicies,
-    wanted: Sequence[VersionExport],
+    exports: Sequence[VersionExport],
     out: Path,
     *,
     progress: Progress | None = None,
 ) -> None:
     """Write the wanted households of relation `typed` to `out` (.csv or .parquet), whole or not at all."""
-    for one in wanted:
-        _spell_versions(con, typed, versions, one)
+    for export in exports:
+        _spell_versions(con, typed, versions, export)
     name = f"{safe_cell('t.name')} AS name, " if "name" in column_names(con, typed) else ""
-    parts = (_changed_households_query(typed, versions, one, name) for one in wanted)
+    parts = (_changed_households_query(typed, versions, export, name) for export in exports)
     query = f"{' UNION ALL '.join(parts)} ORDER BY region_code, uscc, policy"
     with replacing(out) as part:
         run_statement(con, f"COPY ({query}) TO {sql_literal(part)} ({EXPORT_FORMATS[out.suffix.lower()]})", progress)
 
 
-def _changed_households_query(typed: str, versions: PooledPolicies, wanted: VersionExport, name: str) -> str:
+def _changed_households_query(typed: str, versions: PooledPolicies, export: VersionExport, name: str) -> str:
     words = " ".join(f"WHEN {kind.value} THEN {sql_literal(kind.slug)}" for kind in HouseholdType)
     same = " AND ".join(f"t.{column} = d.{column}" for column in versions.mask_columns)
     spelled = ", ".join(f"d.{column}" for column in CLAUSE_COLUMNS)
     return (
-        f"SELECT t.uscc, {name}t.region_code, {sql_literal(wanted.label)} AS policy, "
-        f"CASE t.type_0 {words} END AS from_type, CASE t.type_{wanted.version} {words} END AS to_type, {spelled} "
-        f"FROM {typed} t JOIN spelled_{wanted.version} d ON {same} WHERE {wanted.condition}"
+        f"SELECT t.uscc, {name}t.region_code, {sql_literal(export.label)} AS policy, "
+        f"CASE t.type_0 {words} END AS from_type, CASE t.type_{export.version} {words} END AS to_type, {spelled} "
+        f"FROM {typed} t JOIN spelled_{export.version} d ON {same} WHERE {export.condition}"
     )
 
 
 def _spell_versions(
-    con: duckdb.DuckDBPyConnection, typed: str, versions: PooledPolicies, wanted: VersionExport
+    con: duckdb.DuckDBPyConnection, typed: str, versions: PooledPolicies, export: VersionExport
 ) -> None:
     """Make the dictionary `spelled_<version>` of the masks that the wanted households have."""
     masks = versions.mask_columns
-    found = con.execute(f"SELECT DISTINCT {', '.join(masks)} FROM {typed} WHERE {wanted.condition}").fetchall()
-    words = [_clause_texts(versions, wanted.version, dict(zip(masks, row, strict=True))) for row in found]
-    columns = [[row[place] for row in found] for place in range(len(masks))]
+    combinations = con.execute(f"SELECT DISTINCT {', '.join(masks)} FROM {typed} WHERE {export.condition}").fetchall()
+    words = [_clause_texts(versions, export.version, dict(zip(masks, row, strict=True))) for row in combinations]
+    columns = [[row[place] for row in combinations] for place in range(len(masks))]
     columns += [[row[place] for row in words] for place in range(len(CLAUSE_COLUMNS))]
     names = [f"unnest(?::UBIGINT[]) AS {name}" for name in masks] + [
         f"unnest(?::VARCHAR[]) AS {name}" for name in CLAUSE_COLUMNS
     ]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE spelled_{wanted.version} AS SELECT {', '.join(names)}", columns)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE spelled_{export.version} AS SELECT {', '.join(names)}", columns)
 
 
 def _clause_texts(versions: PooledPolicies, version: int, row: dict[str, int]) -> list[str]:

@@ -35,14 +35,14 @@ class MissingRelation(LookupError):
 
 @dataclass(frozen=True)
 class FeedRelations:
-    """`region` narrows to households below a prefix; `wanted` to some facts (None: all of them)."""
+    """`region` narrows to households below a prefix; `needed` to some facts (None: all of them)."""
 
     con: duckdb.DuckDBPyConnection
     delivered: frozenset[str]
-    relations: frozenset[str]
+    names: frozenset[str]
     as_of: date
     region: str
-    wanted: frozenset[str] | None
+    needed: frozenset[str] | None
 
     @property
     def day(self) -> str:
@@ -55,12 +55,12 @@ class FeedRelations:
         return self.as_of.year - 1
 
     def facts(self, feed: FeedColumns) -> list[SnapshotColumn]:
-        """The feed's facts that are wanted."""
-        return [fact for fact in feed.facts if self.wanted is None or fact.name in self.wanted]
+        """The feed's facts that are needed."""
+        return [fact for fact in feed.facts if self.needed is None or fact.name in self.needed]
 
     def is_limited(self, feed: FeedColumns) -> bool:
         """Whether the feed covers some regions only."""
-        return feed.feed in self.delivered and f"covered_{feed.feed}" in self.relations
+        return feed.feed in self.delivered and f"covered_{feed.feed}" in self.names
 
 
 def inspect_relations(
@@ -69,33 +69,33 @@ def inspect_relations(
     as_of: date,
     *,
     region: str = "",
-    wanted: Collection[str] | None = None,
+    needed: Collection[str] | None = None,
 ) -> FeedRelations:
     """Look at what the connection holds; MissingRelation when a delivered feed's rows are not there."""
-    found = relation_names(con)
+    names = relation_names(con)
     for feed in (REGISTRATION, *delivered):
-        if f"accepted_{feed}" not in found:
+        if f"accepted_{feed}" not in names:
             raise MissingRelation(f"accepted_{feed}")
-    return FeedRelations(con, frozenset(delivered), found, as_of, region, None if wanted is None else frozenset(wanted))
+    return FeedRelations(con, frozenset(delivered), names, as_of, region, None if needed is None else frozenset(needed))
 
 
-def feed_query(known: FeedRelations, feed: FeedColumns) -> str:
-    """SELECT uscc, the wanted facts, `present` (true): a row for each household of which the feed says something.
+def feed_query(relations: FeedRelations, feed: FeedColumns) -> str:
+    """SELECT uscc, the needed facts, `present` (true): a row for each household of which the feed says something.
 
     A household with a rejected row has NULL facts. Where the feed covers everyone, a row that says nothing else than
     a missing one would is left out: joining few rows is quicker.
     """
-    facts = known.facts(feed)
-    computed = ", ".join(f"({fact.row.format(d=known.day)})::{fact.type} AS {fact.name}" for fact in facts)
-    rows = f"SELECT *, true AS present FROM (SELECT uscc, {computed} FROM ({_feed_rows(known, feed)}) f) f"
+    facts = relations.facts(feed)
+    computed = ", ".join(f"({fact.row.format(d=relations.day)})::{fact.type} AS {fact.name}" for fact in facts)
+    rows = f"SELECT *, true AS present FROM (SELECT uscc, {computed} FROM ({_feed_rows(relations, feed)}) f) f"
     conditions = []
-    if known.wanted is not None and not known.is_limited(feed):
+    if relations.needed is not None and not relations.is_limited(feed):
         telling = (f"{fact.name} IS DISTINCT FROM {fact.absent}" for fact in facts)
         conditions.append(f"({' OR '.join(telling)})")
-    if not _has_rejected_keys(known, feed):
+    if not _has_rejected_keys(relations, feed):
         return _where(rows, conditions)
     keys = f"SELECT DISTINCT uscc FROM rejected_keys_{feed.feed}"
-    keys += f" WHERE year IS NULL OR year = {known.last_year}" if feed.yearly else ""
+    keys += f" WHERE year IS NULL OR year = {relations.last_year}" if feed.yearly else ""
     conditions.append(f"NOT EXISTS (FROM ({keys}) k WHERE k.uscc = f.uscc)")
     unknown = ", ".join(f"NULL::{fact.type}" for fact in facts)
     return f"{_where(rows, conditions)} UNION ALL SELECT uscc, {unknown}, true FROM ({keys})"
@@ -105,84 +105,86 @@ def _where(query: str, conditions: list[str]) -> str:
     return f"{query} WHERE {' AND '.join(conditions)}" if conditions else query
 
 
-def _feed_rows(known: FeedRelations, feed: FeedColumns) -> str:
+def _feed_rows(relations: FeedRelations, feed: FeedColumns) -> str:
     """The feed's rows that count, at most one a household, with every column a fact may name."""
     if feed.feed == "suspension":
-        return SUSPENSION_FILINGS.format(d=known.day)
+        return SUSPENSION_FILINGS.format(d=relations.day)
     relation = f"accepted_{feed.feed}"
-    missing = feed.optional - column_names(known.con, relation)
+    missing = feed.optional - column_names(relations.con, relation)
     extra = "".join(f", NULL AS {name}" for name in sorted(missing))
-    year = f" WHERE year = {known.last_year}" if feed.yearly else ""
+    year = f" WHERE year = {relations.last_year}" if feed.yearly else ""
     return f"SELECT *{extra} FROM {relation}{year}"
 
 
-def _has_rejected_keys(known: FeedRelations, feed: FeedColumns) -> bool:
+def _has_rejected_keys(relations: FeedRelations, feed: FeedColumns) -> bool:
     relation = f"rejected_keys_{feed.feed}"
-    if relation not in known.relations:
+    if relation not in relations.names:
         return False
-    return bool(known.con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall())
+    return bool(relations.con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall())
 
 
-def households_query(known: FeedRelations) -> str:
-    """SELECT of one row per household, in no particular order: every column of the snapshot, or the wanted facts."""
-    _create_coverage_table(known)
-    selected, joins = _household_columns(known), ["accepted_registration r"]
+def households_query(relations: FeedRelations) -> str:
+    """SELECT of one row per household, in no particular order: every column of the snapshot, or the needed facts."""
+    _create_coverage_table(relations)
+    selected, joins = _household_columns(relations), ["accepted_registration r"]
     for feed in FEED_COLUMNS:
-        facts = known.facts(feed)
-        if feed.feed not in known.delivered:
+        facts = relations.facts(feed)
+        if feed.feed not in relations.delivered:
             selected += [f"NULL::{fact.type} AS {fact.name}" for fact in facts]
         elif facts:
-            selected += _feed_facts(known, feed)
-            joins.append(f"LEFT JOIN ({feed_query(known, feed)}) {feed.feed} ON r.uscc = {feed.feed}.uscc")
-    if any(known.is_limited(feed) for feed in FEED_COLUMNS):
+            selected += _feed_facts(relations, feed)
+            joins.append(f"LEFT JOIN ({feed_query(relations, feed)}) {feed.feed} ON r.uscc = {feed.feed}.uscc")
+    if any(relations.is_limited(feed) for feed in FEED_COLUMNS):
         joins.append("LEFT JOIN region_coverage coverage ON r.region_code = coverage.region_code")
-    return f"SELECT {', '.join(selected)} FROM {' '.join(joins)} WHERE {_in_region(known)} AND {_established(known)}"
+    condition = f"{_in_region(relations)} AND {_established(relations)}"
+    return f"SELECT {', '.join(selected)} FROM {' '.join(joins)} WHERE {condition}"
 
 
-def left_out(known: FeedRelations) -> int:
+def left_out(relations: FeedRelations) -> int:
     """How many households are not typed because they were established after the as-of date."""
-    query = f"SELECT count(*) FROM accepted_registration r WHERE {_in_region(known)} AND NOT ({_established(known)})"
-    ((count,),) = known.con.execute(query).fetchall()
+    condition = f"{_in_region(relations)} AND NOT ({_established(relations)})"
+    query = f"SELECT count(*) FROM accepted_registration r WHERE {condition}"
+    ((count,),) = relations.con.execute(query).fetchall()
     return int(count)
 
 
-def _household_columns(known: FeedRelations) -> list[str]:
+def _household_columns(relations: FeedRelations) -> list[str]:
     """The registration's part; an empty `seasonal` means that it is not, a pseudonym need not be there."""
-    there = column_names(known.con, "accepted_registration")
+    there = column_names(relations.con, "accepted_registration")
     columns = {name: f"r.{name}" if name in there else "NULL" for name, _ in REGISTRATION_COLUMNS}
     columns["seasonal"] = f"coalesce({columns['seasonal']}, false)"
     return [f"{columns[name]}::{kind} AS {name}" for name, kind in REGISTRATION_COLUMNS]
 
 
-def _feed_facts(known: FeedRelations, feed: FeedColumns) -> list[str]:
+def _feed_facts(relations: FeedRelations, feed: FeedColumns) -> list[str]:
     """The feed's facts: what its row says, else what a missing row means, else unknown."""
     facts = []
-    for fact in known.facts(feed):
+    for fact in relations.facts(feed):
         absent = fact.absent
-        if known.is_limited(feed) and absent != "NULL":
+        if relations.is_limited(feed) and absent != "NULL":
             absent = f"CASE WHEN coverage.{feed.feed} THEN {absent} END"
         name = f"{feed.feed}.{fact.name}"
         facts.append(f"CASE WHEN {feed.feed}.present THEN {name} ELSE {absent} END AS {fact.name}")
     return facts
 
 
-def _established(known: FeedRelations) -> str:
-    return f"r.established_on <= {known.day}"
+def _established(relations: FeedRelations) -> str:
+    return f"r.established_on <= {relations.day}"
 
 
-def _in_region(known: FeedRelations) -> str:
-    return f"starts_with(r.region_code, {sql_literal(known.region)})" if known.region else "true"
+def _in_region(relations: FeedRelations) -> str:
+    return f"starts_with(r.region_code, {sql_literal(relations.region)})" if relations.region else "true"
 
 
-def _create_coverage_table(known: FeedRelations) -> None:
+def _create_coverage_table(relations: FeedRelations) -> None:
     """Table `region_coverage`: for every region of a household, which feeds with a coverage cover it."""
     covered = ", ".join(
         f"EXISTS (SELECT 1 FROM covered_{feed.feed} c WHERE starts_with(r.region_code, c.region)) AS {feed.feed}"
         for feed in FEED_COLUMNS
-        if known.is_limited(feed)
+        if relations.is_limited(feed)
     )
     if covered:
-        known.con.execute(
+        relations.con.execute(
             f"CREATE OR REPLACE TEMP TABLE region_coverage AS SELECT r.region_code, {covered} "
             "FROM (SELECT DISTINCT region_code FROM accepted_registration) r"
         )

@@ -101,13 +101,15 @@ def type_folder(
         checked = checked_folder(folder, today, Path(scratch), progress)
         with checked.con:
             compiled = prepared()
-            known = inspect_relations(checked.con, delivered_feeds(checked), compiled.as_of)
-            value = (engine or type_on_duckdb)(known, compiled, Path(scratch), digest, _step_progress("type", progress))
+            relations = inspect_relations(checked.con, delivered_feeds(checked), compiled.as_of)
+            value = (engine or type_on_duckdb)(
+                relations, compiled, Path(scratch), digest, _step_progress("type", progress)
+            )
             with replacing(rejects_path(out)) as part:
                 rejects = checked.write_rejects(part)
             write_results(checked.con, "typed", compiled, out, progress=_step_progress("write", progress))
             return FolderResult(
-                **vars(folder_report(checked, known)), totals=_totals(checked.con), rejects=rejects, digest=value
+                **vars(folder_report(checked, relations)), totals=_totals(checked.con), rejects=rejects, digest=value
             )
 
 
@@ -145,19 +147,19 @@ def delivered_feeds(checked: CheckedFeeds) -> frozenset[str]:
     return frozenset(feed for feed, report in checked.reports.items() if report.delivered)
 
 
-def folder_report(checked: CheckedFeeds, known: FeedRelations) -> FolderReport:
+def folder_report(checked: CheckedFeeds, relations: FeedRelations) -> FolderReport:
     """What the checked folder holds."""
     return FolderReport(
-        left_out=left_out(known),
+        left_out=left_out(relations),
         reports=checked.reports,
         missing=tuple(feed for feed, report in checked.reports.items() if not report.delivered),
-        stale=_stale_feeds(known),
+        stale=_stale_feeds(relations),
         ignored=checked.ignored,
     )
 
 
 def type_on_duckdb(
-    known: FeedRelations,
+    relations: FeedRelations,
     compiled: CompiledPolicy,
     scratch: Path,
     digest: bool,
@@ -165,18 +167,20 @@ def type_on_duckdb(
 ) -> str | None:
     """The engine of one machine."""
     if digest:
-        return _type_as_run(known, compiled, scratch, progress)
-    _type_directly(known, compiled, progress)
+        return _type_as_run(relations, compiled, scratch, progress)
+    _type_directly(relations, compiled, progress)
     return None
 
 
-def _type_directly(known: FeedRelations, compiled: CompiledPolicy, progress: duckdb_connection.Progress | None) -> None:
+def _type_directly(
+    relations: FeedRelations, compiled: CompiledPolicy, progress: duckdb_connection.Progress | None
+) -> None:
     """Table `typed` from the join itself."""
-    known.con.execute("SET preserve_insertion_order = false")
-    needed = replace(known, wanted=columns_used(compiled))
-    known.con.execute(f"CREATE TEMP VIEW household AS {households_query(needed)}")
+    relations.con.execute("SET preserve_insertion_order = false")
+    needed = replace(relations, needed=columns_used(compiled))
+    relations.con.execute(f"CREATE TEMP VIEW household AS {households_query(needed)}")
     query = compiled.duckdb_query(relation="household")
-    duckdb_connection.run_statement(known.con, f"CREATE TEMP TABLE typed AS {query}", progress)
+    duckdb_connection.run_statement(relations.con, f"CREATE TEMP TABLE typed AS {query}", progress)
 
 
 def columns_used(compiled: CompiledPolicy) -> frozenset[str]:
@@ -193,18 +197,18 @@ _SHARES: Mapping[str, Callable[[float], float]] = {
 
 
 def _type_as_run(
-    known: FeedRelations, compiled: CompiledPolicy, scratch: Path, progress: duckdb_connection.Progress | None
+    relations: FeedRelations, compiled: CompiledPolicy, scratch: Path, progress: duckdb_connection.Progress | None
 ) -> str:
     """View `typed` over the results of a run in `scratch`; its digest."""
     from services.typing.engine.offline_run import complete_run
 
     finished = complete_run(
         scratch,
-        lambda: (known.con, known.delivered),
+        lambda: (relations.con, relations.delivered),
         compiled,
         progress=(lambda step, share: progress(_SHARES[step](share))) if progress else None,
     )
-    known.con.execute(
+    relations.con.execute(
         f"CREATE TEMP VIEW typed AS FROM read_parquet({duckdb_connection.sql_literal(finished.typed.path)})"
     )
     return finished.digest
@@ -215,13 +219,13 @@ def _totals(con: duckdb.DuckDBPyConnection) -> dict[HouseholdType, int]:
     return {kind: counts.get(kind.value, 0) for kind in HouseholdType}
 
 
-def _stale_feeds(known: FeedRelations) -> tuple[str, ...]:
+def _stale_feeds(relations: FeedRelations) -> tuple[str, ...]:
     """Yearly feeds that were delivered without a row about last year."""
     stale = []
     for feed in TYPING_FEEDS:
-        if feed in known.delivered and FEEDS[feed].has("year"):
-            query = f"SELECT 1 FROM accepted_{feed} WHERE year = {known.last_year} LIMIT 1"
-            if not known.con.execute(query).fetchall():
+        if feed in relations.delivered and FEEDS[feed].has("year"):
+            query = f"SELECT 1 FROM accepted_{feed} WHERE year = {relations.last_year} LIMIT 1"
+            if not relations.con.execute(query).fetchall():
                 stale.append(feed)
     return tuple(stale)
 
@@ -242,11 +246,11 @@ def folder_under_versions(
     with TemporaryDirectory(prefix="minglu-") as scratch:
         checked = checked_folder(folder, today, Path(scratch), progress)
         with checked.con as con:
-            known = inspect_relations(con, delivered_feeds(checked), versions.as_of)
-            wanted = frozenset[str]().union(*map(columns_used, versions.compiled))
+            relations = inspect_relations(con, delivered_feeds(checked), versions.as_of)
+            needed = frozenset[str]().union(*map(columns_used, versions.compiled))
             con.execute("SET preserve_insertion_order = false")
-            con.execute(f"CREATE TEMP VIEW household AS {households_query(replace(known, wanted=wanted))}")
+            con.execute(f"CREATE TEMP VIEW household AS {households_query(replace(relations, needed=needed))}")
             statement = f"CREATE TEMP TABLE typed AS {versions.query(relation='household')}"
             with checked.reading():
                 run_statement(con, statement, (lambda share: progress("type", share)) if progress else None)
-            yield con, folder_report(checked, known)
+            yield con, folder_report(checked, relations)

@@ -50,9 +50,9 @@ def freeze(
     `region` narrows to the households below a prefix. Raises MissingRelation when a feed named in `delivered`
     (or registration) has no accepted rows in `con`.
     """
-    known = inspect_relations(con, delivered, as_of, region=region)
-    query = f"{households_query(known)} ORDER BY region_code, uscc"
-    about = f"{{as_of: {sql_literal(as_of.isoformat())}, left_out: '{left_out(known)}'}}"
+    relations = inspect_relations(con, delivered, as_of, region=region)
+    query = f"{households_query(relations)} ORDER BY region_code, uscc"
+    about = f"{{as_of: {sql_literal(as_of.isoformat())}, left_out: '{left_out(relations)}'}}"
     with replacing(out) as part:
         run_statement(
             con,

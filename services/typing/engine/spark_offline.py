@@ -27,14 +27,14 @@ def spark_engine(master: str | None) -> Engine:
     """The engine of a cluster, for `offline.type_folder`; without a master Spark works on this machine's cores."""
 
     def engine(
-        known: FeedRelations,
+        relations: FeedRelations,
         compiled: CompiledPolicy,
         scratch: Path,
         digest: bool,
         progress: duckdb_connection.Progress | None,
     ) -> str | None:
         snapshot, results = scratch / "snapshot.parquet", scratch / "typed"
-        freeze(known.con, known.delivered, compiled.as_of, snapshot, progress=_first_half(progress))
+        freeze(relations.con, relations.delivered, compiled.as_of, snapshot, progress=_first_half(progress))
         value = None
         with spark_session(master) as session:
             typed = typed_on_spark(session, [spark_address(snapshot)], compiled)
@@ -42,7 +42,7 @@ def spark_engine(master: str | None) -> Engine:
             if digest:
                 policy = compiled.policy.content_hash
                 value = spark_run_digest(policy, snapshot_digest(snapshot), compiled.as_of, typed)
-        known.con.execute(f"CREATE TEMP VIEW typed AS {_unsigned(results)}")
+        relations.con.execute(f"CREATE TEMP VIEW typed AS {_unsigned(results)}")
         return value
 
     return engine
@@ -80,14 +80,14 @@ def type_address(snapshots: str, prepared: Callable[[], CompiledPolicy], out: st
     """
     compiled = prepared()
     with spark_session(master) as session:
-        found = find_snapshots(session, snapshots)
-        wrong = [one.address for one in found if one.as_of != compiled.as_of]
-        if not found:
+        frozen = find_snapshots(session, snapshots)
+        wrong = [snapshot.address for snapshot in frozen if snapshot.as_of != compiled.as_of]
+        if not frozen:
             raise AddressNotUsable(f"地址 {snapshots} 没有 Parquet 文件；应是平台冻结的快照")
         if wrong:
             raise AddressNotUsable(f"{wrong[0]} 不是判定日 {compiled.as_of} 的快照，判定日须与快照相同")
         if exists_at(session, out):
             raise AddressNotUsable(f"地址 {out} 已有内容，请换一个，不会覆盖")
-        typed = typed_on_spark(session, [one.address for one in found], compiled)
+        typed = typed_on_spark(session, [snapshot.address for snapshot in frozen], compiled)
         spelled_out(typed, compiled).write.parquet(spark_address(out))
-        return AddressResult(len(found), count_by_type(typed))
+        return AddressResult(len(frozen), count_by_type(typed))

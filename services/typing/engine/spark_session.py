@@ -45,8 +45,8 @@ def java_missing() -> str | None:
     advice = f"Spark 需要 Java {OLDEST_JAVA} 或更新的版本（Debian、Ubuntu 可执行 apt install openjdk-17-jre-headless）"
     if java is None:
         return f"没有安装 Java：{advice}"
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - found by which
-    version = re.search(r'version "(\d+)', said)
+    version_text = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 - found by which
+    version = re.search(r'version "(\d+)', version_text)
     if version is None or int(version[1]) < OLDEST_JAVA:
         return f"Java 的版本太旧：{advice}"
     return None
@@ -86,8 +86,8 @@ def spark_session(master: str | None = None, settings: Mapping[str, str] | None 
 def _start_session(master: str | None, settings: Mapping[str, str]) -> "SparkSession":
     from pyspark.sql import SparkSession
 
-    wanted = {**OUR_SETTINGS, **settings, **({"spark.master": master} if master else {})}
-    return SparkSession.builder.config(map=dict(wanted)).getOrCreate()
+    configuration = {**OUR_SETTINGS, **settings, **({"spark.master": master} if master else {})}
+    return SparkSession.builder.config(map=dict(configuration)).getOrCreate()
 
 
 @contextmanager
@@ -163,11 +163,11 @@ def _parquet_files(java: Any, hadoop: Any, place: str) -> Iterator[Any]:  # noqa
     """Hadoop's paths of the Parquet files; a single file may have any name."""
     path = java.org.apache.hadoop.fs.Path(place)
     store = path.getFileSystem(hadoop)
-    for found in store.globStatus(path) or ():
-        if found.isFile():
-            yield found.getPath()
+    for status in store.globStatus(path) or ():
+        if status.isFile():
+            yield status.getPath()
             continue
-        below = store.listFiles(found.getPath(), True)
+        below = store.listFiles(status.getPath(), True)
         while below.hasNext():
             file = below.next().getPath()
             if file.getName().endswith(".parquet") and not file.getName().startswith((".", "_")):

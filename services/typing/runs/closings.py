@@ -40,7 +40,7 @@ class RecordedClosing:
 
 
 async def close_annual_reports(
-    session: AsyncSession, said: ClosingNotice, *, cause: Event | None = None
+    session: AsyncSession, notice: ClosingNotice, *, cause: Event | None = None
 ) -> RecordedClosing:
     """Record the closing and order one run for each policy that it concerns.
 
@@ -48,42 +48,44 @@ async def close_annual_reports(
     the same region and year is refused: a run may already rest on the first. A closing that did not come by the bus
     (no ``cause``) is announced there; the service hears itself and finds it recorded.
     """
-    require_past(said)
-    row = await runs_repository.add_closing(session, asdict(said))
+    require_past(notice)
+    row = await runs_repository.add_closing(session, asdict(notice))
     if row is None:
-        known = await runs_repository.get_closing(session, said.region, said.year)
-        require_same_day(known, said)
-        return RecordedClosing(known, await runs_of_closing(session, known.id), new=False)
+        recorded = await runs_repository.get_closing(session, notice.region, notice.year)
+        require_same_day(recorded, notice)
+        return RecordedClosing(recorded, await runs_of_closing(session, recorded.id), new=False)
     await audit.record(
         session,
-        audit.about(f"{said.region}/{said.year}", said.region),
-        said.actor,
+        audit.about(f"{notice.region}/{notice.year}", notice.region),
+        notice.actor,
         "annual-report:close",
-        {"closed_on": said.closed_on.isoformat()},
+        {"closed_on": notice.closed_on.isoformat()},
     )
     if cause is None:
-        payload = AnnualReportClosed(region=said.region, year=said.year, closed_on=said.closed_on)
-        cause = await ANNOUNCER.announce(session, payload, subject=said.region, actor=said.actor)
+        payload = AnnualReportClosed(region=notice.region, year=notice.year, closed_on=notice.closed_on)
+        cause = await ANNOUNCER.announce(session, payload, subject=notice.region, actor=notice.actor)
     runs = [
-        await create_run(session, RunOrder(policy, region, said.closed_on, said.actor, closing_id=row.id), cause=cause)
-        for policy, region in runs_due(said.region, said.closed_on)
+        await create_run(
+            session, RunOrder(policy, region, notice.closed_on, notice.actor, closing_id=row.id), cause=cause
+        )
+        for policy, region in runs_due(notice.region, notice.closed_on)
     ]
     return RecordedClosing(row, runs, new=True)
 
 
-def require_past(said: ClosingNotice) -> None:
+def require_past(notice: ClosingNotice) -> None:
     """Refuse a closing that has not happened yet, or not in the year after the figures'."""
-    if said.closed_on > clock.today():
-        raise ClosingInFuture(f"年报结束日期 {said.closed_on} 晚于今天，请在年报结束后登记")
-    if said.closed_on.year != said.year + 1:
-        raise ClosingOutOfSeason(f"{said.year} 年度年报应在 {said.year + 1} 年结束，而不是 {said.closed_on}")
+    if notice.closed_on > clock.today():
+        raise ClosingInFuture(f"年报结束日期 {notice.closed_on} 晚于今天，请在年报结束后登记")
+    if notice.closed_on.year != notice.year + 1:
+        raise ClosingOutOfSeason(f"{notice.year} 年度年报应在 {notice.year + 1} 年结束，而不是 {notice.closed_on}")
 
 
-def require_same_day(known: AnnualReportClosing, said: ClosingNotice) -> None:
+def require_same_day(recorded: AnnualReportClosing, notice: ClosingNotice) -> None:
     """409 when the annual reports of this region and year are known to have closed on another day."""
-    if known.closed_on != said.closed_on:
+    if recorded.closed_on != notice.closed_on:
         raise ClosingDiffers(
-            f"{said.region} {said.year} 年度年报已记录于 {known.closed_on} 结束，不能再记为 {said.closed_on}"
+            f"{notice.region} {notice.year} 年度年报已记录于 {recorded.closed_on} 结束，不能再记为 {notice.closed_on}"
         )
 
 

@@ -173,8 +173,8 @@ async def list_results(
     run = await run_or_404(session, run_id, caller)
     code = None if query.type is None else int(HouseholdType.from_slug(query.type))
     page = query.page(str, int, str)
-    wanted = ResultFilter(scope=query.region or run.region, type=code, limit=page.wanted)
-    rows = await runs_repository.list_results(await resources.database.pool(), run.number, wanted, page.after)
+    search = ResultFilter(scope=query.region or run.region, type=code, limit=page.wanted)
+    rows = await runs_repository.list_results(await resources.database.pool(), run.number, search, page.after)
     compiled = await compiled_policy(session, run)
     return page.of(
         rows, lambda row: ResultView.of(row, compiled), lambda row: (row["region"], row["type"], row["uscc"])

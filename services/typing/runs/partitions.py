@@ -66,8 +66,8 @@ async def load_results(connection: asyncpg.Connection, number: int, rows: Path, 
 
 async def is_loaded(connection: asyncpg.Connection, number: int) -> bool:
     """Whether a run's rows are there."""
-    found = await connection.fetchval("SELECT to_regclass($1)", f"result_partition.{partition_name(number)}")
-    return found is not None
+    table = await connection.fetchval("SELECT to_regclass($1)", f"result_partition.{partition_name(number)}")
+    return table is not None
 
 
 def index_statements(number: int) -> Iterator[str]:

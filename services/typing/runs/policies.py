@@ -29,8 +29,8 @@ _proof_lock = threading.Lock()
 async def compiled_policy(session: AsyncSession, run: Run) -> CompiledPolicy:
     """The policy as it was when the run was ordered, settings and readings included, for the run's as-of date."""
     key = (run.policy_hash, run.as_of)
-    if known := _compiled.get(key):
-        return known
+    if cached := _compiled.get(key):
+        return cached
     return _compiled.put(key, compile_policy(await POLICIES.get(session, run.policy_hash), run.as_of))
 
 
@@ -50,8 +50,8 @@ def facts_used(node: Node) -> frozenset[str]:
 
 async def proof_of(compiled: CompiledPolicy) -> Verification:
     """The verification of a policy on its day, without holding up the event loop."""
-    known = _proved.get(_proof_key(compiled))
-    return await asyncio.to_thread(prove, compiled) if known is None else known
+    cached = _proved.get(_proof_key(compiled))
+    return await asyncio.to_thread(prove, compiled) if cached is None else cached
 
 
 def prove(compiled: CompiledPolicy) -> Verification:

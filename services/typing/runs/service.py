@@ -80,14 +80,14 @@ def resolve_policy(order: RunOrder) -> Policy:
 
 async def order_warnings(session: AsyncSession, policy: Policy, order: RunOrder) -> list[str]:
     """What an officer should know about the order before reading its results."""
-    found = []
+    warnings = []
     if not policy.in_force_on(order.as_of):
-        found.append(f"判定日 {order.as_of} 不在政策施行期内")
+        warnings.append(f"判定日 {order.as_of} 不在政策施行期内")
     if not any(order.region.startswith(region) or region.startswith(order.region) for region in policy.regions):
-        found.append(f"政策的适用地区不包括 {order.region}")
+        warnings.append(f"政策的适用地区不包括 {order.region}")
     if await runs_repository.find_closing_for(session, order.region, order.as_of) is None:
-        found.append("该地区本年度年报尚未结束，“已报送”按目前数据认定，结果不能发布")
-    return found
+        warnings.append("该地区本年度年报尚未结束，“已报送”按目前数据认定，结果不能发布")
+    return warnings
 
 
 async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: str) -> Run:

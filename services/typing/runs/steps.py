@@ -45,7 +45,7 @@ from shared.platform import audit
 class Inspection:
     """What the deliveries hold for a run: rows by feed, and what is doubtful about them."""
 
-    built: Evidence
+    evidence: Evidence
     rows: dict[str, int]
     findings: list[FeedFinding]
 
@@ -63,22 +63,22 @@ async def freeze_snapshot(step: StepContext) -> None:
     """queued → frozen, or → blocked when the evidence is doubtful in a way that no officer has confirmed."""
     sources = await load_sources(step)
     with connect(memory_limit=step.resources.settings.memory_limit, temp_directory=step.attempt) as con:
-        looked = await step.in_thread(inspect_evidence, con, step, sources)
-        if REGISTRATION not in looked.built.delivered:
+        inspection = await step.in_thread(inspect_evidence, con, step, sources)
+        if REGISTRATION not in inspection.evidence.delivered:
             raise StepFailed(f"没有覆盖 {step.run.region} 的登记注册数据，不能判定；请先导入登记注册数据")
-        if needs_confirmation(step.run, looked.findings):
-            await block_run(step, looked)
+        if needs_confirmation(step.run, inspection.findings):
+            await block_run(step, inspection)
             return
-        frozen, digest = await step.in_thread(write_snapshot, con, step, looked)
+        frozen, digest = await step.in_thread(write_snapshot, con, step, inspection)
     async with step.moving_to(RunState.FROZEN, SNAPSHOT_FILE) as (_, run):
         run.snapshot, run.households, run.left_out = digest, frozen.households, frozen.left_out
-        run.feed_rows, run.findings = looked.rows, looked.findings
+        run.feed_rows, run.findings = inspection.rows, inspection.findings
 
 
-def needs_confirmation(run: Run, found: Sequence[FeedFinding]) -> bool:
+def needs_confirmation(run: Run, findings: Sequence[FeedFinding]) -> bool:
     """Whether something is doubtful that no officer has confirmed; a confirmation covers what was shown with it."""
-    seen = run.findings if run.confirmed_by is not None else []
-    return any(finding not in seen for finding in found)
+    confirmed = run.findings if run.confirmed_by is not None else []
+    return any(finding not in confirmed for finding in findings)
 
 
 async def load_sources(step: StepContext) -> EvidenceSources:
@@ -98,25 +98,27 @@ async def load_sources(step: StepContext) -> EvidenceSources:
 def inspect_evidence(con: duckdb.DuckDBPyConnection, step: StepContext, sources: EvidenceSources) -> Inspection:
     """Build the evidence in the connection and count it."""
     run: Run = step.run
-    built = build_evidence(con, sources.deliveries, run.region, run.as_of.year - 1)
-    rows = {feed: counted.known for feed, counted in count_feed_rows(con, built).items()}
+    evidence = build_evidence(con, sources.deliveries, run.region, run.as_of.year - 1)
+    rows = {feed: counted.known for feed, counted in count_feed_rows(con, evidence).items()}
     step.progress(0.3)
-    doubts = find_gaps(
-        built,
+    findings = find_gaps(
+        evidence,
         rows,
         required=sources.required,
         before=sources.before,
         shrink_share=step.resources.settings.shrink_share,
     )
-    return Inspection(built, rows, doubts)
+    return Inspection(evidence, rows, findings)
 
 
-def write_snapshot(con: duckdb.DuckDBPyConnection, step: StepContext, looked: Inspection) -> tuple[SnapshotInfo, str]:
+def write_snapshot(
+    con: duckdb.DuckDBPyConnection, step: StepContext, inspection: Inspection
+) -> tuple[SnapshotInfo, str]:
     """The snapshot, whole or not there, and its digest."""
     run = step.run
     frozen = freeze(
         con,
-        looked.built.delivered,
+        inspection.evidence.delivered,
         run.as_of,
         step.attempt / SNAPSHOT_FILE,
         region=run.region,
@@ -125,10 +127,10 @@ def write_snapshot(con: duckdb.DuckDBPyConnection, step: StepContext, looked: In
     return frozen, snapshot_digest(frozen.path)
 
 
-async def block_run(step: StepContext, looked: Inspection) -> None:
+async def block_run(step: StepContext, inspection: Inspection) -> None:
     """Stop until an officer confirms; the findings say what is doubtful."""
     async with step.moving_to(RunState.BLOCKED) as (session, run):
-        run.findings, run.feed_rows = looked.findings, looked.rows
+        run.findings, run.feed_rows = inspection.findings, inspection.rows
         findings = [asdict(finding) for finding in run.findings]
         await audit.record(session, run, WORKER_ACTOR, "run:block", {"findings": findings})
 

@@ -103,16 +103,16 @@ class ChangedHouseholdView(BaseModel):
     unknown_after: list[str]
 
     @classmethod
-    def of(cls, one: ChangedHousehold) -> "ChangedHouseholdView":
+    def of(cls, household: ChangedHousehold) -> "ChangedHouseholdView":
         """The view of a household."""
         return cls(
-            uscc=one.uscc,
-            name=one.name,
-            region=one.region,
-            from_type=one.from_type.slug,
-            to_type=one.to_type.slug,
-            clauses_before=list(one.clauses_before),
-            unknown_before=list(one.unknown_before),
-            clauses_after=list(one.clauses_after),
-            unknown_after=list(one.unknown_after),
+            uscc=household.uscc,
+            name=household.name,
+            region=household.region,
+            from_type=household.from_type.slug,
+            to_type=household.to_type.slug,
+            clauses_before=list(household.clauses_before),
+            unknown_before=list(household.unknown_before),
+            clauses_after=list(household.clauses_after),
+            unknown_after=list(household.unknown_after),
         )

@@ -30,8 +30,8 @@ def con(request: pytest.FixtureRequest) -> Iterator[Connection]:
         yield connection
 
 
-def answers(con: Connection, asked: tuple[str, ...], wanted: tuple[str, ...] | None) -> list[tuple[object, ...]]:
-    query = households_query(inspect_relations(con, FEEDS, AS_OF, wanted=wanted))
+def answers(con: Connection, asked: tuple[str, ...], needed: tuple[str, ...] | None) -> list[tuple[object, ...]]:
+    query = households_query(inspect_relations(con, FEEDS, AS_OF, needed=needed))
     return con.execute(f"SELECT uscc, {', '.join(asked)} FROM ({query}) ORDER BY uscc").fetchall()
 
 
@@ -42,7 +42,7 @@ def test_narrowed_facts_are_the_same_facts(con: Connection, asked: tuple[str, ..
 
 def test_rows_that_say_what_a_missing_row_says_are_not_joined(con: Connection) -> None:
     feed = next(feed for feed in FEED_FACTS if feed.feed == "tax_registration")
-    asked = inspect_relations(con, FEEDS, AS_OF, wanted=("tax_non_normal",))
+    asked = inspect_relations(con, FEEDS, AS_OF, needed=("tax_non_normal",))
 
     def joined(known: object) -> int:
         return len(con.execute(feed_query(known, feed)).fetchall())  # type: ignore[arg-type]  # an Evidence
