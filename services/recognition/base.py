@@ -1,14 +1,10 @@
-"""The declarative base of the recognition database, column types that recur, and how events are announced.
+"""The declarative base of the recognition database, and how events are announced.
 
 One metadata with named constraints.
 """
 
-import datetime as dt
-import uuid
-from typing import Annotated
-
-from sqlalchemy import DateTime, Integer, Sequence, String, Uuid, func
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import Sequence
+from sqlalchemy.orm import DeclarativeBase
 
 from shared.contracts.recognition import REASON_LENGTH
 from shared.database.connections import new_metadata
@@ -20,15 +16,6 @@ class Base(DeclarativeBase):
 
     metadata = new_metadata()
 
-
-Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uuid4)]
-County = Annotated[str, mapped_column(String(6))]
-Uscc = Annotated[str, mapped_column(String(18))]
-Subject = Annotated[str, mapped_column(String(200))]
-"""Who did it: the subject of a token."""
-Version = Annotated[int, mapped_column(Integer, default=1)]
-"""Grows with every change; a decision names the one it rests on."""
-CreatedAt = Annotated[dt.datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
 ANNOUNCER = Announcer("/recognition", Sequence("recognition_revision", metadata=Base.metadata))
 """Revisions of the events about a household: taken under the lock of its application or recognition, so they grow."""

@@ -8,7 +8,7 @@ from fastapi import Depends
 from services.recognition.settings import RecognitionSettings
 from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
-from shared.feeds.intake.store import Store
+from shared.file_store import Store
 from shared.platform.app import resources_of
 from shared.reference.personal_data import OperatorPseudonym
 

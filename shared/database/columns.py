@@ -1,15 +1,28 @@
-"""Column types that keep the types of the code: an enumeration as text, a dataclass as JSON.
+"""Columns that recur in the models of all services, and types that keep the types of the code: an enumeration as text,
+a dataclass as JSON.
 
-Both leave the schema as it is: `EnumText` is a varchar, `JsonOf` a jsonb column.
+These leave the schema as it is: `EnumText` is a varchar, `JsonOf` a jsonb column.
 """
 
+import datetime as dt
+import uuid
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Dialect, String
+from sqlalchemy import DateTime, Dialect, Integer, String, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
+
+Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uuid4)]
+County = Annotated[str, mapped_column(String(6))]
+Uscc = Annotated[str, mapped_column(String(18))]
+Subject = Annotated[str, mapped_column(String(200))]
+"""Who did it: the subject of a token."""
+Version = Annotated[int, mapped_column(Integer, default=1)]
+"""Grows with every change; a decision names the one it rests on."""
+CreatedAt = Annotated[dt.datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")

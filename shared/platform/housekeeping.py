@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.database.connections import Database
-from shared.feeds.intake.store import Store
+from shared.file_store import Store
 from shared.platform.idempotency import ANSWERS_KEPT, forget_answers
 from shared.worker.transient import run_forever
 

@@ -1,74 +1,23 @@
-"""Uploaded documents: size and content are checked, the file is stored under its hash before the row that names it."""
+"""Documents of an application: what they are handed in for, and until when. The files are stored by the platform."""
 
 import uuid
-from collections.abc import AsyncIterator
 
-from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, Document
-from services.recognition.applications.problems import (
-    DocumentContentMismatch,
-    DocumentsClosed,
-    DocumentsFull,
-    DocumentTooLarge,
-    DocumentTypeRefused,
-    VisitPhotoByOfficerOnly,
-)
-from shared.feeds.intake.refusals import DeliveryRefused
-from shared.feeds.intake.store import BLOCK, Spooled, Store, spool
 from shared.platform import audit
+from shared.platform.documents import StoredDocument
 from shared.platform.identity import Caller, Role
 
 VISIT_EVIDENCE = "visit"
 """What the photos of a site visit are handed in for; by officers alone."""
-MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
-"""Types that are taken, and how such files begin."""
 MAX_DOCUMENTS = 100
 """Documents of one application."""
 
 
 CLOSED_TO_DOCUMENTS = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
-
-
-async def store_file(files: Store, media_type: str, chunks: AsyncIterator[bytes], largest: int) -> Spooled:
-    """Take a stream in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when too large."""
-    beginning = MAGIC_BYTES.get(media_type)
-    if beginning is None:
-        raise DocumentTypeRefused
-    head = await first_block(chunks)
-    if not head.startswith(beginning):
-        raise DocumentContentMismatch(f"文件不是 {media_type}，或是空文件")
-    if len(head) <= min(BLOCK, largest):
-        return Spooled(await to_thread.run_sync(files.keep_bytes, head), len(head))
-    with files.workspace() as workspace:
-        incoming = workspace / "document"
-        try:
-            spooled = await spool(prepend(head, chunks), incoming, largest)
-        except DeliveryRefused as refusal:
-            said = f"一份材料最大 {largest // 2**20} MB"
-            raise DocumentTooLarge(said) from refusal
-        await to_thread.run_sync(files.keep, incoming)
-    return spooled
-
-
-async def first_block(chunks: AsyncIterator[bytes]) -> bytes:
-    """The stream's beginning: all of it if that is at most a block, else more than a block."""
-    head = bytearray()
-    async for chunk in chunks:
-        head += chunk
-        if len(head) > BLOCK:
-            break
-    return bytes(head)
-
-
-async def prepend(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """A stream whose beginning was read already."""
-    yield head
-    async for chunk in rest:
-        yield chunk
 
 
 async def check_accepts_documents(session: AsyncSession, application: Application) -> None:
@@ -82,11 +31,10 @@ async def check_accepts_documents(session: AsyncSession, application: Applicatio
 async def add_document(
     session: AsyncSession,
     application: Application,
-    stored: Spooled,
+    stored: StoredDocument,
     *,
     evidence: str,
     name: str,
-    media_type: str,
     caller: Caller,
 ) -> Document:
     """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`.
@@ -102,7 +50,7 @@ async def add_document(
         application_id=application.id,
         evidence=evidence,
         name=name,
-        media_type=media_type,
+        media_type=stored.media_type,
         bytes=stored.size,
         sha256=stored.sha256,
         added_by=caller.subject,

@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse
 from services.recognition.applications import recommendations as use
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import service as application_service
-from services.recognition.applications.documents import add_document, store_file
+from services.recognition.applications.documents import add_document
 from services.recognition.applications.lookups import (
     OFFICIALS,
     READERS,
@@ -46,6 +46,7 @@ from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
 from shared.law.model.recognition import StepKind
 from shared.platform.department_scope import department_of
+from shared.platform.documents import document_response, store_document
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
@@ -271,14 +272,11 @@ async def upload_document(
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.BUREAU)],
 ) -> DocumentView:
     """The stream is taken in first; the row joins the application after."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     await check_readable(session, application_id, caller)
     await session.rollback()  # no transaction stays open while the file comes in
-    stored = await store_file(resources.documents, media_type, request.stream(), resources.settings.largest_document)
+    stored = await store_document(resources.documents, request, resources.settings.largest_document)
     application = await require_readable(session, application_id, caller, lock=True)
-    document = await add_document(
-        session, application, stored, evidence=query.evidence, name=query.name, media_type=media_type, caller=caller
-    )
+    document = await add_document(session, application, stored, evidence=query.evidence, name=query.name, caller=caller)
     return DocumentView.of(document)
 
 
@@ -305,8 +303,7 @@ async def download_document(
     found = or_404(await application_repository.get_document(session, document_id), DocumentNotFound)
     document, application = found
     check_taken_over(await require_readable(session, application.id, caller), caller)
-    path, headers = resources.documents.path(document.sha256), {"X-Content-Type-Options": "nosniff"}
-    return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)
+    return document_response(resources.documents, document)
 
 
 task_router = APIRouter(prefix="/v1", tags=["tasks"], route_class=TransactionalRoute)

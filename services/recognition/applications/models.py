@@ -8,7 +8,6 @@ import uuid
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Date,
@@ -31,12 +30,13 @@ from services.recognition.applications.domain import (
     Recheck,
     TaskOutcome,
 )
-from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
+from services.recognition.base import Base
 from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind
-from shared.database.columns import EnumText, JsonOf
+from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Uscc, Version
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.audit import About, about
+from shared.platform.documents import DocumentTable
 from shared.reference.departments import Department
 
 _ENDED = ", ".join(repr(state.value) for state in ENDED_STATES)
@@ -108,20 +108,13 @@ class Application(Base):
         return about(self.id, self.county, step=self.step, state=self.state)
 
 
-class Document(Base):
+class Document(DocumentTable, Base):
     """A file that was handed in: stored under its hash, described here."""
 
     __tablename__ = "document"
 
-    id: Mapped[Id]
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
     evidence: Mapped[str] = mapped_column(String(100), comment="what it is to prove: a criterion, consent, a visit")
-    name: Mapped[str] = mapped_column(String(200))
-    media_type: Mapped[str] = mapped_column(String(50))
-    bytes: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
-    added_by: Mapped[Subject]
-    added_at: Mapped[CreatedAt]
 
 
 class Task(Base):

@@ -26,7 +26,6 @@ from shared import clock
 from shared.feeds.intake import declaration
 from shared.feeds.intake.context import FileChecker, IntakeContext
 from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, full_disk_refused, rows_differ
-from shared.feeds.intake.store import spool
 from shared.feeds.validation.delivery import DeliveryReport
 from shared.platform import audit
 from shared.platform.department_scope import require_feed_owner
@@ -102,7 +101,7 @@ async def receive_delivery(
     require_feed_owner(caller, declared.feed)
     with full_disk_refused(declared.feed, declared.region), desk.store.workspace() as workspace:
         raw = workspace / f"{declared.feed}{declared.suffix}"
-        spooled = await spool(body, raw, desk.largest)
+        spooled = await desk.spool(body, raw)
         if spooled.sha256 != declared.sha256:
             raise digest_differs()
         async with desk.checks:

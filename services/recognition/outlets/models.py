@@ -5,7 +5,8 @@ import datetime as dt
 from sqlalchemy import Date, DateTime, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.base import Base, County, CreatedAt, Id, Subject
+from services.recognition.base import Base
+from shared.database.columns import County, CreatedAt, Id, Subject
 from shared.platform.audit import About, about
 
 

@@ -19,10 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.base import Base, County, CreatedAt, Id, Subject, Uscc, Version
+from services.recognition.base import Base
 from services.recognition.recognitions.domain import Concern, FactEvidence, RecognitionState, ReportContent, ReportState
 from services.recognition.rules.domain import PathKind
-from shared.database.columns import EnumText, JsonOf
+from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Uscc, Version
 from shared.law.model.recognition import Category
 from shared.platform.audit import About, about
 

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, Uniqu
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.base import Base, County, Id, Subject, Uscc
+from services.recognition.base import Base
+from shared.database.columns import County, Id, Subject, Uscc
 from shared.platform.stored_policies import PolicyVersionTable
 
 

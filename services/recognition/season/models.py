@@ -6,10 +6,10 @@ import uuid
 from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
+from services.recognition.base import Base
 from services.recognition.rules.claims import LocalCategory
 from services.recognition.season.domain import SeasonState, TieBreak
-from shared.database.columns import EnumText, JsonOf
+from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Version
 from shared.law.model.recognition import Category
 from shared.platform.audit import About, about
 

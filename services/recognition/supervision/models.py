@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, Str
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.recognition.base import Base, County, CreatedAt, Id, Subject, Version
+from services.recognition.base import Base
 from services.recognition.supervision.domain import CheckOutcome
-from shared.database.columns import EnumText
+from shared.database.columns import County, CreatedAt, EnumText, Id, Subject, Version
 
 
 class Filing(Base):

@@ -32,7 +32,7 @@ from shared import clock
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.refusals import DeliveryRefused
-from shared.feeds.intake.store import sync_directory
+from shared.file_store import sync_directory
 from shared.platform.identity import Caller, Role
 from shared.worker.failpoints import failpoint
 from shared.worker.lease import exclusive_lease

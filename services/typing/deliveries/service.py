@@ -22,7 +22,7 @@ from services.typing.deliveries.models import Delivery
 from shared import clock
 from shared.database.connections import Database
 from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, full_disk_refused, rows_differ
-from shared.feeds.intake.store import Spooled, spool
+from shared.file_store import Spooled
 from shared.platform import audit
 from shared.platform.department_scope import require_feed_owner
 from shared.platform.identity import Caller, Role, require_region
@@ -91,7 +91,7 @@ async def _receive_into(
     workspace: Path,
 ) -> Receipt:
     raw = workspace / f"{declared.feed}{declared.suffix}"
-    spooled = await spool(body, raw, intake.largest)
+    spooled = await intake.spool(body, raw)
     failpoint("delivery.spooled")
     if spooled.sha256 != declared.sha256:
         raise digest_differs()

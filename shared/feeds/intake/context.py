@@ -5,6 +5,7 @@ service's settings.
 """
 
 import datetime as dt
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -14,9 +15,9 @@ import duckdb
 
 from shared.feeds.contract.model import FeedsError
 from shared.feeds.intake.declaration import Declaration
-from shared.feeds.intake.refusals import rows_differ, unreadable
-from shared.feeds.intake.store import Store
+from shared.feeds.intake.refusals import rows_differ, too_large, unreadable
 from shared.feeds.validation.delivery import DeliveryReport, check_delivery
+from shared.file_store import FileTooLargeError, Spooled, Store, spool
 from shared.reference.personal_data import OperatorPseudonym
 
 
@@ -95,3 +96,10 @@ class IntakeContext:
     def store(self) -> Store:
         """The store that holds delivered files."""
         return self.bench.store
+
+    async def spool(self, body: AsyncIterator[bytes], target: Path) -> Spooled:
+        """Writes what arrives to a new file. DeliveryRefused (413) as soon as it is larger than a delivery may be."""
+        try:
+            return await spool(body, target, self.largest)
+        except FileTooLargeError as error:
+            raise too_large(self.largest) from error

@@ -9,7 +9,7 @@ import pytest
 from services.recognition.applications import documents
 from services.recognition.service import stores
 from shared import clock
-from shared.feeds.intake.store import BLOCK
+from shared.file_store import BLOCK
 from shared.platform.housekeeping import tidy_platform
 from shared.platform.identity import Role
 from tests.integration.recognition.application_setup import (

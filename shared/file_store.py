@@ -24,7 +24,9 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from shared.feeds.intake.refusals import too_large
+
+class FileTooLargeError(Exception):
+    """More bytes came than the service takes."""
 
 
 class Store:
@@ -158,7 +160,7 @@ class Spooled:
 
 
 async def spool(chunks: AsyncIterator[bytes], target: Path, limit: int) -> Spooled:
-    """Writes the chunks to a new file. DeliveryRefused (413) as soon as there are more than ``limit`` bytes."""
+    """Writes the chunks to a new file. FileTooLargeError as soon as there are more than ``limit`` bytes."""
     digest, size, block = hashlib.sha256(), 0, bytearray()
     with target.open("xb", buffering=0) as file:
 
@@ -171,7 +173,7 @@ async def spool(chunks: AsyncIterator[bytes], target: Path, limit: int) -> Spool
         async for chunk in chunks:
             size += len(chunk)
             if size > limit:
-                raise too_large(limit)
+                raise FileTooLargeError
             block += chunk
             if len(block) >= BLOCK:
                 await anyio.to_thread.run_sync(write, bytes(block))

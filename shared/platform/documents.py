@@ -1,0 +1,96 @@
+"""Uploaded documents: size and content are checked, the file is stored under its hash before the row that names it.
+
+An endpoint closes its transaction, takes the stream in (`store_document`), then adds the row with what the service
+keeps of it; a file without a row is swept.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from anyio import to_thread
+from fastapi import Request
+from fastapi.responses import FileResponse
+from sqlalchemy import BigInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.database.columns import CreatedAt, Id, Subject
+from shared.file_store import BLOCK, FileTooLargeError, Spooled, Store, spool
+from shared.platform.problems import Problem
+
+MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+"""Types that are taken, and how such files begin."""
+
+
+class DocumentTable:
+    """The columns of a stored document; a service adds what the document belongs to."""
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(50))
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_by: Mapped[Subject]
+    added_at: Mapped[CreatedAt]
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """A file of the store, not yet named by a row."""
+
+    media_type: str
+    size: int
+    sha256: str
+
+
+async def store_document(files: Store, request: Request, largest: int) -> StoredDocument:
+    """Take a request's body in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when it has
+    more than `largest` bytes.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    beginning = MAGIC_BYTES.get(media_type)
+    if beginning is None:
+        raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")
+    chunks = request.stream()
+    head = await _first_block(chunks)
+    if not head.startswith(beginning):
+        raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
+    stored = await _store(files, head, chunks, largest)
+    return StoredDocument(media_type, stored.size, stored.sha256)
+
+
+def document_response(files: Store, document: DocumentTable) -> FileResponse:
+    """The file itself, to download under its name."""
+    headers = {"X-Content-Type-Options": "nosniff"}
+    path = files.path(document.sha256)
+    return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)
+
+
+async def _store(files: Store, head: bytes, rest: AsyncIterator[bytes], largest: int) -> Spooled:
+    """What fits in a block is stored from memory, anything longer through a workspace."""
+    if len(head) <= min(BLOCK, largest):
+        return Spooled(await to_thread.run_sync(files.keep_bytes, head), len(head))
+    with files.workspace() as workspace:
+        incoming = workspace / "document"
+        try:
+            spooled = await spool(_prepend(head, rest), incoming, largest)
+        except FileTooLargeError as error:
+            said = f"一份材料最大 {largest // 2**20} MB"
+            raise Problem(413, "document-too-large", "文件太大", said) from error
+        await to_thread.run_sync(files.keep, incoming)
+    return spooled
+
+
+async def _first_block(chunks: AsyncIterator[bytes]) -> bytes:
+    """The stream's beginning: all of it if that is at most a block, else more than a block."""
+    head = bytearray()
+    async for chunk in chunks:
+        head += chunk
+        if len(head) > BLOCK:
+            break
+    return bytes(head)
+
+
+async def _prepend(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head
+    async for chunk in rest:
+        yield chunk
