@@ -1,4 +1,4 @@
-"""What the recognition service holds while it runs: settings, database, the store of documents, the intake desk."""
+"""What the recognition service holds while it runs: settings, database, documents, the intake of deliveries."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -20,7 +20,7 @@ class Resources:
     settings: RecognitionSettings
     database: Database
     documents: Store
-    desk: IntakeContext
+    intake: IntakeContext
 
     @classmethod
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":

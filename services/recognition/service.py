@@ -29,7 +29,7 @@ EVENTS_AT_ONCE = 2000
 
 def stores(resources: Resources) -> Sequence[StoredFiles]:
     """Documents of applications, and the rejects of register deliveries."""
-    return [(resources.documents, document_digests), (resources.desk.store, rejects_digests)]
+    return [(resources.documents, document_digests), (resources.intake.store, rejects_digests)]
 
 
 SERVICE = Service(

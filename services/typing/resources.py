@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from services.typing.deliveries.intake import TypingIntake
 from services.typing.engine.files import Workspace
 from services.typing.settings import TypingSettings
 from shared.database.connections import Database
+from shared.feeds.intake.context import IntakeContext
 from shared.platform.app import resources_of
 from shared.reference.personal_data import OperatorPseudonym
 
@@ -20,13 +20,13 @@ class Resources:
     settings: TypingSettings
     database: Database
     workspace: Workspace
-    intake: TypingIntake
+    intake: IntakeContext
 
     @classmethod
     def open(cls, settings: TypingSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
         key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
-        intake = TypingIntake.open(
+        intake = IntakeContext.open(
             settings.data_dir, key, largest=settings.largest_delivery, memory_limit=settings.memory_limit
         )
         return cls(settings, database, Workspace(settings.data_dir), intake)

@@ -7,14 +7,12 @@ judged again.
 
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
 import duckdb
 import pyarrow.parquet as pq
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
@@ -23,19 +21,17 @@ from services.recognition.monitoring.repository import REGISTERS, RegisterFeed, 
 from services.recognition.monitoring.service import reassess
 from services.recognition.registers.models import RegisterDelivery
 from shared import clock
-from shared.feeds.intake import declaration
-from shared.feeds.intake.context import FileChecker, IntakeContext
-from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, full_disk_refused, rows_differ
+from shared.feeds.intake.context import FileChecker
+from shared.feeds.intake.declaration import Declaration
 from shared.feeds.validation.delivery import DeliveryReport
-from shared.platform import audit
-from shared.platform.department_scope import require_feed_owner
-from shared.platform.identity import Caller, require_region
+from shared.platform.deliveries.receiving import Arrived, Receiving
+from shared.platform.deliveries.rows import find_same_delivery
 
 ROWS_PER_BATCH = 20_000
 KNOWN_HOUSEHOLDS_TABLE = "known_household"
 
 
-class RegisterDeclaration(declaration.Declaration):
+class RegisterDeclaration(Declaration):
     """A delivery of a register, as declared."""
 
     service = "认定服务"
@@ -43,7 +39,7 @@ class RegisterDeclaration(declaration.Declaration):
 
 
 def check_file(
-    bench: FileChecker, raw: Path, declared: RegisterDeclaration, workspace: Path, known: Sequence[str] | None = None
+    bench: FileChecker, raw: Path, declared: Declaration, workspace: Path, known: Sequence[str] | None = None
 ) -> DeliveryReport:
     """Check the file; rows of other households than the `known` ones are rejected, if it is said which are known."""
     out = workspace / ("checked" if known is None else "checked-with-households")
@@ -76,62 +72,24 @@ async def accepted_rows(file: Path, columns: Sequence[str]) -> AsyncIterator[lis
             yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
 
 
-log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class DeliveryReceipt:
-    """The delivery, and whether it is new; the same bytes with the same declaration count once."""
-
-    delivery: RegisterDelivery
-    new: bool
-
-
-async def receive_delivery(
-    session: AsyncSession,
-    caller: Caller,
-    desk: IntakeContext,
-    declared: RegisterDeclaration,
-    body: AsyncIterator[bytes],
-) -> DeliveryReceipt:
-    """Take a delivery in. Errors: Forbidden outside the caller's region, or for another department's feed;
-    DeliveryRefused with the reason.
-    """
-    require_region(caller, declared.region)
-    require_feed_owner(caller, declared.feed)
-    with full_disk_refused(declared.feed, declared.region), desk.store.workspace() as workspace:
-        raw = workspace / f"{declared.feed}{declared.suffix}"
-        spooled = await desk.spool(body, raw)
-        if spooled.sha256 != declared.sha256:
-            raise digest_differs()
-        async with desk.checks:
-            if known := await monitoring_repository.find_same_delivery(session, declared):
-                return receipt_of_known(known, declared)
-            report = await validate_delivery(session, desk, raw, declared, workspace)
-        return await accept_delivery(session, caller, desk, declared, report)
-
-
-async def validate_delivery(
-    session: AsyncSession, desk: IntakeContext, raw: Path, declared: RegisterDeclaration, workspace: Path
-) -> DeliveryReport:
+async def check(session: AsyncSession, arrived: Arrived) -> DeliveryReport:
     """The file checked row by row; penalties also against the households that are known in the declared region."""
-    first = await anyio.to_thread.run_sync(check_file, desk.bench, raw, declared, workspace)
+    bench, declared, workspace = arrived.intake.bench, arrived.declared, arrived.workspace
+    first = await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace)
     if declared.feed != RegisterFeed.PENALTY:
         return first
     codes = await anyio.to_thread.run_sync(household_codes, first.accepted_path, first.rejected_keys_path)
     known = await monitoring_repository.registered_codes(session, codes, declared.region)
-    return await anyio.to_thread.run_sync(check_file, desk.bench, raw, declared, workspace, known)
+    return await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace, known)
 
 
-async def accept_delivery(
-    session: AsyncSession, caller: Caller, desk: IntakeContext, declared: RegisterDeclaration, report: DeliveryReport
-) -> DeliveryReceipt:
-    """The rows become the register's, and whoever is concerned is judged again."""
-    feed = RegisterFeed(declared.feed)
+async def count_in(session: AsyncSession, arrived: Arrived, report: DeliveryReport) -> RegisterDelivery | None:
+    """The rows become the register's, and every household concerned is judged again."""
+    declared, feed = arrived.declared, RegisterFeed(arrived.declared.feed)
     await monitoring_repository.lock_feed(session, feed)
-    if known := await monitoring_repository.find_same_delivery(session, declared):
-        return receipt_of_known(known, declared)
-    delivery = new_delivery(caller, desk, declared, report)
+    if await find_same_delivery(session, RegisterDelivery, declared):
+        return None
+    delivery = new_delivery(arrived, report)
     unreadable = household_codes(report.rejected_keys_path) if feed is RegisterFeed.PENALTY else []
     merging = RegisterMerge(feed, declared.region, declared.mode == "full", delivery.id, unreadable)
     await monitoring_repository.stage_rows(
@@ -142,70 +100,19 @@ async def accept_delivery(
     delivery.changed = len(changed)
     session.add(delivery)
     await session.flush()
-    await reassess(session, changed, caller)
-    await audit_acceptance(session, caller, declared, delivery)
-    return DeliveryReceipt(delivery, new=True)
+    await reassess(session, changed, arrived.caller)
+    return delivery
 
 
-def receipt_of_known(delivery: RegisterDelivery, declared: RegisterDeclaration) -> DeliveryReceipt:
-    """The receipt for bytes that came before; refused if this time another number of rows is declared."""
-    if delivery.rows != declared.rows:
-        raise rows_differ(declared.rows, delivery.rows)
-    return DeliveryReceipt(delivery, new=False)
-
-
-def new_delivery(
-    caller: Caller, desk: IntakeContext, declared: RegisterDeclaration, report: DeliveryReport
-) -> RegisterDelivery:
+def new_delivery(arrived: Arrived, report: DeliveryReport) -> RegisterDelivery:
     """The row of a checked delivery; its rejects are stored, durable before the row that names them."""
     return RegisterDelivery(
+        **arrived.columns(report),
         id=uuid.uuid4(),
-        feed=declared.feed,
-        bureau=declared.bureau,
-        region=declared.region,
-        mode=declared.mode,
-        sha256=declared.sha256,
-        rows=report.rows,
-        accepted=report.accepted,
-        rejected=report.rejected,
-        flagged=report.flagged,
-        warnings=list(report.warnings),
-        rejects_file=desk.store.keep(report.rejects_path),
-        delivered_by=caller.subject,
+        rejects_file=arrived.intake.store.keep(report.rejects_path),
+        delivered_by=arrived.caller.subject,
         delivered_at=clock.now(),
     )
 
 
-async def audit_acceptance(
-    session: AsyncSession, caller: Caller, declared: RegisterDeclaration, delivery: RegisterDelivery
-) -> None:
-    """The audit entry of a delivery that counts."""
-    log.info("register_delivered", delivery=str(delivery.id), feed=delivery.feed, region=delivery.region)
-    counts = {name: getattr(delivery, name) for name in ("accepted", "rejected", "flagged", "changed")}
-    details = declaration_details(declared) | counts
-    await _audit_delivery(session, caller, declared, "delivery:accept", str(delivery.id), details)
-
-
-async def audit_refusal(
-    session: AsyncSession, caller: Caller, declared: RegisterDeclaration, refusal: DeliveryRefused
-) -> None:
-    """The audit entry of a refused delivery; nothing else of it is kept."""
-    log.info("register_refused", feed=declared.feed, region=declared.region, reason=refusal.slug)
-    details = declaration_details(declared) | {"reason": refusal.slug, "detail": refusal.detail}
-    await _audit_delivery(session, caller, declared, "delivery:refuse", f"{declared.feed}/{declared.sha256}", details)
-
-
-def declaration_details(declared: RegisterDeclaration) -> dict[str, object]:
-    """What was declared, as the audit keeps it."""
-    return {name: getattr(declared, name) for name in ("feed", "bureau", "mode", "rows", "sha256")}
-
-
-async def _audit_delivery(
-    session: AsyncSession,
-    caller: Caller,
-    declared: RegisterDeclaration,
-    action: str,
-    subject: str,
-    details: dict[str, object],
-) -> None:
-    await audit.record(session, audit.about(subject, declared.region), caller, action, details)
+RECEIVING = Receiving(RegisterDelivery, RegisterDeclaration, check=check, count_in=count_in)

@@ -5,7 +5,7 @@ households with a rejected row stay: an unreadable row removes nothing.
 """
 
 import uuid
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.registers.models import Household, RegisterDelivery
 from shared.database.advisory_locks import AdvisoryLock, take_lock
-from shared.feeds.intake.declaration import Declaration
 
 
 class RegisterFeed(StrEnum):
@@ -147,28 +146,9 @@ async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) 
     return (await session.execute(text(statement), known)).scalars().all()
 
 
-async def find_same_delivery(session: AsyncSession, declared: Declaration) -> RegisterDelivery | None:
-    """The delivery of the same bytes for the same region and mode, if it came before."""
-    names = ("feed", "sha256", "region", "mode")
-    query = select(RegisterDelivery).filter_by(**{name: getattr(declared, name) for name in names})
-    return (await session.execute(query)).scalar_one_or_none()
-
-
 async def lock_feed(session: AsyncSession, feed: str) -> None:
     """Deliveries of a feed follow one another, to the end of the transaction: the later one's rows replace."""
     await take_lock(session, AdvisoryLock.REGISTER, feed)
-
-
-async def get_delivery(
-    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
-) -> RegisterDelivery | None:
-    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
-    query = select(RegisterDelivery).where(
-        RegisterDelivery.id == delivery_id, RegisterDelivery.region.startswith(scope, autoescape=True)
-    )
-    if feeds is not None:
-        query = query.where(RegisterDelivery.feed.in_(sorted(feeds)))
-    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def rejects_digests(session: AsyncSession) -> frozenset[str]:

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
-from shared.database.columns import County, Id, Subject, Uscc
+from shared.database.columns import County, Subject, Uscc
+from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.stored_policies import PolicyVersionTable
 
 
@@ -49,27 +50,14 @@ class PolicyVersion(PolicyVersionTable, Base):
     """The exact content a season goes by, whatever the file says later."""
 
 
-class RegisterDelivery(Base):
-    """One delivered file of a feed; the same bytes for the same region and mode count once. `changed`:
-    households for whom something became another, `rejects_file`: the digest of the stored rejects.
-    """
+class RegisterDelivery(DeliveryTable, Base):
+    """One delivered file of a feed; the same bytes for the same region and mode count once."""
 
     __tablename__ = "register_delivery"
     __table_args__ = (UniqueConstraint("feed", "sha256", "region", "mode"),)
 
-    id: Mapped[Id]
     feed: Mapped[str] = mapped_column(String(30))
     bureau: Mapped[str] = mapped_column(String(200))
-    region: Mapped[str] = mapped_column(String(6))
-    mode: Mapped[str] = mapped_column(String(20))
-    sha256: Mapped[str] = mapped_column(String(64))
-    rows: Mapped[int] = mapped_column(BigInteger)
-    accepted: Mapped[int] = mapped_column(BigInteger)
-    rejected: Mapped[int] = mapped_column(BigInteger)
-    flagged: Mapped[int] = mapped_column(BigInteger)
-    changed: Mapped[int] = mapped_column(BigInteger)
-    warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
-    rejects_file: Mapped[str] = mapped_column(String(64))
     delivered_by: Mapped[Subject]
     delivered_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 

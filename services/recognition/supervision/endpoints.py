@@ -26,7 +26,7 @@ from services.recognition.supervision.schemas import (
     SpotCheckView,
 )
 from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
-from shared.platform.deliveries import CSV
+from shared.platform.deliveries.endpoints import CSV
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region

@@ -14,34 +14,32 @@ import duckdb
 from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery
 from services.typing.deliveries.models import Delivery
 from shared.feeds.contract.feeds import TYPING_FEEDS
-from shared.feeds.intake import context, declaration
 from shared.feeds.intake.context import FileChecker
+from shared.feeds.intake.declaration import Declaration
 from shared.feeds.intake.refusals import mainly_of_another_year, outside_region
 from shared.feeds.validation.delivery import DeliveryReport
+from shared.file_store import Store
 
 
-class TypingDeclaration(declaration.Declaration):
+class TypingDeclaration(Declaration):
     """A delivery of what typing needs, as declared."""
 
     service = "分型服务"
     taken = TYPING_FEEDS
 
 
-class TypingIntake(context.IntakeContext):
-    """What every way into the typing service shares."""
-
-    def delivered(self, delivery: Delivery) -> AcceptedDelivery:
-        """A delivery's row as evidence, with the paths of its files."""
-        return AcceptedDelivery(
-            sequence=delivery.sequence,
-            feed=delivery.feed,
-            region=delivery.region,
-            year=delivery.year,
-            full=delivery.mode == "full",
-            accepted=self.store.path(delivery.accepted_file),
-            rejected_keys=self.store.path(delivery.rejected_keys_file),
-            moved_in=delivery.moved_in,
-        )
+def evidence_of(store: Store, delivery: Delivery) -> AcceptedDelivery:
+    """A delivery's row as evidence, with the paths of its files."""
+    return AcceptedDelivery(
+        sequence=delivery.sequence,
+        feed=delivery.feed,
+        region=delivery.region,
+        year=delivery.year,
+        full=delivery.mode == "full",
+        accepted=store.path(delivery.accepted_file),
+        rejected_keys=store.path(delivery.rejected_keys_file),
+        moved_in=delivery.moved_in,
+    )
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class ValidatedDelivery:
 
 
 def validate_delivery(
-    bench: FileChecker, raw: Path, declared: TypingDeclaration, today: dt.date, workspace: Path
+    bench: FileChecker, raw: Path, declared: Declaration, today: dt.date, workspace: Path
 ) -> ValidatedDelivery:
     """Checks ``raw`` row by row and stores what counts. DeliveryRefused when it is not what was declared.
 
@@ -76,7 +74,7 @@ def validate_delivery(
     )
 
 
-def require_as_declared(con: duckdb.DuckDBPyConnection, declared: TypingDeclaration, report: DeliveryReport) -> None:
+def require_as_declared(con: duckdb.DuckDBPyConnection, declared: Declaration, report: DeliveryReport) -> None:
     """DeliveryRefused unless the coverage is the one that was declared."""
     if declared.feed == REGISTRATION:
         outside = count_accepted_rows(con, report, "NOT starts_with(region_code, ?)", declared.region)

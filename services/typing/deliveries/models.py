@@ -22,21 +22,21 @@ from sqlalchemy import (
     Uuid,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
 from services.typing.deliveries.domain import PullState
-from shared.database.columns import EnumText
-from shared.feeds.intake.declaration import Channel, Mode
+from shared.database.columns import CreatedAt, EnumText, Subject
+from shared.feeds.intake.declaration import Channel
+from shared.platform.deliveries.rows import DeliveryTable
 
 REGION_FORM = "region ~ '^[0-9]{2}([0-9]{2}){0,2}$'"
 
 
-class Delivery(Base):
+class Delivery(DeliveryTable, Base):
     """One accepted delivery. The same bytes with the same declared coverage and mode are one delivery.
 
-    ``sha256`` is that of the bytes as received, which are not kept. ``year`` null: not about a year, or about every
+    ``year`` null: not about a year, or about every
     year. ``moved_in``, ``changed``, ``changes_file``, ``revision``: registration only; households that were
     registered elsewhere before, and households whose entry is new or has changed (announced by HouseholdChanged).
     """
@@ -51,32 +51,27 @@ class Delivery(Base):
         Index("ix_delivery_feed_region", "feed", "region", "sequence"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    SAME = (*DeliveryTable.SAME, "year")
+    AUDITED = (*DeliveryTable.AUDITED, "moved_in", "accepted_file")
+
     sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
-    feed: Mapped[str] = mapped_column(String(40))
-    bureau: Mapped[str] = mapped_column(String(100))
-    region: Mapped[str] = mapped_column(String(6))
     year: Mapped[int | None] = mapped_column(Integer)
-    mode: Mapped[Mode] = mapped_column(String(20))
     channel: Mapped[Channel] = mapped_column(String(20))
     format: Mapped[str] = mapped_column(String(20))
     bytes: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
-    rows: Mapped[int] = mapped_column(BigInteger)
-    accepted: Mapped[int] = mapped_column(BigInteger)
-    rejected: Mapped[int] = mapped_column(BigInteger)
-    flagged: Mapped[int] = mapped_column(BigInteger)
-    warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
     accepted_file: Mapped[str] = mapped_column(String(64))
-    rejects_file: Mapped[str] = mapped_column(String(64))
     rejected_keys_file: Mapped[str] = mapped_column(String(64))
     moved_in: Mapped[int] = mapped_column(BigInteger, default=0)
-    changed: Mapped[int] = mapped_column(BigInteger, default=0)
     changes_file: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int | None] = mapped_column(BigInteger)
-    received_by: Mapped[str] = mapped_column(String(200))
+    received_by: Mapped[Subject]
     received_on: Mapped[dt.date] = mapped_column(Date)
-    received_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    received_at: Mapped[CreatedAt]
+
+    @property
+    def number(self) -> str:
+        """What the file of its rejects is named after: its place in the order of receipt."""
+        return str(self.sequence)
 
 
 class Pull(Base):

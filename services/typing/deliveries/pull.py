@@ -24,15 +24,17 @@ import anyio.to_thread
 import structlog
 
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.intake import TypingDeclaration, TypingIntake
-from services.typing.deliveries.models import Pull
+from services.typing.deliveries.intake import TypingDeclaration
+from services.typing.deliveries.models import Delivery, Pull
 from services.typing.deliveries.pull_source import PagedApi, PullFailed, PullInterrupted, PullSource, RetryPolicy
-from services.typing.deliveries.service import Receipt, deliver_in_transaction
+from services.typing.deliveries.service import RECEIVING
 from shared import clock
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.file_store import sync_directory
+from shared.platform.deliveries.receiving import Receipt
 from shared.platform.identity import Caller, Role
 from shared.worker.failpoints import failpoint
 from shared.worker.lease import exclusive_lease
@@ -115,7 +117,7 @@ PULL_EXPIRES_AFTER = dt.timedelta(days=1)
 
 async def pull_regularly(
     database: Database,
-    intake: TypingIntake,
+    intake: IntakeContext,
     sources: Sequence[PullSource],
     hosts: Sequence[str],
     *,
@@ -132,7 +134,7 @@ async def pull_regularly(
     await run_forever("pulls", pull_all)
 
 
-async def try_to_pull(database: Database, intake: TypingIntake, source: PullSource, hosts: Sequence[str]) -> None:
+async def try_to_pull(database: Database, intake: IntakeContext, source: PullSource, hosts: Sequence[str]) -> None:
     """``pull``; what is wrong with this source alone is logged. Faults of our own infrastructure rise."""
     try:
         await pull(database, intake, source, hosts)
@@ -146,12 +148,12 @@ async def try_to_pull(database: Database, intake: TypingIntake, source: PullSour
 
 async def pull(
     database: Database,
-    intake: TypingIntake,
+    intake: IntakeContext,
     source: PullSource,
     hosts: Sequence[str],
     *,
     patience: RetryPolicy | None = None,
-) -> Receipt:
+) -> Receipt[Delivery]:
     """Fetches what is left of the source's pages and delivers them all.
 
     Errors: PullInterrupted, to be called again later; PullFailed and DeliveryRefused, after which the next call begins
@@ -176,7 +178,7 @@ async def pull(
         return receipt
 
 
-async def resume_or_start(database: Database, intake: TypingIntake, source: PullSource) -> Pull:
+async def resume_or_start(database: Database, intake: IntakeContext, source: PullSource) -> Pull:
     """The pull to go on with, or a new one; others of the source, too old or configured otherwise, are given up."""
     left_over = await anyio.to_thread.run_sync(spooled_pulls, intake.store.data)
     async with database.transaction() as session:
@@ -218,8 +220,8 @@ async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, runnin
 
 
 async def deliver_pages(
-    database: Database, intake: TypingIntake, source: PullSource, spool: PageSpool, running_pull: Pull
-) -> Receipt:
+    database: Database, intake: IntakeContext, source: PullSource, spool: PageSpool, running_pull: Pull
+) -> Receipt[Delivery]:
     """All pages as one delivery. The same rows pulled again are the same bytes, and count once."""
     async with database.session() as session:
         pages = await deliveries_repository.page_digests(session, running_pull.id)
@@ -229,7 +231,7 @@ async def deliver_pages(
     )
     owner = FEEDS[source.feed].department
     caller = Caller(f"pull:{source.name}", frozenset({Role.BUREAU}), source.region, department=owner)
-    receipt = await deliver_in_transaction(database, caller, intake, declared, spool.content(len(pages)))
+    receipt = await RECEIVING.receive_in_transaction(database, caller, intake, declared, spool.content(len(pages)))
     failpoint("pull.delivered")
     return receipt
 

@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, delete, literal, or_, select
+from sqlalchemy import ColumnElement, delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.deliveries.domain import REGISTRATION, PullState
-from services.typing.deliveries.intake import TypingDeclaration
 from services.typing.deliveries.models import Delivery, Pull, PullPage
 from shared.database.advisory_locks import AdvisoryLock, take_lock
+from shared.platform.deliveries.rows import visible_deliveries
 
 
 @dataclass(frozen=True)
@@ -33,40 +33,9 @@ class DeliveryFilter:
         return conditions if self.region is None else [*conditions, overlaps_region(self.region)]
 
 
-def inside_scope(scope: str) -> ColumnElement[bool]:
-    """The declared region lies inside ``scope``."""
-    return Delivery.region.startswith(scope, autoescape=True)
-
-
-def visible_deliveries(scope: str, feeds: Collection[str] | None) -> ColumnElement[bool]:
-    """Inside ``scope`` and of one of the feeds; None: of any."""
-    return inside_scope(scope) if feeds is None else and_(inside_scope(scope), Delivery.feed.in_(sorted(feeds)))
-
-
 def overlaps_region(region: str) -> ColumnElement[bool]:
     """The declared region and ``region`` have a county in common."""
-    return or_(inside_scope(region), literal(region).startswith(Delivery.region))
-
-
-async def find_same_delivery(session: AsyncSession, declared: TypingDeclaration) -> Delivery | None:
-    """The delivery of the same bytes with the same coverage and mode, if it came before."""
-    return (await session.execute(same_delivery_query(declared))).scalar_one_or_none()
-
-
-async def get_same_delivery(session: AsyncSession, declared: TypingDeclaration) -> Delivery:
-    """The same, when ``add`` has just found it there."""
-    return (await session.execute(same_delivery_query(declared))).scalar_one()
-
-
-def same_delivery_query(declared: TypingDeclaration) -> Select[Delivery]:
-    """Query for the one delivery of these bytes with this coverage and mode."""
-    return select(Delivery).where(
-        Delivery.feed == declared.feed,
-        Delivery.sha256 == declared.sha256,
-        Delivery.region == declared.region,
-        Delivery.year.is_not_distinct_from(declared.year),
-        Delivery.mode == declared.mode,
-    )
+    return or_(Delivery.region.startswith(region, autoescape=True), literal(region).startswith(Delivery.region))
 
 
 async def lock_registration(session: AsyncSession) -> None:
@@ -85,14 +54,6 @@ async def add_delivery(session: AsyncSession, delivery: Delivery) -> Delivery | 
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def get_delivery(
-    session: AsyncSession, delivery_id: uuid.UUID, scope: str, feeds: Collection[str] | None
-) -> Delivery | None:
-    """A delivery that a caller of this region, who sees these feeds (None: all), may read."""
-    query = select(Delivery).where(Delivery.id == delivery_id, visible_deliveries(scope, feeds))
-    return (await session.execute(query)).scalar_one_or_none()
-
-
 async def list_deliveries(
     session: AsyncSession,
     scope: str,
@@ -104,7 +65,7 @@ async def list_deliveries(
     """Deliveries that a caller of this region, who sees these feeds (None: all), may read, the newest first, with
     sequences below ``below``.
     """
-    query = select(Delivery).where(visible_deliveries(scope, feeds), *filters.conditions())
+    query = select(Delivery).where(visible_deliveries(Delivery, scope, feeds), *filters.conditions())
     if below is not None:
         query = query.where(Delivery.sequence < below)
     return (await session.execute(query.order_by(Delivery.sequence.desc()).limit(limit))).scalars().all()

@@ -25,15 +25,17 @@ import anyio.to_thread
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from services.typing.deliveries.intake import TypingDeclaration, TypingIntake
-from services.typing.deliveries.service import Receipt, deliver_in_transaction
+from services.typing.deliveries.intake import TypingDeclaration
+from services.typing.deliveries.models import Delivery
+from services.typing.deliveries.service import RECEIVING
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import Mode
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.feeds.validation.folder import find_feed_files
 from shared.feeds.validation.rejects import rejects_csv
-from shared.platform.errors import ServiceError
+from shared.platform.deliveries.receiving import Receipt
 from shared.platform.identity import Caller, Role
 from shared.reference.departments import Department
 from shared.worker.transient import is_transient, run_forever
@@ -183,7 +185,7 @@ log = structlog.get_logger()
 INSUFFICIENT_STORAGE = 507
 
 
-async def watch_folders(database: Database, intake: TypingIntake, root: Path, *, every_seconds: float = 5.0) -> None:
+async def watch_folders(database: Database, intake: IntakeContext, root: Path, *, every_seconds: float = 5.0) -> None:
     """For ever: look into every bureau's folder below ``root``."""
 
     async def watch() -> None:
@@ -194,7 +196,7 @@ async def watch_folders(database: Database, intake: TypingIntake, root: Path, *,
     await run_forever("watched folder", watch)
 
 
-async def scan_folders(database: Database, intake: TypingIntake, root: Path) -> int:
+async def scan_folders(database: Database, intake: IntakeContext, root: Path) -> int:
     """Takes in every complete drop once; how many manifests were put away. One bureau's fault stops no other."""
     put_away = 0
     for folder in await anyio.to_thread.run_sync(bureau_folders, root):
@@ -205,7 +207,7 @@ async def scan_folders(database: Database, intake: TypingIntake, root: Path) -> 
     return put_away
 
 
-async def process_drop(database: Database, intake: TypingIntake, folder: BureauFolder) -> bool:
+async def process_drop(database: Database, intake: IntakeContext, folder: BureauFolder) -> bool:
     """Takes in one drop, then puts its manifest away; False when a file must wait (no room left)."""
     try:
         items = await anyio.to_thread.run_sync(folder.items)
@@ -218,7 +220,7 @@ async def process_drop(database: Database, intake: TypingIntake, folder: BureauF
     return all(taken)
 
 
-async def process_file(database: Database, intake: TypingIntake, folder: BureauFolder, item: ManifestItem) -> bool:
+async def process_file(database: Database, intake: IntakeContext, folder: BureauFolder, item: ManifestItem) -> bool:
     """One file of a drop: taken in or refused, and put away. False: left for a later look."""
     feed = await anyio.to_thread.run_sync(folder.feed_of, item.file)
     if feed is None:
@@ -227,7 +229,7 @@ async def process_file(database: Database, intake: TypingIntake, folder: BureauF
         return True
     try:
         declared = folder.declaration(item, feed)
-        receipt = await deliver_in_transaction(
+        receipt = await RECEIVING.receive_in_transaction(
             database, folder.caller, intake, declared, read_blocks(folder.path / item.file)
         )
     except DeliveryRefused as refusal:
@@ -253,7 +255,7 @@ async def refuse_file(folder: BureauFolder, item: ManifestItem, reason: str) -> 
     await anyio.to_thread.run_sync(folder.refuse, item.file, archive_name(item), reason)
 
 
-def accept_file(intake: TypingIntake, folder: BureauFolder, item: ManifestItem, receipt: Receipt) -> None:
+def accept_file(intake: IntakeContext, folder: BureauFolder, item: ManifestItem, receipt: Receipt[Delivery]) -> None:
     """Puts a file away as taken in."""
     row = receipt.delivery
     described = {name: getattr(row, name) for name in ("id", "feed", "region", "year", "mode", "sha256", "received_at")}

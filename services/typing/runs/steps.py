@@ -22,6 +22,7 @@ from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.completeness import find_gaps
 from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, FeedFinding
 from services.typing.deliveries.evidence import Evidence, build_evidence, count_feed_rows
+from services.typing.deliveries.intake import evidence_of
 from services.typing.engine.comparison import change_matrix
 from services.typing.engine.digest import run_digest, snapshot_digest
 from services.typing.engine.duckdb_connection import connect
@@ -87,7 +88,7 @@ async def load_sources(step: StepContext) -> EvidenceSources:
         compiled = await compiled_policy(session, step.run)
         return EvidenceSources(
             deliveries=[
-                step.resources.intake.delivered(row)
+                evidence_of(step.resources.intake.store, row)
                 for row in await deliveries_repository.deliveries_affecting(session, step.run.region)
             ],
             required=feeds_used(compiled),

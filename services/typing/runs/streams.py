@@ -6,8 +6,8 @@ from uuid import UUID
 import structlog
 
 from services.typing.base import HOUSEHOLD_CHANGED_STREAM, HOUSEHOLD_TYPED_STREAM
-from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.changed_households import household_changed_records
+from services.typing.deliveries.models import Delivery
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.publication_files import household_typed_records
@@ -64,7 +64,7 @@ async def household_typed_source(resources: Resources, run_id: UUID) -> Fetch:
 async def household_changed_source(resources: Resources, delivery_id: UUID) -> Fetch:
     """HouseholdChanged of a delivery of registrations."""
     async with resources.database.session() as session:
-        delivery = await deliveries_repository.get_delivery(session, delivery_id, "", None)
+        delivery = await session.get(Delivery, delivery_id)
     if delivery is None or delivery.changes_file is None:
         raise LookupError(f"delivery {delivery_id}")
     return household_changed_records(delivery, resources.intake.store.path(delivery.changes_file))

@@ -59,6 +59,11 @@ class Declaration:
         if self.year is not None and not FEEDS[self.feed].has("year"):
             raise invalid_declaration(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
 
+    def details(self) -> dict[str, object]:
+        """What was declared, as the audit keeps it."""
+        names = ("feed", "bureau", "year", "mode", "rows", "sha256", "channel")
+        return {name: getattr(self, name) for name in names}
+
 
 def digest_of(header: str) -> str:
     """The SHA-256 in hexadecimal that a Content-Digest header declares; other algorithms are ignored."""

@@ -13,9 +13,9 @@ from services.recognition.applications import lookups
 from services.recognition.applications.visibility import department_scope
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.examination import repository as examination_repository
-from services.recognition.monitoring import repository as monitoring_repository
 from services.recognition.service import SERVICE
 from shared import clock
+from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.identity import Role, RouteAccess, route_access
 from shared.reference.departments import Department
 from tests.integration.recognition.lifecycle_steps import recognise_recommended
@@ -232,7 +232,7 @@ def forgetful(read: Callable[..., Awaitable[Any]], place: int, instead: object) 
         (examination_repository, "applications_by_consultation", 3, Department.TAX),
         (assessment_repository, "list_awaiting_department", 2, Department.CULTURE),
         (assessment_repository, "lock_asked_evaluation", 3, Department.CULTURE),
-        (monitoring_repository, "get_delivery", 3, None),
+        (delivery_rows, "get_delivery", 4, None),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )

@@ -13,9 +13,9 @@ import numpy as np
 from fastapi import FastAPI
 
 from services.typing.deliveries import endpoints as deliveries_endpoints
-from services.typing.deliveries.intake import TypingIntake
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.intake.context import IntakeContext
 from shared.platform.app import create_app
 from shared.platform.identity import Role
 from shared.platform.settings import ServiceSettings
@@ -49,7 +49,7 @@ class Bureau:
 
     client: httpx.AsyncClient
     issuer: Issuer
-    intake: TypingIntake
+    intake: IntakeContext
 
     async def delivers(
         self,
@@ -107,7 +107,7 @@ def intake_app(settings: ServiceSettings) -> FastAPI:
 
 
 @asynccontextmanager
-async def delivery_routes(database_url: str, issuer: Issuer, intake: TypingIntake) -> AsyncIterator[FastAPI]:
+async def delivery_routes(database_url: str, issuer: Issuer, intake: IntakeContext) -> AsyncIterator[FastAPI]:
     """The delivery routes over the test's intake."""
     with application(intake_app, settings_of(database_url, issuer, service="typing")) as app:
         app.state.resources = SimpleNamespace(intake=intake)
@@ -120,6 +120,6 @@ async def count(database: Database, table: str) -> int:
     return int(await pool.fetchval(f"select count(*) from {table}"))
 
 
-def stored_files(intake: TypingIntake) -> list[Path]:
+def stored_files(intake: IntakeContext) -> list[Path]:
     """Every file below the data directory."""
     return sorted(path for path in intake.store.data.rglob("*") if path.is_file() and path.name != "lock")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.typing.deliveries.intake import TypingIntake
+from shared.feeds.intake.context import IntakeContext
 from tests.fixtures.service_client import Issuer, running
 from tests.integration.typing.deliveries.bureau_client import PSEUDONYM, Bureau, delivery_routes
 
@@ -16,11 +16,11 @@ def service_package() -> str:
 
 
 @pytest.fixture
-def intake(tmp_path: Path) -> TypingIntake:
-    return TypingIntake.open(tmp_path / "data", PSEUDONYM, memory_limit="500MB")
+def intake(tmp_path: Path) -> IntakeContext:
+    return IntakeContext.open(tmp_path / "data", PSEUDONYM, memory_limit="500MB")
 
 
 @pytest.fixture
-async def bureau(database_url: str, issuer: Issuer, intake: TypingIntake) -> AsyncIterator[Bureau]:
+async def bureau(database_url: str, issuer: Issuer, intake: IntakeContext) -> AsyncIterator[Bureau]:
     async with delivery_routes(database_url, issuer, intake) as app, running(app) as client:
         yield Bureau(client, issuer, intake)

@@ -9,10 +9,11 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from services.typing.deliveries.intake import TypingDeclaration, TypingIntake
-from services.typing.deliveries.service import deliver_in_transaction
+from services.typing.deliveries.intake import TypingDeclaration
+from services.typing.deliveries.service import RECEIVING
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.intake.context import IntakeContext
 from shared.platform.identity import Caller, Role
 from shared.reference.personal_data import OperatorPseudonym
 
@@ -35,8 +36,8 @@ async def main(url: str, data: str, file: str, feed: str) -> None:
 
     database = Database(url)
     caller = Caller("bureau", frozenset({Role.BUREAU}), "4101", department=FEEDS[feed].department)
-    intake = TypingIntake.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
-    await deliver_in_transaction(database, caller, intake, declared, body())
+    intake = IntakeContext.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
+    await RECEIVING.receive_in_transaction(database, caller, intake, declared, body())
     await database.close()
 
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from services.typing.base import HOUSEHOLD_CHANGED_STREAM
-from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.changed_households import household_changed_records
+from services.typing.deliveries.models import Delivery
 from shared.contracts.typing import HouseholdChanged
 from shared.database.connections import Database
 from shared.messaging.events import parse_event
@@ -29,7 +29,7 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
 
     async def events(delivery: dict[str, object]) -> list[HouseholdChanged]:
         async with database.session() as session:
-            row = await deliveries_repository.get_delivery(session, UUID(str(delivery["id"])), "", None)
+            row = await session.get(Delivery, UUID(str(delivery["id"])))
             query = text("select total from bulk_stream where stream_id = :id")
             total = (
                 await session.execute(query, {"id": HOUSEHOLD_CHANGED_STREAM.stream_id(row.id)})

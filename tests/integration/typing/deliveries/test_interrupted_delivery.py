@@ -16,9 +16,9 @@ import pytest
 import uvicorn
 
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.intake import TypingIntake
 from shared.database.connections import Database
 from shared.feeds.intake import context, store
+from shared.feeds.intake.context import IntakeContext
 from shared.platform.identity import Role
 from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
@@ -38,12 +38,12 @@ from tests.integration.typing.deliveries.bureau_client import (
 CONTENT = registration(*CODES)
 
 
-def workspaces(intake: TypingIntake) -> list[Path]:
+def workspaces(intake: IntakeContext) -> list[Path]:
     return list(intake.store.incoming.iterdir())
 
 
 @asynccontextmanager
-async def served(database_url: str, issuer: Issuer, intake: TypingIntake) -> AsyncIterator[int]:
+async def served(database_url: str, issuer: Issuer, intake: IntakeContext) -> AsyncIterator[int]:
     """The application behind a real server; its port."""
     async with delivery_routes(database_url, issuer, intake) as app:
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
@@ -68,7 +68,7 @@ def request_head(issuer: Issuer, body: bytes) -> bytes:
 
 
 async def test_a_caller_that_goes_away_leaves_nothing(
-    database_url: str, issuer: Issuer, intake: TypingIntake, database: Database
+    database_url: str, issuer: Issuer, intake: IntakeContext, database: Database
 ):
     body = CONTENT.encode()
     async with served(database_url, issuer, intake) as port:
@@ -83,7 +83,7 @@ async def test_a_caller_that_goes_away_leaves_nothing(
 
 
 async def test_a_full_disk_while_receiving_is_said_so(
-    bureau: Bureau, intake: TypingIntake, database: Database, monkeypatch: pytest.MonkeyPatch
+    bureau: Bureau, intake: IntakeContext, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -93,7 +93,7 @@ async def test_a_full_disk_while_receiving_is_said_so(
 
 
 async def test_a_full_disk_while_checking_is_said_so(
-    bureau: Bureau, intake: TypingIntake, database: Database, monkeypatch: pytest.MonkeyPatch
+    bureau: Bureau, intake: IntakeContext, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     def full(*_: object, **__: object) -> None:
         import duckdb
@@ -104,7 +104,7 @@ async def test_a_full_disk_while_checking_is_said_so(
     await assert_storage_full(bureau, intake, database)
 
 
-async def assert_storage_full(bureau: Bureau, intake: TypingIntake, database: Database) -> None:
+async def assert_storage_full(bureau: Bureau, intake: IntakeContext, database: Database) -> None:
     answer = await bureau.delivers(CONTENT)
     assert (answer.status_code, answer.json()["type"]) == (507, "/problems/storage-full")
     assert "存储空间不足" in answer.json()["detail"]
@@ -124,7 +124,7 @@ async def test_a_failed_commit_is_no_acceptance(bureau: Bureau, database: Databa
     assert (await bureau.delivers(CONTENT)).status_code == 201
 
 
-def killed_at(point: str, database_url: str, intake: TypingIntake, file: Path) -> None:
+def killed_at(point: str, database_url: str, intake: IntakeContext, file: Path) -> None:
     """Runs a process that delivers and is killed at a point."""
     told = {"url": database_url, "data": str(intake.store.data), "file": str(file), "feed": "registration"}
     done = subprocess.run(
@@ -138,7 +138,7 @@ def killed_at(point: str, database_url: str, intake: TypingIntake, file: Path) -
 
 @pytest.mark.parametrize("point", ["delivery.spooled", "delivery.stored"])
 async def test_killed_anywhere_it_is_not_there_and_can_be_delivered_again(
-    point: str, database_url: str, intake: TypingIntake, bureau: Bureau, database: Database, tmp_path: Path
+    point: str, database_url: str, intake: IntakeContext, bureau: Bureau, database: Database, tmp_path: Path
 ):
     file = tmp_path / "registration.csv"
     file.write_text(CONTENT)
@@ -147,7 +147,7 @@ async def test_killed_anywhere_it_is_not_there_and_can_be_delivered_again(
     assert any(ID_NUMBER in path.read_text("latin-1") for path in stored_files(intake) if path.suffix == ".csv")
     for workspace in workspaces(intake):
         os.utime(workspace, (time.time() - 60, time.time() - 60))
-    TypingIntake.open(intake.store.data, PSEUDONYM)
+    IntakeContext.open(intake.store.data, PSEUDONYM)
     assert not [path for path in stored_files(intake) if path.suffix == ".csv"]
     assert (await bureau.delivers(CONTENT)).status_code == 201
 
@@ -164,7 +164,7 @@ async def test_files_that_no_row_names_are_swept_and_others_stay(bureau: Bureau,
     assert {path.stem for path in stored_files(bureau.intake)} == named
 
 
-async def test_a_file_whose_process_died_before_it_had_its_name_is_removed(intake: TypingIntake):
+async def test_a_file_whose_process_died_before_it_had_its_name_is_removed(intake: IntakeContext):
     (intake.store.incoming / "0f").write_bytes(b"%PDF-")
     assert intake.store.clear_abandoned() == 0, "it may just be coming in"
     os.utime(intake.store.incoming / "0f", (0, 0))
@@ -172,7 +172,7 @@ async def test_a_file_whose_process_died_before_it_had_its_name_is_removed(intak
     assert not list(intake.store.incoming.iterdir())
 
 
-async def test_a_workspace_in_use_is_not_taken_for_abandoned(intake: TypingIntake):
+async def test_a_workspace_in_use_is_not_taken_for_abandoned(intake: IntakeContext):
     with intake.store.workspace() as workspace:
         (workspace / "raw.csv").touch()
         os.utime(workspace, (0, 0))

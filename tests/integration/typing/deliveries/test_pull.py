@@ -15,11 +15,11 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.intake import TypingIntake
 from services.typing.deliveries.models import Delivery
 from services.typing.deliveries.pull import pull, pull_regularly
 from services.typing.deliveries.pull_source import PullFailed, PullInterrupted, PullSource, RetryPolicy
 from shared.database.connections import Database
+from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.refusals import DeliveryRefused
 from tests.fixtures.waiting import until
 from tests.integration.typing.deliveries.bureau_api import BureauApi, bureau_api
@@ -50,7 +50,7 @@ def source_of(api: BureauApi, **changed: object) -> PullSource:
 
 
 @pytest.fixture
-def pulled(api: BureauApi, database: Database, intake: TypingIntake) -> Pulled:
+def pulled(api: BureauApi, database: Database, intake: IntakeContext) -> Pulled:
     async def once(**changed: object) -> Delivery:
         receipt = await pull(database, intake, source_of(api, **changed), [api.host], patience=IMPATIENT)
         return receipt.delivery
@@ -58,7 +58,7 @@ def pulled(api: BureauApi, database: Database, intake: TypingIntake) -> Pulled:
     return once
 
 
-def rows_of(intake: TypingIntake, delivery: Delivery) -> list[tuple[str, int]]:
+def rows_of(intake: IntakeContext, delivery: Delivery) -> list[tuple[str, int]]:
     table = pq.read_table(intake.store.path(delivery.accepted_file))
     return sorted(zip(table["uscc"].to_pylist(), table["tax_paid"].to_pylist(), strict=True))
 
@@ -66,7 +66,7 @@ def rows_of(intake: TypingIntake, delivery: Delivery) -> list[tuple[str, int]]:
 EXPECTED = sorted((row["uscc"], 1250) for row in ROWS)
 
 
-async def test_all_pages_become_one_delivery(pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database):
+async def test_all_pages_become_one_delivery(pulled: Pulled, api: BureauApi, intake: IntakeContext, database: Database):
     delivery = await pulled(token=SecretStr("secret"))
     assert rows_of(intake, delivery) == EXPECTED
     assert (delivery.rows, delivery.channel, delivery.bureau) == (7, "pull", "市税务局")
@@ -85,7 +85,7 @@ async def test_the_same_rows_pulled_again_count_once(pulled: Pulled, database: D
     "trouble", [[500], [503, 502], ["hang"], ["cut"], [429], [("retry-after", 0)], [500, "hang", "cut"]]
 )
 async def test_passing_trouble_is_outlasted(
-    pulled: Pulled, api: BureauApi, intake: TypingIntake, trouble: list[object]
+    pulled: Pulled, api: BureauApi, intake: IntakeContext, trouble: list[object]
 ):
     api.trouble = [None, *trouble]
     assert rows_of(intake, await pulled()) == EXPECTED
@@ -99,7 +99,7 @@ async def test_a_pause_that_the_bureau_asks_for_is_kept(pulled: Pulled, api: Bur
 
 
 async def test_a_source_that_stays_down_is_taken_up_again_where_it_stopped(
-    pulled: Pulled, api: BureauApi, intake: TypingIntake
+    pulled: Pulled, api: BureauApi, intake: IntakeContext
 ):
     api.trouble = [None, None, *[500] * 4]
     with pytest.raises(PullInterrupted):
@@ -109,7 +109,7 @@ async def test_a_source_that_stays_down_is_taken_up_again_where_it_stopped(
     assert api.asked == ["p2", "p3"]
 
 
-async def test_a_page_that_comes_twice_counts_once(pulled: Pulled, api: BureauApi, intake: TypingIntake):
+async def test_a_page_that_comes_twice_counts_once(pulled: Pulled, api: BureauApi, intake: IntakeContext):
     api.pages["p1"] = api.page("p1") | {"next": "p1b"}
     api.pages["p1b"] = {"rows": api.page("p1")["rows"], "next": "p2"}
     assert rows_of(intake, await pulled()) == EXPECTED
@@ -138,7 +138,7 @@ async def test_pages_that_go_round_in_circles_are_given_up(
     ],
 )
 async def test_a_page_of_another_shape_is_given_up_and_nothing_is_left(
-    pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database, page: Any, reason: str
+    pulled: Pulled, api: BureauApi, intake: IntakeContext, database: Database, page: Any, reason: str
 ):
     api.pages["p1"] = page
     with pytest.raises(PullFailed, match=reason):
@@ -166,7 +166,7 @@ async def test_only_allowed_hosts_are_asked(pulled: Pulled, api: BureauApi, url:
     assert api.asked == []
 
 
-async def test_an_address_elsewhere_must_use_https(database: Database, intake: TypingIntake, api: BureauApi):
+async def test_an_address_elsewhere_must_use_https(database: Database, intake: IntakeContext, api: BureauApi):
     source = source_of(api, url="http://tax.example/tax")
     with pytest.raises(PullFailed, match="https"):
         await pull(database, intake, source, ["tax.example"])
@@ -182,7 +182,7 @@ async def test_a_refused_pull_is_in_the_audit_and_begins_anew(pulled: Pulled, ap
 
 
 async def test_pages_fetched_under_other_settings_are_not_mixed_in(
-    pulled: Pulled, api: BureauApi, intake: TypingIntake
+    pulled: Pulled, api: BureauApi, intake: IntakeContext
 ):
     api.trouble = [None, None, *[500] * 4]
     with pytest.raises(PullInterrupted):
@@ -192,7 +192,7 @@ async def test_pages_fetched_under_other_settings_are_not_mixed_in(
     assert api.asked == ["", "p1", "p2", "p3"]
 
 
-async def test_a_page_lost_from_disk_is_noticed(pulled: Pulled, api: BureauApi, intake: TypingIntake):
+async def test_a_page_lost_from_disk_is_noticed(pulled: Pulled, api: BureauApi, intake: IntakeContext):
     api.trouble = [None, None, *[500] * 4]
     with pytest.raises(PullInterrupted):
         await pulled()
@@ -203,7 +203,7 @@ async def test_a_page_lost_from_disk_is_noticed(pulled: Pulled, api: BureauApi, 
     assert rows_of(intake, await pulled()) == EXPECTED
 
 
-def killed_at(point: str, database_url: str, intake: TypingIntake, api: BureauApi) -> int:
+def killed_at(point: str, database_url: str, intake: IntakeContext, api: BureauApi) -> int:
     """Runs a process that pulls and is killed at a point; its exit code."""
     told = {
         "url": database_url,
@@ -220,7 +220,7 @@ def killed_at(point: str, database_url: str, intake: TypingIntake, api: BureauAp
 
 @pytest.mark.parametrize("point", ["pull.page-written:2", "pull.page-noted:2", "delivery.stored", "pull.delivered"])
 async def test_killed_anywhere_it_goes_on_from_its_cursor_and_counts_once(
-    pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database, database_url: str, point: str
+    pulled: Pulled, api: BureauApi, intake: IntakeContext, database: Database, database_url: str, point: str
 ):
     assert await asyncio.to_thread(killed_at, point, database_url, intake, api) == -signal.SIGKILL
     asked = len(api.asked)
@@ -233,7 +233,7 @@ async def test_killed_anywhere_it_goes_on_from_its_cursor_and_counts_once(
 
 
 async def test_killed_when_all_was_done_no_raw_page_stays(
-    pulled: Pulled, api: BureauApi, intake: TypingIntake, database: Database, database_url: str
+    pulled: Pulled, api: BureauApi, intake: IntakeContext, database: Database, database_url: str
 ):
     assert await asyncio.to_thread(killed_at, "pull.ended", database_url, intake, api) == -signal.SIGKILL
     assert list((intake.store.data / "pulls").iterdir())
@@ -255,7 +255,7 @@ async def test_a_wrong_setting_is_told_before_anything_is_fetched(api: BureauApi
         source_of(api, **wrong)
 
 
-async def test_a_source_that_fails_stops_no_other(api: BureauApi, intake: TypingIntake, database: Database):
+async def test_a_source_that_fails_stops_no_other(api: BureauApi, intake: IntakeContext, database: Database):
     sources = [source_of(api, name="broken", url="https://elsewhere.example/"), source_of(api)]
     task = asyncio.create_task(pull_regularly(database, intake, sources, [api.host], every=dt.timedelta(hours=1)))
     await until(lambda: api.asked == ["", "p1", "p2", "p3"])

@@ -3,11 +3,13 @@
 import csv
 import io
 from functools import partial
+from types import ModuleType
 
 import pytest
 
 from services.typing.deliveries import repository as deliveries_repository
 from shared.feeds.contract.feeds import FEEDS
+from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from tests.integration.typing.deliveries.bureau_client import CITY, CODES, Bureau, registration, tax
@@ -85,19 +87,21 @@ async def test_a_department_sees_what_became_of_its_own_feeds_alone(bureau: Bure
     await only_ones_own_is_read(bureau)
 
 
-@pytest.mark.parametrize("read", ["get_delivery", "list_deliveries"])
+@pytest.mark.parametrize(
+    ("module", "read"), [(delivery_rows, "get_delivery"), (deliveries_repository, "list_deliveries")]
+)
 async def test_a_read_without_its_department_would_be_caught(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, read: str
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, module: ModuleType, read: str
 ):
     """The planted fault: a repository that forgets whose the feeds are."""
-    scoped = getattr(deliveries_repository, read)
+    scoped = getattr(module, read)
 
     async def without_department(session: object, first: object, second: object, *more: object) -> object:
         if read == "get_delivery":
-            return await scoped(session, first, second, None)
+            return await scoped(session, first, second, more[0], None)
         return await scoped(session, first, None, *more)
 
-    monkeypatch.setattr(deliveries_repository, read, without_department)
+    monkeypatch.setattr(module, read, without_department)
     with pytest.raises(AssertionError):
         await only_ones_own_is_read(bureau)
 

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
 
-from services.typing.deliveries.intake import TypingIntake
 from shared.database.connections import Database
+from shared.feeds.intake.context import IntakeContext
 from shared.platform.identity import Role
 from tests.integration.typing.deliveries.bureau_client import (
     CITY,
@@ -99,7 +99,7 @@ async def test_another_file_under_a_used_idempotency_key_is_refused(bureau: Bure
     ],
 )
 async def test_what_does_not_match_its_declaration_leaves_nothing(
-    bureau: Bureau, database: Database, intake: TypingIntake, changed: dict, status: int, problem: str
+    bureau: Bureau, database: Database, intake: IntakeContext, changed: dict, status: int, problem: str
 ):
     answer = await bureau.delivers(registration(*CODES[:3]), **changed)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}"), answer.text
@@ -144,7 +144,7 @@ async def test_acceptance_and_refusal_are_in_the_audit(bureau: Bureau, database:
 
 
 async def test_nothing_that_is_kept_holds_an_id_number_or_a_name(
-    bureau: Bureau, intake: TypingIntake, database: Database
+    bureau: Bureau, intake: IntakeContext, database: Database
 ):
     bad = registration(CODES[3], name="") + ",".join(registration(CODES[4]).splitlines()[1:])
     await bureau.delivers(registration(*CODES[:3]) + "\n".join(bad.splitlines()[1:]) + "\n")
@@ -158,7 +158,7 @@ async def test_nothing_that_is_kept_holds_an_id_number_or_a_name(
     assert PSEUDONYM.of(ID_NUMBER) in str(pq.read_table(accepted)["operator_ref"])
 
 
-async def test_files_are_stored_under_the_digest_of_their_content(bureau: Bureau, intake: TypingIntake):
+async def test_files_are_stored_under_the_digest_of_their_content(bureau: Bureau, intake: IntakeContext):
     await bureau.delivers(registration(*CODES[:3]))
     for path in stored_files(intake):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == path.stem
@@ -172,7 +172,7 @@ async def test_a_digest_among_others_and_with_parameters_is_found(bureau: Bureau
     assert (await bureau.delivers(body, digest=digest)).status_code == 201
 
 
-async def test_the_answer_to_a_file_beyond_the_limit_comes_before_it_is_read(bureau: Bureau, intake: TypingIntake):
+async def test_the_answer_to_a_file_beyond_the_limit_comes_before_it_is_read(bureau: Bureau, intake: IntakeContext):
     object.__setattr__(intake, "largest", 100)
     answer = await bureau.delivers(registration(*CODES[:3]))
     assert (answer.status_code, answer.json()["type"]) == (413, "/problems/delivery-too-large")

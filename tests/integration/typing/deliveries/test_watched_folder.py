@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.typing.deliveries.intake import TypingIntake
 from services.typing.deliveries.watched_folder import scan_folders
 from shared.database.connections import Database
+from shared.feeds.intake.context import IntakeContext
 from tests.integration.typing.deliveries.bureau_client import CODES, ID_NUMBER, count, registration, tax
 
 FOLDER = "4101-tax-市税务局"
@@ -18,7 +18,7 @@ REGISTRAR = "4101-market-市市场监管局"
 class Exchange:
     """The watched folder and one bureau's folder in it."""
 
-    def __init__(self, root: Path, database: Database, intake: TypingIntake) -> None:
+    def __init__(self, root: Path, database: Database, intake: IntakeContext) -> None:
         self.root, self.database, self.intake = root, database, intake
         self.use(FOLDER)
 
@@ -58,7 +58,7 @@ class Exchange:
 
 
 @pytest.fixture
-def exchange(tmp_path: Path, database: Database, intake: TypingIntake) -> Exchange:
+def exchange(tmp_path: Path, database: Database, intake: IntakeContext) -> Exchange:
     return Exchange(tmp_path / "exchange", database, intake)
 
 

@@ -1,0 +1,212 @@
+"""How a bureau delivers a feed over HTTP, and sees what became of it.
+
+    router = delivery_router(RECEIVING, DeliveryView, summary="报送一个数据源的一批数据")
+
+`/v1/feeds/{feed}/deliveries` takes a delivery in, `/v1/deliveries/{id}` shows it, `…/rejects` is the file of rows that
+were not accepted or have doubts. The service's resources have its `intake`.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path as File
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+from starlette.requests import ClientDisconnect
+
+from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.intake.context import IntakeContext
+from shared.feeds.intake.declaration import FORMATS, Mode, digest_of, suffix_of
+from shared.feeds.intake.refusals import DeliveryRefused, too_large
+from shared.feeds.validation.rejects import rejects_csv
+from shared.platform.deliveries import rows as delivery_rows
+from shared.platform.deliveries.receiving import Receiving
+from shared.platform.deliveries.rows import DeliveryTable
+from shared.platform.department_scope import readable_feeds
+from shared.platform.fields import Region, Shape
+from shared.platform.identity import Caller, Role, allow
+from shared.platform.problems import Problem
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+Feed = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["registration"])]
+Bureau = Annotated[
+    str,
+    Query(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$", description="报送部门", examples=["郑州市税务局"]),
+]
+Digest = Annotated[str, Header(alias="Content-Digest", max_length=1000, examples=["sha-256=:Base64:"])]
+Rows = Annotated[int, Header(alias="Minglu-Rows", ge=0, le=10**12, description="数据行数，不含表头")]
+DELIVERY_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "文件原样上传，不是表单",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
+    }
+}
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}
+}
+
+
+Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度；不分年度的数据源不填")]
+DELIVERY_READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
+Reader = Annotated[Caller, allow(*DELIVERY_READERS)]
+D = TypeVar("D", bound=DeliveryTable)
+
+
+class DeliveryShape(Shape):
+    """An accepted delivery, as every service shows it; the rows that were not accepted are listed under `…/rejects`."""
+
+    id: uuid.UUID
+    feed: str
+    feed_title: str
+    bureau: str
+    region: str
+    mode: Literal["full", "incremental"]
+    sha256: str = Field(description="收到的文件的 SHA-256（十六进制）")
+    rows: int
+    accepted: int = Field(description="采用的行数；完全相同的行只计一次")
+    rejected: int
+    flagged: int = Field(description="采用但有疑点的行数")
+    changed: int = Field(description="记录因此有变化的个体工商户数")
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, delivery: DeliveryTable) -> Self:
+        """From the stored row."""
+        stored = {name: getattr(delivery, name) for name in cls.model_fields if name != "feed_title"}
+        return cls.model_validate(stored | {"feed_title": FEEDS[delivery.feed].title})
+
+
+def delivery_router(receiving: Receiving[Any, D], view: type[DeliveryShape], *, summary: str) -> APIRouter:
+    """The endpoints of a service's deliveries. `summary` says what is delivered."""
+    router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
+    _add_delivering(router, receiving, view, summary)
+    _add_reading(router, receiving, view)
+    return router
+
+
+def declared_year(year: Year = None) -> int | None:
+    """The year that a delivery is declared to be about."""
+    return year
+
+
+def no_year() -> None:
+    """For services none of whose feeds is about a year."""
+
+
+def _add_delivering(router: APIRouter, receiving: Receiving[Any, D], view: type[DeliveryShape], summary: str) -> None:
+    yearly = any(FEEDS[feed].has("year") for feed in receiving.declaration.taken)
+    coverage = "该区划（和年度）" if yearly else "该区划"
+
+    @router.post(
+        "/feeds/{feed}/deliveries",
+        status_code=201,
+        summary=summary,
+        openapi_extra=DELIVERY_BODY,
+        response_model=view,
+        responses={200: {"model": view, "description": "同样的内容此前已收到，不重复计入"}},
+    )
+    async def deliver(
+        feed: Feed,
+        request: Request,
+        response: Response,
+        session: SessionDep,
+        bureau: Bureau,
+        region: Annotated[Region, Query(description="数据涵盖的区划")],
+        mode: Annotated[Mode, Query(description=f"full：{coverage}的全部数据；incremental：新增或更正的行")],
+        digest: Digest,
+        rows: Rows,
+        caller: Annotated[Caller, allow(*receiving.deliverers)],
+        year: Annotated[int | None, Depends(declared_year if yearly else no_year)],
+    ) -> DeliveryShape:
+        """Take in a delivery whole or refuse it whole. 201 with its address; 200 when the same bytes came before."""
+        intake = intake_of(request)
+        try:
+            require_acceptable(request, intake.largest)
+            suffix = suffix_of(request.headers.get("content-type", ""))
+            declared = receiving.declaration(feed, bureau, region, year, mode, rows, digest_of(digest), suffix)
+        except DeliveryRefused as refusal:
+            raise problem_of_refusal(refusal) from refusal
+
+        async def record(refusal: DeliveryRefused) -> None:
+            await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
+            async with request.app.state.database.transaction() as own:
+                await receiving.record_refusal(own, caller, declared, refusal)
+
+        async with refusals_as_problems(record):
+            receipt = await receiving.receive(session, caller, intake, declared, request.stream())
+        response.status_code = 201 if receipt.new else 200
+        response.headers["Location"] = f"/v1/deliveries/{receipt.delivery.id}"
+        return view.of(receipt.delivery)
+
+
+def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[DeliveryShape]) -> None:
+    async def delivery_or_404(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> D:
+        feeds = readable_feeds(caller)
+        delivery = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
+        if delivery is None:
+            raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
+        return delivery
+
+    @router.get("/deliveries/{delivery_id}", summary="一批数据的收讫情况", response_model=view)
+    async def get_delivery(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> DeliveryShape:
+        """One delivery with its counts."""
+        return view.of(await delivery_or_404(delivery_id, session, caller))
+
+    @router.get(
+        "/deliveries/{delivery_id}/rejects",
+        summary="下载未采用和有疑点的行",
+        response_class=StreamingResponse,
+        responses=CSV,
+    )
+    async def download_rejects(
+        delivery_id: uuid.UUID, request: Request, session: SessionDep, caller: Reader
+    ) -> StreamingResponse:
+        """The rejected and flagged rows of one delivery, by row number, without personal data."""
+        delivery = await delivery_or_404(delivery_id, session, caller)
+        file = intake_of(request).store.path(delivery.rejects_file)
+        return rejects_response(file, f"{delivery.feed}-{delivery.number}-rejects.csv")
+
+
+def intake_of(request: Request) -> IntakeContext:
+    """The intake that the service opened."""
+    intake: IntakeContext = request.app.state.resources.intake
+    return intake
+
+
+def require_acceptable(request: Request, largest: int) -> None:
+    """DeliveryRefused before a byte is read, where the headers alone say that it cannot be taken."""
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise DeliveryRefused(415, "unsupported-encoding", "不支持的内容编码", "请不要压缩传输，直接上传文件")
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > largest:
+        raise too_large(largest)
+
+
+@asynccontextmanager
+async def refusals_as_problems(record: Callable[[DeliveryRefused], Awaitable[None]]) -> AsyncIterator[None]:
+    """Around taking a delivery in: a refusal is recorded (in a transaction of its own), then answered as a problem."""
+    try:
+        yield
+    except ClientDisconnect as gone:
+        raise Problem(400, "upload-broken-off", "上传中断", "文件未传完，本批数据未保存；请重新报送。") from gone
+    except DeliveryRefused as refusal:
+        await record(refusal)
+        raise problem_of_refusal(refusal) from refusal
+
+
+def problem_of_refusal(refusal: DeliveryRefused) -> Problem:
+    """The refusal as problem details."""
+    return Problem(refusal.status, refusal.slug, refusal.title, refusal.detail)
+
+
+def rejects_response(file: File, name: str) -> StreamingResponse:
+    """The stored rejects as a CSV to download."""
+    return StreamingResponse(
+        rejects_csv(file),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
