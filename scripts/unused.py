@@ -23,6 +23,7 @@ CALLED_BY_FRAMEWORKS = (
     "@*_validator",
     "@*_serializer",
     "@compiles",
+    "@declared_attr*",
     "@*listens_for",
 )
 

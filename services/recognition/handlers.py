@@ -27,7 +27,7 @@ from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
-from shared.platform import audit
+from shared.platform import audit, household_copy
 from shared.platform.service import BatchEventHandler, EventHandler
 from shared.platform.system_callers import BUS
 
@@ -60,7 +60,7 @@ async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _re
 
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Register entries that are new or changed: the copy follows, applications and recognitions are judged again."""
-    others = await register_repository.apply_changed(
+    others = await household_copy.apply_changed(
         session, [event.payload(HouseholdChanged) for event in latest_per_subject(events)]
     )
     await application_repository.lock_running(session, others)  # locked before recognitions are, as everywhere
@@ -70,7 +70,7 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
 
 async def apply_types(session: AsyncSession, said: Sequence[HouseholdTyped]) -> None:
     """New types; whoever is recognised or applies is judged again by them."""
-    await register_repository.apply_typed(session, said)
+    await household_copy.apply_typed(session, said)
     await reassess(session, [one.uscc for one in said], BUS)
 
 

@@ -67,7 +67,7 @@ async def draft_recommendation(
         raise SeasonNotOpen
     require_recommender(await stored_rules(session, season.policy_hash), caller)
     department = department_of(caller)
-    household = await register_repository.get_household(session, order.uscc)
+    household = await register_repository.HOUSEHOLDS.get(session, order.uscc)
     if household is None or household.region != season.county:
         raise HouseholdNotFound("本县没有这一户个体工商户")
     recommendation = Application(
@@ -171,7 +171,7 @@ def check_recommendation_window(season: Season, rules: Rules) -> None:
 
 async def registered_household(session: AsyncSession, recommendation: Application) -> Household:
     """The household as the register has it today, or 404."""
-    return or_404(
-        await register_repository.get_household(session, recommendation.uscc),
-        HouseholdNotFound("名录中没有这一户个体工商户"),
-    )
+    household = await register_repository.HOUSEHOLDS.get(session, recommendation.uscc)
+    if household is None:
+        raise Problem(404, "household-not-found", "没有这一户", "名录中没有这一户个体工商户")
+    return household

@@ -150,7 +150,7 @@ async def complete_application(
 
 async def own_household(session: AsyncSession, uscc: str, county: str, caller: Caller) -> Household:
     """The caller's household in the county; 404 for any other, whether or not it exists."""
-    household = await register_repository.get_household(session, uscc)
+    household = await register_repository.HOUSEHOLDS.get(session, uscc)
     if household is None or household.region != county or household.operator_ref != caller.operator_ref:
         raise HouseholdNotFound("本县没有以您为经营者的这一户个体工商户")
     return household
@@ -225,8 +225,8 @@ async def household_to_take_over(session: AsyncSession, application: Application
     draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
     if not draft and application.state not in application_repository.UNDER_WAY:
         said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
-        raise TakeoverClosed(said)
-    household = await register_repository.get_household(session, application.uscc)
+        raise Problem(409, "state", "目前不能这样办理", said)
+    household = await register_repository.HOUSEHOLDS.get(session, application.uscc)
     if household is None or household.operator_ref == application.operator_ref:
         raise OperatorUnchanged
     return household

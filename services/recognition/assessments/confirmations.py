@@ -120,7 +120,7 @@ async def load_confirmation_cases(
 ) -> list[ConfirmationCase]:
     """What the confirmations rest on, with five statements for however many."""
     codes, keys = [one.uscc for one, _ in wanted], [(one.id, year) for one, year in wanted]
-    known = await register_repository.households_by_code(session, codes)
+    known = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
     filed = await assessment_repository.reports_by_key(session, keys)
     before = await assessment_repository.confirmations_by_key(session, keys)

@@ -59,7 +59,7 @@ class HeldRecords:
 async def load_held_records(session: AsyncSession, recognitions: Sequence[Recognition]) -> Mapping[UUID, HeldRecords]:
     """What evaluations rest on, by recognition, read with four statements for however many."""
     codes = [one.uscc for one in recognitions]
-    known = await register_repository.households_by_code(session, codes)
+    known = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
     filed = await assessment_repository.reviewed_reports(session, [one.id for one in recognitions])
     return {one.id: HeldRecords(known[one.uscc], records[one.uscc], filed[one.id]) for one in recognitions}

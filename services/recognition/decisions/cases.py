@@ -56,7 +56,7 @@ async def load_cases(session: AsyncSession, asked: Sequence[Application], *, loc
     tasks = await application_repository.tasks_by_application(session, ids, lock=lock)
     askers = await examination_repository.askers_by_application(session, ids)
     shown = await examination_repository.notices_by_application(session, ids)
-    known = await register_repository.households_by_code(session, codes)
+    known = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
     return [
         Case(one, tasks[one.id], askers[one.id], shown[one.id], known[one.uscc], records[one.uscc]) for one in asked

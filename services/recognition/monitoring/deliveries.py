@@ -19,6 +19,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.monitoring import repository as monitoring_repository
 from services.recognition.monitoring.repository import REGISTERS, RegisterFeed, RegisterMerge
 from services.recognition.monitoring.service import reassess
+from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import RegisterDelivery
 from shared import clock
 from shared.feeds.intake.context import FileChecker
@@ -79,7 +80,7 @@ async def check(session: AsyncSession, arrived: Arrived) -> DeliveryReport:
     if declared.feed != RegisterFeed.PENALTY:
         return first
     codes = await anyio.to_thread.run_sync(household_codes, first.accepted_path, first.rejected_keys_path)
-    known = await monitoring_repository.registered_codes(session, codes, declared.region)
+    known = await register_repository.HOUSEHOLDS.codes_inside(session, codes, declared.region)
     return await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace, known)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, String, bindparam, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.registers.models import Household, RegisterDelivery
+from services.recognition.registers.models import RegisterDelivery
 from shared.database.advisory_locks import AdvisoryLock, take_lock
 
 
@@ -108,15 +108,6 @@ class RegisterMerge:
     full: bool
     delivery: uuid.UUID
     unreadable: Sequence[str]
-
-
-async def registered_codes(session: AsyncSession, codes: Sequence[str], scope: str) -> Sequence[str]:
-    """Which of the codes are households of a region, as this service knows them."""
-    query = select(Household.uscc).where(
-        Household.uscc == func.any(bindparam("codes", list(codes), ARRAY(String))),
-        Household.region.startswith(scope, autoescape=True),
-    )
-    return (await session.execute(query)).scalars().all()
 
 
 async def stage_rows(session: AsyncSession, feed: RegisterFeed, batches: AsyncIterator[list[tuple[Any, ...]]]) -> None:

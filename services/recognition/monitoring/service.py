@@ -64,7 +64,7 @@ async def reassess(session: AsyncSession, codes: Sequence[str], caller: Caller) 
         named = {one.uscc for one in running} | {one.uscc for one in valid}
         if not named:
             continue
-        known = await register_repository.households_by_code(session, named)
+        known = await register_repository.HOUSEHOLDS.by_code(session, named)
         records = await records_of(session, named, clock.today())
         policies = await season_repository.policy_hashes(session, {one.season_id for one in running})
         for application in running:

@@ -22,7 +22,7 @@ async def give_consent(
     session: AsyncSession, uscc: str, institution: str, until: dt.date, caller: Caller
 ) -> CreditConsent:
     """The operator's word for his own household, until a day; a new one replaces that for the same institution."""
-    household = await register_repository.get_household(session, uscc)
+    household = await register_repository.HOUSEHOLDS.get(session, uscc)
     if household is None or caller.operator_ref is None or household.operator_ref != caller.operator_ref:
         raise HouseholdNotFound("没有以您为经营者的这一户个体工商户")
     if until < clock.today():
@@ -60,7 +60,7 @@ async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> R
 
 async def record_refusal(session: AsyncSession, uscc: str, caller: Caller) -> None:
     """The audit entry of a reading that was refused, in the household's county as far as it is known here."""
-    household = await register_repository.get_household(session, uscc)
+    household = await register_repository.HOUSEHOLDS.get(session, uscc)
     region = household.region if household is not None else caller.region
     await audit.record(
         session,

@@ -6,32 +6,19 @@ Also the policy contents that seasons were prepared under.
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
 from shared.database.columns import County, Subject, Uscc
 from shared.platform.deliveries.rows import DeliveryTable
+from shared.platform.household_copy import HouseholdTable
 from shared.platform.stored_policies import PolicyVersionTable
 
 
-class Household(Base):
-    """One household as last heard of. `typed_*`: its type in force; `changed_revision`: its register entry."""
-
-    __tablename__ = "household"
-    __table_args__ = (Index("ix_household_region", "region", "uscc"), Index("ix_household_operator", "operator_ref"))
-
-    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(500))
-    region: Mapped[County]
-    operator_ref: Mapped[str | None] = mapped_column(String(60))
-    status: Mapped[str] = mapped_column(String(20), default="registered")
-    type: Mapped[str | None] = mapped_column(String(20))
-    typed_year: Mapped[int | None] = mapped_column(Integer)
-    typed_run: Mapped[uuid.UUID | None] = mapped_column(Uuid)
-    typed_revision: Mapped[int] = mapped_column(BigInteger, default=0)
-    changed_revision: Mapped[int] = mapped_column(BigInteger, default=0)
+class Household(HouseholdTable, Base):
+    """One household as typing last told of it."""
 
 
 class PublishedCount(Base):

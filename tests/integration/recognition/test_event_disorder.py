@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import text
 
 from services.recognition.handlers import BATCH_HANDLERS
-from services.recognition.registers import repository as register_repository
 from services.recognition.service import EVENTS_AT_ONCE
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, TypingAdjusted
 from shared.messaging.events import new_event
+from shared.platform import household_copy
 from tests.integration.recognition.recognition_client import (
     COUNTY,
     RUN,
@@ -128,8 +128,8 @@ async def test_every_household_ends_as_the_newest_word_says(office: RecognitionC
 async def test_the_last_word_instead_of_the_newest_would_be_seen(
     office: RecognitionClient, monkeypatch: pytest.MonkeyPatch, statement: str, guard: str
 ):
-    said = str(getattr(register_repository, statement))
+    said = str(getattr(household_copy, statement))
     assert guard in said
-    monkeypatch.setattr(register_repository, statement, text(said.replace(guard, "")))
-    await hear_in_lanes(office, in_any_order(1))
-    assert await wrong(office)
+    monkeypatch.setattr(household_copy, statement, text(said.replace(guard, "")))
+    await hear_in_lanes(bureau, in_any_order(1))
+    assert await wrong(bureau)
