@@ -24,9 +24,9 @@ from services.recognition.applications.lookups import (
     read_scope,
     require_readable,
 )
-from services.recognition.applications.models import Application, Task
-from services.recognition.applications.problems import ApplicationNotFound, DocumentNotFound, TaskNotFound
+from services.recognition.applications.models import Application
 from services.recognition.applications.recommendations import RecommendationOrder
+from services.recognition.applications.repository import TASKS
 from services.recognition.applications.schemas import (
     ApplicationBody,
     ApplicationView,
@@ -41,7 +41,7 @@ from services.recognition.applications.schemas import (
 )
 from services.recognition.applications.service import ApplicationOrder, check_taken_over, take_over
 from services.recognition.applications.visibility import department_scope
-from services.recognition.applications.workflow import claim_task, release_task
+from services.recognition.applications.workflow import claim_step
 from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
 from shared.law.model.recognition import StepKind
@@ -51,6 +51,8 @@ from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
+from shared.platform.problems import Problem
+from shared.platform.tasks import release_task
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 application_router = APIRouter(prefix="/v1", tags=["applications"], route_class=TransactionalRoute)
@@ -320,24 +322,19 @@ async def list_tasks(
     mine: Annotated[bool, Query(description="只看自己领取的")] = False,
 ) -> Page[TaskView]:
     """What is to be done, most urgent first."""
-    rows = await application_repository.list_tasks(
-        session, caller.region, step, caller.subject if mine else None, page.after, page.wanted
-    )
+    where = {"step": step, "claimed_by": caller.subject if mine else None}
+    rows = await TASKS.page(session, caller.region, where, page.after, page.wanted)
     return page.of(rows, TaskView.of, lambda row: (row.due_on, row.id))
 
 
 @task_router.post("/tasks/{task_id}/claim", summary="领取一项待办")
 async def claim_open_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
     """Nobody else does it until it is put back."""
-    return TaskView.of(await claim_task(session, await require_task(session, task_id, caller), caller))
+    return TaskView.of(await claim_step(session, await TASKS.lock(session, task_id, caller.region), caller))
 
 
 @task_router.post("/tasks/{task_id}/release", summary="放回一项待办")
 async def release_claimed_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
     """Put one's own back; another's as a decider of the county or an officer of a level above."""
-    return TaskView.of(await release_task(session, await require_task(session, task_id, caller), caller))
-
-
-async def require_task(session: SessionDep, task_id: uuid.UUID, caller: Caller) -> Task:
-    """An open task of the region, locked."""
-    return or_404(await application_repository.lock_open_task(session, task_id, caller.region), TaskNotFound)
+    task = await TASKS.lock(session, task_id, caller.region)
+    return TaskView.of(await release_task(session, task, caller, approvers="认定人员"))

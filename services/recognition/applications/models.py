@@ -37,6 +37,7 @@ from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Sub
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.audit import About, about
 from shared.platform.documents import DocumentTable
+from shared.platform.tasks import TaskTable
 from shared.reference.departments import Department
 
 _ENDED = ", ".join(repr(state.value) for state in ENDED_STATES)
@@ -117,7 +118,7 @@ class Document(DocumentTable, Base):
     evidence: Mapped[str] = mapped_column(String(100), comment="what it is to prove: a criterion, consent, a visit")
 
 
-class Task(Base):
+class Task(TaskTable, Base):
     """The work of one step on one application: opened when the step is reached, done once."""
 
     __tablename__ = "task"
@@ -135,19 +136,16 @@ class Task(Base):
         ),
     )
 
-    id: Mapped[Id]
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
-    county: Mapped[County]
     step: Mapped[StepKind] = mapped_column(EnumText(StepKind))
-    opened_at: Mapped[CreatedAt]
-    due_on: Mapped[dt.date] = mapped_column(Date)
-    claimed_by: Mapped[str | None] = mapped_column(String(200))
     outcome: Mapped[TaskOutcome | None] = mapped_column(EnumText(TaskOutcome))
     record: Mapped[dict[str, Any]] = mapped_column(
         JSONB, default=dict, comment="what was found: visit, scores, answers"
     )
-    done_by: Mapped[str | None] = mapped_column(String(200))
-    done_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.county, application=str(self.application_id), step=self.step)
 
 
 class Consultation(Base):

@@ -10,9 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    Date,
     Integer,
-    Row,
     Select,
     String,
     Uuid,
@@ -21,8 +19,6 @@ from sqlalchemy import (
     distinct,
     func,
     select,
-    true,
-    tuple_,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +36,7 @@ from services.recognition.rules.domain import PathKind
 from services.recognition.season.models import Season
 from shared.law.model.recognition import StepKind
 from shared.platform import scope as scopes
+from shared.platform.tasks import TaskList
 
 OPEN_TASK = (
     select(Task)
@@ -251,49 +248,12 @@ async def lock_running(session: AsyncSession, codes: Sequence[str]) -> Sequence[
     return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()
 
 
-TASK_COLUMNS = (Task.id, Task.application_id, Task.county, Task.step, Task.due_on, Task.claimed_by)
-
-
-async def list_tasks(
-    session: AsyncSession,
-    scope: str,
-    step: StepKind | None,
-    claimed_by: str | None,
-    after: tuple[dt.date, uuid.UUID] | None,
-    limit: int,
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Open tasks of a region by last day, as a list shows them."""
-    query = _task_page(scopes.scope_kind(scope), step is not None, claimed_by is not None, after is not None)
-    known = {"step": step, "claimed_by": claimed_by, "limit": limit, **scopes.scope_values(scope)}
-    seen = {"seen_due": after[0], "seen_id": after[1]} if after is not None else {}
-    return (await session.execute(query, known | seen)).all()
-
-
-@cache
-def _task_page(kind: scopes.ScopeKind, of_step: bool, of_one: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    """Of each county with a season as many tasks as a page has, straight from an index, and of all these the first."""
-    limit = bindparam("limit", type_=Integer)
-    counties = select(Season.county).where(scopes.in_bound_scope(kind, Season.county)).distinct().subquery()
-    query = select(*TASK_COLUMNS).where(Task.county == counties.c.county, Task.outcome.is_(None))
-    if of_step:
-        query = query.where(Task.step == bindparam("step"))
-    if of_one:
-        query = query.where(Task.claimed_by == bindparam("claimed_by"))
-    if goes_on:
-        query = query.where(
-            tuple_(Task.due_on, Task.id) > tuple_(bindparam("seen_due", type_=Date), bindparam("seen_id", type_=Uuid))
-        )
-    first = query.order_by(Task.due_on, Task.id).limit(limit).lateral()
-    merged = select(first).select_from(counties).join(first, true()).order_by(first.c.due_on, first.c.id)
-    return merged.limit(limit)
-
-
-async def lock_open_task(session: AsyncSession, task_id: uuid.UUID, scope: str) -> Task | None:
-    """An open task of a region, locked."""
-    query = select(Task).where(
-        Task.id == task_id, Task.county.startswith(scope, autoescape=True), Task.outcome.is_(None)
-    )
-    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+TASKS = TaskList(
+    Task,
+    is_open=Task.outcome.is_(None),
+    counties=Season.county,
+    columns=(Task.id, Task.application_id, Task.county, Task.step, Task.due_on, Task.claimed_by),
+)
 
 
 DOCUMENT_OF_APPLICATION = Document.application_id == bindparam("application")

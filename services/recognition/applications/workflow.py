@@ -1,7 +1,6 @@
 """How one step follows another: who may act at it today, its task, its end, the next step, refusal, events.
 
-What a step means is in the module of that step. A claim on a task says who works on it and stands until it is released:
-by its holder or, when that person is ill or has left, by an officer of a higher level or an approver of the county.
+What a step means is in the module of that step; claims on tasks are the platform's.
 """
 
 import datetime as dt
@@ -51,7 +50,9 @@ from shared.law.model.recognition import RecognitionRules as Rules
 from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of
-from shared.platform.identity import Caller, Role
+from shared.platform.identity import Caller
+from shared.platform.problems import Problem
+from shared.platform.tasks import claim_task
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 
@@ -296,38 +297,10 @@ def check_not_submitter(application: Application, caller: Caller) -> None:
         raise ReviewOfOwnSubmission
 
 
-async def claim_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
-    """Nobody else does it now. 409 when somebody has it or before the step's first day, 403 for another level."""
+async def claim_step(session: AsyncSession, task: Task, caller: Caller) -> Task:
+    """Only the caller works on it from now on. 409 when somebody has it or before the step's first day, 403 for another
+    level.
+    """
     application = await session.get_one(Application, task.application_id)
     await require_competence(session, application, task.step, caller)
-    if task.claimed_by not in (None, caller.subject):
-        raise TaskClaimed("这项待办已由另一名人员领取")
-    task.claimed_by = caller.subject
-    await session.flush()
-    return task
-
-
-async def release_task(session: AsyncSession, task: Task, caller: Caller) -> Task:
-    """Anybody may do it again. 409 when nobody has it, 403 when it is another's and not the caller's to put back."""
-    holder = task.claimed_by
-    if holder is None:
-        raise TaskNotClaimed
-    if holder != caller.subject and not may_release(task, caller):
-        said = "别人领取的待办，只有其本人、本县的认定人员或上级人员可以放回"
-        raise TaskOfAnother(said)
-    task.claimed_by = None
-    await session.flush()
-    if holder != caller.subject:
-        await audit.record(
-            session,
-            audit.about(task.id, task.county),
-            caller,
-            "task:release",
-            {"application": str(task.application_id), "step": task.step, "claimed_by": holder},
-        )
-    return task
-
-
-def may_release(task: Task, caller: Caller) -> bool:
-    """Whether somebody may put back what another has claimed; the task is in his region."""
-    return Role.APPROVER in caller.roles or len(caller.region) < len(task.county)
+    return await claim_task(session, task, caller)
