@@ -19,14 +19,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    Uuid,
     func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
 from services.typing.deliveries.domain import PullState
-from shared.database.columns import CreatedAt, EnumText, Subject
+from shared.database.columns import CreatedAt, EnumText, Id, Subject
 from shared.feeds.intake.declaration import Channel
 from shared.platform.deliveries.rows import DeliveryTable
 
@@ -84,7 +83,7 @@ class Pull(Base):
         CheckConstraint(REGION_FORM, name="region_form"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    id: Mapped[Id]
     source: Mapped[str] = mapped_column(String(100))
     feed: Mapped[str] = mapped_column(String(40))
     region: Mapped[str] = mapped_column(String(6))
@@ -94,7 +93,7 @@ class Pull(Base):
     rows: Mapped[int] = mapped_column(BigInteger, default=0)
     failure: Mapped[str | None] = mapped_column(Text)
     delivery_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("delivery.id"))
-    started_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    started_at: Mapped[CreatedAt]
     updated_at: Mapped[dt.datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
     )

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.typing.base import Base
 from services.typing.deliveries.domain import FeedFinding
 from services.typing.runs.domain import RunState
-from shared.database.columns import EnumText, JsonOf
+from shared.database.columns import CreatedAt, EnumText, Id, JsonOf, Subject, Version
 from shared.law.model.outcome import HouseholdType
 from shared.platform.audit import About, about
 from shared.platform.stored_policies import PolicyVersionTable
@@ -48,12 +47,12 @@ class AnnualReportClosing(Base):
         CheckConstraint("region ~ '^[0-9]{2}([0-9]{2}){0,2}$'", name="region_form"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    id: Mapped[Id]
     region: Mapped[str] = mapped_column(String(6))
     year: Mapped[int] = mapped_column(Integer)
     closed_on: Mapped[dt.date] = mapped_column(Date)
-    actor: Mapped[str] = mapped_column(String(200))
-    recorded_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    actor: Mapped[Subject]
+    recorded_at: Mapped[CreatedAt]
 
 
 class PolicyVersion(PolicyVersionTable, Base):
@@ -71,17 +70,17 @@ class Run(Base):
         CheckConstraint("published_by IS NULL OR published_by <> created_by", name="maker_is_not_checker"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    id: Mapped[Id]
     number: Mapped[int] = mapped_column(Integer, Identity(always=True))
     state: Mapped[RunState] = mapped_column(EnumText(RunState), default=RunState.QUEUED, index=True)
-    version: Mapped[int] = mapped_column(Integer, default=1)
+    version: Mapped[Version]
     region: Mapped[str] = mapped_column(String(6))
     policy: Mapped[str] = mapped_column(String(100))
     policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
     as_of: Mapped[dt.date] = mapped_column(Date)
     closing_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("annual_report_closing.id"))
-    created_by: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_by: Mapped[Subject]
+    created_at: Mapped[CreatedAt]
 
     progress: Mapped[float] = mapped_column(Float, default=0.0)
     warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
@@ -183,7 +182,7 @@ class Correction(Base):
     unknown_mask: Mapped[int] = mapped_column(BigInteger)
     reasons: Mapped[list[CorrectionReason]] = mapped_column(JSONB)
     revision: Mapped[int] = mapped_column(BigInteger)
-    corrected_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    corrected_at: Mapped[CreatedAt]
 
 
 class FiledReport(Base):
@@ -197,7 +196,7 @@ class FiledReport(Base):
     event_id: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     actor: Mapped[str | None] = mapped_column(Text)
-    heard_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    heard_at: Mapped[CreatedAt]
 
 
 class Statistic(Base):

@@ -14,15 +14,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    Uuid,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
 from services.typing.trials.domain import TrialState
-from shared.database.columns import EnumText
+from shared.database.columns import CreatedAt, EnumText, Id, Subject
 
 
 class Trial(Base):
@@ -34,7 +32,7 @@ class Trial(Base):
         CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in TrialState)})", name="state_known"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    id: Mapped[Id]
     number: Mapped[int] = mapped_column(Integer, Identity(always=True))
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("run.id"), index=True)
     region: Mapped[str] = mapped_column(String(6))
@@ -43,8 +41,8 @@ class Trial(Base):
     policy_title: Mapped[str] = mapped_column(Text)
     policy_hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, object]] = mapped_column(JSONB)
-    created_by: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_by: Mapped[Subject]
+    created_at: Mapped[CreatedAt]
     finished_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     failure: Mapped[str | None] = mapped_column(Text)
 
