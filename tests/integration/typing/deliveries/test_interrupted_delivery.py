@@ -16,8 +16,9 @@ import pytest
 import uvicorn
 
 from services.typing.deliveries import repository as deliveries_repository
+from shared import file_store
 from shared.database.connections import Database
-from shared.feeds.intake import context, store
+from shared.feeds.intake import context
 from shared.feeds.intake.context import IntakeContext
 from shared.platform.identity import Role
 from tests.fixtures.service_client import Issuer
@@ -88,7 +89,7 @@ async def test_a_full_disk_while_receiving_is_said_so(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store, "memoryview", full, raising=False)
+    monkeypatch.setattr(file_store, "memoryview", full, raising=False)
     await assert_storage_full(bureau, intake, database)
 
 
