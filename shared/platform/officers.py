@@ -7,12 +7,13 @@ one said.
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, Column, Date, MetaData, String, Table, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
+from shared.bounded_cache import BoundedCache
 from shared.database.advisory_locks import AdvisoryLock, try_lock
 from shared.platform.identity import Caller, Role
 from shared.reference.departments import Department
@@ -79,21 +80,19 @@ class Officer:
         return cls(**(dict(row) | known))  # type: ignore[arg-type]  # the columns are the fields
 
 
-@dataclass
 class RecordedToday:
-    """Whom a process has kept today, so that nobody is written down twice a day."""
+    """Who has been recorded today by this process: nobody is recorded twice a day."""
 
-    day: dt.date = dt.date.min
-    known: set[Caller] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._days = BoundedCache[Caller, dt.date](MOST_REMEMBERED)
 
-    def news(self, caller: Caller | None) -> bool:
-        """Is this somebody to be kept, not yet kept today?"""
-        if caller is None or not caller.roles & RECORDED_ROLES:
-            return False
-        today = clock.today()
-        if today != self.day or len(self.known) >= MOST_REMEMBERED:
-            self.day, self.known = today, set()
-        return caller not in self.known
+    def is_due(self, caller: Caller) -> bool:
+        """Whether somebody is to be recorded, and has not been today."""
+        return bool(caller.roles & RECORDED_ROLES) and self._days.get(caller) != clock.today()
+
+    def remember(self, caller: Caller) -> None:
+        """Somebody has been recorded."""
+        self._days.put(caller, clock.today())
 
 
 async def record_officer(session: AsyncSession, caller: Caller) -> bool:

@@ -129,13 +129,13 @@ async def _commit(session: AsyncSession, request: Request) -> None:
     """With the deed it is kept who acts; who is known today costs nothing more."""
     acting: RecordedToday = request.app.state.acting
     caller: Caller | None = request.scope.get(CALLER)
-    if caller is None or request.method in SAFE_METHODS or not acting.news(caller):
+    if caller is None or request.method in SAFE_METHODS or not acting.is_due(caller):
         await session.commit()
         return
     kept = await record_officer(session, caller)
     await session.commit()
     if kept:
-        acting.known.add(caller)
+        acting.remember(caller)
 
 
 def _database(request: Request) -> Database:
