@@ -15,10 +15,35 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database.columns import CreatedAt, Id, Subject
 from shared.file_store import BLOCK, FileTooLargeError, Spooled, Store, spool
-from shared.platform.problems import Problem
+from shared.platform.errors import Invalid, NotFound, TooLarge, UnsupportedType
 
 MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 """Types that are taken, and how such files begin."""
+
+
+class DocumentTypeRefused(UnsupportedType):
+    """A file of a type that is not taken."""
+
+    slug, title = "document-type", "不接受这种文件"
+    detail = "只接受 PDF、JPEG 和 PNG 文件"
+
+
+class DocumentContentMismatch(Invalid):
+    """A file that is empty, or not of the type that it claims."""
+
+    slug, title = "document-content", "文件内容不符"
+
+
+class DocumentTooLarge(TooLarge):
+    """A file above the largest size."""
+
+    slug, title = "document-too-large", "文件太大"
+
+
+class DocumentNotFound(NotFound):
+    """No such document of an application that the caller may see."""
+
+    slug, what = "document-not-found", "这份材料"
 
 
 class DocumentTable:
@@ -49,11 +74,11 @@ async def store_document(files: Store, request: Request, largest: int) -> Stored
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     beginning = MAGIC_BYTES.get(media_type)
     if beginning is None:
-        raise Problem(415, "document-type", "不接受这种文件", "只接受 PDF、JPEG 和 PNG 文件")
+        raise DocumentTypeRefused
     chunks = request.stream()
     head = await _first_block(chunks)
     if not head.startswith(beginning):
-        raise Problem(422, "document-content", "文件内容不符", f"文件不是 {media_type}，或是空文件")
+        raise DocumentContentMismatch(f"文件不是 {media_type}，或是空文件")
     stored = await _store(files, head, chunks, largest)
     return StoredDocument(media_type, stored.size, stored.sha256)
 
@@ -74,8 +99,7 @@ async def _store(files: Store, head: bytes, rest: AsyncIterator[bytes], largest:
         try:
             spooled = await spool(_prepend(head, rest), incoming, largest)
         except FileTooLargeError as error:
-            said = f"一份材料最大 {largest // 2**20} MB"
-            raise Problem(413, "document-too-large", "文件太大", said) from error
+            raise DocumentTooLarge(f"一份材料最大 {largest // 2**20} MB") from error
         await to_thread.run_sync(files.keep, incoming)
     return spooled
 

@@ -6,7 +6,7 @@ be taken. The API description lists the errors of each operation, with their sta
 """
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType, MethodType, ModuleType
 
 from fastapi.dependencies.models import Dependant
@@ -44,7 +44,7 @@ def reachable(starts: Iterable[object]) -> set[object]:
         if not one.__module__.startswith(OWN_PACKAGES):
             continue
         found.add(one)
-        waiting += members(one) if isinstance(one, type) else named_in(one.__code__, one.__globals__)
+        waiting += members(one) if isinstance(one, type) else named_in(one)
     return found
 
 
@@ -55,16 +55,35 @@ def members(kind: type) -> list[object]:
     return [getattr(one, "__func__", one) for one in vars(kind).values()]
 
 
-def named_in(code: CodeType, known: Mapping[str, object]) -> list[object]:
-    """What a function's code names: globals of its module, what it takes from modules, errors of state machines."""
-    names = names_of(code)
-    found = [known[name] for name in names if name in known]
+def named_in(function: FunctionType) -> list[object]:
+    """What a function's code names: globals of its module, variables of the function that made it, what it takes from
+    modules, methods of objects, errors of state machines.
+    """
+    names = names_of(function.__code__)
+    found = [function.__globals__[name] for name in names if name in function.__globals__]
+    found += [cell.cell_contents for cell in function.__closure__ or ()]
     for one in list(found):
         if isinstance(one, ModuleType):
             found += [vars(one)[name] for name in names if name in vars(one)]
         elif isinstance(one, StateMachine):
             found += [one.error, StateMachine]
+        elif type(one).__module__.startswith(OWN_PACKAGES):
+            found += methods_named(one, names)
     return found
+
+
+def methods_named(value: object, names: set[str]) -> list[object]:
+    """The methods of an object of ours that are named, those that they call on it, and functions that it holds."""
+    held = {**vars(type(value)), **getattr(value, "__dict__", {})}
+    found: dict[str, object] = {}
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        one = held.get(name)
+        if isinstance(one, FunctionType) and name not in found:
+            found[name] = one
+            waiting |= names_of(one.__code__)
+    return list(found.values())
 
 
 def names_of(code: CodeType) -> set[str]:

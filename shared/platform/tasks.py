@@ -31,8 +31,35 @@ from shared.database.columns import County, CreatedAt, Id
 from shared.platform import audit
 from shared.platform import scope as scopes
 from shared.platform.audit import About
+from shared.platform.errors import Conflict, Forbidden, NotFound
 from shared.platform.identity import Caller, Role
-from shared.platform.problems import Problem
+from shared.platform.lookups import or_404
+
+
+class TaskNotFound(NotFound):
+    """No such open task in the caller's region."""
+
+    slug, title = "task-not-found", "没有这项待办"
+    detail = "没有这项待办，或已办结，或不在您的管辖范围内"
+
+
+class TaskClaimed(Conflict):
+    """Another officer has claimed the task."""
+
+    slug, title = "claimed", "已由他人领取"
+
+
+class TaskNotClaimed(Conflict):
+    """Nobody has claimed the task."""
+
+    slug, title = "not-claimed", "没有人领取"
+    detail = "这项待办没有人领取，不用放回"
+
+
+class TaskOfAnother(Forbidden):
+    """Another officer's task, and not the caller's to release."""
+
+    slug, title = "not-yours", "不是您领取的"
 
 
 class TaskTable:
@@ -91,10 +118,7 @@ class TaskList(Generic[T]):
         """An open task of a region, locked; 404 when there is none."""
         table = self._table
         query = select(table).where(table.id == task_id, table.county.startswith(scope, autoescape=True), self._open)
-        task = (await session.execute(query.with_for_update())).scalar_one_or_none()
-        if task is None:
-            raise Problem(404, "task-not-found", "没有这项待办", "没有这项待办，或已办结，或不在您的管辖范围内")
-        return task
+        return or_404((await session.execute(query.with_for_update())).scalar_one_or_none(), TaskNotFound)
 
     def _page(self, kind: scopes.ScopeKind, names: Sequence[str], goes_on: bool) -> Select[*tuple[Any, ...]]:
         """Of each county as many tasks as a page has, straight from an index, and of all these the first."""
@@ -114,7 +138,7 @@ class TaskList(Generic[T]):
 async def claim_task(session: AsyncSession, task: T, caller: Caller) -> T:
     """Only the caller works on it from now on. 409 when somebody else has it."""
     if task.claimed_by not in (None, caller.subject):
-        raise Problem(409, "claimed", "已由他人领取", "这项待办已由另一名人员领取")
+        raise TaskClaimed("这项待办已由另一名人员领取")
     task.claimed_by = caller.subject
     await session.flush()
     return task
@@ -126,10 +150,9 @@ async def release_task(session: AsyncSession, task: T, caller: Caller, *, approv
     """
     holder = task.claimed_by
     if holder is None:
-        raise Problem(409, "not-claimed", "没有人领取", "这项待办没有人领取，不用放回")
+        raise TaskNotClaimed
     if holder != caller.subject and not may_release(task, caller):
-        said = f"别人领取的待办，只有其本人、本县的{approvers}或上级人员可以放回"
-        raise Problem(403, "not-yours", "不是您领取的", said)
+        raise TaskOfAnother(f"别人领取的待办，只有其本人、本县的{approvers}或上级人员可以放回")
     task.claimed_by = None
     await session.flush()
     if holder != caller.subject:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, Document
+from services.recognition.applications.problems import DocumentsClosed, DocumentsFull, VisitPhotoByOfficerOnly
 from shared.platform import audit
 from shared.platform.documents import StoredDocument
 from shared.platform.identity import Caller, Role

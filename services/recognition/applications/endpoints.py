@@ -25,6 +25,7 @@ from services.recognition.applications.lookups import (
     require_readable,
 )
 from services.recognition.applications.models import Application
+from services.recognition.applications.problems import ApplicationNotFound
 from services.recognition.applications.recommendations import RecommendationOrder
 from services.recognition.applications.repository import TASKS
 from services.recognition.applications.schemas import (
@@ -46,12 +47,11 @@ from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
 from shared.law.model.recognition import StepKind
 from shared.platform.department_scope import department_of
-from shared.platform.documents import document_response, store_document
+from shared.platform.documents import DocumentNotFound, document_response, store_document
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.problems import Problem
 from shared.platform.tasks import release_task
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 

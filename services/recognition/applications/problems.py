@@ -1,19 +1,6 @@
 """What can be refused about applying and recommending."""
 
-from shared.platform.errors import Conflict, Forbidden, Invalid, MakerIsNotChecker, NotFound, TooLarge, UnsupportedType
-
-
-class DocumentTypeRefused(UnsupportedType):
-    """A file of a type that is not taken."""
-
-    slug, title = "document-type", "不接受这种文件"
-    detail = "只接受 PDF、JPEG 和 PNG 文件"
-
-
-class DocumentContentMismatch(Invalid):
-    """A file that is empty, or not of the type that it claims."""
-
-    slug, title = "document-content", "文件内容不符"
+from shared.platform.errors import Conflict, Forbidden, Invalid, MakerIsNotChecker, NotFound
 
 
 class DocumentsClosed(Conflict):
@@ -33,25 +20,6 @@ class VisitPhotoByOfficerOnly(Forbidden):
 
     slug, title = "not-an-officer", "须由经办人员上传"
     detail = "走访的照片由走访的市场监管人员上传"
-
-
-class DocumentTooLarge(TooLarge):
-    """A file above the largest size."""
-
-    slug, title = "document-too-large", "文件太大"
-
-
-class DocumentNotFound(NotFound):
-    """No such document of an application that the caller may see."""
-
-    slug, what = "document-not-found", "这份材料"
-
-
-class TaskNotFound(NotFound):
-    """No such open task in the caller's region."""
-
-    slug, title = "task-not-found", "没有这项待办"
-    detail = "没有这项待办，或已办结，或不在您的管辖范围内"
 
 
 class ApplicationNotFound(NotFound):
@@ -241,29 +209,10 @@ class TaskMissing(Conflict):
     detail = "这一步没有待办的任务，可能已由他人办理"
 
 
-class TaskClaimed(Conflict):
-    """Another officer has claimed the task."""
-
-    slug, title = "claimed", "已由他人领取"
-
-
 class ReviewOfOwnSubmission(MakerIsNotChecker):
     """Who handed it in does not review it."""
 
     detail = "提交人不能审核自己提交的申报或推荐"
-
-
-class TaskNotClaimed(Conflict):
-    """Nobody has claimed the task."""
-
-    slug, title = "not-claimed", "没有人领取"
-    detail = "这项待办没有人领取，不用放回"
-
-
-class TaskOfAnother(Forbidden):
-    """Another officer's task, and not the caller's to release."""
-
-    slug, title = "not-yours", "不是您领取的"
 
 
 class RecommendationExists(Conflict):

@@ -171,7 +171,7 @@ def check_recommendation_window(season: Season, rules: Rules) -> None:
 
 async def registered_household(session: AsyncSession, recommendation: Application) -> Household:
     """The household as the register has it today, or 404."""
-    household = await register_repository.HOUSEHOLDS.get(session, recommendation.uscc)
-    if household is None:
-        raise Problem(404, "household-not-found", "没有这一户", "名录中没有这一户个体工商户")
-    return household
+    return or_404(
+        await register_repository.HOUSEHOLDS.get(session, recommendation.uscc),
+        HouseholdNotFound("名录中没有这一户个体工商户"),
+    )

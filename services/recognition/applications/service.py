@@ -225,7 +225,7 @@ async def household_to_take_over(session: AsyncSession, application: Application
     draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
     if not draft and application.state not in application_repository.UNDER_WAY:
         said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
-        raise Problem(409, "state", "目前不能这样办理", said)
+        raise TakeoverClosed(said)
     household = await register_repository.HOUSEHOLDS.get(session, application.uscc)
     if household is None or household.operator_ref == application.operator_ref:
         raise OperatorUnchanged

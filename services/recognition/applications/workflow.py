@@ -1,6 +1,6 @@
 """How one step follows another: who may act at it today, its task, its end, the next step, refusal, events.
 
-What a step means is in the module of that step; claims on tasks are the platform's.
+What a step means is in the module of that step. Claims on tasks are the platform's.
 """
 
 import datetime as dt
@@ -27,10 +27,7 @@ from services.recognition.applications.problems import (
     StepNotBegun,
     StepOfAnotherLevel,
     StepUnknown,
-    TaskClaimed,
     TaskMissing,
-    TaskNotClaimed,
-    TaskOfAnother,
 )
 from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.rules.domain import (
@@ -51,8 +48,7 @@ from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of
 from shared.platform.identity import Caller
-from shared.platform.problems import Problem
-from shared.platform.tasks import claim_task
+from shared.platform.tasks import TaskClaimed, claim_task
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 

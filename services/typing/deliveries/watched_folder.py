@@ -36,6 +36,7 @@ from shared.feeds.intake.refusals import DeliveryRefused
 from shared.feeds.validation.folder import find_feed_files
 from shared.feeds.validation.rejects import rejects_csv
 from shared.platform.deliveries.receiving import Receipt
+from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
 from shared.reference.departments import Department
 from shared.worker.transient import is_transient, run_forever

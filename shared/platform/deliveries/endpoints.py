@@ -26,8 +26,10 @@ from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.deliveries.receiving import Receiving
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.department_scope import readable_feeds
+from shared.platform.errors import NotFound
 from shared.platform.fields import Region, Shape
 from shared.platform.identity import Caller, Role, allow
+from shared.platform.lookups import or_404
 from shared.platform.problems import Problem
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -54,6 +56,12 @@ Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度�
 DELIVERY_READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 Reader = Annotated[Caller, allow(*DELIVERY_READERS)]
 D = TypeVar("D", bound=DeliveryTable)
+
+
+class DeliveryNotFound(NotFound):
+    """No such delivery that the caller may see."""
+
+    slug, what = "delivery-not-found", "这批数据"
 
 
 class DeliveryShape(Shape):
@@ -146,10 +154,8 @@ def _add_delivering(router: APIRouter, receiving: Receiving[Any, D], view: type[
 def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[DeliveryShape]) -> None:
     async def delivery_or_404(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> D:
         feeds = readable_feeds(caller)
-        delivery = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
-        if delivery is None:
-            raise Problem(404, "delivery-not-found", "没有这批数据", "没有这批数据，或不在您的管辖范围内")
-        return delivery
+        found = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
+        return or_404(found, DeliveryNotFound)
 
     @router.get("/deliveries/{delivery_id}", summary="一批数据的收讫情况", response_model=view)
     async def get_delivery(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> DeliveryShape:

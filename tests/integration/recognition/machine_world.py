@@ -68,7 +68,7 @@ class World:
 
     def operator(self, person: int) -> str:
         """The pseudonym of a made-up person."""
-        return self.bureau.resources.intake.bench.pseudonym.of(identity(person))
+        return self.office.resources.intake.bench.pseudonym.of(identity(person))
 
     def on(self, day: dt.date) -> None:
         """It is the morning of a day, or later on it."""

@@ -131,5 +131,5 @@ async def test_the_last_word_instead_of_the_newest_would_be_seen(
     said = str(getattr(household_copy, statement))
     assert guard in said
     monkeypatch.setattr(household_copy, statement, text(said.replace(guard, "")))
-    await hear_in_lanes(bureau, in_any_order(1))
-    assert await wrong(bureau)
+    await hear_in_lanes(office, in_any_order(1))
+    assert await wrong(office)

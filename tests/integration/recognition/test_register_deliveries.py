@@ -64,10 +64,10 @@ async def test_a_delivery_is_told_with_counts_and_its_rejects_are_downloaded(off
     assert (await office.get(f"/v1/deliveries/{told['id']}")).json() == told
 
 
-async def test_the_same_bytes_count_once_also_at_the_same_moment(bureau: RecognitionClient):
-    await bureau.hear(household_typed(1))
-    bureau.resources.intake.checks.total_tokens = 4
-    answers = await asyncio.gather(*(deliver(bureau, penalties(penalty(1))) for _ in range(4)))
+async def test_the_same_bytes_count_once_also_at_the_same_moment(office: RecognitionClient):
+    await office.hear(household_typed(1))
+    office.resources.intake.checks.total_tokens = 4
+    answers = await asyncio.gather(*(deliver(office, penalties(penalty(1))) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
     assert len({answer.json()["id"] for answer in answers}) == 1
 
@@ -178,8 +178,8 @@ async def test_a_penalty_puts_a_recognised_household_before_an_officer_until_it_
 
 async def test_an_operator_on_the_courts_list_is_found_by_pseudonym_only(walkthrough: Walkthrough):
     identity = "410105199001010017"
-    ref = road.bureau.resources.intake.bench.pseudonym.of(identity)
-    (recognition,) = await recognised(road, 1)
+    ref = walkthrough.office.resources.intake.bench.pseudonym.of(identity)
+    (recognition,) = await recognise(walkthrough, 1)
     moved = HouseholdChanged(
         uscc=uscc(1), name="测试商户1号", region=COUNTY, status="registered", operator_ref=ref, revision=5
     )

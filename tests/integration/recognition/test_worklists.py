@@ -45,7 +45,7 @@ async def listed(
 async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(walkthrough: Walkthrough):
     fined, away, listed_debtor, late, twice, quiet = await recognise(walkthrough, 1, 2, 3, 4, 5, 6)
     identity = "410105199001010017"
-    ref = road.bureau.resources.intake.bench.pseudonym.of(identity)
+    ref = walkthrough.office.resources.intake.bench.pseudonym.of(identity)
     with clock.travel(dt.date(2026, 12, 1)):
         await deliver(walkthrough.office, penalties(penalty(1)))
         await deliver(walkthrough.office, debtors(f"{identity},2026-11-01,"), "dishonest_debtor")
