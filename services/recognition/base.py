@@ -16,7 +16,7 @@ from shared.messaging.announcer import Announcer
 
 
 class Base(DeclarativeBase):
-    """Every table of the recognition service hangs on this metadata; migrations are generated from it."""
+    """Declarative base of all tables of the recognition service."""
 
     metadata = new_metadata()
 
@@ -25,17 +25,17 @@ Id = Annotated[uuid.UUID, mapped_column(Uuid, primary_key=True, default=uuid.uui
 County = Annotated[str, mapped_column(String(6))]
 Uscc = Annotated[str, mapped_column(String(18))]
 Subject = Annotated[str, mapped_column(String(200))]
-"""Who did it: the subject of a token."""
+"""The person who acted: the subject of the token."""
 Version = Annotated[int, mapped_column(Integer, default=1)]
-"""Grows with every change; a decision names the one it rests on."""
+"""Incremented with every change; a decision names the version it rests on."""
 CreatedAt = Annotated[dt.datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
 ANNOUNCER = Announcer("/recognition", Sequence("recognition_revision", metadata=Base.metadata))
-"""Revisions of the events about a household: taken under the lock of its application or recognition, so they grow."""
+"""Revisions of events about a household grow: they are taken under the lock of its application or recognition."""
 
 
 def shorten_reason(reason: object) -> str | None:
-    """As much of a reason as an event carries: reasons that are composed can be longer; the rows keep them whole."""
+    """A reason, cut to the length that events allow; the rows keep the whole text."""
     if reason is None:
         return None
     said = str(reason)

@@ -23,18 +23,20 @@ from shared.platform import audit
 from shared.platform.identity import Caller, Role
 
 VISIT_EVIDENCE = "visit"
-"""What the photos of a site visit are handed in for; by officers alone."""
+"""The purpose of photos of a site visit, which only officers upload."""
 MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
-"""Types that are taken, and how such files begin."""
+"""Accepted media types, and the bytes with which such files begin."""
 MAX_DOCUMENTS = 100
-"""Documents of one application."""
+"""The most documents that one application may have."""
 
 
 CLOSED_TO_DOCUMENTS = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 
 
 async def store_file(files: Store, media_type: str, chunks: AsyncIterator[bytes], largest: int) -> Spooled:
-    """Take a stream in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when too large."""
+    """Store an uploaded stream: 415 for a type that is not accepted, 422 for another or empty content, 413 when too
+    large.
+    """
     beginning = MAGIC_BYTES.get(media_type)
     if beginning is None:
         raise DocumentTypeRefused
@@ -55,7 +57,7 @@ async def store_file(files: Store, media_type: str, chunks: AsyncIterator[bytes]
 
 
 async def first_block(chunks: AsyncIterator[bytes]) -> bytes:
-    """The stream's beginning: all of it if that is at most a block, else more than a block."""
+    """The beginning of the stream: all of it if it is at most one block, else more than one block."""
     head = bytearray()
     async for chunk in chunks:
         head += chunk
@@ -65,7 +67,7 @@ async def first_block(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 async def prepend(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """A stream whose beginning was read already."""
+    """A stream with its first part, which was read already, put back in front."""
     yield head
     async for chunk in rest:
         yield chunk
@@ -89,10 +91,10 @@ async def add_document(
     media_type: str,
     caller: Caller,
 ) -> Document:
-    """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`.
+    """The row of a stored file. `evidence` names its purpose: `<criterion>:<document>`, `consent` or `visit`.
 
-    Errors: 403 for a visit's photo by somebody else than an officer, 409 once the application has ended or is full.
-    Whoever is deciding on an application meanwhile must look again.
+    Errors: 403 for a photo of a visit that is not an officer's, 409 once the application has ended or has too many
+    documents. The new version makes an approver who is deciding read the application again.
     """
     await check_accepts_documents(session, application)
     if evidence == VISIT_EVIDENCE and Role.OFFICER not in caller.roles:

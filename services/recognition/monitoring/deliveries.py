@@ -1,8 +1,7 @@
 """A delivery of penalties or dishonest debtors: received, validated row by row, merged into its register.
 
-All in one transaction, with the new judgement of the affected households. Running applications that may be affected are
-locked before the rows count; a decision holds the same lock, so it sees the new rows, or its recognition is there to be
-judged again.
+All in one transaction, together with judging the affected households again. Applications that may be affected are
+locked before the merge. A decision holds the same lock: it sees the new rows, or its recognition is judged again.
 """
 
 import uuid
@@ -46,7 +45,7 @@ class RegisterDeclaration(declaration.Declaration):
 def check_file(
     bench: FileChecker, raw: Path, declared: RegisterDeclaration, workspace: Path, known: Sequence[str] | None = None
 ) -> DeliveryReport:
-    """Check the file; rows of other households than the `known` ones are rejected, if it is said which are known."""
+    """Check the file; with `known`, rows of other households are rejected."""
     out = workspace / ("checked" if known is None else "checked-with-households")
     with bench.connect(workspace) as con:
         if known is not None:
@@ -62,7 +61,7 @@ def create_known_households(con: duckdb.DuckDBPyConnection, known: Sequence[str]
 
 
 def household_codes(*files: Path) -> list[str]:
-    """The different codes of households in checked files."""
+    """The distinct household codes in checked files."""
     found: set[str] = set()
     for file in files:
         found.update(code for code in pq.read_table(file, columns=["uscc"]).column("uscc").to_pylist() if code)
@@ -95,7 +94,7 @@ async def receive_delivery(
     declared: RegisterDeclaration,
     body: AsyncIterator[bytes],
 ) -> DeliveryReceipt:
-    """Take a delivery in. Errors: Forbidden outside the caller's region, or for another department's feed;
+    """Receive a delivery. Errors: Forbidden outside the caller's region, or for another department's feed;
     DeliveryRefused with the reason.
     """
     require_region(caller, declared.region)
@@ -127,7 +126,7 @@ async def validate_delivery(
 async def accept_delivery(
     session: AsyncSession, caller: Caller, desk: IntakeContext, declared: RegisterDeclaration, report: DeliveryReport
 ) -> DeliveryReceipt:
-    """The rows become the register's, and whoever is concerned is judged again."""
+    """Merge the rows into the register and judge the affected households again."""
     feed = RegisterFeed(declared.feed)
     await monitoring_repository.lock_feed(session, feed)
     if known := await monitoring_repository.find_same_delivery(session, declared):
@@ -149,7 +148,7 @@ async def accept_delivery(
 
 
 def receipt_of_known(delivery: RegisterDelivery, declared: RegisterDeclaration) -> DeliveryReceipt:
-    """The receipt for bytes that came before; refused if this time another number of rows is declared."""
+    """The receipt for bytes that were delivered before; refused if the declared number of rows differs."""
     if delivery.rows != declared.rows:
         raise rows_differ(declared.rows, delivery.rows)
     return DeliveryReceipt(delivery, new=False)
@@ -158,7 +157,7 @@ def receipt_of_known(delivery: RegisterDelivery, declared: RegisterDeclaration) 
 def new_delivery(
     caller: Caller, desk: IntakeContext, declared: RegisterDeclaration, report: DeliveryReport
 ) -> RegisterDelivery:
-    """The row of a checked delivery; its rejects are stored, durable before the row that names them."""
+    """The row of a checked delivery; its rejects are stored durably before."""
     return RegisterDelivery(
         id=uuid.uuid4(),
         feed=declared.feed,
@@ -180,7 +179,7 @@ def new_delivery(
 async def audit_acceptance(
     session: AsyncSession, caller: Caller, declared: RegisterDeclaration, delivery: RegisterDelivery
 ) -> None:
-    """The audit entry of a delivery that counts."""
+    """The audit entry of an accepted delivery."""
     log.info("register_delivered", delivery=str(delivery.id), feed=delivery.feed, region=delivery.region)
     counts = {name: getattr(delivery, name) for name in ("accepted", "rejected", "flagged", "changed")}
     details = declaration_details(declared) | counts

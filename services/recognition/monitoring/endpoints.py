@@ -57,7 +57,9 @@ async def deliver(
     rows: Rows,
     caller: Annotated[Caller, allow(Role.BUREAU)],
 ) -> DeliveryView:
-    """Take in a delivery whole or refuse it whole. 201 with its address; 200 when the same bytes came before."""
+    """A delivery is accepted or refused as a whole. 201 with its address; 200 when the same bytes were delivered
+    before.
+    """
     try:
         require_acceptable(request, resources.desk.largest)
         suffix = suffix_of(request.headers.get("content-type", ""))
@@ -66,7 +68,7 @@ async def deliver(
         raise problem_of_refusal(refusal) from refusal
 
     async def record(refusal: DeliveryRefused) -> None:
-        await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
+        await session.rollback()  # release this call's connection and idempotency key before taking another connection
         async with resources.database.transaction() as own:
             await audit_refusal(own, caller, declared, refusal)
 
@@ -101,7 +103,7 @@ async def download_rejects(
 
 
 async def require_delivery(session: SessionDep, delivery_id: uuid.UUID, caller: Caller) -> RegisterDelivery:
-    """The delivery if it is the caller's to see; otherwise 404, whether or not it exists."""
+    """The delivery if the caller may see it; otherwise 404, whether or not it exists."""
     return or_404(
         await monitoring_repository.get_delivery(session, delivery_id, caller.region, readable_feeds(caller)),
         DeliveryNotFound,

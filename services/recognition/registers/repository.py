@@ -56,13 +56,13 @@ APPLY_CHANGED = text(
 
 
 async def apply_typed(session: AsyncSession, typed: Sequence[HouseholdTyped]) -> None:
-    """Types in force; one payload per household. Its register entry is HouseholdChanged's alone to change."""
+    """Store types in force, one payload per household; only HouseholdChanged changes register entries."""
     columns = ("uscc", "name", "region", "operator_ref", "type", "year", "run", "revision")
     await session.execute(APPLY_TYPED, {name: [getattr(one, name) for one in typed] for name in columns})
 
 
 async def apply_changed(session: AsyncSession, changed: Sequence[HouseholdChanged]) -> list[str]:
-    """Register entries; one payload per household. The codes whose operator, region or status became another."""
+    """Store register entries, one payload per household; returns the codes whose operator, region or status changed."""
     columns = ("uscc", "name", "region", "operator_ref", "status", "revision")
     found = await session.execute(APPLY_CHANGED, {name: [getattr(one, name) for one in changed] for name in columns})
     return list(found.scalars())
@@ -127,7 +127,7 @@ RECORDS = text(
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """A household as the register of households and the last typing have it; as far as it is judged by that."""
+    """A household's register entry and type, as far as it is judged by them."""
 
     region: str
     operator_ref: str | None
@@ -137,7 +137,9 @@ class RegisterEntry:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRecord:
-    """What is held of a household on a day. `operators_other`: the name of its operator's other recognised one."""
+    """What is on record of a household on a day. `operators_other`: the name of its operator's other recognised
+    household.
+    """
 
     entry: RegisterEntry
     penalties: Sequence[Penalty]
@@ -148,7 +150,7 @@ class HouseholdRecord:
 
 
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, HouseholdRecord]:
-    """The records of households that are known, by code: one statement for however many, two if some have penalties."""
+    """The records of known households by code, in one statement, or two if some have penalties."""
     rows = (await session.execute(RECORDS, {"codes": list(codes), "day": day})).all()
     penalties: dict[str, list[Penalty]] = defaultdict(list)
     if punished := [row.uscc for row in rows if row.punished]:

@@ -30,7 +30,7 @@ from shared.platform.identity import Caller
 
 @dataclass(frozen=True)
 class Places:
-    """Places and how many of them valid recognitions take; `scope` is what shares them."""
+    """Places, and how many valid recognitions take; `scope` shares them."""
 
     scope: str
     places: int
@@ -38,13 +38,13 @@ class Places:
 
     @property
     def free(self) -> int:
-        """How many more may be recognised; never below zero: a smaller base cancels nobody."""
+        """How many more may be recognised; never below zero: a smaller base cancels no recognition."""
         return max(0, self.places - self.taken)
 
 
 @dataclass(frozen=True)
 class QuotaLimit:
-    """What limits a county: so many places, its own or those of the `scope` it shares them with, of a quota."""
+    """The limit of a county: its own places, or those of the `scope` that it shares, and the quota."""
 
     quota: Quota
     scope: str
@@ -69,7 +69,7 @@ async def find_quota_limit(session: AsyncSession, county: str, year: int, *, loc
 
 
 async def require_places(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> Places:
-    """What is left for a county. Locked, no other decision under the same places goes on until the commit.
+    """The places of a county; locked, no other decision under the same limit continues until the commit.
 
     409 when no quota was set.
     """
@@ -80,7 +80,7 @@ async def require_places(session: AsyncSession, county: str, year: int, *, lock:
 
 
 async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
-    """How many of a limit's places are taken, by what its policy counts: all valid recognitions, or the year's."""
+    """How many places are taken, counted as the policy says: all valid recognitions, or those of the year."""
     quota = limit.quota
     counting = (await stored_rules(session, quota.policy_hash)).quota.counting
     granted_in = quota.year if counting is Counting.FLOW else None
@@ -90,7 +90,7 @@ async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
 
 @dataclass(frozen=True)
 class QuotaOrder:
-    """Reckon the quota of `scope` and `year`; `own` places by county instead of a proportional apportionment."""
+    """Set the quota of a scope and year; `own`: places by county instead of a proportional apportionment."""
 
     scope: str
     year: int
@@ -99,9 +99,9 @@ class QuotaOrder:
 
 
 async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) -> tuple[Quota, list[CountyQuota]]:
-    """Store a quota with its arithmetic; replaces an earlier one until a season under it is open.
+    """Store a quota with its arithmetic; it replaces an earlier one until a season under it is open.
 
-    Errors: 422 for another level than the policy's, 409 without a published run, once a season is open, or when a
+    Errors: 422 for a scope that is not the policy's, 409 without a published run, once a season is open, or when a
     county has places of another quota.
     """
     policy, rules = await resolve_policy(session, order.rules, order.scope, order.year, caller)
@@ -145,7 +145,7 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
 
 
 def check_quota_scope(rules: RecognitionRules, scope: str) -> None:
-    """422 unless the scope is of the level that the policy reckons by."""
+    """422 unless the scope is of the level that the policy names."""
     level = rules.quota.scope
     if len(scope) != LEVEL_DIGITS[level]:
         said = f"按这个政策，名额以{LEVEL_LABELS[level]}（{LEVEL_DIGITS[level]}位区划代码）为范围计算"

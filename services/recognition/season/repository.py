@@ -57,7 +57,7 @@ async def policy_hashes(session: AsyncSession, ids: Collection[uuid.UUID]) -> Ma
 
 
 async def get_county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
-    """A county's places of a year; locked, nobody else decides in the county meanwhile."""
+    """A county's places of a year; locked, no other decision in the county continues."""
     query = select(CountyQuota).filter_by(county=county, year=year)
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
@@ -75,7 +75,7 @@ async def list_quotas(session: AsyncSession, scope: str, year: int) -> Sequence[
 
 
 async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
-    """Remove a quota that is to be worked out anew. 409 once a season under it is open: the base is frozen."""
+    """Delete a quota that is to be computed again. 409 once a season under it is open: the base is frozen then."""
     found = await get_quota(session, scope, year, lock=True)
     if found is None:
         return
@@ -94,7 +94,7 @@ async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
 
 
 async def delete_criteria_draft(session: AsyncSession, region: str, year: int) -> None:
-    """Remove a draft of criteria that is to be written anew. 409 when they are published."""
+    """Delete a draft of criteria that is to be replaced. 409 when it is published."""
     query = select(Criteria).filter_by(region=region, year=year).with_for_update()
     found = (await session.execute(query)).scalar_one_or_none()
     if found is None:
@@ -138,12 +138,12 @@ async def county_quotas_by_quota(
 
 
 async def count_valid(session: AsyncSession, scope: str, within: str, granted_in: int | None = None) -> int:
-    """Valid recognitions that take a place of a county or a wider scope; `within`: what the quota is reckoned for.
+    """Valid recognitions that take a place of a county or a wider scope; `within`: the scope of the quota.
 
-    `granted_in`: only those of that year's seasons take one.
+    `granted_in`: only those of that year's seasons.
 
-    A recognition keeps its place where it was granted as long as it moves within that, so that a move makes no place
-    free. One that was taken over from outside takes none.
+    A recognition keeps its place where it was granted while it moves within the quota's scope, so that a move frees no
+    place. One transferred from outside takes none.
     """
     query = (
         select(func.count())
