@@ -15,6 +15,7 @@ from shared.feeds.intake.declaration import FORMATS
 from shared.feeds.intake.refusals import DeliveryRefused, too_large
 from shared.feeds.validation.rejects import rejects_csv
 from shared.platform.problems import Problem
+from shared.platform.tabular import CSV_TYPE
 
 Feed = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["registration"])]
 Bureau = Annotated[
@@ -29,9 +30,6 @@ DELIVERY_BODY: dict[str, Any] = {
         "description": "文件原样上传，不是表单",
         "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
     }
-}
-CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}
 }
 
 
@@ -65,6 +63,6 @@ def rejects_response(file: File, name: str) -> StreamingResponse:
     """The stored rejects as a CSV to download."""
     return StreamingResponse(
         rejects_csv(file),
-        media_type="text/csv; charset=utf-8",
+        media_type=CSV_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

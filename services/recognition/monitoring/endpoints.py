@@ -15,7 +15,6 @@ from services.recognition.resources import ResourcesDep
 from shared.feeds.intake.declaration import Mode, digest_of, suffix_of
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.platform.deliveries import (
-    CSV,
     DELIVERY_BODY,
     Bureau,
     Digest,
@@ -30,6 +29,7 @@ from shared.platform.department_scope import readable_feeds
 from shared.platform.fields import Region
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
+from shared.platform.tabular import CSV
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)

@@ -36,13 +36,13 @@ from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page
-from shared.platform.tabular import csv_rows
+from shared.platform.tabular import CSV_TYPE, csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 badge_router = APIRouter(prefix="/v1", tags=["badges"])
 
 PAGE_SIZE = 1000
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson"}
+MEDIA_TYPES = {"csv": CSV_TYPE, "json": "application/x-ndjson"}
 
 
 @badge_router.get(

@@ -47,7 +47,7 @@ async def draft_criteria(
     check_setter(rules, region)
     known = dict(categories) if categories is not None else policy_criteria(rules)
     check_categories(known)
-    await season_repository.delete_criteria_draft(session, region, year)
+    await remove_draft(session, region, year)
     criteria = Criteria(
         region=region,
         year=year,
@@ -61,6 +61,16 @@ async def draft_criteria(
         session.add(criteria)
     await audit.record(session, criteria, caller, "criteria:draft")
     return criteria
+
+
+async def remove_draft(session: AsyncSession, region: str, year: int) -> None:
+    """Delete a draft of criteria that is to be replaced. 409 when it is published."""
+    found = await season_repository.lock_criteria_of(session, region, year)
+    if found is None:
+        return
+    if found.published_at is not None:
+        raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
+    await season_repository.delete_criteria(session, found)
 
 
 def check_setter(rules: RecognitionRules, region: str) -> None:

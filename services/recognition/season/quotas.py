@@ -17,6 +17,7 @@ from services.recognition.season.problems import (
     QuotaCollides,
     QuotaCountyUnknown,
     QuotaExceeded,
+    QuotaFrozen,
     QuotaMissing,
     QuotaScopeWrong,
     QuotaShareUnset,
@@ -113,7 +114,7 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
     percent = quota_percent(rules, order.year)
     total = quota_places(sum(bases.values()), percent, rules.quota.rounding)
     shares = county_shares(rules, order, total, bases)
-    await season_repository.delete_quota(session, order.scope, order.year)
+    await remove_quota(session, order.scope, order.year)
     quota = Quota(
         id=uuid.uuid4(),
         scope=order.scope,
@@ -142,6 +143,16 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
         session.add_all(rows)
     await _audit_quota(session, quota, order, shares, caller)
     return quota, rows
+
+
+async def remove_quota(session: AsyncSession, scope: str, year: int) -> None:
+    """Delete a quota that is to be computed again. 409 once a season under it is open: the base is frozen then."""
+    found = await season_repository.get_quota(session, scope, year, lock=True)
+    if found is None:
+        return
+    if await season_repository.season_begun(session, scope, year):
+        raise QuotaFrozen
+    await season_repository.delete_quota(session, found)
 
 
 def check_quota_scope(rules: RecognitionRules, scope: str) -> None:

@@ -11,7 +11,6 @@ from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
-from services.recognition.season.problems import CriteriaPublished, QuotaFrozen
 
 SEASON_BY_ID = select(Season).where(Season.id == bindparam("id"))
 SEASON_LOCKED = SEASON_BY_ID.with_for_update().execution_options(populate_existing=True)
@@ -74,11 +73,8 @@ async def list_quotas(session: AsyncSession, scope: str, year: int) -> Sequence[
     return (await session.execute(query.order_by(Quota.scope))).scalars().all()
 
 
-async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
-    """Delete a quota that is to be computed again. 409 once a season under it is open: the base is frozen then."""
-    found = await get_quota(session, scope, year, lock=True)
-    if found is None:
-        return
+async def season_begun(session: AsyncSession, scope: str, year: int) -> bool:
+    """Whether a season of the year inside the scope was opened."""
     begun = (
         select(func.count())
         .select_from(Season)
@@ -86,22 +82,25 @@ async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
             Season.county.startswith(scope, autoescape=True), Season.year == year, Season.state != SeasonState.PREPARING
         )
     )
-    if (await session.execute(begun)).scalar_one():
-        raise QuotaFrozen
-    await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == found.id))
-    await session.delete(found)
+    return (await session.execute(begun)).scalar_one() > 0
+
+
+async def delete_quota(session: AsyncSession, quota: Quota) -> None:
+    """Delete a quota with its apportionment."""
+    await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == quota.id))
+    await session.delete(quota)
     await session.flush()
 
 
-async def delete_criteria_draft(session: AsyncSession, region: str, year: int) -> None:
-    """Delete a draft of criteria that is to be replaced. 409 when it is published."""
+async def lock_criteria_of(session: AsyncSession, region: str, year: int) -> Criteria | None:
+    """A region's criteria of a year, locked."""
     query = select(Criteria).filter_by(region=region, year=year).with_for_update()
-    found = (await session.execute(query)).scalar_one_or_none()
-    if found is None:
-        return
-    if found.published_at is not None:
-        raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
-    await session.delete(found)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def delete_criteria(session: AsyncSession, criteria: Criteria) -> None:
+    """Delete criteria."""
+    await session.delete(criteria)
     await session.flush()
 
 

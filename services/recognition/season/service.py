@@ -50,6 +50,7 @@ from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
+from shared.platform.system_callers import CLOCK
 from shared.platform.unit_of_work import SessionDep
 from shared.worker import deadlines
 
@@ -115,7 +116,7 @@ async def close_season(session: AsyncSession, season: Season) -> None:
     SEASON_STATES.require(season.state, SeasonState.CLOSED)
     season.state = SeasonState.CLOSED
     season.version += 1
-    await audit.record(session, season, "clock", "season:close")
+    await audit.record(session, season, CLOCK, "season:close")
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,12 @@ from services.recognition.supervision.schemas import (
     SpotCheckView,
 )
 from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
-from shared.platform.deliveries import CSV
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.tabular import csv_response
+from shared.platform.tabular import CSV, csv_response
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 spot_check_router = APIRouter(prefix="/v1", tags=["spot-checks"], route_class=TransactionalRoute)

@@ -16,7 +16,6 @@ from services.typing.deliveries.service import receive_delivery, record_refusal
 from shared.feeds.intake.declaration import Mode, digest_of, suffix_of
 from shared.feeds.intake.refusals import DeliveryRefused
 from shared.platform.deliveries import (
-    CSV,
     DELIVERY_BODY,
     Bureau,
     Digest,
@@ -32,6 +31,7 @@ from shared.platform.fields import Region
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.paging import Cursor, Page
+from shared.platform.tabular import CSV
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)

@@ -39,6 +39,7 @@ from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
+from shared.platform.tabular import CSV, CSV_TYPE
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["runs"], route_class=TransactionalRoute)
@@ -185,7 +186,7 @@ async def list_results(
     "/runs/{run_id}/national-directory",
     summary="下载报送全国“个体工商户名录”的文件",
     response_class=FileResponse,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}},
+    responses=CSV,
 )
 async def download_national_directory(
     run_id: uuid.UUID,
@@ -199,7 +200,7 @@ async def download_national_directory(
         raise RunNotPublished
     path = await national_directory_file(session, resources, run)
     name = f"national-directory-{run.region}-{run.as_of}.csv"
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)
+    return FileResponse(path, media_type=CSV_TYPE, filename=name)
 
 
 async def locked_run(session: SessionDep, run_id: uuid.UUID, caller: Caller, match: str) -> Run:

@@ -9,7 +9,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
@@ -46,13 +46,10 @@ from shared.law.model.outcome import HouseholdType
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
+from shared.platform.tabular import CSV, CSV_TYPE
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["trials"], route_class=TransactionalRoute)
-
-CSV_RESPONSE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}
-}
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ async def list_changed_households(
     "/trials/{trial_id}/households.csv",
     summary="下载试算中类型有变化的户，或某一格里的户",
     response_class=FileResponse,
-    responses=CSV_RESPONSE,
+    responses=CSV,
 )
 async def download_changed_households(
     trial_id: uuid.UUID,
@@ -151,7 +148,7 @@ async def download_changed_households(
     await asyncio.to_thread(write_changed_csv, opened.path, opened.versions, selection_of(query), policy, out)
     name = f"trial-{policy}-{opened.versions.as_of}.csv"
     sent = BackgroundTask(out.unlink, missing_ok=True)
-    return FileResponse(out, media_type="text/csv; charset=utf-8", filename=name, background=sent)
+    return FileResponse(out, media_type=CSV_TYPE, filename=name, background=sent)
 
 
 async def trial_or_404(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
