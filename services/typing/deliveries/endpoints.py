@@ -62,7 +62,7 @@ async def deliver(
     caller: Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)],
     year: Year = None,
 ) -> DeliveryView:
-    """Take in a delivery whole or refuse it whole. 201 with its address; 200 when the same bytes came before."""
+    """Accept or refuse a delivery as a whole. 201 with its address; 200 when the same bytes were accepted before."""
     intake = intake_of(request)
     try:
         require_acceptable(request, intake.largest)
@@ -72,7 +72,7 @@ async def deliver(
         raise problem_of_refusal(refusal) from refusal
 
     async def record(refusal: DeliveryRefused) -> None:
-        await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
+        await session.rollback()  # frees the connection and the key before the refusal opens a session of its own
         async with request.app.state.database.transaction() as own:
             await record_refusal(own, caller, declared, refusal)
 
@@ -95,7 +95,7 @@ async def list_deliveries(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[DeliveryView]:
-    """Deliveries whose coverage lies inside the caller's region, the newest first; a department's own."""
+    """Deliveries whose coverage is inside the caller's region, newest first; departments see their own feeds only."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
     filters = DeliveryFilter(feed, bureau, region, year, mode)

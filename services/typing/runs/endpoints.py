@@ -48,7 +48,7 @@ RUN_READERS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
 async def run_or_404(session: SessionDep, run_id: uuid.UUID, caller: Caller, *, lock: bool = False) -> Run:
-    """The run if it lies inside the caller's region; otherwise 404, whether or not it exists."""
+    """The run if it is inside the caller's region; otherwise 404, whether or not it exists."""
     return or_404(await runs_repository.get_run(session, run_id, caller.region, lock=lock), RunNotFound)
 
 
@@ -129,7 +129,7 @@ async def confirm(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RunView:
-    """An officer's word, with a reason, that a run with findings goes on."""
+    """Let a run with findings continue, with a reason."""
     run = await locked_run(session, run_id, caller, match)
     return run_response(await confirm_run(session, run, caller, body.reason), response)
 
@@ -143,7 +143,7 @@ async def discard(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> RunView:
-    """Give up an unpublished run."""
+    """Discard an unpublished run."""
     run = await locked_run(session, run_id, caller, match)
     return run_response(await discard_run(session, run, caller, body.reason), response)
 
@@ -232,7 +232,7 @@ async def record_closing(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.SYSTEM, Role.OFFICER)],
 ) -> ClosingView:
-    """Record a closing inside the caller's region; 200 when the same word was said before."""
+    """Record a closing inside the caller's region; 200 when it is already recorded."""
     require_region(caller, order.region)
     closed = await close_annual_reports(
         session, ClosingNotice(order.region, order.year, order.closed_on, caller.subject)

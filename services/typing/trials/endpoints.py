@@ -142,7 +142,7 @@ async def download_changed_households(
     query: Annotated[SelectionQuery, Query()],
     caller: Annotated[Caller, allow(*RUN_READERS)],
 ) -> FileResponse:
-    """The same households as CSV, all of them; the file is removed when it is sent."""
+    """All households of the selection as CSV; the file is removed when it has been sent."""
     opened = await open_trial(session, resources, trial_id, caller)
     policy, out = opened.trial.policy, opened.path.with_name(f"{secrets.token_hex(8)}.csv")
     await asyncio.to_thread(write_changed_csv, opened.path, opened.versions, selection_of(query), policy, out)
@@ -152,12 +152,12 @@ async def download_changed_households(
 
 
 async def trial_or_404(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
-    """The trial if it lies inside the caller's region; otherwise 404, whether or not it exists."""
+    """The trial if it is inside the caller's region; otherwise 404, whether or not it exists."""
     return or_404(await trials_repository.get_trial(session, trial_id, caller.region), TrialNotFound)
 
 
 async def finished_trial(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
-    """The same, with its result; 409 while it is not there."""
+    """A trial that has its result; 409 while it has none."""
     trial = await trial_or_404(session, trial_id, caller)
     if trial.state != TrialState.DONE:
         detail = trial.failure or "试算尚未完成，请稍后再看"
