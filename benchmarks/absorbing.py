@@ -101,12 +101,12 @@ def typed(number: int) -> HouseholdTyped:
 
 
 def record_of(number: int) -> Record:
-    """Its event as it lies on the bus."""
+    """Its event as a record of the bus."""
     return Record(code(number), new_event(typed(number), subject=code(number), source="/typing").encode())
 
 
 async def once(database: Database, bus: Bus, name: str, households: int) -> float:
-    """Seconds until a new consumer has told an empty copy of all households."""
+    """Seconds until a new consumer has filled an empty copy with all households."""
     async with database.transaction() as session:
         await session.execute(text("truncate household"))
     consumer = replace(SERVICE.subscriptions[0], name=name).consumer(database, bus, RESOURCES)

@@ -1,6 +1,6 @@
 """Deliveries: a CSV uploaded, checked row by row and stored, against DuckDB reading the same file with types.
 
-Ours is the whole road over HTTP to one uvicorn process: upload, digest, every row checked, pseudonyms, Parquet on
+Ours is the complete path over HTTP to one uvicorn process: upload, digest, every row checked, pseudonyms, Parquet on
 disk, the row committed. The plain way reads the local file with the right column types and writes Parquet; it checks
 nothing. Between rounds the table of deliveries is emptied, so that every delivery is new.
 """

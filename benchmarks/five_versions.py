@@ -53,7 +53,7 @@ def five() -> PooledPolicies:
 
 
 def version(step: int) -> CompiledPolicy:
-    """The law with each number so many units (amounts: a tenth of themselves) higher."""
+    """The policy with each number raised by a number of units (amounts: by that many tenths)."""
     parameters = load_policy("zhengzhou-2025").parameters.values()
     settings = {}
     for one in parameters:

@@ -64,7 +64,7 @@ async def publish(url: str, files: tuple[Path, Path]) -> list[str]:
 
 
 def service_environment(url: str, folder: Path) -> dict[str, str]:
-    """What the service must be told to start; nobody brings a token here."""
+    """The environment that the service needs to start; requests here carry no token."""
     (folder / "jwks.json").write_text('{"keys": []}')
     return {
         "MINGLU_TYPING_DATABASE_URL": url,

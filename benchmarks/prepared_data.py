@@ -64,7 +64,7 @@ def published_like_files(folder: Path, households: int) -> tuple[Path, Path]:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
+    """An unused port of the loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

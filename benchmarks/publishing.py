@@ -22,7 +22,7 @@ from services.typing.settings import TypingSettings
 from shared.database.connections import Database
 
 HELPERS: int = TypingSettings.model_fields["index_helpers"].default
-"""As the service does unless told otherwise."""
+"""The service's default."""
 
 PLAIN = """create table plain (run_number int not null, uscc varchar(18) not null, region varchar(6) not null,
     type smallint not null, true_mask bigint not null, unknown_mask bigint not null, name text not null,
@@ -37,14 +37,14 @@ PLAIN_KEYS = (
 
 
 def measure(size: Size) -> list[Measurement]:
-    """Seconds to load, and the readers' p99 meanwhile."""
+    """Seconds to load, and the readers' p99 during the load."""
     with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as url:
         files = published_like_files(Path(folder), size.households)
         return asyncio.run(compare(url, files, size))
 
 
 async def compare(url: str, files: tuple[Path, Path], size: Size) -> list[Measurement]:
-    """Ours and plain in turn; then readers beside ours."""
+    """Ours and plain in turn; then ours with readers."""
     database = Database(url)
     connection = await asyncpg.connect(**database.connect_options())
     ready = list(copy_stream(*files, 1))

@@ -36,7 +36,7 @@ def row(name: str, measurement: Measurement) -> str:
 
 
 def document(measured: Iterable[tuple[str, Measurement]], size: Size, today: date) -> str:
-    """The whole page."""
+    """The page."""
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     measured = list(measured)
     lines = [

@@ -1,4 +1,4 @@
-"""HouseholdTyped of a whole run to Kafka: our resumable stream against raw aiokafka with the same payload.
+"""HouseholdTyped of a complete run to Kafka: our resumable stream against raw aiokafka with the same payload.
 
 The plain way sends ready-made bytes from memory and waits once; ours reads the run's file, makes each event and
 moves its cursor after the acknowledgements. Both are idempotent producers with acks=all and the same batching.

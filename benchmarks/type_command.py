@@ -1,4 +1,4 @@
-"""`minglu type` as a whole command from raw Parquet feeds, against two hand-written DuckDB scripts.
+"""`minglu type` as a complete command from raw Parquet feeds, against two hand-written DuckDB scripts.
 
 Every run is a process of its own, imports included. The first script joins the same feeds and validates nothing; the
 second also checks codes, duplicate keys and unknown households, writes the same columns and a table of
@@ -25,7 +25,7 @@ MEMORY_MB = 2_000
 
 
 def measure(size: Size) -> list[Measurement]:
-    """Seconds of the whole command; its memory and how it grows are in the notes."""
+    """Seconds of the command; its memory is in the notes."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         feeds = sample(folder, size.households)
@@ -50,7 +50,7 @@ def compared(claim: str, ran: dict[str, list[float]], script: str, limit: float,
 
 
 def sample(folder: Path, households: int) -> Path:
-    """Feeds of so many households."""
+    """Sample feeds with a number of households."""
     feeds = folder / f"feeds-{households}"
     feeds.mkdir()
     write_sample(feeds, region="4101", households=households, seed=1, today=AS_OF)
@@ -68,7 +68,7 @@ def commands_for(feeds: Path, folder: Path) -> dict[str, list[str]]:
 
 
 def spawn(command: list[str]) -> float:
-    """Seconds that a process takes from its start to its end."""
+    """Wall time of a process, in seconds."""
     began = time.perf_counter()
     subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - began

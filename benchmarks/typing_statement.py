@@ -49,7 +49,7 @@ def measure(size: Size) -> list[Measurement]:
 
 
 def frozen(folder: Path, households: int) -> Path:
-    """A snapshot of so many sample households."""
+    """A snapshot with a number of sample households."""
     feeds, snapshot = folder / "feeds", folder / "snapshot.parquet"
     feeds.mkdir()
     write_sample(feeds, region="4101", households=households, seed=1, today=AS_OF)

@@ -1,7 +1,7 @@
 """Proving a policy, every question and the engine's confirmation included: against one second, for each that ships.
 
 A policy whose text has no numbers is proved under those of its test households. The plain side is the second that
-is allowed; nobody writes a proof by hand.
+is allowed; there is no hand-written equivalent.
 """
 
 from benchmarks.harness import Measurement, Size, seconds

@@ -33,7 +33,7 @@ APPLICATIONS, OFFICERS, READS = 100_000, 4, 0.1
 
 @dataclass(frozen=True)
 class MeasuredList:
-    """A list as somebody reads it: so many pages of so many rows by each reader."""
+    """A list, and how each reader reads it: `pages` pages of `rows` rows."""
 
     name: str
     path: str = "/v1/tasks"
@@ -113,7 +113,7 @@ async def prepare(url: str) -> None:
 
 
 def environment(url: str, folder: Path, issuer: Issuer) -> dict[str, str]:
-    """What the service must be told to start."""
+    """The environment that the service needs to start."""
     settings = {
         "DATABASE_URL": url,
         "BUS_URL": url,

@@ -54,7 +54,7 @@ def check(con: duckdb.DuckDBPyConnection, folder: str, feed: str, key: str) -> N
 
 
 def main(folder: str, out: str) -> None:
-    """Write the contract's columns of every household, and the rejects beside them."""
+    """Write the contract's columns of every household, and the rejects to a second file."""
     con = duckdb.connect(config={"preserve_insertion_order": False})
     con.execute("CREATE TABLE rejects (feed VARCHAR, row_number BIGINT, code VARCHAR)")
     for feed, key in KEYS.items():

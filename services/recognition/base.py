@@ -12,17 +12,17 @@ from shared.messaging.announcer import Announcer
 
 
 class Base(DeclarativeBase):
-    """Every table of the recognition service hangs on this metadata; migrations are generated from it."""
+    """Declarative base of all tables of the recognition service."""
 
     metadata = new_metadata()
 
 
 ANNOUNCER = Announcer("/recognition", Sequence("recognition_revision", metadata=Base.metadata))
-"""Revisions of the events about a household: taken under the lock of its application or recognition, so they grow."""
+"""Revisions of events about a household grow: they are taken under the lock of its application or recognition."""
 
 
 def shorten_reason(reason: object) -> str | None:
-    """As much of a reason as an event carries: reasons that are composed can be longer; the rows keep them whole."""
+    """A reason, cut to the length that events allow; the rows keep the whole text."""
     if reason is None:
         return None
     said = str(reason)

@@ -1,4 +1,4 @@
-"""What happens when a deadline falls due: kind of deadline → use case, for the worker."""
+"""What happens when a deadline falls due: kind of deadline → handler, for the worker."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -25,28 +25,28 @@ from shared.worker.deadlines import Deadline, Handler
 
 
 async def on_supplement_overdue(session: AsyncSession, deadline: Deadline) -> None:
-    """A returned application was not completed in time: refused, and said so."""
+    """A returned application was not completed in time: refuse it."""
     application = await application_repository.get_application(session, UUID(deadline.subject), "", lock=True)
     if application is not None and application.state == ApplicationState.RETURNED:
         await refuse_applications(session, [application], f"逾期没有补正（截止日期 {application.due_on}）", CLOCK)
 
 
 async def on_consultation_due(session: AsyncSession, deadline: Deadline) -> None:
-    """Whoever has not answered has no objection."""
+    """The last day for answers is over: no answer means no objection."""
     application = await application_repository.get_application(session, UUID(deadline.subject), "", lock=True)
     if application is not None and application.state == ApplicationState.IN_PROGRESS:
         await inquiries.conclude_consultations(session, [application], CLOCK)
 
 
 async def on_notice_end(session: AsyncSession, deadline: Deadline) -> None:
-    """A notice's last day is over."""
+    """The last day of a notice is over."""
     notice = await examination_repository.get_notice(session, UUID(deadline.subject), "", lock=True)
     if notice is not None and notice.state == NoticeState.OPEN:
         await notices.close_notice(session, notice)
 
 
 async def on_season_end(session: AsyncSession, deadline: Deadline) -> None:
-    """The last day for decisions is over: whatever is still under way ends, and says why."""
+    """The last day for decisions is over: close the season and refuse what is still under way."""
     season = await season_repository.get_season(session, UUID(deadline.subject), "", lock=True)
     if season is None or season.state != SeasonState.OPEN:
         return
@@ -58,7 +58,7 @@ async def on_season_end(session: AsyncSession, deadline: Deadline) -> None:
 
 
 async def on_report_reminder(session: AsyncSession, deadline: Deadline) -> None:
-    """The last day of an information report comes near."""
+    """The last day of an information report is near."""
     recognition_id, _, year = deadline.subject.partition(":")
     recognition = await recognition_repository.get_recognition(session, UUID(recognition_id), "", lock=True)
     if recognition is not None:
@@ -88,13 +88,13 @@ async def on_expiry(session: AsyncSession, deadline: Deadline) -> None:
 
 
 async def on_check_supplement_due(session: AsyncSession, deadline: Deadline) -> None:
-    """The last day for what a superior demanded is over."""
+    """The last day for a supplement that a superior demanded is over."""
     check_id, _, application_id = deadline.subject.partition(":")
     found = await supervision_repository.get_item(session, UUID(check_id), UUID(application_id), "")
     if found is not None:
         await season_repository.get_season(
             session, found[1].season_id, "", lock=True
-        )  # before the application, as at a selection
+        )  # before the application, as in a selection
         await supervision_repository.lock_item(session, found)
         await supervision_service.expire_supplement(session, found)
 
@@ -110,4 +110,4 @@ DEADLINES: Mapping[str, Handler] = {
     service.EXPIRY_DEADLINE: on_expiry,
     supervision_service.CHECK_SUPPLEMENT_DEADLINE: on_check_supplement_due,
 }
-"""Every kind of deadline that the service sets, with what it brings about. What ended meanwhile needs nothing."""
+"""Every kind of deadline that the service sets, with its handler, which ignores what has ended since."""

@@ -1,9 +1,8 @@
-"""What recognition does on events of the typing service and of the objection service.
+"""Handlers of the events of the typing and objection services.
 
-From typing it keeps a copy of households and of published counts. An upheld objection refuses a household that is on
-public notice and promotes the first of the reserve; the event may arrive after the notice was cleared, from another
-partition, so anything not yet decided is refused all the same. A household that is recognised already is put before
-an officer, who may propose its end.
+Typing's events update the copy of households and of published counts. After an upheld objection a household on public
+notice is refused and the first of the reserve takes its place; the event may arrive after the notice was cleared, from
+another partition, so every undecided application is refused. For a recognised household a concern is raised.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,12 +38,12 @@ async def on_run_published(session: AsyncSession, event: Event, _resources: Reso
 
 
 async def on_public_notice_cleared(session: AsyncSession, event: Event, _resources: Resources) -> None:
-    """The objection service has no open objection against a notice whose days are over."""
+    """The objection service has no open objection against a closed notice."""
     await on_notice_cleared(session, event.payload(PublicNoticeCleared), event.time)
 
 
 async def on_objection_upheld(session: AsyncSession, event: Event, _resources: Resources) -> None:
-    """An objection is upheld."""
+    """An objection was upheld."""
     await apply_upheld_objection(session, event.payload(ObjectionUpheld))
 
 
@@ -59,23 +58,23 @@ async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _re
 
 
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
-    """Register entries that are new or changed: the copy follows, applications and recognitions are judged again."""
+    """New or changed register entries: update the copy and judge applications and recognitions again."""
     others = await household_copy.apply_changed(
         session, [event.payload(HouseholdChanged) for event in latest_per_subject(events)]
     )
-    await application_repository.lock_running(session, others)  # locked before recognitions are, as everywhere
+    await application_repository.lock_running(session, others)  # locked before recognitions
     await sync_recognitions(session, await recognition_repository.recognised_codes(session, others))
     await reassess(session, others, BUS)
 
 
 async def apply_types(session: AsyncSession, said: Sequence[HouseholdTyped]) -> None:
-    """New types; whoever is recognised or applies is judged again by them."""
+    """Store new types and judge the households that apply or are recognised again."""
     await household_copy.apply_typed(session, said)
     await reassess(session, [one.uscc for one in said], BUS)
 
 
 async def apply_upheld_objection(session: AsyncSession, said: ObjectionUpheld) -> None:
-    """Against a public notice, `subject` is the application. Heard twice, it does nothing the second time."""
+    """For an objection to a public notice, `subject` is the application. Handling the event twice changes nothing."""
     if said.against != "public-notice" or said.subject is None:
         return
     known = await application_repository.get_application(session, said.subject, "")
@@ -83,7 +82,7 @@ async def apply_upheld_objection(session: AsyncSession, said: ObjectionUpheld) -
         return
     await season_repository.get_season(
         session, known.season_id, "", lock=True
-    )  # before the application, as at a selection
+    )  # before the application, as in a selection
     application = await application_repository.get_application(session, said.subject, "", lock=True)
     if application is None:
         return
@@ -94,7 +93,7 @@ async def apply_upheld_objection(session: AsyncSession, said: ObjectionUpheld) -
 
 
 async def flag_upheld_objection(session: AsyncSession, application_id: UUID, said: ObjectionUpheld) -> None:
-    """The household is recognised already."""
+    """The household is recognised already: raise a concern."""
     recognition = await recognition_repository.lock_recognition_of_application(session, application_id)
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
@@ -112,4 +111,4 @@ BATCH_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     TypingAdjusted: on_typing_adjusted,
     HouseholdChanged: on_households_changed,
 }
-"""Many at once: a published run tells of every household of a province."""
+"""Events are handled in batches: a published run has one for every household of a province."""

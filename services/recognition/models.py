@@ -9,6 +9,6 @@ from services.recognition.season import models as season
 from services.recognition.supervision import models as supervision
 
 CAPABILITIES = (applications, outlets, recognitions, registers, season, supervision)
-"""Importing their models registers their tables on the metadata."""
+"""Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

@@ -1,4 +1,4 @@
-"""What the recognition service holds while it runs: settings, database, documents, the intake of deliveries."""
+"""What the recognition service holds while it runs: settings, database, document store, intake."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,7 +15,7 @@ from shared.reference.personal_data import OperatorPseudonym
 
 @dataclass
 class Resources:
-    """Opened once per process over the process's database."""
+    """Opened once per process, over the process's database."""
 
     settings: RecognitionSettings
     database: Database

@@ -24,7 +24,7 @@ from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription
 
 EVENTS_AT_ONCE = 2000
-"""Events in a transaction: a published run tells of millions of households, and a larger batch absorbs them faster."""
+"""Events per transaction: a published run has millions of them, and larger batches are faster."""
 
 
 def stores(resources: Resources) -> Sequence[StoredFiles]:

@@ -1,4 +1,4 @@
-"""What the recognition service must be told: the common settings and its own, all under ``MINGLU_RECOGNITION_``."""
+"""Settings of the recognition service: the common ones and its own, all under ``MINGLU_RECOGNITION_``."""
 
 from typing import ClassVar
 

@@ -34,7 +34,7 @@ MOST_TRIES = 3
 
 
 class RunWorker:
-    """Works until cancelled; several may run, each run or trial is taken by one."""
+    """Works until cancelled. Several may run at once; each run or trial is taken by one of them."""
 
     def __init__(self, resources: Resources, *, poll_seconds: float = 0.5) -> None:
         self.resources = resources
@@ -42,17 +42,17 @@ class RunWorker:
         self.tries: dict[tuple[UUID, RunState], int] = {}
 
     async def run(self) -> None:
-        """Take steps for ever; when nothing waits, look again after ``poll_seconds``. Waits for a lost database."""
+        """Take steps until cancelled; polls every ``poll_seconds`` when nothing waits, and survives a lost database."""
         await run_forever("runs", self.take_steps)
 
     async def take_steps(self) -> None:
-        """The same, until the database is away."""
+        """Take steps until the database is unavailable."""
         while True:
             if not await self.take_one_step():
                 await asyncio.sleep(self.poll_seconds)
 
     async def take_one_step(self) -> bool:
-        """One step of one waiting run, or else one waiting trial; False when none could be taken."""
+        """Execute one step of one waiting run, or else one waiting trial; False when there was none."""
         async with self.resources.database.session() as session:
             waiting = [(run.id, run.number) for run in await runs_repository.workable_runs(session)]
         for run_id, number in waiting:
@@ -62,7 +62,7 @@ class RunWorker:
         return await take_one_trial(self.resources)
 
     async def take(self, run_id: UUID) -> bool:
-        """The run's next step, from its state as it is now that the lease is held."""
+        """Execute the run's next step; its state is read again now that the lease is held."""
         async with self.resources.database.session() as session:
             run = await runs_repository.get_run(session, run_id, "")
         if run is None or (step := STEPS.get(run.state)) is None:
@@ -77,7 +77,7 @@ class RunWorker:
         return True
 
     async def attempt(self, step: Callable[[StepContext], Awaitable[None]], taken: StepContext) -> None:
-        """The step, and what becomes of its errors; a database that is away is no fault of the run."""
+        """Execute the step and handle its errors; an unavailable database does not count against the run."""
         try:
             await step(taken)
         except RunStateChanged:
@@ -90,7 +90,7 @@ class RunWorker:
             await self.give_up_after_tries(taken)
 
     async def give_up_after_tries(self, step: StepContext) -> None:
-        """An error nobody foresaw: try again a little later, and after ``TRIES`` say that it failed."""
+        """After an unexpected error: retry a little later, and fail the run after ``MOST_TRIES``."""
         key = (step.run.id, step.run.state)
         self.tries[key] = self.tries.get(key, 0) + 1
         log.exception("run_step_failed", run=str(step.run.id), state=step.run.state, tries=self.tries[key])
@@ -101,7 +101,7 @@ class RunWorker:
 
 @asynccontextmanager
 async def run_lease(database: Database, number: int) -> AsyncIterator[bool]:
-    """Hold the run's lock inside the block; False when somebody else does."""
+    """Hold the run's lock inside the block; False when another worker holds it."""
     pool = await database.pool()
     async with pool.acquire() as connection:
         mine = await connection.fetchval(TRY_SESSION_LOCK, AdvisoryLock.RUN.value, str(number))
@@ -113,7 +113,7 @@ async def run_lease(database: Database, number: int) -> AsyncIterator[bool]:
 
 
 async def release_lease(connection: asyncpg.Connection, number: int) -> None:
-    """Give the lock back; where that cannot be said, the connection ends, if it has not, and the lock with it."""
+    """Release the lock; if that fails, the connection is terminated, which releases it too."""
     try:
         await connection.execute(SESSION_UNLOCK, AdvisoryLock.RUN.value, str(number))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

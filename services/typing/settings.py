@@ -1,4 +1,4 @@
-"""What the typing service must be told: the common settings and its own, all under ``MINGLU_TYPING_``."""
+"""Settings of the typing service: the common ones and its own, all prefixed with ``MINGLU_TYPING_``."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -25,19 +25,19 @@ class TypingSettings(ServiceSettings):
     """Hex key of the operators' pseudonyms: their id numbers are replaced on receipt"""
 
     shrink_share: float = Field(default=0.10, ge=0, le=1)
-    """A feed that lost more than this share of its rows since the last published run stops a run."""
+    """A run is blocked when a feed lost more than this share of its rows since the last published run"""
     largest_delivery: int = Field(default=8 * 2**30, ge=1)
     """Bytes of one uploaded delivery"""
     watched_folder: Path | None = None
     """Folder with one sub-folder per bureau whose deliveries are taken in; none: not watched"""
     pull_sources: Path | None = None
-    """JSON file: a list of bureaus' paged APIs to pull from (``intake.pull_source.PullSource``); none: no pulls"""
+    """JSON file: a list of bureaus' paged APIs to pull from (``deliveries.pull_source.PullSource``); none: no pulls"""
     pull_hosts: list[str] = Field(default_factory=list)
-    """Hosts (``host`` or ``host:port``) that may be asked"""
+    """Allowed hosts (``host`` or ``host:port``)"""
     pull_every_hours: float = Field(default=24, gt=0)
     """Hours between two pulls of every source"""
     memory_limit: str = Field(default="1500MB", pattern=r"^[0-9]+(MB|GB)$")
     """Memory of the engine for one run, beyond which it spills to disk"""
     index_helpers: int = Field(default=0, ge=0, le=64)
-    """Processes of the database that build a run's indexes beside the first: none leaves the readers of a small server
-    a core; as many as it has cores to spare make publishing faster"""
+    """Additional database processes that build a run's indexes: none leaves a core to the readers of a small server,
+    one per spare core makes publishing faster"""

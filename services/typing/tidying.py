@@ -1,4 +1,4 @@
-"""What typing tidies up once a minute: the rows and files of discarded runs, and trials kept long enough."""
+"""What typing tidies up once a minute: the rows and files of discarded runs, and expired trials."""
 
 import asyncio
 import datetime as dt
@@ -19,11 +19,11 @@ from shared import clock
 log = structlog.get_logger()
 
 TRIALS_KEPT = dt.timedelta(days=7)
-"""How long officers can look at what a draft of the law would have changed."""
+"""How long trials can be read."""
 
 
 async def clear_discarded(resources: Resources) -> int:
-    """Drop the partitions and files of runs discarded since; how many. A step under way is waited for."""
+    """Drop the partitions and files of discarded runs; returns how many. Skips runs that a worker holds."""
     async with resources.database.session() as session:
         discarded = await runs_repository.runs_in_state(session, RunState.DISCARDED)
     left = [run for run in discarded if resources.workspace.exists(run.id)]
@@ -37,7 +37,7 @@ async def clear_discarded(resources: Resources) -> int:
 
 
 async def clear(resources: Resources, run: Run) -> None:
-    """Remove one run's rows, then its files, whose being there says that it is not yet cleared."""
+    """Remove one run's rows, then its files: as long as there are files, the run is not cleared."""
     connection = await asyncpg.connect(**resources.database.connect_options())
     try:
         await partitions.drop_results(connection, run.number)
@@ -48,7 +48,7 @@ async def clear(resources: Resources, run: Run) -> None:
 
 
 async def clear_old_trials(resources: Resources) -> int:
-    """Remove trials that were kept long enough, their files first: what is cut short is done the next time."""
+    """Remove expired trials, files first: an interrupted removal is completed the next time."""
     async with resources.database.transaction() as session:
         old = await trials_repository.trials_created_before(session, clock.now() - TRIALS_KEPT)
         for trial in old:

@@ -17,7 +17,7 @@ Position = tuple[str, uuid.UUID]
 
 
 def in_region(county: InstrumentedAttribute[str], scope: str) -> ColumnElement[bool]:
-    """In a region, a prefix of county codes. The prefix decides; the range beside it is what an index can read."""
+    """In a region, a prefix of county codes. The prefix decides; the range says the same to an index on the county."""
     if scope_kind(scope) == "county":
         return county == scope
     first, last = scope.ljust(COUNTY_DIGITS, "0"), scope.ljust(COUNTY_DIGITS, "9")
@@ -30,7 +30,7 @@ def scope_kind(scope: str) -> ScopeKind:
 
 
 def in_bound_scope(of_kind: ScopeKind, county: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """As `inside`, for any scope of a kind."""
+    """As `in_region`, for any scope of a kind: bound when the statement is executed."""
     if of_kind == "county":
         return county == bindparam("scope")
     starts = func.starts_with(county, bindparam("scope"))
@@ -38,17 +38,17 @@ def in_bound_scope(of_kind: ScopeKind, county: InstrumentedAttribute[str]) -> Co
 
 
 def scope_values(scope: str) -> dict[str, str]:
-    """The values that `within` is asked with."""
+    """What `in_bound_scope` is executed with."""
     if scope_kind(scope) == "county":
         return {"scope": scope}
     return {"scope": scope, "first": scope.ljust(COUNTY_DIGITS, "0"), "last": scope.ljust(COUNTY_DIGITS, "9")}
 
 
 def after_position(county: InstrumentedAttribute[str], row: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
-    """After the last row seen, by county and id."""
+    """Behind the last row seen, by county and id: for a statement that is compiled once."""
     return tuple_(county, row) > tuple_(bindparam("seen_county"), bindparam("seen_id", type_=Uuid))
 
 
 def position_values(seen: Position | None) -> dict[str, object]:
-    """The values that `further` is asked with."""
+    """What `after_position` is executed with; nothing for the first page."""
     return {"seen_county": seen[0], "seen_id": seen[1]} if seen is not None else {}

@@ -1,4 +1,7 @@
-"""The callers behind deadlines and events."""
+"""Who acts when no person does: `CLOCK` when a deadline falls due, `BUS` when an event of another service is applied.
+
+Both act in the whole country; the audit names them.
+"""
 
 from shared.platform.identity import Caller, Role
 

@@ -13,9 +13,9 @@ from shared.platform.documents import StoredDocument
 from shared.platform.identity import Caller, Role
 
 VISIT_EVIDENCE = "visit"
-"""What the photos of a site visit are handed in for; by officers alone."""
+"""The purpose of photos of a site visit, which only officers upload."""
 MAX_DOCUMENTS = 100
-"""Documents of one application."""
+"""The most documents that one application may have."""
 
 
 CLOSED_TO_DOCUMENTS = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
@@ -38,10 +38,10 @@ async def add_document(
     name: str,
     caller: Caller,
 ) -> Document:
-    """The row of a stored file. `evidence`: what it is for, `<criterion>:<document>`, `consent`, `visit`.
+    """The row of a stored file. `evidence` names its purpose: `<criterion>:<document>`, `consent` or `visit`.
 
-    Errors: 403 for a visit's photo by somebody else than an officer, 409 once the application has ended or is full.
-    Whoever is deciding on an application meanwhile must look again.
+    Errors: 403 for a photo of a visit that is not an officer's, 409 once the application has ended or has too many
+    documents. The new version makes an approver who is deciding read the application again.
     """
     await check_accepts_documents(session, application)
     if evidence == VISIT_EVIDENCE and Role.OFFICER not in caller.roles:

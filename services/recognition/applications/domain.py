@@ -1,8 +1,8 @@
 """States of an application or recommendation, its way through the steps of the policy, and states of a public notice.
 
-draft → in-progress (one step after the other) → recognised; returned once for completion; on the reserve after the
-selection; withdrawn by its operator, or refused with a reason. A notice is open until its last day, then closed, and
-cleared once no objection is open.
+draft → in progress (step by step) → recognised. An application may be returned once for completion, be on the reserve
+after the selection, be withdrawn by its operator, or be refused with a reason. A notice is open until its last day,
+then closed, and cleared once no objection is open.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from shared.platform.state_machine import IllegalTransition, StateMachine
 
 
 class ApplicationState(StrEnum):
-    """Where an application stands."""
+    """The state of an application or recommendation."""
 
     DRAFT = "draft"
     IN_PROGRESS = "in-progress"
@@ -51,7 +51,7 @@ APPLICATION_STATES = StateMachine(
     },
 )
 ENDED_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
-"""States after which the household may begin anew in the same season."""
+"""States after which the household may apply again in the same season."""
 
 
 class ConsentForm(StrEnum):
@@ -72,14 +72,14 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What stood against an application when it was last judged after its submission, and the day."""
+    """What barred an application when it was last judged after its submission, and the day."""
 
     against: tuple[str, ...] = ()
     on: dt.date | None = None
 
 
 class TaskOutcome(StrEnum):
-    """What became of the work of a step."""
+    """The result of a step's task."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -100,7 +100,7 @@ STEP_LABELS = {
 
 
 class WrongStep(IllegalTransition):
-    """What was done belongs to another step than the one the application is at; a Chinese sentence."""
+    """The action belongs to another step than the current one; the message is a Chinese sentence."""
 
 
 def require_at_step(current: StepKind, wanted: StepKind) -> None:
@@ -110,7 +110,7 @@ def require_at_step(current: StepKind, wanted: StepKind) -> None:
 
 
 def next_step(steps: Sequence[PathStep], current: StepKind) -> StepKind | None:
-    """The step after this one in the policy's order; None after the last."""
+    """The next step in the policy's order; None after the last."""
     kinds = [step.kind for step in steps]
     behind = kinds[kinds.index(current) + 1 :]
     return behind[0] if behind else None
@@ -123,7 +123,7 @@ def steps_before_decision(steps: Sequence[PathStep]) -> tuple[StepKind, ...]:
 
 
 class NoticeState(StrEnum):
-    """Where a notice stands. `cleared` alone lets decisions through."""
+    """The state of a notice; only `cleared` allows decisions."""
 
     OPEN = "open"
     CLOSED = "closed"

@@ -64,7 +64,7 @@ Operator = Annotated[Caller, allow(Role.OPERATOR)]
 async def create_application(
     body: ApplicationBody, response: Response, session: SessionDep, caller: Operator
 ) -> ApplicationView:
-    """A draft of one's own household."""
+    """A draft for the operator's own household."""
     season = await require_season(session, body.season)
     return application_response(
         await application_service.draft_application(session, season, application_order(body), caller), response
@@ -80,7 +80,7 @@ async def update_application(
     match: RequiredMatch,
     caller: Operator,
 ) -> ApplicationView:
-    """Write it anew."""
+    """Replace what the operator wrote."""
     application = await lock_own_application(session, application_id, caller, match)
     return application_response(
         await application_service.change_application(session, application, application_order(body), caller), response
@@ -91,7 +91,7 @@ async def update_application(
 async def submit_application(
     application_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Operator
 ) -> ApplicationView:
-    """Hand a draft in; whatever stands against it is told at once."""
+    """Submit a draft; the answer names every reason against it."""
     application = await lock_own_application(session, application_id, caller, match)
     season = await require_season(session, application.season_id)
     return application_response(
@@ -103,7 +103,7 @@ async def submit_application(
 async def complete_application(
     application_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Operator
 ) -> ApplicationView:
-    """Hand a returned application in again."""
+    """Submit a returned application again."""
     application = await lock_own_application(session, application_id, caller, match)
     season = await require_season(session, application.season_id)
     return application_response(
@@ -122,7 +122,7 @@ async def take_over_application(
     match: RequiredMatch,
     caller: Operator,
 ) -> ApplicationView:
-    """What a former operator began, by the household's operator of today; judged anew."""
+    """The household's new operator continues what a former operator began; it is judged again."""
     application = await require_readable(session, application_id, caller, lock=True)
     check_match(match, application.version)
     season = await require_season(session, application.season_id)
@@ -135,7 +135,7 @@ async def list_applications(
     caller: Annotated[Caller, allow(Role.OPERATOR, *OFFICIALS)],
     query: Annotated[ApplicationListQuery, Query()],
 ) -> Page[ApplicationView]:
-    """One's own, or the region's."""
+    """An operator's own, or those of an officer's region."""
     return await read_page(session, read_scope(caller), query, ApplicationView.of)
 
 
@@ -150,7 +150,7 @@ async def get_application(
 async def lock_own_application(
     session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str
 ) -> Application:
-    """The operator's own application, locked, of the version that he has seen. 409 for a former operator's."""
+    """The operator's own application, locked, in the version that they read. 409 for a former operator's."""
     application = await require_readable(session, application_id, caller, lock=True)
     check_match(match, application.version)
     check_taken_over(application, caller)
@@ -178,7 +178,7 @@ FromBureau = Annotated[Caller, allow(Role.BUREAU)]
 async def create_recommendation(
     body: RecommendationBody, response: Response, session: SessionDep, caller: FromBureau
 ) -> RecommendationView:
-    """It waits for the operator's consent."""
+    """A draft; it waits for the operator's consent."""
     season = await require_season(session, body.season)
     require_region(caller, season.county)
     order = RecommendationOrder(body.uscc, body.category, body.reason, body.criteria)
@@ -193,7 +193,7 @@ async def consent_to_recommendation(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OPERATOR)],
 ) -> RecommendationView:
-    """The operator's own word."""
+    """The operator consents online."""
     recommendation = await require_readable(session, application_id, caller, lock=True)
     check_match(match, recommendation.version)
     return recommendation_response(await use.give_consent(session, recommendation, caller), response)
@@ -208,7 +208,7 @@ async def record_written_consent(
     match: RequiredMatch,
     caller: FromBureau,
 ) -> RecommendationView:
-    """With the paper as evidence."""
+    """The department records a consent on paper, with the uploaded document."""
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
     done = await use.record_written_consent(session, recommendation, body.given_on, body.document, caller)
     return recommendation_response(done, response)
@@ -218,7 +218,7 @@ async def record_written_consent(
 async def submit_recommendation(
     application_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: FromBureau
 ) -> RecommendationView:
-    """Once consent is recorded."""
+    """Submit a recommendation whose consent is recorded."""
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
     season = await require_season(session, recommendation.season_id)
     return recommendation_response(await use.submit_recommendation(session, recommendation, season, caller), response)
@@ -228,7 +228,7 @@ async def submit_recommendation(
 async def list_recommendations(
     session: SessionDep, caller: Annotated[Caller, allow(*READERS)], query: Annotated[ApplicationListQuery, Query()]
 ) -> Page[RecommendationView]:
-    """By id."""
+    """Recommendations that the caller may see, by county and id."""
     return await read_page(session, read_scope(caller).recommended(), query, RecommendationView.of)
 
 
@@ -246,7 +246,7 @@ async def get_recommendation(
 async def lock_own_recommendation(
     session: SessionDep, application_id: uuid.UUID, caller: Caller, match: str
 ) -> Application:
-    """A recommendation of the caller's department, whatever other roles they have; locked, of the version they saw."""
+    """A recommendation of the caller's department, whatever their other roles; locked, in the version they read."""
     sight = department_scope(department_of(caller), caller.region)
     recommendation = or_404(
         await application_repository.get_readable(session, application_id, sight, lock=True), ApplicationNotFound
@@ -273,7 +273,7 @@ async def upload_document(
     query: Annotated[DocumentQuery, Query()],
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.BUREAU)],
 ) -> DocumentView:
-    """The stream is taken in first; the row joins the application after."""
+    """The file is stored first, without a transaction; then its row is added to the application."""
     await check_readable(session, application_id, caller)
     await session.rollback()  # no transaction stays open while the file comes in
     stored = await store_document(resources.documents, request, resources.settings.largest_document)
@@ -286,7 +286,7 @@ async def upload_document(
 async def list_documents(
     application_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
 ) -> Page[DocumentView]:
-    """What was handed in."""
+    """The documents of an application."""
     application = await require_readable(session, application_id, caller)
     check_taken_over(application, caller)
     return Page(
@@ -301,7 +301,7 @@ async def download_document(
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(*READERS)],
 ) -> FileResponse:
-    """The file itself."""
+    """The file."""
     found = or_404(await application_repository.get_document(session, document_id), DocumentNotFound)
     document, application = found
     check_taken_over(await require_readable(session, application.id, caller), caller)
@@ -321,7 +321,7 @@ async def list_tasks(
     step: Annotated[StepKind | None, Query()] = None,
     mine: Annotated[bool, Query(description="只看自己领取的")] = False,
 ) -> Page[TaskView]:
-    """What is to be done, most urgent first."""
+    """Open tasks of the region, the most urgent first."""
     where = {"step": step, "claimed_by": caller.subject if mine else None}
     rows = await TASKS.page(session, caller.region, where, page.after, page.wanted)
     return page.of(rows, TaskView.of, lambda row: (row.due_on, row.id))
@@ -329,12 +329,12 @@ async def list_tasks(
 
 @task_router.post("/tasks/{task_id}/claim", summary="领取一项待办")
 async def claim_open_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
-    """Nobody else does it until it is put back."""
+    """Claim a task; nobody else can work on it until it is released."""
     return TaskView.of(await claim_step(session, await TASKS.lock(session, task_id, caller.region), caller))
 
 
 @task_router.post("/tasks/{task_id}/release", summary="放回一项待办")
 async def release_claimed_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
-    """Put one's own back; another's as a decider of the county or an officer of a level above."""
+    """Release one's own task; another person's as an approver of the county or an officer of a higher level."""
     task = await TASKS.lock(session, task_id, caller.region)
     return TaskView.of(await release_task(session, task, caller, approvers="认定人员"))

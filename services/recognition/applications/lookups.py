@@ -1,7 +1,7 @@
 """What endpoints look up for a caller: inside the caller's scope, or 404, whether or not it exists.
 
-An operator sees the applications of the household operated now; a department the recommendations that it
-made; officers, approvers and auditors those of their region.
+Operators see the applications of the household they operate now, departments their own recommendations, officers,
+approvers and auditors those of their region.
 """
 
 import uuid
@@ -66,14 +66,14 @@ READERS = (Role.OPERATOR, Role.BUREAU, *OFFICIALS)
 
 
 class ApplicationListQuery(PagedQuery):
-    """What a list is narrowed to, and where it goes on."""
+    """Filters of a list of applications."""
 
     season: uuid.UUID | None = None
     state: ApplicationState | None = None
 
 
 def read_scope(caller: Caller) -> ReadScope:
-    """What the caller may see."""
+    """Which applications the caller may see."""
     if caller.operator_ref is not None:
         return operator_scope(caller.operator_ref)
     if caller.roles & set(OFFICIALS):

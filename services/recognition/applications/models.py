@@ -105,12 +105,12 @@ class Application(Base):
     version: Mapped[Version]
 
     def audited(self) -> About:
-        """What an audit entry about it says."""
+        """What an audit entry about an application says."""
         return about(self.id, self.county, step=self.step, state=self.state)
 
 
 class Document(DocumentTable, Base):
-    """A file that was handed in: stored under its hash, described here."""
+    """An uploaded file, stored under its hash."""
 
     __tablename__ = "document"
 
@@ -119,7 +119,7 @@ class Document(DocumentTable, Base):
 
 
 class Task(TaskTable, Base):
-    """The work of one step on one application: opened when the step is reached, done once."""
+    """The work of one step on one application: opened when the step is reached, finished once."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -149,7 +149,7 @@ class Task(TaskTable, Base):
 
 
 class Consultation(Base):
-    """A department asked about an application; silence until the due day counts as the policy's season says."""
+    """A department's opinion, asked for about an application; no answer by the last day means no objection."""
 
     __tablename__ = "consultation"
     __table_args__ = (Index("ix_consultation_due", "due_on", postgresql_where=text("answered_at is null")),)
@@ -167,7 +167,7 @@ class Consultation(Base):
 
 
 class PublicNotice(Base):
-    """One notice of a county. Decisions wait until it is closed and cleared with no open objection."""
+    """A notice of a county. Decisions wait until it is closed and cleared, with no open objection."""
 
     __tablename__ = "public_notice"
     __table_args__ = (Index("ix_public_notice_county", "county", "opens_on"),)
@@ -186,7 +186,7 @@ class PublicNotice(Base):
     version: Mapped[Version]
 
     def audited(self) -> About:
-        """What an audit entry about it says."""
+        """What an audit entry about a notice says."""
         return about(self.id, self.county, state=self.state, closes_on=self.closes_on.isoformat())
 
 
@@ -200,7 +200,7 @@ class NoticeItem(Base):
 
 
 class PoolRemoval(Base):
-    """An officer took an application's household off the pool, with the reason."""
+    """An officer removed a household from the pool, with the reason."""
 
     __tablename__ = "pool_removal"
 

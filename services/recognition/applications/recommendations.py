@@ -46,12 +46,12 @@ from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
 
 CONSENT_EVIDENCE = "consent"
-"""What a document of consent is handed in for."""
+"""The purpose of a document of consent."""
 
 
 @dataclass(frozen=True)
 class RecommendationOrder:
-    """Whom a department recommends, as what and why."""
+    """Which household a department recommends, in which category and why."""
 
     uscc: str
     category: Category
@@ -92,7 +92,7 @@ async def draft_recommendation(
 
 
 async def give_consent(session: AsyncSession, recommendation: Application, caller: Caller) -> Application:
-    """The operator's own word."""
+    """The operator consents online."""
     return await _store_consent(session, recommendation, caller, Consent(ConsentForm.OPERATOR, clock.today()))
 
 
@@ -112,7 +112,7 @@ async def record_written_consent(
 async def _store_consent(
     session: AsyncSession, recommendation: Application, caller: Caller, consent: Consent
 ) -> Application:
-    """Keep the consent of the household's operator of today; a former operator's counts no more."""
+    """Store the consent of the household's current operator; a former operator's consent is no longer valid."""
     if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
         raise ConsentClosed
     household = await registered_household(session, recommendation)
@@ -128,8 +128,8 @@ async def _store_consent(
 async def submit_recommendation(
     session: AsyncSession, recommendation: Application, season: Season, caller: Caller
 ) -> Application:
-    """Hand it in. 409 without consent or when it is not the time; 422 with every reason against the household (its
-    type is no reason).
+    """Submit a recommendation. 409 without consent or outside the period; 422 with every reason against the household
+    (its type is no reason).
     """
     if recommendation.path != PathKind.RECOMMENDATION or recommendation.state != ApplicationState.DRAFT:
         raise RecommendationSubmittedBefore
@@ -158,7 +158,7 @@ async def submit_recommendation(
 
 
 def check_recommendation_window(season: Season, rules: Rules) -> None:
-    """409 unless recommendations are taken today: by the policy's days for the step, else until the last decisions."""
+    """409 outside the period for recommendations: the policy's days for the step, else the season's."""
     if season.state != SeasonState.OPEN:
         raise SeasonNotOpen
     step = find_step(rules, PathKind.RECOMMENDATION, StepKind.RECOMMENDATION)
@@ -170,7 +170,7 @@ def check_recommendation_window(season: Season, rules: Rules) -> None:
 
 
 async def registered_household(session: AsyncSession, recommendation: Application) -> Household:
-    """The household as the register has it today, or 404."""
+    """The household as currently registered, or 404."""
     return or_404(
         await register_repository.HOUSEHOLDS.get(session, recommendation.uscc),
         HouseholdNotFound("名录中没有这一户个体工商户"),

@@ -68,7 +68,7 @@ APPLICATION_COLUMNS = (
     Application.submitted_at,
 )
 UNDER_WAY = [ApplicationState.IN_PROGRESS, ApplicationState.RETURNED, ApplicationState.RESERVE]
-"""States of what was handed in and is neither recognised nor ended."""
+"""States of an application that was submitted and is neither recognised nor ended."""
 
 
 async def get_application(
@@ -81,13 +81,13 @@ async def get_application(
 async def get_readable(
     session: AsyncSession, application_id: uuid.UUID, sight: ReadScope, *, lock: bool = False
 ) -> Application | None:
-    """An application that is in sight; locked, as it is now, also when it was read before in the session."""
+    """An application that the caller may see; locked, it is read again even if the session knows it."""
     query = (READABLE_LOCKED if lock else READABLE)[sight.name]
     return (await session.execute(query, {"id": application_id, **sight.values})).scalar_one_or_none()
 
 
 async def is_readable(session: AsyncSession, application_id: uuid.UUID, sight: ReadScope) -> bool:
-    """Whether an application is in sight."""
+    """Whether the caller may see an application."""
     found = await session.execute(READABLE_ID[sight.name], {"id": application_id, **sight.values})
     return found.scalar_one_or_none() is not None
 
@@ -95,7 +95,7 @@ async def is_readable(session: AsyncSession, application_id: uuid.UUID, sight: R
 async def lock_applications(
     session: AsyncSession, ids: Collection[uuid.UUID], scope: str
 ) -> Mapping[uuid.UUID, Application]:
-    """Applications inside a caller's region, by id, locked in the order of their ids: two calls do not deadlock."""
+    """Applications inside a caller's region, locked in the order of their ids so that two calls do not deadlock."""
     query = select(Application).where(Application.id.in_(ids), scopes.in_region(Application.county, scope))
     locked = query.order_by(Application.id).with_for_update().execution_options(populate_existing=True)
     return {one.id: one for one in (await session.execute(locked)).scalars()}
@@ -104,7 +104,7 @@ async def lock_applications(
 async def lock_at_step(
     session: AsyncSession, season_id: uuid.UUID, state: ApplicationState, step: StepKind
 ) -> Sequence[Application]:
-    """All applications of a season at a step, locked, in the order of their ids: so two lockers do not deadlock."""
+    """All applications of a season at a step, locked in the order of their ids so that two calls do not deadlock."""
     query = (
         select(Application)
         .where(Application.season_id == season_id, Application.state == state, Application.step == step)
@@ -115,7 +115,7 @@ async def lock_at_step(
 
 
 async def create_task(session: AsyncSession, application: Application, due_on: dt.date) -> Task:
-    """The task of the step that the application has reached; written with whatever else is, at the next query."""
+    """A task for the application's current step; it is flushed with the session's next query."""
     task = Task(application_id=application.id, county=application.county, step=application.step, due_on=due_on)
     session.add(task)
     return task
@@ -138,12 +138,12 @@ async def lock_tasks(
 
 
 async def delete_open_tasks(session: AsyncSession, *ended: Application) -> None:
-    """The open tasks of applications that end, wait or go back to their operators: nobody has to do them any more."""
+    """Delete the open tasks of applications that end, wait or go back to their operators."""
     await session.execute(delete(Task).where(_tasks_of_any(ended), Task.outcome.is_(None)))
 
 
 def _tasks_of_any(some: Collection[Application]) -> ColumnElement[bool]:
-    """Tasks of applications, however many: their ids are one parameter."""
+    """Tasks of the applications; their ids are one array parameter."""
     return Task.application_id == func.any(bindparam("ids", [one.id for one in some], ARRAY(Uuid)))
 
 
@@ -155,12 +155,12 @@ async def list_applications(
     after: tuple[str, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[ApplicationRow]:
-    """Applications in sight as a list shows them, by county and id; `after`: those of the last one seen."""
+    """Applications that the caller may see, as columns, by county and id; `after`: the last position seen."""
     query = _application_page(sight.name, season_id is not None, state is not None, after is not None)
     known = {"season": season_id, "state": state, "limit": limit, **sight.values, **scopes.position_values(after)}
     rows = await session.execute(query, known)
     names = list(rows.keys())
-    return [dict(zip(names, row, strict=True)) for row in rows]  # an attribute of a row takes ten times as long
+    return [dict(zip(names, row, strict=True)) for row in rows]  # reading a row's attributes takes ten times as long
 
 
 @cache
@@ -178,7 +178,7 @@ def _application_page(sight: str, of_season: bool, in_state: bool, goes_on: bool
 async def tasks_by_application(
     session: AsyncSession, applications: Collection[uuid.UUID], *, lock: bool = True
 ) -> Mapping[uuid.UUID, list[Task]]:
-    """All tasks of applications, done and open, locked unless they are only looked at."""
+    """All tasks of applications, finished and open; locked unless `lock` is false."""
     query = select(Task).where(Task.application_id.in_(applications)).order_by(Task.id)
     found: dict[uuid.UUID, list[Task]] = defaultdict(list)
     for task in (await session.execute(query.with_for_update() if lock else query)).scalars():
@@ -187,7 +187,7 @@ async def tasks_by_application(
 
 
 async def count_pending_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
-    """Of a year's applications below a region, not decided yet: selected, or recommended and past the review."""
+    """Undecided applications of a year below a region that have a place: selected, or recommended and reviewed."""
     placed = Task.step == StepKind.SELECTION
     if recommendations:
         placed |= (Application.path == PathKind.RECOMMENDATION) & (Task.step == StepKind.REVIEW)
@@ -219,7 +219,7 @@ async def count_by_state(
 
 
 async def first_in_reserve(session: AsyncSession, season_id: uuid.UUID) -> Application | None:
-    """The best on the reserve, locked."""
+    """The first of the reserve, locked."""
     query = (
         select(Application)
         .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE)
@@ -231,7 +231,7 @@ async def first_in_reserve(session: AsyncSession, season_id: uuid.UUID) -> Appli
 
 
 async def lock_unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
-    """Applications of a season that were handed in and are neither recognised nor ended, locked, by id."""
+    """Applications of a season that were submitted and have not ended, locked, by id."""
     query = (
         select(Application)
         .where(Application.season_id == season_id, Application.state.in_(UNDER_WAY))
@@ -242,7 +242,7 @@ async def lock_unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequen
 
 
 async def lock_running(session: AsyncSession, codes: Sequence[str]) -> Sequence[Application]:
-    """Applications of households that were handed in and are not decided, locked, by id."""
+    """Applications of households that were submitted and have not ended, locked, by id."""
     wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
     query = select(Application).where(Application.uscc == wanted, Application.state.in_(UNDER_WAY))
     return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()
@@ -263,14 +263,14 @@ ALL_DOCUMENTS = select(Document).where(DOCUMENT_OF_APPLICATION).order_by(Documen
 
 
 async def evidence_of(session: AsyncSession, application_id: uuid.UUID) -> frozenset[str]:
-    """What documents were handed in for, as `<criterion>:<document>`."""
+    """What the documents of an application are for, as `<criterion>:<document>`."""
     return frozenset((await session.execute(EVIDENCE_OF_APPLICATION, {"application": application_id})).scalars())
 
 
 async def evidence_by_application(
     session: AsyncSession, applications: Collection[uuid.UUID]
 ) -> Mapping[uuid.UUID, Collection[str]]:
-    """The same for many applications; none for one without documents."""
+    """The same for many applications; an empty set for one without documents."""
     query = select(Document.application_id, Document.evidence).where(Document.application_id.in_(applications))
     found = defaultdict[uuid.UUID, set[str]](set)
     for row in await session.execute(query):
@@ -279,7 +279,7 @@ async def evidence_by_application(
 
 
 async def delete_kind_documents(session: AsyncSession, application_id: uuid.UUID, *, of_others_than: str) -> None:
-    """Take away what others handed in about a former operator's person (`kind.…`)."""
+    """Delete the documents that prove a former operator's kind (`kind.…`)."""
     query = delete(Document).where(Document.application_id == application_id, Document.evidence.startswith("kind."))
     await session.execute(query.where(Document.added_by != of_others_than))
 
@@ -290,7 +290,7 @@ async def documents_of(session: AsyncSession, application_id: uuid.UUID) -> Sequ
 
 
 async def get_document(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, Application] | None:
-    """A document with the application that it belongs to; who may read it is the application's question."""
+    """A document with its application; the caller of this function checks who may read it."""
     query = select(Document, Application).join(Application, Application.id == Document.application_id)
     found = (await session.execute(query.where(Document.id == document_id))).first()
     return (found[0], found[1]) if found else None

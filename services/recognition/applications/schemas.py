@@ -20,7 +20,7 @@ CriterionId = Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|
 
 
 class ClaimBody(Shape):
-    """What is applied for: one category, why it is the most suitable one, and the standards met."""
+    """What is applied for: a category, why it suits best, and the criteria met."""
 
     uscc: Uscc
     category: Category
@@ -38,13 +38,13 @@ class ApplicationBody(ClaimBody):
 
 
 class TakeoverBody(Shape):
-    """What the household's new operator says of himself."""
+    """What the new operator claims to be."""
 
     kinds: list[OperatorKind] = Field(default_factory=list, description="现在的经营者的身份，各须有其本人交的材料")
 
 
 class ToVerifyView(Shape):
-    """A standard that is claimed without a document: the reviewer asks the bureau that can prove it."""
+    """A criterion claimed without a document: the reviewer asks the department that can prove it."""
 
     id: str
     title: str
@@ -103,12 +103,12 @@ PLAIN_COLUMNS = (
     "reason",
     "submitted_at",
 )
-"""What is shown as it is stored."""
+"""Columns that are shown as stored."""
 VIEW_COLUMNS = (*PLAIN_COLUMNS, "season_id", "claims", "judged")
 
 
 def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
-    """What a view shows of an application."""
+    """The fields of a view of an application."""
     known = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in VIEW_COLUMNS}
     claims: Claims = known["claims"]
     return {name: known[name] for name in PLAIN_COLUMNS} | {
@@ -124,7 +124,7 @@ def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
 
 
 class DocumentQuery(Shape):
-    """What a document is and what it is handed in for."""
+    """A document's name and purpose."""
 
     evidence: Annotated[
         ShortText, StringConstraints(max_length=100), Field(description="标准与材料，如 renowned.1:荣誉证书")
@@ -133,7 +133,7 @@ class DocumentQuery(Shape):
 
 
 class DocumentView(Shape):
-    """A handed-in file."""
+    """An uploaded document."""
 
     id: uuid.UUID
     evidence: str
@@ -150,7 +150,7 @@ class DocumentView(Shape):
 
 
 class TaskView(Shape):
-    """One piece of work of the list, by its last day."""
+    """An open task."""
 
     id: uuid.UUID
     application: uuid.UUID
@@ -168,7 +168,7 @@ class TaskView(Shape):
 
 
 class RecommendationBody(Shape):
-    """Whom a department recommends; which department, the caller's token says."""
+    """Which household is recommended; the department is the caller's."""
 
     season: uuid.UUID
     uscc: Uscc
@@ -178,14 +178,14 @@ class RecommendationBody(Shape):
 
 
 class ConsentBody(Shape):
-    """Consent on paper, for the department; an operator consents with an empty body."""
+    """Consent on paper, recorded by the department; an operator consents with an empty body."""
 
     given_on: dt.date
     document: uuid.UUID
 
 
 class ConsentView(Shape):
-    """By the operator's own word or on paper, and when."""
+    """How and when the operator consented."""
 
     by: ConsentForm
     on: dt.date

@@ -63,7 +63,7 @@ SUPPLEMENT_DEADLINE = "supplement-overdue"
 
 @dataclass(frozen=True)
 class ApplicationOrder:
-    """What an operator writes: the category with its reason, the criteria claimed, what kind of operator he is."""
+    """What an operator writes: the category with its reason, the criteria claimed, and the kinds of operator."""
 
     uscc: str
     category: Category
@@ -75,7 +75,7 @@ class ApplicationOrder:
 async def draft_application(
     session: AsyncSession, season: Season, order: ApplicationOrder, caller: Caller
 ) -> Application:
-    """A draft of the operator's own household. Errors: 404 for another's, 409 when one is under way."""
+    """A draft for the operator's own household. 404 for another's, 409 when one is under way."""
     household = await own_household(session, order.uscc, season.county, caller)
     application = Application(
         season_id=season.id,
@@ -97,7 +97,7 @@ async def draft_application(
 async def change_application(
     session: AsyncSession, application: Application, order: ApplicationOrder, caller: Caller
 ) -> Application:
-    """Write a draft or a returned application anew; what a department recommends is its own to word."""
+    """Replace what was written in a draft or a returned application; only the department changes a recommendation."""
     if application.path != PathKind.APPLICATION:
         raise RecommendationNotEditable
     if application.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
@@ -113,7 +113,7 @@ async def change_application(
 async def submit_application(
     session: AsyncSession, application: Application, season: Season, caller: Caller
 ) -> Application:
-    """Hand a draft in. Late is late by the clock; every reason against it and everything missing is told at once."""
+    """Submit a draft. 409 outside the application period; 422 with every reason against it and everything missing."""
     if application.path != PathKind.APPLICATION or application.state != ApplicationState.DRAFT:
         raise ApplicationSubmittedBefore
     check_application_window(season)
@@ -131,7 +131,7 @@ async def submit_application(
 async def complete_application(
     session: AsyncSession, application: Application, season: Season, caller: Caller
 ) -> Application:
-    """Hand a returned application in again, on the last day at the latest; it goes on at the step that returned it."""
+    """Submit a returned application again, by the last day; it continues at the step that returned it."""
     if application.state != ApplicationState.RETURNED:
         raise NothingToComplete
     if application.due_on is not None and clock.today() > application.due_on:
@@ -157,7 +157,7 @@ async def own_household(session: AsyncSession, uscc: str, county: str, caller: C
 
 
 def check_application_window(season: Season) -> None:
-    """409 unless applications are taken today."""
+    """409 outside the application period."""
     today: dt.date = clock.today()
     if season.state != SeasonState.OPEN:
         raise SeasonNotOpen
@@ -169,7 +169,7 @@ def check_application_window(season: Season) -> None:
 async def check_submission(
     session: AsyncSession, application: Application, season: Season, household: Household
 ) -> None:
-    """422 with every reason against the household and all that its claim lacks; a recommendation has no claim."""
+    """422 with every reason against the household and everything the claim lacks (a recommendation has no claim)."""
     rules = await stored_rules(session, season.policy_hash)
     claims, recommended = application.claims, application.path is not PathKind.APPLICATION
     against = await current_ineligibilities(
@@ -188,14 +188,14 @@ async def check_submission(
 
 
 def record_criteria_to_verify(application: Application, categories: LocalCategories, evidence: Collection[str]) -> None:
-    """Keep for the reviewer what is claimed without a document, and which bureau to ask."""
+    """Record for the reviewer which claimed criteria have no document, and which department to ask."""
     category = categories.get(application.category) if application.category is not None else None
     to_verify = criteria_to_verify(application.claims.criteria, category, evidence) if category is not None else ()
     application.claims = replace(application.claims, to_verify=to_verify)
 
 
 def write_claim(application: Application, order: ApplicationOrder) -> None:
-    """What the operator wrote."""
+    """Store what the operator wrote."""
     application.category, application.category_reason = order.category, order.category_reason
     application.claims = Claims(tuple(order.criteria), tuple(order.kinds))
 
@@ -203,9 +203,9 @@ def write_claim(application: Application, order: ApplicationOrder) -> None:
 async def take_over(
     session: AsyncSession, application: Application, season: Season, kinds: Sequence[OperatorKind], caller: Caller
 ) -> Application:
-    """Make the household's operator of today the applicant, or the one who consents. 422 with every reason against.
+    """Make the household's current operator the applicant, or the one who consents. 422 with every reason against it.
 
-    What proved something of the former operator's person proves nothing of this one, and is none of his business.
+    Documents about the former operator's person are deleted: they prove nothing about the new one.
     """
     household = await household_to_take_over(session, application)
     await application_repository.delete_kind_documents(session, application.id, of_others_than=caller.subject)
@@ -221,7 +221,7 @@ async def take_over(
 
 
 async def household_to_take_over(session: AsyncSession, application: Application) -> Household:
-    """The household; 409 unless it is under way (or an application's draft) and another operator began it."""
+    """The household; 409 unless the application (or its draft) is under way and another operator began it."""
     draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
     if not draft and application.state not in application_repository.UNDER_WAY:
         said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
@@ -235,7 +235,7 @@ async def household_to_take_over(session: AsyncSession, application: Application
 async def check_new_operator(
     session: AsyncSession, application: Application, season: Season, household: Household
 ) -> None:
-    """422 with all that stands against the household under its new operator, one per person among it."""
+    """422 with everything that bars the household under its new operator."""
     records = await records_of(session, [household.uscc], clock.today())
     rules = await stored_rules(session, season.policy_hash)
     reasons = current_obstacles(application, household, records[household.uscc], rules)
@@ -246,7 +246,7 @@ async def check_new_operator(
 
 
 def check_taken_over(application: Application, caller: Caller) -> None:
-    """409 while a former operator's application was not taken over by the present one."""
+    """409 while the current operator has not taken over a former operator's application."""
     if caller.operator_ref is not None and caller.operator_ref != application.operator_ref:
         said = "经营者已变更，这份申报由前一位经营者提出；请先接续办理（adoption），或者撤回"
         raise TakeoverNeeded(said)

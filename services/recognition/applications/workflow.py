@@ -1,6 +1,6 @@
-"""How one step follows another: who may act at it today, its task, its end, the next step, refusal, events.
+"""The steps of an application: who may act at a step today, its task and result, the next step, refusal, events.
 
-What a step means is in the module of that step. Claims on tasks are the platform's.
+The content of each step is in its own module.
 """
 
 import datetime as dt
@@ -54,7 +54,7 @@ from shared.reference.departments import Department
 
 
 async def require_competence(session: AsyncSession, application: Application, kind: StepKind, caller: Caller) -> None:
-    """403 for a bureau of another level than the application's path names for the step, 409 before its first day."""
+    """403 for a bureau of a level that the policy does not name for the step, 409 before the step's first day."""
     season = await session.get_one(Season, application.season_id)
     await require_season_competence(session, season, application.path, kind, caller, application.recommended_from)
 
@@ -67,7 +67,7 @@ async def require_season_competence(
     caller: Caller,
     recommended_from: str | None = None,
 ) -> None:
-    """The same for what is done with a whole season at once. 409 also where the policy has no such step."""
+    """The same check for an action on a whole season. 409 also where the policy has no such step."""
     rules = await stored_rules(session, season.policy_hash)
     step = find_step(rules, path, kind)
     if step is None:
@@ -77,7 +77,7 @@ async def require_season_competence(
 
 
 def require_level(step: PathStep, recommended_from: str | None, caller: Caller) -> None:
-    """403 unless the step is for bureaus of the caller's level; names those that it is for."""
+    """403 unless the caller's level is competent for the step; the message names the competent bureaus."""
     levels = competent_levels(step, recommended_from)
     if level_of(caller.region) in levels:
         return
@@ -87,7 +87,7 @@ def require_level(step: PathStep, recommended_from: str | None, caller: Caller) 
 
 
 def bureau_names(levels: Sequence[Level]) -> str:
-    """Bureaus of these levels, in words."""
+    """The Chinese names of bureaus of these levels."""
     return "、".join(LEVEL_LABELS[level] for level in levels) + "市场监管部门" if levels else "经营者或推荐部门"
 
 
@@ -100,8 +100,8 @@ def require_step_begun(rules: Rules, season: Season, step: PathStep) -> None:
 
 
 def require_recommender(rules: Rules, caller: Caller) -> None:
-    """403 for market supervision, which recognises what others recommend, and for a department of a level at which the
-    policy lets no bureau decide: nobody could recognise for it.
+    """403 for market supervision, which decides on recommendations, and for a department of a level at which no bureau
+    may decide.
     """
     if department_of(caller) is Department.MARKET:
         said = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
@@ -121,7 +121,7 @@ def change_state(application: Application, target: ApplicationState) -> None:
 
 
 async def begin_steps(session: AsyncSession, application: Application, season: Season, first_done: StepKind) -> None:
-    """An application or recommendation was handed in: `first_done` is done with that, the next step opens."""
+    """An application or recommendation was submitted, which completes `first_done`; the next step opens."""
     application.step = first_done
     await open_next_step(session, application, season)
 
@@ -135,7 +135,7 @@ async def finish_step(
     passed: bool,
     record: Mapping[str, object],
 ) -> None:
-    """Close the open task of the step the application is at, with what was found. 409 when it is at another."""
+    """Close the open task of the application's current step with its record. 409 at another step."""
     check_step(application, step)
     task = await application_repository.lock_task(session, application)
     await finish_task(session, application, task, step, caller, passed=passed, record=record)
@@ -152,10 +152,10 @@ async def finish_task(
     record: Mapping[str, object],
     by_itself: bool = False,
 ) -> None:
-    """The same with the step's open task, if there is one, as it was read (for many applications at once).
+    """Close a step's task that was read before, for many applications at once.
 
-    `by_itself`: days are over, answers are in, or many are dealt with together. Then it is nobody's turn in particular,
-    and whoever has claimed the task is not waited for.
+    `by_itself`: the step ends automatically or in a bulk action; neither the caller's level nor a claim on the task is
+    checked then.
     """
     check_step(application, step)
     if not by_itself:
@@ -174,7 +174,7 @@ def check_step(application: Application, step: StepKind) -> None:
 
 
 def require_open_task(task: Task | None, caller: Caller | None) -> Task:
-    """The task, if there is one and nobody else has claimed it, else 409; None does not ask whose it is."""
+    """The task if it is open and not claimed by somebody else, or 409; without a caller the claim is not checked."""
     if task is None:
         raise TaskMissing
     if caller is not None and task.claimed_by not in (None, caller.subject):
@@ -186,14 +186,14 @@ def require_open_task(task: Task | None, caller: Caller | None) -> Task:
 def close_task(
     application: Application, task: Task, caller: Caller, *, passed: bool, record: Mapping[str, object]
 ) -> None:
-    """The task is done, with what was found."""
+    """Record the outcome of a task."""
     task.outcome = TaskOutcome.PASSED if passed else TaskOutcome.FAILED
     task.record, task.done_by, task.done_at = dict(record), caller.subject, clock.now()
     application.version += 1
 
 
 async def open_next_step(session: AsyncSession, application: Application, season: Season) -> StepKind | None:
-    """Go to the step after the present one and open its task; None after the last."""
+    """Go to the next step and open its task; None after the last."""
     steps = (await stored_rules(session, season.policy_hash)).paths[application.path].steps
     following = next_step(steps, application.step)
     if following is None:
@@ -205,15 +205,15 @@ async def open_next_step(session: AsyncSession, application: Application, season
 
 
 async def open_step_task(session: AsyncSession, application: Application, season: Season) -> None:
-    """The step that the application is at is on the work list, with its last day."""
+    """Put the current step on the work list, with its last day."""
     rules = await stored_rules(session, season.policy_hash)
     step = next(one for one in rules.paths[application.path].steps if one.kind == application.step)
     await application_repository.create_task(session, application, step_due_date(rules, season, step))
 
 
 def step_due_date(rules: Rules, season: Season, step: PathStep) -> dt.date:
-    """The last day of a step: the policy's day of the year, so many working days on where it says how many, or the
-    season's end; the earliest of them.
+    """The last day of a step: the earliest of the policy's date, the policy's or season's number of working days, and
+    the season's end.
     """
     days = rules.value(step.days, clock.today()) if step.days else None
     if step.kind is StepKind.CONSULTATION:
@@ -226,7 +226,7 @@ def step_due_date(rules: Rules, season: Season, step: PathStep) -> dt.date:
 
 
 def mark_refused(application: Application, reason: str) -> None:
-    """End an application with a reason. The caller announces it."""
+    """End an application with a reason; the caller of this function announces it."""
     change_state(application, ApplicationState.REFUSED)
     application.reason = reason
 
@@ -243,14 +243,14 @@ async def announce_application(
     reason: str | None = None,
     **more: object,
 ) -> None:
-    """Where an application stands, for the bus."""
+    """Publish an event about the state of an application."""
     await announce_applications(session, kind, [(application, {"reason": reason, **more})], actor=actor)
 
 
 async def announce_applications(
     session: AsyncSession, kind: type[A], told: Sequence[tuple[Application, Mapping[str, object]]], *, actor: str | None
 ) -> None:
-    """The same of many, each with what else the event carries: two statements for however many."""
+    """Publish events about many applications, each with additional fields, in two statements."""
 
     def state(application: Application, more: Mapping[str, object]) -> StateAt:
         return lambda revision: application_payload(kind, application, revision, **more)
@@ -262,7 +262,7 @@ async def announce_applications(
 def application_payload(
     kind: type[A], application: Application, revision: int, *, reason: object = None, **more: object
 ) -> A:
-    """Where an application stands."""
+    """The payload of an event about the state of an application."""
     return kind(
         application=application.id,
         uscc=application.uscc,
@@ -278,7 +278,7 @@ def application_payload(
 async def refuse_applications(
     session: AsyncSession, refused: Sequence[Application], reason: str, caller: Caller
 ) -> None:
-    """Refuse, take the tasks away, tell the bus, write it down."""
+    """Refuse applications, delete their tasks, publish the events and write the audit."""
     for application in refused:
         mark_refused(application, reason)
         await audit.record(session, application, caller, "application:refuse", {"reason": reason})
@@ -288,15 +288,13 @@ async def refuse_applications(
 
 
 def check_not_submitter(application: Application, caller: Caller) -> None:
-    """Nobody decides on what he handed in himself."""
+    """403 for the person who submitted the application."""
     if caller.subject == application.created_by:
         raise ReviewOfOwnSubmission
 
 
 async def claim_step(session: AsyncSession, task: Task, caller: Caller) -> Task:
-    """Only the caller works on it from now on. 409 when somebody has it or before the step's first day, 403 for another
-    level.
-    """
+    """Claim a task. 409 when another person has it or before the step's first day, 403 for another level."""
     application = await session.get_one(Application, task.application_id)
     await require_competence(session, application, task.step, caller)
     return await claim_task(session, task, caller)

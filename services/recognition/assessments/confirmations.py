@@ -43,7 +43,7 @@ from shared.platform.identity import Caller
 def compliance_failures(
     recognition: Recognition, household: Household, record: HouseholdRecord, rules: Rules
 ) -> list[str]:
-    """Every rule of confirmation that does not hold and every disqualifier that does, with what it rests on."""
+    """Every confirmation rule that does not hold and every disqualifier that does, with its citation."""
     today = clock.today()
     facts = current_facts(recognition, household, record, today)
     said = [unmet_rule_text(rules, rule, today) for rule in unmet_rules(rules, facts, today)]
@@ -56,20 +56,20 @@ def compliance_failures(
 def current_facts(
     recognition: Recognition, household: Household, record: HouseholdRecord, day: dt.date
 ) -> Mapping[str, object]:
-    """What is known of a recognised household today, and what it was then."""
+    """The facts about a recognised household today, and about its recognition."""
     recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(household, record, recommended=recommended, kinds=())
     return recognition_facts(known, day) | {"typed_as_then": recognition.type_then, "recommended_then": recommended}
 
 
 def unmet_rules(rules: Rules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
-    """The rules of confirmation that certainly do not hold."""
+    """The confirmation rules that certainly do not hold."""
     held = evaluate_rules(rules.lifecycle.confirmation, rules.parameters, day, facts)
     return [rule for rule in rules.lifecycle.confirmation if held[rule.id] is False]
 
 
 def unmet_rule_text(rules: Rules, rule: Rule, day: dt.date) -> str:
-    """A rule of confirmation that does not hold, in words."""
+    """A confirmation rule that does not hold, as a Chinese sentence."""
     return f"不再符合：{rule_title(rules, rule, day)}（依据：{rule.citation}）"
 
 
@@ -80,13 +80,13 @@ def active_disqualifiers(rules: Rules, facts: Mapping[str, object], day: dt.date
 
 
 def disqualifier_text(rules: Rules, rule: Rule, day: dt.date) -> str:
-    """A disqualifier that holds, in words."""
+    """A disqualifier that holds, as a Chinese sentence."""
     return f"有不得认定的情形：{rule_title(rules, rule, day)}（依据：{rule.citation}）"
 
 
 @dataclass(frozen=True)
 class ConfirmationCase:
-    """What one confirmation rests on. `before`: what was said of the year already."""
+    """What one confirmation rests on. `before`: an earlier result for the same year."""
 
     recognition: Recognition
     year: int
@@ -99,10 +99,10 @@ class ConfirmationCase:
 async def confirm_recognitions(
     session: AsyncSession, wanted: Sequence[tuple[Recognition, int]], caller: Caller
 ) -> list[Confirmation]:
-    """Locked recognitions for a year each: told to the bus when the standards are met, else put before the deciders
-    with everything that is not. What they rest on is read once for all, what was found is written together.
+    """Judge locked recognitions for a year each: confirmed when the standards are met, else a concern with everything
+    that is not. The data is read once for all, and the results are written together.
 
-    Nothing is cancelled here: that is a decision. What was not met may be judged again; who is confirmed, is.
+    Nothing is cancelled here: that needs a decision. A negative result may be judged again, a confirmation is final.
     409 with every reason why a year cannot be confirmed yet.
     """
     asked = await load_confirmation_cases(session, wanted)
@@ -118,7 +118,7 @@ async def confirm_recognitions(
 async def load_confirmation_cases(
     session: AsyncSession, wanted: Sequence[tuple[Recognition, int]]
 ) -> list[ConfirmationCase]:
-    """What the confirmations rest on, with five statements for however many."""
+    """What the confirmations rest on, read in five statements however many there are."""
     codes, keys = [one.uscc for one, _ in wanted], [(one.id, year) for one, year in wanted]
     known = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
@@ -133,7 +133,7 @@ async def load_confirmation_cases(
 
 
 async def judge_confirmation(session: AsyncSession, asked: ConfirmationCase, caller: Caller) -> Confirmation:
-    """Whether the standards are met, kept with everything that is not."""
+    """Judge whether the standards are met and store everything that is not."""
     recognition = asked.recognition
     rules = await stored_rules(session, recognition.policy_hash)
     said = compliance_failures(recognition, asked.household, asked.record, rules)
@@ -149,7 +149,9 @@ async def judge_confirmation(session: AsyncSession, asked: ConfirmationCase, cal
 
 
 def confirmation_obstacles(asked: ConfirmationCase, rules: Rules) -> Sequence[str]:
-    """Why a year cannot be confirmed: the recognition has ended, it is done, the year's typing or report is not."""
+    """Why a year cannot be confirmed: the recognition has ended, it is confirmed already, or typing or report are
+    missing.
+    """
     found, recognition, year = [], asked.recognition, asked.year
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
@@ -164,7 +166,7 @@ def confirmation_obstacles(asked: ConfirmationCase, rules: Rules) -> Sequence[st
 
 
 def report_obstacles(report: InformationReport | None, year: int) -> list[str]:
-    """Why the year's information report does not stand yet; empty: it was reviewed."""
+    """Why the year's information report does not allow a confirmation; empty when it was reviewed."""
     if report is None:
         return [f"{year} 年度没有应报送的信息报告，不需要确认"]
     if report.state == ReportState.CONFIRMED:

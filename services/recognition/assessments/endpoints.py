@@ -53,7 +53,7 @@ report_router = APIRouter(prefix="/v1", tags=["information-reports"], route_clas
 async def file_own_report(
     body: ReportBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
 ) -> ReportView:
-    """Of one's own recognised household; a late one is taken, too."""
+    """For the operator's own recognised household; a late report is accepted, too."""
     recognition = await lock_own_recognition(session, body.recognition, caller)
     content = body.content.report_content()
     return ReportView.of(await file_report(session, recognition, body.year, content, caller), recognition)
@@ -67,7 +67,7 @@ async def list_reports(
     page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
     state: Annotated[ReportState | None, Query()] = None,
 ) -> Page[ReportView]:
-    """One's own, or who has filed and who has not inside the caller's region."""
+    """An operator's own, or who has and has not filed inside an officer's region."""
     if caller.operator_ref is not None:
         mine = await assessment_repository.reports_of_operator(session, caller.operator_ref, year)
         return Page(items=[ReportView.of(*row) for row in mine])
@@ -83,7 +83,7 @@ async def review_one_report(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ReportView:
-    """Read and found as said."""
+    """Record what the officer found."""
     report, recognition = await require_report(session, recognition_id, year, caller)
     return ReportView.of(await review_report(session, recognition, report, body.finding, caller), recognition)
 
@@ -92,7 +92,7 @@ async def review_one_report(
 async def review_reports(
     bodies: list[ReportReviewItem], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[OutcomeView]:
-    """Each on its own."""
+    """Each item succeeds or fails on its own."""
 
     async def together(some: Sequence[ReportReviewItem]) -> list[Outcome]:
         known = await require_recognitions(session, [body.recognition for body in some], caller)
@@ -122,7 +122,7 @@ async def return_one_report(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ReportView:
-    """Due again, with the reason."""
+    """It is due again, with the reason."""
     report, recognition = await require_report(session, recognition_id, year, caller)
     said = ReportReturn(body.reason, body.due_on)
     return ReportView.of(await return_report(session, recognition, report, said, caller), recognition)
@@ -162,7 +162,7 @@ async def confirm_year(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ConfirmationView:
-    """Confirmed, or put before the deciders with everything that is not met."""
+    """Confirmed, or a concern with every standard that is not met."""
     recognition = await require_recognition(session, recognition_id, caller, lock=True)
     check_match(match, recognition.version)
     (confirmation,) = await confirm_recognitions(session, [(recognition, body.year)], caller)
@@ -173,7 +173,7 @@ async def confirm_year(
 async def confirm_years(
     bodies: list[ConfirmationItem], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[OutcomeView]:
-    """Each on its own; what is not met is read in the list of confirmations."""
+    """Each item succeeds or fails on its own; the list of confirmations shows what is not met."""
 
     async def together(some: Sequence[ConfirmationItem]) -> list[Outcome]:
         found = await require_recognitions(session, [body.recognition for body in some], caller)
@@ -201,7 +201,7 @@ async def list_confirmations(
     region: Annotated[Region | None, Query(description="不写是本人的整个辖区")] = None,
     confirmed: Annotated[bool | None, Query()] = None,
 ) -> Page[ConfirmationView]:
-    """Inside a region of the caller's."""
+    """Inside the caller's region, or a part of it."""
     if region is not None:
         require_region(caller, region)
     rows = await assessment_repository.list_confirmations(
@@ -222,7 +222,7 @@ FromBureau = Annotated[Caller, allow(Role.BUREAU)]
 async def evaluate(
     body: EvaluationBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> EvaluationView:
-    """By the evidence that is there."""
+    """Judge the conditions by the evidence so far."""
     (found,) = await carry_out_evaluations(session, [body], caller)
     return evaluation_response(found, response)
 
@@ -231,7 +231,7 @@ async def evaluate(
 async def evaluate_many(
     bodies: list[EvaluationBody], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[OutcomeView]:
-    """Each on its own; the outcome is about the evaluation, a refusal about the recognition."""
+    """Each item succeeds or fails on its own; a success names the evaluation, a failure the recognition."""
 
     async def together(some: Sequence[EvaluationBody]) -> list[Outcome]:
         return [(evaluation.id, "judged") for evaluation, _ in await carry_out_evaluations(session, some, caller)]
@@ -253,7 +253,7 @@ async def list_evaluations(
     page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
     decided: Annotated[bool, Query()] = False,
 ) -> Page[EvaluationView]:
-    """Inside the caller's region, the first to expire first."""
+    """Inside the caller's region, the earliest end of validity first."""
     rows = await assessment_repository.list_evaluations(session, caller.region, decided, page.after, page.wanted)
     return page.of(rows, lambda row: EvaluationView.of(*row), lambda row: (row[0].valid_until, row[0].id))
 
@@ -262,7 +262,7 @@ async def list_evaluations(
 async def list_awaiting_agreement(
     session: SessionDep, caller: FromBureau, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> Page[AgreementView]:
-    """Of households that the caller's department recommended, in the caller's region or below it."""
+    """Evaluations of households that the caller's department recommended, in the caller's region or below it."""
     rows = await assessment_repository.list_awaiting_department(session, caller.region, department_of(caller), limit)
     return Page(items=[AgreementView.of(*row) for row in rows])
 
@@ -279,7 +279,7 @@ async def get_evaluation(
 async def agree_to_extension(
     evaluation_id: uuid.UUID, body: AgreementBody, session: SessionDep, caller: FromBureau
 ) -> AgreementView:
-    """The recommender's word, until it is decided; the conditions are judged again with it."""
+    """The recommending department's opinion, until the decision; the conditions are judged again."""
     department = department_of(caller)
     evaluation, recognition = or_404(
         await assessment_repository.lock_asked_evaluation(session, evaluation_id, caller.region, department),
@@ -300,7 +300,7 @@ async def decide_evaluation(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> EvaluationView:
-    """Extended when any condition holds."""
+    """Validity is extended when any condition holds."""
     (found,) = await carry_out_decisions(session, [(evaluation_id, match, body.reason)], caller)
     return evaluation_response(found, response)
 
@@ -309,7 +309,7 @@ async def decide_evaluation(
 async def decide_many_evaluations(
     bodies: list[EvaluationDecisionItem], session: SessionDep, caller: Annotated[Caller, allow(Role.APPROVER)]
 ) -> list[OutcomeView]:
-    """Each on its own."""
+    """Each item succeeds or fails on its own."""
     check_size(bodies)
     about = await assessment_repository.recognitions_by_evaluation(session, [body.evaluation for body in bodies])
 
@@ -331,7 +331,7 @@ async def decide_many_evaluations(
 async def carry_out_evaluations(
     session: SessionDep, bodies: Sequence[EvaluationBody], caller: Caller
 ) -> list[Evaluated]:
-    """Households' evaluations."""
+    """Evaluate households by the evidence in the bodies."""
     known = await require_recognitions(session, [body.recognition for body in bodies], caller)
     wanted = [(known[body.recognition], body.evidence()) for body in bodies]
     done = await evaluate_recognitions(session, wanted, caller)
@@ -341,7 +341,7 @@ async def carry_out_evaluations(
 async def carry_out_decisions(
     session: SessionDep, wanted: Sequence[tuple[uuid.UUID, str, str]], caller: Caller
 ) -> list[Evaluated]:
-    """The decisions on evaluations, each of its id with the version that was read and the reason."""
+    """Decide evaluations, each given as its id, the version that was read, and the reason."""
     known = await assessment_repository.lock_evaluations(
         session, [evaluation_id for evaluation_id, _, _ in wanted], caller.region
     )

@@ -41,7 +41,7 @@ from shared.platform.system_callers import CLOCK
 
 
 async def flag_last_year(session: AsyncSession, recognition: Recognition) -> None:
-    """The last year of validity has begun: put before an officer, so that the evaluation is not forgotten."""
+    """The last year of validity has begun: raise a concern, so that the evaluation is not forgotten."""
     if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
         return
     if not await assessment_repository.evaluations_by_recognition(session, [recognition]):
@@ -53,8 +53,8 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
 async def evaluate_recognitions(
     session: AsyncSession, wanted: Sequence[tuple[Recognition, EvidenceByFact]], caller: Caller
 ) -> list[Evaluation]:
-    """Judge the conditions of locked recognitions; again with more evidence as long as nobody has decided. What they
-    rest on is read once for all. 409 outside the last year.
+    """Judge the conditions of locked recognitions, again with more evidence until a decision. The data is read once for
+    all. 409 outside the last year.
     """
     for recognition, _ in wanted:
         check_last_year(recognition)
@@ -87,7 +87,7 @@ async def judge_evaluation(
     found: EvidenceByFact,
     caller: Caller,
 ) -> None:
-    """One of them, put before the deciders."""
+    """Judge one evaluation and raise the concern that asks for a decision."""
     check_undecided(evaluation)
     rules = await stored_rules(session, recognition.policy_hash)
     evaluation.evidence = dict(gather_evidence(recognition, rules, held, found))
@@ -110,7 +110,7 @@ async def record_agreement(
     opinion: str,
     caller: Caller,
 ) -> Evaluation:
-    """The recommending department's word on the extension; the conditions are judged again with it."""
+    """The recommending department's opinion on the extension; the conditions are judged again."""
     if recognition.path is not PathKind.RECOMMENDATION:
         raise AgreementNotNeeded
     check_undecided(evaluation)
@@ -125,8 +125,8 @@ async def record_agreement(
 async def decide_evaluations(
     session: AsyncSession, wanted: Sequence[tuple[Evaluation, Recognition, str]], caller: Caller
 ) -> None:
-    """Locked evaluations with their recognitions, each with the reason: extended by the policy's years from its
-    present end when any condition holds; else it will expire.
+    """Decide locked evaluations, each with its recognition and the reason: validity is extended by the policy's years
+    when any condition holds, else it will expire.
     """
     for evaluation, recognition, _ in wanted:
         check_decidable(evaluation, recognition, caller)
@@ -142,7 +142,7 @@ async def decide_evaluations(
 
 
 def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:
-    """409 once decided or when the recognition is not what was judged, 403 for whoever judged or agreed."""
+    """409 once decided or when the recognition has changed since, 403 for a person who judged or agreed."""
     check_undecided(evaluation)
     if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
         raise EvaluationDecidedByMaker
@@ -152,7 +152,7 @@ def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Ca
 
 
 async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognition], caller: Caller) -> None:
-    """A new last day, and the reports of the years that begin to count."""
+    """Set the new last day and schedule the reports of the additional years."""
     beginning = defaultdict[tuple[str, int], list[Recognition]](list)
     for recognition in recognitions:
         before, years = recognition.valid_until, await extension_years(session, recognition)
@@ -167,7 +167,7 @@ async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognit
 
 
 async def extension_years(session: AsyncSession, recognition: Recognition) -> int:
-    """For how many years its policy extends; 409 where that says nothing."""
+    """By how many years the policy extends; 409 where it does not say."""
     rules = await stored_rules(session, recognition.policy_hash)
     years = rules.value(rules.lifecycle.extension_years, clock.today())
     if not isinstance(years, int):
@@ -176,12 +176,12 @@ async def extension_years(session: AsyncSession, recognition: Recognition) -> in
 
 
 def check_undecided(evaluation: Evaluation) -> None:
-    """409 once somebody has decided: that is the last word on this end of validity."""
+    """409 once the evaluation is decided: a decision is final."""
     if evaluation.decided_at is not None:
         raise EvaluationDecided
 
 
 def evaluation_details(evaluation: Evaluation) -> dict[str, object]:
-    """What the audit keeps: which conditions hold and what they rest on, without the figures."""
+    """Details for the audit: which conditions hold and which facts they rest on, without figures."""
     holds = [one for one, judged_so in evaluation.judged.items() if judged_so]
     return {"holds": holds, "evidence": sorted(evaluation.evidence), "extends": evaluation.extends}

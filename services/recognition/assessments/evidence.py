@@ -1,6 +1,6 @@
 """Evidence of an evaluation: growth computed from reviewed information reports, and an officer's own findings.
 
-Stored as fact → {value, source}; every source says in words where the value comes from.
+Each fact has a value and a source in words.
 """
 
 import datetime as dt
@@ -28,10 +28,10 @@ from shared.law.model.recognition import RecognitionRules as Rules
 
 
 def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tuple[int, str] | None:
-    """Percent, rounded down, and how it was reckoned; None without two years or where the first figure is zero.
+    """Growth in whole percent, rounded down, with the arithmetic in words; None without two years or from zero.
 
-    `figures`: year → what its report says, None where it says nothing. Rounded down, it reaches a whole percentage
-    exactly when the growth itself does.
+    `figures`: year → the reported figure, None where the report has none. Rounding down, the result reaches a whole
+    percentage exactly when the growth does.
     """
     known = [(year, figure) for year, figure in sorted(figures.items()) if figure is not None]
     if len(known) < 2 or not known[0][1]:
@@ -44,12 +44,12 @@ def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tu
 
 EvidenceByFact = Mapping[str, FactEvidence]
 REPORTED_FIGURES = {"revenue_growth": ("revenue_yuan", "元"), "staff_growth": ("employees", "人")}
-"""Growth → the figure of the information reports that it is reckoned from, and its unit."""
+"""Growth → the figure of the information reports that it is computed from, and its unit."""
 
 
 @dataclass(frozen=True)
 class HeldRecords:
-    """What is held of a recognised household: by the registers today, and its reviewed information reports."""
+    """What is on record of a recognised household: register entries today and its reviewed information reports."""
 
     household: Household
     record: HouseholdRecord
@@ -57,7 +57,7 @@ class HeldRecords:
 
 
 async def load_held_records(session: AsyncSession, recognitions: Sequence[Recognition]) -> Mapping[UUID, HeldRecords]:
-    """What evaluations rest on, by recognition, read with four statements for however many."""
+    """What evaluations rest on, by recognition, read in four statements however many there are."""
     codes = [one.uscc for one in recognitions]
     known = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
@@ -66,7 +66,7 @@ async def load_held_records(session: AsyncSession, recognitions: Sequence[Recogn
 
 
 def gather_evidence(recognition: Recognition, rules: Rules, held: HeldRecords, found: EvidenceByFact) -> EvidenceByFact:
-    """Growth from the reports of the period; an officer's own finding stands in its place, with both shown."""
+    """Growth from the reports of the period, replaced by an officer's own finding, whose source then shows both."""
     commended = found.get("commended_on")
     if commended is not None and isinstance(commended.value, dt.date) and commended.value > clock.today():
         raise CommendationInFuture
@@ -81,7 +81,7 @@ def gather_evidence(recognition: Recognition, rules: Rules, held: HeldRecords, f
 
 
 def growth_from_reports(filed: Sequence[InformationReport]) -> dict[str, FactEvidence]:
-    """The growth that reviewed reports prove, with the arithmetic."""
+    """The growth that the reviewed reports prove."""
     found = {}
     for name, (figure, unit) in REPORTED_FIGURES.items():
         figures = {one.year: getattr(one.content, figure) for one in filed if one.content is not None}
@@ -91,14 +91,14 @@ def growth_from_reports(filed: Sequence[InformationReport]) -> dict[str, FactEvi
 
 
 def source_with_reports(source: str, reckoned: FactEvidence | None) -> str:
-    """An officer's source, and what the reports say instead."""
+    """An officer's source, with what the reports say."""
     return f"{source}（另据信息报告算得 {reckoned.value}%：{reckoned.source}）" if reckoned else source
 
 
 def judge_conditions(
     evaluation: Evaluation, recognition: Recognition, rules: Rules, held: HeldRecords
 ) -> dict[str, bool | None]:
-    """The policy's conditions by the evidence, the department's word and what is known today."""
+    """Judge the policy's conditions by the evidence, the department's opinion and the records of today."""
     today = clock.today()
     recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(held.household, held.record, recommended=recommended, kinds=())

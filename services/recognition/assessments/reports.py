@@ -42,7 +42,7 @@ from shared.worker import deadlines
 
 
 def check_due_date(day: dt.date) -> None:
-    """422 unless the day is today at the earliest and a year ahead at the latest."""
+    """422 unless the day lies between today and a year ahead."""
     today = clock.today()
     latest = add_years(today, 1)
     if not today <= day <= latest:
@@ -51,7 +51,7 @@ def check_due_date(day: dt.date) -> None:
 
 
 async def remind_of_report(session: AsyncSession, recognition: Recognition, year: int) -> None:
-    """The last day comes near and nothing was filed: the bus hears of it, so that the operator is told."""
+    """The last day is near and nothing was filed: publish the event that reminds the operator."""
     report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
     if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
         return
@@ -65,7 +65,7 @@ async def remind_of_report(session: AsyncSession, recognition: Recognition, year
 
 
 async def mark_report_overdue(session: AsyncSession, recognition: Recognition, year: int) -> None:
-    """The last day is over: shown overdue, told to the bus, put before an officer; the next year's is expected."""
+    """The last day is over: mark the report overdue, publish it, raise a concern, schedule the next year's."""
     report = await assessment_repository.get_report(session, recognition.id, year, lock=True)
     if report is None or report.state != ReportState.DUE or recognition.state != RecognitionState.VALID:
         return
@@ -77,7 +77,7 @@ async def mark_report_overdue(session: AsyncSession, recognition: Recognition, y
 
 
 async def update_overdue_concern(session: AsyncSession, recognition: Recognition) -> None:
-    """Every year that is overdue, before the officers of the county and all levels above it."""
+    """Keep one concern with every overdue year."""
     late = await assessment_repository.overdue_reports(session, recognition.id)
     said = [f"{one.year} 年度信息报告逾期未报（截止日期 {one.due_on}）" for one in late]
     update_concern(recognition, ConcernKind.OVERDUE, said)
@@ -85,7 +85,7 @@ async def update_overdue_concern(session: AsyncSession, recognition: Recognition
 
 @dataclass(frozen=True)
 class ReportReturn:
-    """Why a report goes back, and until when it is to be completed."""
+    """Why a report is returned, and the last day to complete it."""
 
     reason: str
     due_on: dt.date
@@ -94,10 +94,10 @@ class ReportReturn:
 async def file_report(
     session: AsyncSession, recognition: Recognition, year: int, content: ReportContent, caller: Caller
 ) -> InformationReport:
-    """The operator's report of this year; a late one is taken, too.
+    """File the operator's report of a year; a late report is accepted, too.
 
-    Errors: 404 when none is expected, 409 before its year has begun, when it was reviewed, and once the recognition
-    has ended.
+    Errors: 404 when none is expected, 409 before its year has begun, after its review, and once the recognition has
+    ended.
     """
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
@@ -125,7 +125,7 @@ async def file_report(
 async def return_report(
     session: AsyncSession, recognition: Recognition, report: InformationReport, said: ReportReturn, caller: Caller
 ) -> InformationReport:
-    """An officer finds it incomplete: due again, until a day that is never earlier than its last one."""
+    """Return an incomplete report: it is due again, on a day no earlier than its last one."""
     check_filed(report)
     check_due_date(said.due_on)
     report.state, report.finding, report.filed_at = ReportState.DUE, said.reason, None
@@ -151,7 +151,7 @@ async def return_report(
 async def review_report(
     session: AsyncSession, recognition: Recognition, report: InformationReport, finding: str, caller: Caller
 ) -> InformationReport:
-    """An officer has read it."""
+    """Record an officer's review."""
     check_filed(report)
     report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED, caller.subject, finding
     await audit.record(session, recognition, caller, "report:review", {"year": report.year})
@@ -159,7 +159,7 @@ async def review_report(
 
 
 def check_filed(report: InformationReport) -> None:
-    """409 unless it waits for an officer."""
+    """409 unless the report is filed and waits for its review."""
     if report.state != ReportState.FILED:
         said = f"信息报告当前为“{REPORT_LABELS[report.state]}”，只有已报送、待审核的可以审核或退回"
         raise ReportNotFiled(said)

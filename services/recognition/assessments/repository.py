@@ -15,7 +15,7 @@ from services.recognition.rules.domain import PathKind
 from shared.reference.departments import Department
 
 ReportKey = tuple[uuid.UUID, int]
-"""Recognition and year."""
+"""Id of the recognition, and year."""
 _REPORT_KEY = tuple_(InformationReport.recognition_id, InformationReport.year)
 _REPORTS_OF = select(InformationReport).where(InformationReport.recognition_id == bindparam("recognition"))
 REPORT_BY_KEY = _REPORTS_OF.where(InformationReport.year == bindparam("year"))
@@ -47,7 +47,7 @@ _REPORTED = select(InformationReport, Recognition).join(Recognition, Recognition
 
 
 async def reports_of_operator(session: AsyncSession, operator_ref: str, year: int) -> Sequence[Reported]:
-    """The reports of a year that a person has to file or has filed."""
+    """The reports of a year of a person's households."""
     query = _REPORTED.where(Recognition.operator_ref == operator_ref, InformationReport.year == year)
     return [(report, recognition) for report, recognition in await session.execute(query.order_by(Recognition.id))]
 
@@ -66,7 +66,7 @@ async def list_reports(
 
 
 async def overdue_reports(session: AsyncSession, recognition_id: uuid.UUID) -> Sequence[InformationReport]:
-    """The reports of a recognition that were not filed in time and are not there yet, by year."""
+    """The reports of a recognition that are overdue, by year."""
     return (await session.execute(OVERDUE_REPORTS, {"recognition": recognition_id})).scalars().all()
 
 
@@ -98,7 +98,7 @@ async def get_evaluation(session: AsyncSession, evaluation_id: uuid.UUID, scope:
 async def lock_evaluations(
     session: AsyncSession, ids: Collection[uuid.UUID], scope: str
 ) -> Mapping[uuid.UUID, Evaluated]:
-    """Evaluations with their recognitions, inside a region, by id, locked: first the recognitions, by id."""
+    """Evaluations with their recognitions, inside a region, by id; the recognitions are locked first, by id."""
     owners = select(Evaluation.recognition_id).where(Evaluation.id.in_(ids))
     first = select(Recognition.id).where(Recognition.id.in_(owners)).order_by(Recognition.id)
     await session.execute(first.with_for_update())
@@ -132,16 +132,14 @@ async def recognitions_by_evaluation(
 async def evaluations_by_recognition(
     session: AsyncSession, recognitions: Collection[Recognition]
 ) -> Mapping[uuid.UUID, Evaluation]:
-    """The evaluations of the recognitions' present ends of validity, by recognition."""
+    """The evaluations of the recognitions' current ends of validity, by recognition."""
     ends = [(one.id, one.valid_until) for one in recognitions]
     query = select(Evaluation).where(tuple_(Evaluation.recognition_id, Evaluation.valid_until).in_(ends))
     return {one.recognition_id: one for one in (await session.execute(query)).scalars()}
 
 
 def recommended_by(department: Department, scope: str) -> ColumnElement[bool]:
-    """The application was this department's recommendation, made in the region or below it. Where the household is
-    today does not matter: who recommended it speaks for it.
-    """
+    """The application was recommended by this department, in the region or below it, wherever the household is now."""
     made = Application.recommended_from.startswith(scope, autoescape=True)
     return and_(Application.path == PathKind.RECOMMENDATION, Application.recommended_by == department, made)
 
@@ -149,7 +147,9 @@ def recommended_by(department: Department, scope: str) -> ColumnElement[bool]:
 async def lock_asked_evaluation(
     session: AsyncSession, evaluation_id: uuid.UUID, scope: str, department: Department
 ) -> Evaluated | None:
-    """An evaluation on which the department of the region may speak, with its recognition; that locked first."""
+    """An evaluation on which the department of the region may give its opinion, and its recognition, which is locked
+    first.
+    """
     owner = select(Evaluation.recognition_id).where(Evaluation.id == evaluation_id).scalar_subquery()
     first = _RECOMMENDED.with_only_columns(Recognition.id).where(
         Recognition.id == owner, recommended_by(department, scope)
@@ -165,8 +165,8 @@ async def lock_asked_evaluation(
 async def list_awaiting_department(
     session: AsyncSession, scope: str, department: Department, limit: int
 ) -> Sequence[tuple[Evaluation, Recognition, str]]:
-    """Undecided evaluations of households that the department of the region recommended, on which it has not spoken,
-    each with the department.
+    """Undecided evaluations of households recommended by the department of the region, without its opinion, each with
+    the department.
     """
     query = (
         _RECOMMENDED.join(Evaluation, Recognition.id == Evaluation.recognition_id)
@@ -178,7 +178,7 @@ async def list_awaiting_department(
 
 
 async def confirmations_by_key(session: AsyncSession, asked: Collection[ReportKey]) -> Mapping[ReportKey, Confirmation]:
-    """What was confirmed, or not, of recognitions and years."""
+    """Results of confirmations by recognition and year."""
     query = select(Confirmation).where(tuple_(Confirmation.recognition_id, Confirmation.year).in_(asked))
     return {(one.recognition_id, one.year): one for one in (await session.execute(query)).scalars()}
 

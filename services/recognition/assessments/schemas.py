@@ -13,7 +13,7 @@ from shared.platform.fields import Reason, ReasonBody, Shape, ShortText, Year
 from shared.reference.departments import Department
 
 Yuan = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
-"""An amount of money, to the fen; written as text, so that nothing is lost on the way."""
+"""An amount of money, to the fen; text in JSON, so that no digit is lost."""
 
 
 class ReportContentBody(Shape):
@@ -67,7 +67,7 @@ class ReportFindingBody(Shape):
 
 
 class ReportReviewItem(ReportFindingBody):
-    """One of many."""
+    """One review in a bulk call."""
 
     recognition: uuid.UUID
     year: Year
@@ -87,7 +87,7 @@ class ConfirmationBody(Shape):
 
 
 class ConfirmationItem(ConfirmationBody):
-    """One of many; `etag` is the version of the recognition that was read."""
+    """One confirmation in a bulk call; `etag` is the version of the recognition that was read."""
 
     recognition: uuid.UUID
     etag: ShortText
@@ -116,14 +116,14 @@ class ConfirmationView(Shape):
 
 
 class GrowthBody(Shape):
-    """A growth in whole percent that an officer found himself, and from what."""
+    """Growth in whole percent as an officer found it, and the source."""
 
     value: Annotated[int, Field(ge=-100, le=100_000)]
     source: Reason
 
 
 class CommendationBody(Shape):
-    """The day of the last commendation by a government, and what proves it."""
+    """The day of the last commendation by a government, and its proof."""
 
     value: dt.date
     source: Reason
@@ -133,8 +133,8 @@ EVIDENCE_FACTS = ("revenue_growth", "tax_growth", "staff_growth", "commended_on"
 
 
 class EvaluationBody(Shape):
-    """Evidence for the conditions. Growth of revenue and staff is reckoned from the reviewed information reports
-    without being asked for; what is left out is not known.
+    """Evidence for the conditions. Growth of revenue and staff is computed from the reviewed information reports unless
+    given here; what is left out is unknown.
     """
 
     recognition: uuid.UUID
@@ -150,21 +150,21 @@ class EvaluationBody(Shape):
 
 
 class EvaluationDecisionItem(ReasonBody):
-    """The decision on one evaluation of many; `etag` is the version of it that was read."""
+    """One decision in a bulk call; `etag` is the version of the evaluation that was read."""
 
     evaluation: uuid.UUID
     etag: ShortText
 
 
 class EvidenceView(Shape):
-    """One fact, and where it is from."""
+    """The value of a fact, and its source."""
 
     value: int | dt.date
     source: str
 
 
 class EvaluationView(Shape):
-    """An evaluation: what it rests on, each condition as judged, and what was decided."""
+    """An evaluation: its evidence, the judgement of each condition, and the decision."""
 
     id: uuid.UUID
     recognition: uuid.UUID
@@ -198,7 +198,7 @@ class AgreementBody(Shape):
 
 
 class AgreementView(Shape):
-    """An evaluation as the recommending department sees it: whom it is about, without figures."""
+    """An evaluation as the recommending department sees it: the household, without figures."""
 
     evaluation: uuid.UUID
     uscc: str

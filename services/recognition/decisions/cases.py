@@ -34,7 +34,7 @@ from shared.law.model.recognition import StepKind
 from shared.platform.identity import Caller
 
 STEPS_WITHOUT_TASK = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
-"""Steps that are done by handing in, without a task."""
+"""Steps that are completed by the submission, without a task."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Case:
 
 
 async def load_cases(session: AsyncSession, asked: Sequence[Application], *, lock: bool = True) -> list[Case]:
-    """What the decisions rest on, read with six statements for however many."""
+    """What the decisions rest on, read in six statements however many there are."""
     codes = [one.uscc for one in asked]
     ids = [one.id for one in asked]
     tasks = await application_repository.tasks_by_application(session, ids, lock=lock)
@@ -64,7 +64,7 @@ async def load_cases(session: AsyncSession, asked: Sequence[Application], *, loc
 
 
 def check_steps_done(case: Case, rules: Rules, caller: Caller) -> None:
-    """Every step before the decision was passed, no objection is open, and nobody who did a step decides."""
+    """409 unless every earlier step was passed and no objection is open; 403 for a person who did a step."""
     workflow.check_step(case.application, StepKind.DECISION)
     needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - STEPS_WITHOUT_TASK
     lacking = needed - {task.step for task in case.tasks if task.outcome is TaskOutcome.PASSED}
@@ -83,13 +83,13 @@ def count_open_objections(case: Case) -> int:
 
 
 def makers(case: Case) -> Set[str | None]:
-    """Whoever handed the application in, worked on it, asked departments about it or opened its notice."""
+    """Everybody who submitted the application, worked on it, asked departments about it or opened its notice."""
     handed_in, opened = case.application.created_by, {notice.opened_by for notice in case.notices}
     return {task.done_by for task in case.tasks} | {handed_in, case.application.reviewed_by} | case.askers | opened
 
 
 async def took_part(session: AsyncSession, application: Application, caller: Caller) -> bool:
-    """Whether the caller is one of an application's makers."""
+    """Whether the caller worked on the application."""
     (case,) = await load_cases(session, [application], lock=False)
     return caller.subject in makers(case)
 
@@ -100,7 +100,7 @@ def decision_task(case: Case) -> Task | None:
 
 
 def check_still_eligible(case: Case, season: Season, rules: Rules) -> None:
-    """What stood at the application must stand at the decision, too. 409 with every reason."""
+    """409 with every reason that bars the household today."""
     reasons = current_obstacles(case.application, case.household, case.record, rules)
     if clock.today() > season.decisions_until:
         reasons.insert(0, f"认定截止日期 {season.decisions_until} 已过")
@@ -109,12 +109,12 @@ def check_still_eligible(case: Case, season: Season, rules: Rules) -> None:
 
 
 CONCLUDED_STATES = (*ENDED_STATES, ApplicationState.RECOGNISED)
-"""States in which nothing is to be decided any more."""
+"""States in which no decision is left."""
 
 
 @dataclass(frozen=True)
 class StepStatus:
-    """A step of the policy's order: whether it was passed (None: not done yet), by whom, when, with what record."""
+    """A step in the policy's order: whether it was passed (None: not finished), by whom, when, and the record."""
 
     step: StepKind
     passed: bool | None
@@ -125,7 +125,7 @@ class StepStatus:
 
 @dataclass(frozen=True)
 class DecisionSheet:
-    """Everything on one page. `took_part`: the reader worked on the application, and so cannot decide."""
+    """What a decision rests on, on one page. `took_part`: the reader worked on the application and cannot decide."""
 
     application: Application
     season: Season
@@ -136,7 +136,7 @@ class DecisionSheet:
 
 
 async def load_decision_sheet(session: AsyncSession, application: Application, caller: Caller) -> DecisionSheet:
-    """The sheet of an application as of today."""
+    """The decision sheet of an application as of today."""
     season = await session.get_one(Season, application.season_id)
     rules = await stored_rules(session, season.policy_hash)
     (case,) = await load_cases(session, [application], lock=False)
@@ -161,7 +161,7 @@ def consent_record(consent: Consent | None) -> Mapping[str, object]:
 
 
 def step_status(case: Case, step: StepKind) -> StepStatus:
-    """What became of a step: of several goes at it the last."""
+    """The latest result of a step."""
     application = case.application
     if step is StepKind.CONSENT:
         return StepStatus(

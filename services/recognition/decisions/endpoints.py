@@ -1,4 +1,4 @@
-"""`POST /v1/recognitions`: the decision, by a person who took no part before; and refusal at any step.
+"""`POST /v1/recognitions`: the decision, by a person who did not work on the application; and refusal at any step.
 
 `/v1/applications/{id}/decision` shows what a decision would rest on today, the readings of the law included.
 """
@@ -61,7 +61,7 @@ async def grant_one(
 
 @router.post("/recognitions/bulk", summary="批量认定，逐户给出结果", tags=["recognitions"])
 async def grant_many(bodies: list[DecisionBody], session: SessionDep, caller: Approver) -> list[OutcomeView]:
-    """Many, each on its own: read, judged and written together, season by season."""
+    """Each item succeeds or fails on its own; read, judged and written together, season by season."""
     check_size(bodies)
     found = await application_repository.lock_applications(
         session, [body.application for body in bodies], caller.region
@@ -81,14 +81,14 @@ async def grant_many(bodies: list[DecisionBody], session: SessionDep, caller: Ap
 
 
 async def carry_out_grant(session: SessionDep, body: DecisionBody, caller: Caller, match: str | None) -> Recognition:
-    """One decision carried out."""
+    """Carry out one decision."""
     application = await require_application(session, body.application, caller, lock=True)
     check_version(application.version, match, body.etag)
     return await grant(session, application, await require_season(session, application.season_id), caller)
 
 
 def grant_outcome(application: uuid.UUID, outcome: Recognition | ServiceError) -> OutcomeView:
-    """What became of one of many."""
+    """The outcome of one item of a bulk call."""
     if isinstance(outcome, ServiceError):
         return failed(application, outcome)
     return succeeded(application, outcome.state)
@@ -110,8 +110,8 @@ async def refuse(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> ApplicationView:
-    """An officer of the step's level, or the decider at the decision. The season's row is locked first, as at a
-    selection: the reserve may be called up.
+    """By an officer of the step's level, or by the approver at the decision. The season is locked first, as in a
+    selection, because the first of the reserve may take the place.
     """
     known = await require_application(session, application_id, caller)
     await require_season(session, known.season_id, lock=True)

@@ -52,7 +52,7 @@ class RecognitionView(Shape):
 
 
 class StepStatusView(Shape):
-    """A step of the policy's order, and what became of it."""
+    """A step in the policy's order, and its result."""
 
     step: StepKind
     label: str
@@ -93,7 +93,7 @@ class DecisionSheetView(Shape):
 
     @classmethod
     def of(cls, sheet: DecisionSheet, rules: RulesView) -> "DecisionSheetView":
-        """From what was found."""
+        """From the loaded sheet."""
         row = sheet.application
         return cls(
             application=row.id,

@@ -1,8 +1,8 @@
 """The decision: a household is recognised, within the quota and one per person and county, or it is refused.
 
-Facts are read once for many applications, each is judged by itself, grants are written together. What may change
-meanwhile is read under locks: the applications, then the places; the unique indexes of `recognition` have the last
-word. An officer refuses at any step of their level, an approver at the decision.
+Facts are read once for many applications, each is judged on its own, grants are written together. What may change
+concurrently is read under locks: the applications, then the places; unique indexes of `recognition` guarantee the rest.
+An officer refuses at any step of their level, an approver at the decision.
 """
 
 import secrets
@@ -43,11 +43,11 @@ from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
 
 GrantOutcomes = dict[uuid.UUID, Recognition | ServiceError]
-"""Application → its recognition, or why there is none."""
+"""Application → its recognition, or the refusal."""
 
 
 async def grant(session: AsyncSession, application: Application, season: Season, caller: Caller) -> Recognition:
-    """Recognise the household of a locked application. 409 with every reason, 403 for whoever took part before."""
+    """Recognise the household of a locked application. 409 with every reason, 403 for a person who took part."""
     (outcome,) = (await grant_all(session, [application], season, caller)).values()
     if isinstance(outcome, ServiceError):
         raise outcome
@@ -57,7 +57,9 @@ async def grant(session: AsyncSession, application: Application, season: Season,
 async def grant_all(
     session: AsyncSession, asked: Sequence[Application], season: Season, caller: Caller
 ) -> GrantOutcomes:
-    """Recognise the households of a season's locked applications, each on its own, in their order while places last."""
+    """Recognise the households of a season's locked applications, each on its own, in their order while places are
+    left.
+    """
     rules = await stored_rules(session, season.policy_hash)
     outcomes: GrantOutcomes = {}
     worthy = []
@@ -84,8 +86,8 @@ async def grant_all(
 
 
 def within_quota(worthy: Sequence[Case], places: Places, selected: int) -> list[Case]:
-    """Those for whom a place is left, in their order: whoever was selected has his, also when a recommendation that
-    came later is decided first. `selected`: how many of them are not decided yet, these here among them.
+    """The cases that have a place, in their order. A selected application keeps its place even if a later
+    recommendation is decided first. `selected`: how many selected applications are undecided, including these.
     """
     placed: list[Case] = []
     for case in worthy:
@@ -97,7 +99,7 @@ def within_quota(worthy: Sequence[Case], places: Places, selected: int) -> list[
 
 
 def was_selected(case: Case) -> bool:
-    """Whether the application came through a selection within the quota."""
+    """Whether the application passed a selection within the quota."""
     return any(task.step == StepKind.SELECTION and task.outcome is TaskOutcome.PASSED for task in case.tasks)
 
 
@@ -108,7 +110,7 @@ def quota_exhausted(places: Places, selected: int) -> ServiceError:
 
 
 def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) -> Recognition:
-    """The row: valid for the policy's years from today, benefits from the season's day."""
+    """The new row: valid for the policy's years from today, with benefits from the season's day."""
     today, application, household = clock.today(), case.application, case.household
     years = rules.value(rules.lifecycle.validity, today)
     if not isinstance(years, int):
@@ -135,8 +137,8 @@ def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) ->
 
 
 async def insert_recognitions(session: AsyncSession, new: Sequence[Recognition]) -> GrantOutcomes:
-    """Add the rows, together if it goes, else one by one: the unique indexes refuse a second of a household or person,
-    also when two decide in the same instant.
+    """Insert the rows together, or one by one if that fails: unique indexes refuse a second recognition of a household
+    or person, also when two people decide at the same moment.
     """
     try:
         async with session.begin_nested():
@@ -150,7 +152,7 @@ async def insert_recognitions(session: AsyncSession, new: Sequence[Recognition])
 
 
 def duplicate_refusal(error: IntegrityError) -> ServiceError:
-    """What the index that refused means; any other error rises."""
+    """The refusal that a violated index stands for; any other error is raised again."""
     constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", "")
     if constraint == "ux_recognition_person":
         return OnePerPerson()
@@ -166,7 +168,7 @@ async def complete_grants(
     season: Season,
     caller: Caller,
 ) -> None:
-    """What a recognition brings about: its step is done, its life begins, the bus hears of it, it is written down."""
+    """Close the tasks and applications, schedule what falls due, publish the events and write the audit."""
     policy = await POLICIES.get(session, season.policy_hash)
     readings = {one.id: one.chosen for one in policy.interpretations.values()}
     for case in cases:
@@ -183,7 +185,7 @@ async def complete_grants(
 
 
 async def begin_lifecycle(session: AsyncSession, granted: Sequence[Recognition]) -> None:
-    """What will be due: the last year and the end of validity, and the information report of the next year."""
+    """Schedule the last year, the end of validity, and the next year's information report."""
     await schedule_end(session, granted)
     await schedule_reports(session, granted, clock.today().year + 1)
 
@@ -191,7 +193,9 @@ async def begin_lifecycle(session: AsyncSession, granted: Sequence[Recognition])
 async def refuse_application(
     session: AsyncSession, application: Application, reason: str, caller: Caller
 ) -> Application:
-    """Refuse a locked application; the season is locked before it. 403 for another level, or whoever took part."""
+    """Refuse a locked application; the season is locked before it. 403 for another level and for a person who took
+    part.
+    """
     APPLICATION_STATES.require(application.state, ApplicationState.REFUSED)
     await require_competence(session, application, application.step, caller)
     check_not_submitter(application, caller)
@@ -202,7 +206,7 @@ async def refuse_application(
 
 
 async def check_may_decide(session: AsyncSession, application: Application, caller: Caller) -> None:
-    """409 before the decision; 403 for whoever worked on the application: a no is a decision, too."""
+    """409 before the decision; 403 for a person who worked on the application: a refusal is a decision, too."""
     workflow.check_step(application, StepKind.DECISION)
     if await took_part(session, application, caller):
         raise RefusalByMaker

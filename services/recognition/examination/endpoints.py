@@ -71,14 +71,14 @@ T = TypeVar("T")
 async def review_application(
     body: ReviewBody, response: Response, session: SessionDep, caller: Officer, match: OptionalMatch = None
 ) -> ApplicationView:
-    """One review."""
+    """Review one application."""
     (application,) = await carry_out_reviews(session, [body], caller, match)
     return application_response(application, response)
 
 
 @review_router.post("/reviews/bulk", summary="批量审核，逐件给出结果")
 async def review_applications(bodies: list[ReviewBody], session: SessionDep, caller: Officer) -> list[OutcomeView]:
-    """Many reviews, each on its own: what is wrong with one keeps none of the others."""
+    """Each item succeeds or fails on its own."""
 
     async def together(some: Sequence[ReviewBody]) -> list[Outcome]:
         return [(one.id, one.state) for one in await carry_out_reviews(session, some, caller)]
@@ -96,7 +96,7 @@ async def review_applications(bodies: list[ReviewBody], session: SessionDep, cal
 async def carry_out_reviews(
     session: SessionDep, bodies: Sequence[ReviewBody], caller: Caller, match: str | None = None
 ) -> list[Application]:
-    """Reviews carried out: what they rest on is read once for all."""
+    """Carry out reviews; the data they rest on is read once for all."""
     found = await require_applications(session, [body.application for body in bodies], caller)
     for body in bodies:
         check_version(found[body.application].version, match, body.etag)
@@ -107,7 +107,7 @@ async def carry_out_reviews(
 
 
 async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewBody, caller: Caller) -> None:
-    """One of them."""
+    """Carry out one review."""
     match body.outcome:
         case ReviewOutcome.PASSED:
             found = PassedReview(
@@ -125,7 +125,7 @@ async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewB
 
 
 def required_field(value: T | None, name: str) -> T:
-    """A field that this outcome needs."""
+    """A field that this outcome requires, or 422."""
     if not value:
         raise ReviewIncomplete(f"这一种审核意见须填写 {name}")
     return value
@@ -142,8 +142,8 @@ async def record_visit(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
-    """A failed one frees its place for the reserve: then the season's row is locked first, as at a selection. One that
-    confirms changes no place, and officers who visit do not wait for one another.
+    """A failed visit frees a place for the reserve, so the season is locked first, as in a selection. A successful one
+    changes no place, and officers do not wait for one another.
     """
     if not body.confirmed:
         known = await require_application(session, body.application, caller)
@@ -162,7 +162,7 @@ consultation_router = APIRouter(prefix="/v1", tags=["consultations"], route_clas
 async def ask_departments(
     body: ConsultationBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[ConsultationView]:
-    """Each department once; silence until the last day counts as no objection."""
+    """Each department is asked once; no answer by the last day means no objection."""
     return [ConsultationView.of(*one) for one in await create_consultations(session, [body], caller)]
 
 
@@ -170,7 +170,7 @@ async def ask_departments(
 async def ask_about_many(
     bodies: list[ConsultationBody], session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[OutcomeView]:
-    """Each on its own."""
+    """Each item succeeds or fails on its own."""
 
     async def together(some: Sequence[ConsultationBody]) -> list[Outcome]:
         await create_consultations(session, some, caller)
@@ -192,7 +192,7 @@ async def list_consultations(
     caller: Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)],
     page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
 ) -> Page[ConsultationView]:
-    """What departments of the region have to answer: a department reads what it is asked, officers all."""
+    """Open consultations of the region: a department reads its own, officers read all."""
     rows = await examination_repository.list_open_consultations(
         session, caller.region, readable_department(caller), clock.today(), page.after, page.wanted
     )
@@ -215,7 +215,7 @@ async def answer_consultation(
 async def answer_consultations(
     bodies: list[AnswerItem], session: SessionDep, caller: Annotated[Caller, allow(Role.BUREAU)]
 ) -> list[OutcomeView]:
-    """Each on its own."""
+    """Each item succeeds or fails on its own."""
     check_size(bodies)
     about = await applications_asked_about(session, [body.consultation for body in bodies], caller)
 
@@ -245,7 +245,7 @@ async def conclude_consultation(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
-    """On with a reason, or refused with it, once all have answered or their last day is over and one objects."""
+    """An officer decides on an objection, once all have answered or the last day is over."""
     known = await require_application(session, application_id, caller)
     await require_season(session, known.season_id, lock=True)
     application = await require_application(session, application_id, caller, lock=True)
@@ -257,7 +257,7 @@ async def conclude_consultation(
 async def applications_asked_about(
     session: SessionDep, questions: Sequence[uuid.UUID], caller: Caller
 ) -> Mapping[uuid.UUID, uuid.UUID]:
-    """Question to the caller's department in the caller's region → the application that it is about."""
+    """Consultation of the caller's department in the caller's region → its application."""
     return await examination_repository.applications_by_consultation(
         session, questions, caller.region, department_of(caller)
     )
@@ -266,7 +266,7 @@ async def applications_asked_about(
 async def create_consultations(
     session: SessionDep, bodies: Sequence[ConsultationBody], caller: Caller
 ) -> list[AskedConsultation]:
-    """Departments asked about applications."""
+    """Ask departments about applications."""
     found = await require_applications(session, [body.application for body in bodies], caller)
     rows = await consult_departments(session, [(found[body.application], body.departments) for body in bodies], caller)
     return [(one, found[one.application_id]) for one in rows]
@@ -275,7 +275,7 @@ async def create_consultations(
 async def record_answers(
     session: SessionDep, said: Sequence[tuple[uuid.UUID, AnswerBody]], caller: Caller
 ) -> list[AskedConsultation]:
-    """Answers to questions about different applications. These are locked before the questions, as everywhere."""
+    """Record answers about different applications; applications are locked before consultations."""
     about = await applications_asked_about(session, [one for one, _ in said], caller)
     if any(one not in about for one, _ in said):
         raise ConsultationNotFound
@@ -292,14 +292,14 @@ async def record_answers(
 notice_router = APIRouter(prefix="/v1", tags=["public-notices"], route_class=TransactionalRoute)
 
 ITEMS_PER_PAGE = 100
-"""Households of a notice on one page, unless asked otherwise."""
+"""Default number of households on a page of a notice."""
 
 
 @notice_router.post("/public-notices", status_code=201, summary="发布公示")
 async def publish_notice(
     body: NoticeBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)], match: OptionalMatch = None
 ) -> NoticeView:
-    """Over all that wait for a notice in a season of the region, or some; `If-Match` names the season's ETag."""
+    """For all that wait for a notice in a season of the region, or some; `If-Match` names the season's ETag."""
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
     notice = await open_notice(session, season, caller, body.applications)
@@ -313,7 +313,7 @@ async def list_notices(
     region: Annotated[Region, Query()],
     page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID, limit=20, largest=50)],
 ) -> Page[NoticeSummary]:
-    """Notices at or below a region, the newest first, each with its address but without its households."""
+    """Notices at or below a region, the newest first, without their households."""
     rows = await examination_repository.list_notices(session, region, page.after, page.wanted)
     return page.of(rows, NoticeSummary.of, lambda row: (row.opens_on, row.id))
 
@@ -331,6 +331,6 @@ async def get_notice(
 
 
 async def notice_view(session: SessionDep, notice: PublicNotice, page: PageQuery[uuid.UUID]) -> NoticeView:
-    """With households that are still in it: whoever withdrew or was refused is shown no longer."""
+    """A notice with the households still on it: withdrawn and refused ones are not shown."""
     rows = await examination_repository.list_notice_applications(session, notice.id, page.after, page.wanted)
     return NoticeView.with_items(notice, page.of(rows, NoticeItemView.of, lambda row: row.id))

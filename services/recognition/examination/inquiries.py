@@ -1,8 +1,8 @@
 """Inquiries about a selected household: the site visit, and the consultation of departments.
 
-A visit is recorded with photos; a failed one frees the place. Departments answer until a day; silence counts as no
-objection. When all have answered or stayed silent and none objects, the application goes on automatically; an objection
-waits for an officer's decision. The step cannot be passed without asking a department.
+A visit is recorded with photos; a failed one frees the place. Departments answer until a day; no answer means no
+objection. When no answer is outstanding and none objects, the application continues automatically; an officer decides
+on an objection. The step cannot be passed without asking a department.
 """
 
 import datetime as dt
@@ -44,7 +44,7 @@ from shared.worker import deadlines
 
 @dataclass(frozen=True)
 class SiteVisit:
-    """What was seen; `photos`: documents of the application, at least one."""
+    """What a visit found; `photos`: documents of the application, at least one."""
 
     visited_on: dt.date
     visitors: Sequence[str]
@@ -56,7 +56,7 @@ class SiteVisit:
 async def record_site_visit(
     session: AsyncSession, application: Application, season: Season, visit: SiteVisit, caller: Caller
 ) -> Application:
-    """Keep the record; on with what was confirmed, else refused and the reserve called up."""
+    """Record a visit: the application continues if it was confirmed, else it is refused and the reserve moves up."""
     check_not_submitter(application, caller)
     if visit.visited_on > clock.today():
         raise VisitInFuture
@@ -79,7 +79,7 @@ async def record_site_visit(
 
 
 def check_photos(visit: SiteVisit, handed_in: Sequence[Document]) -> None:
-    """422 unless there is a photo, and each is a picture that an officer handed in for the visit."""
+    """422 unless there is a photo, and each is a picture that an officer uploaded for the visit."""
     pictures = {one.id for one in handed_in if one.evidence == VISIT_EVIDENCE and one.media_type.startswith("image/")}
     if not visit.photos:
         raise VisitWithoutPhoto
@@ -95,7 +95,7 @@ CONSULTATION_DEADLINE = "consultation-due"
 async def consult_departments(
     session: AsyncSession, wanted: Sequence[tuple[Application, Sequence[Department]]], caller: Caller
 ) -> list[Consultation]:
-    """Ask departments about locked applications; each may be asked once about one."""
+    """Ask departments about locked applications, each department once per application."""
     about = [application for application, _ in wanted]
     before = await examination_repository.lock_consultations_of(session, [one.id for one in about])
     known = await season_repository.seasons_by_id(session, {one.season_id for one in about})
@@ -116,18 +116,18 @@ async def consult_departments(
 
 
 def check_not_asked(before: Sequence[Consultation], departments: Sequence[Department]) -> None:
-    """409 with those who were asked already."""
+    """409 with the departments that were asked before."""
     if twice := sorted({one.department for one in before} & set(departments)):
         raise DepartmentAskedBefore(f"已向 {labels_of(twice)} 征求过意见")
 
 
 def labels_of(departments: Sequence[str]) -> str:
-    """Departments in words."""
+    """The Chinese names of departments."""
     return "、".join(Department(one).label for one in departments)
 
 
 def new_consultation(application: Application, department: Department, due: dt.date, caller: Caller) -> Consultation:
-    """What one department is asked."""
+    """The consultation of one department."""
     return Consultation(
         id=uuid.uuid4(),
         application_id=application.id,
@@ -141,7 +141,7 @@ def new_consultation(application: Application, department: Department, due: dt.d
 async def record_answer(
     session: AsyncSession, asked: Consultation, application: Application, agrees: bool, opinion: str, caller: Caller
 ) -> None:
-    """A department's answer, until its last day."""
+    """Record a department's answer, until its last day."""
     if asked.answered_at is not None:
         raise ConsultationAnswered
     if clock.today() > asked.due_on:
@@ -154,7 +154,7 @@ async def record_answer(
 
 
 async def conclude_consultations(session: AsyncSession, consulted: Sequence[Application], caller: Caller) -> None:
-    """Of locked applications those go on by themselves about whom nobody is waited for any more and nobody objects."""
+    """Let those of the locked applications continue that no department still has to answer or objects to."""
     asked = await examination_repository.lock_consultations_of(session, [one.id for one in consulted])
     ready = [one for one in consulted if is_concluded(one, asked[one.id])]
     tasks = await application_repository.lock_tasks(session, ready, StepKind.CONSULTATION)
@@ -177,7 +177,7 @@ async def conclude_consultations(session: AsyncSession, consulted: Sequence[Appl
 
 
 def is_concluded(application: Application, rows: Sequence[Consultation]) -> bool:
-    """Departments were asked, all have answered or been silent, and none objects."""
+    """Whether departments were asked, all have answered or let their day pass, and none objects."""
     waits = application.step == StepKind.CONSULTATION
     return waits and bool(rows) and not outstanding_departments(rows) and not objecting_departments(rows)
 
@@ -185,7 +185,7 @@ def is_concluded(application: Application, rows: Sequence[Consultation]) -> bool
 async def decide_consultation(
     session: AsyncSession, application: Application, *, passed: bool, reason: str, caller: Caller
 ) -> Application:
-    """An officer's word on an objection: on with a reason, or refused with it. 409 where no department objects."""
+    """An officer decides on an objection: the application continues, or is refused. 409 where no department objects."""
     check_not_submitter(application, caller)
     workflow.check_step(application, StepKind.CONSULTATION)
     rows = (await examination_repository.lock_consultations_of(session, [application.id]))[application.id]
@@ -212,7 +212,7 @@ def objecting_departments(rows: Sequence[Consultation]) -> list[str]:
 
 
 def check_objected(rows: Sequence[Consultation]) -> None:
-    """409 unless departments were asked, none is waited for any more, and one objects."""
+    """409 unless departments were asked, no answer is outstanding, and one objects."""
     if not rows:
         raise NobodyAsked
     if waiting := outstanding_departments(rows):
@@ -226,6 +226,6 @@ def check_objected(rows: Sequence[Consultation]) -> None:
 async def proceed(
     session: AsyncSession, application: Application, season: Season, caller: Caller, record: dict[str, object]
 ) -> None:
-    """To the next step."""
+    """Go to the next step."""
     await workflow.open_next_step(session, application, season)
     await audit.record(session, application, caller, "application:consulted", record)

@@ -41,8 +41,8 @@ NOTICE_DEADLINE = "notice-closes"
 async def open_notice(
     session: AsyncSession, season: Season, caller: Caller, only: Collection[uuid.UUID] | None = None
 ) -> PublicNotice:
-    """Show the public everybody who waits for a notice, or of them only some, so that an objection to one does not
-    hold the others up; the days are the season's, working days of the calendar.
+    """Publish a notice over the applications that wait for one, or some of them, so that an objection to one does not
+    hold up the others. It lasts the season's number of working days.
     """
     items = await notice_candidates(session, season, only)
     for one in items:
@@ -74,7 +74,7 @@ async def open_notice(
 async def notice_candidates(
     session: AsyncSession, season: Season, only: Collection[uuid.UUID] | None
 ) -> list[Application]:
-    """Who waits for a notice and was on none; all of those asked for, or 409 with those who do not wait."""
+    """The applications that wait for a notice and were on none; 409 naming those of `only` that do not wait."""
     waiting = await application_repository.lock_at_step(
         session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE
     )
@@ -90,8 +90,8 @@ async def notice_candidates(
 
 
 async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
-    """Its last day is over. What was said of objections before does not count: one could be made on the last day. The
-    objection service says anew how many are open, after it has heard of the closing.
+    """The last day is over. Earlier counts of objections are dropped, because one could be made on the last day: the
+    objection service counts again once it has heard of the closing.
     """
     NOTICE_STATES.require(notice.state, NoticeState.CLOSED)
     notice.state, notice.open_objections = NoticeState.CLOSED, None
@@ -102,10 +102,10 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
 
 
 async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
-    """The objection service said at an instant how many objections are open. None open: on to the decision.
+    """The objection service reports how many objections are open. With none, applications go on to the decision.
 
-    Only what was said after the last day counts, however late it is heard: before, objections could still be made. Once
-    cleared the number is still kept, because decisions wait while it is not 0.
+    Only reports made after the last day count, however late they arrive. After clearing, the number is still stored,
+    because decisions wait while it is not 0.
     """
     notice = await examination_repository.get_notice(session, said.public_notice, "", lock=True)
     if notice is None or notice.state == NoticeState.OPEN or at < deadlines.end_of_day(notice.closes_on):
@@ -138,7 +138,7 @@ async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at
 
 
 def waits_on_notice(application: Application) -> bool:
-    """Not withdrawn, not refused meanwhile: it waits for the decision now."""
+    """Whether the application is still at its public notice."""
     return application.state == ApplicationState.IN_PROGRESS and application.step == StepKind.PUBLIC_NOTICE
 
 

@@ -19,7 +19,7 @@ AskedConsultation = tuple[Consultation, Application]
 async def lock_consultations_of(
     session: AsyncSession, applications: Collection[uuid.UUID]
 ) -> Mapping[uuid.UUID, Sequence[Consultation]]:
-    """Everybody who was asked about each of the applications, locked in the order of their ids, as they are now."""
+    """All consultations about each of the applications, locked in the order of their ids and read again."""
     query = select(Consultation).where(Consultation.application_id.in_(applications)).order_by(Consultation.id)
     locked = query.with_for_update().execution_options(populate_existing=True)
     found = defaultdict[uuid.UUID, list[Consultation]](list)
@@ -36,8 +36,8 @@ async def list_open_consultations(
     after: tuple[dt.date, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[AskedConsultation]:
-    """Questions to a department (None: to any) that can still be answered on a day, the most urgent first, with what
-    they are about.
+    """Consultations of a department (None: of any) that can still be answered on a day, the most urgent first, with
+    their applications.
     """
     query = (
         select(Consultation, Application)
@@ -56,7 +56,7 @@ async def list_open_consultations(
 async def applications_by_consultation(
     session: AsyncSession, asked: Collection[uuid.UUID], scope: str, department: Department
 ) -> Mapping[uuid.UUID, uuid.UUID]:
-    """Question to a department, inside a caller's region → the application that it is about."""
+    """Consultation of a department inside a caller's region → its application."""
     query = select(Consultation.id, Consultation.application_id).where(
         Consultation.id.in_(asked),
         Consultation.county.startswith(scope, autoescape=True),
@@ -68,7 +68,7 @@ async def applications_by_consultation(
 async def askers_by_application(
     session: AsyncSession, applications: Collection[uuid.UUID]
 ) -> Mapping[uuid.UUID, Set[str]]:
-    """Who asked departments about each of the applications; none for one that nobody was asked about."""
+    """Who asked departments about each of the applications."""
     query = select(Consultation.application_id, Consultation.asked_by)
     found = defaultdict[uuid.UUID, set[str]](set)
     for row in await session.execute(query.where(Consultation.application_id.in_(applications)).distinct()):
@@ -113,7 +113,7 @@ async def lock_notice_applications(session: AsyncSession, notice_id: uuid.UUID) 
 
 
 def _remaining_on(notice_id: uuid.UUID) -> Select[Application]:
-    """Those that have not ended since (refused, withdrawn)."""
+    """Applications on a notice that were not refused or withdrawn since."""
     return (
         select(Application)
         .join(NoticeItem, NoticeItem.application_id == Application.id)
@@ -131,7 +131,7 @@ async def already_on_notice(session: AsyncSession, applications: Sequence[uuid.U
 async def notices_by_application(
     session: AsyncSession, applications: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, Sequence[PublicNotice]]:
-    """The notices that each of the applications is on; none for one that is on none."""
+    """The notices that each of the applications is on."""
     query = (
         select(NoticeItem.application_id, PublicNotice)
         .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)

@@ -38,14 +38,15 @@ class ReviewOutcome(StrEnum):
 
 
 BREACH_FACT = "breach_recorded"
-"""The fact that only a reviewer can state: no feed tells of it."""
+"""A fact that no feed delivers; a reviewer states it."""
 
 
 @dataclass(frozen=True)
 class PassedReview:
-    """The criteria found met, and the category that they make: the most suitable one, with the reason.
+    """The criteria found met, and the category they make: the most suitable one, with the reason.
 
-    `verified`: those that another bureau was asked about; `breach_recorded`: what was found where the policy bars it.
+    `verified`: criteria that another department was asked about; `breach_recorded`: the finding where the policy bars
+    breaches.
     """
 
     category: Category
@@ -57,7 +58,7 @@ class PassedReview:
 
 @dataclass(frozen=True)
 class ReviewCase:
-    """What one review rests on. `evidence`: what documents were handed in for; `task`: the open one, if there is."""
+    """What one review rests on. `evidence`: what the documents are for; `task`: the open task, if any."""
 
     application: Application
     season: Season
@@ -67,9 +68,9 @@ class ReviewCase:
 
 
 async def load_review_cases(session: AsyncSession, asked: Sequence[Application]) -> Mapping[UUID, ReviewCase]:
-    """What the reviews of locked applications rest on, by application, read with three statements for however many.
+    """What the reviews of locked applications rest on, by application, read in three statements however many there are.
 
-    409 unless all are at their review: a season that is not open yet has drafts, and no criteria.
+    409 unless all are at their review: in a season that is not open there are drafts and no criteria.
     """
     for one in asked:
         workflow.check_step(one, StepKind.REVIEW)
@@ -85,8 +86,8 @@ async def load_review_cases(session: AsyncSession, asked: Sequence[Application])
 
 
 async def pass_review(session: AsyncSession, asked: ReviewCase, found: PassedReview, caller: Caller) -> None:
-    """The application goes on with its points. 422 when the criteria found met do not make the category, or a finding
-    is missing without which nobody could tell.
+    """The application continues with its points. 422 when the criteria met do not make the category, or a required
+    finding is missing.
     """
     application, season = asked.application, asked.season
     category = asked.standards.categories.get(found.category)
@@ -116,15 +117,15 @@ async def pass_review(session: AsyncSession, asked: ReviewCase, found: PassedRev
 async def finish_review(
     session: AsyncSession, asked: ReviewCase, caller: Caller, *, passed: bool, record: Mapping[str, object]
 ) -> None:
-    """The step is done."""
+    """Close the task of the review."""
     await workflow.finish_task(
         session, asked.application, asked.task, StepKind.REVIEW, caller, passed=passed, record=record
     )
 
 
 def check_findings(rules: RecognitionRules, found: PassedReview, unproven: Sequence[CriterionToVerify]) -> None:
-    """422 with all that the reviewer has not said: what another bureau proves, and whether the policy's bar of breaches
-    holds. When it holds nothing can be passed.
+    """422 with every finding that is missing: criteria that departments prove, and whether the policy's bar of breaches
+    holds. With a breach nothing can be passed.
     """
     lacking = [
         f"标准“{one.title}”（{one.id}）没有材料，应向{one.bureau}核实后在 verified 中写明"
@@ -142,7 +143,7 @@ def check_findings(rules: RecognitionRules, found: PassedReview, unproven: Seque
 
 
 async def return_application(session: AsyncSession, asked: ReviewCase, missing: Sequence[str], caller: Caller) -> None:
-    """Back to the operator, once, with one complete list and a last day."""
+    """Return the application to its operator, once, with a complete list and a last day."""
     application = asked.application
     if application.returned:
         raise ReturnedBefore
@@ -165,7 +166,7 @@ async def return_application(session: AsyncSession, asked: ReviewCase, missing: 
 
 
 async def fail_review(session: AsyncSession, asked: ReviewCase, reason: str, caller: Caller) -> None:
-    """The end of an application at its review, with the reason."""
+    """Refuse an application at its review, with the reason."""
     check_not_submitter(asked.application, caller)
     await finish_review(session, asked, caller, passed=False, record={"reason": reason})
     await refuse_applications(session, [asked.application], reason, caller)

@@ -35,7 +35,7 @@ class ReviewBody(Shape):
 
 
 class SiteVisitBody(Shape):
-    """The record of a site visit; its photos are documents that an officer handed in for it."""
+    """The record of a site visit; its photos are documents that an officer uploaded for it."""
 
     application: uuid.UUID
     visited_on: dt.date
@@ -60,20 +60,20 @@ class AnswerBody(Shape):
 
 
 class AnswerItem(AnswerBody):
-    """One answer of many."""
+    """One answer in a bulk call."""
 
     consultation: uuid.UUID
 
 
 class ConclusionBody(Shape):
-    """An officer's word where a department objects."""
+    """An officer's decision on an objection."""
 
     passed: bool
     reason: Reason
 
 
 class ConsultationView(Shape):
-    """A question about a household, and its answer."""
+    """A consultation about a household, and its answer."""
 
     id: uuid.UUID
     application: uuid.UUID
@@ -118,7 +118,7 @@ class NoticeItemView(Shape):
 
 
 class NoticeSummary(Shape):
-    """A notice as the list of notices has it, with the right to object."""
+    """A notice in a list, with the right to object."""
 
     id: uuid.UUID
     county: str

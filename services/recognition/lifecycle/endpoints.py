@@ -44,7 +44,7 @@ async def list_concerns(
     kind: Annotated[ConcernKind | None, Query()] = None,
     since_until: Annotated[dt.date | None, Query(description="只看这一天或更早就有的，上级据此督办")] = None,
 ) -> Page[DossierView]:
-    """Inside the caller's region, so that cities and provinces see what their counties leave undone."""
+    """Inside the caller's region, so that cities and provinces see what their counties have not dealt with."""
     since = since_until or clock.today()
     rows = await worklist_repository.list_concerned(session, caller.region, kind, since, page.after, page.wanted)
     return page.of(rows, DossierView.of, worklist_position)
@@ -58,7 +58,7 @@ async def list_due(
     page: Worklist,
     year: Annotated[Year | None, Query(description="确认的年度，不写是今年")] = None,
 ) -> Page[DossierView]:
-    """Valid ones inside the caller's region."""
+    """Valid recognitions inside the caller's region."""
     today, region = clock.today(), caller.region
     if what == "evaluation":
         rows = await worklist_repository.list_unevaluated(session, region, today, page.after, page.wanted)
@@ -69,7 +69,7 @@ async def list_due(
 
 @router.get("/recognitions/files", summary="按统一社会信用代码查一户的全部认定档案")
 async def list_dossiers(session: SessionDep, caller: Reader, uscc: Annotated[UsccLookup, Query()]) -> Page[DossierView]:
-    """Whatever has become of them."""
+    """All of a household's recognitions, valid or ended."""
     found = await recognition_repository.recognitions_of_household(session, uscc, caller.region)
     return Page(items=[DossierView.of(one) for one in found])
 
@@ -78,7 +78,7 @@ async def list_dossiers(session: SessionDep, caller: Reader, uscc: Annotated[Usc
 async def list_own_recognitions(
     session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
 ) -> Page[OwnRecognitionView]:
-    """Of all the households whose operator calls."""
+    """Recognitions of the operator's households."""
     found = await recognition_repository.recognitions_of_operator(session, caller.operator_ref or "")
     return Page(items=[OwnRecognitionView.of(one) for one in found])
 
@@ -96,7 +96,7 @@ async def list_recognitions(
     page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
     category: Annotated[Category | None, Query()] = None,
 ) -> Page[RecognitionView]:
-    """Valid ones at or below a region."""
+    """Valid recognitions at or below a region."""
     rows = await recognition_repository.list_valid(session, region, category, page.after, page.wanted)
     return page.of(rows, RecognitionView.of, lambda row: row.id)
 
@@ -123,7 +123,7 @@ async def get_dossier(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> DossierView:
-    """With what must be looked at."""
+    """With its concerns."""
     return dossier_response(await require_recognition(session, recognition_id, caller), response)
 
 
@@ -153,7 +153,7 @@ async def reject_proposal(
     match: RequiredMatch,
     caller: Approver,
 ) -> DossierView:
-    """The recognition stays as it is, with the reason."""
+    """The recognition stays valid, with the reason."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
     return dossier_response(
         await lifecycle_service.reject_proposal(session, recognition, what, body.reason, caller), response
@@ -169,7 +169,7 @@ async def withdraw_proposal(
     match: RequiredMatch,
     caller: Officer,
 ) -> DossierView:
-    """Only by whoever made it."""
+    """Only by the person who made it."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
     return dossier_response(await lifecycle_service.withdraw_proposal(session, recognition, what, caller), response)
 
@@ -199,14 +199,14 @@ async def list_bans(
     page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
     ended: Annotated[bool, Query(description="连已经期满的一起看")] = False,
 ) -> Page[BanView]:
-    """Inside the caller's region, the first to end first."""
+    """Inside the caller's region, the earliest end first."""
     since = dt.date.min if ended else clock.today()
     rows = await worklist_repository.list_bans(session, caller.region, since, page.after, page.wanted)
     return page.of(rows, BanView.of, lambda row: (row.until, row.recognition_id))
 
 
 async def lock_changeable(session: SessionDep, recognition_id: uuid.UUID, caller: Caller, match: str) -> Recognition:
-    """The locked recognition, if the caller decides on the version that is stored."""
+    """The recognition, locked, in the version that the caller read."""
     recognition = await require_recognition(session, recognition_id, caller, lock=True)
     check_match(match, recognition.version)
     return recognition

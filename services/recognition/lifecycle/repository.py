@@ -15,10 +15,10 @@ from services.recognition.recognitions.repository import VALID
 WorklistPosition = tuple[str, uuid.UUID]
 """County and id of the last row seen."""
 CONCERNED = text("recognition.concerns <> '[]'")
-"""As the index has it: few recognitions have concerns."""
+"""The same condition as in the index."""
 CONCERN_FILTER = "$[*] ? ((@.kind == $kind || $kind == null) && @.since <= $since)"
 LAST_YEAR_BEGUN = text("recognition.valid_until - interval '1 year' < :day")
-"""The last year of validity has begun; as `domain.recognitions.in_last_year`."""
+"""The last year of validity has begun; as `recognitions.domain.in_last_year`."""
 
 
 async def list_concerned(
@@ -29,7 +29,7 @@ async def list_concerned(
     after: WorklistPosition | None,
     limit: int,
 ) -> Sequence[Recognition]:
-    """Recognitions, ended ones too, with a concern of a kind (None: of any) that has stood since a day or longer."""
+    """Recognitions, also ended ones, with a concern of a kind (None: of any) that was raised on or before a day."""
     wanted = cast({"kind": kind, "since": since.isoformat()}, JSONB)
     said = func.jsonb_path_exists(Recognition.concerns, cast(CONCERN_FILTER, JSONPATH), wanted)
     return await worklist_page(session, select(Recognition).where(CONCERNED, said), scope, after, limit)
@@ -38,7 +38,7 @@ async def list_concerned(
 async def list_unevaluated(
     session: AsyncSession, scope: str, day: dt.date, after: WorklistPosition | None, limit: int
 ) -> Sequence[Recognition]:
-    """Valid ones in their last year whose end has no decided evaluation."""
+    """Valid recognitions in their last year without a decided evaluation."""
     decided = exists().where(
         Evaluation.recognition_id == Recognition.id,
         Evaluation.valid_until == Recognition.valid_until,
@@ -51,7 +51,7 @@ async def list_unevaluated(
 async def list_unconfirmed(
     session: AsyncSession, scope: str, year: int, after: WorklistPosition | None, limit: int
 ) -> Sequence[Recognition]:
-    """Valid ones of earlier years that are not confirmed for a year."""
+    """Valid recognitions of earlier years that are not confirmed for a year."""
     confirmed = exists().where(
         Confirmation.recognition_id == Recognition.id, Confirmation.year == year, Confirmation.confirmed
     )
@@ -72,7 +72,7 @@ async def worklist_page(
 async def list_bans(
     session: AsyncSession, scope: str, since: dt.date, after: tuple[dt.date, uuid.UUID] | None, limit: int
 ) -> Sequence[Ban]:
-    """Bans of a region's households that run on a day or end later, the first to end first."""
+    """Bans of a region's households that end on or after a day, the earliest end first."""
     query = select(Ban).where(Ban.county.startswith(scope, autoescape=True), Ban.until >= since)
     if after is not None:
         query = query.where(tuple_(Ban.until, Ban.recognition_id) > after)

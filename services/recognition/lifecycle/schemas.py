@@ -10,11 +10,11 @@ from services.recognition.recognitions.models import Ban, Recognition
 from shared.platform.fields import Reason, Shape
 
 INTERNAL_CONCERNS = frozenset({ConcernKind.CANCELLATION, ConcernKind.REVOCATION, ConcernKind.UNDECIDED})
-"""What waits for a decider."""
+"""Concerns that wait for an approver; the operator does not see them."""
 
 
 class ConcernView(Shape):
-    """Something that must be looked at; `by`: the officer who says so, if it is one."""
+    """A concern; `by`: the officer who raised it, if any."""
 
     kind: ConcernKind
     sentence: str
@@ -23,7 +23,7 @@ class ConcernView(Shape):
 
     @classmethod
     def of(cls, concern: Concern) -> "ConcernView":
-        """From the stored one."""
+        """From the stored concern."""
         return cls.model_validate(concern, from_attributes=True)
 
 
@@ -48,7 +48,7 @@ class DossierView(RecognitionView):
 
 
 class OwnRecognitionView(RecognitionView):
-    """A recognition as its operator sees it. What officers consider among themselves is told once it is decided."""
+    """A recognition as its operator sees it, without concerns that are internal until decided."""
 
     path: str
     ended_on: dt.date | None

@@ -1,7 +1,7 @@
 """How a recognition ends: cancelled or revoked by an approver on an officer's proposal, or expired.
 
-A proposal is kept among the recognition's concerns, so that approvers find it on their work list; its maker may
-withdraw it.
+A proposal is one of the recognition's concerns, so that approvers find it on their work list. The officer who made it
+may withdraw it.
 """
 
 from enum import StrEnum
@@ -52,7 +52,7 @@ PROPOSAL_CONCERNS = {
     ProposedEnd.CANCELLATION: ConcernKind.CANCELLATION,
     ProposedEnd.REVOCATION: ConcernKind.REVOCATION,
 }
-"""What an officer proposes → the kind of concern that keeps it."""
+"""What an officer proposes → the kind of concern that stores it."""
 
 
 async def propose_end(
@@ -71,7 +71,7 @@ async def propose_end(
 async def reject_proposal(
     session: AsyncSession, recognition: Recognition, what: ProposedEnd, reason: str, caller: Caller
 ) -> Recognition:
-    """Another person decides that the recognition stays as it is, with the reason."""
+    """Another person rejects a proposal, with the reason; the recognition stays as it is."""
     proposed = accepted_reason(recognition, what, caller)
     clear_concern(recognition, PROPOSAL_CONCERNS[what])
     details = {"proposed": proposed, "reason": reason}
@@ -82,7 +82,7 @@ async def reject_proposal(
 async def withdraw_proposal(
     session: AsyncSession, recognition: Recognition, what: ProposedEnd, caller: Caller
 ) -> Recognition:
-    """Its maker takes a proposal back. 403 for anybody else."""
+    """The person who made a proposal withdraws it. 403 for anybody else."""
     waiting = pending_proposal(recognition, what)
     if waiting.by != caller.subject:
         raise ProposalOfAnother
@@ -92,7 +92,7 @@ async def withdraw_proposal(
 
 
 def accepted_reason(recognition: Recognition, what: ProposedEnd, caller: Caller) -> str:
-    """The reason of the proposal that the caller may decide on. 409 without one, 403 for its maker."""
+    """The reason of the pending proposal. 409 without one, 403 for the person who made it."""
     waiting = pending_proposal(recognition, what)
     if waiting.by == caller.subject:
         raise DecisionOnOwnProposal
@@ -100,7 +100,7 @@ def accepted_reason(recognition: Recognition, what: ProposedEnd, caller: Caller)
 
 
 def pending_proposal(recognition: Recognition, what: ProposedEnd) -> Concern:
-    """The proposal that waits. 409 without one."""
+    """The pending proposal; 409 without one."""
     waiting = find_proposal(recognition, what)
     if waiting is None:
         raise NotProposed
@@ -108,12 +108,12 @@ def pending_proposal(recognition: Recognition, what: ProposedEnd) -> Concern:
 
 
 def find_proposal(recognition: Recognition, what: ProposedEnd) -> Concern | None:
-    """The proposal that waits, if there is one."""
+    """The pending proposal, if any."""
     return find_concern(recognition, PROPOSAL_CONCERNS[what])
 
 
 async def cancel_recognition(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
-    """The standards are no longer met: cancelled, with the reason of the proposal. No ban follows."""
+    """The standards are no longer met: cancel, with the reason of the proposal. No ban follows."""
     reason = accepted_reason(recognition, ProposedEnd.CANCELLATION, caller)
     await end_recognition(session, recognition, RecognitionState.CANCELLED, reason)
     await announce_recognition(session, RecognitionCancelled, recognition, actor=caller.subject, reason=reason)
@@ -122,7 +122,7 @@ async def cancel_recognition(session: AsyncSession, recognition: Recognition, ca
 
 
 async def revoke_recognition(session: AsyncSession, recognition: Recognition, caller: Caller) -> Recognition:
-    """Obtained by fraud: revoked, also when it has ended otherwise; the household may not apply for some years."""
+    """Obtained by fraud: revoke, also after another ending; the household may not apply for some years."""
     reason = accepted_reason(recognition, ProposedEnd.REVOCATION, caller)
     rules = await stored_rules(session, recognition.policy_hash)
     today = clock.today()
@@ -151,7 +151,7 @@ async def revoke_recognition(session: AsyncSession, recognition: Recognition, ca
 
 
 async def expire_recognition(session: AsyncSession, recognition: Recognition) -> None:
-    """The last day of validity is over. One that was extended or ended meanwhile stays as it is."""
+    """The last day of validity is over. A recognition that was extended or has ended stays as it is."""
     if recognition.state != RecognitionState.VALID or clock.today() <= recognition.valid_until:
         return
     await end_recognition(
@@ -164,8 +164,8 @@ async def expire_recognition(session: AsyncSession, recognition: Recognition) ->
 async def end_recognition(
     session: AsyncSession, recognition: Recognition, state: RecognitionState, reason: str
 ) -> None:
-    """The state, the day, the reason. What was to be looked at is over, but a proposed revocation still waits; who
-    had one recognition too many in the county because of this one, has no longer.
+    """Set the state, day and reason. Concerns are dropped except a proposed revocation; a conflict with another
+    recognition of the same person in the county is resolved.
     """
     was_valid = recognition.state == RecognitionState.VALID
     RECOGNITION_STATES.require(recognition.state, state)

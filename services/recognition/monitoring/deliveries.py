@@ -1,8 +1,7 @@
 """A delivery of penalties or dishonest debtors: received, validated row by row, merged into its register.
 
-All in one transaction, with the new judgement of the affected households. Running applications that may be affected are
-locked before the rows count; a decision holds the same lock, so it sees the new rows, or its recognition is there to be
-judged again.
+All in one transaction, together with judging the affected households again. Applications that may be affected are
+locked before the merge. A decision holds the same lock: it sees the new rows, or its recognition is judged again.
 """
 
 import uuid
@@ -42,7 +41,7 @@ class RegisterDeclaration(Declaration):
 def check_file(
     bench: FileChecker, raw: Path, declared: Declaration, workspace: Path, known: Sequence[str] | None = None
 ) -> DeliveryReport:
-    """Check the file; rows of other households than the `known` ones are rejected, if it is said which are known."""
+    """Check the file; with `known`, rows of other households are rejected."""
     out = workspace / ("checked" if known is None else "checked-with-households")
     with bench.connect(workspace) as con:
         if known is not None:
@@ -58,7 +57,7 @@ def create_known_households(con: duckdb.DuckDBPyConnection, known: Sequence[str]
 
 
 def household_codes(*files: Path) -> list[str]:
-    """The different codes of households in checked files."""
+    """The distinct household codes in checked files."""
     found: set[str] = set()
     for file in files:
         found.update(code for code in pq.read_table(file, columns=["uscc"]).column("uscc").to_pylist() if code)
@@ -85,7 +84,7 @@ async def check(session: AsyncSession, arrived: Arrived) -> DeliveryReport:
 
 
 async def count_in(session: AsyncSession, arrived: Arrived, report: DeliveryReport) -> RegisterDelivery | None:
-    """The rows become the register's, and every household concerned is judged again."""
+    """A delivered file of a feed; the same bytes for the same region and mode count once."""
     declared, feed = arrived.declared, RegisterFeed(arrived.declared.feed)
     await monitoring_repository.lock_feed(session, feed)
     if await find_same_delivery(session, RegisterDelivery, declared):
@@ -106,7 +105,7 @@ async def count_in(session: AsyncSession, arrived: Arrived, report: DeliveryRepo
 
 
 def new_delivery(arrived: Arrived, report: DeliveryReport) -> RegisterDelivery:
-    """The row of a checked delivery; its rejects are stored, durable before the row that names them."""
+    """The row of a checked delivery; its rejects are stored durably before."""
     return RegisterDelivery(
         **arrived.columns(report),
         id=uuid.uuid4(),

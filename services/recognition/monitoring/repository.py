@@ -26,9 +26,9 @@ class RegisterFeed(StrEnum):
 
 @dataclass(frozen=True)
 class RegisterStatements:
-    """A register's statements over the temporary table `incoming`; `columns` as its feed has them.
+    """A register's statements over the temporary table `incoming`; `columns` are those of its feed.
 
-    `concerned`: households that the delivery may be about; `remove` and `put` give the households whose rows changed.
+    `concerned`: households that the delivery may affect; `remove` and `put` return the households whose rows changed.
     """
 
     columns: dict[str, str]
@@ -101,7 +101,7 @@ REGISTERS = {RegisterFeed.PENALTY: PENALTY_STATEMENTS, RegisterFeed.DEBTOR: DEBT
 
 @dataclass(frozen=True)
 class RegisterMerge:
-    """One delivery on its way into its register. `unreadable`: households that had a rejected row."""
+    """A delivery to be merged. `unreadable`: households with a rejected row."""
 
     feed: RegisterFeed
     region: str
@@ -122,12 +122,12 @@ async def stage_rows(session: AsyncSession, feed: RegisterFeed, batches: AsyncIt
 
 
 async def concerned_codes(session: AsyncSession, merging: RegisterMerge) -> Sequence[str]:
-    """Households that the delivery may be about."""
+    """Households that the delivery may affect."""
     return await _codes(session, REGISTERS[merging.feed].concerned, merging)
 
 
 async def merge_rows(session: AsyncSession, merging: RegisterMerge) -> Sequence[str]:
-    """Make the delivery's rows the register's; the households for whom something has become another, by code."""
+    """Merge the delivery's rows into the register; returns the households whose records changed, by code."""
     register = REGISTERS[merging.feed]
     return sorted({*await _codes(session, register.remove, merging), *await _codes(session, register.put, merging)})
 
@@ -138,7 +138,7 @@ async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) 
 
 
 async def lock_feed(session: AsyncSession, feed: str) -> None:
-    """Deliveries of a feed follow one another, to the end of the transaction: the later one's rows replace."""
+    """Deliveries of a feed are merged one after another: locked until the end of the transaction."""
     await take_lock(session, AdvisoryLock.REGISTER, feed)
 
 

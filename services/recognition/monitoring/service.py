@@ -1,7 +1,7 @@
-"""Households about which something new is known are judged again, and recognitions follow the register.
+"""Households are judged again when their records change, and recognitions follow the register.
 
-A disqualifier puts a recognised household before an officer until it is cured; an application under way shows what
-stands against it. A changed operator, county or registration status is taken over from the household's entry.
+A disqualifier raises a concern about a recognised household until it is cured; an application under way shows what bars
+it. A changed operator, county or registration status is taken over from the household's entry.
 """
 
 from collections.abc import Sequence
@@ -51,12 +51,12 @@ from shared.platform.system_callers import BUS
 REGISTER_CONCERNS = {RegisterFeed.PENALTY: ConcernKind.PENALTY, RegisterFeed.DEBTOR: ConcernKind.DEBTOR}
 """The register that a disqualifier reads → the concern that it raises."""
 TYPING_FEED = "typing"
-"""Where a type comes from, as `feeds_of` names it."""
+"""The feed of a household's type."""
 BATCH_SIZE = 5_000
 
 
 async def reassess(session: AsyncSession, codes: Sequence[str], caller: Caller) -> None:
-    """Judge the households' applications and recognitions again; applications are locked first, as everywhere."""
+    """Judge the households' applications and recognitions again; applications are locked before recognitions."""
     for start in range(0, len(codes), BATCH_SIZE):
         part = codes[start : start + BATCH_SIZE]
         running = await application_repository.lock_running(session, part)
@@ -84,7 +84,7 @@ async def update_application(
     rules: Rules,
     caller: Caller,
 ) -> None:
-    """Show what stands against an application today, if that has become another."""
+    """Store what bars an application today, if that has changed."""
     against = current_obstacles(application, household, record, rules)
     if against == list(application.judged.against):
         return
@@ -96,7 +96,7 @@ async def update_application(
 async def update_concerns(
     session: AsyncSession, recognition: Recognition, household: Household, record: HouseholdRecord, caller: Caller
 ) -> None:
-    """Raise what the registers and the type hold against a recognition, settle what they no longer hold."""
+    """Raise the concerns that registers and type give cause for, and clear those that no longer hold."""
     rules, today = await stored_rules(session, recognition.policy_hash), clock.today()
     facts, before = current_facts(recognition, household, record, today), recognition.concerns
     held = active_disqualifiers(rules, facts, today)
@@ -116,7 +116,7 @@ async def update_concerns(
 
 
 def feeds_of(rule: Rule) -> set[str]:
-    """Where the facts come from that a rule reads."""
+    """The feeds whose facts a rule reads."""
     return {RECOGNITION_FACTS[name].feed for name in facts_in(rule.expression.root)}
 
 
@@ -130,7 +130,7 @@ async def sync_recognitions(session: AsyncSession, codes: Sequence[str]) -> None
 
 
 async def sync_recognition(session: AsyncSession, recognition: Recognition, household: Household) -> None:
-    """One recognition and the register entry of its household."""
+    """Update one recognition from the register entry of its household."""
     recognition.name = household.name
     if household.region == recognition.county:
         clear_concern(recognition, ConcernKind.MOVED)
@@ -143,7 +143,7 @@ async def sync_recognition(session: AsyncSession, recognition: Recognition, hous
 
 
 async def change_operator(session: AsyncSession, recognition: Recognition, operator_ref: str | None) -> None:
-    """The household has another operator. Who has a recognition in the county already, has one too many now."""
+    """The household has another operator, who may have a recognition in the county already."""
     before = recognition.operator_ref
     await enforce_one_per_person(session, recognition, operator_ref, recognition.county)
     await release_conflicts(session, before, recognition.county)
@@ -152,10 +152,11 @@ async def change_operator(session: AsyncSession, recognition: Recognition, opera
 
 
 async def transfer_recognition(session: AsyncSession, recognition: Recognition, county: str) -> None:
-    """The household moved: the recognition follows, or an officer is asked where the destination does not take it over.
+    """The household moved: the recognition is transferred, or a concern is raised where the destination does not accept
+    it.
 
-    It keeps its place in the quota while it stays in what the quota is reckoned for (`transferred_from`: where that
-    place is); taken over from outside it takes none.
+    It keeps its place while it stays within the scope of the quota (`transferred_from`: where that place is);
+    transferred from outside, it takes none.
     """
     before = recognition.county
     if not (await in_same_quota(session, recognition, county) or await is_mutually_recognised(session, before, county)):
@@ -174,12 +175,12 @@ async def transfer_recognition(session: AsyncSession, recognition: Recognition, 
 
 
 async def in_same_quota(session: AsyncSession, recognition: Recognition, county: str) -> bool:
-    """Whether a county lies in what the recognition's quota is reckoned for: the city, the municipality."""
+    """Whether a county lies within the scope of the recognition's quota: the city, the municipality."""
     scope = (await stored_rules(session, recognition.policy_hash)).quota.scope
     return recognition.county[: LEVEL_DIGITS[scope]] == county[: LEVEL_DIGITS[scope]]
 
 
 async def is_mutually_recognised(session: AsyncSession, before: str, county: str) -> bool:
-    """Whether the policy at the destination recognises what was recognised before (天津 二（六）: 迁入地予以认可)."""
+    """Whether the destination's policy accepts recognitions of the former county (天津 二（六）: 迁入地予以认可)."""
     rules = await rules_in_force(session, county)
     return rules is not None and {before[:2], county[:2]} <= set(rules.lifecycle.mutual_with)

@@ -36,13 +36,13 @@ from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page
-from shared.platform.tabular import csv_rows
+from shared.platform.tabular import CSV_TYPE, csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 badge_router = APIRouter(prefix="/v1", tags=["badges"])
 
 PAGE_SIZE = 1000
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson"}
+MEDIA_TYPES = {"csv": CSV_TYPE, "json": "application/x-ndjson"}
 
 
 @badge_router.get(
@@ -57,7 +57,7 @@ async def export_badges(
     region: Annotated[Region, Query()],
     format: Annotated[Literal["csv", "json"], Query()] = "csv",  # noqa: A002  the parameter's name is the API's
 ) -> StreamingResponse:
-    """All valid ones at or below a region, whole."""
+    """All valid recognitions at or below a region, as one file."""
     lines = as_csv if format == "csv" else as_json
     headers = {"Content-Disposition": f'attachment; filename="recognised-{region}.{format}"'}
     return StreamingResponse(
@@ -69,13 +69,13 @@ async def export_badges(
 async def get_badge(
     uscc: Annotated[UsccLookup, Path()], session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> BadgeView:
-    """Of a household that is recognised now."""
+    """For a household that is recognised now."""
     found = or_404(await recognition_repository.get_valid_recognition(session, uscc), NotRecognised)
     return BadgeView.of(found)
 
 
 async def badge_pages(database: Database, region: str) -> AsyncIterator[list[ListedHouseholdView]]:
-    """The list in pages, each read by itself: no transaction stays open while a slow reader takes it."""
+    """The list in pages, each read in its own session: no transaction stays open while a client downloads slowly."""
     last: uuid.UUID | None = None
     while True:
         async with database.session() as session:
@@ -88,14 +88,14 @@ async def badge_pages(database: Database, region: str) -> AsyncIterator[list[Lis
 
 
 async def as_csv(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
-    """With a header row."""
+    """As CSV, with a header row."""
     yield codecs.BOM_UTF8 + csv_rows([list(ListedHouseholdView.model_fields)])
     async for page in pages:
         yield csv_rows([list(one.model_dump().values()) for one in page])
 
 
 async def as_json(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
-    """One object a line."""
+    """As JSON, one object per line."""
     async for page in pages:
         yield "".join(one.model_dump_json() + "\n" for one in page).encode()
 
@@ -107,7 +107,7 @@ certificate_router = APIRouter(prefix="/v1", tags=["certificates"])
 async def verify_certificate(
     code: Annotated[str, Path(pattern=r"^[0-9A-F]{20}$")], session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> CertificateView:
-    """The recognition behind a verification code, whatever has become of it."""
+    """The recognition of a verification code, valid or ended."""
     found = or_404(await recognition_repository.get_by_certificate(session, code), CertificateUnknown)
     return CertificateView.of(found)
 
@@ -119,21 +119,21 @@ Operator = Annotated[Caller, allow(Role.OPERATOR)]
 
 @credit_router.post("/credit-consents", status_code=201, summary="同意金融机构查询本户的认定情况")
 async def grant_consent(body: ConsentToReadBody, session: SessionDep, caller: Operator) -> CreditConsentView:
-    """`institution` is the name under which the institution calls."""
+    """`institution` is the subject under which the institution calls."""
     given = await give_consent(session, body.uscc, body.institution, body.until, caller)
     return CreditConsentView.of(given)
 
 
 @credit_router.get("/credit-consents", summary="本人给出的同意")
 async def list_consents(session: SessionDep, caller: Operator) -> Page[CreditConsentView]:
-    """Withdrawn ones, too."""
+    """Including withdrawn ones."""
     found = await credit_repository.consents_of_operator(session, caller.operator_ref or "")
     return Page(items=[CreditConsentView.of(one) for one in found])
 
 
 @credit_router.post("/credit-consents/{consent_id}/withdrawal", summary="撤回同意（随时，立即生效）")
 async def revoke_consent(consent_id: uuid.UUID, session: SessionDep, caller: Operator) -> CreditConsentView:
-    """Nothing may stand in its way: no version is asked for."""
+    """No version is required: a withdrawal must always succeed."""
     consent = await own_consent(session, consent_id, caller)
     return CreditConsentView.of(await withdraw_consent(session, consent, caller))
 
@@ -144,8 +144,8 @@ async def read_recognition(
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.SYSTEM)],
 ) -> CreditView:
-    """The audit entry is committed before the answer is sent; that of a refusal, too. A transaction of its own, though
-    it is a GET: the consent is locked until the reading is written down.
+    """The audit entry, also of a refusal, is committed before the answer is sent. The read has its own transaction
+    because it locks the consent until the entry is written.
     """
     try:
         async with resources.database.transaction() as own:

@@ -11,9 +11,9 @@ from shared.platform.audit import About, about
 
 
 class CreditConsent(Base):
-    """An operator lets a credit institution read that the household is recognised, until a day; uses are audited.
+    """An operator lets a credit institution read that the household is recognised, until a day; every use is audited.
 
-    One stands per household and institution; it is the operator's own and ends with his being the operator.
+    One is in force per household and institution; it ends when the household has another operator.
     """
 
     __tablename__ = "credit_consent"
@@ -39,5 +39,5 @@ class CreditConsent(Base):
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
     def audited(self) -> About:
-        """What an audit entry about it says."""
+        """What an audit entry about a consent says."""
         return about(self.uscc, self.county, institution=self.institution)

@@ -13,7 +13,7 @@ from services.recognition.registers.models import Household
 
 
 async def upsert_consent(session: AsyncSession, consent: CreditConsent) -> CreditConsent:
-    """Store a consent in place of the one that stands for the household and institution, if there is one."""
+    """Store a consent; it replaces the one in force for the same household and institution."""
     names = ("uscc", "county", "operator_ref", "institution", "until", "given_by", "given_at")
     statement = insert(CreditConsent).values({name: getattr(consent, name) for name in names})
     again = statement.on_conflict_do_update(
@@ -25,7 +25,7 @@ async def upsert_consent(session: AsyncSession, consent: CreditConsent) -> Credi
 
 
 async def lock_own_consent(session: AsyncSession, consent_id: uuid.UUID, operator_ref: str) -> CreditConsent | None:
-    """A consent of an operator's own, locked."""
+    """An operator's own consent, locked."""
     query = select(CreditConsent).filter_by(id=consent_id, operator_ref=operator_ref)
     return (await session.execute(query.with_for_update())).scalar_one_or_none()
 
@@ -39,8 +39,8 @@ async def consents_of_operator(session: AsyncSession, operator_ref: str) -> Sequ
 async def lock_consent_in_force(
     session: AsyncSession, uscc: str, institution: str, scope: str, day: dt.date
 ) -> CreditConsent | None:
-    """The consent by which an institution may read of a household today: not withdrawn, not past, and given by whoever
-    is its operator now. Locked against a withdrawal in the same instant.
+    """The consent by which an institution may read about a household today: not withdrawn, not expired, and given by
+    the current operator. Locked against a concurrent withdrawal.
     """
     query = (
         select(CreditConsent)

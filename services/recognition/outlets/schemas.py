@@ -26,7 +26,7 @@ class ListedHouseholdView(Shape):
 
 
 class BadgeView(ListedHouseholdView):
-    """A badge: what it says, until when, and the code by which anyone verifies it."""
+    """A badge: its label, the last day, and the code to verify it."""
 
     label: str
     valid_until: dt.date
@@ -43,7 +43,7 @@ PATH_LABELS = {PathKind.APPLICATION: "自主申报认定", PathKind.RECOMMENDATI
 
 
 class CertificateView(RecognitionView):
-    """What a certificate says: also who issued it, and by which path."""
+    """What a certificate says, including who issued it and by which path."""
 
     issued_by: str
     path: str
@@ -71,7 +71,7 @@ def region_full_name(county: str) -> str:
 
 
 class ConsentToReadBody(Shape):
-    """An operator lets an institution read of his household until a day."""
+    """An operator lets an institution read about the household until a day."""
 
     uscc: Uscc
     institution: ShortText
@@ -95,7 +95,7 @@ class CreditConsentView(Shape):
 
 
 class CreditView(Shape):
-    """What an institution reads: whether the household is recognised now, as what, since and until when."""
+    """What an institution reads: whether the household is recognised, in which category, since and until when."""
 
     uscc: str
     recognised: bool

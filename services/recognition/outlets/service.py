@@ -21,7 +21,7 @@ from shared.platform.lookups import or_404
 async def give_consent(
     session: AsyncSession, uscc: str, institution: str, until: dt.date, caller: Caller
 ) -> CreditConsent:
-    """The operator's word for his own household, until a day; a new one replaces that for the same institution."""
+    """An operator's consent for the own household, until a day; it replaces an earlier one for the same institution."""
     household = await register_repository.HOUSEHOLDS.get(session, uscc)
     if household is None or caller.operator_ref is None or household.operator_ref != caller.operator_ref:
         raise HouseholdNotFound("没有以您为经营者的这一户个体工商户")
@@ -42,7 +42,7 @@ async def give_consent(
 
 
 async def withdraw_consent(session: AsyncSession, consent: CreditConsent, caller: Caller) -> CreditConsent:
-    """At any time, and from now on; doing so again changes nothing."""
+    """Withdraw a consent with immediate effect; doing so again changes nothing."""
     if consent.withdrawn_at is None:
         consent.withdrawn_at = clock.now()
         await audit.record(session, consent, caller, "credit:withdraw")
@@ -50,7 +50,7 @@ async def withdraw_consent(session: AsyncSession, consent: CreditConsent, caller
 
 
 async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> Recognition | None:
-    """The household's valid recognition, for an institution with consent today. 403 says the same whatever lacks."""
+    """The household's valid recognition, for an institution with a consent in force; else 403, without saying why."""
     consent = await credit_repository.lock_consent_in_force(session, uscc, caller.subject, caller.region, clock.today())
     if consent is None:
         raise NotConsented
@@ -59,7 +59,7 @@ async def read_for_credit(session: AsyncSession, uscc: str, caller: Caller) -> R
 
 
 async def record_refusal(session: AsyncSession, uscc: str, caller: Caller) -> None:
-    """The audit entry of a reading that was refused, in the household's county as far as it is known here."""
+    """The audit entry of a refused read, in the household's county if it is known."""
     household = await register_repository.HOUSEHOLDS.get(session, uscc)
     region = household.region if household is not None else caller.region
     await audit.record(

@@ -14,7 +14,7 @@ from shared.reference.calendar import add_years
 
 
 class RecognitionState(StrEnum):
-    """Where a recognition stands."""
+    """The state of a recognition."""
 
     VALID = "valid"
     CANCELLED = "cancelled"
@@ -40,7 +40,7 @@ RECOGNITION_STATES = StateMachine(
 
 
 class ReportState(StrEnum):
-    """Where a year's information report stands."""
+    """The state of a year's information report."""
 
     DUE = "due"
     OVERDUE = "overdue"
@@ -57,7 +57,7 @@ REPORT_LABELS = {
 
 
 class ConcernKind(StrEnum):
-    """What somebody must look at in a recognition: by officers of its county, at the end by a decider."""
+    """Why an officer of the county, or an approver, must look at a recognition."""
 
     ONE_PER_PERSON = "one-per-person"
     MOVED = "moved-away"
@@ -77,7 +77,7 @@ class ConcernKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something that an officer must look at, since a day; `by`: the person who raised it, if it was one."""
+    """Something that an officer must look at, raised on a day; `by`: the person who raised it, if any."""
 
     kind: ConcernKind
     sentence: str
@@ -104,13 +104,13 @@ class FactEvidence:
 
 
 def state_on(state: RecognitionState, valid_until: dt.date, day: dt.date) -> RecognitionState:
-    """Where a recognition stands on a day: expired once its last day is over, also before that is written down."""
+    """The state of a recognition on a day: expired after its last day, even if that is not stored yet."""
     over = state is RecognitionState.VALID and day > valid_until
     return RecognitionState.EXPIRED if over else state
 
 
 def period_end(begins: dt.date, years: int) -> dt.date:
-    """The last day of a period of years that is counted from a day: of validity, of a ban."""
+    """The last day of a period of years that begins on a day."""
     return add_years(begins, years)
 
 

@@ -30,9 +30,9 @@ _VALID = text(f"state = '{RecognitionState.VALID.value}'")
 
 
 class Recognition(Base):
-    """A 名特优新 household. Two unique indexes keep one per household, and one per person and county.
+    """A 名特优新 household. Unique indexes allow one per household, and one per person and county.
 
-    `person_conflict`: its operator became somebody who has a recognition in the county already; an officer decides.
+    `person_conflict`: its new operator has another recognition in the county; an officer decides.
     """
 
     __tablename__ = "recognition"
@@ -86,7 +86,7 @@ class Recognition(Base):
     version: Mapped[Version]
 
     def audited(self) -> About:
-        """What an audit entry about it says."""
+        """What an audit entry about a recognition says."""
         return about(self.id, self.county, state=self.state)
 
 
@@ -109,7 +109,7 @@ class InformationReport(Base):
 
 
 class Confirmation(Base):
-    """A year's confirmation: the standards are still met, or everything that is not."""
+    """A year's confirmation: whether the standards are still met, with everything that is not."""
 
     __tablename__ = "confirmation"
 
@@ -122,7 +122,7 @@ class Confirmation(Base):
 
 
 class Evaluation(Base):
-    """The evaluation in the last year of validity: evidence, the conditions as judged by it, and the decision."""
+    """The evaluation in the last year of validity: evidence, the judgement of each condition, and the decision."""
 
     __tablename__ = "evaluation"
     __table_args__ = (UniqueConstraint("recognition_id", "valid_until"),)

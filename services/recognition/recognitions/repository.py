@@ -16,7 +16,7 @@ VALID = and_(
     Recognition.state == RecognitionState.VALID,
     Recognition.valid_until >= bindparam("today", type_=Date, callable_=clock.today),
 )
-"""As `domain.recognitions.standing`, on the day that the query runs."""
+"""As `recognitions.domain.state_on`, on the day that the query runs."""
 
 RECOGNITION_BY_ID = select(Recognition).where(
     Recognition.id == bindparam("id"), func.starts_with(Recognition.county, bindparam("scope"))
@@ -30,7 +30,7 @@ OWN_RECOGNITION = (
 
 
 def any_of(codes: Sequence[str]) -> ColumnElement[str]:
-    """One of however many codes, as one parameter."""
+    """One of many codes, as one array parameter."""
     return func.any(bindparam("codes", list(codes), ARRAY(String)))
 
 
@@ -47,7 +47,7 @@ async def get_recognition(
 async def lock_recognitions(
     session: AsyncSession, ids: Collection[uuid.UUID], scope: str
 ) -> Mapping[uuid.UUID, Recognition]:
-    """Recognitions inside a caller's region, by id, locked in the order of their ids, as they are now."""
+    """Recognitions inside a caller's region, by id, locked in the order of their ids and read again."""
     query = select(Recognition).where(Recognition.id.in_(ids), Recognition.county.startswith(scope, autoescape=True))
     locked = query.order_by(Recognition.id).with_for_update().execution_options(populate_existing=True)
     return {one.id: one for one in (await session.execute(locked)).scalars()}
@@ -92,13 +92,13 @@ async def recognitions_of_operator(session: AsyncSession, operator_ref: str) -> 
 
 
 async def recognitions_of_household(session: AsyncSession, uscc: str, scope: str) -> Sequence[Recognition]:
-    """Every recognition of a household inside a region, whatever has become of it, the newest first."""
+    """Every recognition of a household inside a region, valid or ended, the newest first."""
     query = select(Recognition).where(Recognition.uscc == uscc, Recognition.county.startswith(scope, autoescape=True))
     return (await session.execute(query.order_by(Recognition.granted_on.desc(), Recognition.id))).scalars().all()
 
 
 async def lock_conflicting(session: AsyncSession, county: str, operator_ref: str | None) -> Sequence[Recognition]:
-    """The recognitions that a person has too many in a county, locked, by id."""
+    """A person's recognitions in a county that conflict with another one, locked, by id."""
     query = select(Recognition).where(
         Recognition.county == county, Recognition.operator_ref == operator_ref, VALID, Recognition.person_conflict
     )
@@ -106,7 +106,7 @@ async def lock_conflicting(session: AsyncSession, county: str, operator_ref: str
 
 
 async def get_by_certificate(session: AsyncSession, code: str) -> Recognition | None:
-    """The recognition that a verification code stands for."""
+    """The recognition of a verification code."""
     return (await session.execute(select(Recognition).filter_by(certificate=code))).scalar_one_or_none()
 
 
@@ -117,7 +117,7 @@ async def lock_valid(session: AsyncSession, codes: Sequence[str]) -> Sequence[Re
 
 
 async def lock_recognition_of_application(session: AsyncSession, application_id: uuid.UUID) -> Recognition | None:
-    """What an application has led to, locked."""
+    """The recognition that an application led to, locked."""
     query = select(Recognition).filter_by(application_id=application_id)
     return (await session.execute(query.with_for_update())).scalar_one_or_none()
 
@@ -128,7 +128,7 @@ INSERT_EXPECTED = insert(InformationReport).on_conflict_do_nothing()
 async def insert_expected_reports(
     session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date
 ) -> None:
-    """Reports are expected from now on; those that were before stay as they are."""
+    """Reports are expected from now on; existing rows stay as they are."""
     rows = [{"recognition_id": one, "year": year, "due_on": due_on, "content": None} for one in recognitions]
     if rows:
         await (await session.connection()).execute(INSERT_EXPECTED, rows)

@@ -1,7 +1,7 @@
-"""Concerns of a recognition, what falls due because of it, its events; one recognised household per person and county.
+"""A recognition's concerns, deadlines and events; one recognised household per person and county.
 
-A concern is something an officer must look at: raised once per kind, with its first day, cleared when it is over. The
-rule of one per person also holds after an operator changes, a household moves or a recognition ends.
+A concern is something an officer must look at: there is one per kind, with its first day, until it is cleared. The rule
+of one per person also holds after an operator changes, a household moves or a recognition ends.
 """
 
 import datetime as dt
@@ -26,9 +26,7 @@ from shared.worker import deadlines
 
 
 def raise_concern(recognition: Recognition, kind: ConcernKind, sentence: str, by: str | None = None) -> bool:
-    """Say what must be looked at, and who says so if it is a person. One that stands keeps its day and gets the new
-    words; False when they are the same.
-    """
+    """Raise a concern, or change the sentence of one that stands, which keeps its day. False when nothing changes."""
     standing = find_concern(recognition, kind)
     if standing is not None and standing.sentence == sentence:
         return False
@@ -40,7 +38,7 @@ def raise_concern(recognition: Recognition, kind: ConcernKind, sentence: str, by
 
 
 def clear_concern(recognition: Recognition, kind: ConcernKind) -> None:
-    """Take a concern away."""
+    """Remove a concern."""
     left = tuple(concern for concern in recognition.concerns if concern.kind is not kind)
     if len(left) != len(recognition.concerns):
         recognition.concerns = left
@@ -48,7 +46,7 @@ def clear_concern(recognition: Recognition, kind: ConcernKind) -> None:
 
 
 def update_concern(recognition: Recognition, kind: ConcernKind, sentences: Sequence[str]) -> None:
-    """Raised as long as there is something to say, else settled."""
+    """Raise a concern while there are sentences, else clear it."""
     if sentences:
         raise_concern(recognition, kind, "；".join(sentences))
     else:
@@ -56,7 +54,7 @@ def update_concern(recognition: Recognition, kind: ConcernKind, sentences: Seque
 
 
 def find_concern(recognition: Recognition, kind: ConcernKind) -> Concern | None:
-    """The concern of a kind, if one stands."""
+    """The concern of a kind, if any."""
     return next((concern for concern in recognition.concerns if concern.kind is kind), None)
 
 
@@ -72,14 +70,14 @@ async def announce_recognition(
     reason: str | None = None,
     **more: object,
 ) -> None:
-    """What a recognition is now, for the bus."""
+    """Publish an event about the state of a recognition."""
     await announce_recognitions(session, kind, [(recognition, {"reason": reason, **more})], actor=actor)
 
 
 async def announce_recognitions(
     session: AsyncSession, kind: type[R], told: Sequence[tuple[Recognition, Mapping[str, object]]], *, actor: str | None
 ) -> None:
-    """The same of many, each with what else the event carries: two statements for however many."""
+    """Publish events about many recognitions, each with additional fields, in two statements."""
 
     def state(recognition: Recognition, more: Mapping[str, object]) -> StateAt:
         return lambda revision: recognition_payload(kind, recognition, revision, **more)
@@ -91,7 +89,7 @@ async def announce_recognitions(
 def recognition_payload(
     kind: type[R], recognition: Recognition, revision: int, *, reason: object = None, **more: object
 ) -> R:
-    """What a recognition is now."""
+    """The payload of an event about the state of a recognition."""
     return kind(
         recognition=recognition.id,
         uscc=recognition.uscc,
@@ -114,7 +112,7 @@ LAST_YEAR_DEADLINE = "recognition-last-year"
 
 
 async def schedule_end(session: AsyncSession, recognitions: Sequence[Recognition]) -> None:
-    """What is due because validity has an end: the last year, with its evaluation, and the end itself."""
+    """Schedule the beginning of the last year and the end of validity."""
     ends = {str(one.id): one.valid_until for one in recognitions}
     last_years = {one: deadlines.end_of_day(last_year_eve(day)) for one, day in ends.items()}
     over = {one: deadlines.end_of_day(day) for one, day in ends.items()}
@@ -126,11 +124,11 @@ REPORT_DUE_DEADLINE = "report-due"
 
 
 REPORT_REMINDER_DEADLINE = "report-reminder"
-"""Kind of the deadline at which a report is reminded of; the same subject."""
+"""Kind of the deadline of the reminder of a report; the same subject."""
 
 
 async def schedule_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
-    """A year's reports of recognitions under one policy, due on its day; not of those that end before."""
+    """Schedule a year's reports of recognitions under one policy, except of those that end before."""
     if not recognitions:
         return
     rules = await stored_rules(session, recognitions[0].policy_hash)
@@ -147,13 +145,13 @@ async def schedule_reports(session: AsyncSession, recognitions: Sequence[Recogni
 
 
 def report_due_date(rules: Rules, year: int) -> dt.date | None:
-    """The last day of a year's report; None where the policy demands none."""
+    """The last day of a year's report; None where the policy requires none."""
     value = rules.value(rules.lifecycle.report_until, dt.date(year, 1, 1))
     return month_day(value, year) if value is not None else None
 
 
 def reminder_days(rules: Rules, day: dt.date) -> int | None:
-    """How many days before the last one the operator is reminded; None when the policy leaves it open."""
+    """How many days before the last one operators are reminded; None when the policy does not say."""
     value = rules.value(rules.lifecycle.report_reminder, day) if rules.lifecycle.report_reminder else None
     return value if isinstance(value, int) else None
 
@@ -161,9 +159,9 @@ def reminder_days(rules: Rules, day: dt.date) -> int | None:
 async def enforce_one_per_person(
     session: AsyncSession, recognition: Recognition, operator_ref: str | None, county: str
 ) -> None:
-    """Give the recognition its person and county; marked as in conflict where the person has one there already.
+    """Set the recognition's person and county, marked as a conflict where the person has another one there.
 
-    The unique index decides, so that two households that come to one person in the same instant are not both clear.
+    The unique index decides, so that two concurrent changes cannot both pass.
     """
     try:
         async with session.begin_nested():
@@ -179,6 +177,6 @@ async def enforce_one_per_person(
 
 
 async def release_conflicts(session: AsyncSession, operator_ref: str | None, county: str) -> None:
-    """A person has one recognition less in a county: of those that were in conflict with it, the first is clear now."""
+    """A person has one recognition less in a county: the first of the conflicting ones is no longer in conflict."""
     for other in await recognition_repository.lock_conflicting(session, county, operator_ref):
         await enforce_one_per_person(session, other, operator_ref, county)

@@ -38,7 +38,7 @@ class PolicyVersion(PolicyVersionTable, Base):
 
 
 class RegisterDelivery(DeliveryTable, Base):
-    """One delivered file of a feed; the same bytes for the same region and mode count once."""
+    """A delivered file of a feed; the same bytes for the same region and mode count once."""
 
     __tablename__ = "register_delivery"
     __table_args__ = (UniqueConstraint("feed", "sha256", "region", "mode"),)
@@ -50,7 +50,7 @@ class RegisterDelivery(DeliveryTable, Base):
 
 
 class Penalty(Base):
-    """A penalty of a household. Publicity's end and repair are kept apart: each has its own effect."""
+    """A penalty of a household. The end of publicity and the repair have different effects."""
 
     __tablename__ = "penalty"
 
@@ -64,9 +64,9 @@ class Penalty(Base):
 
 
 class DishonestDebtor(Base):
-    """An operator on the courts' list, by pseudonym, as a region's bureau delivered it.
+    """An operator on the courts' list, by pseudonym, as delivered for a region.
 
-    Regions do not overwrite one another: a row stands until its own region, or a wider one, says otherwise.
+    Regions do not overwrite one another: only a delivery of the same or a wider region changes a row.
     """
 
     __tablename__ = "dishonest_debtor"

@@ -65,7 +65,7 @@ RECORDS = text(
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """A household as the register of households and the last typing have it; as far as it is judged by that."""
+    """A household's register entry and type, as far as it is judged by them."""
 
     region: str
     operator_ref: str | None
@@ -75,7 +75,9 @@ class RegisterEntry:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRecord:
-    """What is held of a household on a day. `operators_other`: the name of its operator's other recognised one."""
+    """What is on record of a household on a day. `operators_other`: the name of its operator's other recognised
+    household.
+    """
 
     entry: RegisterEntry
     penalties: Sequence[Penalty]
@@ -86,7 +88,7 @@ class HouseholdRecord:
 
 
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, HouseholdRecord]:
-    """The records of households that are known, by code: one statement for however many, two if some have penalties."""
+    """The records of known households by code, in one statement, or two if some have penalties."""
     rows = (await session.execute(RECORDS, {"codes": list(codes), "day": day})).all()
     penalties: dict[str, list[Penalty]] = defaultdict(list)
     if punished := [row.uscc for row in rows if row.punished]:

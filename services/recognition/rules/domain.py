@@ -1,7 +1,7 @@
 """Levels of bureaus and dates of steps by the policy, and what an order may add to its policy.
 
-A number may be set where the policy leaves it unset, with the document that sets it. A reading may be chosen by a
-bureau of the level that the interpretation names. A season follows the policy of its quota.
+An order may set a number that the policy leaves unset, with the document that sets it, and choose a reading, if its
+bureau is of the level that the interpretation names. A season follows the policy of its quota.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from shared.law.model.recognition import Level, PathStep, RecognitionRules, Step
 
 
 class PathKind(StrEnum):
-    """How a household comes to be recognised: 自主申报 or 部门推荐. The policy's paths have these names."""
+    """How a household applies for recognition: 自主申报 or 部门推荐. The policy's paths have these names."""
 
     APPLICATION = "application"
     RECOMMENDATION = "recommendation"
@@ -34,7 +34,7 @@ def level_of(region: str) -> Level | None:
 
 
 def competent_levels(step: PathStep, recommended_from: str | None) -> tuple[Level, ...]:
-    """Bureaus of which levels do the step; with a recommendation only that of the department's level (同级)."""
+    """The levels of bureaus that do the step; for a recommendation only that of the department's level (同级)."""
     bureaus = tuple(level for level in step.by if level in LEVEL_LABELS)
     if recommended_from is None:
         return bureaus
@@ -47,7 +47,7 @@ def find_step(rules: RecognitionRules, path: PathKind, kind: StepKind) -> PathSt
 
 
 def parameter_date(rules: RecognitionRules, parameter: str | None, year: int) -> dt.date | None:
-    """The date of a day of the year in a season's year; None when the policy does not say."""
+    """The date of a parameter that is a day of the year; None when the policy does not say."""
     value = rules.value(parameter, dt.date(year, 1, 1)) if parameter else None
     return None if value is None else month_day(value, year)
 
@@ -55,7 +55,7 @@ def parameter_date(rules: RecognitionRules, parameter: str | None, year: int) ->
 def setting_errors(
     rules: RecognitionRules, settings: Mapping[str, str], document: str | None, day: dt.date
 ) -> Iterator[str]:
-    """Why numbers cannot be set so, each in a sentence."""
+    """Why numbers cannot be set, each as a Chinese sentence."""
     unset = [name for name, parameter in rules.parameters.items() if not parameter.values]
     for name in settings:
         parameter = rules.parameters.get(name)
@@ -68,18 +68,18 @@ def setting_errors(
 
 
 def parameter_text(parameter: Parameter, day: dt.date) -> str:
-    """A number that is set, with what it rests on."""
+    """A number that is set, with its source."""
     document = parameter.setting and parameter.setting.document
     return f"{format_value(parameter.on(day), parameter.unit)}（{document or parameter.citation}）"
 
 
 def open_readings(policy: Policy, rules: RecognitionRules, day: dt.date) -> Mapping[str, Interpretation]:
-    """The interpretations that an order may speak of: those of the recognition part."""
+    """The interpretations that an order may choose: those of the recognition part."""
     return {point.interpretation.id: point.interpretation for point in open_points(policy, rules, day)}
 
 
 def reading_errors(known: Mapping[str, Interpretation], readings: Mapping[str, str]) -> Iterator[str]:
-    """Why readings cannot be chosen so by anybody, each in a sentence."""
+    """Why readings cannot be chosen by anybody, each as a Chinese sentence."""
     for name, choice in readings.items():
         if name not in known:
             yield f"认定规则里没有名为“{name}”的解释{suggestion(name, known)}"
@@ -92,13 +92,13 @@ def reading_errors(known: Mapping[str, Interpretation], readings: Mapping[str, s
 def readings_of_other_levels(
     known: Mapping[str, Interpretation], readings: Mapping[str, str], region: str
 ) -> list[Interpretation]:
-    """The interpretations whose reading would become another, and that a bureau of this region does not decide."""
+    """The interpretations that the order would change and that bureaus of another level decide."""
     chosen = [known[name] for name, choice in readings.items() if choice != known[name].chosen]
     return [one for one in chosen if one.level != level_of(region)]
 
 
 def policy_differences(quota: Policy, season: Policy) -> list[str]:
-    """Where a season goes by something else than its quota. What the quota left unset the season may have set."""
+    """Where a season's policy differs from its quota's. The season may set what the quota left unset."""
     if quota.id != season.id:
         return [f"名额按政策 {quota.id} 核定，认定季用的是 {season.id}"]
     if quota.recognition is None or season.recognition is None:

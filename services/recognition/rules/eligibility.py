@@ -21,7 +21,7 @@ from shared.law.model.clauses import Rule, fill_title, values_on
 from shared.law.model.recognition import RecognitionRules
 
 FINE_OR_WORSE = frozenset({"fine", "confiscation", "licence-suspension", "licence-revocation", "closure", "detention"})
-"""罚款及以上: every kind of penalty but a warning and public criticism."""
+"""罚款及以上: every kind of penalty except a warning and public criticism."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PenaltyFacts:
 class KnownFacts:
     """What is known of a household and its operator when it is judged.
 
-    `breach_recorded` is an officer's finding, None until he states it; `banned_until` the last day of a ban.
+    `breach_recorded` is an officer's finding, None until it is stated; `banned_until` the last day of a ban.
     """
 
     typed_as: str | None
@@ -55,7 +55,7 @@ class KnownFacts:
 
 @dataclass(frozen=True, slots=True)
 class Ineligibility:
-    """One reason against: the rule, in words, what it rests on, and what would cure it."""
+    """One reason against a household: the rule, a sentence, the citation, and what would cure it."""
 
     rule: str
     sentence: str
@@ -63,7 +63,7 @@ class Ineligibility:
 
 
 def recognition_facts(known: KnownFacts, day: dt.date) -> dict[str, object]:
-    """The facts that recognition rules speak of, as of a day; what lies after it has not happened."""
+    """The facts of recognition rules as of a day; later events are not counted."""
     facts: dict[str, object] = {
         **dict.fromkeys(RECOGNITION_COLUMNS),
         "typed_as": known.typed_as,
@@ -79,7 +79,7 @@ def recognition_facts(known: KnownFacts, day: dt.date) -> dict[str, object]:
 
 
 def penalty_facts(penalties: Sequence[PenaltyFacts], day: dt.date) -> dict[str, object]:
-    """Of fines and worse that were published and not repaired: those shown on the day, those shown no longer."""
+    """Of published, unrepaired fines and worse: those in their publicity period on the day, and those past it."""
     standing = [
         one
         for one in penalties
@@ -101,9 +101,9 @@ def penalty_facts(penalties: Sequence[PenaltyFacts], day: dt.date) -> dict[str, 
 
 
 def rule_ineligibilities(rules: RecognitionRules, facts: Mapping[str, object], day: dt.date) -> list[Ineligibility]:
-    """Every reason why the household may not apply or be recommended; none: it may.
+    """Every reason why the household may not apply or be recommended; empty when it may.
 
-    It needs one source that certainly holds and no disqualifier that holds; an undecided disqualifier bars nobody.
+    It needs one source that certainly holds and no disqualifier that holds; an undecided disqualifier does not bar it.
     """
     sources = evaluate_rules(rules.sources, rules.parameters, day, facts)
     bars = evaluate_rules(rules.disqualifiers, rules.parameters, day, facts)
@@ -116,7 +116,7 @@ def rule_ineligibilities(rules: RecognitionRules, facts: Mapping[str, object], d
 
 
 def _disqualification(rules: RecognitionRules, rule: Rule, facts: Mapping[str, object], day: dt.date) -> Ineligibility:
-    """A disqualifier that holds, with the days that it rests on."""
+    """A disqualifier that holds, with the days it rests on."""
     read = [RECOGNITION_FACTS[name] for name in facts_in(rule.expression.root)]
     days = [f"{fact.label} {facts[fact.name]}" for fact in read if fact.kind is FactKind.DATE and facts[fact.name]]
     rests_on = f"（{'，'.join(days)}）" if days else ""
@@ -140,7 +140,7 @@ def known_facts(
     kinds: Collection[OperatorKind],
     breach_recorded: bool | None = None,
 ) -> KnownFacts:
-    """What is known of a household and its operator by a record that was read.
+    """What is known of a household and its operator, from its record.
 
     `breach_recorded`: the reviewer's finding, kept with the application.
     """
@@ -178,7 +178,7 @@ def ineligibilities(
 
 
 class JudgedApplication(Protocol):
-    """An application, as far as what stands against it is judged by it."""
+    """The attributes of an application that it is judged by."""
 
     @property
     def county(self) -> str: ...
@@ -198,7 +198,7 @@ def current_obstacles(
     record: HouseholdRecord,
     rules: RecognitionRules,
 ) -> list[str]:
-    """Whatever stands against the household of an application that is under way, as of today."""
+    """Everything that bars an application under way today, as Chinese sentences."""
     changed = [] if household.region == application.county else ["这一户已迁出本县"]
     if household.operator_ref != application.operator_ref:
         changed.append("经营者已变更，须由现在的经营者接续办理（推荐的，须由其本人同意）")

@@ -1,4 +1,4 @@
-"""HTTP shapes of the rules that a quota, season or decision follows: policy, numbers set, readings in force."""
+"""HTTP shapes of the rules that a quota, season or decision follows: policy, settings, readings in force."""
 
 import datetime as dt
 from typing import Annotated
@@ -16,7 +16,7 @@ from shared.platform.unit_of_work import SessionDep
 
 
 class SettingView(Shape):
-    """A number that the policy leaves unset and somebody set, and the document that sets it."""
+    """A number that the policy leaves unset and an order set, with its document."""
 
     name: str
     title: str
@@ -25,7 +25,7 @@ class SettingView(Shape):
 
 
 class ReadingView(Shape):
-    """A phrase that the text leaves open: the reading in force, the others, who decides, and all of it in words."""
+    """A phrase that the text leaves open: the reading in force, the others, and who decides."""
 
     interpretation: str
     question: str
@@ -75,7 +75,7 @@ class RulesView(Shape):
 
 
 async def rules_view(session: SessionDep, content_hash: str, *, of_decision: bool = False) -> RulesView:
-    """A stored policy with the numbers that were set and the readings in force: all, or those a decision rests on."""
+    """A stored policy with its settings and its readings in force: all, or those a decision rests on."""
     policy, rules = await POLICIES.get(session, content_hash), await stored_rules(session, content_hash)
     points = (open_points_of_decision if of_decision else open_points)(policy, rules, clock.today())
     return RulesView.of(policy, rules, points, clock.today())

@@ -36,7 +36,9 @@ async def stored_rules(session: AsyncSession, content_hash: str) -> RecognitionR
 
 @dataclass(frozen=True)
 class RulesOrder:
-    """Which policy; numbers it leaves unset, with the document that sets them; readings that the caller decides."""
+    """Which policy to apply: numbers it leaves unset, with the document that sets them, and readings that the caller
+    decides.
+    """
 
     policy: str
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -56,9 +58,9 @@ class RulesOrder:
 async def resolve_policy(
     session: AsyncSession, order: RulesOrder, region: str, year: int, caller: Caller, *, base: Policy | None = None
 ) -> tuple[Policy, RecognitionRules]:
-    """The policy, its content stored, and its recognition rules; `base`: as a quota has it, to go on from.
+    """The policy of an order, stored, and its recognition rules; `base`: a policy to continue from, as a quota's.
 
-    422 says what is wrong with the order, 403 which reading is not the caller's to choose.
+    422 for errors in the order, 403 for a reading that the caller may not choose.
     """
     plain = base or shipped_policy(order.policy)
     rules = recognition_rules(plain)
@@ -89,13 +91,13 @@ def recognition_rules(policy: Policy) -> RecognitionRules:
 
 
 def season_first_day(rules: RecognitionRules, year: int) -> dt.date:
-    """The day on which the year's season may open: the policy that is in force then is the season's."""
+    """The day on which the year's season may open: the policy in force then is the season's."""
     opens = rules.value(rules.season.opens, dt.date(year, 1, 1))
     return dt.date(year, 12, 31) if opens is None else month_day(opens, year)
 
 
 def check_policy_region(policy: Policy, region: str, day: dt.date) -> None:
-    """422 unless the policy is the one that the region goes by on the day."""
+    """422 unless the policy is the one in force in the region on the day."""
     right = recognition_policy_at(region, day)
     if right is None:
         said = f"{region} 在 {day} 没有适用的认定政策；政策 {policy.id} 的适用地区不包括它"
@@ -108,7 +110,7 @@ def check_policy_region(policy: Policy, region: str, day: dt.date) -> None:
 def check_policy_order(
     order: RulesOrder, policy: Policy, rules: RecognitionRules, day: dt.date, caller: Caller
 ) -> None:
-    """422 for numbers and readings that nobody may set so, 403 for readings that another level decides."""
+    """422 for numbers and readings that nobody may set, 403 for readings that another level decides."""
     readings = open_readings(policy, rules, day)
     wrong = [*setting_errors(rules, order.settings, order.document, day), *reading_errors(readings, order.readings)]
     if wrong:

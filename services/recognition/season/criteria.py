@@ -1,6 +1,6 @@
 """A region's criteria of a year: drafted by one officer, published by another, before anybody may apply.
 
-Which levels set them, and with which level they are filed, is the policy's.
+The policy says which levels set them, and with which level they are filed.
 """
 
 import datetime as dt
@@ -42,12 +42,12 @@ async def draft_criteria(
     ties: Sequence[TieBreak],
     caller: Caller,
 ) -> Criteria:
-    """Write criteria down; without `categories` they are the policy's. An unpublished draft is replaced."""
+    """Draft criteria, without `categories` the policy's own. An unpublished draft is replaced."""
     chosen, rules = await resolve_policy(session, RulesOrder(policy), region, year, caller)
     check_setter(rules, region)
     known = dict(categories) if categories is not None else policy_criteria(rules)
     check_categories(known)
-    await season_repository.delete_criteria_draft(session, region, year)
+    await remove_draft(session, region, year)
     criteria = Criteria(
         region=region,
         year=year,
@@ -63,6 +63,16 @@ async def draft_criteria(
     return criteria
 
 
+async def remove_draft(session: AsyncSession, region: str, year: int) -> None:
+    """Delete a draft of criteria that is to be replaced. 409 when it is published."""
+    found = await season_repository.lock_criteria_of(session, region, year)
+    if found is None:
+        return
+    if found.published_at is not None:
+        raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
+    await season_repository.delete_criteria(session, found)
+
+
 def check_setter(rules: RecognitionRules, region: str) -> None:
     """422 unless the policy lets bureaus of the region's level set criteria."""
     level = level_of(region)
@@ -73,7 +83,7 @@ def check_setter(rules: RecognitionRules, region: str) -> None:
 
 
 async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:
-    """Publish a draft for all to read. 409 when it is published, 403 for its maker."""
+    """Publish a draft. 409 when it is published already, 403 for the person who drafted it."""
     if criteria.published_at is not None:
         raise CriteriaPublished("这份分类标准已经公布，不能再改")
     if criteria.created_by == caller.subject:
@@ -87,7 +97,9 @@ async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Ca
 async def file_criteria(
     session: AsyncSession, criteria: Criteria, document: str, filed_on: dt.date, caller: Caller
 ) -> Criteria:
-    """Published criteria were filed with the level above, as the policy demands. 409 when there is nothing to file."""
+    """Record that published criteria were filed with the level above, as the policy demands. 409 when there is nothing
+    to file.
+    """
     level = filing_level(await stored_rules(session, criteria.policy_hash), criteria.region)
     if level is None:
         raise FilingNotNeeded
@@ -104,13 +116,13 @@ async def file_criteria(
 
 
 def filing_level(rules: RecognitionRules, region: str) -> Level | None:
-    """The level above with which a region's criteria are filed; None where the policy does not ask for it."""
+    """The level with which a region's criteria are filed; None where the policy does not demand it."""
     level = rules.criteria.filed_with
     return level if level is not None and len(region) > LEVEL_DIGITS[level] else None
 
 
 def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
-    """The policy's own criteria in the shape that is stored; categories without any are left out."""
+    """The policy's own criteria by category; categories without criteria are left out."""
     return {
         category: LocalCategory(
             rule.points_needed,
@@ -125,7 +137,7 @@ def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
 
 
 def check_categories(categories: LocalCategories) -> None:
-    """422 unless every scored category can be reached, and every standard belongs to its category."""
+    """422 unless every scored category can be reached, and every criterion belongs to its category."""
     wrong = [sentence for name, one in categories.items() for sentence in _category_errors(name, one)]
     if not categories:
         wrong = ["一类标准都没有；请写明 categories，或换用有分类标准的政策"]

@@ -1,7 +1,7 @@
 """States and dates of a county's season, the arithmetic of the quota, the ranking of candidates.
 
 A quota is a percentage of the growth and development types, apportioned to counties by largest remainder. Candidates
-are ranked by score; published rules decide ties, at last a draw from the season's seed that anyone can repeat. The
+are ranked by score; published rules decide ties, finally a draw from the season's seed that anyone can repeat. The
 policy gives days of the year; `season_dates` turns them into dates.
 """
 
@@ -18,7 +18,7 @@ from shared.platform.state_machine import StateMachine
 
 
 class SeasonState(StrEnum):
-    """Where a season stands."""
+    """The state of a season."""
 
     PREPARING = "preparing"
     OPEN = "open"
@@ -43,11 +43,11 @@ class SeasonDates:
 
 
 class UnsetDate(ValueError):
-    """The policy leaves a date of the season open, and nobody has set it; the message names it."""
+    """Neither the policy nor the order sets a date of the season; the message names it."""
 
 
 def season_dates(rules: RecognitionRules, year: int, applications_until: dt.date | None) -> SeasonDates:
-    """The year's dates by the policy; `applications_until` is the county's own where the policy names none."""
+    """The year's dates by the policy; `applications_until` is the county's own where the policy sets none."""
     begin = dt.date(year, 1, 1)
 
     def on(parameter: str, in_year: int) -> dt.date:
@@ -79,13 +79,13 @@ def quota_places(base: int, percent: int, rounding: Rounding) -> int:
 
 
 def quota_base(counts: Mapping[str, int], types: Sequence[str]) -> int:
-    """Households of the types that the quota is reckoned on."""
+    """The number of households of the types that the quota is computed from."""
     return sum(counts.get(kind, 0) for kind in types)
 
 
 @dataclass(frozen=True, slots=True)
 class CountyShare:
-    """A county's places and how they were reckoned, in words that anyone can follow."""
+    """A county's places and how they were computed, in words."""
 
     county: str
     base: int
@@ -141,19 +141,19 @@ class Candidate:
 
 
 def rank_candidates(candidates: Sequence[Candidate], ties: Sequence[TieBreak], seed: str) -> list[Candidate]:
-    """Best first. The last rule is always the draw, so that the order is the same whoever works it out."""
+    """Candidates, best first. The last rule is always the draw, so that the order is reproducible."""
     in_order = [*(tie for tie in ties if tie is not TieBreak.DRAW), TieBreak.DRAW]
     rules = [_TIE_KEYS[tie](seed) for tie in in_order]
     return sorted(candidates, key=lambda one: (-one.score, *(rule(one) for rule in rules)))
 
 
 def seed_digest(seed: str) -> str:
-    """What is published of a seed before the seed: its SHA-256 in hexadecimal."""
+    """What is published before the seed itself: its SHA-256 in hexadecimal."""
     return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def draw_lot(seed: str, subject: str) -> str:
-    """A drawn number in hexadecimal that anyone can work out: SHA-256 of seed and subject."""
+    """A reproducible lot in hexadecimal: SHA-256 of seed and subject."""
     return hashlib.sha256(f"{seed}:{subject}".encode()).hexdigest()
 
 

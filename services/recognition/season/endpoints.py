@@ -1,7 +1,7 @@
 """`/v1/quotas`, `/v1/criteria`, `/v1/seasons`.
 
-How many may be recognised, with the arithmetic for all to see; the local standards of the four categories; a county's
-season of a year, prepared, corrected, opened.
+The quota with its arithmetic, the local criteria of the four categories, a county's season of a year: prepared,
+corrected, opened.
 """
 
 import uuid
@@ -50,7 +50,7 @@ quota_router = APIRouter(prefix="/v1", tags=["quotas"], route_class=Transactiona
 async def calculate_quota(
     body: QuotaBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> QuotaView:
-    """Work out the quota from the year's published run; the city's own places where it apportions."""
+    """Compute the quota from the year's published run, with the city's own apportionment if given."""
     require_region(caller, body.scope)
     order = QuotaOrder(body.scope, body.year, body.order(), body.places)
     return await quota_view(session, *await set_quota(session, order, caller))
@@ -70,7 +70,7 @@ async def list_quotas(
 
 
 async def quota_view(session: SessionDep, quota: Quota, counties: Sequence[CountyQuota]) -> QuotaView:
-    """The quota with its apportionment and the rules it was reckoned by."""
+    """The quota with its apportionment and its rules."""
     rules = await stored_rules(session, quota.policy_hash)
     return QuotaView.of(quota, list(counties), rules, await rules_view(session, quota.policy_hash))
 
@@ -84,7 +84,7 @@ DRAFT_READERS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 async def create_criteria(
     body: CriteriaBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> CriteriaView:
-    """Write a region's criteria down; another person publishes them."""
+    """Draft a region's criteria; another person publishes them."""
     require_region(caller, body.region)
     written = await draft_criteria(
         session, body.region, body.year, body.policy, body.document, body.local_categories(), body.ties, caller
@@ -100,7 +100,7 @@ async def publish(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> CriteriaView:
-    """Make a draft public."""
+    """Publish a draft."""
     found = await lock_own_criteria(session, criteria_id, caller, match)
     return await criteria_response(session, await publish_criteria(session, found, caller), response)
 
@@ -114,7 +114,7 @@ async def record_criteria_filing(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> CriteriaView:
-    """Where the policy demands it: with which letter and when."""
+    """Where the policy demands it: the document and the day."""
     found = await lock_own_criteria(session, criteria_id, caller, match)
     filed = await file_criteria(session, found, body.document_no, body.filed_on, caller)
     return await criteria_response(session, filed, response)
@@ -129,7 +129,7 @@ async def list_criteria(
     year: Annotated[Year | None, Query()] = None,
     drafts: Annotated[bool, Query(description="只看尚未公布的草稿")] = False,
 ) -> Page[CriteriaView]:
-    """What is published at or below a region; or the drafts there, for its officers and approvers."""
+    """Published criteria at or below a region; or drafts, for its officers and approvers."""
     if drafts and not may_read_drafts(caller, region):
         raise DraftsHidden
     rows = await season_repository.list_criteria(session, region, year, page.after, page.wanted, drafts=drafts)
@@ -141,7 +141,7 @@ async def list_criteria(
 async def get_criteria(
     criteria_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, anyone()]
 ) -> CriteriaView:
-    """With its ETag, which its publication must name; a draft only inside the region."""
+    """With its ETag, which the publication must name; a draft only inside the region."""
     found = await season_repository.get_criteria(session, criteria_id, "")
     if found is None or (found.published_at is None and not may_read_drafts(caller, found.region)):
         raise CriteriaNotFound
@@ -149,7 +149,7 @@ async def get_criteria(
 
 
 async def lock_own_criteria(session: SessionDep, criteria_id: uuid.UUID, caller: Caller, match: str) -> Criteria:
-    """Criteria inside the caller's region, locked, of the version that he has seen."""
+    """Criteria inside the caller's region, locked, in the version that was read."""
     found = or_404(
         await season_repository.get_criteria(session, criteria_id, caller.region, lock=True), CriteriaNotFound
     )
@@ -158,12 +158,12 @@ async def lock_own_criteria(session: SessionDep, criteria_id: uuid.UUID, caller:
 
 
 def may_read_drafts(caller: Caller, region: str) -> bool:
-    """Whether somebody may read what is not published yet."""
+    """Whether the caller may read drafts of a region."""
     return bool(caller.roles & DRAFT_READERS) and caller.covers(region)
 
 
 async def criteria_view(session: SessionDep, criteria: Criteria) -> CriteriaView:
-    """The criteria under their policy."""
+    """The view of criteria with their policy."""
     policy, rules = (
         await POLICIES.get(session, criteria.policy_hash),
         await stored_rules(session, criteria.policy_hash),
@@ -198,14 +198,14 @@ async def correct(
     match: RequiredMatch,
     caller: Officer,
 ) -> SeasonView:
-    """Prepare it anew; also what to do when the quota was set anew under other readings."""
+    """Prepare it again, also after the quota was set again under other readings."""
     season = await lock_own_season(session, season_id, caller, match)
     return await season_response(session, await correct_season(session, season, season_order(body), caller), response)
 
 
 @season_router.delete("/seasons/{season_id}", status_code=204, summary="删除准备中的认定季")
 async def remove(season_id: uuid.UUID, session: SessionDep, match: RequiredMatch, caller: Officer) -> None:
-    """Remove it, as long as nobody relies on it."""
+    """Delete a season that nobody relies on yet."""
     await remove_season(session, await lock_own_season(session, season_id, caller, match), caller)
 
 
@@ -213,7 +213,7 @@ async def remove(season_id: uuid.UUID, session: SessionDep, match: RequiredMatch
 async def open_for_applications(
     season_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
 ) -> SeasonView:
-    """Open it for applications: criteria published, quota set, the day come."""
+    """Open it: criteria are published, the quota is set and the day has come."""
     season = await lock_own_season(session, season_id, caller, match)
     return await season_response(session, await open_season(session, season, caller), response)
 
@@ -236,12 +236,12 @@ async def list_seasons(
 async def get_season(
     season_id: uuid.UUID, response: Response, session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> SeasonView:
-    """One season with its rules, the numbers set for it and the readings it goes by, and its ETag."""
+    """With its rules, settings, readings and ETag."""
     return await season_response(session, await require_season(session, season_id), response)
 
 
 def season_order(body: SeasonBody) -> SeasonOrder:
-    """What the officer wrote."""
+    """The order in the body."""
     return SeasonOrder(
         body.county,
         body.year,
@@ -254,14 +254,14 @@ def season_order(body: SeasonBody) -> SeasonOrder:
 
 
 async def lock_own_season(session: SessionDep, season_id: uuid.UUID, caller: Caller, match: str) -> Season:
-    """A season inside the officer's region, locked, of the version that he has seen."""
+    """A season inside the officer's region, locked, in the version that was read."""
     season = await require_season(session, season_id, caller.region, lock=True)
     check_match(match, season.version)
     return season
 
 
 async def policy_and_places(session: SessionDep, season: Season) -> tuple[str, PlacesView | None]:
-    """What is shown beside a season's row: its policy, and its places as soon as there is a quota."""
+    """What a view adds to a season's row: its policy, and its places once there is a quota."""
     limit = await find_quota_limit(session, season.county, season.year)
     quota = PlacesView.of(await count_places(session, limit)) if limit is not None else None
     return (await POLICIES.get(session, season.policy_hash)).id, quota

@@ -17,6 +17,7 @@ from services.recognition.season.problems import (
     QuotaCollides,
     QuotaCountyUnknown,
     QuotaExceeded,
+    QuotaFrozen,
     QuotaMissing,
     QuotaScopeWrong,
     QuotaShareUnset,
@@ -30,7 +31,7 @@ from shared.platform.identity import Caller
 
 @dataclass(frozen=True)
 class Places:
-    """Places and how many of them valid recognitions take; `scope` is what shares them."""
+    """Places, and how many valid recognitions take; `scope` shares them."""
 
     scope: str
     places: int
@@ -38,13 +39,13 @@ class Places:
 
     @property
     def free(self) -> int:
-        """How many more may be recognised; never below zero: a smaller base cancels nobody."""
+        """How many more may be recognised; never below zero: a smaller base cancels no recognition."""
         return max(0, self.places - self.taken)
 
 
 @dataclass(frozen=True)
 class QuotaLimit:
-    """What limits a county: so many places, its own or those of the `scope` it shares them with, of a quota."""
+    """The limit of a county: its own places, or those of the `scope` that it shares, and the quota."""
 
     quota: Quota
     scope: str
@@ -69,7 +70,7 @@ async def find_quota_limit(session: AsyncSession, county: str, year: int, *, loc
 
 
 async def require_places(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> Places:
-    """What is left for a county. Locked, no other decision under the same places goes on until the commit.
+    """The places of a county; locked, no other decision under the same limit continues until the commit.
 
     409 when no quota was set.
     """
@@ -80,7 +81,7 @@ async def require_places(session: AsyncSession, county: str, year: int, *, lock:
 
 
 async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
-    """How many of a limit's places are taken, by what its policy counts: all valid recognitions, or the year's."""
+    """How many places are taken, counted as the policy says: all valid recognitions, or those of the year."""
     quota = limit.quota
     counting = (await stored_rules(session, quota.policy_hash)).quota.counting
     granted_in = quota.year if counting is Counting.FLOW else None
@@ -90,7 +91,7 @@ async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
 
 @dataclass(frozen=True)
 class QuotaOrder:
-    """Reckon the quota of `scope` and `year`; `own` places by county instead of a proportional apportionment."""
+    """Set the quota of a scope and year; `own`: places by county instead of a proportional apportionment."""
 
     scope: str
     year: int
@@ -99,9 +100,9 @@ class QuotaOrder:
 
 
 async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) -> tuple[Quota, list[CountyQuota]]:
-    """Store a quota with its arithmetic; replaces an earlier one until a season under it is open.
+    """Store a quota with its arithmetic; it replaces an earlier one until a season under it is open.
 
-    Errors: 422 for another level than the policy's, 409 without a published run, once a season is open, or when a
+    Errors: 422 for a scope that is not the policy's, 409 without a published run, once a season is open, or when a
     county has places of another quota.
     """
     policy, rules = await resolve_policy(session, order.rules, order.scope, order.year, caller)
@@ -113,7 +114,7 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
     percent = quota_percent(rules, order.year)
     total = quota_places(sum(bases.values()), percent, rules.quota.rounding)
     shares = county_shares(rules, order, total, bases)
-    await season_repository.delete_quota(session, order.scope, order.year)
+    await remove_quota(session, order.scope, order.year)
     quota = Quota(
         id=uuid.uuid4(),
         scope=order.scope,
@@ -144,8 +145,18 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
     return quota, rows
 
 
+async def remove_quota(session: AsyncSession, scope: str, year: int) -> None:
+    """Delete a quota that is to be computed again. 409 once a season under it is open: the base is frozen then."""
+    found = await season_repository.get_quota(session, scope, year, lock=True)
+    if found is None:
+        return
+    if await season_repository.season_begun(session, scope, year):
+        raise QuotaFrozen
+    await season_repository.delete_quota(session, found)
+
+
 def check_quota_scope(rules: RecognitionRules, scope: str) -> None:
-    """422 unless the scope is of the level that the policy reckons by."""
+    """422 unless the scope is of the level that the policy names."""
     level = rules.quota.scope
     if len(scope) != LEVEL_DIGITS[level]:
         said = f"按这个政策，名额以{LEVEL_LABELS[level]}（{LEVEL_DIGITS[level]}位区划代码）为范围计算"

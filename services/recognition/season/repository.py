@@ -11,7 +11,6 @@ from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
-from services.recognition.season.problems import CriteriaPublished, QuotaFrozen
 
 SEASON_BY_ID = select(Season).where(Season.id == bindparam("id"))
 SEASON_LOCKED = SEASON_BY_ID.with_for_update().execution_options(populate_existing=True)
@@ -57,7 +56,7 @@ async def policy_hashes(session: AsyncSession, ids: Collection[uuid.UUID]) -> Ma
 
 
 async def get_county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
-    """A county's places of a year; locked, nobody else decides in the county meanwhile."""
+    """A county's places of a year; locked, no other decision in the county continues."""
     query = select(CountyQuota).filter_by(county=county, year=year)
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
@@ -74,11 +73,8 @@ async def list_quotas(session: AsyncSession, scope: str, year: int) -> Sequence[
     return (await session.execute(query.order_by(Quota.scope))).scalars().all()
 
 
-async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
-    """Remove a quota that is to be worked out anew. 409 once a season under it is open: the base is frozen."""
-    found = await get_quota(session, scope, year, lock=True)
-    if found is None:
-        return
+async def season_begun(session: AsyncSession, scope: str, year: int) -> bool:
+    """Whether a season of the year inside the scope was opened."""
     begun = (
         select(func.count())
         .select_from(Season)
@@ -86,22 +82,25 @@ async def delete_quota(session: AsyncSession, scope: str, year: int) -> None:
             Season.county.startswith(scope, autoescape=True), Season.year == year, Season.state != SeasonState.PREPARING
         )
     )
-    if (await session.execute(begun)).scalar_one():
-        raise QuotaFrozen
-    await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == found.id))
-    await session.delete(found)
+    return (await session.execute(begun)).scalar_one() > 0
+
+
+async def delete_quota(session: AsyncSession, quota: Quota) -> None:
+    """Delete a quota with its apportionment."""
+    await session.execute(delete(CountyQuota).where(CountyQuota.quota_id == quota.id))
+    await session.delete(quota)
     await session.flush()
 
 
-async def delete_criteria_draft(session: AsyncSession, region: str, year: int) -> None:
-    """Remove a draft of criteria that is to be written anew. 409 when they are published."""
+async def lock_criteria_of(session: AsyncSession, region: str, year: int) -> Criteria | None:
+    """A region's criteria of a year, locked."""
     query = select(Criteria).filter_by(region=region, year=year).with_for_update()
-    found = (await session.execute(query)).scalar_one_or_none()
-    if found is None:
-        return
-    if found.published_at is not None:
-        raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
-    await session.delete(found)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def delete_criteria(session: AsyncSession, criteria: Criteria) -> None:
+    """Delete criteria."""
+    await session.delete(criteria)
     await session.flush()
 
 
@@ -138,12 +137,12 @@ async def county_quotas_by_quota(
 
 
 async def count_valid(session: AsyncSession, scope: str, within: str, granted_in: int | None = None) -> int:
-    """Valid recognitions that take a place of a county or a wider scope; `within`: what the quota is reckoned for.
+    """Valid recognitions that take a place of a county or a wider scope; `within`: the scope of the quota.
 
-    `granted_in`: only those of that year's seasons take one.
+    `granted_in`: only those of that year's seasons.
 
-    A recognition keeps its place where it was granted as long as it moves within that, so that a move makes no place
-    free. One that was taken over from outside takes none.
+    A recognition keeps its place where it was granted while it moves within the quota's scope, so that a move frees no
+    place. One transferred from outside takes none.
     """
     query = (
         select(func.count())

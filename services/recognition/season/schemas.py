@@ -27,7 +27,7 @@ from shared.platform.fields import County, Days, Region, Shape, ShortText, Year
 
 
 class PolicyOrderBody(Shape):
-    """A policy; numbers that it leaves unset with the document that sets them; readings that the caller decides."""
+    """A policy, numbers that it leaves unset with their document, and readings that the caller decides."""
 
     policy: ShortText
     settings: dict[str, str] = Field(default_factory=dict, description="政策没有定数额的参数")
@@ -40,7 +40,7 @@ class PolicyOrderBody(Shape):
 
 
 class QuotaBody(PolicyOrderBody):
-    """Work out how many may be recognised in a scope; `places` by county where the city apportions by itself."""
+    """Compute a quota; `places` by county where the city apportions itself."""
 
     scope: Region
     year: Year
@@ -48,7 +48,7 @@ class QuotaBody(PolicyOrderBody):
 
 
 class CountyPlaces(Shape):
-    """One county's places and how they were reckoned."""
+    """A county's places and how they were computed."""
 
     county: str
     base: int
@@ -57,7 +57,7 @@ class CountyPlaces(Shape):
 
 
 class QuotaView(Shape):
-    """A quota with its apportionment; no counties: the scope as a whole shares the places."""
+    """A quota with its apportionment; no counties where the scope as a whole shares the places."""
 
     scope: str
     year: int
@@ -71,7 +71,7 @@ class QuotaView(Shape):
 
     @classmethod
     def of(cls, quota: Quota, counties: list[CountyQuota], rules: RecognitionRules, view: RulesView) -> "QuotaView":
-        """From the stored rows and the rules they were reckoned by."""
+        """From the stored rows and the rules."""
         shares = [
             CountyPlaces(county=one.county, base=one.base, places=one.places, arithmetic=one.arithmetic)
             for one in counties
@@ -115,7 +115,7 @@ class SeasonBody(PolicyOrderBody):
 
 
 class SeasonSummary(Shape):
-    """A season in a list; its state is visible to all. `quota`: none before the quota is set."""
+    """A season in a list. `quota`: None before the quota is set."""
 
     id: uuid.UUID
     county: str
@@ -145,9 +145,9 @@ class SeasonSummary(Shape):
 
 
 def public_seed(season: Season) -> tuple[str | None, str | None]:
-    """What anybody may know of a season's seed: its digest, and once nobody can apply any more the seed itself.
+    """What is public of a season's seed: its digest, and the seed itself after the application period.
 
-    Who reviews must not know whose lot is low; that nobody chose the seed afterwards, its digest proves.
+    Reviewers must not know whose lot is low; the digest proves that the seed was not chosen afterwards.
     """
     if season.seed is None:
         return None, None
@@ -173,7 +173,7 @@ class CriterionBody(Shape):
 
 
 class CategoryBody(Shape):
-    """A category's standards: any of them, or so many points."""
+    """A category's criteria: any of them is enough, or a number of points."""
 
     points_needed: Annotated[int, Field(ge=1)] | None = None
     criteria: Annotated[list[CriterionBody], Field(min_length=1)]
@@ -214,7 +214,7 @@ class CriteriaFilingBody(Shape):
 
 
 class CriteriaView(Shape):
-    """Criteria as anyone reads them once they are published. `filed_with`: the level above, where the policy asks."""
+    """Criteria. `filed_with`: the level with which the policy demands filing."""
 
     id: uuid.UUID
     region: str

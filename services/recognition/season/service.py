@@ -50,6 +50,7 @@ from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
+from shared.platform.system_callers import CLOCK
 from shared.platform.unit_of_work import SessionDep
 from shared.worker import deadlines
 
@@ -59,7 +60,7 @@ SEASON_DEADLINE = "season-closes"
 
 
 async def open_season(session: AsyncSession, season: Season, caller: Caller) -> Season:
-    """Open a season: criteria must be published, the quota set, the day come. 409 with every reason."""
+    """Open a season: criteria published, quota set, the day come. 409 with every reason."""
     SEASON_STATES.require(season.state, SeasonState.OPEN)
     criteria = await season_repository.find_published_criteria(session, season.county, season.year)
     limit = await find_quota_limit(session, season.county, season.year)
@@ -87,7 +88,7 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
 
 
 async def lock_quota(session: AsyncSession, quota: Quota) -> Quota | None:
-    """The quota, held until the commit: who sets it anew waits, and then finds the season open. None: it is gone."""
+    """The quota, locked: setting it again waits, and then finds the season open. None if it was deleted."""
     return await session.get(Quota, quota.id, with_for_update=True)
 
 
@@ -111,16 +112,16 @@ async def opening_obstacles(
 
 
 async def close_season(session: AsyncSession, season: Season) -> None:
-    """The last day for decisions is over. What is still under way is left to `applications` to end."""
+    """The last day for decisions is over; the caller of this function ends what is still under way."""
     SEASON_STATES.require(season.state, SeasonState.CLOSED)
     season.state = SeasonState.CLOSED
     season.version += 1
-    await audit.record(session, season, "clock", "season:close")
+    await audit.record(session, season, CLOCK, "season:close")
 
 
 @dataclass(frozen=True)
 class SeasonCriteria:
-    """Criteria once they are published: nobody changes them any more. `categories`: name → points needed, criteria."""
+    """Published criteria, which no longer change."""
 
     categories: LocalCategories
     ties: Sequence[TieBreak]
@@ -131,7 +132,7 @@ _season_criteria = BoundedCache[UUID, SeasonCriteria](1000)
 
 
 async def season_criteria(session: AsyncSession, season: Season) -> SeasonCriteria:
-    """The published criteria of a season, which are there once it was opened."""
+    """The published criteria of an opened season."""
     if season.criteria_id is None:
         raise LookupError(f"season {season.id} has no criteria")
     if known := _season_criteria.get(season.criteria_id):
@@ -143,13 +144,13 @@ async def season_criteria(session: AsyncSession, season: Season) -> SeasonCriter
 
 
 async def require_season(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:
-    """A season; anyone may see one, who changes it names his region as the scope."""
+    """A season, or 404; `scope`: the region of an officer who changes it."""
     return or_404(await season_repository.get_season(session, season_id, scope, lock=lock), SeasonNotFound)
 
 
 @dataclass(frozen=True)
 class SeasonOrder:
-    """Prepare a season; days and the date are the county's own where the policy leaves them open."""
+    """Prepare a season; days and date are the county's own where the policy leaves them open."""
 
     county: str
     year: int
@@ -161,7 +162,7 @@ class SeasonOrder:
 
 
 async def prepare_season(session: AsyncSession, order: SeasonOrder, caller: Caller) -> Season:
-    """A season with its dates, not open yet. 409 when there is one, 422 for what policy and order leave open."""
+    """A season with its dates, not open yet. 409 when there is one, 422 for dates and days that are not set."""
     season = Season(county=order.county, year=order.year, created_by=caller.subject)
     await apply_season_order(session, season, order, caller)
     said = f"{order.county} 在 {order.year} 年已有认定季"
@@ -172,7 +173,7 @@ async def prepare_season(session: AsyncSession, order: SeasonOrder, caller: Call
 
 
 async def correct_season(session: AsyncSession, season: Season, order: SeasonOrder, caller: Caller) -> Season:
-    """Prepare a season anew that is not open yet; it stays the county's and the year's."""
+    """Prepare a season again that is not open yet; its county and year do not change."""
     require_preparing(season)
     if (order.county, order.year) != (season.county, season.year):
         said = f"这是 {season.county} 在 {season.year} 年的认定季，县和年份不能更换；请另行准备"
@@ -184,7 +185,7 @@ async def correct_season(session: AsyncSession, season: Season, order: SeasonOrd
 
 
 async def remove_season(session: AsyncSession, season: Season, caller: Caller) -> None:
-    """Remove a season that is not open yet. 409 when somebody has begun to write an application."""
+    """Delete a season that is not open yet. 409 when somebody has drafted an application."""
     require_preparing(season)
     async with refused_on_conflict(session, SeasonInUse()):
         await session.delete(season)
@@ -192,14 +193,14 @@ async def remove_season(session: AsyncSession, season: Season, caller: Caller) -
 
 
 def require_preparing(season: Season) -> None:
-    """409 once the season is open: what applicants rely on stands."""
+    """409 once the season is open: applicants rely on it."""
     if season.state != SeasonState.PREPARING:
         label = SEASON_STATES.label(season.state)
         raise SeasonBegun(f"认定季当前为“{label}”，只有准备中的可以更正或删除")
 
 
 async def apply_season_order(session: AsyncSession, season: Season, order: SeasonOrder, caller: Caller) -> None:
-    """Everything that the order and the policy say; the policy goes on from the quota's where there is one."""
+    """Apply the order and the policy to the row; the quota's policy is the base where there is one."""
     limit = await find_quota_limit(session, order.county, order.year)
     base = await POLICIES.get(session, limit.quota.policy_hash) if limit is not None else None
     if base is not None and base.id != order.rules.policy:
@@ -216,14 +217,14 @@ async def apply_season_order(session: AsyncSession, season: Season, order: Seaso
 
 
 def check_matches_quota(quota: Policy | None, season: Policy) -> None:
-    """409 unless the season's policy says what the quota's says."""
+    """409 unless the season's policy agrees with the quota's."""
     told = policy_differences(quota, season) if quota is not None else []
     if told:
         raise QuotaPolicyDiffers("；".join(told), reasons=told)
 
 
 def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int) -> None:
-    """422 for what the county would set though it is set already, by the policy or by an order on it."""
+    """422 for what the county may not set because the policy, or an order on it, sets it."""
     own = [
         ("申报截止日期（applications_until）", order.applications_until, dates.applications_until),
         ("公示的工作日数（notice_days）", order.notice_days, days),
@@ -238,7 +239,7 @@ def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int)
 
 
 def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:
-    """The season's dates; 422 when one is open, or they do not follow one another."""
+    """The season's dates; 422 when one is unset, or they are out of order."""
     try:
         dates = season_dates(rules, order.year, order.applications_until)
     except UnsetDate as unset:
@@ -251,7 +252,7 @@ def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:
 
 
 def resolve_notice_days(rules: RecognitionRules, order: SeasonOrder) -> int:
-    """Working days of a public notice: the policy's, else the county's own. 422 when neither says."""
+    """Working days of a public notice: the policy's, else the county's. 422 when neither is set."""
     steps = [step for path in rules.paths.values() for step in path.steps]
     named = next((step.days for step in steps if step.kind is StepKind.PUBLIC_NOTICE and step.days), None)
     value = rules.value(named, dt.date(order.year, 1, 1)) if named else None
@@ -262,7 +263,7 @@ def resolve_notice_days(rules: RecognitionRules, order: SeasonOrder) -> int:
 
 
 async def rules_in_force(session: AsyncSession, county: str) -> RecognitionRules | None:
-    """What a county goes by today; None where no policy is known."""
+    """The recognition rules of a county today; None where no policy applies."""
     season = await season_repository.latest_season(session, county)
     if season is not None:
         return await stored_rules(session, season.policy_hash)

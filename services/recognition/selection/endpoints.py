@@ -40,7 +40,7 @@ async def withdraw_own_application(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OPERATOR)],
 ) -> ApplicationView:
-    """The season's row is locked first, as at a selection: the reserve may be called up."""
+    """The season is locked first, as in a selection, because the first of the reserve may take the place."""
     known = await require_readable(session, application_id, caller)
     await require_season(session, known.season_id, lock=True)
     application = await require_readable(session, application_id, caller, lock=True)
@@ -73,9 +73,7 @@ async def select(
     caller: Annotated[Caller, allow(Role.OFFICER)],
     match: OptionalMatch = None,
 ) -> SelectionView:
-    """Rank all that wait in a season of the region, after its last day for applications; `If-Match` names the season's
-    ETag.
-    """
+    """Rank all that wait in a season, after the application period; `If-Match` names the season's ETag."""
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
     found = await select_applications(session, season, caller)
@@ -94,7 +92,9 @@ async def list_pool(
     page: Annotated[PageQuery[tuple[str, uuid.UUID]], paged(str, uuid.UUID)],
     year: Annotated[Year | None, Query()] = None,
 ) -> Page[PoolMemberView]:
-    """Inside the caller's region. A page may have fewer than `limit`: who no longer meets the standards is left out."""
+    """Inside the caller's region. A page may have fewer than `limit` rows: households that no longer qualify are left
+    out.
+    """
     rows = await pool_repository.list_pool(session, caller.region, year, page.after, page.wanted)
     standing = await still_eligible(session, rows[: page.limit])
     return Page(
@@ -110,7 +110,7 @@ async def remove_pool_member(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RemovalView:
-    """On the version of its application."""
+    """`If-Match` names the version of its application."""
     application = or_404(await pool_repository.lock_pool_application(session, application_id, caller.region), NotInPool)
     check_match(match, application.version)
     return RemovalView.of(await remove_from_pool(session, application, body.reason, caller))

@@ -22,7 +22,7 @@ from shared.platform import scope as scopes
 
 @dataclass(frozen=True, slots=True)
 class PoolMember:
-    """A household in the pool by its application, as far as it is judged and shown."""
+    """A household in the pool by its application, with what it is judged by."""
 
     id: uuid.UUID
     county: str
@@ -42,7 +42,7 @@ class PoolMember:
 
 PoolPosition = scopes.Position
 POOL_CONDITION = text("application.reviewed_by is not null and (application.state = 'reserve' or application.unplaced)")
-"""As the index of the pool has it."""
+"""The same condition as in the index of the pool."""
 
 _recognised = select(Recognition.id).where(Recognition.uscc == Application.uscc, VALID).exists()
 _removed = select(PoolRemoval.application_id).where(PoolRemoval.application_id == Application.id).exists()
@@ -53,7 +53,7 @@ _IN_POOL = (POOL_CONDITION, ~_recognised, ~_removed)
 async def list_pool(
     session: AsyncSession, scope: str, year: int | None, after: PoolPosition | None, limit: int
 ) -> Sequence[PoolMember]:
-    """Inside a region, by county and id: on the reserve or left over, not recognised since, not taken off."""
+    """Inside a region, by county and id: on the reserve or without a place, not recognised since, not removed."""
     known = {"year": year, "limit": limit, **scopes.scope_values(scope), **scopes.position_values(after)}
     rows = await session.execute(_pool_page(scopes.scope_kind(scope), year is not None, after is not None), known)
     return [PoolMember(*row) for row in rows]
@@ -61,8 +61,8 @@ async def list_pool(
 
 @cache
 def _pool_page(kind: scopes.ScopeKind, of_year: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    """A page, which is cut off before its seasons are looked up: joined first, they cost the order of the index, and
-    the whole pool is sorted for every page.
+    """The page is cut off before its seasons are joined: joined first, the index order is lost and the whole pool is
+    sorted for every page.
     """
     query = select(*_OF_APPLICATION, Application.season_id).where(
         *_IN_POOL, scopes.in_bound_scope(kind, Application.county)
@@ -79,7 +79,7 @@ def _pool_page(kind: scopes.ScopeKind, of_year: bool, goes_on: bool) -> Select[*
 
 
 async def lock_pool_application(session: AsyncSession, application_id: uuid.UUID, scope: str) -> Application | None:
-    """The application of a household in the pool, locked, inside a region."""
+    """The application of a household in the pool inside a region, locked."""
     query = select(Application).where(
         *_IN_POOL, Application.id == application_id, scopes.in_region(Application.county, scope)
     )

@@ -26,7 +26,7 @@ class PoolMemberView(Shape):
 
     @classmethod
     def of(cls, found: PoolMember) -> "PoolMemberView":
-        """From the stored row."""
+        """From the columns of the pool."""
         plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
         labels = {
             "category_label": found.category.label,
@@ -36,7 +36,7 @@ class PoolMemberView(Shape):
 
 
 class RemovalView(Shape):
-    """A household that was taken off the pool."""
+    """A household that was removed from the pool."""
 
     application: uuid.UUID
     reason: str
@@ -55,7 +55,7 @@ class SelectionBody(Shape):
 
 
 class RankedView(Shape):
-    """One household of a selection."""
+    """A ranked household of a selection."""
 
     application: uuid.UUID
     uscc: str
@@ -70,7 +70,7 @@ class RankedView(Shape):
 
 
 class SelectionView(Shape):
-    """Who goes on and who waits, best first."""
+    """The selected and the reserve, best first."""
 
     chosen: list[RankedView]
     reserve: list[RankedView]

@@ -1,4 +1,4 @@
-"""Selection within the quota: the best go on, the others wait on a ranked reserve, from which free places are filled.
+"""Selection within the quota: the best continue, the others wait on a ranked reserve, which fills free places.
 
 Also withdrawal, which frees a place, and the pool (培育库) of households that passed the review but were not
 recognised.
@@ -42,16 +42,16 @@ from shared.worker import deadlines
 
 @dataclass(frozen=True)
 class SelectionResult:
-    """Who goes on and who waits, both best first."""
+    """The selected applications and the reserve, both best first."""
 
     chosen: list[Application]
     reserve: list[Application]
 
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionResult:
-    """Rank all that wait for the selection (the season is locked by the caller) and let as many on as places are left.
+    """Rank all that wait for the selection and let as many continue as there are places. The season is locked.
 
-    Those on the reserve from an earlier selection are ranked again together with the new ones.
+    The reserve of an earlier selection is ranked again together with the new applications.
     """
     await require_season_competence(session, season, PathKind.APPLICATION, StepKind.SELECTION, caller)
     await check_selection_ready(session, season)
@@ -72,7 +72,7 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
 
 
 async def check_selection_ready(session: AsyncSession, season: Season) -> None:
-    """409 while somebody could still come before the selection: the best of all are chosen, not the first to come."""
+    """409 while more applications could still reach the selection: the best are chosen, not the first."""
     if season.state != SeasonState.OPEN:
         raise SeasonNotOpen
     reasons = []
@@ -97,15 +97,13 @@ async def rank_applications(session: AsyncSession, season: Season, waiting: Sequ
 
 
 async def count_free_places(session: AsyncSession, season: Season) -> int:
-    """Places that no valid recognition takes and nobody has in sight: not an application that was selected, not a
-    recommendation that passed its review.
-    """
+    """Places that no valid recognition takes and no selected application or reviewed recommendation holds."""
     places = await require_places(session, season.county, season.year, lock=True)
     return max(0, places.free - await application_repository.count_pending_places(session, places.scope, season.year))
 
 
 async def promote(session: AsyncSession, chosen: Sequence[Application], season: Season, caller: Caller) -> None:
-    """On to the step after the selection, all together: so many statements for many as for one."""
+    """Let applications continue after the selection, all together, in as many statements as for one."""
     for application in chosen:
         if application.state == ApplicationState.RESERVE:
             workflow.change_state(application, ApplicationState.IN_PROGRESS)
@@ -122,7 +120,7 @@ async def promote(session: AsyncSession, chosen: Sequence[Application], season: 
 
 
 async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
-    """Wait for a place; said once, not again at every later selection."""
+    """Put applications on the reserve; audited once, not at every later selection."""
     new = [one for one in waiting if one.state != ApplicationState.RESERVE]
     await application_repository.delete_open_tasks(session, *new)
     for application in new:
@@ -133,17 +131,17 @@ async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application],
 async def refuse_and_promote_reserve(
     session: AsyncSession, application: Application, reason: str, caller: Caller
 ) -> None:
-    """Refuse an application that may have a place in sight; season and application are locked by the caller."""
+    """Refuse an application that may hold a place; season and application are locked."""
     async with promoting_reserve(session, application, caller):
         await refuse_applications(session, [application], reason, caller)
 
 
 @asynccontextmanager
 async def promoting_reserve(session: AsyncSession, application: Application, caller: Caller) -> AsyncIterator[None]:
-    """While an application leaves: the first of the reserve takes the place that it had in sight, if one is left then.
+    """While an application leaves: the first of the reserve takes its place, if one is free then.
 
-    Season and application are locked by the caller. The first of the reserve is, too, before anything is written; where
-    nobody waits, no place is counted.
+    Season and application are locked, and the first of the reserve before anything is written; with an empty reserve no
+    places are counted.
     """
     season = await session.get_one(Season, application.season_id)
     following = await application_repository.first_in_reserve(session, season.id)
@@ -153,9 +151,9 @@ async def promoting_reserve(session: AsyncSession, application: Application, cal
 
 
 async def withdraw_application(session: AsyncSession, application: Application, caller: Caller) -> Application:
-    """The own will of whoever applied or recommended. The season is locked, then the application, by the caller.
+    """Withdraw an application or recommendation. The season, then the application are locked.
 
-    Nobody in particular calls the reserve up: what is noted of that names no operator.
+    The reserve moves up in the clock's name, so that the audit names no operator.
     """
     if application.state != ApplicationState.IN_PROGRESS:
         await mark_withdrawn(session, application, caller)
@@ -166,7 +164,7 @@ async def withdraw_application(session: AsyncSession, application: Application, 
 
 
 async def mark_withdrawn(session: AsyncSession, application: Application, caller: Caller) -> None:
-    """Withdrawn: nothing is to be done any more. A draft was announced to nobody, so its end is not either."""
+    """Withdraw and delete the open tasks. A draft was never announced, so its end is not announced either."""
     was_handed_in = application.state != ApplicationState.DRAFT
     workflow.change_state(application, ApplicationState.WITHDRAWN)
     await application_repository.delete_open_tasks(session, application)
@@ -177,7 +175,7 @@ async def mark_withdrawn(session: AsyncSession, application: Application, caller
 
 
 async def still_eligible(session: AsyncSession, found: Sequence[PoolMember]) -> list[PoolMember]:
-    """Those who still meet the standards of their season's policy (天津 六: 符合分类基础标准、未被认定的)."""
+    """The members who still meet the standards of their season's policy (天津 六: 符合分类基础标准、未被认定的)."""
     records = await records_of(session, {one.uscc for one in found}, clock.today())
     standing = []
     for one in found:
@@ -188,7 +186,7 @@ async def still_eligible(session: AsyncSession, found: Sequence[PoolMember]) -> 
 
 
 async def remove_from_pool(session: AsyncSession, application: Application, reason: str, caller: Caller) -> PoolRemoval:
-    """An officer takes a household off, with the reason."""
+    """An officer removes a household from the pool, with the reason."""
     removal = PoolRemoval(
         application_id=application.id, reason=reason, removed_by=caller.subject, removed_at=clock.now()
     )

@@ -9,7 +9,7 @@ from shared.platform.state_machine import StateMachine
 
 
 class CheckOutcome(StrEnum):
-    """Where the check of one application stands."""
+    """The outcome of a spot check of one application."""
 
     PENDING = "pending"
     SUPPLEMENT = "supplement"
@@ -40,16 +40,16 @@ CHECK_OUTCOMES = StateMachine(
 
 
 def common_seed(seeds: Iterable[str]) -> str:
-    """SHA-256 in hexadecimal over the published seeds of a region's seasons, sorted, one a line.
+    """SHA-256 in hexadecimal over the published seeds of a region's seasons, sorted, one per line.
 
-    The digest of each was published when its season opened, itself when nobody could apply any more: who draws can
-    choose none of them, and anyone can repeat the draw.
+    The digest of each seed was published when its season opened, the seed after the application period: the person who
+    draws can choose none of them, and anyone can repeat the draw.
     """
     return hashlib.sha256("\n".join(sorted(seeds)).encode()).hexdigest()
 
 
 def draw_sample(population: Iterable[str], percent: int, seed: str) -> list[str]:
-    """At least `percent` of the population (rounded up, one at least where there is any), lowest lots first."""
+    """At least `percent` of the population (rounded up, at least one if there is any), lowest lots first."""
     everyone = sorted(set(population))
     wanted = -(-len(everyone) * percent // 100)
     return sorted(everyone, key=lambda one: draw_lot(seed, one))[:wanted]

@@ -26,13 +26,12 @@ from services.recognition.supervision.schemas import (
     SpotCheckView,
 )
 from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
-from shared.platform.deliveries.endpoints import CSV
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.tabular import csv_response
+from shared.platform.tabular import CSV, csv_response
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 spot_check_router = APIRouter(prefix="/v1", tags=["spot-checks"], route_class=TransactionalRoute)
@@ -61,7 +60,7 @@ async def list_spot_checks(
 
 @spot_check_router.get("/spot-checks/demands", summary="上级要求本人补充的材料（经营者）")
 async def list_demands(session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]) -> Page[CheckItemView]:
-    """They are handed in as documents of the application."""
+    """What is demanded is uploaded as documents of the application."""
     return Page(
         items=[
             CheckItemView.of(one)
@@ -72,7 +71,7 @@ async def list_demands(session: SessionDep, caller: Annotated[Caller, allow(Role
 
 @spot_check_router.get("/spot-checks/{check_id}", summary="一次抽查，及复核抽取所需的种子")
 async def get_spot_check(check_id: uuid.UUID, session: SessionDep, caller: Reader) -> SpotCheckView:
-    """Together with the population, what anyone needs to repeat it."""
+    """With the population, all that is needed to repeat the draw."""
     return SpotCheckView.of(await require_check(session, check_id, caller))
 
 
@@ -92,7 +91,7 @@ async def list_check_items(
     caller: Reader,
     page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
 ) -> Page[CheckItemView]:
-    """By id."""
+    """By id of the application."""
     check = await require_check(session, check_id, caller)
     rows = await supervision_repository.list_items(session, check.id, caller.region, page.after, page.wanted)
     return page.of(rows, CheckItemView.of, lambda row: row[1].id)
@@ -118,7 +117,7 @@ async def record_outcome(
     match: RequiredMatch,
     caller: Officer,
 ) -> CheckItemView:
-    """By an officer of the level that drew. The season's row is locked first: a refusal calls the reserve up."""
+    """By an officer of the level that drew. The season is locked first because a refusal moves the reserve up."""
     found = await require_item(session, check_id, application_id, caller)
     await require_season(session, found[1].season_id, lock=True)
     require_region(caller, (await require_check(session, check_id, caller)).region)
@@ -155,7 +154,7 @@ FILING_HEADER = ("统一社会信用代码", "字号名称", "区划代码", "�
 
 @filing_router.get("/seasons/{season_id}/filing", summary="报上级备案的认定名单（CSV）", responses=CSV)
 async def download_filing_list(season_id: uuid.UUID, session: SessionDep, caller: Reader) -> Response:
-    """Every recognition of the season, whatever has become of it since."""
+    """Every recognition of the season, valid or ended."""
     season = await require_season(session, season_id, caller.region)
     rows = [filing_row(one) for one in await supervision_repository.recognitions_of_season(session, season.id)]
     return csv_response(f"recognitions-{season.county}-{season.year}.csv", FILING_HEADER, rows)
@@ -178,6 +177,6 @@ async def list_filings(season_id: uuid.UUID, session: SessionDep, caller: Reader
 
 
 def filing_row(one: Recognition) -> tuple[object, ...]:
-    """One household's line."""
+    """The CSV row of a household."""
     category, state = one.category.label, RECOGNITION_STATES.label(one.state)
     return one.uscc, one.name, one.county, category, one.granted_on, one.valid_until, state

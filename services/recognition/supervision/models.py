@@ -13,7 +13,7 @@ from shared.database.columns import County, CreatedAt, EnumText, Id, Subject, Ve
 
 
 class Filing(Base):
-    """A season's list of recognitions as it was reported to the superior, on paper with a number."""
+    """A season's list of recognitions as filed with the superior, with the document's number."""
 
     __tablename__ = "filing"
 
@@ -28,7 +28,7 @@ class Filing(Base):
 
 
 class SpotCheck(Base):
-    """A superior's draw over a region's applications of a year: from a published seed, so that anyone can repeat it."""
+    """A superior's draw over a region's applications of a year, from published seeds so that anyone can repeat it."""
 
     __tablename__ = "spot_check"
     __table_args__ = (UniqueConstraint("region", "year", "percent"),)
@@ -46,7 +46,7 @@ class SpotCheck(Base):
 
 
 class SpotCheckItem(Base):
-    """One application drawn: to be checked, passed, to be supplemented by a day, or found not to meet the standards."""
+    """A drawn application and the outcome of its check."""
 
     __tablename__ = "spot_check_item"
     __table_args__ = (

@@ -19,8 +19,8 @@ DEMANDED_OUTCOMES = (CheckOutcome.SUPPLEMENT, CheckOutcome.OVERDUE)
 
 
 def drawable_applications(check: SpotCheck) -> Select[uuid.UUID, str, str]:
-    """What a check is drawn from (id, code and county): applications and recommendations of its counties' seasons that
-    were handed in in time, each household's last one, whatever has become of it.
+    """What a check is drawn from (id, code and county): the last application or recommendation of each household of its
+    counties' seasons that was submitted in time, whatever its state.
     """
     return (
         select(Application.id, Application.uscc, Application.county)
@@ -33,29 +33,29 @@ def drawable_applications(check: SpotCheck) -> Select[uuid.UUID, str, str]:
 
 
 async def population_by_code(session: AsyncSession, check: SpotCheck) -> dict[str, Row[uuid.UUID, str, str]]:
-    """What is drawn from, by household."""
+    """The population of a check, by household."""
     return {one.uscc: one for one in await session.execute(drawable_applications(check))}
 
 
 async def population_codes(session: AsyncSession, check: SpotCheck, scope: str) -> Sequence[str]:
-    """The codes that are drawn from, as far as they lie in a scope, sorted."""
+    """The codes of the population inside a scope, sorted."""
     inner = drawable_applications(check).subquery()
     query = select(inner.c.uscc).where(inner.c.county.startswith(scope, autoescape=True)).order_by(inner.c.uscc)
     return (await session.execute(query)).scalars().all()
 
 
 def check_visible(scope: str) -> ColumnElement[bool]:
-    """The check's region and the scope lie one in the other."""
+    """The check's region and the scope lie one inside the other."""
     return or_(SpotCheck.region.startswith(scope, autoescape=True), literal(scope).startswith(SpotCheck.region))
 
 
 async def get_check(session: AsyncSession, check_id: uuid.UUID, scope: str) -> SpotCheck | None:
-    """A check that may be seen."""
+    """A check that the caller may see."""
     return (await session.execute(select(SpotCheck).where(SpotCheck.id == check_id, check_visible(scope)))).scalar()
 
 
 async def list_checks(session: AsyncSession, scope: str, year: int | None) -> Sequence[SpotCheck]:
-    """Checks that may be seen, the newest first."""
+    """Checks that the caller may see, the newest first."""
     query = select(SpotCheck).where(check_visible(scope))
     if year is not None:
         query = query.where(SpotCheck.year == year)
@@ -85,14 +85,14 @@ async def get_item(
 
 
 async def lock_item(session: AsyncSession, found: CheckItem) -> None:
-    """Lock a drawn application, then its check, as everywhere."""
+    """Lock a drawn application, then its check."""
     item, application = found
     await session.refresh(application, with_for_update=True)
     await session.refresh(item, with_for_update=True)
 
 
 async def demands_on_operator(session: AsyncSession, operator_ref: str) -> list[CheckItem]:
-    """What is demanded of a household, for its operator of today."""
+    """What is demanded of the households of an operator."""
     query = (
         _item_query().where(OF_OPERATOR, SpotCheckItem.outcome.in_(DEMANDED_OUTCOMES)).order_by(SpotCheckItem.due_on)
     )
@@ -110,13 +110,13 @@ def _item_query() -> Select[SpotCheckItem, Application]:
 
 
 async def filings_of_season(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Filing]:
-    """A season's receipts, the oldest first."""
+    """A season's filings, the oldest first."""
     query = select(Filing).filter_by(season_id=season_id).order_by(Filing.filed_on, Filing.filed_at)
     return (await session.execute(query)).scalars().all()
 
 
 async def recognitions_of_season(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Recognition]:
-    """Every recognition of a season, whatever has become of it, by category and code."""
+    """Every recognition of a season, valid or ended, by category and code."""
     of_its = select(Application.id).where(Application.season_id == season_id)
     query = select(Recognition).where(Recognition.application_id.in_(of_its))
     return (await session.execute(query.order_by(Recognition.category, Recognition.uscc))).scalars().all()

@@ -29,7 +29,7 @@ class DrawBody(Shape):
 
 
 class SpotCheckView(Shape):
-    """A draw, with what anyone needs to repeat it."""
+    """A draw, with all that is needed to repeat it."""
 
     id: uuid.UUID
     region: str
@@ -49,7 +49,7 @@ class SpotCheckView(Shape):
 
 
 class CheckItemView(Shape):
-    """One application that was drawn."""
+    """A drawn application and its outcome."""
 
     application: uuid.UUID
     uscc: str
@@ -92,7 +92,7 @@ class ListFilingBody(Shape):
 
 
 class FilingView(Shape):
-    """A receipt."""
+    """A filing."""
 
     id: uuid.UUID
     filed_with: str

@@ -54,7 +54,7 @@ from shared.worker import deadlines
 async def draw_spot_check(
     session: AsyncSession, region: str, year: int, percent: int | None, caller: Caller
 ) -> SpotCheck:
-    """Draw over a region's applications of a year, once. 409 while it cannot be drawn yet, with every reason.
+    """Draw over a region's applications of a year, once. 409 with every reason while it cannot be drawn yet.
 
     Counties under different policies may have different shares: each share is a draw of its own, named by `percent`,
     which is the superior's own number only where the policy names none (422 otherwise).
@@ -96,12 +96,12 @@ async def draw_spot_check(
 
 
 def season_was_missed(season: Season) -> bool:
-    """Whether a season was prepared and can never be opened any more: its application window is over."""
+    """Whether a season was prepared and can no longer be opened: its application period is over."""
     return season.state == SeasonState.PREPARING and clock.today() > season.applications_until
 
 
 def check_draw_ready(below: Sequence[Season]) -> None:
-    """409 unless every season has its seed and takes no application any more: nobody can wait for a better draw."""
+    """409 unless every season has its seed and its application period is over: nobody can wait for a better draw."""
     reasons = [
         f"{one.county} 的认定季还没有开始"
         if one.state == SeasonState.PREPARING
@@ -116,7 +116,7 @@ def check_draw_ready(below: Sequence[Season]) -> None:
 async def seasons_by_share(
     session: AsyncSession, below: Sequence[Season], region: str
 ) -> dict[int | None, list[Season]]:
-    """The seasons that a region's level checks, by the share that their policies name. 409 when there are none."""
+    """The seasons that a region's level checks, by the share in their policies. 409 when there are none."""
     found: dict[int | None, list[Season]] = {}
     others = set()
     for season in below:
@@ -134,7 +134,7 @@ async def seasons_by_share(
 
 
 def choose_share(shares: Mapping[int | None, list[Season]], percent: int | None) -> tuple[int, list[Season]]:
-    """The share to draw and its seasons. 409 when there are several to choose from, 422 for one that is not allowed."""
+    """The share to draw and its seasons. 409 when several are possible, 422 for one that is not allowed."""
     named = sorted(share for share in shares if share is not None)
     said = "、".join(f"{share}%" for share in named)
     if percent is None and len(shares) > 1:
@@ -156,7 +156,7 @@ CHECK_SUPPLEMENT_DEADLINE = "spot-check-supplement"
 
 @dataclass(frozen=True)
 class CheckFinding:
-    """What was found; `due_on` with a supplement, `finding` then names what is missing."""
+    """What a superior found; for a supplement with `due_on`, and `finding` names what is missing."""
 
     outcome: CheckOutcome
     finding: str
@@ -164,7 +164,7 @@ class CheckFinding:
 
 
 async def conclude_check(session: AsyncSession, found: CheckItem, said: CheckFinding, caller: Caller) -> SpotCheckItem:
-    """Keep the outcome and do what follows from it; item and application are locked by the caller."""
+    """Record the outcome and its consequences; item and application are locked."""
     item, application = found
     await check_uninvolved(session, application, caller)
     transition_check(item, said.outcome)
@@ -183,7 +183,7 @@ async def conclude_check(session: AsyncSession, found: CheckItem, said: CheckFin
 
 
 async def check_uninvolved(session: AsyncSession, application: Application, caller: Caller) -> None:
-    """403 for whoever worked on the application."""
+    """403 for a person who worked on the application."""
     if await took_part(session, application, caller):
         raise CheckOfOwnWork
 
@@ -196,7 +196,7 @@ def transition_check(item: SpotCheckItem, outcome: CheckOutcome) -> None:
 
 
 async def require_supplement(session: AsyncSession, item: SpotCheckItem, due_on: dt.date | None) -> None:
-    """Until a day that the superior names. 422 without one."""
+    """Demand a supplement until a day. 422 without one."""
     if due_on is None:
         raise SupplementDateUnset
     check_due_date(due_on)
@@ -207,7 +207,7 @@ async def require_supplement(session: AsyncSession, item: SpotCheckItem, due_on:
 
 
 async def reject_application(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
-    """Not to be recognised. What has ended otherwise stays as it is."""
+    """Refuse the application, or propose the cancellation of its recognition. What has ended stays as it is."""
     said = f"上级抽查，不予认定：{reason}"
     if application.state in application_repository.UNDER_WAY:
         await refuse_and_promote_reserve(session, application, said, caller)
@@ -220,14 +220,14 @@ async def reject_application(session: AsyncSession, application: Application, re
 
 
 async def clear_check_concern(session: AsyncSession, application: Application) -> None:
-    """The check is over: an overdue supplement is no concern any more."""
+    """The check is over: clear the concern of an overdue supplement."""
     recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
     if recognition is not None:
         clear_concern(recognition, ConcernKind.SPOT_CHECK)
 
 
 async def expire_supplement(session: AsyncSession, found: CheckItem) -> None:
-    """The last day for a supplement is over: what is under way is refused, what is recognised put before an officer."""
+    """The last day for a supplement is over: refuse what is under way, raise a concern about what is recognised."""
     item, application = found
     if item.outcome != CheckOutcome.SUPPLEMENT:
         return
@@ -244,14 +244,14 @@ async def expire_supplement(session: AsyncSession, found: CheckItem) -> None:
 
 
 def deadline_subject(item: SpotCheckItem) -> str:
-    """The subject of its deadline."""
+    """The subject of the supplement's deadline."""
     return f"{item.check_id}:{item.application_id}"
 
 
 async def file_recognition_list(
     session: AsyncSession, season: Season, document: str, filed_on: dt.date, caller: Caller
 ) -> Filing:
-    """The season's list went up with a document. 409 when nobody is recognised, 422 for a day to come."""
+    """Record that the season's list was filed. 409 when nobody is recognised, 422 for a future day."""
     if filed_on > clock.today():
         raise ListFiledInFuture(f"报送日期 {filed_on} 还没有到")
     on_it = await supervision_repository.recognitions_of_season(session, season.id)

@@ -61,7 +61,7 @@ def check(
 
 
 def check_save_path(path: Path | None) -> None:
-    """The file for the households is not there yet, its folder is."""
+    """Check that the households' file does not exist yet and that its folder does."""
     if path is None:
         return
     if path.suffix not in (".yaml", ".yml"):

@@ -108,7 +108,7 @@ def read_compared_policies(
 def compare_policies(
     drafts: list["ComparedPolicy"], folder: Path, cell: "ChangeSelection | None", listed: Path | None
 ) -> int:
-    """Type the folder under every policy in one pass and tell who changes; how many rows were rejected."""
+    """Type the folder under every policy in one pass and print the changes; returns how many rows were rejected."""
     from services.typing.cli.terminal import progress_bars
     from services.typing.engine.offline import folder_under_versions
     from shared.law.compiler.pooled_policies import PooledPolicies
@@ -132,7 +132,7 @@ def compare_policies(
 
 
 def print_warnings(report: "FolderReport", versions: "PooledPolicies") -> None:
-    """What is to be known of the feeds and of each policy, each thing once."""
+    """Warnings about the feeds and each policy, without repetitions."""
     warnings = [text for law in versions.compiled for text in folder_warnings(report, law.policy, versions.as_of)]
     for sentence in dict.fromkeys(warnings):
         warn(sentence)
@@ -203,7 +203,7 @@ class ComparedPolicy:
 def read_compared_policy(
     spec: str, day: "date", settings: Mapping[str, str], readings: Mapping[str, str]
 ) -> ComparedPolicy:
-    """The policy that is asked for, with what its own name says and with these settings and readings besides."""
+    """The policy that `spec` names, with the settings in its name and the given settings and readings."""
     name, own = split_policy_name(spec)
     numbers, chosen = split_settings(name, own)
     settings, readings = {**settings, **numbers}, {**readings, **chosen}

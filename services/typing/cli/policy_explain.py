@@ -86,7 +86,7 @@ def numbered(lines: Iterable[str]) -> Iterator[str]:
 
 
 def missing_lines(why: "Explanation") -> Iterator[str]:
-    """What is not known, what each answer or number would change, and what all of it could come to."""
+    """Missing facts and unset numbers, what each would change, and the possible results."""
     for sentence in why.unknown:
         yield with_citation(sentence.text, sentence.citation)
     for prospect in why.counterfactuals.missing_data.facts:
@@ -98,7 +98,7 @@ def missing_lines(why: "Explanation") -> Iterator[str]:
 
 
 def recourse_lines(why: "Explanation") -> Iterator[str]:
-    """The ways to each better type, or what ends the defects; and what time will end."""
+    """The paths to each better type, or the ends of the defects; and the expiries."""
     for kind, together in groupby(why.counterfactuals.recourse, key=lambda way: way.type if way.clause else None):
         ways = list(together)
         if kind is None:
@@ -113,7 +113,7 @@ def recourse_lines(why: "Explanation") -> Iterator[str]:
 
 
 def recourse_line(way: "Recourse") -> str:
-    """A way with the citation of its condition, or of what is in the way when that holds already."""
+    """A path to a type, with the citation of its condition or, if that already holds, of the defect."""
     last = next((step for step in way.steps if step.clause == way.clause), way.steps[0])
     return with_citation(way.text, last.citation)
 

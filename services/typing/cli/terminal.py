@@ -1,4 +1,4 @@
-"""What the commands share: options, errors as one Chinese sentence with an exit code, tables, progress bars on stderr.
+"""Shared by the commands: options, errors as one Chinese sentence with an exit code, tables, progress bars on stderr.
 
 Exit codes: 0 done; 1 done, but rows were rejected or a check found something; 2 wrong usage; 3 could not be done.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXIT_FOUND, EXIT_USAGE, EXIT_FAILED = 1, 2, 3
 QUERY_INTERRUPTED = "Query interrupted"
-"""What DuckDB makes of Ctrl-C while a statement runs: the text of a RuntimeError."""
+"""The text of the RuntimeError that DuckDB raises on Ctrl-C while a statement runs."""
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -34,7 +34,7 @@ def today() -> date:
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Turn what goes wrong in a command into a sentence on stderr and an exit code."""
+    """Turn errors of a command into a sentence on stderr and an exit code."""
     try:
         yield
     except typer.Exit:
@@ -53,7 +53,7 @@ def errors_as_sentences() -> Iterator[None]:
 
 
 def _exit_code(error: Exception) -> int | None:
-    """The exit code of an error that other parts explain in Chinese; None for a defect of the program."""
+    """The exit code of an error whose message is in Chinese; None for a bug."""
     import duckdb
 
     from services.typing.engine.offline import RegistrationMissing

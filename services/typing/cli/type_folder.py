@@ -66,7 +66,7 @@ def type_command(
 
 
 def check_engine(engine: str, master: str | None, feeds: str) -> None:
-    """A known engine, and nothing asked of DuckDB that only Spark can do."""
+    """Check that the engine is known and that its options fit it."""
     if engine not in ("duckdb", "spark"):
         raise UsageError(f"没有引擎 {engine}，--engine 可以是 duckdb 或 spark")
     if engine == "duckdb" and (master is not None or "://" in feeds):
@@ -74,7 +74,7 @@ def check_engine(engine: str, master: str | None, feeds: str) -> None:
 
 
 def select_engine(engine: str, master: str | None) -> "Engine | None":
-    """What types the folder; None: DuckDB on this machine."""
+    """The engine that types the folder; None: DuckDB on this machine."""
     if engine == "duckdb":
         return None
     from services.typing.engine.spark_offline import spark_engine
@@ -85,7 +85,7 @@ def select_engine(engine: str, master: str | None) -> "Engine | None":
 def type_at_address(
     snapshots: str, prepared: "Callable[[], CompiledPolicy]", out: str, master: str | None, began: float
 ) -> None:
-    """Frozen snapshots typed where they lie, by Spark."""
+    """Frozen snapshots typed in place, by Spark."""
     from services.typing.engine.spark_offline import AddressNotUsable, type_address
 
     try:
@@ -98,7 +98,7 @@ def type_at_address(
 
 
 def check_output_path(out: Path, feeds: Path, option: str = "--out") -> None:
-    """The result's file can be written: a known suffix, in a folder that is there, and no feed's own file."""
+    """Check that the result can be written: a known suffix, an existing folder, and not a feed's file."""
     from shared.feeds.contract.feeds import FEEDS
 
     if out.suffix.lower() not in (".parquet", ".csv"):
@@ -121,7 +121,7 @@ def run_typing(
     digest: bool,
     engine: "Engine | None" = None,
 ) -> tuple["Policy", "FolderResult"]:
-    """Type the folder; the policy is read meanwhile, and what is wrong with it stops the work."""
+    """Type the folder; the policy is read in parallel, and an error in it stops the work."""
     from services.typing.cli.terminal import progress_bars
     from services.typing.engine.offline import type_folder
 
@@ -170,7 +170,7 @@ def print_result(result: "FolderResult", policy: "Policy", day: "date", out: Pat
 
 
 def folder_warnings(result: "FolderReport", policy: "Policy", day: "date") -> list[str]:
-    """What the user should know before relying on the result."""
+    """Warnings for the user about the result."""
     from shared.feeds.contract.feeds import FEEDS
 
     warnings = []

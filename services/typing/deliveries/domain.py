@@ -1,7 +1,7 @@
 """Which deliveries a run has to read: pure rules over what deliveries declare, no data is read.
 
 The order of receipt decides. A full delivery replaces every earlier row inside its coverage (region prefix, year), so
-a delivery that lies wholly under a later full one need not be read; the others are *standing*.
+a delivery whose coverage is inside that of a later full one need not be read; the others are *standing*.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ class AcceptedDelivery:
     moved_in: int = 0
 
     def holds(self, region: str) -> bool:
-        """Whether the whole of ``region`` lies inside the declared coverage."""
+        """Whether all of ``region`` is inside the declared coverage."""
         return region.startswith(self.region)
 
     def is_about(self, year: int) -> bool:
@@ -73,7 +73,7 @@ def standing_deliveries(
 
 
 def is_superseded(delivery: AcceptedDelivery, later: Sequence[AcceptedDelivery], region: str) -> bool:
-    """Whether one later full delivery covers everything of this one that lies inside ``region``."""
+    """Whether one later full delivery covers everything that this one holds inside ``region``."""
     inside = max(delivery.region, region, key=len)
     return any(d.full and d.holds(inside) for d in later)
 
@@ -103,7 +103,7 @@ def covered_prefixes(standing: Iterable[AcceptedDelivery], region: str) -> list[
 class FeedFinding:
     """One doubt about one feed. ``before`` and ``now``: rows that count for the region's households.
 
-    missing: no full delivery covers the whole region and year, so somebody's facts are unknown for want of data.
+    missing: no full delivery covers the whole region and year, so facts of some households are unknown.
     shrunk: fewer rows than the set share allows, against the last published run.
     """
 

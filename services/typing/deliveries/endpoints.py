@@ -32,7 +32,7 @@ async def list_deliveries(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[DeliveryView]:
-    """Deliveries whose coverage lies inside the caller's region, the newest first; a department's own."""
+    """Deliveries whose coverage is inside the caller's region, newest first; departments see their own feeds only."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
     filters = DeliveryFilter(feed, bureau, region, year, mode)

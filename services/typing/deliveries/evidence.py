@@ -4,7 +4,7 @@ For every delivered feed, in the given DuckDB connection:
 - ``accepted_<feed>``: the feed's columns as checked on receipt, one row per key; yearly feeds: last year only.
 - ``rejected_keys_<feed>(uscc, year)``: households whose facts from this feed are unknown.
 - ``covered_<feed>(region)``: prefixes inside which a household without a row is absent rather than unknown; left out
-  where that is the whole region, as the engine then need not ask.
+  where that is the whole region: the engine then needs no such table.
 A feed without a delivery that concerns region and year has none of them, and no feed has any while no registration is
 known: there is no household that a row could belong to.
 
@@ -100,7 +100,7 @@ def inhabited_counties(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
 
 
 def uncovered_counties(counties: Iterable[str], prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    """Those counties that lie below none of the prefixes."""
+    """The counties below none of the prefixes."""
     return tuple(county for county in counties if not county.startswith(prefixes or ("-",)))
 
 
@@ -130,7 +130,7 @@ def count_against_households(con: duckdb.DuckDBPyConnection, sources: Sequence[s
 
 
 def delivered_rows_sql(evidence: Evidence, feeds: Iterable[str]) -> list[str]:
-    """The rows of the feeds that are not simply one delivery, as delivered by those that lie inside the region."""
+    """Queries for the rows of feeds that have several deliveries: those of deliveries inside the region."""
     return [
         f"SELECT '{feed}' AS feed, uscc, '{d.region}' AS coverage FROM {read_parquet_sql([d.accepted])} f"
         + (f" WHERE f.year = {evidence.last_year}" if is_yearly(feed) else "")

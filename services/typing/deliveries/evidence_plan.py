@@ -109,7 +109,7 @@ class FeedPlan:
 
     @property
     def latest_row_condition(self) -> str:
-        """As ``row_condition``, but a registration row takes a household away wherever it moves to."""
+        """As ``row_condition``, but for registration no row is left out: a household may have moved to any region."""
         return "TRUE" if self.feed == REGISTRATION else self.row_condition
 
     @property

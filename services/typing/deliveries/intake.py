@@ -59,9 +59,9 @@ def validate_delivery(
 
     ``today`` is the day of delivery. Registration rows outside the declared region refuse the whole delivery, and so
     does a file that is mainly about another year than the declared one: whether the declaration or the rows are wrong
-    cannot be told, and a full delivery with the wrong coverage would erase rows. Some rows about other years are usual
-    (late reports); to those years they are increments. Rows of other feeds for households registered elsewhere are
-    judged with the evidence, since registration may arrive later.
+    cannot be decided here, and a full delivery with the wrong coverage would erase rows. Some rows about other years
+    are usual (late reports); for those years they are increments. Rows of other feeds for households registered
+    elsewhere are judged with the evidence, since registration may arrive later.
     """
     with bench.connect(workspace) as con:
         report = bench.check(con, raw, declared, today, workspace / "checked")

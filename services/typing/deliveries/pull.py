@@ -51,11 +51,11 @@ class PageSpool:
         self.columns = [column.name for column in FEEDS[feed].columns]
 
     def page(self, number: int) -> Path:
-        """Where a page lies; they count from 1."""
+        """The path of a page; numbers start at 1."""
         return self.directory / f"{number:06d}.csv"
 
     def write(self, number: int, rows: Sequence[dict[str, Any]]) -> str:
-        """Writes a page, in place of one that was not yet noted in the database; its digest, durable on return."""
+        """Writes a page durably and returns its digest; replaces a page that was never recorded in the database."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         content = csv_bytes([[csv_cell(row.get(name)) for name in self.columns] for row in rows])
         part = self.directory / "part"
@@ -68,7 +68,7 @@ class PageSpool:
         return hashlib.sha256(content).hexdigest()
 
     def digest(self, pages: Sequence[str]) -> str:
-        """The SHA-256 of the whole CSV. PullFailed when a page is not what was noted of it."""
+        """The SHA-256 of the complete CSV. PullFailed when a page differs from its recorded digest."""
         whole = hashlib.sha256(csv_bytes([self.columns]))
         for number, noted in enumerate(pages, 1):
             content = self.page(number).read_bytes() if self.page(number).is_file() else b""
@@ -78,7 +78,7 @@ class PageSpool:
         return whole.hexdigest()
 
     async def content(self, pages: int) -> AsyncIterator[bytes]:
-        """The whole CSV, header first, a page at a time."""
+        """The complete CSV, header first, a page at a time."""
         yield csv_bytes([self.columns])
         for number in range(1, pages + 1):
             yield await anyio.to_thread.run_sync(self.page(number).read_bytes)
@@ -123,7 +123,7 @@ async def pull_regularly(
     *,
     every: dt.timedelta,
 ) -> None:
-    """For ever: every source in turn, then a pause. A source that fails stops no other."""
+    """Until cancelled: pull every source in turn, then pause. A failing source does not stop the others."""
 
     async def pull_all() -> None:
         while True:
@@ -157,7 +157,7 @@ async def pull(
     """Fetches what is left of the source's pages and delivers them all.
 
     Errors: PullInterrupted, to be called again later; PullFailed and DeliveryRefused, after which the next call begins
-    anew. ``hosts``: the hosts (`host` or `host:port`) that may be asked.
+    again from the first page. ``hosts``: the allowed hosts (`host` or `host:port`).
     """
     async with PagedApi(source, hosts, patience) as api, exclusive_lease(database, f"pull:{source.name}"):
         running_pull = await resume_or_start(database, intake, source)
@@ -179,7 +179,7 @@ async def pull(
 
 
 async def resume_or_start(database: Database, intake: IntakeContext, source: PullSource) -> Pull:
-    """The pull to go on with, or a new one; others of the source, too old or configured otherwise, are given up."""
+    """The pull to continue, or a new one; pulls that are too old or have other settings are ended."""
     left_over = await anyio.to_thread.run_sync(spooled_pulls, intake.store.data)
     async with database.transaction() as session:
         for pull_id in left_over - await deliveries_repository.running_pull_ids(session):
@@ -199,7 +199,7 @@ async def resume_or_start(database: Database, intake: IntakeContext, source: Pul
 
 
 async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, running_pull: Pull) -> Pull:
-    """One page: to disk, then noted together with the next cursor."""
+    """Fetch one page: to disk first, then recorded together with the next cursor."""
     cursor = running_pull.cursor or ""
     page = await api.page(cursor)
     number = running_pull.pages + 1
@@ -222,7 +222,7 @@ async def fetch_page(database: Database, api: PagedApi, spool: PageSpool, runnin
 async def deliver_pages(
     database: Database, intake: IntakeContext, source: PullSource, spool: PageSpool, running_pull: Pull
 ) -> Receipt[Delivery]:
-    """All pages as one delivery. The same rows pulled again are the same bytes, and count once."""
+    """Deliver all pages as one. The same rows pulled twice are the same bytes and count once."""
     async with database.session() as session:
         pages = await deliveries_repository.page_digests(session, running_pull.id)
     sha256 = await anyio.to_thread.run_sync(spool.digest, pages)

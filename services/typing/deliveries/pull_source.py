@@ -47,7 +47,7 @@ class PullSource(BaseModel):
 
     @model_validator(mode="after")
     def names_a_feed(self) -> "PullSource":
-        """A wrong setting is told when it is read, not after the last page."""
+        """Wrong settings are reported when they are read, not after the last page."""
         if self.feed not in TYPING_FEEDS or (self.year is not None and not is_yearly(self.feed)):
             raise ValueError("feed 应为分型服务接收的数据源；不分年度的数据源不填 year")
         return self
@@ -151,7 +151,7 @@ class PagedApi:
 
 
 def retry_wait(error: Exception) -> bool | float:
-    """Whether to ask again: after so many seconds, or with the usual pause (True)."""
+    """Whether to retry: after the returned number of seconds, or after the usual pause (True)."""
     if isinstance(error, _RetryableAnswer):
         return True if error.pause is None else error.pause
     return isinstance(error, httpx.TransportError)

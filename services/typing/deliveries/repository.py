@@ -39,7 +39,7 @@ def overlaps_region(region: str) -> ColumnElement[bool]:
 
 
 async def lock_registration(session: AsyncSession) -> None:
-    """Registration deliveries follow one another, to the end of the transaction: each is compared with all before."""
+    """Serialise registration deliveries until the end of the transaction: each is compared with all before it."""
     await take_lock(session, AdvisoryLock.REGISTRATION)
 
 
@@ -87,7 +87,7 @@ async def registration_deliveries(session: AsyncSession) -> Sequence[Delivery]:
 
 
 async def referenced_files(session: AsyncSession) -> set[str]:
-    """Digests of all files that deliveries name: whatever else lies in the store may go."""
+    """Digests of all files that deliveries name; any other file in the store can be removed."""
     columns = (
         Delivery.accepted_file,
         Delivery.rejects_file,
@@ -99,13 +99,13 @@ async def referenced_files(session: AsyncSession) -> set[str]:
 
 
 async def running_pulls(session: AsyncSession, source: str) -> Sequence[Pull]:
-    """Pulls of a source that were begun and not ended, whatever it was set to fetch."""
+    """Running pulls of a source, under its present settings or earlier ones."""
     query = select(Pull).where(Pull.state == PullState.RUNNING, Pull.source.startswith(f"{source}:", autoescape=True))
     return (await session.execute(query.order_by(Pull.started_at))).scalars().all()
 
 
 async def running_pull_ids(session: AsyncSession) -> set[uuid.UUID]:
-    """All pulls, of any source, that were begun and not ended."""
+    """The running pulls of all sources."""
     return set((await session.execute(select(Pull.id).where(Pull.state == PullState.RUNNING))).scalars())
 
 
@@ -127,7 +127,7 @@ async def cursor_used(session: AsyncSession, pull_id: uuid.UUID, cursor: str) ->
 async def record_page(
     session: AsyncSession, pull_id: uuid.UUID, number: int, cursor: str, next_cursor: str | None, rows: int, sha256: str
 ) -> Pull:
-    """Notes a page that is on disk, and where the next one begins."""
+    """Records a page that is on disk, and the cursor of the next one."""
     session.add(PullPage(pull_id=pull_id, number=number, cursor=cursor, rows=rows, sha256=sha256))
     pull = await session.get_one(Pull, pull_id, with_for_update=True)
     pull.pages, pull.rows, pull.cursor = number, pull.rows + rows, next_cursor
@@ -145,7 +145,7 @@ async def page_digests(session: AsyncSession, pull_id: uuid.UUID) -> list[str]:
 async def end_pull(
     session: AsyncSession, pull_id: uuid.UUID, *, failure: str | None = None, delivery_id: uuid.UUID | None = None
 ) -> None:
-    """A pull became a delivery, or failed; its pages are forgotten."""
+    """Ends a pull as delivered or failed and deletes its pages."""
     pull = await session.get_one(Pull, pull_id)
     pull.state = PullState.DELIVERED if failure is None else PullState.FAILED
     pull.failure, pull.delivery_id = failure, delivery_id

@@ -81,7 +81,7 @@ class BureauFolder:
 
     @property
     def caller(self) -> Caller:
-        """Who delivers by putting a file here: the bureau, for the region and the department of the folder's name."""
+        """The caller that a file here stands for: the bureau of the folder's name, with its region and department."""
         return Caller(f"folder:{self.path.name}", frozenset({Role.BUREAU}), self.region, department=self.department)
 
     def items(self) -> list[ManifestItem]:
@@ -116,7 +116,7 @@ class BureauFolder:
         )
 
     def settled(self, item: ManifestItem) -> bool:
-        """Whether an interrupted look at this folder has already put the file away."""
+        """Whether an earlier, interrupted scan has already archived the file."""
         return any(
             (self.path / place / f"{archive_name(item)}.{kind}").exists()
             for place, kind in (("done", "json"), ("refused", "txt"))
@@ -145,7 +145,7 @@ class BureauFolder:
             (self.path / item.file).unlink()
 
     def place(self, name: str) -> Path:
-        """`done/` or `refused/`, made when first needed; OSError where it leads elsewhere."""
+        """`done/` or `refused/`, created when first needed; OSError when it is a symbolic link."""
         directory = self.path / name
         directory.mkdir(exist_ok=True)
         if directory.is_symlink():
@@ -159,7 +159,7 @@ def holds_personal_data(feed: str) -> bool:
 
 
 def archive_name(item: ManifestItem) -> str:
-    """The name of a file that was put away: several drops may use the same names."""
+    """The name of an archived file; unique, since several drops may use the same file names."""
     return f"{item.sha256[:16]}-{item.file}"
 
 
@@ -174,7 +174,7 @@ def bureau_folders(root: Path) -> list[BureauFolder]:
 
 
 async def read_blocks(path: Path) -> AsyncIterator[bytes]:
-    """A file's content, read beside the event loop; a symbolic link is an error."""
+    """A file's content, read in a thread; a symbolic link is an error."""
     handle = await anyio.to_thread.run_sync(os.open, path, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(handle, "rb", buffering=0) as file:
         while block := await anyio.to_thread.run_sync(file.read, BLOCK_BYTES):
@@ -187,7 +187,7 @@ INSUFFICIENT_STORAGE = 507
 
 
 async def watch_folders(database: Database, intake: IntakeContext, root: Path, *, every_seconds: float = 5.0) -> None:
-    """For ever: look into every bureau's folder below ``root``."""
+    """Until cancelled: scan every bureau's folder below ``root``."""
 
     async def watch() -> None:
         while True:
@@ -198,7 +198,7 @@ async def watch_folders(database: Database, intake: IntakeContext, root: Path, *
 
 
 async def scan_folders(database: Database, intake: IntakeContext, root: Path) -> int:
-    """Takes in every complete drop once; how many manifests were put away. One bureau's fault stops no other."""
+    """Processes every complete drop; returns how many manifests were archived. Bureaus do not affect one another."""
     put_away = 0
     for folder in await anyio.to_thread.run_sync(bureau_folders, root):
         try:
@@ -209,7 +209,7 @@ async def scan_folders(database: Database, intake: IntakeContext, root: Path) ->
 
 
 async def process_drop(database: Database, intake: IntakeContext, folder: BureauFolder) -> bool:
-    """Takes in one drop, then puts its manifest away; False when a file must wait (no room left)."""
+    """Processes one drop, then archives its manifest; False when a file must wait (disk full)."""
     try:
         items = await anyio.to_thread.run_sync(folder.items)
     except ManifestUnreadable as error:
@@ -222,7 +222,7 @@ async def process_drop(database: Database, intake: IntakeContext, folder: Bureau
 
 
 async def process_file(database: Database, intake: IntakeContext, folder: BureauFolder, item: ManifestItem) -> bool:
-    """One file of a drop: taken in or refused, and put away. False: left for a later look."""
+    """Accepts or refuses one file of a drop and archives it. False: left for a later scan."""
     feed = await anyio.to_thread.run_sync(folder.feed_of, item.file)
     if feed is None:
         if not await anyio.to_thread.run_sync(folder.settled, item):
@@ -252,12 +252,12 @@ async def process_file(database: Database, intake: IntakeContext, folder: Bureau
 
 
 async def refuse_file(folder: BureauFolder, item: ManifestItem, reason: str) -> None:
-    """Puts a file away as refused."""
+    """Archives a file as refused."""
     await anyio.to_thread.run_sync(folder.refuse, item.file, archive_name(item), reason)
 
 
 def accept_file(intake: IntakeContext, folder: BureauFolder, item: ManifestItem, receipt: Receipt[Delivery]) -> None:
-    """Puts a file away as taken in."""
+    """Archives a file as accepted."""
     row = receipt.delivery
     described = {name: getattr(row, name) for name in ("id", "feed", "region", "year", "mode", "sha256", "received_at")}
     counts = {name: getattr(row, name) for name in ("rows", "accepted", "rejected", "flagged", "warnings")}
@@ -266,7 +266,7 @@ def accept_file(intake: IntakeContext, folder: BureauFolder, item: ManifestItem,
 
 
 def archive_manifest(folder: BureauFolder, refusal: str | None) -> None:
-    """The manifest goes last: until then the drop is looked at again."""
+    """Archives the manifest, last of all: until then the drop is scanned again."""
     manifest = folder.path / MANIFEST
     put = f"{manifest.lstat().st_mtime_ns}-{MANIFEST}"
     if refusal is None:

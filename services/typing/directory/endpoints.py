@@ -70,7 +70,7 @@ async def search_households(
 
 
 async def search_by_name(pool: asyncpg.Pool, search: ResultFilter, query: DirectoryQuery) -> Page[HouseholdView]:
-    """Names that begin so; when none does and any match will do, names that resemble the words."""
+    """Search by name prefix; when nothing matches and the query allows it, by similarity."""
     if query.match != "similar":
         page = query.page(str, str)
         rows = await directory_repository.by_name_prefix(pool, replace(search, limit=page.wanted), page.after)
@@ -106,7 +106,7 @@ policies_router = APIRouter(prefix="/v1", tags=["policies"])
 
 @policies_router.get("/policies", summary="现行政策")
 def list_policies(_: Annotated[Caller, anyone()]) -> Page[PolicyView]:
-    """Every policy that ships with the platform."""
+    """All policies that ship with the platform."""
     return Page(items=[policy_view(name) for name in policy_ids()])
 
 
@@ -114,7 +114,7 @@ def list_policies(_: Annotated[Caller, anyone()]) -> Page[PolicyView]:
 def get_findings(
     _: Annotated[Caller, anyone()], policy_id: Annotated[str, Path(pattern=r"^[a-z0-9-]{1,100}$")]
 ) -> FindingsView:
-    """What is proved of a policy as of today, with a made-up household for every finding.
+    """What is proved of a policy as of today, with an invented household for every finding.
 
     Errors: 404 for an unknown policy, 422 for one that cannot type because a required number is unset.
     """

@@ -59,7 +59,7 @@ def household_json(row: asyncpg.Record) -> dict[str, object]:
 
 
 def household_view(row: asyncpg.Record) -> HouseholdView:
-    """The same as a checked shape."""
+    """The public fields of a directory row as a checked shape."""
     return HouseholdView.model_validate(household_json(row))
 
 
@@ -142,7 +142,7 @@ def unset_parameter_view(unset: UnsetParameter) -> UnsetParameterView:
 
 
 def recourse_view(recourse: Recourse) -> RecourseView:
-    """The steps to a type."""
+    """The steps that lead to a type."""
     return RecourseView(
         type=recourse.type.slug,
         type_label=recourse.type.label,
@@ -158,7 +158,7 @@ def recourse_view(recourse: Recourse) -> RecourseView:
 
 
 def expiry_view(expiry: Expiry) -> ExpiryView:
-    """What time will end."""
+    """A condition that will expire."""
     return ExpiryView(
         clause=expiry.clause,
         day=expiry.day,

@@ -4,14 +4,14 @@ from shared.platform.errors import Invalid, NotFound
 
 
 class HouseholdNotFound(NotFound):
-    """The same answer for a code that never existed and one outside the published runs."""
+    """One answer for codes that never existed and for codes outside the published runs."""
 
     slug, title = "household-not-found", "没有查到"
     detail = "名录中没有这个统一社会信用代码"
 
 
 class SearchTooWide(Invalid):
-    """More must be said before the directory is searched."""
+    """The query is too broad to search the directory."""
 
     slug, title = "search-too-wide", "查询条件不足"
 

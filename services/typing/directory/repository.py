@@ -1,4 +1,4 @@
-"""SQL of the directory: searches by the public and officers, and the corrections laid over published runs.
+"""SQL of the directory: searches by the public and officers, and the corrections of published runs.
 
 Searches are asyncpg statements on the pool, without a transaction. A household's row is the current run's result,
 overlaid by its correction; the name is the run's.
@@ -40,7 +40,7 @@ BY_NAME_PREFIX = f"""
            AND r.name ~>=~ $4 AND (r.name ~>~ $4 OR r.uscc > $5)
          ORDER BY r.name USING ~<~, r.uscc LIMIT $6
     ) found ORDER BY name USING ~<~, uscc LIMIT $6"""
-"""Run by run, in the order of the index on names: a page costs a page, however many names begin so."""
+"""Run by run, in the order of the index on names: the cost of a page does not depend on the number of matches."""
 
 BY_SIMILAR_NAME = f"""
     SELECT * FROM (
@@ -50,7 +50,7 @@ BY_SIMILAR_NAME = f"""
             LIMIT 1000)
     ) found
      ORDER BY name LIKE $5 DESC NULLS LAST, name <-> $1, uscc LIMIT $4"""
-"""Names that hold the words anywhere ($5, for three characters and more) come before those that resemble them."""
+"""Names that contain the words ($5, three characters and more) come before names that are similar to them."""
 
 COUNTIES = "current_run k WHERE k.region BETWEEN $2 AND $2 || '9999' AND k.region >= $1"
 """The counties of a region, by an index, from the one on where the page before ended."""
@@ -77,7 +77,7 @@ BY_REGION_AND_TYPE = f"""
         ({CURRENT_ENTRIES} WHERE k.region BETWEEN $2 AND $2 || '9999' AND c.type = $3 AND (r.region, r.uscc) > ($1, $4)
           ORDER BY r.region, r.uscc LIMIT $5)
     ) found ORDER BY region, uscc LIMIT $5"""
-"""Those whom the run typed so and nobody corrected, and those corrected to the type."""
+"""Households that the run gave the type and that were not corrected, and those corrected to the type."""
 
 
 TRIGRAM = 3
@@ -91,14 +91,14 @@ async def by_uscc(pool: asyncpg.Pool, uscc: str, scope: str = "") -> asyncpg.Rec
 
 
 async def by_name_prefix(pool: asyncpg.Pool, search: ResultFilter, after: PageKey | None) -> Sequence[asyncpg.Record]:
-    """Households whose name begins so, by name and code, after (name, uscc)."""
+    """Households whose name has the prefix, by name and code, after (name, uscc)."""
     name, uscc = after or ("", "")
     prefix = escape_like(search.name)
     return list(await pool.fetch(BY_NAME_PREFIX, prefix, search.scope, search.type, name, uscc, search.limit))
 
 
 async def by_similar_name(pool: asyncpg.Pool, search: ResultFilter) -> Sequence[asyncpg.Record]:
-    """Households whose name holds the words or resembles them (trigrams), the nearest first.
+    """Households whose name contains the words or is similar to them (trigrams), the nearest first.
 
     TimeoutError when the words are so common that finding the nearest takes longer than ``SIMILAR_SECONDS``.
     """
@@ -151,7 +151,7 @@ class DirectoryEntry:
 
 
 async def find_entry(session: AsyncSession, uscc: str) -> DirectoryEntry | None:
-    """The household in the current runs (in the later published, if it moved), or None when none knows it."""
+    """The household in the current runs (in the later published one if it moved), or None."""
     query = (
         select(Result, Run, Correction)
         .select_from(CURRENT_RESULTS)
@@ -165,7 +165,7 @@ async def find_entry(session: AsyncSession, uscc: str) -> DirectoryEntry | None:
 
 
 async def lock_household(session: AsyncSession, uscc: str) -> None:
-    """Corrections of one household follow one another."""
+    """Serialise corrections of one household."""
     await take_lock(session, AdvisoryLock.HOUSEHOLD, uscc)
 
 
@@ -179,7 +179,7 @@ async def put_correction(session: AsyncSession, correction: Correction) -> None:
 
 
 async def record_report(session: AsyncSession, report: FiledReport) -> None:
-    """Keep a late report; the first word about a household and year counts."""
+    """Store a late report; the first one about a household and year counts."""
     columns = ("uscc", "year", "filed_on", "event_id", "source", "actor", "heard_at")
     values = {name: getattr(report, name) for name in columns}
     await session.execute(upsert(FiledReport).values(values).on_conflict_do_nothing())
@@ -190,7 +190,7 @@ async def unapplied_reports(session: AsyncSession, limit: int) -> Sequence[Filed
 
     A correction from another source does not count them; only facts that say when the report was filed do.
 
-    Of a household that moved between counties of different runs, only what the later publication shows counts.
+    For a household that moved between counties of different runs, the later publication counts.
     """
     later, newer = aliased(Result), aliased(CurrentRun)
     shown_elsewhere = (

@@ -63,7 +63,7 @@ class PolicyView(BaseModel):
 
 
 class CitationView(BaseModel):
-    """The words of the law a sentence rests on."""
+    """The passage of the law that a sentence is based on."""
 
     document: str
     article: str
@@ -130,7 +130,7 @@ class RecourseView(BaseModel):
 
 
 class ExpiryView(BaseModel):
-    """A clause behind the type that stops to hold on ``day``, and the type then, all else unchanged."""
+    """A condition of the type that expires on ``day``, and the type from then on, all else unchanged."""
 
     clause: str
     day: dt.date
@@ -177,7 +177,7 @@ class ExplanationView(BaseModel):
 
 
 class WitnessView(BaseModel):
-    """A made-up household that shows a finding: what is special about it, its type, the clauses concerned."""
+    """An invented household that demonstrates a finding: what is special about it, its type, its clauses."""
 
     side: str
     household: str
@@ -187,7 +187,7 @@ class WitnessView(BaseModel):
 
 
 class FindingView(BaseModel):
-    """One answer. ``attention``: whoever wrote the policy should look at it; ``about``: ids of what it speaks of."""
+    """One finding. ``attention``: the policy's authors should look at it; ``about``: the ids of what it is about."""
 
     kind: FindingKind
     text: str

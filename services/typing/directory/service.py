@@ -1,6 +1,6 @@
 """Corrections: one household typed again from its run's snapshot plus corrected facts, by the run's policy.
 
-Whatever a correction does not prove stays as it was frozen.
+Facts that a correction does not prove stay as they were frozen.
 """
 
 import asyncio
@@ -53,8 +53,8 @@ async def retype_household(
     """Type a household again with corrected facts; announces the type when it changes.
 
     None when no published run of that year knows the household.
-    A publication waits meanwhile: of two events about the household, the higher revision must tell what the
-    directory shows.
+    Publications wait until the end of the transaction: of two events about the household, the one with the higher
+    revision must agree with the directory.
     """
     await runs_repository.block_publications(session)
     await directory_repository.lock_household(session, order.uscc)
@@ -124,7 +124,7 @@ async def announce_retyped(
 async def apply_late_report(session: AsyncSession, resources: Resources, event: Event) -> Outcome | None:
     """A late annual report counts though it was filed after as-of; its figures are not in the event: unknown.
 
-    It is kept, so that a run published later, whose evidence lacks it, is corrected too (``count_waiting_reports``).
+    It is kept, so that a run published later, whose evidence lacks it, is corrected too (`apply_waiting_reports`).
     An abnormal mark stays until the credit feed restores it.
     """
     report = event.payload(AnnualReportFiled)
@@ -151,7 +151,7 @@ async def apply_late_report(session: AsyncSession, resources: Resources, event: 
 
 
 async def apply_waiting_reports(resources: Resources, *, limit: int = 500) -> int:
-    """Correct the published runs that late reports came too early for; how many households, each in a transaction."""
+    """Apply late reports that arrived before their run was published, each in a transaction; returns how many."""
     async with resources.database.session() as session:
         waiting = await directory_repository.unapplied_reports(session, limit)
     for report in waiting:
@@ -161,7 +161,7 @@ async def apply_waiting_reports(resources: Resources, *, limit: int = 500) -> in
 
 
 def event_of_report(report: FiledReport) -> Event:
-    """The event that told of a report, as far as it was kept."""
+    """The event that announced a report, restored from what was stored of it."""
     return Event(
         id=report.event_id,
         source=report.source,

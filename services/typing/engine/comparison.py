@@ -66,7 +66,7 @@ ABOVE_EVERY_REGION = "9999"
 class ChangeSelection:
     """Households below a region (a prefix; empty: everywhere) that go from one type to another.
 
-    Without one of the types: those that change, from whatever or to whatever it is.
+    A type that is None stands for any; then only households that change are selected.
     """
 
     region: str = ""
@@ -83,7 +83,7 @@ class ChangeSelection:
 
 
 ALL_CHANGES = ChangeSelection()
-"""Everybody who changes."""
+"""All households that change."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def type_versions(
     progress: Progress | None = None,
     memory_limit: str = MEMORY_LIMIT,
 ) -> None:
-    """Type a snapshot's households under every version; the file at `out`, in the snapshot's order, whole or not there.
+    """Type a snapshot's households under every version into `out`, in the snapshot's order, atomically.
 
     `columns` of the snapshot are kept. Raises AsOfMismatch when snapshot and versions are not of the same as-of date.
     """

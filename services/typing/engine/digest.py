@@ -97,7 +97,7 @@ def run_digest(policy_hash: str, snapshot: str, as_of: date, results: Path) -> s
 
 
 def records_digest(policy_hash: str, snapshot: str, as_of: date, batches: Iterable[NDArray[Any]]) -> str:
-    """The same digest from records that come in uscc order, batch by batch."""
+    """`run_digest` of records that arrive in uscc order, batch by batch."""
     header = f"minglu-run-1\npolicy {policy_hash}\nsnapshot {snapshot}\nas-of {as_of.isoformat()}\n"
     digest = hashlib.sha256(header.encode())
     for records in batches:

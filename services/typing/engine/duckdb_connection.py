@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 Progress = Callable[[float], None]
-"""Told how much of a step is done, from 0 to 1, never going back; called from another thread."""
+"""Called with the share of a step that is done, 0–1, never decreasing; called from another thread."""
 
 MEMORY_LIMIT = "1500MB"
 POLL_SECONDS = 0.2
@@ -45,7 +45,7 @@ def column_names(con: duckdb.DuckDBPyConnection, relation: str) -> frozenset[str
 
 
 def run_statement(con: duckdb.DuckDBPyConnection, statement: str, progress: Progress | None = None) -> None:
-    """Execute a statement; while it runs, `progress` hears how far it is."""
+    """Execute a statement and report its progress to `progress` while it runs."""
     if progress is None:
         con.execute(statement)
         return

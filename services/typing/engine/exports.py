@@ -44,7 +44,7 @@ def write_results(
     *,
     progress: Progress | None = None,
 ) -> None:
-    """Write relation `typed` (uscc, region_code, type, true_mask, unknown_mask) to `out`, whole or not.
+    """Write relation `typed` (uscc, region_code, type, true_mask, unknown_mask) to `out`, atomically.
 
     The suffix of `out` is a key of FORMATS.
     """
@@ -92,7 +92,7 @@ def write_national_directory(
     progress: Progress | None = None,
     memory_limit: str = MEMORY_LIMIT,
 ) -> int:
-    """Write the CSV of a run, whole or not at all; the number of households in it. Memory stays bounded.
+    """Write the CSV of a run atomically; returns the number of households. Memory stays bounded.
 
     `corrected`: (uscc, type code) of households whose published type was corrected since.
     """
@@ -153,7 +153,7 @@ class VersionExport:
 
     @property
     def condition(self) -> str:
-        """The same in SQL."""
+        """The condition that selects the households, in SQL."""
         return self.cell.condition(self.version)
 
 
@@ -166,7 +166,7 @@ def write_changed_households(
     *,
     progress: Progress | None = None,
 ) -> None:
-    """Write the wanted households of relation `typed` to `out` (.csv or .parquet), whole or not at all."""
+    """Write the selected households of relation `typed` to `out` (.csv or .parquet), atomically."""
     for export in exports:
         _spell_versions(con, typed, versions, export)
     name = f"{safe_cell('t.name')} AS name, " if "name" in column_names(con, typed) else ""
@@ -190,7 +190,7 @@ def _changed_households_query(typed: str, versions: PooledPolicies, export: Vers
 def _spell_versions(
     con: duckdb.DuckDBPyConnection, typed: str, versions: PooledPolicies, export: VersionExport
 ) -> None:
-    """Make the dictionary `spelled_<version>` of the masks that the wanted households have."""
+    """Create the dictionary `spelled_<version>` of the selected households' masks."""
     masks = versions.mask_columns
     combinations = con.execute(f"SELECT DISTINCT {', '.join(masks)} FROM {typed} WHERE {export.condition}").fetchall()
     words = [_clause_texts(versions, export.version, dict(zip(masks, row, strict=True))) for row in combinations]

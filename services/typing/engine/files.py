@@ -1,4 +1,4 @@
-"""The engine's files: written atomically, and laid out by run and trial.
+"""The engine's files: written atomically, in a folder per run and trial.
 
 `replacing` writes under another name, syncs and renames, so a file is either complete or absent. A process killed
 while writing leaves a hidden `.part` file and the old file untouched; `clear_leftovers` removes such files from a
@@ -6,7 +6,7 @@ directory that only the caller writes to.
 
 In a `Workspace`, each file is written by exactly one attempt at a step. An attempt works in a folder of its own; its
 files get their final names when the run moves on, under the lock of the run's row. A worker that has lost the run
-meanwhile (its lease ended with a connection) therefore replaces nothing.
+in the meantime (its lease ended with the connection) therefore replaces nothing.
 """
 
 import os
@@ -36,7 +36,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sync(path: Path) -> None:
-    """Make a file's bytes, or a directory's names, survive a power cut."""
+    """Sync a file's content, or a directory's entries, to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -45,7 +45,7 @@ def sync(path: Path) -> None:
 
 
 def clear_leftovers(directory: Path) -> int:
-    """Remove what killed writers left in a directory of one's own; the number of files removed."""
+    """Remove what killed writers left in a directory that only the caller writes to; returns how many files."""
     leftovers = list(directory.glob(f".*{PART_SUFFIX}"))
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
@@ -67,7 +67,7 @@ class Workspace:
     root: Path
 
     def folder(self, run: uuid.UUID) -> Path:
-        """The run's own folder, made if it is not there."""
+        """The run's folder, created if needed."""
         path = self.root / "runs" / str(run)
         path.mkdir(parents=True, exist_ok=True)
         return path
@@ -89,11 +89,11 @@ class Workspace:
         return self.trial_folder(run, trial) / TRIAL_HOUSEHOLDS_FILE
 
     def trial_folder(self, run: uuid.UUID, trial: uuid.UUID) -> Path:
-        """The trial's own folder; not made here, since whoever reads of a discarded run must leave nothing."""
+        """The trial's folder; not created here, so that reading a trial of a discarded run leaves nothing behind."""
         return self.root / "runs" / str(run) / TRIALS_FOLDER / str(trial)
 
     def begin_trial(self, run: uuid.UUID, trial: uuid.UUID) -> Path:
-        """The trial's file to be written; what a killed worker left beside it is removed."""
+        """The path of the trial's file; leftovers of a killed worker are removed first."""
         folder = self.trial_folder(run, trial)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

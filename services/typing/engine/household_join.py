@@ -30,7 +30,7 @@ REGISTRATION = "registration"
 
 
 class MissingRelation(LookupError):
-    """A feed is said to be delivered, but the connection holds no accepted rows of it."""
+    """A feed is declared as delivered, but the connection holds no accepted rows of it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def inspect_relations(
     region: str = "",
     needed: Collection[str] | None = None,
 ) -> FeedRelations:
-    """Look at what the connection holds; MissingRelation when a delivered feed's rows are not there."""
+    """Inspect the relations of the connection; MissingRelation when a delivered feed's rows are not there."""
     names = relation_names(con)
     for feed in (REGISTRATION, *delivered):
         if f"accepted_{feed}" not in names:
@@ -80,7 +80,7 @@ def inspect_relations(
 
 
 def feed_query(relations: FeedRelations, feed: FeedColumns) -> str:
-    """SELECT uscc, the needed facts, `present` (true): a row for each household of which the feed says something.
+    """SELECT uscc, the needed facts, `present` (true): a row for each household that the feed has facts about.
 
     A household with a rejected row has NULL facts. Where the feed covers everyone, a row that says nothing else than
     a missing one would is left out: joining few rows is quicker.
@@ -149,7 +149,7 @@ def left_out(relations: FeedRelations) -> int:
 
 
 def _household_columns(relations: FeedRelations) -> list[str]:
-    """The registration's part; an empty `seasonal` means that it is not, a pseudonym need not be there."""
+    """The registration's columns; an empty `seasonal` means no, the pseudonym is optional."""
     there = column_names(relations.con, "accepted_registration")
     columns = {name: f"r.{name}" if name in there else "NULL" for name, _ in REGISTRATION_COLUMNS}
     columns["seasonal"] = f"coalesce({columns['seasonal']}, false)"
@@ -157,7 +157,7 @@ def _household_columns(relations: FeedRelations) -> list[str]:
 
 
 def _feed_facts(relations: FeedRelations, feed: FeedColumns) -> list[str]:
-    """The feed's facts: what its row says, else what a missing row means, else unknown."""
+    """The feed's facts: from its row, else what a missing row means, else unknown."""
     facts = []
     for fact in relations.facts(feed):
         absent = fact.absent

@@ -29,7 +29,7 @@ from shared.law.language.nodes import facts_in
 from shared.law.model.outcome import HouseholdType
 
 StepProgress = Callable[[str, float], None]
-"""Told the step (`check`, `type`, `write`) and how much of it is done, from 0 to 1."""
+"""Called with the step (`check`, `type`, `write`) and the share of it that is done, 0–1."""
 
 Engine = Callable[[FeedRelations, CompiledPolicy, Path, bool, duckdb_connection.Progress | None], str | None]
 """Makes relation `typed` of a folder's evidence, with files in a scratch folder; gives the digest if wanted."""
@@ -39,7 +39,7 @@ MEMORY_LIMIT = "1600MB"
 
 
 class RegistrationMissing(Exception):
-    """The folder has no registration feed: there is nobody to type. Said in one Chinese sentence."""
+    """The folder has no registration feed, so there are no households to type. The message is one Chinese sentence."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"文件夹 {folder} 里没有登记信息（registration.csv、.parquet 或 .xlsx），不能分型")
@@ -64,7 +64,7 @@ class FolderReport:
 
 @dataclass(frozen=True)
 class FolderResult(FolderReport):
-    """What came of a folder."""
+    """The result of typing a folder."""
 
     totals: Mapping[HouseholdType, int]
     rejects: int
@@ -94,7 +94,7 @@ def type_folder(
     """Check the feeds of a folder, type its households and write `out` (.parquet or .csv) and its rejects.
 
     `prepared` gives the policy; it is asked only when the feeds are checked, so that another thread may read the
-    policy meanwhile (parsing it takes a third of a second that the check leaves free).
+    policy in parallel (parsing it takes a third of a second).
     Raises FeedsError (a file that cannot be read at all) and RegistrationMissing. Nothing is half written.
     """
     with TemporaryDirectory(prefix=".minglu-", dir=out.parent) as scratch:
@@ -193,7 +193,7 @@ _SHARES: Mapping[str, Callable[[float], float]] = {
     "freeze": lambda share: 0.7 * share,
     "type": lambda share: 0.7 + 0.3 * share,
 }
-"""How much of typing each step of a run is."""
+"""The share of each step in the progress of typing."""
 
 
 def _type_as_run(

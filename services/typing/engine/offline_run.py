@@ -1,4 +1,4 @@
-"""The offline run driver: a whole typing run in one directory: freeze, type, digest.
+"""The offline run driver: a complete typing run in one directory: freeze, type, digest.
 
 Started again after a kill, it continues after the last finished step; an interrupted run ends with the digest of an
 uninterrupted one. The directory belongs to one process at a time. The platform's driver is
@@ -43,7 +43,7 @@ def complete_run(
     region: str = "",
     progress: Callable[[str, float], None] | None = None,
 ) -> FinishedRun:
-    """Take a run to its end; `gather` is asked only while there is no snapshot yet.
+    """Complete a run; `gather` is called only if there is no snapshot yet.
 
     `progress` hears the step (`freeze`, `type`) and how much of it is done.
     """
@@ -69,7 +69,7 @@ def _step_progress(name: str, progress: Callable[[str, float], None] | None) -> 
 
 
 def _claim_directory(directory: Path, identity: str) -> None:
-    """Write down whose directory this is; refuse one that is another run's."""
+    """Record which run the directory belongs to; RunMismatch when it belongs to another."""
     note = directory / "run"
     if note.exists():
         if note.read_text(encoding="utf-8") != identity:

@@ -1,4 +1,4 @@
-"""A snapshot: everything known of every household at a date, one wide row each, in one Parquet file.
+"""A snapshot: all facts about every household at a date, one wide row each, in one Parquet file.
 
 Sorted by region_code, then uscc; the footer holds the minimum and maximum of each row group, so one household is
 found by reading one row group (`read_household`). The file is either complete or absent. A run is a pure function of

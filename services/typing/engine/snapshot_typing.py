@@ -45,7 +45,7 @@ def type_snapshot(
     threads: int | None = None,
     row_group_size: int = 122_880,
 ) -> TypingResult:
-    """Type a snapshot's households under a compiled policy; the results at `out` are whole or not there.
+    """Type a snapshot's households under a compiled policy; the results at `out` are written atomically.
 
     Raises AsOfMismatch when snapshot and policy are not of the same as-of date.
     """

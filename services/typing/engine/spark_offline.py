@@ -1,7 +1,7 @@
 """Typing past one machine: a folder of feeds whose snapshot Spark types, and snapshots at an address typed in place.
 
 Feeds are checked and joined by DuckDB, province by province, as always; Spark takes over the typing of frozen
-snapshots, however many lie at an address. Both engines give the same digest (tests/integration/typing/engine).
+snapshots, of any number at an address. Both engines give the same digest (tests/integration/typing/engine).
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from shared.law.model.outcome import HouseholdType
 
 
 class AddressNotUsable(Exception):
-    """The address holds nothing that can be typed, or something is at the result's. One Chinese sentence."""
+    """The address holds nothing to type, or the result's address is taken. The message is one Chinese sentence."""
 
 
 def spark_engine(master: str | None) -> Engine:
@@ -56,13 +56,13 @@ def _unsigned(results: Path) -> str:
 
 
 def _first_half(progress: duckdb_connection.Progress | None) -> duckdb_connection.Progress | None:
-    """Freezing is the half of the work that says how far it is."""
+    """Progress of freezing as the first half of the work; Spark reports none."""
     return (lambda share: progress(share / 2)) if progress else None
 
 
 @dataclass(frozen=True)
 class AddressResult:
-    """What came of the snapshots at an address."""
+    """The result of typing the snapshots at an address."""
 
     snapshots: int
     totals: dict[HouseholdType, int]

@@ -31,11 +31,11 @@ OUR_SETTINGS = {"spark.app.name": "minglu", "spark.ui.enabled": "false", "spark.
 
 
 class SparkMissing(Exception):
-    """PySpark or Java is not installed. One Chinese sentence that says how to install it."""
+    """PySpark or Java is not installed. The message is one Chinese sentence that says how to install it."""
 
 
 class SparkFailed(Exception):
-    """Spark could not do its work. One Chinese sentence with Spark's own reason and the file of its log."""
+    """Spark failed. The message is one Chinese sentence with Spark's reason and the path of its log."""
 
 
 def java_missing() -> str | None:
@@ -61,7 +61,7 @@ def spark_missing() -> str | None:
 
 @contextmanager
 def spark_session(master: str | None = None, settings: Mapping[str, str] | None = None) -> Iterator["SparkSession"]:
-    """A session until the block ends. SparkMissing; whatever fails in Spark inside the block becomes SparkFailed."""
+    """A session for the block. Errors: SparkMissing; any failure of Spark inside the block becomes SparkFailed."""
     if reason := spark_missing():
         raise SparkMissing(reason)
     from py4j.protocol import Py4JError

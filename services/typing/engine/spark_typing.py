@@ -46,7 +46,7 @@ def _without_unsigned(node: exp.Expr) -> exp.Expr:
 
 _NUMBERS = np.dtype([("type", "u1"), ("true_mask", ">u8"), ("unknown_mask", ">u8")])
 _PREFIX = 8
-"""Codes that begin alike are one county's of the day they were issued: at most some hundred thousand."""
+"""Codes with the same prefix were issued in one county: at most some hundred thousand."""
 
 
 def typed_on_spark(session: "SparkSession", snapshots: Sequence[str], compiled: CompiledPolicy) -> "DataFrame":

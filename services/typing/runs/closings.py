@@ -22,7 +22,7 @@ from shared.platform import audit
 
 @dataclass(frozen=True)
 class ClosingNotice:
-    """The word that annual reports of ``year`` (the year of the figures) closed in ``region``."""
+    """Annual reports of ``year`` (the year of the figures) closed in ``region`` on ``closed_on``."""
 
     region: str
     year: int
@@ -32,7 +32,7 @@ class ClosingNotice:
 
 @dataclass(frozen=True)
 class RecordedClosing:
-    """What is recorded of a closing, the runs that it ordered, and whether it was said for the first time."""
+    """A recorded closing, the runs that it ordered, and whether it was recorded just now."""
 
     closing: AnnualReportClosing
     runs: Sequence[Run]
@@ -44,9 +44,9 @@ async def close_annual_reports(
 ) -> RecordedClosing:
     """Record the closing and order one run for each policy that it concerns.
 
-    The same word again, even at the same moment, answers what is stored and orders nothing. A different date for
-    the same region and year is refused: a run may already rest on the first. A closing that did not come by the bus
-    (no ``cause``) is announced there; the service hears itself and finds it recorded.
+    Recording the same closing again, even concurrently, returns what is stored and orders nothing. A different date
+    for the same region and year is refused: a run may already be based on the first. A closing that did not come from
+    the bus (no ``cause``) is announced there; the service receives its own event and finds the closing recorded.
     """
     require_past(notice)
     row = await runs_repository.add_closing(session, asdict(notice))

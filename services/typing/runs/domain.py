@@ -12,7 +12,7 @@ from shared.platform.state_machine import IllegalTransition, StateMachine
 
 
 class RunState(StrEnum):
-    """Where a run stands. A worker takes the first three further by itself."""
+    """The state of a run. A worker advances queued, frozen and typed runs."""
 
     QUEUED = "queued"
     BLOCKED = "blocked"
@@ -76,7 +76,7 @@ class PublicationCase:
 
 
 def publication_refusals(case: PublicationCase) -> list[str]:
-    """Every reason against publishing, told at once; an empty list means it may be published."""
+    """All reasons against publishing; an empty list means that the run may be published."""
     refusals = []
     if case.approver in case.makers:
         refusals.append("发起或确认本批次的人不能发布本批次，请由另一名有发布权限的人员发布")

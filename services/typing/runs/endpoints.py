@@ -39,6 +39,7 @@ from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
+from shared.platform.tabular import CSV, CSV_TYPE
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["runs"], route_class=TransactionalRoute)
@@ -47,7 +48,7 @@ RUN_READERS = (Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
 async def run_or_404(session: SessionDep, run_id: uuid.UUID, caller: Caller, *, lock: bool = False) -> Run:
-    """The run if it lies inside the caller's region; otherwise 404, whether or not it exists."""
+    """The run if it is inside the caller's region; otherwise 404, whether or not it exists."""
     return or_404(await runs_repository.get_run(session, run_id, caller.region, lock=lock), RunNotFound)
 
 
@@ -128,7 +129,7 @@ async def confirm(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RunView:
-    """An officer's word, with a reason, that a run with findings goes on."""
+    """Let a run with findings continue, with a reason."""
     run = await locked_run(session, run_id, caller, match)
     return run_response(await confirm_run(session, run, caller, body.reason), response)
 
@@ -142,7 +143,7 @@ async def discard(
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> RunView:
-    """Give up an unpublished run."""
+    """Discard an unpublished run."""
     run = await locked_run(session, run_id, caller, match)
     return run_response(await discard_run(session, run, caller, body.reason), response)
 
@@ -185,7 +186,7 @@ async def list_results(
     "/runs/{run_id}/national-directory",
     summary="下载报送全国“个体工商户名录”的文件",
     response_class=FileResponse,
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}},
+    responses=CSV,
 )
 async def download_national_directory(
     run_id: uuid.UUID,
@@ -199,7 +200,7 @@ async def download_national_directory(
         raise RunNotPublished
     path = await national_directory_file(session, resources, run)
     name = f"national-directory-{run.region}-{run.as_of}.csv"
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)
+    return FileResponse(path, media_type=CSV_TYPE, filename=name)
 
 
 async def locked_run(session: SessionDep, run_id: uuid.UUID, caller: Caller, match: str) -> Run:
@@ -231,7 +232,7 @@ async def record_closing(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.SYSTEM, Role.OFFICER)],
 ) -> ClosingView:
-    """Record a closing inside the caller's region; 200 when the same word was said before."""
+    """Record a closing inside the caller's region; 200 when it is already recorded."""
     require_region(caller, order.region)
     closed = await close_annual_reports(
         session, ClosingNotice(order.region, order.year, order.closed_on, caller.subject)

@@ -147,7 +147,7 @@ class Result(Base):
 
 
 class CurrentRun(Base):
-    """Which run a county's directory shows. A publication switches whole counties in one transaction."""
+    """Which run a county's directory shows. A publication switches its counties in one transaction."""
 
     __tablename__ = "current_run"
 
@@ -169,7 +169,7 @@ class CorrectionReason(TypedDict):
 class Correction(Base):
     """A household typed again from its run's own snapshot plus corrected facts; outranks the run's result.
 
-    The facts of all its sources lie in ``facts``; each source keeps its own reason in ``reasons``.
+    The facts of all its sources are in ``facts``; each source keeps its own reason in ``reasons``.
     """
 
     __tablename__ = "correction"
@@ -186,7 +186,7 @@ class Correction(Base):
 
 
 class FiledReport(Base):
-    """A late annual report that the bus told of. It outlives runs: each published run that lacks it is corrected."""
+    """A late annual report from the bus. It outlives runs: each published run that lacks it is corrected."""
 
     __tablename__ = "filed_report"
 

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 RESULT_COLUMNS = ("run_number", "uscc", "region", "type", "true_mask", "unknown_mask", "name", "operator_ref")
 
 DETACH_STATE = "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass($1)"
-"""No row: not a partition (any more); true: a detaching was cut short."""
+"""No row: not a partition (any more); true: a detach was interrupted."""
 
 
 def partition_name(number: int) -> str:
@@ -36,9 +36,9 @@ async def load_results(connection: asyncpg.Connection, number: int, rows: Path, 
     """Load one run's rows (a file in binary COPY format, COLUMNS in order) and attach them, once only.
 
     One transaction: a load that is cut short leaves no table. A run's results never change, so a table that is
-    there is whole; making it anew would lock the directory's readers out, as dropping a partition does.
+    there is complete; creating it again would block the directory's readers, as dropping a partition does.
 
-    `helpers`: processes that build an index beside the first. With two, publishing takes a third less time on two
+    `helpers`: additional processes that build an index. With two, publishing takes a third less time on two
     cores, and readers' p99 is five times that of a quiet server; with none, about twice.
     """
     table = f"result_partition.{partition_name(number)}"
@@ -80,9 +80,9 @@ def index_statements(number: int) -> Iterator[str]:
 
 
 async def drop_results(connection: asyncpg.Connection, number: int) -> None:
-    """Remove a discarded run's rows. Readers of other runs go on: the partition is detached beside them first.
+    """Remove a discarded run's rows without blocking readers of other runs: the partition is detached concurrently.
 
-    Outside of a transaction. Cut short, it can be called again.
+    Call it outside a transaction; after an interruption it can be called again.
     """
     state = await connection.fetchval(DETACH_STATE, f"result_partition.{partition_name(number)}")
     table = f"result_partition.{partition_name(number)}"
@@ -134,7 +134,7 @@ class MisalignedResults(RuntimeError):
 
 
 def copy_stream(snapshot: Path, results: Path, number: int) -> Iterator[bytes]:
-    """The whole COPY stream of a run; snapshot and results hold the same households in the same order."""
+    """The complete COPY stream of a run; snapshot and results hold the same households in the same order."""
     left = pq.ParquetFile(snapshot).iter_batches(
         ROWS_PER_BATCH, columns=["uscc", "region_code", "name", "operator_ref"], use_threads=False
     )

@@ -55,8 +55,8 @@ async def proof_of(compiled: CompiledPolicy) -> Verification:
 
 
 def prove(compiled: CompiledPolicy) -> Verification:
-    """The same, from a thread; some half a second when nobody asked before."""
-    # z3 is loaded only where somebody asks for a proof
+    """The verification of a policy on its day, blocking: about half a second unless it is cached."""
+    # z3 is loaded only when a proof is needed
     from shared.law.verifier.verify import verify
 
     key = _proof_key(compiled)

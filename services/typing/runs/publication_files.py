@@ -1,7 +1,7 @@
 """Files of drafts and published runs: current results, HouseholdTyped events, the national directory's file.
 
 HouseholdTyped is prepared as a file and streamed from it. Ids are UUIDv5 of run and uscc and all events carry the
-publication's revision: a record that is streamed twice is the same record, and a correction made meanwhile has a
+publication's revision: a record that is streamed twice is the same record, and a correction made in the meantime has a
 higher revision.
 """
 
@@ -82,7 +82,7 @@ def write_announcement(snapshot: Path, results: Path, previous: Path | None, out
 def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str, int] | None = None) -> Fetch:
     """The events of a published run.
 
-    ``corrected``: types, by code, of households that were corrected in the runs before, maybe after the file was
+    ``corrected``: types, by code, of households that were corrected in the runs before, possibly after the file was
     written; they do not change any more once this run is published.
     """
     encoder = BulkEncoder(
@@ -105,7 +105,7 @@ def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str
 
 
 async def national_directory_file(session: AsyncSession, resources: Resources, run: Run) -> Path:
-    """The run's file for the national directory, corrections included; made anew only when one was added."""
+    """The run's file for the national directory, corrections included; written again only after a new correction."""
     files, revision = resources.workspace, await runs_repository.latest_correction_revision(session, run.number)
     path = files.national_directory(run.id, revision)
     if not path.exists():

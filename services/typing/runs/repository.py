@@ -25,7 +25,7 @@ from shared.law.model.outcome import HouseholdType
 
 
 async def get_run(session: AsyncSession, run_id: uuid.UUID, scope: str, *, lock: bool = False) -> Run | None:
-    """A run whose region lies inside the caller's; ``lock`` holds it until the end of the transaction."""
+    """A run whose region is inside the caller's; ``lock`` locks it until the end of the transaction."""
     query = select(Run).where(Run.id == run_id, Run.region.startswith(scope, autoescape=True))
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
@@ -94,12 +94,12 @@ def stored_change(region: str, from_type: int, to_type: int, households: int) ->
 
 
 async def lock_publication(session: AsyncSession) -> None:
-    """Publications of one database follow one another: each sees what the one before made current."""
+    """Serialise publications in one database: each sees what the one before made current."""
     await take_lock(session, AdvisoryLock.PUBLICATION)
 
 
 async def block_publications(session: AsyncSession) -> None:
-    """No publication until the end of the transaction; others that hold them, too, go on side by side."""
+    """Hold off publications until the end of the transaction; a shared lock, so corrections run in parallel."""
     await take_lock_shared(session, AdvisoryLock.PUBLICATION)
 
 
@@ -158,7 +158,7 @@ async def list_statistics(session: AsyncSession, scope: str, year: int | None) -
 
 
 async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[str, int]:
-    """Rows by feed of the last run published for exactly this region: what a new run is held against."""
+    """Rows by feed of the last run published for exactly this region: what a new run is compared with."""
     query = (
         select(Run.feed_rows)
         .where(Run.region == region, Run.state == RunState.PUBLISHED)
@@ -169,7 +169,7 @@ async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[s
 
 
 async def set_progress(session: AsyncSession, run_id: uuid.UUID, state: RunState, progress: float) -> None:
-    """Keep how far a run has come in a state, 0-1: never back, however often a step is begun anew."""
+    """Store a run's progress in a state, 0–1; it never decreases, also when a step is restarted."""
     grown = func.greatest(Run.progress, progress)
     await session.execute(update(Run).where(Run.id == run_id, Run.state == state).values(progress=grown))
 
@@ -210,7 +210,7 @@ async def list_results(
 
 
 async def add_closing(session: AsyncSession, values: dict[str, object]) -> AnnualReportClosing | None:
-    """Store a closing; None when one of the same region and year is there, maybe of this very moment."""
+    """Store a closing; None when the region and year already have one, also one stored concurrently."""
     statement = upsert(AnnualReportClosing).values(values).on_conflict_do_nothing().returning(AnnualReportClosing)
     return (await session.execute(statement)).scalar_one_or_none()
 

@@ -109,7 +109,7 @@ class ProofView(BaseModel):
 
     @classmethod
     def of(cls, verification: Verification) -> "ProofView":
-        """The headline of a verification; an open reading is one that would type somebody otherwise."""
+        """The summary of a verification; an open reading is one that would give some household another type."""
         readings = verification.of(FindingKind.READING, FindingKind.READING_GAP)
         return cls(
             gap=bool(verification.of(FindingKind.GAP)),

@@ -1,7 +1,6 @@
 """What officers decide about typing runs: order, confirm, compare again, discard, publish.
 
-Publishing: the maker of a run cannot publish it, the switch of the counties is one transaction, and the bus is told
-in it.
+Publishing: the maker of a run cannot publish it; the switch of the counties and its events are one transaction.
 """
 
 import datetime as dt
@@ -91,7 +90,7 @@ async def order_warnings(session: AsyncSession, policy: Policy, order: RunOrder)
 
 
 async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: str) -> Run:
-    """An officer's word that a run may go on although a feed is missing or has shrunk."""
+    """Let a blocked run continue although a feed is missing or has shrunk."""
     advance(run, RunState.QUEUED)
     run.confirmed_by, run.confirmation_reason = caller.subject, reason
     findings = [asdict(finding) for finding in run.findings]
@@ -100,7 +99,7 @@ async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: s
 
 
 async def compare_run_again(session: AsyncSession, run: Run, caller: Caller) -> Run:
-    """Send a draft back to the worker, to be held against what has been published since."""
+    """Send a draft back to the worker, to be compared with what has been published since."""
     advance(run, RunState.TYPED)
     run.progress = PROGRESS_WHEN_TYPED
     await audit.record(session, run, caller, "run:compare", {"compared_with": run.compared_with})
@@ -108,7 +107,7 @@ async def compare_run_again(session: AsyncSession, run: Run, caller: Caller) -> 
 
 
 async def discard_run(session: AsyncSession, run: Run, caller: Caller, reason: str) -> Run:
-    """Give up a run that was not published; its rows and files are removed by the worker."""
+    """Discard an unpublished run; the worker removes its rows and files."""
     advance(run, RunState.DISCARDED)
     await audit.record(session, run, caller, "run:discard", {"reason": reason})
     return run

@@ -49,18 +49,18 @@ class StepContext:
         return self.files.attempt(self.run.id)
 
     def clear(self) -> None:
-        """Remove the attempt's folder, whatever is left in it."""
+        """Remove the attempt's folder and everything in it."""
         if "attempt" in self.__dict__:
             shutil.rmtree(self.attempt, ignore_errors=True)
 
     def progress(self, share: float) -> None:
-        """How much of this step is done, 0–1; called from the working thread."""
+        """Report the share of this step that is done, 0–1; called from the working thread."""
         self.done = min(max(share, 0.0), 1.0)
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run DuckDB's work beside the event loop and keep the run's progress up to date meanwhile.
+        """Run blocking work in a thread and save the run's progress while it runs.
 
-        Interrupted, it waits for the thread, which nothing can stop: the lease must not go before its work ends.
+        When cancelled, it waits for the thread, which cannot be stopped: the lease must be held until the work ends.
         """
         task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
         try:
@@ -72,17 +72,17 @@ class StepContext:
         return task.result()
 
     async def save_progress(self) -> None:
-        """Write the progress of the whole run, 0–1."""
+        """Store the progress of the run, 0–1."""
         begin, width = PROGRESS_SHARES[self.run.state]
         async with self.resources.database.transaction() as session:
             await runs_repository.set_progress(session, self.run.id, self.run.state, begin + width * self.done)
 
     @asynccontextmanager
     async def moving_to(self, target: RunState, *made: str) -> AsyncIterator[tuple[AsyncSession, Run]]:
-        """The transaction that ends the step; a run that moved meanwhile is left as it is.
+        """The transaction that ends the step; RunStateChanged when the run has changed its state since it was read.
 
         The files ``made`` in the attempt's folder become the run's while its row is locked, just before the commit.
-        Killed in between, the run is where it was and the step, begun anew, replaces them.
+        After a kill in between, the run is in its old state and the restarted step replaces the files.
         """
         async with self.resources.database.transaction() as session:
             run = await runs_repository.get_run(session, self.run.id, "", lock=True)
@@ -96,7 +96,7 @@ class StepContext:
                 await asyncio.to_thread(self.files.keep, run.id, self.attempt, made)
 
     async def fail(self, reason: str) -> None:
-        """End the run with a reason that officers read."""
+        """Fail the run with a reason for officers."""
         async with self.moving_to(RunState.FAILED) as (session, run):
             run.failure = reason
             await audit.record(session, run, WORKER_ACTOR, "run:fail", {"reason": reason})

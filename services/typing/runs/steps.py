@@ -5,7 +5,7 @@
    an officer confirms with a reason (invariant T3).
 2. `type_households` (frozen → typed): type every household and record the run's digest.
 3. `prepare_draft` (typed → draft): load the results for the directory and compare them with what is published. The
-   rows lie in a partition of their own that no reader sees until an officer publishes; publishing millions of results
+   rows are in a partition of their own that no reader sees until an officer publishes; publishing millions of results
    is therefore one short transaction.
 """
 
@@ -44,7 +44,7 @@ from shared.platform import audit
 
 @dataclass(frozen=True)
 class Inspection:
-    """What the deliveries hold for a run: rows by feed, and what is doubtful about them."""
+    """The evidence of a run, its rows by feed, and its findings."""
 
     evidence: Evidence
     rows: dict[str, int]
@@ -53,7 +53,7 @@ class Inspection:
 
 @dataclass(frozen=True)
 class EvidenceSources:
-    """What the database knows before the evidence is read."""
+    """What is read from the database before the evidence is built."""
 
     deliveries: Sequence[AcceptedDelivery]
     required: frozenset[str]
@@ -61,7 +61,7 @@ class EvidenceSources:
 
 
 async def freeze_snapshot(step: StepContext) -> None:
-    """queued → frozen, or → blocked when the evidence is doubtful in a way that no officer has confirmed."""
+    """queued → frozen, or → blocked when the evidence has findings that no officer has confirmed."""
     sources = await load_sources(step)
     with connect(memory_limit=step.resources.settings.memory_limit, temp_directory=step.attempt) as con:
         inspection = await step.in_thread(inspect_evidence, con, step, sources)
@@ -77,7 +77,7 @@ async def freeze_snapshot(step: StepContext) -> None:
 
 
 def needs_confirmation(run: Run, findings: Sequence[FeedFinding]) -> bool:
-    """Whether something is doubtful that no officer has confirmed; a confirmation covers what was shown with it."""
+    """Whether there are findings that no officer has confirmed; a confirmation covers those that were shown then."""
     confirmed = run.findings if run.confirmed_by is not None else []
     return any(finding not in confirmed for finding in findings)
 
@@ -129,7 +129,7 @@ def write_snapshot(
 
 
 async def block_run(step: StepContext, inspection: Inspection) -> None:
-    """Stop until an officer confirms; the findings say what is doubtful."""
+    """Block the run until an officer confirms the findings."""
     async with step.moving_to(RunState.BLOCKED) as (session, run):
         run.findings, run.feed_rows = inspection.findings, inspection.rows
         findings = [asdict(finding) for finding in run.findings]

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 async def run_streams(resources: Resources, bus: Bus, *, poll_seconds: float = 1.0) -> None:
-    """For ever: the streams that are due one after the other, the oldest first."""
+    """Until cancelled: carry on the streams that are due, one after the other, oldest first."""
     streams = BulkStream(resources.database, bus)
 
     async def carry() -> None:
@@ -32,7 +32,7 @@ async def run_streams(resources: Resources, bus: Bus, *, poll_seconds: float = 1
 
 
 async def run_stream(resources: Resources, streams: BulkStream, stream_id: str) -> None:
-    """One stream to its end. What is wrong with it alone (a lost file, say) holds up no other; it stays due."""
+    """Complete one stream. A fault of this stream alone (a lost file, say) is logged; the stream stays due."""
     try:
         await streams.run(stream_id, await stream_source(resources, stream_id))
     except Exception as error:

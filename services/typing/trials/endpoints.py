@@ -9,7 +9,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
@@ -46,13 +46,10 @@ from shared.law.model.outcome import HouseholdType
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
+from shared.platform.tabular import CSV, CSV_TYPE
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["trials"], route_class=TransactionalRoute)
-
-CSV_RESPONSE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}
-}
 
 
 @dataclass(frozen=True)
@@ -136,7 +133,7 @@ async def list_changed_households(
     "/trials/{trial_id}/households.csv",
     summary="下载试算中类型有变化的户，或某一格里的户",
     response_class=FileResponse,
-    responses=CSV_RESPONSE,
+    responses=CSV,
 )
 async def download_changed_households(
     trial_id: uuid.UUID,
@@ -145,22 +142,22 @@ async def download_changed_households(
     query: Annotated[SelectionQuery, Query()],
     caller: Annotated[Caller, allow(*RUN_READERS)],
 ) -> FileResponse:
-    """The same households as CSV, all of them; the file is removed when it is sent."""
+    """All households of the selection as CSV; the file is removed when it has been sent."""
     opened = await open_trial(session, resources, trial_id, caller)
     policy, out = opened.trial.policy, opened.path.with_name(f"{secrets.token_hex(8)}.csv")
     await asyncio.to_thread(write_changed_csv, opened.path, opened.versions, selection_of(query), policy, out)
     name = f"trial-{policy}-{opened.versions.as_of}.csv"
     sent = BackgroundTask(out.unlink, missing_ok=True)
-    return FileResponse(out, media_type="text/csv; charset=utf-8", filename=name, background=sent)
+    return FileResponse(out, media_type=CSV_TYPE, filename=name, background=sent)
 
 
 async def trial_or_404(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
-    """The trial if it lies inside the caller's region; otherwise 404, whether or not it exists."""
+    """The trial if it is inside the caller's region; otherwise 404, whether or not it exists."""
     return or_404(await trials_repository.get_trial(session, trial_id, caller.region), TrialNotFound)
 
 
 async def finished_trial(session: SessionDep, trial_id: uuid.UUID, caller: Caller) -> Trial:
-    """The same, with its result; 409 while it is not there."""
+    """A trial that has its result; 409 while it has none."""
     trial = await trial_or_404(session, trial_id, caller)
     if trial.state != TrialState.DONE:
         detail = trial.failure or "试算尚未完成，请稍后再看"

@@ -1,4 +1,4 @@
-"""Reads and writes of trials: drafts of the law held against runs."""
+"""SQL of trials."""
 
 import datetime as dt
 import uuid
@@ -14,7 +14,7 @@ from services.typing.trials.models import Trial, TrialChange
 
 
 async def get_trial(session: AsyncSession, trial_id: uuid.UUID, scope: str) -> Trial | None:
-    """A trial whose region lies inside the caller's."""
+    """A trial whose region is inside the caller's."""
     query = select(Trial).where(Trial.id == trial_id, Trial.region.startswith(scope, autoescape=True))
     return (await session.execute(query)).scalar_one_or_none()
 
@@ -28,7 +28,7 @@ async def list_trials(session: AsyncSession, run_id: uuid.UUID, below: int | Non
 
 
 async def next_queued(session: AsyncSession) -> Trial | None:
-    """The oldest trial that waits and that nobody works on; it is the caller's until the end of the transaction."""
+    """The oldest waiting trial that no worker holds, locked until the end of the transaction."""
     query = select(Trial).where(Trial.state == TrialState.QUEUED).order_by(Trial.number).limit(1)
     return (await session.execute(query.with_for_update(skip_locked=True))).scalar_one_or_none()
 
@@ -51,11 +51,11 @@ async def trial_changes(session: AsyncSession, trial_id: uuid.UUID) -> Sequence[
 
 
 async def trials_created_before(session: AsyncSession, before: dt.datetime) -> Sequence[Trial]:
-    """Trials that were ordered before that, the oldest first."""
+    """Trials that were ordered before a time, the oldest first."""
     query = select(Trial).where(Trial.created_at < before).order_by(Trial.number)
     return (await session.execute(query)).scalars().all()
 
 
 async def delete_trials(session: AsyncSession, trial_ids: Sequence[uuid.UUID]) -> None:
-    """Forget trials and their matrices."""
+    """Delete trials and their matrices."""
     await session.execute(delete(Trial).where(Trial.id.in_(trial_ids)))

@@ -84,7 +84,7 @@ class SelectionQuery(Shape):
 
 
 class SelectionPageQuery(SelectionQuery, PagedQuery):
-    """The same, page by page."""
+    """A `SelectionQuery`, page by page."""
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
 

@@ -99,7 +99,7 @@ log = structlog.get_logger()
 
 
 async def take_one_trial(resources: Resources) -> bool:
-    """Take a waiting trial to its end; False when none waits."""
+    """Compute one waiting trial; False when none waits."""
     async with resources.database.transaction() as session:
         trial = await trials_repository.next_queued(session)
         if trial is None:
@@ -131,7 +131,7 @@ async def compute_trial(session: AsyncSession, resources: Resources, run: Run, t
 
 
 def finish_trial(trial: Trial, state: TrialState, failure: str | None = None) -> None:
-    """The trial is done, or failed for a reason that officers read."""
+    """Mark the trial as done, or as failed with a reason for officers."""
     TRIAL_STATES.require(trial.state, state)
     trial.state, trial.failure, trial.finished_at = state, failure, clock.now()
 

@@ -31,6 +31,7 @@ from shared.platform.fields import Region, Shape
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.problems import Problem
+from shared.platform.tabular import CSV, CSV_TYPE
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 Feed = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["registration"])]
@@ -47,11 +48,6 @@ DELIVERY_BODY: dict[str, Any] = {
         "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS},
     }
 }
-CSV: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "CSV（UTF-8）"}
-}
-
-
 Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度；不分年度的数据源不填")]
 DELIVERY_READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 Reader = Annotated[Caller, allow(*DELIVERY_READERS)]
@@ -213,6 +209,6 @@ def rejects_response(file: File, name: str) -> StreamingResponse:
     """The stored rejects as a CSV to download."""
     return StreamingResponse(
         rejects_csv(file),
-        media_type="text/csv; charset=utf-8",
+        media_type=CSV_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
