@@ -10,7 +10,6 @@ from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.intake import TypingDeclaration, TypingIntake
 from services.typing.deliveries.models import Delivery
 from services.typing.deliveries.problems import DeliveryNotFound
-from services.typing.deliveries.repository import DeliveryFilter
 from services.typing.deliveries.schemas import DeliveryView
 from services.typing.deliveries.service import receive_delivery, record_refusal
 from shared.feeds.intake.declaration import Mode, digest_of, suffix_of
@@ -98,7 +97,7 @@ async def list_deliveries(
     """Deliveries whose coverage is inside the caller's region, newest first; departments see their own feeds only."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
-    filters = DeliveryFilter(feed, bureau, region, year, mode)
+    filters = deliveries_repository.DeliveryFilter(feed, bureau, region, year, mode)
     rows = await deliveries_repository.list_deliveries(
         session, caller.region, readable_feeds(caller), filters, below, limit + 1
     )
