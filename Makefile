@@ -49,8 +49,9 @@ format: .venv/.installed ## format the code and mend what ruff can mend
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
-contracts: .venv/.installed ## write docs/contracts anew from the event payloads
+contracts: .venv/.installed ## write docs/contracts from the event payloads and from what the services answer over HTTP
 	@.venv/bin/python -m shared.contracts.generate
+	@.venv/bin/python -m deploy.openapi
 
 services: .venv/.installed ## write Compose, database roles, secrets' example and Dockerfile's folders from deploy/services.py
 	@.venv/bin/python -m deploy.generate

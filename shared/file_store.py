@@ -91,7 +91,7 @@ class Store:
 
     def clear_abandoned(self) -> int:
         """Removes workspaces whose process died, and returns their number. Call it when a process starts."""
-        return sum(remove_if_abandoned(one) for one in self.incoming.iterdir())
+        return sum(remove_if_abandoned(path) for path in self.incoming.iterdir())
 
     def sweep(self, named: Collection[str], *, older_than: float = 86_400.0) -> int:
         """Removes files that no row names and that are older than `older_than` seconds; returns their number.

@@ -19,6 +19,7 @@ from rich.progress import Progress
 from deploy.local.data_directory import DataDirectory
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import FirstRun, FirstRunOrder, last_closing
+from deploy.local.migrations import migrate
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
@@ -93,14 +94,12 @@ class Platform:
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Connections]:
         """The embedded server with one database and role per service, migrated; started again if it dies."""
-        from shared.database.migrations import upgrade
-
         keeper = None
         try:
             urls = self.start_database()
             keeper = asyncio.create_task(self.restart_database())
-            for service in self.services:
-                await asyncio.to_thread(upgrade, urls.databases[service.service_name()], service.package())
+            databases = {service.package(): urls.databases[service.service_name()] for service in self.services}
+            await migrate(databases, self.data.logs / "migrations.log")
             yield urls
         finally:
             if keeper is not None:

@@ -55,11 +55,11 @@ def drift(url: str, package: str) -> list[Any]:
     service = _service_tables(package)
 
     def compare(connection: Connection) -> list[Any]:
-        found: list[Any] = []
+        differences: list[Any] = []
         for metadata in (_platform_tables(), service):
             context = MigrationContext.configure(connection, opts={"include_name": _looks_at(metadata)})
-            found += compare_metadata(context, metadata)
-        return found
+            differences += compare_metadata(context, metadata)
+        return differences
 
     return asyncio.run(_with_connection(url, compare))
 

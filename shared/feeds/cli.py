@@ -80,11 +80,11 @@ def sample(
 
 
 def _warnings(checked: "CheckedFeeds") -> list[str]:
-    said = [f"文件 {path.name} 不是部门数据，已忽略" for path in checked.ignored]
-    said += [sentence.rstrip("。") for report in checked.reports.values() for sentence in report.warnings]
+    warnings = [f"文件 {path.name} 不是部门数据，已忽略" for path in checked.ignored]
+    warnings += [sentence.rstrip("。") for report in checked.reports.values() for sentence in report.warnings]
     if not checked.reports["registration"].delivered:
-        said.append("没有登记信息，因此没有核对各行是否属于已知的个体工商户")
-    return said
+        warnings.append("没有登记信息，因此没有核对各行是否属于已知的个体工商户")
+    return warnings
 
 
 @contextmanager

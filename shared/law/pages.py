@@ -47,21 +47,21 @@ def _text_section(policy: Policy) -> Iterator[str]:
         yield from _table(("规则", "是什么", "原话", "依据"), _rules_without_text(policy))
         return
     sentences = text_coverage(policy.id)
-    ruled = [one for one in sentences if one.quotes]
-    excused = [one for one in sentences if one.reason]
-    neither = [one for one in sentences if one.uncovered]
+    ruled = [sentence for sentence in sentences if sentence.quotes]
+    excused = [sentence for sentence in sentences if sentence.reason]
+    neither = [sentence for sentence in sentences if sentence.uncovered]
     yield f"原文 {len(sentences)} 句：有规则的 {len(ruled)} 句，说明了为什么没有规则的 {len(excused)} 句，"
     yield f"两者都没有的 {len(neither)} 句。"
     yield ""
     yield "## 有规则的"
     yield ""
-    yield from _table(("原文", "规则"), ((one.text, _rules(one)) for one in ruled))
+    yield from _table(("原文", "规则"), ((sentence.text, _rules(sentence)) for sentence in ruled))
     yield "## 没有规则的，和为什么"
     yield ""
-    yield from _table(("原文", "为什么没有规则"), ((one.text, one.reason) for one in excused))
+    yield from _table(("原文", "为什么没有规则"), ((sentence.text, sentence.reason) for sentence in excused))
     yield "## 既没有规则也没有说明的"
     yield ""
-    yield from [f"- {one.text}" for one in neither] or ["无。"]
+    yield from [f"- {sentence.text}" for sentence in neither] or ["无。"]
     yield ""
 
 
@@ -97,12 +97,12 @@ def _interpretation_section(policy: Policy) -> Iterator[str]:
     yield ""
     if not policy.interpretations:
         yield "无。"
-    for one in policy.interpretations.values():
-        yield f"- **{one.question}**（`{one.id}`）"
-        for reading in one.readings.values():
-            mark = "现在采用" if reading.id == one.in_force else "另一种读法"
+    for interpretation in policy.interpretations.values():
+        yield f"- **{interpretation.question}**（`{interpretation.id}`）"
+        for reading in interpretation.readings.values():
+            mark = "现在采用" if reading.id == interpretation.in_force else "另一种读法"
             yield f"  - {mark}：`{reading.id}` {reading.title}"
-        yield f"  - 为什么：{one.why}　由谁决定：{one.decides}"
+        yield f"  - 为什么：{interpretation.why}　由谁决定：{interpretation.decides}"
     yield ""
 
 

@@ -147,7 +147,7 @@ async def blocked_keys(
     session: AsyncSession, consumer: str, incoming: Sequence[IncomingMessage]
 ) -> set[tuple[str, str]]:
     """The topics and keys, among those of the messages, that are blocked by an open letter."""
-    keys = list({one.key for one in incoming if one.key is not None})
+    keys = list({message.key for message in incoming if message.key is not None})
     rows = await session.execute(BLOCKED_KEYS, {"consumer": consumer, "keys": keys})
     return {(topic, key) for topic, key in rows}
 

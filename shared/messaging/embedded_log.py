@@ -152,8 +152,8 @@ class EmbeddedReader:
         for _, _, position, end in ahead:
             if position > end:
                 raise OutOfBoundsError(f"position {position} lies behind the end {end}")
-        wanted = [(*row[:3], min(row["position"] + share, row["next_offset"])) for row in ahead]
-        rows = await self._connection.fetch(READ, *map(list, zip(*wanted, strict=True)))
+        ranges = [(*row[:3], min(row["position"] + share, row["next_offset"])) for row in ahead]
+        rows = await self._connection.fetch(READ, *map(list, zip(*ranges, strict=True)))
         if not rows:
             raise OutOfBoundsError("positions lie before what is still kept")
         return [Message(Partition(topic, number), *rest) for topic, number, *rest in rows]

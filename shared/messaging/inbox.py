@@ -111,8 +111,8 @@ def latest_per_subject(events: Iterable[Event]) -> list[Event]:
     """The event with the highest revision per subject. One INSERT … ON CONFLICT cannot change a row twice."""
     highest: dict[str, Event] = {}
     for event in events:
-        known = highest.get(event.subject)
-        if known is None or _revision(event) > _revision(known):
+        latest = highest.get(event.subject)
+        if latest is None or _revision(event) > _revision(latest):
             highest[event.subject] = event
     return list(highest.values())
 

@@ -140,14 +140,14 @@ class KafkaReader:
             described = await admin.describe_topics(self._topics)
         finally:
             await wait_until_closed(admin.close())
-        found = [
+        partitions = [
             TopicPartition(topic["topic"], partition["partition"])
             for topic in described
             for partition in topic["partitions"]
         ]
-        if {at.topic for at in found} != set(self._topics):
+        if {at.topic for at in partitions} != set(self._topics):
             raise BusDownError("a topic does not exist")
-        return sorted(found)
+        return sorted(partitions)
 
 
 def _text(key: bytes | None) -> str | None:

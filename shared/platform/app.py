@@ -62,7 +62,7 @@ def create_app(
         app.include_router(router)
     for path, page in (("/healthz", _healthy), ("/readyz", _ready), ("/metrics", _metrics)):
         app.add_route(path, page, include_in_schema=False)
-    describe_problems(app)
+    complete_description(app)
     check_routes(app)
     return app
 
@@ -105,8 +105,10 @@ def resources_of(request: Request) -> Any:  # noqa: ANN401 - the service's own c
     return request.app.state.resources
 
 
-def describe_problems(app: FastAPI) -> None:
-    """Put the problem's schema, which every operation refers to, and each operation's errors into the description."""
+def complete_description(app: FastAPI) -> None:
+    """Put the problem's schema, which every operation refers to, and each operation's errors and roles into the
+    description.
+    """
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -119,8 +121,11 @@ def describe_problems(app: FastAPI) -> None:
         schemas["ProblemBody"] = body
         for one in route_access(app):
             operation = description["paths"].get(one.path, {}).get(one.method.lower())
-            if operation is not None:
-                operation["responses"]["default"] = _problems_response(one.route.dependant)
+            if operation is None:
+                continue
+            operation["responses"]["default"] = _problems_response(one.route.dependant)
+            if not one.access.public:
+                operation["x-roles"] = sorted(one.access.roles)
         return description
 
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents

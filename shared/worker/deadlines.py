@@ -127,10 +127,10 @@ class Deadlines:
     async def fire_one(self) -> bool:
         """Fires the next due deadline, in one transaction with its handler; False when none is due."""
         async with self._database.session() as session:
-            found = (await session.execute(DUE, {"now": clock.now(), "kinds": list(self._handlers)})).first()
-            if found is None:
+            due = (await session.execute(DUE, {"now": clock.now(), "kinds": list(self._handlers)})).first()
+            if due is None:
                 return False
-            deadline = Deadline(found.kind, found.subject, found.due_at)
+            deadline = Deadline(due.kind, due.subject, due.due_at)
             try:
                 await self._handlers[deadline.kind](session, deadline)
                 failpoint("deadline.handled")
@@ -141,7 +141,7 @@ class Deadlines:
                 if is_transient(error):
                     raise
                 await session.rollback()
-                await self._postpone(deadline, found.failures)
+                await self._postpone(deadline, due.failures)
         return True
 
     async def _postpone(self, deadline: Deadline, failures: int) -> None:

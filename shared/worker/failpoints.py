@@ -9,8 +9,8 @@ _passed: Counter[str] = Counter()
 
 def failpoint(name: str) -> None:
     """Marks a point between two steps at which a crash must do no harm."""
-    wanted, _, count = os.environ.get("MINGLU_CRASH_AT", "").partition(":")
-    if name != wanted:
+    crash_at, _, count = os.environ.get("MINGLU_CRASH_AT", "").partition(":")
+    if name != crash_at:
         return
     _passed[name] += 1
     if _passed[name] >= int(count or 1):

@@ -20,6 +20,7 @@ BREACHES = {
     "services/typing/runs/domain.py": "import sqlalchemy",
     "services/typing/runs/service.py": "import fastapi",
     "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
+    "services/recognition/outlets/repository.py": "import shared.platform.errors",
     "shared/reference/regions.py": "import services.typing.runs.domain",
     "shared/clock.py": "import aiokafka, shared.messaging.bus",
     "shared/law/language/units.py": "import shared.law.pages",

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.services import SERVICES
-from shared.platform.app import describe_problems
+from shared.platform.app import complete_description
 from shared.platform.errors import ServiceError
 from shared.platform.identity import route_access
 from shared.platform.problems import status_of
@@ -33,7 +33,7 @@ def api_of(package: str) -> FastAPI:
     app = FastAPI(redoc_url=None)
     for router in importlib.import_module(f"{package}.service").SERVICE.routers:
         app.include_router(router)
-    describe_problems(app)
+    complete_description(app)
     return app
 
 

@@ -1,89 +1,120 @@
-"""What a service shows to the world: who may see what, pages that load nothing from elsewhere, events with schemas."""
+"""What each service shows to the world: who may call what, its description, pages that load nothing from elsewhere.
+
+For every service of the list, from its declaration alone; the running services answer for the same in
+tests/integration/platform/test_access.py.
+"""
 
 import json
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import Iterator
+from functools import cache
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.typing.service import SERVICE
-from services.typing.settings import TypingSettings
+from deploy.openapi import application, description, file_of
+from deploy.services import SERVICES
 from shared.contracts.catalogue import PAYLOADS, TOPICS
 from shared.contracts.generate import FOLDER
-from shared.platform.identity import route_access
+from shared.platform.identity import Role, route_access
+from shared.platform.settings import ServiceSettings
 
 PUBLIC = {
-    ("GET", "/v1/households"),
-    ("GET", "/v1/households/{uscc}"),
-    ("GET", "/v1/households/{uscc}/explanation"),
-    ("GET", "/v1/policies"),
-    ("GET", "/v1/policies/{policy_id}/findings"),
-    ("GET", "/v1/statistics"),
+    "typing": {
+        "/v1/households",
+        "/v1/households/{uscc}",
+        "/v1/households/{uscc}/explanation",
+        "/v1/policies",
+        "/v1/policies/{policy_id}/findings",
+        "/v1/statistics",
+    },
+    "recognition": {
+        "/v1/quotas",
+        "/v1/criteria",
+        "/v1/criteria/{criteria_id}",
+        "/v1/seasons",
+        "/v1/seasons/{season_id}",
+        "/v1/public-notices",
+        "/v1/public-notices/{notice_id}",
+        "/v1/recognitions",
+        "/v1/recognitions/{recognition_id}",
+        "/v1/certificates/{code}",
+        "/v1/badges",
+        "/v1/badges/{uscc}",
+    },
 }
-"""What anybody may read: directory search, policies, published statistics. To add to it is a decision."""
-RESOURCES = {
-    ("POST", "/v1/feeds/{feed}/deliveries"),
-    ("GET", "/v1/deliveries/{delivery_id}"),
-    ("GET", "/v1/deliveries/{delivery_id}/rejects"),
-    ("POST", "/v1/annual-report-closings"),
-    ("POST", "/v1/runs"),
-    ("GET", "/v1/runs/{run_id}"),
-    ("GET", "/v1/runs/{run_id}/comparison"),
-    ("GET", "/v1/runs/{run_id}/results"),
-    ("POST", "/v1/runs/{run_id}/publication"),
-} | PUBLIC
-"""The resources that the contract names; other systems are written against them."""
+"""What anybody may read, by service; nothing that changes anything. To add to it is a decision."""
+CONTRACT = {
+    "typing": {
+        ("POST", "/v1/feeds/{feed}/deliveries"),
+        ("GET", "/v1/deliveries/{delivery_id}"),
+        ("GET", "/v1/deliveries/{delivery_id}/rejects"),
+        ("POST", "/v1/annual-report-closings"),
+        ("POST", "/v1/runs"),
+        ("GET", "/v1/runs/{run_id}"),
+        ("GET", "/v1/runs/{run_id}/comparison"),
+        ("GET", "/v1/runs/{run_id}/results"),
+        ("POST", "/v1/runs/{run_id}/publication"),
+    }
+}
+"""The resources that are promised to other systems, beside the public ones."""
 ELSEWHERE = re.compile(r"""(?:src|href|url\(|import|fetch\()\s*[=(]?\s*["']?(?:https?:)?//(?!127\.0\.0\.1|localhost)""")
+Settings = type[ServiceSettings]
+every_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.service_name())
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
-    """The typing service; nothing it needs is started, since nothing here needs it."""
-    settings = TypingSettings(
-        database_url="postgresql+asyncpg://nobody:nothing@127.0.0.1:1/none",  # type: ignore[arg-type]  # made secret
-        bus_url="postgresql+asyncpg://nobody:nothing@127.0.0.1:1/none",  # type: ignore[arg-type]  # made secret
-        issuer="test",
-        jwks=str(tmp_path / "jwks.json"),
-        data_dir=tmp_path,
-        pseudonym_key="00" * 32,  # type: ignore[arg-type]  # made secret
-    )
-    return SERVICE.app(settings)
+@cache
+def app_of(service: Settings) -> FastAPI:
+    """A service's application; nothing it needs is started, since nothing here needs it."""
+    return application(service)
 
 
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Calls the application directly."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://typing") as client:
-        yield client
+@every_service
+def test_only_what_is_meant_to_be_public_is(service: Settings) -> None:
+    found = {(one.method, one.path) for one in route_access(app_of(service)) if one.access.public}
+    assert found == {("GET", path) for path in PUBLIC[service.service_name()]}
 
 
-def test_the_resources_of_the_contract_are_there(app: FastAPI) -> None:
-    assert RESOURCES - {(one.method, one.path) for one in route_access(app)} == set()
+@every_service
+def test_the_resources_of_the_contract_are_there(service: Settings) -> None:
+    promised = CONTRACT.get(service.service_name(), set())
+    assert promised - {(one.method, one.path) for one in route_access(app_of(service))} == set()
 
 
-def test_only_what_is_meant_to_be_public_is(app: FastAPI) -> None:
-    assert {(one.method, one.path) for one in route_access(app) if one.access.public} == PUBLIC
+@every_service
+def test_departments_make_no_decisions(service: Settings) -> None:
+    """What a department may do it does as a department: no route is open to it and to those who decide."""
+    changes = (one for one in route_access(app_of(service)) if one.method != "GET")
+    assert [one.path for one in changes if {Role.BUREAU, Role.APPROVER} <= one.access.roles] == []
 
 
-def test_every_route_has_a_chinese_summary(app: FastAPI) -> None:
+@every_service
+def test_auditors_change_nothing(service: Settings) -> None:
+    changes = (one for one in route_access(app_of(service)) if one.method != "GET")
+    assert [one.path for one in changes if Role.AUDITOR in one.access.roles] == []
+
+
+@every_service
+def test_every_operation_has_a_chinese_summary(service: Settings) -> None:
     operations = [
         (method, path, operation.get("summary", ""))
-        for path, methods in app.openapi()["paths"].items()
+        for path, methods in app_of(service).openapi()["paths"].items()
         for method, operation in methods.items()
     ]
     assert [one for one in operations if not re.search(r"[\u4e00-\u9fff]", one[2])] == []
 
 
-async def test_the_pages_load_nothing_from_elsewhere(client: httpx.AsyncClient) -> None:
-    page = (await client.get("/docs")).text
-    assert "swagger" in page.lower()
-    assert ELSEWHERE.findall(page) == []
-    for asset in re.findall(r"""(?:src|href)=["']([^"']+)["']""", page):
-        loaded = await client.get(asset)
-        assert loaded.status_code == 200, asset
+@every_service
+async def test_the_pages_load_nothing_from_elsewhere(service: Settings) -> None:
+    transport = httpx.ASGITransport(app_of(service))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        page = (await client.get("/docs")).text
+        assert "swagger" in page.lower()
+        assert ELSEWHERE.findall(page) == []
+        for asset in re.findall(r"""(?:src|href)=["']([^"']+)["']""", page):
+            loaded = await client.get(asset)
+            assert loaded.status_code == 200, asset
 
 
 @pytest.mark.parametrize(
@@ -92,6 +123,40 @@ async def test_the_pages_load_nothing_from_elsewhere(client: httpx.AsyncClient) 
 )
 def test_a_page_that_loads_from_elsewhere_would_be_noticed(line: str) -> None:
     assert ELSEWHERE.search(line)
+
+
+def leaves(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every value of a JSON document with its place."""
+    if isinstance(value, dict | list) and value:
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, member in members:
+            yield from leaves(member, f"{place} › {name}" if place else str(name))
+    else:
+        yield place, json.dumps(value, ensure_ascii=False)
+
+
+def differences(committed: str, current: str) -> list[str]:
+    """What was removed (-) and added (+), each line with its place in the document."""
+    before, after = (dict(leaves(json.loads(text))) for text in (committed, current))
+    lines = [("-", *leaf) for leaf in before.items() - after.items()]
+    lines += [("+", *leaf) for leaf in after.items() - before.items()]
+    return [f"{sign} {place}: {value}" for sign, place, value in sorted(lines, key=lambda line: (line[1], line[0]))]
+
+
+@every_service
+def test_the_committed_description_is_the_services(service: Settings) -> None:
+    file = file_of(service)
+    found = differences(file.read_text("utf-8") if file.exists() else "{}", description(app_of(service)))
+    assert not found, "\n".join(["run `make contracts` if the API was meant to change:", *found[:60]])
+
+
+def test_a_difference_is_shown_with_its_place() -> None:
+    before = {"paths": {"/v1/runs": {"get": {"x-roles": ["auditor", "officer"]}}}}
+    after = {"paths": {"/v1/runs": {"get": {"x-roles": ["auditor"], "summary": "批次"}}}}
+    assert differences(json.dumps(before), json.dumps(after)) == [
+        '+ paths › /v1/runs › get › summary: "批次"',
+        '- paths › /v1/runs › get › x-roles › 1: "officer"',
+    ]
 
 
 def test_every_event_has_its_schema_and_its_place_in_the_catalogue() -> None:

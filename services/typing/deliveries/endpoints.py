@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import Query
 
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.repository import DeliveryFilter
 from services.typing.deliveries.schemas import DeliveryView
 from services.typing.deliveries.service import RECEIVING
 from shared.feeds.intake.declaration import Mode
@@ -35,7 +34,7 @@ async def list_deliveries(
     """Deliveries whose coverage is inside the caller's region, newest first; departments see their own feeds only."""
     after = Cursor.read(cursor, int)
     below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
-    filters = DeliveryFilter(feed, bureau, region, year, mode)
+    filters = deliveries_repository.DeliveryFilter(feed, bureau, region, year, mode)
     rows = await deliveries_repository.list_deliveries(
         session, caller.region, readable_feeds(caller), filters, below, limit + 1
     )

@@ -1,9 +1,9 @@
 """The watched folder: bureaus put files into their folder, and the worker takes them in.
 
-`<root>/<region>-<bureau>/` belongs to one bureau; its name, which only the platform's administrator can give, says
-for which region it may deliver. A drop is data files named as feeds (`tax.csv`, `tax-2.parquet`) and, put there last,
-the manifest `delivery.json`: an object, or a list of objects, of `{"file": "tax.csv", "region": "4101", "year": 2024,
-"mode": "full", "rows": 1000, "sha256": "<64 hex digits>"}`.
+`<root>/<region>-<department>-<bureau>/` belongs to one bureau; its name, which only the platform's administrator can
+give, says for which region and department it may deliver. A drop is data files named as feeds (`tax.csv`,
+`tax-2.parquet`) and, put there last, the manifest `delivery.json`: an object, or a list of objects, of
+`{"file": "tax.csv", "region": "4101", "year": 2024, "mode": "full", "rows": 1000, "sha256": "<64 hex digits>"}`.
 
 The folder is scanned every few seconds; no change notification is needed, so network shares work. An accepted file
 goes to `done/` with a receipt and its rejects, a refused one to `refused/` with the reason as a text. A raw file with

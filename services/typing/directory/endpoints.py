@@ -30,7 +30,6 @@ from services.typing.resources import ResourcesDep
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.models import Statistic
 from services.typing.runs.policies import prove
-from services.typing.runs.repository import ResultFilter
 from shared import clock
 from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.language.errors import PolicyUnset
@@ -56,7 +55,7 @@ async def search_households(
 ) -> Page[HouseholdView]:
     """By exact code; by the beginning of the name, else by a similar name; or by region and type."""
     code = None if query.type is None else int(HouseholdType.from_slug(query.type))
-    search = ResultFilter(name=query.name or "", scope=query.region or "", type=code, limit=query.limit)
+    search = runs_repository.ResultFilter(name=query.name or "", scope=query.region or "", type=code, limit=query.limit)
     if query.uscc is not None:
         row = await directory_repository.by_uscc(pool, query.uscc, search.scope)
         return Page(items=[household_view(row)] if row is not None and code in (None, row["type"]) else [])
@@ -69,7 +68,9 @@ async def search_households(
     return page.of(rows, household_view, lambda row: (row["region"], row["run_type"], row["uscc"]))
 
 
-async def search_by_name(pool: asyncpg.Pool, search: ResultFilter, query: DirectoryQuery) -> Page[HouseholdView]:
+async def search_by_name(
+    pool: asyncpg.Pool, search: runs_repository.ResultFilter, query: DirectoryQuery
+) -> Page[HouseholdView]:
     """Search by name prefix; when nothing matches and the query allows it, by similarity."""
     if query.match != "similar":
         page = query.page(str, str)

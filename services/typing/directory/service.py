@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER
 from services.typing.directory import repository as directory_repository
-from services.typing.directory.repository import DirectoryEntry
 from services.typing.engine.snapshot import read_household
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
@@ -98,7 +97,7 @@ def merge_reasons(earlier: Sequence[CorrectionReason], order: CorrectionOrder) -
 
 
 async def announce_retyped(
-    session: AsyncSession, shown: DirectoryEntry, outcome: Outcome, revision: int, cause: Event
+    session: AsyncSession, shown: directory_repository.DirectoryEntry, outcome: Outcome, revision: int, cause: Event
 ) -> None:
     """HouseholdTyped, when the type that readers see has changed."""
     if shown.type == outcome.type:

@@ -11,7 +11,6 @@ from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import regions_to_type
 from services.typing.runs.models import AnnualReportClosing, Run
 from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason
-from services.typing.runs.repository import runs_of_closing
 from services.typing.runs.service import RunOrder, create_run
 from shared import clock
 from shared.contracts.annual_report import AnnualReportClosed
@@ -53,7 +52,7 @@ async def close_annual_reports(
     if row is None:
         recorded = await runs_repository.get_closing(session, notice.region, notice.year)
         require_same_day(recorded, notice)
-        return RecordedClosing(recorded, await runs_of_closing(session, recorded.id), new=False)
+        return RecordedClosing(recorded, await runs_repository.runs_of_closing(session, recorded.id), new=False)
     await audit.record(
         session,
         audit.about(f"{notice.region}/{notice.year}", notice.region),

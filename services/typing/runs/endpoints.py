@@ -19,7 +19,6 @@ from services.typing.runs.models import AnnualReportClosing, Run
 from services.typing.runs.policies import compiled_policy, proof_of
 from services.typing.runs.problems import RunNotFound, RunNotPublished
 from services.typing.runs.publication_files import national_directory_file
-from services.typing.runs.repository import ResultFilter, runs_of_closing
 from services.typing.runs.schemas import (
     ChangeView,
     ClosingOrder,
@@ -174,7 +173,7 @@ async def list_results(
     run = await run_or_404(session, run_id, caller)
     code = None if query.type is None else int(HouseholdType.from_slug(query.type))
     page = query.page(str, int, str)
-    search = ResultFilter(scope=query.region or run.region, type=code, limit=page.wanted)
+    search = runs_repository.ResultFilter(scope=query.region or run.region, type=code, limit=page.wanted)
     rows = await runs_repository.list_results(await resources.database.pool(), run.number, search, page.after)
     compiled = await compiled_policy(session, run)
     return page.of(
@@ -247,7 +246,7 @@ async def list_closings(
 ) -> Page[ClosingView]:
     """All closings inside the caller's region."""
     rows = await runs_repository.list_closings(session, caller.region)
-    return Page(items=[closing_view(row, await runs_of_closing(session, row.id)) for row in rows])
+    return Page(items=[closing_view(row, await runs_repository.runs_of_closing(session, row.id)) for row in rows])
 
 
 def closing_view(closing: AnnualReportClosing, runs: Sequence[Run]) -> ClosingView:

@@ -33,7 +33,6 @@ from services.typing.runs import partitions
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import Run, counts_by_slug
-from services.typing.runs.partitions import write_copy_file
 from services.typing.runs.policies import compiled_policy, feeds_used
 from services.typing.runs.publication_files import PublishedResults, write_announcement, write_published
 from services.typing.runs.step_context import WORKER_ACTOR, StepContext, StepFailed
@@ -198,7 +197,7 @@ async def load_partition(step: StepContext) -> None:
     """Encode the run's rows, COPY them into its partition and key them there."""
     run, files, rows = step.run, step.files, step.attempt / "rows.copy"
     helpers = step.resources.settings.index_helpers
-    await step.in_thread(write_copy_file, files.snapshot(run.id), files.results(run.id), run.number, rows)
+    await step.in_thread(partitions.write_copy_file, files.snapshot(run.id), files.results(run.id), run.number, rows)
     connection = await asyncpg.connect(**step.resources.database.connect_options())
     try:
         await partitions.load_results(connection, run.number, rows, helpers)

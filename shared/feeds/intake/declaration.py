@@ -67,9 +67,9 @@ class Declaration:
 
 def digest_of(header: str) -> str:
     """The SHA-256 in hexadecimal that a Content-Digest header declares; other algorithms are ignored."""
-    found = CONTENT_DIGEST.search(header)
+    match = CONTENT_DIGEST.search(header)
     try:
-        digest = base64.b64decode(found.group(1), validate=True) if found else b""
+        digest = base64.b64decode(match.group(1), validate=True) if match else b""
     except binascii.Error:
         digest = b""
     if len(digest) != 32:

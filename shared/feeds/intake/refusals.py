@@ -71,13 +71,13 @@ def digest_differs() -> DeliveryRefused:
     )
 
 
-def rows_differ(declared: int, found: int) -> DeliveryRefused:
+def rows_differ(declared: int, counted: int) -> DeliveryRefused:
     """The file is truncated, or the declaration is wrong."""
     return DeliveryRefused(
         422,
         "rows-mismatch",
         "行数不一致",
-        f"声明 {declared} 行，文件中有 {found} 行，整批拒收；请核对文件是否完整后重新报送",
+        f"声明 {declared} 行，文件中有 {counted} 行，整批拒收；请核对文件是否完整后重新报送",
     )
 
 

@@ -36,11 +36,11 @@ def read_csv(incoming: FeedFile) -> OpenedFile:
     """Opens a CSV file by staging it. Raises FeedsError."""
     require_content(incoming)
     names = _names(incoming)
-    found = read_header(incoming, names)
-    if _try_to_stage(incoming, names, found) and not _has_gaps(incoming):
-        return staged_file(incoming, "rowid", found.warnings)
+    header = read_header(incoming, names)
+    if _try_to_stage(incoming, names, header) and not _has_gaps(incoming):
+        return staged_file(incoming, "rowid", header.warnings)
     stage_rows(incoming, names, rows_one_by_one(incoming.path, incoming.name, len(names)))
-    return staged_file(incoming, "line", found.warnings)
+    return staged_file(incoming, "line", header.warnings)
 
 
 def _names(incoming: FeedFile) -> list[str]:
@@ -80,10 +80,10 @@ def _has_blank_line(incoming: FeedFile) -> bool:
         return any(content.find(gap, 0, end) >= 0 for gap in _BLANK_LINES)
 
 
-def _try_to_stage(incoming: FeedFile, names: Sequence[str], found: Header) -> bool:
+def _try_to_stage(incoming: FeedFile, names: Sequence[str], header: Header) -> bool:
     """False when DuckDB refuses the file: the fallback then finds the row, or reads what DuckDB does not."""
     try:
-        _stage_with_duckdb(incoming, names, found)
+        _stage_with_duckdb(incoming, names, header)
     except duckdb.Error as error:
         if is_out_of_resources(error):
             raise
@@ -91,7 +91,7 @@ def _try_to_stage(incoming: FeedFile, names: Sequence[str], found: Header) -> bo
     return True
 
 
-def _stage_with_duckdb(incoming: FeedFile, names: Sequence[str], found: Header) -> None:
+def _stage_with_duckdb(incoming: FeedFile, names: Sequence[str], header: Header) -> None:
     # columns are identified by position: the names of unknown columns do not matter
     columns = ", ".join(f"{literal(f'c{place}')}: 'VARCHAR'" for place in range(len(names)))
     relation = (
@@ -99,5 +99,5 @@ def _stage_with_duckdb(incoming: FeedFile, names: Sequence[str], found: Header) 
         "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true, null_padding = false, "
         "hive_partitioning = false)"
     )
-    texts = {name: quoted(f"c{names.index(name)}") for name in found.delivered}
+    texts = {name: quoted(f"c{names.index(name)}") for name in header.delivered}
     stage(incoming.con, incoming.table, incoming.contract, relation, texts)

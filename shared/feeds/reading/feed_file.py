@@ -52,19 +52,19 @@ class Header:
 def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
     """Reads a header row: FeedsError when it is not one, names a column twice or lacks a required one."""
     contract = incoming.contract
-    known = [name for name in names if contract.has(name)]
-    if not known:
+    delivered = [name for name in names if contract.has(name)]
+    if not delivered:
         raise FeedsError(
             f"文件{incoming.name}没有表头：第一行应是列名（如{contract.columns[0].name}），以英文逗号分隔。"
         )
-    if twice := sorted({name for name in known if known.count(name) > 1}):
+    if twice := sorted({name for name in delivered if delivered.count(name) > 1}):
         raise FeedsError(f"文件{incoming.name}的表头中列名重复：{'、'.join(twice)}。")
-    missing = [column.name for column in contract.columns if column.required and column.name not in known]
+    missing = [column.name for column in contract.columns if column.required and column.name not in delivered]
     if missing:
         raise FeedsError(f"文件{incoming.name}缺少必需的列：{'、'.join(missing)}。")
     others = [_printable(name) for name in names if name and not contract.has(name)]
     warning = (f"文件{incoming.name}中不认识的列已忽略：{'、'.join(others)}。",) if others else ()
-    return Header(tuple(known), warning)
+    return Header(tuple(delivered), warning)
 
 
 def _printable(name: str) -> str:

@@ -36,9 +36,9 @@ def read_parquet(incoming: FeedFile, *, in_place: bool) -> OpenedFile:
     types = {str(name): str(kind) for name, kind, *_ in described}
     if _LINE in types:
         raise FeedsError(f"文件{incoming.name}中的列名{_LINE}是保留名称，请改名。")
-    found = read_header(incoming, list(types))
-    part = _in_place(incoming, found, types) if in_place else None
-    return part or _staged(incoming, found, types)
+    header = read_header(incoming, list(types))
+    part = _in_place(incoming, header, types) if in_place else None
+    return part or _staged(incoming, header, types)
 
 
 def _relation(incoming: FeedFile, *, rows: bool = True) -> str:
@@ -55,12 +55,12 @@ def _refuse_bombs(incoming: FeedFile) -> None:
         raise FeedsError(f"文件{incoming.name}解压后大得不合理，疑似压缩炸弹，已拒收。")
 
 
-def _in_place(incoming: FeedFile, found: Header, types: Mapping[str, str]) -> OpenedFile | None:
+def _in_place(incoming: FeedFile, header: Header, types: Mapping[str, str]) -> OpenedFile | None:
     """The file opened in place; None when a column's type does not fit."""
     values, unreadable = [], {}
     for place, column in enumerate(incoming.contract.columns):
         name = quoted(column.name)
-        if column.name not in found.delivered:
+        if column.name not in header.delivered:
             values.append(f"NULL::{SQL_TYPES[column.kind]} AS {name}")
             continue
         cell = from_parquet(column, types[column.name])
@@ -73,11 +73,11 @@ def _in_place(incoming: FeedFile, found: Header, types: Mapping[str, str]) -> Op
     select = (
         f"SELECT {row}, {unreadable_mask(unreadable)} AS unreadable, {', '.join(values)} FROM {_relation(incoming)}"
     )
-    return OpenedFile(select, in_place=True, warnings=found.warnings)
+    return OpenedFile(select, in_place=True, warnings=header.warnings)
 
 
-def _staged(incoming: FeedFile, found: Header, types: Mapping[str, str]) -> OpenedFile:
-    texts = {name: parquet_as_text(name, types[name]) for name in found.delivered}
+def _staged(incoming: FeedFile, header: Header, types: Mapping[str, str]) -> OpenedFile:
+    texts = {name: parquet_as_text(name, types[name]) for name in header.delivered}
     with duckdb_errors_refused(incoming.name, _BROKEN):
         stage(incoming.con, incoming.table, incoming.contract, _relation(incoming), texts, _LINE)
-    return staged_file(incoming, "line", found.warnings)
+    return staged_file(incoming, "line", header.warnings)

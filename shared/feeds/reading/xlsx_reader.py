@@ -117,11 +117,11 @@ def _read_sheet(incoming: FeedFile, workbook: CalamineWorkbook) -> OpenedFile:
         raise FeedsError(f"文件{incoming.name}没有工作表。")
     rows = _rows(workbook.get_sheet_by_index(0))
     _, names = next(rows, (1, []))
-    found = read_header(incoming, names)
+    header = read_header(incoming, names)
     stage_rows(incoming, names, rows)
     others = workbook.sheet_names[1:]
     ignored = (f"文件{incoming.name}只读第一个工作表，其余{len(others)}个已忽略。",) if others else ()
-    return staged_file(incoming, "line", found.warnings + ignored)
+    return staged_file(incoming, "line", header.warnings + ignored)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:

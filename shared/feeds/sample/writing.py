@@ -161,9 +161,9 @@ def _with_planted_rows(
     texts = as_texts(table)
     if first:
         return texts
-    spoilt, found = plant(texts, batches[feed])
-    notes += [(feed, row, column, code) for row, column, code in found]
-    return spoilt
+    with_rows, planted = plant(texts, batches[feed])
+    notes += [(feed, row, column, code) for row, column, code in planted]
+    return with_rows
 
 
 def _write_notes(path: Path, notes: Notes) -> None:

@@ -34,14 +34,14 @@ class Check:
 
 def checks_of(contract: FeedContract, today: date, regions: str) -> list[Check]:
     """All checks of a feed; `regions` names a table with a column `code`, `today` is the day of delivery."""
-    found = [
+    checks = [
         check
         for place, column in enumerate(contract.columns)
         for check in _column_checks(column, 1 << place, today, regions)
     ]
     if contract.has(TAX_BAND[0]):
-        found.append(Check(TAX_BAND[0], "unknown-value", " > ".join(quoted(name) for name in TAX_BAND)))
-    return found
+        checks.append(Check(TAX_BAND[0], "unknown-value", " > ".join(quoted(name) for name in TAX_BAND)))
+    return checks
 
 
 def faulty_rows(of: list[Check], view: str) -> str:
@@ -55,27 +55,27 @@ def faulty_rows(of: list[Check], view: str) -> str:
 
 def _column_checks(column: Column, bit: int, today: date, regions: str) -> list[Check]:
     name = quoted(column.name)
-    found = []
+    checks = []
     if column.kind in _UNREADABLE_CODES:
-        found.append((_UNREADABLE_CODES[column.kind], f"unreadable & {bit} <> 0"))
+        checks.append((_UNREADABLE_CODES[column.kind], f"unreadable & {bit} <> 0"))
     if column.required:
         empty = is_blank(name) if column.kind == "text" else f"{name} IS NULL"
-        found.append(("missing", f"{empty} AND unreadable & {bit} = 0"))
+        checks.append(("missing", f"{empty} AND unreadable & {bit} = 0"))
     if column.kind == "date":
-        found += _date_checks(name, column, today)
+        checks += _date_checks(name, column, today)
     elif column.kind in ("money", "count", "year"):
-        found.append(("negative", f"{name} < 0"))
+        checks.append(("negative", f"{name} < 0"))
     if column.kind == "year":
-        found.append(("unknown-value", f"{name} >= 0 AND {name} NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}"))
+        checks.append(("unknown-value", f"{name} >= 0 AND {name} NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}"))
     elif column.kind == "choice":
-        found.append(("unknown-value", f"{name} NOT IN ({', '.join(map(literal, column.choices))})"))
+        checks.append(("unknown-value", f"{name} NOT IN ({', '.join(map(literal, column.choices))})"))
     elif column.kind == "region":
-        found.append(("unknown-region", f"{name} NOT IN (SELECT code FROM {regions})"))
-    return [Check(column.name, code, condition) for code, condition in found]
+        checks.append(("unknown-region", f"{name} NOT IN (SELECT code FROM {regions})"))
+    return [Check(column.name, code, condition) for code, condition in checks]
 
 
 def _date_checks(name: str, column: Column, today: date) -> list[tuple[str, str]]:
-    found = [("not-a-date", f"{name} NOT BETWEEN {FIRST_DAY} AND {LAST_DAY}")]
+    checks = [("not-a-date", f"{name} NOT BETWEEN {FIRST_DAY} AND {LAST_DAY}")]
     if column.not_future:
-        found.append(("future-date", f"{name} > DATE '{today.isoformat()}' AND {name} <= {LAST_DAY}"))
-    return found
+        checks.append(("future-date", f"{name} > DATE '{today.isoformat()}' AND {name} <= {LAST_DAY}"))
+    return checks

@@ -96,8 +96,8 @@ def _write_files(checked: CheckedFeed, out: Path) -> DeliveryReport:
             "、".join(checked.source.names), UNREADABLE_FILE
         ):  # broken in a column that no check had to read
             _copy_to_parquet(con, checked.accepted(storable=True), accepted)
-        told = rejects_query(checked.source, tables)
-        _copy_to_parquet(con, f'SELECT * EXCLUDE (id) FROM ({told}) ORDER BY id, "column", code', rejects)
+        rejects_sql = rejects_query(checked.source, tables)
+        _copy_to_parquet(con, f'SELECT * EXCLUDE (id) FROM ({rejects_sql}) ORDER BY id, "column", code', rejects)
         _copy_to_parquet(con, f"SELECT * FROM {tables.rejected_keys} ORDER BY ALL", keys)
     except BaseException:
         for written in (accepted, rejects, keys):

@@ -47,12 +47,12 @@ def _year_ranks(scan: Scan) -> tuple[NDArray[np.int64] | None, int]:
 
 
 def _candidates_by_household(
-    households: NDArray[np.int32], ranks: NDArray[np.int64] | None, years: int, known: int
+    households: NDArray[np.int32], ranks: NDArray[np.int64] | None, years: int, household_count: int
 ) -> NDArray[np.int32]:
     """One slot for each household and year: two rows in one slot are candidates."""
     slots = households if ranks is None else households * np.int64(years) + ranks
     strangers = np.flatnonzero(households < 0).astype(np.int32)
-    owner = np.full(known * years, -1, np.int32)
+    owner = np.full(household_count * years, -1, np.int32)
     here = np.arange(len(households), dtype=np.int32)
     owner[slots] = here  # an unknown household's slot may coincide with another's: at worst one candidate too many
     others = np.flatnonzero(owner[slots] != here).astype(np.int32)

@@ -40,15 +40,17 @@ class FolderFiles:
 
 def find_feed_files(directory: Path) -> FolderFiles:
     """The feeds' files of a folder, not of folders below it. Raises FolderNotUsable."""
-    found: dict[str, list[tuple[int, str, Path]]] = {}
+    numbered: dict[str, list[tuple[int, str, Path]]] = {}
     ignored = []
     for path in _entries(directory):
         match = _NAME.fullmatch(path.name)
         if match and path.is_file() and match["suffix"].lower() in SUFFIXES:
-            found.setdefault(match["feed"], []).append((int(match["number"] or 0), path.name, path))
+            numbered.setdefault(match["feed"], []).append((int(match["number"] or 0), path.name, path))
         elif path.name not in OWN_FILES and not path.name.startswith("."):
             ignored.append(path)
-    return FolderFiles({feed: [path for *_, path in sorted(found[feed])] for feed in FEEDS if feed in found}, ignored)
+    return FolderFiles(
+        {feed: [path for *_, path in sorted(numbered[feed])] for feed in FEEDS if feed in numbered}, ignored
+    )
 
 
 def _entries(directory: Path) -> list[Path]:

@@ -26,34 +26,34 @@ class HashIndex:
         self._hashes = hashes
         self._tables: list[Positions] = []
         repeats = [np.empty(0, np.int32)]
-        waiting, wanted = np.arange(len(hashes), dtype=np.int32), hashes
+        waiting, keys = np.arange(len(hashes), dtype=np.int32), hashes
         while len(waiting):
             table = np.full(_size(len(waiting)), _ABSENT, np.int32)
-            slots = _slots(wanted, table, len(self._tables))
+            slots = _slots(keys, table, len(self._tables))
             table[slots] = waiting
             owners = table[slots]
             lost = np.flatnonzero(owners != waiting)
-            owners, losers, wanted = owners[lost], waiting[lost], wanted[lost]
-            same = hashes[owners] == wanted
+            owners, losers, keys = owners[lost], waiting[lost], keys[lost]
+            same = hashes[owners] == keys
             repeats += [owners[same], losers[same]]
-            waiting, wanted = losers[~same], wanted[~same]
+            waiting, keys = losers[~same], keys[~same]
             self._tables.append(table)
         self.repeats: Positions = np.unique(np.concatenate(repeats))
 
     def find(self, hashes: Hashes) -> Positions:
         """For every hash the position of an equal one, or -1."""
-        found = np.full(len(hashes), _ABSENT, np.int32)
-        missing, wanted = np.arange(len(hashes), dtype=np.int32), hashes
+        positions = np.full(len(hashes), _ABSENT, np.int32)
+        missing, keys = np.arange(len(hashes), dtype=np.int32), hashes
         for level, table in enumerate(self._tables):
-            candidates = table[_slots(wanted, table, level)]
-            hit = (self._hashes[candidates] == wanted) & (candidates != _ABSENT)
+            candidates = table[_slots(keys, table, level)]
+            hit = (self._hashes[candidates] == keys) & (candidates != _ABSENT)
             if level == 0:
-                np.copyto(found, candidates, where=hit)
+                np.copyto(positions, candidates, where=hit)
             else:
-                found[missing[hit]] = candidates[hit]
+                positions[missing[hit]] = candidates[hit]
             rest = np.flatnonzero(~hit)
-            missing, wanted = missing[rest], wanted[rest]
-        return found
+            missing, keys = missing[rest], keys[rest]
+        return positions
 
 
 def _slots(hashes: Hashes, table: Positions, level: int) -> NDArray[np.int64]:

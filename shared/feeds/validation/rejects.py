@@ -113,8 +113,8 @@ def rejects_query(source: Source, tables: FindingTables) -> str:
 def _messages(source: Source, tables: FindingTables) -> str:
     """SELECT of the messages by column and code."""
     contract = source.contract
-    found = source.con.execute(f'SELECT DISTINCT "column", code FROM {tables.findings}').fetchall()
-    texts = [(column, code, reject_message(contract, contract.column(column), code)) for column, code in found]
+    pairs = source.con.execute(f'SELECT DISTINCT "column", code FROM {tables.findings}').fetchall()
+    texts = [(column, code, reject_message(contract, contract.column(column), code)) for column, code in pairs]
     rows = ", ".join(f"({', '.join(map(literal, row))})" for row in texts or [("", "", "")])
     return f'SELECT * FROM (VALUES {rows}) AS t("column", code, message)'
 

@@ -89,10 +89,10 @@ class RowValidator:
         for number, part in enumerate(self.source.parts):
             here = files == number
             chosen = positions[here]
-            wanted = {"line": lines[here], "position": chosen, "known": known[chosen], "repeated": repeated[chosen]}
+            suspects = {"line": lines[here], "position": chosen, "known": known[chosen], "repeated": repeated[chosen]}
             selected = f"SELECT * FROM ({part}) JOIN {_STREAM} USING (line)"
             with duckdb_errors_refused(self.source.names[number], UNREADABLE_FILE):
-                self._with_arrays(wanted, f"INSERT INTO {self.tables.suspects} BY NAME {selected}")
+                self._with_arrays(suspects, f"INSERT INTO {self.tables.suspects} BY NAME {selected}")
 
     def _check_suspects(self) -> None:
         if self.registered is not None:
@@ -130,8 +130,10 @@ class RowValidator:
         )
 
     def _rejected(self) -> NDArray[np.int64]:
-        found = self._run(f"SELECT position FROM {self.tables.suspects} WHERE row IN ({self.tables.rejected_rows()})")
-        return np.array([position for (position,) in found], np.int64)
+        rejected = self._run(
+            f"SELECT position FROM {self.tables.suspects} WHERE row IN ({self.tables.rejected_rows()})"
+        )
+        return np.array([position for (position,) in rejected], np.int64)
 
     def _padded(self) -> bool:
         texts = [quoted(c.name) for c in self.source.contract.columns if c.kind in ("uscc", "region", "choice")]

@@ -81,8 +81,8 @@ def _read(source: Source, columns: dict[str, str]) -> tuple[dict[str, NDArray[An
 
 def _batches(source: Source, columns: dict[str, str]) -> Iterator[pa.RecordBatch]:
     """Batches of the feed; at least one, so that a feed without rows has columns as well."""
-    wanted = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    reader = source.con.sql(f"SELECT {wanted} FROM {source.view}").to_arrow_reader(_BATCH)
+    select_list = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+    reader = source.con.sql(f"SELECT {select_list} FROM {source.view}").to_arrow_reader(_BATCH)
     yield pa.RecordBatch.from_pylist([], reader.schema)
     yield from reader
 

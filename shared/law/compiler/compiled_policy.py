@@ -95,8 +95,8 @@ def compile_policy(policy: Policy, as_of: date) -> CompiledPolicy:
     """Bind a policy to a date. Errors: PolicyUnset when a required parameter has no value."""
     missing = policy.unset(as_of, required=True)
     if missing:
-        lines = tuple(f"{one.name}（{one.title}，依据 {one.citation}）" for one in missing)
-        raise PolicyUnset(policy.id, tuple(one.name for one in missing), lines)
+        lines = tuple(f"{parameter.name}（{parameter.title}，依据 {parameter.citation}）" for parameter in missing)
+        raise PolicyUnset(policy.id, tuple(parameter.name for parameter in missing), lines)
     values = values_on(policy.parameters, as_of)
     clauses = policy.clauses()
     if len(clauses) > MAX_CLAUSES:

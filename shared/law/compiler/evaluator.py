@@ -124,13 +124,13 @@ class BoundRules:
 
     def judge(self, facts: Mapping[str, Any]) -> Mapping[str, bool | None]:
         """Each rule's id with True, False or None (undecided)."""
-        known = tuple(facts[name] for name in self.reads)
-        found = self.judged.get(known)
-        if found is None:
+        values = tuple(facts[name] for name in self.reads)
+        truths = self.judged.get(values)
+        if truths is None:
             if len(self.judged) >= MAX_CACHED:
                 self.judged.clear()
-            found = self.judged[known] = {name: evaluate(node, facts) for name, node in self.nodes}
-        return found
+            truths = self.judged[values] = {name: evaluate(node, facts) for name, node in self.nodes}
+        return truths
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,11 +22,11 @@ class PooledPolicies:
     """Compiled policies, numbered from 0, all for one as-of date (ValueError otherwise)."""
 
     def __init__(self, compiled: Sequence[CompiledPolicy]) -> None:
-        if len({one.as_of for one in compiled}) != 1:
+        if len({version.as_of for version in compiled}) != 1:
             raise ValueError("versions must be compiled for one as-of date")
         self.compiled = tuple(compiled)
         self.as_of = compiled[0].as_of
-        conditions = (clause.bound for one in compiled for clause in one.clauses)
+        conditions = (clause.bound for version in compiled for clause in version.clauses)
         self._pool = tuple(dict.fromkeys(node for node in conditions if not isinstance(node, Never)))
         self._places: dict[Node, int] = {node: number for number, node in enumerate(self._pool)}
         self._words = range(-(-len(self._pool) // WORD_BITS))
@@ -46,9 +46,9 @@ class PooledPolicies:
         kept = ", ".join(columns)
         asked = f"SELECT {', '.join((kept, *map(self._asked, self._words)))} FROM {relation}"
         masks = (f"true_{word}, possible_{word} & ~true_{word} AS unknown_{word}" for word in self._words)
-        known = f"SELECT {', '.join((kept, *masks))} FROM ({asked})"
+        masks_query = f"SELECT {', '.join((kept, *masks))} FROM ({asked})"
         types = (f"{self._type(number)} AS {name}" for number, name in enumerate(self.type_columns))
-        return f"SELECT {', '.join((kept, *types, *self.mask_columns))} FROM ({known})"
+        return f"SELECT {', '.join((kept, *types, *self.mask_columns))} FROM ({masks_query})"
 
     def outcome(self, version: int, row: Mapping[str, Any]) -> Outcome:
         """A version's outcome, read from a row of the query: the same that the version alone would give."""

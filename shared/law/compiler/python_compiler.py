@@ -75,8 +75,8 @@ class _Writer:
 
     def _test(self, column: str, sign: str, constant: str, *, certain: bool) -> str:
         name = self._column(column)
-        known = f"{name} is not None and" if certain else f"{name} is None or"
-        return f"({known} {name} {sign} {constant})"
+        guard = f"{name} is not None and" if certain else f"{name} is None or"
+        return f"({guard} {name} {sign} {constant})"
 
     def _column(self, column: str) -> str:
         return self.columns.setdefault(column, f"fact_{len(self.columns)}")

@@ -59,12 +59,12 @@ def value_spans(limits: Iterable[Threshold], least: Ordinal = None, most: Ordina
     """The spans between limits, from `least` to `most` (None: unbounded; dates have no least)."""
     apart = [limit for limit in sorted(set(limits)) if _within(limit, least, most)]
     ends: list[Threshold | None] = [None, *apart, None]
-    found = []
+    spans = []
     for low, high in pairwise(ends):
         start = least if low is None else low.first
         sample = start if start is not None else most if high is None else previous_value(high.first)
-        found.append(Answer(sample, low, high))
-    return tuple(found)
+        spans.append(Answer(sample, low, high))
+    return tuple(spans)
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +72,7 @@ def possible_answers(compiled: CompiledPolicy) -> dict[str, tuple[Answer, ...]]:
     """The answers to every fact the policy looks at."""
     looked = [leaf for clause in compiled.clauses for leaf in leaves(clause.bound)]
     names = dict.fromkeys(leaf.fact for leaf in looked)
-    compared = {name: [one for one in looked if isinstance(one, Compare) and one.fact == name] for name in names}
+    compared = {name: [leaf for leaf in looked if isinstance(leaf, Compare) and leaf.fact == name] for name in names}
     return {name: _answers(FACTS[name], compared[name], compiled.as_of) for name in names}
 
 
@@ -83,7 +83,11 @@ def answers_within_band(answers: Sequence[Answer], name: str, facts: Facts) -> l
         return list(answers)
     least, most = facts[fact.columns[0]] or 0, facts[fact.columns[-1]]
     cut = [Answer(max(answer.sample, least), answer.low, answer.high) for answer in answers]
-    return [one for one in cut if (one.high is None or one.sample < one.high.first) and not _past(one, most)]
+    return [
+        answer
+        for answer in cut
+        if (answer.high is None or answer.sample < answer.high.first) and not _past(answer, most)
+    ]
 
 
 def _past(answer: Answer, most: int | None) -> bool:
@@ -98,9 +102,9 @@ def _answers(fact: Fact, compared: list[Compare], as_of: date) -> tuple[Answer, 
     if fact.kind is FactKind.FLAG:
         return (Answer(True), Answer(False))
     if fact.kind in ORDERED_KINDS:
-        limits = [limit for one in compared for limit in _thresholds(one)]
+        limits = [limit for comparison in compared for limit in _thresholds(comparison)]
         return value_spans(limits, most=as_of) if fact.kind is FactKind.DATE else value_spans(limits, least=0)
-    named = tuple(fact.choices) or (*dict.fromkeys(str(one.operand) for one in compared), OTHER_WORD)
+    named = tuple(fact.choices) or (*dict.fromkeys(str(comparison.operand) for comparison in compared), OTHER_WORD)
     return tuple(Answer(word) for word in named)
 
 

@@ -42,7 +42,7 @@ class AsOfView:
         self.compiled = compiled
         self.values = values_on(compiled.policy.parameters, day)
         self._day = day
-        self._moved = [(1 << one.bit, bind(one.clause.expression.root, self.values, day)) for one in moving]
+        self._moved = [(1 << clause.bit, bind(clause.clause.expression.root, self.values, day)) for clause in moving]
         self._bound: dict[Node, Node] = {}
         self._titles: dict[str, str] = {}
 

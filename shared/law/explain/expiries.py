@@ -44,10 +44,10 @@ def expiry_day(view: AsOfView, clause: CompiledClause, facts: Facts) -> date | N
     root = clause.clause.expression.root
     if not _has_maximum_age(root):
         return None
-    holding = [one for one in disjuncts(root) if all(evaluate(view.bound(leaf), facts) for leaf in one)]
-    days = [_earliest_end(view, one, facts) for one in holding]
-    known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) else None
+    holding = [disjunct for disjunct in disjuncts(root) if all(evaluate(view.bound(leaf), facts) for leaf in disjunct)]
+    days = [_earliest_end(view, disjunct, facts) for disjunct in holding]
+    ends = [day for day in days if day is not None]
+    return max(ends) if ends and len(ends) == len(days) else None
 
 
 @lru_cache(maxsize=4096)

@@ -71,7 +71,7 @@ def _alternatives(compiled: CompiledPolicy) -> tuple[_Alternative, ...]:
 
 
 def _bound(compiled: CompiledPolicy, reading: Reading) -> tuple[tuple[int, Node], ...]:
-    units = {name: one.unit for name, one in compiled.policy.parameters.items()}
+    units = {name: parameter.unit for name, parameter in compiled.policy.parameters.items()}
     bits = {clause.id: 1 << clause.bit for clause in compiled.clauses}
     return tuple(
         (
@@ -86,14 +86,14 @@ def _bound(compiled: CompiledPolicy, reading: Reading) -> tuple[tuple[int, Node]
 def _other_reading(
     compiled: CompiledPolicy, alternative: _Alternative, kind: HouseholdType, current: HouseholdType
 ) -> OtherReading:
-    one, reading = alternative.interpretation, alternative.reading
+    interpretation, reading = alternative.interpretation, alternative.reading
     title = fill_title(reading.title, compiled.policy.parameters, compiled.values)
-    taken = fill_title(one.reading.title, compiled.policy.parameters, compiled.values)
+    taken = fill_title(interpretation.reading.title, compiled.policy.parameters, compiled.values)
     text = (
-        f"{one.question}现在的读法是“{taken}”；若采用另一种读法（{title}），{becomes(kind, current)}。"
-        f"有权改变读法的是{one.decides}。"
+        f"{interpretation.question}现在的读法是“{taken}”；若采用另一种读法（{title}），{becomes(kind, current)}。"
+        f"有权改变读法的是{interpretation.decides}。"
     )
-    return OtherReading(one.id, reading.id, one.question, one.decides, kind, text)
+    return OtherReading(interpretation.id, reading.id, interpretation.question, interpretation.decides, kind, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class OpenPoint:
     def sentence(self) -> str:
         """The interpretation as one Chinese sentence, for the officer who decides under it."""
         others = "”或“".join(self.others)
-        rests_on = "；".join(f"{one}“{one.quote}”" for one in self.citations)
+        rests_on = "；".join(f"{citation}“{citation.quote}”" for citation in self.citations)
         return (
             f"{self.interpretation.question}采用的读法：{self.reading}。另一种读法是“{others}”，"
             f"由{self.interpretation.decides}决定。依据：{rests_on}"
@@ -136,12 +136,17 @@ def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], d
         passages.setdefault(name, []).append(rules.parameters[rules.quota.share].citation)
     values = values_on(rules.parameters, day)
 
-    def point(one: Interpretation) -> OpenPoint:
+    def point(interpretation: Interpretation) -> OpenPoint:
         # stored content does not keep the order of readings, so the sentence must not depend on it
         titles = {
-            name: fill_title(reading.title, rules.parameters, values) for name, reading in sorted(one.readings.items())
+            name: fill_title(reading.title, rules.parameters, values)
+            for name, reading in sorted(interpretation.readings.items())
         }
-        taken = titles.pop(one.chosen)
-        return OpenPoint(one, taken, tuple(titles.values()), tuple(dict.fromkeys(passages[one.id])))
+        taken = titles.pop(interpretation.chosen)
+        return OpenPoint(
+            interpretation, taken, tuple(titles.values()), tuple(dict.fromkeys(passages[interpretation.id]))
+        )
 
-    return [point(one) for one in policy.interpretations.values() if one.id in passages]
+    return [
+        point(interpretation) for interpretation in policy.interpretations.values() if interpretation.id in passages
+    ]

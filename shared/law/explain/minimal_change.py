@@ -119,8 +119,8 @@ def disjuncts(node: Node) -> tuple[tuple[Leaf, ...], ...]:
     """The ways in which an expression can hold, each a set of leaves that must all hold; at most the first 64."""
     match node:
         case And(parts):
-            every = product(*(disjuncts(part) for part in parts))
-            return tuple(tuple(chain(*one)) for one in islice(every, MAX_DISJUNCTS))
+            combinations = product(*(disjuncts(part) for part in parts))
+            return tuple(tuple(chain(*combined)) for combined in islice(combinations, MAX_DISJUNCTS))
         case Or(parts):
             return tuple(islice(chain(*(disjuncts(part) for part in parts)), MAX_DISJUNCTS))
         case _:
@@ -131,7 +131,7 @@ def minimal_change(view: AsOfView, node: Node, now: Situation) -> tuple[Change, 
     """The fewest changes, then the shortest wait, then the least distance; None where nothing can be offered."""
     if isinstance(view.bound(node), Never):
         return None
-    offered = [_changes_for_all(view, one, now) for one in disjuncts(node)]
+    offered = [_changes_for_all(view, disjunct, now) for disjunct in disjuncts(node)]
     possible = [changes for changes in offered if changes is not None]
     if len(possible) < 2:
         return possible[0] if possible else None
@@ -140,37 +140,37 @@ def minimal_change(view: AsOfView, node: Node, now: Situation) -> tuple[Change, 
 
 def _cost(changes: tuple[Change, ...], now: Situation) -> tuple[int, int, int]:
     waiting = max(((change.day - now.day).days for change in changes if isinstance(change, Wait)), default=0)
-    moved = [one for one in changes if isinstance(one, FactChange) and FACTS[one.fact].confidential]
-    return len(changes), waiting, sum(distance(FACTS[one.fact], one.value, now.facts) for one in moved)
+    moved = [change for change in changes if isinstance(change, FactChange) and FACTS[change.fact].confidential]
+    return len(changes), waiting, sum(distance(FACTS[change.fact], change.value, now.facts) for change in moved)
 
 
-def _changes_for_all(view: AsOfView, wanted: Sequence[Leaf], now: Situation) -> tuple[Change, ...] | None:
+def _changes_for_all(view: AsOfView, needed: Sequence[Leaf], now: Situation) -> tuple[Change, ...] | None:
     """The changes that make all leaves hold, or None."""
-    found: list[Change] = []
-    for name in dict.fromkeys(leaf.fact for leaf in wanted):
-        changes = _changes_of_fact(view, FACTS[name], [leaf for leaf in wanted if leaf.fact == name], now)
+    total: list[Change] = []
+    for name in dict.fromkeys(leaf.fact for leaf in needed):
+        changes = _changes_of_fact(view, FACTS[name], [leaf for leaf in needed if leaf.fact == name], now)
         if changes is None:
             return None
-        found += [change for change in changes if change not in found]
-    return tuple(found)
+        total += [change for change in changes if change not in total]
+    return tuple(total)
 
 
-def _changes_of_fact(view: AsOfView, fact: Fact, wanted: list[Leaf], now: Situation) -> list[Change] | None:
-    verdicts = {leaf: evaluate(view.bound(leaf), now.facts) for leaf in wanted}
+def _changes_of_fact(view: AsOfView, fact: Fact, needed: list[Leaf], now: Situation) -> list[Change] | None:
+    verdicts = {leaf: evaluate(view.bound(leaf), now.facts) for leaf in needed}
     if all(verdicts.values()):
         return []
-    if None in verdicts.values() or any(isinstance(leaf, IsUnknown) and not verdicts[leaf] for leaf in wanted):
+    if None in verdicts.values() or any(isinstance(leaf, IsUnknown) and not verdicts[leaf] for leaf in needed):
         return None
     missing: list[Change] = []
     if fact.guard is not None and now.facts[fact.guard] is False:
         missing.append(FactChange(fact.guard, True))
-    failed = [leaf for leaf in wanted if not verdicts[leaf]]
+    failed = [leaf for leaf in needed if not verdicts[leaf]]
     if fact.kind is FactKind.DATE:
         moved = _wait_for_years(view, fact, failed, now)
     elif fact.kind is FactKind.FLAG:
-        moved = _turn_flag(fact, wanted)
+        moved = _turn_flag(fact, needed)
     else:
-        bound = [leaf for one in wanted for leaf in leaves(view.bound(one)) if isinstance(leaf, Compare)]
+        bound = [leaf for node in needed for leaf in leaves(view.bound(node)) if isinstance(leaf, Compare)]
         moved = _move_value(fact, bound, now.facts) if fact.kind is not FactKind.TEXT else None
     return None if moved is None else [*missing, *moved]
 
@@ -185,28 +185,31 @@ def _wait_for_years(view: AsOfView, fact: Fact, failed: list[Leaf], now: Situati
     return [*begun, Wait(fact.name, years, anniversary(since or now.day, years))]
 
 
-def _turn_flag(fact: Fact, wanted: list[Leaf]) -> list[Change] | None:
-    values = {not leaf.negated for leaf in wanted if isinstance(leaf, Flag)}
+def _turn_flag(fact: Fact, needed: list[Leaf]) -> list[Change] | None:
+    values = {not leaf.negated for leaf in needed if isinstance(leaf, Flag)}
     return [FactChange(fact.name, values.pop())] if len(values) == 1 else None
 
 
-def _move_value(fact: Fact, wanted: list[Compare], facts: Facts) -> list[Change] | None:
+def _move_value(fact: Fact, comparisons: list[Compare], facts: Facts) -> list[Change] | None:
     """The nearest value at which all comparisons hold: it is one of their limits or next to one."""
     if fact.kind is FactKind.CHOICE:
         near: list[Any] = list(fact.choices)
     else:
-        near = sorted({one.operand + step for one in wanted for step in (-1, 0, 1)})  # type: ignore[operator]  # fen or heads
+        limits: list[Any] = [comparison.operand for comparison in comparisons]  # fen, or a count
+        near = sorted({limit + step for limit in limits for step in (-1, 0, 1)})
         near = [value for value in near if value >= 0]
-    will_do = [value for value in near if all(_holds(one, fact, value) for one in wanted)]
-    if not will_do:
+    sufficient = [value for value in near if all(_holds(comparison, fact, value) for comparison in comparisons)]
+    if not sufficient:
         return None
     if fact.kind is FactKind.CHOICE:
-        return [FactChange(fact.name, will_do[0])]
-    value = min(will_do, key=lambda one: distance(fact, one, facts))
+        return [FactChange(fact.name, sufficient[0])]
+    nearest = min(sufficient, key=lambda value: distance(fact, value, facts))
     passed = [
-        one.operand for one in wanted if one.operator in ("<", ">", "<>") and one.operand in (value - 1, value + 1)
+        comparison.operand
+        for comparison in comparisons
+        if comparison.operator in ("<", ">", "<>") and comparison.operand in (nearest - 1, nearest + 1)
     ]
-    return [FactChange(fact.name, value, passed[0] if passed else None)]
+    return [FactChange(fact.name, nearest, passed[0] if passed else None)]
 
 
 def _holds(compare: Compare, fact: Fact, value: object) -> bool:

@@ -45,23 +45,23 @@ def reachable_types(decision: TypeDecision, outcome: Outcome) -> Reach:
 
 def possible_types(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> tuple[HouseholdType, ...]:
     """The types, best first, that are possible once all unknown facts are known; only one when the type is settled."""
-    found: set[HouseholdType] = set()
-    _search(compiled, facts, outcome, found)
+    types: set[HouseholdType] = set()
+    _search(compiled, facts, outcome, types)
     order = [*(test.type for test in compiled.decision.tests), HouseholdType.GAP, HouseholdType.INELIGIBLE]
-    return tuple(kind for kind in order if kind in found)
+    return tuple(kind for kind in order if kind in types)
 
 
-def _search(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, found: set[HouseholdType]) -> None:
+def _search(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, reached: set[HouseholdType]) -> None:
     bound = reachable_types(compiled.decision, outcome)
-    if bound.types <= found:
+    if bound.types <= reached:
         return
     if len(bound.types) == 1:
-        found |= bound.types
+        reached |= bound.types
         return
     name = _next_unknown_fact(compiled, facts, bound.open_mask)
     for answer in answers_within_band(possible_answers(compiled)[name], name, facts):
         supposed = assume(facts, name, answer.sample)
-        _search(compiled, supposed, compiled.type_one(supposed), found)
+        _search(compiled, supposed, compiled.type_one(supposed), reached)
 
 
 def _next_unknown_fact(compiled: CompiledPolicy, facts: Facts, open_mask: int) -> str:
@@ -102,8 +102,8 @@ class MissingData:
 def missing_data(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> MissingData:
     """The missing data of one household; no facts when none of them could change the type."""
     possible = possible_types(compiled, facts, outcome)
-    found = tuple(_missing_fact(compiled, facts, outcome.type, name) for name in _missing(compiled, facts, outcome))
-    return MissingData(found, possible, _together(found, possible, outcome))
+    missing = tuple(_missing_fact(compiled, facts, outcome.type, name) for name in _missing(compiled, facts, outcome))
+    return MissingData(missing, possible, _together(missing, possible, outcome))
 
 
 def _missing(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> Iterable[str]:
@@ -129,15 +129,15 @@ def _missing_fact(compiled: CompiledPolicy, facts: Facts, current: HouseholdType
 
 def _cases(compiled: CompiledPolicy, facts: Facts, name: str) -> Iterable[AnswerCase]:
     """Adjacent spans that lead to one type become one case; so do the values of a choice, in any order."""
-    told = [
+    outcomes = [
         (compiled.type_one(assume(facts, name, answer.sample)).type, answer)
         for answer in answers_within_band(possible_answers(compiled)[name], name, facts)
     ]
     if FACTS[name].kind not in ORDERED_KINDS:
-        told.sort(key=lambda pair: pair[0])
+        outcomes.sort(key=lambda pair: pair[0])
     guard = FACTS[name].guard
     given = FACTS[guard].yes + "、" if guard is not None and facts[guard] is None else ""
-    for kind, pairs in groupby(told, key=lambda pair: pair[0]):
+    for kind, pairs in groupby(outcomes, key=lambda pair: pair[0]):
         group: list[Answer] = [answer for _, answer in pairs]
         yield AnswerCase(given + answer_phrase(name, group), kind, name, group[0].sample)
 
@@ -147,16 +147,16 @@ def _sentence(name: str, cases: list[AnswerCase], current: HouseholdType) -> str
     kinds = {case.type for case in cases}
     if len(kinds) == 1:
         return f"{fact.bureau}若提供{fact.label}：无论结果如何，单凭这一项，{becomes(cases[0].type, current)[1:]}。"
-    said = "；".join(f"{case.when}，{becomes(case.type, current)}" for case in cases)
-    return f"{fact.bureau}若提供{fact.label}：{said}。"
+    consequences = "；".join(f"{case.when}，{becomes(case.type, current)}" for case in cases)
+    return f"{fact.bureau}若提供{fact.label}：{consequences}。"
 
 
-def _together(found: tuple[MissingFact, ...], possible: tuple[HouseholdType, ...], outcome: Outcome) -> str:
+def _together(missing: tuple[MissingFact, ...], possible: tuple[HouseholdType, ...], outcome: Outcome) -> str:
     if not outcome.unknown_mask:
         return ""
     if len(possible) == 1:
         still = "仍" if possible[0] is outcome.type else ""
         return f"所缺的数据补齐以后，无论结果如何，都{still}是{possible[0].label}。"
-    alone = {case.type for one in found for case in one.cases}
+    alone = {case.type for fact in missing for case in fact.cases}
     mixed = "几项数据互相影响，要合起来看：" if HouseholdType.UNDETERMINED in alone or alone < set(possible) else ""
     return f"{mixed}所缺的数据补齐以后，可能是{types_phrase(possible)}。"

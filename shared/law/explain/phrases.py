@@ -28,8 +28,8 @@ def fact_phrase(name: str, facts: Facts, *, with_figures: bool) -> str:
         return f"{fact.bureau}只提供了{fact.label}的范围" if _banded(fact, facts) else _judged_by(fact)
     if _absent(fact, facts):
         return f"{fact.bureau}没有这一户的记录，{fact.label}按零计"
-    known = f"{fact.bureau}只提供了范围，" if _banded(fact, facts) else ""
-    return f"{known}{fact.label}{_value(fact, facts)}"
+    qualifier = f"{fact.bureau}只提供了范围，" if _banded(fact, facts) else ""
+    return f"{qualifier}{fact.label}{_value(fact, facts)}"
 
 
 def figure_phrase(fact: Fact, facts: Facts) -> str:
@@ -97,20 +97,22 @@ def types_phrase(kinds: tuple[HouseholdType, ...]) -> str:
     return "、".join(kind.label for kind in kinds[:-1]) + ("或" if len(kinds) > 1 else "") + kinds[-1].label
 
 
-def value_phrase(fact: Fact, one: object) -> str:
+def value_phrase(fact: Fact, value: object) -> str:
     """A value in words."""
-    if fact.kind is FactKind.MONEY and isinstance(one, int):
-        return format_fen(one)
-    return format_day(one) if isinstance(one, date) else f"{fact.choices.get(str(one), one)}{fact.measure}"
+    if fact.kind is FactKind.MONEY and isinstance(value, int):
+        return format_fen(value)
+    return format_day(value) if isinstance(value, date) else f"{fact.choices.get(str(value), value)}{fact.measure}"
 
 
 def answer_phrase(name: str, group: list[Answer]) -> str:
     """Adjacent answers, or several values of a choice, as one phrase: “2人到3人”, “超过1万元”, “吊销、注销、撤销”."""
     fact = FACTS[name]
     if fact.kind is FactKind.FLAG:
-        return "或".join(fact.yes if one.sample else fact.no for one in group)
+        return "或".join(fact.yes if answer.sample else fact.no for answer in group)
     if fact.kind not in ORDERED_KINDS:
-        return "、".join("另外的" if one.sample == OTHER_WORD else value_phrase(fact, one.sample) for one in group)
+        return "、".join(
+            "另外的" if answer.sample == OTHER_WORD else value_phrase(fact, answer.sample) for answer in group
+        )
     return span_phrase(fact.kind, partial(value_phrase, fact), group)
 
 

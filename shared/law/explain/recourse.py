@@ -111,7 +111,7 @@ class _Finder:
                 return None
             view = self._views.on(path.situation.day)
             outcome = view.outcome(path.situation.facts)
-            unmet = [one for one in needed if not outcome.true_mask >> one.bit & 1]
+            unmet = [target for target in needed if not outcome.true_mask >> target.bit & 1]
             defects = self._those(outcome.true_mask & self._defects)
             if not defects and not unmet:
                 return self._way(view, outcome, needed, path, clause)
@@ -122,8 +122,8 @@ class _Finder:
         """One step for each clause that does not yet have the value needed."""
         for clause in clauses:
             (facts, day), root = path.situation, clause.clause.expression.root
-            view, wanted = self._views.on(day), negate(root) if clause.role is ClauseRole.DEFECT else root
-            changes = minimal_change(view, wanted, path.situation)
+            view, goal = self._views.on(day), negate(root) if clause.role is ClauseRole.DEFECT else root
+            changes = minimal_change(view, goal, path.situation)
             if changes is None:
                 return None
             if changes:
@@ -135,10 +135,10 @@ class _Finder:
         self, view: AsOfView, outcome: Outcome, needed: list[CompiledClause], path: _Path, clause: str
     ) -> Recourse:
         (facts, day), steps = path
-        stops = [stop for one in needed if (stop := expiry_day(view, one, facts)) is not None]
+        stops = [stop for node in needed if (stop := expiry_day(view, node, facts)) is not None]
         until = min(stops, default=None)
-        told = route_text(tuple(step.text for step in steps), until) if clause else cure_text(view, outcome, facts)
-        return Recourse(outcome.type, clause, steps, None if day == self._now.day else day, until, told, path.situation)
+        text = route_text(tuple(step.text for step in steps), until) if clause else cure_text(view, outcome, facts)
+        return Recourse(outcome.type, clause, steps, None if day == self._now.day else day, until, text, path.situation)
 
 
 def step_text(view: AsOfView, clause: CompiledClause, changes: Sequence[Change], facts: Facts) -> str:
@@ -172,7 +172,7 @@ def _change_text(change: Change, together: Sequence[Change], facts: Facts, *, na
     fact = FACTS[change.fact]
     name = fact.label if named else ""
     if isinstance(change, Wait):
-        new = any(isinstance(one, FactChange) and one.fact == change.fact for one in together)
+        new = any(isinstance(other, FactChange) and other.fact == change.fact for other in together)
         return f"{name}{'最早' if new else ''}自{format_day(change.day)}起满{change.years}年"
     if fact.kind is FactKind.FLAG:
         return f"须{fact.yes if change.value else fact.no}，现在{_flag_text(fact, facts)}"

@@ -76,8 +76,8 @@ class ClauseNarrator:
         return f"有一种不符合基础标准的情形：{clause.title}（{self._evidence(names)}）。{then}。"
 
     def _evidence(self, names: tuple[str, ...]) -> str:
-        said = (fact_phrase(name, self._facts, with_figures=self._with_figures) for name in names)
-        return "，".join(dict.fromkeys(said))
+        phrases = (fact_phrase(name, self._facts, with_figures=self._with_figures) for name in names)
+        return "，".join(dict.fromkeys(phrases))
 
     def _reading(self, clause: CompiledClause) -> str:
         name = clause.clause.interpretation

@@ -75,10 +75,12 @@ def _unset_parameter(
     settings = (
         tuple(_value_ranges(compiled, clause, facts, outcome, unset[0])) if with_figures and len(unset) == 1 else ()
     )
-    setters = "、".join(dict.fromkeys(one.citation.document.issuer for one in unset))
-    titles = "；".join(one.title for one in unset)
+    setters = "、".join(dict.fromkeys(parameter.citation.document.issuer for parameter in unset))
+    titles = "；".join(parameter.title for parameter in unset)
     text = f"{titles}：文件没有定数额，须由{setters}设定。{_consequence(held, settings, outcome.type)}"
-    return UnsetParameter(clause.id, tuple(one.name for one in unset), held, settings, setters, text, unset[0].citation)
+    return UnsetParameter(
+        clause.id, tuple(parameter.name for parameter in unset), held, settings, setters, text, unset[0].citation
+    )
 
 
 def _consequence(held: HouseholdType, settings: tuple[ValueRange, ...], current: HouseholdType) -> str:
@@ -86,8 +88,8 @@ def _consequence(held: HouseholdType, settings: tuple[ValueRange, ...], current:
     if len(kinds) == 1:
         return f"无论定为多少，{becomes(settings[0].type, current)[1:]}。"
     if settings:
-        said = (f"定为{setting.when}，{becomes(setting.type, current)}" for setting in settings)
-        return f"按现有数据，如果{'；'.join(said)}。"
+        consequences = (f"定为{setting.when}，{becomes(setting.type, current)}" for setting in settings)
+        return f"按现有数据，如果{'；'.join(consequences)}。"
     return f"设定以后，如果符合这一条，{becomes(held, current)}；如果不符合，{becomes(current, current)}。"
 
 
@@ -97,12 +99,12 @@ def _value_ranges(
     """The type for each range of the parameter, from the figures that the clause compares with it."""
     root, limits = clause.clause.expression.root, list(_thresholds(compiled, clause, facts, parameter.name))
     least = None if parameter.unit is Unit.DATE else 0
-    told = []
+    outcomes = []
     for answer in value_spans(limits, least=least) if limits else ():
         values = {**compiled.values, parameter.name: answer.sample}
         verdict = evaluate(bind(root, values, compiled.as_of), facts)
-        told.append((_type_if(compiled, outcome, clause, verdict=verdict), answer))
-    for kind, pairs in groupby(told, key=lambda pair: pair[0]):
+        outcomes.append((_type_if(compiled, outcome, clause, verdict=verdict), answer))
+    for kind, pairs in groupby(outcomes, key=lambda pair: pair[0]):
         group: list[Answer] = [answer for _, answer in pairs]
         when = span_phrase(
             _KINDS.get(parameter.unit, FactKind.COUNT), partial(format_value, unit=parameter.unit), group

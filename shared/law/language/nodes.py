@@ -105,12 +105,12 @@ def facts_in(node: Node) -> tuple[str, ...]:
 
 def parameters_in(node: Node) -> tuple[str, ...]:
     """The parameters that an expression needs, each once, from left to right."""
-    found: list[str] = []
+    names: list[str] = []
     for leaf in leaves(node):
         match leaf:
             case Compare(_, _, ParameterRef(name)) | YearsAgo(_, ParameterRef(name), _):
-                found.append(name)
-    return tuple(dict.fromkeys(found))
+                names.append(name)
+    return tuple(dict.fromkeys(names))
 
 
 def negate(node: Node) -> Node:

@@ -113,8 +113,8 @@ def format_value(value: Value | None, unit: Unit) -> str:
 
 def suggestion(word: str, options: Iterable[str]) -> str:
     """“；是不是“X”？” for the closest option, or the whole short list, or nothing."""
-    known = sorted(options)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    names = sorted(options)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"；是不是“{close[0]}”？"
-    return f"；可用的有：{'、'.join(known)}" if 0 < len(known) <= 12 else ""
+    return f"；可用的有：{'、'.join(names)}" if 0 < len(names) <= 12 else ""

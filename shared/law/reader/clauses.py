@@ -26,7 +26,7 @@ _LEVELS = ("county", "city", "province")
 def read_interpretations(items: list[YamlItem]) -> dict[str, Interpretation]:
     """The interpretations by id. The loader sets `chosen` when another reading is selected for one use."""
     every = [Fields(item, f"第 {number} 条解释", _INTERPRETATION_FIELDS) for number, item in enumerate(items, 1)]
-    apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "解释")
+    apart = require_unique(every, lambda entry: entry.text("id"), lambda entry: entry.place, "解释")
     return {fields.text("id"): _interpretation(fields) for fields in apart}
 
 
@@ -91,9 +91,11 @@ class InterpretationIndex:
         after everything has been read. Errors: PolicyError.
         """
         for name, interpretation in self.interpretations.items():
-            if name not in self.clauses and not any(one.expressions for one in interpretation.readings.values()):
-                said = "请在它的读法里写 clauses，或在由它决定的地方写它的 id"
-                raise PolicyError(f"解释“{name}”什么也没有决定；{said}", interpretation.place)
+            if name not in self.clauses and not any(
+                reading.expressions for reading in interpretation.readings.values()
+            ):
+                hint = "请在它的读法里写 clauses，或在由它决定的地方写它的 id"
+                raise PolicyError(f"解释“{name}”什么也没有决定；{hint}", interpretation.place)
             for reading in interpretation.readings.values():
                 for clause in reading.expressions:
                     if clause not in self.clauses.get(name, set()):
@@ -117,8 +119,8 @@ class ClauseReader:
     def rules(self, fields: Fields, key: str, pattern: str, example: str) -> tuple[Rule, ...]:
         """The clauses listed under a key; `pattern` is the shape of their ids, `example` one of that shape."""
         every = [Fields(item, f"{fields.what}的一条规则", _CLAUSE_FIELDS) for item in fields.list(key)]
-        apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "规则")
-        return tuple(self._rule(one, pattern, example) for one in apart)
+        apart = require_unique(every, lambda entry: entry.text("id"), lambda entry: entry.place, "规则")
+        return tuple(self._rule(entry, pattern, example) for entry in apart)
 
     def choice(self, fields: Fields, key: str, words: type[Choice]) -> Choice:
         """The value chosen by the interpretation that a field names; each of its readings must be one of
@@ -128,9 +130,11 @@ class ClauseReader:
         for reading in interpretation.readings.values():
             self._check_title(reading.title, f"读法“{reading.id}”", interpretation.place)
             if reading.id not in list(words):
-                known = "、".join(words)
-                said = f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {known}"
-                raise PolicyError(said, interpretation.place)
+                options = "、".join(words)
+                message = (
+                    f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {options}"
+                )
+                raise PolicyError(message, interpretation.place)
         return words(interpretation.chosen)
 
     def _rule(self, fields: Fields, pattern: str, example: str) -> Rule:

@@ -98,9 +98,9 @@ class Fields:
             raise PolicyError(f"{self.what}的“{key}”应是大于零的整数，例如 10", self.item(key).place)
         return int(text)
 
-    def only(self, known: Iterable[str]) -> None:
+    def only(self, allowed: Iterable[str]) -> None:
         """PolicyError for any other field: it is a misspelling that would be ignored."""
-        names = frozenset(known)
+        names = frozenset(allowed)
         for key, part in self._parts.items():
             if key not in names:
                 raise PolicyError(f"{self.what}里没有“{key}”这一项{suggestion(key, names)}", part.place)

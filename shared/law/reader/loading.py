@@ -140,14 +140,14 @@ def _apply_settings(tree: YamlItem, settings: Mapping[str, str], document: str |
 
 def _apply_readings(tree: YamlItem, readings: Mapping[str, str]) -> None:
     items = Fields(tree, "政策文件").list("interpretations")
-    known = {Fields(item, "解释").text("id"): item for item in items}
+    by_id = {Fields(item, "解释").text("id"): item for item in items}
     for name, choice in readings.items():
-        if name not in known:
-            raise PolicyError(f"没有名为“{name}”的解释{suggestion(name, known)}")
-        offered = [reading for reading, _ in Fields(known[name], f"解释“{name}”").fields("readings", "读法").each()]
+        if name not in by_id:
+            raise PolicyError(f"没有名为“{name}”的解释{suggestion(name, by_id)}")
+        offered = [reading for reading, _ in Fields(by_id[name], f"解释“{name}”").fields("readings", "读法").each()]
         if choice not in offered:
             raise PolicyError(f"解释“{name}”没有读法“{choice}”{suggestion(choice, offered)}")
-        own = known[name].value
+        own = by_id[name].value
         if isinstance(own, dict):
             own["chosen"] = from_plain(choice)
 
@@ -168,7 +168,7 @@ def recognition_policy_at(region: str, day: date) -> Policy | None:
         for prefix in policy.regions
         if region.startswith(prefix)
     ]
-    return max(covering, key=lambda found: found[0])[1] if covering else None
+    return max(covering, key=lambda candidate: candidate[0])[1] if covering else None
 
 
 @cache

@@ -89,12 +89,12 @@ class ParameterReferences:
         """The name of the parameter that a field refers to; PolicyError unless it exists and has one of the units."""
         name, place = fields.text(key), fields.item(key).place
         if name not in self._parameters:
-            known = suggestion(name, self._parameters)
-            raise PolicyError(f"{fields.what}的“{key}”应写参数名，没有名为“{name}”的参数{known}", place)
-        found = self._parameters[name].unit
-        if found is not unit:
+            hint = suggestion(name, self._parameters)
+            raise PolicyError(f"{fields.what}的“{key}”应写参数名，没有名为“{name}”的参数{hint}", place)
+        actual = self._parameters[name].unit
+        if actual is not unit:
             raise PolicyError(
-                f"{fields.what}的“{key}”用的参数“{name}”单位是 {found}，这里要的是 {unit}（{EXPECTED_FORMAT[unit]}）",
+                f"{fields.what}的“{key}”用的参数“{name}”单位是 {actual}，这里要的是 {unit}（{EXPECTED_FORMAT[unit]}）",
                 place,
             )
         return name

@@ -184,8 +184,8 @@ _DUTY_FIELDS = ("id", "kind", "title", "kept_by", "citation")
 def read_duties(items: list[YamlItem], citations: CitationReader) -> tuple[Duty, ...]:
     """The list `duties`. Errors: PolicyError."""
     every = [Fields(item, "一条工作要求", _DUTY_FIELDS) for item in items]
-    apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "工作要求")
-    return tuple(_duty(one, citations) for one in apart)
+    apart = require_unique(every, lambda entry: entry.text("id"), lambda entry: entry.place, "工作要求")
+    return tuple(_duty(entry, citations) for entry in apart)
 
 
 def _duty(fields: Fields, citations: CitationReader) -> Duty:

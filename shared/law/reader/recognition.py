@@ -98,8 +98,8 @@ class _Reader:
 
     def quota(self) -> QuotaRule:
         """The block `quota`."""
-        known = ("share", "types", "scope", "apportioned_by", "counting", "rounding", "citation")
-        block = self.fields.fields("quota", "数量比例 quota", known)
+        names = ("share", "types", "scope", "apportioned_by", "counting", "rounding", "citation")
+        block = self.fields.fields("quota", "数量比例 quota", names)
         types = block.texts("types")
         for kind in types:
             if kind not in _QUOTA_TYPES:
@@ -150,10 +150,10 @@ def read_categories(fields: Fields, citations: CitationReader) -> Mapping[Catego
 def _category(category: Category, item: YamlItem, citations: CitationReader) -> CategoryRule:
     fields = Fields(item, f"{category.label}类（{category}）", ("criteria", "points_needed", "citation"))
     every = [Fields(part, f"{fields.what}的一条标准", _CRITERION_FIELDS) for part in fields.list("criteria")]
-    apart = require_unique(every, lambda one: one.text("id"), lambda one: one.place, "标准")
+    apart = require_unique(every, lambda entry: entry.text("id"), lambda entry: entry.place, "标准")
     rule = CategoryRule(
         category=category,
-        criteria=tuple(_criterion(category, one, citations) for one in apart),
+        criteria=tuple(_criterion(category, entry, citations) for entry in apart),
         points_needed=fields.number_or_none("points_needed"),
         citation=citations.read(fields),
     )

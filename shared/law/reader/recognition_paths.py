@@ -16,9 +16,9 @@ _STEP_FIELDS = ("step", "by", "from", "until", "days", "citation")
 
 def read_levels(fields: Fields, key: str) -> tuple[Level, ...]:
     """A list of levels that must not be empty."""
-    words, known = fields.texts(key), [level.value for level in Level]
-    if not words or not set(words) <= set(known):
-        raise PolicyError(f"{fields.what}的“{key}”应是一列，取自 {'、'.join(known)}", fields.item(key).place)
+    words, options = fields.texts(key), [level.value for level in Level]
+    if not words or not set(words) <= set(options):
+        raise PolicyError(f"{fields.what}的“{key}”应是一列，取自 {'、'.join(options)}", fields.item(key).place)
     return tuple(Level(word) for word in words)
 
 

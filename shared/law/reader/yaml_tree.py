@@ -128,7 +128,7 @@ def _merge_by_id(before: dict[str, YamlItem], after: dict[str, YamlItem]) -> dic
 def _by_id(parts: list[YamlItem]) -> dict[str, YamlItem] | None:
     """The parts by id; None unless each has one of its own."""
     ids = [part.value["id"].value if isinstance(part.value, dict) and "id" in part.value else None for part in parts]
-    texts = [one for one in ids if isinstance(one, str)]
+    texts = [identifier for identifier in ids if isinstance(identifier, str)]
     return dict(zip(texts, parts, strict=True)) if len(set(texts)) == len(parts) else None
 
 

@@ -43,13 +43,13 @@ def find_gaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
 def find_unset_parameters(policy: SymbolicPolicy) -> Iterator[Finding]:
     """The numbers that the text leaves open, and the clauses that are false until they are set."""
     waiting = [clause for clause in policy.compiled.clauses if isinstance(clause.bound, Never)]
-    for one in policy.compiled.policy.unset(policy.compiled.as_of, required=False):
-        needed = [clause.id for clause in waiting if one.name in parameters_in(clause.clause.expression.root)]
-        text = f"数额没有定：{one.name}（{one.title}，依据 {one.citation}）"
+    for parameter in policy.compiled.policy.unset(policy.compiled.as_of, required=False):
+        needed = [clause.id for clause in waiting if parameter.name in parameters_in(clause.clause.expression.root)]
+        text = f"数额没有定：{parameter.name}（{parameter.title}，依据 {parameter.citation}）"
         yield Finding(
             FindingKind.UNSET,
             f"{text}；设定以前，规则 {'、'.join(needed)} 不成立。" if needed else f"{text}。",
-            (one.name, *needed),
+            (parameter.name, *needed),
         )
 
 
@@ -67,14 +67,14 @@ def find_idle_clauses(policy: SymbolicPolicy, search: Search) -> Iterator[Findin
 
 def _idle_clause(policy: SymbolicPolicy, search: Search, clause: CompiledClause) -> Iterator[Finding]:
     named = f"规则 {clause.id}“{clause.title}”"
-    known = (policy.eligible, z3.Not(policy.undecided))
+    decided = (policy.eligible, z3.Not(policy.undecided))
     if not search.exists(policy.certain(clause.id)):
         yield Finding(FindingKind.NEVER_HOLDS, f"{named}永远不会成立（已证明）。", (clause.id,))
     elif clause.role is ClauseRole.DEFECT:
         return
-    elif not search.exists(*known, z3.Not(policy.certain(clause.id))):
+    elif not search.exists(*decided, z3.Not(policy.certain(clause.id))):
         yield Finding(FindingKind.ALWAYS_HOLDS, f"{named}：数据齐全、符合基础标准的户都成立（已证明）。", (clause.id,))
-    elif clause.role is ClauseRole.CONDITION and not search.exists(*known, _decides_alone(policy, clause)):
+    elif clause.role is ClauseRole.CONDITION and not search.exists(*decided, _decides_alone(policy, clause)):
         text = f"{named}：数据齐全时，去掉这一条也不会改变任何一户的类型（已证明）；缺数据时才可能起作用。"
         yield Finding(FindingKind.NEVER_DECIDES, text, (clause.id,))
 
@@ -82,7 +82,7 @@ def _idle_clause(policy: SymbolicPolicy, search: Search, clause: CompiledClause)
 def _decides_alone(policy: SymbolicPolicy, clause: CompiledClause) -> z3.BoolRef:
     """The formula that the household has its type because of this condition alone."""
     (rule,) = (rule for rule in policy.compiled.policy.types if rule.type is clause.type)
-    others = [z3.Not(policy.certain(one.id)) for one in rule.any if one.id != clause.id]
+    others = [z3.Not(policy.certain(condition.id)) for condition in rule.any if condition.id != clause.id]
     return z3.And(policy.typed(rule.type), policy.certain(clause.id), *others)
 
 
@@ -116,38 +116,38 @@ def overlapping_types(policy: SymbolicPolicy, search: Search) -> dict[TypePair, 
     """Pairs of types, the winner first, with the smallest household that meets both; the residual type has no rule and
     overlaps with none.
     """
-    found: dict[TypePair, Household] = {}
+    examples: dict[TypePair, Household] = {}
     for first, second in combinations([rule for rule in policy.compiled.policy.types if not rule.residual], 2):
         facts = search.smallest(policy.meets(first), policy.meets(second))
         if facts is not None:
-            found[first.type, second.type] = facts
-    return found
+            examples[first.type, second.type] = facts
+    return examples
 
 
 def conflicting_clauses(policy: SymbolicPolicy, search: Search) -> dict[ClausePair, Household]:
     """Pairs of conditions of different types on the same facts, with the smallest household for which both hold."""
-    found: dict[ClausePair, Household] = {}
+    examples: dict[ClausePair, Household] = {}
     for first, second in combinations(policy.compiled.policy.types, 2):
         both = (policy.eligible, policy.requirements(first), policy.requirements(second))
         for pair in _conditions_on_same_facts(policy, first, second):
             facts = search.smallest(*both, *(policy.certain(clause) for clause in pair))
             if facts is not None:
-                found[pair] = facts
-    return found
+                examples[pair] = facts
+    return examples
 
 
 def met_clauses(policy: SymbolicPolicy, facts: Household, types: TypePair) -> tuple[str, ...]:
     """The clauses of some types that hold of a household."""
     true = policy.compiled.names(policy.outcome(facts).true_mask)
-    return tuple(one.id for one in policy.compiled.clauses if one.type in types and one.id in true)
+    return tuple(clause.id for clause in policy.compiled.clauses if clause.type in types and clause.id in true)
 
 
 def _conditions_on_same_facts(policy: SymbolicPolicy, first: TypeRule, second: TypeRule) -> Iterator[ClausePair]:
     compared = {clause.id: _compared_facts(clause) for clause in policy.compiled.clauses}
-    for one in first.any:
+    for condition in first.any:
         for other in second.any:
-            if compared[one.id] and compared[one.id] == compared[other.id]:
-                yield one.id, other.id
+            if compared[condition.id] and compared[condition.id] == compared[other.id]:
+                yield condition.id, other.id
 
 
 def _compared_facts(clause: CompiledClause) -> set[str]:

@@ -46,13 +46,13 @@ def find_boundaries(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]
 
 def _boundaries_of(clause: CompiledClause, search: Search) -> dict[Boundary, None]:
     """The limits of a clause, each once, from left to right; choices and texts have none."""
-    found: dict[Boundary, None] = {}
+    boundaries: dict[Boundary, None] = {}
     for leaf in leaves(clause.bound):
         if isinstance(leaf, Compare) and not isinstance(leaf.operand, str | ParameterRef):
             at = search.symbols.encode(FACTS[leaf.fact], leaf.operand)
             met, missed = _STEPS[leaf.operator]
-            found[Boundary(leaf.fact, at + met, at + missed)] = None
-    return found
+            boundaries[Boundary(leaf.fact, at + met, at + missed)] = None
+    return boundaries
 
 
 def _boundary_finding(policy: SymbolicPolicy, search: Search, clause: CompiledClause, limit: Boundary) -> Finding:
@@ -63,11 +63,11 @@ def _boundary_finding(policy: SymbolicPolicy, search: Search, clause: CompiledCl
         return Finding(FindingKind.LIMIT_WITHOUT_EFFECT, text, (clause.id,))
     sides = zip(pair, ("成立", "不成立"), strict=True)
     witnesses = tuple(policy.witness(facts, (clause.id,), side=side) for facts, side in sides)
-    said = (
-        f"{fact_phrase(limit.name, one.facts, with_figures=True)}，{one.side}（{one.outcome.type.label}）"
-        for one in witnesses
+    lines = (
+        f"{fact_phrase(limit.name, witness.facts, with_figures=True)}，{witness.side}（{witness.outcome.type.label}）"
+        for witness in witnesses
     )
-    return Finding(FindingKind.BOUNDARY, f"{named}：{'；'.join(said)}。", (clause.id,), witnesses)
+    return Finding(FindingKind.BOUNDARY, f"{named}：{'；'.join(lines)}。", (clause.id,), witnesses)
 
 
 def _neighbours(

@@ -65,7 +65,11 @@ def _case(name: str, witness: Witness, baseline: Mapping[str, Any], settings: Ma
 def _readings(compiled: CompiledPolicy) -> dict[str, str]:
     """The readings that differ from those in force."""
     every = compiled.policy.interpretations.values()
-    return {one.id: one.chosen for one in every if one.chosen != one.in_force}
+    return {
+        interpretation.id: interpretation.chosen
+        for interpretation in every
+        if interpretation.chosen != interpretation.in_force
+    }
 
 
 def _expected(witness: Witness) -> dict[str, Any]:
@@ -78,7 +82,9 @@ def _expected(witness: Witness) -> dict[str, Any]:
 def _to_file(facts: Mapping[str, Any], columns: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Facts in the file's format, by fact; only those that use one of the columns."""
     shown = facts if columns is None else columns
-    return {fact.name: _value(fact, facts) for fact in FACTS.values() if any(one in shown for one in fact.columns)}
+    return {
+        fact.name: _value(fact, facts) for fact in FACTS.values() if any(column in shown for column in fact.columns)
+    }
 
 
 def _value(fact: Fact, facts: Mapping[str, Any]) -> object:

@@ -91,7 +91,7 @@ def alternative_readings(compiled: CompiledPolicy) -> list[AlternativeReading]:
 def _compile_under(compiled: CompiledPolicy, interpretation: str, reading: str) -> CompiledPolicy:
     content = dict(compiled.policy.content)
     content["interpretations"] = [
-        {**one, "chosen": reading} if one["id"] == interpretation else one for one in content["interpretations"]
+        {**item, "chosen": reading} if item["id"] == interpretation else item for item in content["interpretations"]
     ]
     return compile_policy(restore_policy(content), compiled.as_of)
 
@@ -108,11 +108,11 @@ class ReadingComparison:
     def findings(self, alternative: AlternativeReading, other: SymbolicPolicy) -> Iterator[Finding]:
         """Households typed differently, a gap opened or closed, overlaps opened or closed; or that nothing changes."""
         about = (alternative.interpretation.id, alternative.reading.id)
-        found = list(type_changes(self._policy, other, self._search))
-        if not found:
+        changes = list(type_changes(self._policy, other, self._search))
+        if not changes:
             yield Finding(FindingKind.READING_SAME, f"{alternative.head}每一户的类型都不变（已证明）。", about)
         gap = self._has_gap(other)
-        for change in found:
+        for change in changes:
             kind, text = self._effect(change, gap=gap)
             yield Finding(kind, f"{alternative.head}{text}。", about, self._pair(alternative, other, change.facts))
         for text, (facts, clauses) in self._other_overlaps(self._said(other)):

@@ -144,8 +144,8 @@ def _cases(path: Path) -> list[HouseholdCase]:
     fields = Fields(read_yaml(path), "测试户文件", ("as_of", "settings", "ordinary", "households"))
     ordinary, settings = read_facts(fields.item("ordinary"), FACTS), read_string_map(fields, "settings")
     every = [Fields(item, "测试户", _CASE) for item in fields.list("households")]
-    apart = require_unique(every, lambda one: one.text("name"), lambda one: one.place, "测试户")
-    return [_case(one, fields.day("as_of"), ordinary, settings) for one in apart]
+    apart = require_unique(every, lambda entry: entry.text("name"), lambda entry: entry.place, "测试户")
+    return [_case(entry, fields.day("as_of"), ordinary, settings) for entry in apart]
 
 
 def _case(fields: Fields, as_of: date, ordinary: dict[str, Any], settings: dict[str, str]) -> HouseholdCase:
@@ -216,8 +216,8 @@ def _recognition_cases(path: Path) -> list[RecognitionCase]:
     fields = Fields(read_yaml(path), "认定测试户文件", ("as_of", "ordinary", "households"))
     ordinary = read_facts(fields.item("ordinary"), RECOGNITION_FACTS)
     every = [Fields(item, "测试户", _CASE) for item in fields.list("households")]
-    apart = require_unique(every, lambda one: one.text("name"), lambda one: one.place, "测试户")
-    return [_recognition_case(one, fields.day("as_of"), ordinary) for one in apart]
+    apart = require_unique(every, lambda entry: entry.text("name"), lambda entry: entry.place, "测试户")
+    return [_recognition_case(entry, fields.day("as_of"), ordinary) for entry in apart]
 
 
 def _recognition_case(fields: Fields, as_of: date, ordinary: dict[str, Any]) -> RecognitionCase:

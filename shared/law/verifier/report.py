@@ -90,10 +90,10 @@ def report_lines(verification: Verification) -> Iterator[str]:
     yield f"政策 {policy.id}（{policy.title}），判定日 {verification.as_of}{outside}"
     yield f"普通户：{baseline_text(verification.baseline)}；在各部门都有记录。下面的户没有写到的，都与普通户相同。"
     for title, kinds in _SECTIONS:
-        found = sorted(verification.of(*kinds), key=lambda finding: kinds.index(finding.kind))
-        if found:
+        findings = sorted(verification.of(*kinds), key=lambda finding: kinds.index(finding.kind))
+        if findings:
             yield f"【{title}】"
-        for number, finding in enumerate(found, 1):
+        for number, finding in enumerate(findings, 1):
             yield f"  {number}. {finding.text}"
             show = _boundary if finding.kind is FindingKind.BOUNDARY else _households
             yield from (f"     {line}" for line in show(finding, verification))

@@ -61,12 +61,12 @@ class Baseline:
         if fact.guard is not None:
             guard = self._symbols.cells[fact.guard]
             none = z3.And(guard.known, z3.Not(guard.value))
-        known = z3.And([cell.known for cell in cells] + [cells[0].value == cells[-1].value])
-        usual = z3.And(known, cells[0].value == self._usual(fact))
-        options = [z3.And(known, cells[0].value == value) for value in self._values(fact)]
+        certain = z3.And([cell.known for cell in cells] + [cells[0].value == cells[-1].value])
+        usual = z3.And(certain, cells[0].value == self._usual(fact))
+        options = [z3.And(certain, cells[0].value == value) for value in self._values(fact)]
         unknown = z3.Not(z3.Or([cell.known for cell in cells]))
         bands = self._bands(fact) if fact.interval else []
-        return Preference(fact, z3.Or(none, known), z3.Or(none, usual), (*options, unknown, *bands))
+        return Preference(fact, z3.Or(none, certain), z3.Or(none, usual), (*options, unknown, *bands))
 
     def _usual(self, fact: Fact) -> z3.ExprRef | int | bool:
         match fact.kind:

@@ -53,12 +53,12 @@ class UnspacedText:
 
     def spans(self, words: str) -> list[tuple[int, int]]:
         """Every range at which the words occur."""
-        wanted = _BLANK.sub("", words)
-        found, start = [], self.text.find(wanted)
+        needle = _BLANK.sub("", words)
+        spans, start = [], self.text.find(needle)
         while start >= 0:
-            found.append((start, start + len(wanted)))
-            start = self.text.find(wanted, start + 1)
-        return found
+            spans.append((start, start + len(needle)))
+            start = self.text.find(needle, start + 1)
+        return spans
 
 
 def cover_sentences(text: str, quotes: Iterable[RuleQuote], passages: Sequence["Passage"]) -> list[TextSentence]:
@@ -66,7 +66,7 @@ def cover_sentences(text: str, quotes: Iterable[RuleQuote], passages: Sequence["
     squeezed = UnspacedText(text)
     quoted = [(span, quote) for quote in quotes for span in squeezed.spans(quote.words)]
     reasons = [(passage.span(squeezed), passage.reason) for passage in passages]
-    found, position = [], 0
+    sentences, position = [], 0
     for match in _SENTENCE.finditer(text):
         length = len(_BLANK.sub("", match[0]))
         if length == 0:
@@ -75,8 +75,8 @@ def cover_sentences(text: str, quotes: Iterable[RuleQuote], passages: Sequence["
         position += length
         rules = tuple(dict.fromkeys(quote for span, quote in quoted if _overlap(span, here)))
         reason = next((why for span, why in reasons if _overlap(span, here)), "")
-        found.append(TextSentence(match[0].strip(), rules, "" if rules else reason))
-    return found
+        sentences.append(TextSentence(match[0].strip(), rules, "" if rules else reason))
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ def _passage(item: YamlItem) -> Passage:
     return Passage(first, fields.text_or_none("to") or first, fields.text("reason"), item)
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
+    return first[0] < second[1] and second[0] < first[1]
 
 
 OBJECTION_LABELS: Mapping[str, str] = {

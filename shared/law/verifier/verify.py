@@ -37,7 +37,7 @@ def verify(compiled: CompiledPolicy, against: CompiledPolicy | None = None) -> V
     began = time.perf_counter()
     others = alternative_readings(compiled)
     with _one_at_a_time:
-        search = Search.over([compiled, *(one.compiled for one in others), *([against] if against else [])])
+        search = Search.over([compiled, *(reading.compiled for reading in others), *([against] if against else [])])
         policy = SymbolicPolicy(compiled, search.compiler)
         findings = [*_findings_of_policy(policy, search), *_findings_of_readings(policy, others, search)]
         if against is not None:
@@ -71,10 +71,11 @@ def cross_check(witnesses: Sequence[Witness]) -> None:
     """CrossCheckFailed unless both compilers give every witness the outcome that was proved."""
     in_bulk = _typed_in_bulk(witnesses)
     for witness, typed in zip(witnesses, in_bulk, strict=True):
-        one = witness.compiled.type_one(witness.facts)
-        if not witness.outcome == one == typed:
+        by_function = witness.compiled.type_one(witness.facts)
+        if not witness.outcome == by_function == typed:
             raise CrossCheckFailed(
-                f"{witness.compiled.policy.id}: proved {witness.outcome}, Python {one}, DuckDB {typed}: {witness.facts}"
+                f"{witness.compiled.policy.id}: proved {witness.outcome}, Python {by_function}, "
+                f"DuckDB {typed}: {witness.facts}"
             )
 
 
@@ -109,7 +110,7 @@ def _table(witnesses: Sequence[Witness]) -> pa.Table:
     }
     kinds = {column: fact.kind for fact in FACTS.values() for column in fact.columns}
     columns = {
-        column: pa.array([one.facts[column] for one in witnesses], types.get(kinds[column], pa.string()))
+        column: pa.array([witness.facts[column] for witness in witnesses], types.get(kinds[column], pa.string()))
         for column in COLUMNS
     }
     return pa.table({"number": pa.array(range(len(witnesses)), pa.int32()), **columns})

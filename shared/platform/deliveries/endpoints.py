@@ -126,7 +126,7 @@ def _add_delivering(router: APIRouter, receiving: Receiving[Any, D], view: type[
         caller: Annotated[Caller, allow(*receiving.deliverers)],
         year: Annotated[int | None, Depends(declared_year if yearly else no_year)],
     ) -> DeliveryShape:
-        """Take in a delivery whole or refuse it whole. 201 with its address; 200 when the same bytes came before."""
+        """Accept or refuse a delivery as a whole. 201 with its address; 200 when the same bytes came before."""
         intake = intake_of(request)
         try:
             require_acceptable(request, intake.largest)

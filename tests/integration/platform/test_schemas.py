@@ -4,10 +4,11 @@ from importlib import import_module
 
 import pytest
 
+from deploy.services import SERVICES
 from shared.database.migrations import PLATFORM, downgrade, drift, upgrade
 from tests.fixtures.postgres import MakeDatabase, fetch
 
-PACKAGES = ["services.typing", "services.recognition"]
+PACKAGES = [service.package() for service in SERVICES]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
