@@ -48,6 +48,19 @@ def missing(page: Path) -> list[str]:
     return sorted(paths | links | modules)
 
 
+ROADS = {"a delivery to an explanation": 51, "closing to HouseholdTyped": 28, "application to RecognitionGranted": 39}
+"""The three main roads, and how many files each may take to read."""
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_a_road_is_short_and_its_heading_says_how_short(road: str) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    heading, _, section = next(part for part in text.split("\n## ") if road in part.partition("\n")[0]).partition("\n")
+    files = set(re.findall(r"`((?:services|shared)/[\w/]+\.py)`", section))
+    assert f"({len(files)} files)" in heading
+    assert len(files) <= ROADS[road]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     assert missing(page) == []

@@ -37,8 +37,7 @@ from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.service import season_criteria
 from shared import clock
 from shared.contracts.recognition import RecommendationSubmitted
-from shared.law.model.recognition import Category, StepKind
-from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import Category, RecognitionRules, StepKind
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.department_scope import department_of
@@ -157,7 +156,7 @@ async def submit_recommendation(
     return recommendation
 
 
-def check_recommendation_window(season: Season, rules: Rules) -> None:
+def check_recommendation_window(season: Season, rules: RecognitionRules) -> None:
     """409 outside the period for recommendations: the policy's days for the step, else the season's."""
     if season.state != SeasonState.OPEN:
         raise SeasonNotOpen

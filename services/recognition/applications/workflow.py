@@ -42,8 +42,7 @@ from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.recognition import ApplicationPayload, ApplicationRefused
-from shared.law.model.recognition import Level, PathStep, StepKind
-from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import Level, PathStep, RecognitionRules, StepKind
 from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of
@@ -91,7 +90,7 @@ def bureau_names(levels: Sequence[Level]) -> str:
     return "、".join(LEVEL_LABELS[level] for level in levels) + "市场监管部门" if levels else "经营者或推荐部门"
 
 
-def require_step_begun(rules: Rules, season: Season, step: PathStep) -> None:
+def require_step_begun(rules: RecognitionRules, season: Season, step: PathStep) -> None:
     """409 before the step's first day in the season's year."""
     begins = parameter_date(rules, step.opens, season.year)
     if begins is not None and clock.today() < begins:
@@ -99,7 +98,7 @@ def require_step_begun(rules: Rules, season: Season, step: PathStep) -> None:
         raise StepNotBegun(said)
 
 
-def require_recommender(rules: Rules, caller: Caller) -> None:
+def require_recommender(rules: RecognitionRules, caller: Caller) -> None:
     """403 for market supervision, which decides on recommendations, and for a department of a level at which no bureau
     may decide.
     """
@@ -211,7 +210,7 @@ async def open_step_task(session: AsyncSession, application: Application, season
     await application_repository.create_task(session, application, step_due_date(rules, season, step))
 
 
-def step_due_date(rules: Rules, season: Season, step: PathStep) -> dt.date:
+def step_due_date(rules: RecognitionRules, season: Season, step: PathStep) -> dt.date:
     """The last day of a step: the earliest of the policy's date, the policy's or season's number of working days, and
     the season's end.
     """

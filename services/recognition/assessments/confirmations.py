@@ -35,13 +35,13 @@ from shared import clock
 from shared.contracts.recognition import RecognitionConfirmed
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.model.clauses import Rule
-from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import RecognitionRules
 from shared.platform import audit
 from shared.platform.identity import Caller
 
 
 def compliance_failures(
-    recognition: Recognition, household: Household, record: HouseholdRecord, rules: Rules
+    recognition: Recognition, household: Household, record: HouseholdRecord, rules: RecognitionRules
 ) -> list[str]:
     """Every confirmation rule that does not hold and every disqualifier that does, with its citation."""
     today = clock.today()
@@ -62,24 +62,24 @@ def current_facts(
     return recognition_facts(known, day) | {"typed_as_then": recognition.type_then, "recommended_then": recommended}
 
 
-def unmet_rules(rules: Rules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
+def unmet_rules(rules: RecognitionRules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
     """The confirmation rules that certainly do not hold."""
     held = evaluate_rules(rules.lifecycle.confirmation, rules.parameters, day, facts)
     return [rule for rule in rules.lifecycle.confirmation if held[rule.id] is False]
 
 
-def unmet_rule_text(rules: Rules, rule: Rule, day: dt.date) -> str:
+def unmet_rule_text(rules: RecognitionRules, rule: Rule, day: dt.date) -> str:
     """A confirmation rule that does not hold, as a Chinese sentence."""
     return f"不再符合：{rule_title(rules, rule, day)}（依据：{rule.citation}）"
 
 
-def active_disqualifiers(rules: Rules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
+def active_disqualifiers(rules: RecognitionRules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:
     """The disqualifiers that hold."""
     held = evaluate_rules(rules.disqualifiers, rules.parameters, day, facts)
     return [rule for rule in rules.disqualifiers if held[rule.id]]
 
 
-def disqualifier_text(rules: Rules, rule: Rule, day: dt.date) -> str:
+def disqualifier_text(rules: RecognitionRules, rule: Rule, day: dt.date) -> str:
     """A disqualifier that holds, as a Chinese sentence."""
     return f"有不得认定的情形：{rule_title(rules, rule, day)}（依据：{rule.citation}）"
 
@@ -148,7 +148,7 @@ async def judge_confirmation(session: AsyncSession, asked: ConfirmationCase, cal
     return confirmation
 
 
-def confirmation_obstacles(asked: ConfirmationCase, rules: Rules) -> Sequence[str]:
+def confirmation_obstacles(asked: ConfirmationCase, rules: RecognitionRules) -> Sequence[str]:
     """Why a year cannot be confirmed: the recognition has ended, it is confirmed already, or typing or report are
     missing.
     """

@@ -24,7 +24,7 @@ from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import known_facts, recognition_facts
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
-from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import RecognitionRules
 
 
 def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tuple[int, str] | None:
@@ -65,7 +65,9 @@ async def load_held_records(session: AsyncSession, recognitions: Sequence[Recogn
     return {one.id: HeldRecords(known[one.uscc], records[one.uscc], filed[one.id]) for one in recognitions}
 
 
-def gather_evidence(recognition: Recognition, rules: Rules, held: HeldRecords, found: EvidenceByFact) -> EvidenceByFact:
+def gather_evidence(
+    recognition: Recognition, rules: RecognitionRules, held: HeldRecords, found: EvidenceByFact
+) -> EvidenceByFact:
     """Growth from the reports of the period, replaced by an officer's own finding, whose source then shows both."""
     commended = found.get("commended_on")
     if commended is not None and isinstance(commended.value, dt.date) and commended.value > clock.today():
@@ -96,7 +98,7 @@ def source_with_reports(source: str, reckoned: FactEvidence | None) -> str:
 
 
 def judge_conditions(
-    evaluation: Evaluation, recognition: Recognition, rules: Rules, held: HeldRecords
+    evaluation: Evaluation, recognition: Recognition, rules: RecognitionRules, held: HeldRecords
 ) -> dict[str, bool | None]:
     """Judge the policy's conditions by the evidence, the department's opinion and the records of today."""
     today = clock.today()

@@ -29,8 +29,7 @@ from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from services.recognition.season.quotas import Places, count_places, find_quota_limit
 from shared import clock
-from shared.law.model.recognition import RecognitionRules as Rules
-from shared.law.model.recognition import StepKind
+from shared.law.model.recognition import RecognitionRules, StepKind
 from shared.platform.identity import Caller
 
 STEPS_WITHOUT_TASK = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}
@@ -63,7 +62,7 @@ async def load_cases(session: AsyncSession, asked: Sequence[Application], *, loc
     ]
 
 
-def check_steps_done(case: Case, rules: Rules, caller: Caller) -> None:
+def check_steps_done(case: Case, rules: RecognitionRules, caller: Caller) -> None:
     """409 unless every earlier step was passed and no objection is open; 403 for a person who did a step."""
     workflow.check_step(case.application, StepKind.DECISION)
     needed = set(steps_before_decision(rules.paths[case.application.path].steps)) - STEPS_WITHOUT_TASK
@@ -99,7 +98,7 @@ def decision_task(case: Case) -> Task | None:
     return next((task for task in case.tasks if task.step == StepKind.DECISION and task.outcome is None), None)
 
 
-def check_still_eligible(case: Case, season: Season, rules: Rules) -> None:
+def check_still_eligible(case: Case, season: Season, rules: RecognitionRules) -> None:
     """409 with every reason that bars the household today."""
     reasons = current_obstacles(case.application, case.household, case.record, rules)
     if clock.today() > season.decisions_until:

@@ -36,8 +36,7 @@ from services.recognition.season.quotas import Places, require_places
 from services.recognition.selection.service import refuse_and_promote_reserve
 from shared import clock
 from shared.contracts.recognition import RecognitionGranted
-from shared.law.model.recognition import RecognitionRules as Rules
-from shared.law.model.recognition import StepKind
+from shared.law.model.recognition import RecognitionRules, StepKind
 from shared.platform import audit
 from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
@@ -109,7 +108,7 @@ def quota_exhausted(places: Places, selected: int) -> ServiceError:
     return QuotaFull(f"{places.scope} 的名额 {places.places} 个，{taken}")
 
 
-def new_recognition(case: Case, season: Season, rules: Rules, caller: Caller) -> Recognition:
+def new_recognition(case: Case, season: Season, rules: RecognitionRules, caller: Caller) -> Recognition:
     """The new row: valid for the policy's years from today, with benefits from the season's day."""
     today, application, household = clock.today(), case.application, case.household
     years = rules.value(rules.lifecycle.validity, today)

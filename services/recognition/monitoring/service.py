@@ -43,7 +43,7 @@ from shared.contracts.recognition import RecognitionTransferred
 from shared.law.language.nodes import facts_in
 from shared.law.language.vocabulary import RECOGNITION_FACTS
 from shared.law.model.clauses import Rule
-from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import RecognitionRules
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import BUS
@@ -81,7 +81,7 @@ async def update_application(
     application: Application,
     household: Household,
     record: HouseholdRecord,
-    rules: Rules,
+    rules: RecognitionRules,
     caller: Caller,
 ) -> None:
     """Store what bars an application today, if that has changed."""

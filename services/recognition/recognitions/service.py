@@ -20,7 +20,7 @@ from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import RecognitionStatePayload
 from shared.law.language.units import month_day
-from shared.law.model.recognition import RecognitionRules as Rules
+from shared.law.model.recognition import RecognitionRules
 from shared.messaging.announcer import StateAt
 from shared.worker import deadlines
 
@@ -144,13 +144,13 @@ async def schedule_reports(session: AsyncSession, recognitions: Sequence[Recogni
     await deadlines.schedule_all(session, due)
 
 
-def report_due_date(rules: Rules, year: int) -> dt.date | None:
+def report_due_date(rules: RecognitionRules, year: int) -> dt.date | None:
     """The last day of a year's report; None where the policy requires none."""
     value = rules.value(rules.lifecycle.report_until, dt.date(year, 1, 1))
     return month_day(value, year) if value is not None else None
 
 
-def reminder_days(rules: Rules, day: dt.date) -> int | None:
+def reminder_days(rules: RecognitionRules, day: dt.date) -> int | None:
     """How many days before the last one operators are reminded; None when the policy does not say."""
     value = rules.value(rules.lifecycle.report_reminder, day) if rules.lifecycle.report_reminder else None
     return value if isinstance(value, int) else None

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -106,7 +105,7 @@ Runs = tuple[str, ...]
 def shift_figures(feed: Path, year: int) -> None:
     """Keep a feed's figures of one year, and give every household's to another one."""
     table = pq.read_table(feed, filters=[("year", "=", year)])
-    moved = table["uscc"].take(pa.array(np.roll(np.arange(len(table)), 11)))
+    moved = table["uscc"].take(np.roll(np.arange(len(table)), 11))
     pq.write_table(table.set_column(table.schema.get_field_index("uscc"), "uscc", moved), feed)
 
 

@@ -277,7 +277,7 @@ async def last_word_and_directory(heard: BusListener, monkeypatch: pytest.Monkey
     city, office = heard.city, heard.city.office
     uscc = await household_with_defects(city, "base.not-reported")
     announce, database = runs_service.announce_publication, office.resources.database
-    said: list[asyncio.Future[None]] = []
+    said: list[asyncio.Future[Any]] = []
 
     async def slowly(*args: Any) -> None:
         said.append(asyncio.ensure_future(heard.say(late_report(uscc))))

@@ -91,7 +91,7 @@ async def streamed_twice(city: StagedCity, bus: Bus, topic: str) -> tuple[list[b
     await on_topic(city, topic)
     (row,) = await city.office.sql("select stream_id from bulk_stream where stream_id like 'household-typed%'")
     stream = BulkStream(city.office.resources.database, bus, batch=1_000)
-    both = []
+    both: list[list[bytes]] = []
     for _ in range(2):
         await stream.run(row["stream_id"], await streams.stream_source(city.office.resources, row["stream_id"]))
         both.append(sorted(await all_records(bus, topic))[:: len(both) + 1])

@@ -7,9 +7,9 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from services.typing.deliveries import completeness
 from services.typing.runs import steps as run_steps
 from shared import clock
+from shared.feeds.contract.feeds import TYPING_FEEDS
 from shared.platform.identity import Role
 from tests.integration.typing.staged_city import FIRST_DAY, StagedCity, at_stage
 from tests.integration.typing.typing_client import CITY, TypingClient
@@ -32,7 +32,7 @@ async def delivered_without(city: StagedCity, *missing: str) -> None:
 
 
 def evidence_feeds() -> set[str]:
-    return set(completeness.TYPING_FEEDS)
+    return set(TYPING_FEEDS)
 
 
 @pytest.fixture

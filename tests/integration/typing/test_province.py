@@ -1,5 +1,6 @@
 """A city typed end to end over HTTP: feeds, closing, draft, publication, directory, explanation, events."""
 
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -66,7 +67,7 @@ async def test_nobody_lists_the_directory_without_saying_whom_he_looks_for(offic
 
 async def test_officers_page_through_their_region(office: TypingClient, published: str) -> None:
     seen: list[str] = []
-    query: dict[str, object] = {"region": CITY, "limit": 100}
+    query: dict[str, Any] = {"region": CITY, "limit": 100}
     while query.get("cursor", "") is not None:
         page = (await office.get("/v1/households", **query)).json()
         seen += [item["uscc"] for item in page["items"]]

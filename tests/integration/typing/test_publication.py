@@ -197,7 +197,7 @@ async def answered_while_keyed(city: StagedCity, monkeypatch: pytest.MonkeyPatch
         await until_blocked(database, working)
         look = asyncio.ensure_future(pool.fetchval(LOOK))
         await until_blocked(database, look, sessions=2)
-        answered = look.done()
+        answered: bool = look.done()
     finally:
         await gatekeeper.close()
     await asyncio.gather(working, look)
@@ -356,7 +356,12 @@ async def test_the_database_itself_refuses_a_maker_who_publishes(city: StagedCit
 
 @at_stage("second_draft")
 async def test_what_is_published_stays_published(city: StagedCity) -> None:
-    for what, body in (("publication", {}), ("discard", {"reason": "不要了"}), ("comparison", None)):
+    decisions: list[tuple[str, dict[str, object] | None]] = [
+        ("publication", {}),
+        ("discard", {"reason": "不要了"}),
+        ("comparison", None),
+    ]
+    for what, body in decisions:
         answer = await city.office.decide(city.runs[0], what, body, Role.APPROVER)
         assert answer.status_code == 409, what
         assert answer.json()["type"] == "/problems/run-state"

@@ -106,7 +106,7 @@ class TypingClient:
         return await self.get(f"/v1/runs/{run_id}")
 
     async def decide(
-        self, run_id: str, what: str, body: dict[str, object] | None, role: Role, *, tag: str = "", **who: object
+        self, run_id: str, what: str, body: dict[str, object] | None, role: Role, *, tag: str = "", **who: Any
     ) -> httpx.Response:
         """A decision on the version that is there now, or on the one that `tag` names."""
         match = tag or (await self.run(run_id)).headers["ETag"]
@@ -132,7 +132,7 @@ class TypingClient:
 
 def typing_settings(database_url: str, data: Path, issuer: Issuer, **changed: Any) -> TypingSettings:
     """Settings of the service over a database and a data directory."""
-    known = {
+    known: dict[str, Any] = {
         "database_url": database_url,
         "bus_url": database_url,
         "issuer": ISSUER,

@@ -81,9 +81,12 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def bureau_api(rows: list[dict[str, Any]]) -> Iterator[BureauApi]:
     """The API, served by threads until the end of the block."""
-    handler = type("OneApi", (Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    api = handler.api = BureauApi(rows, server.server_port)
+
+    class OneApi(Handler):
+        """The handler of this API alone: `api` is an attribute of the class."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), OneApi)
+    api = OneApi.api = BureauApi(rows, server.server_port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import numpy as np
@@ -63,7 +64,7 @@ class Bureau:
         digest: str | None = None,
         content_type: str = "text/csv",
         headers: dict[str, str] | None = None,
-        **query: object,
+        **query: Any,
     ) -> httpx.Response:
         """Delivers a file honestly, as the department whose feed it is, except for what the test says otherwise."""
         body = content.encode() if isinstance(content, str) else content
@@ -89,7 +90,7 @@ class Bureau:
         role: Role = Role.OFFICER,
         token_region: str = CITY,
         department: str | None = None,
-        **query: object,
+        **query: Any,
     ) -> httpx.Response:
         """Reads as an officer of a region, or as somebody else."""
         headers = self.issuer.headers(role, region=token_region, department=department)

@@ -1,6 +1,7 @@
 """A registration delivery announces households whose entry is new or has changed, and counts those that moved in."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -30,6 +31,7 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
     async def events(delivery: dict[str, object]) -> list[HouseholdChanged]:
         async with database.session() as session:
             row = await session.get(Delivery, UUID(str(delivery["id"])))
+            assert row is not None
             query = text("select total from bulk_stream where stream_id = :id")
             total = (
                 await session.execute(query, {"id": HOUSEHOLD_CHANGED_STREAM.stream_id(row.id)})
@@ -37,19 +39,21 @@ async def announced(bureau: Bureau, database: Database) -> Announced:
         if row.changes_file is None:
             assert total is None
             return []
+        assert total is not None
         fetch = household_changed_records(row, bureau.intake.store.path(row.changes_file))
         records = [record for start in range(total) for record in fetch(start, 1)]
         assert fetch(total, 5) == []
         assert records == list(fetch(0, total + 5))
-        return [parse_event(record.value, KNOWN).payload(HouseholdChanged) for record in records]
+        events = [parse_event(record.value, KNOWN) for record in records]
+        return [event.payload(HouseholdChanged) for event in events if event is not None]
 
     return events
 
 
-async def delivered(bureau: Bureau, content: str, **query: object) -> dict[str, object]:
+async def delivered(bureau: Bureau, content: str, **query: Any) -> dict[str, Any]:
     answer = await bureau.delivers(content, **query)
     assert answer.status_code == 201, answer.text
-    return answer.json()
+    return dict(answer.json())
 
 
 async def test_the_first_delivery_announces_nobody(bureau: Bureau, announced: Announced):

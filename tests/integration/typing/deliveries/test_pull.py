@@ -59,8 +59,8 @@ def pulled(api: BureauApi, database: Database, intake: IntakeContext) -> Pulled:
 
 
 def rows_of(intake: IntakeContext, delivery: Delivery) -> list[tuple[str, int]]:
-    table = pq.read_table(intake.store.path(delivery.accepted_file))
-    return sorted(zip(table["uscc"].to_pylist(), table["tax_paid"].to_pylist(), strict=True))
+    rows = pq.read_table(intake.store.path(delivery.accepted_file)).to_pylist()
+    return sorted((str(row["uscc"]), int(row["tax_paid"])) for row in rows)
 
 
 EXPECTED = sorted((row["uscc"], 1250) for row in ROWS)

@@ -4,6 +4,7 @@ import csv
 import io
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ async def test_the_newest_come_first_a_page_at_a_time(bureau: Bureau):
         await bureau.delivers(registration(*CODES[:n]))
     seen, cursor = [], None
     while True:
-        asked = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        asked: dict[str, Any] = {"limit": 2} | ({"cursor": cursor} if cursor else {})
         page = (await bureau.asks("/v1/deliveries", **asked)).json()
         seen += [item["rows"] for item in page["items"]]
         cursor = page["next"]
@@ -33,7 +34,7 @@ async def test_a_list_can_be_narrowed(bureau: Bureau):
     await bureau.delivers(registration(*CODES[:2]), region="410102", bureau="二七区局")
     await bureau.delivers(tax(*CODES[:2]), "tax", year=2025, mode="incremental")
 
-    async def feeds(**asked: object) -> list[str]:
+    async def feeds(**asked: Any) -> list[str]:
         return [item["feed"] for item in (await bureau.asks("/v1/deliveries", **asked)).json()["items"]]
 
     assert await feeds(feed="tax") == ["tax"]

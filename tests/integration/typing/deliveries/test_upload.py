@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -99,7 +100,7 @@ async def test_another_file_under_a_used_idempotency_key_is_refused(bureau: Bure
     ],
 )
 async def test_what_does_not_match_its_declaration_leaves_nothing(
-    bureau: Bureau, database: Database, intake: IntakeContext, changed: dict, status: int, problem: str
+    bureau: Bureau, database: Database, intake: IntakeContext, changed: dict[str, Any], status: int, problem: str
 ):
     answer = await bureau.delivers(registration(*CODES[:3]), **changed)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}"), answer.text

@@ -115,7 +115,7 @@ async def test_a_raw_file_with_id_numbers_is_not_kept_once_it_is_taken_in(exchan
         ({"year": 2023}, "最多的却是 2025 年度"),
     ],
 )
-async def test_a_refused_file_lies_beside_the_reason(exchange: Exchange, changed: dict, reason: str):
+async def test_a_refused_file_lies_beside_the_reason(exchange: Exchange, changed: dict[str, object], reason: str):
     exchange.puts(tax=tax(*CODES[:3]))
     exchange.declares(exchange.item("tax.csv") | changed)
     assert await exchange.look() == 1

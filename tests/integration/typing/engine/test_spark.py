@@ -15,6 +15,7 @@ from services.typing.engine import spark_offline, spark_typing
 from services.typing.engine.offline import FolderResult, checked_folder, delivered_feeds, type_folder
 from services.typing.engine.snapshot import freeze
 from services.typing.engine.spark_offline import AddressNotUsable, spark_engine, type_address
+from services.typing.engine.spark_session import spark_session
 from services.typing.engine.spark_typing import as_signed
 from shared.feeds.sample.writing import write_sample
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
@@ -46,7 +47,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", autouse=True)
 def session() -> Iterator["SparkSession"]:
     """One Spark for all tests of this file: starting it takes half a minute. Its Java, 0.9 GB, ends with the file."""
-    with spark_offline.spark_session("local[2]", QUICK) as session, pytest.MonkeyPatch.context() as patch:
+    with spark_session("local[2]", QUICK) as session, pytest.MonkeyPatch.context() as patch:
 
         @contextmanager
         def kept(_master: str | None) -> Iterator["SparkSession"]:

@@ -7,15 +7,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from services.typing.deliveries.domain import AcceptedDelivery
-from tests.unit.typing.deliveries.replay import ReplayedDelivery, region, registration
+from tests.unit.typing.deliveries.replay import ReplayedDelivery, Row, region, registration
 
 A, B, STRANGER = "92" + "A" * 16, "92" + "B" * 16, "92" + "Z" * 16
-SCHEMAS = {
+SCHEMAS: dict[str, list[tuple[str, pa.DataType]]] = {
     "registration": [("uscc", pa.string()), ("name", pa.string()), ("region_code", pa.string())],
     "tax": [("uscc", pa.string()), ("year", pa.int32()), ("tax_paid", pa.int64())],
     "suspension": [("uscc", pa.string()), ("filed_on", pa.int32()), ("until", pa.int64())],
     "credit": [("uscc", pa.string()), ("abnormal", pa.int64())],
 }
+
+KEY_SCHEMA: list[tuple[str, pa.DataType]] = [("uscc", pa.string()), ("year", pa.int32())]
 
 
 def write_deliveries(directory: Path, deliveries: Sequence[ReplayedDelivery]) -> list[AcceptedDelivery]:
@@ -24,22 +26,22 @@ def write_deliveries(directory: Path, deliveries: Sequence[ReplayedDelivery]) ->
 
 
 def write_delivery(directory: Path, deliveries: Sequence[ReplayedDelivery], number: int) -> AcceptedDelivery:
-    told = deliveries[number - 1]
+    delivery = deliveries[number - 1]
     accepted, keys = directory / f"{number}.parquet", directory / f"{number}-keys.parquet"
-    pq.write_table(pa.Table.from_pylist(list(told.rows), pa.schema(SCHEMAS[told.feed])), accepted)
-    rejected = [{"uscc": uscc, "year": year} for uscc, year in told.rejected]
-    pq.write_table(pa.Table.from_pylist(rejected, pa.schema([("uscc", pa.string()), ("year", pa.int32())])), keys)
-    before = registration(deliveries[: number - 1]).rows if told.feed == "registration" else {}
+    pq.write_table(pa.Table.from_pylist(list(delivery.rows), pa.schema(SCHEMAS[delivery.feed])), accepted)
+    rejected = [{"uscc": uscc, "year": year} for uscc, year in delivery.rejected]
+    pq.write_table(pa.Table.from_pylist(rejected, pa.schema(KEY_SCHEMA)), keys)
+    before = registration(deliveries[: number - 1]).rows if delivery.feed == "registration" else {}
     moved = sum(
         1
-        for row in told.rows
-        if row["uscc"] in before and not region(before[str(row["uscc"])][1]).startswith(told.region)
+        for row in delivery.rows
+        if row["uscc"] in before and not region(before[str(row["uscc"])][1]).startswith(delivery.region)
     )
-    return AcceptedDelivery(number, told.feed, told.region, told.year, told.full, accepted, keys, moved)
+    return AcceptedDelivery(number, delivery.feed, delivery.region, delivery.year, delivery.full, accepted, keys, moved)
 
 
 def registration_delivery(*households: tuple[str, str], region: str = "4101", full: bool = True) -> ReplayedDelivery:
-    rows = tuple({"uscc": u, "name": u[-1], "region_code": code} for u, code in households)
+    rows: tuple[Row, ...] = tuple({"uscc": u, "name": u[-1], "region_code": code} for u, code in households)
     return ReplayedDelivery("registration", region, None, full, rows)
 
 

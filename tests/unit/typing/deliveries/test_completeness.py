@@ -1,12 +1,13 @@
 """A run stops on a feed that is missing or has shrunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from services.typing.deliveries.completeness import FeedFinding, find_gaps
+from services.typing.deliveries.completeness import find_gaps
+from services.typing.deliveries.domain import FeedFinding
 from services.typing.deliveries.evidence import build_evidence, count_feed_rows
 from shared.feeds.contract.feeds import TYPING_FEEDS
 from tests.unit.typing.deliveries.delivered_files import (
@@ -26,12 +27,15 @@ Look = Callable[..., list[FeedFinding]]
 @pytest.fixture
 def found(tmp_path: Path) -> Look:
     def look(
-        *told: ReplayedDelivery, required: object = ONLY_TAX, before: dict[str, int] | None = None, share: float = 0.10
+        *deliveries: ReplayedDelivery,
+        required: Collection[str] = ONLY_TAX,
+        before: dict[str, int] | None = None,
+        share: float = 0.10,
     ) -> list[FeedFinding]:
         with duckdb.connect(config={"threads": 1}) as con:
-            built = build_evidence(con, write_deliveries(tmp_path, told), "4101", 2024)
-            rows = {feed: counted.known for feed, counted in count_feed_rows(con, built).items()}
-            return find_gaps(built, rows, required=required, before=before or {}, shrink_share=share)
+            evidence = build_evidence(con, write_deliveries(tmp_path, deliveries), "4101", 2024)
+            rows = {feed: counted.known for feed, counted in count_feed_rows(con, evidence).items()}
+            return find_gaps(evidence, rows, required=required, before=before or {}, shrink_share=share)
 
     return look
 

@@ -19,8 +19,7 @@ HOUSEHOLDS = 9_000
 
 def frozen(path: Path, *, order: str = "i", row_group_size: int = 61_440, threads: int = 2, change: str = "") -> Path:
     path.mkdir()
-    config = {"threads": threads, "temp_directory": str(path / "spill")}
-    with duckdb.connect(config=config) as con:
+    with duckdb.connect(config={"threads": threads, "temp_directory": str(path / "spill")}) as con:
         populate(con, HOUSEHOLDS, order=order)
         if change:
             con.execute(change)

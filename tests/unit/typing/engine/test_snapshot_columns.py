@@ -82,8 +82,8 @@ def test_a_rejected_row_makes_that_feed_unknown_even_beside_an_accepted_one(
     con: Connection, tmp_path: Path, feed: FeedColumns
 ):
     create_accepted(con, "registration", registration_row(1), registration_row(2))
-    filed = {"filed_on": "2026-03-01"} if feed.feed in ("suspension", "annual_report") else {}
-    year = {"year": 2025} if feed.yearly else {}
+    filed: dict[str, object] = {"filed_on": "2026-03-01"} if feed.feed in ("suspension", "annual_report") else {}
+    year: dict[str, object] = {"year": 2025} if feed.yearly else {}
     create_accepted(con, feed.feed, {"uscc": uscc_of(1)} | filed | year)
     create_rejected_keys(con, feed.feed, (uscc_of(1), 2025 if feed.yearly else None))
     rejected, other = frozen(con, tmp_path, (feed.feed,))
@@ -161,7 +161,7 @@ def test_a_report_counts_if_filed_by_the_as_of_date(
     row = facts(con, tmp_path, "annual_report")
     assert row["reported"] is reported
     assert row["revenue"] == revenue
-    assert row["reported_on"] == (dt.date.fromisoformat(filed_on) if reported else None)
+    assert row["reported_on"] == (dt.date.fromisoformat(filed_on) if filed_on and reported else None)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,12 @@ def test_a_tax_registration_after_the_as_of_date_has_not_happened(
     con: Connection, tmp_path: Path, registered_on: str | None, registered: bool, taxpayer: bool
 ):
     create_accepted(con, "registration", registration_row(1))
-    row = {"uscc": uscc_of(1), "registered_on": registered_on, "general_taxpayer": True, "non_normal": True}
+    row: dict[str, object] = {
+        "uscc": uscc_of(1),
+        "registered_on": registered_on,
+        "general_taxpayer": True,
+        "non_normal": True,
+    }
     create_accepted(con, "tax_registration", row)
     seen = facts(con, tmp_path, "tax_registration")
     assert seen["tax_registered"] is registered
@@ -199,7 +204,7 @@ def test_suspension_to_the_day(
 ):
     create_accepted(con, "registration", registration_row(1))
     filed_on, until, resumed_on = filing
-    row = {"uscc": uscc_of(1), "filed_on": filed_on, "until": until, "resumed_on": resumed_on}
+    row: dict[str, object] = {"uscc": uscc_of(1), "filed_on": filed_on, "until": until, "resumed_on": resumed_on}
     create_accepted(con, "suspension", row)
     assert facts(con, tmp_path, "suspension")["suspended"] is suspended
 
