@@ -179,6 +179,6 @@ async def record_acceptance(
 
 
 def declaration_details(declared: TypingDeclaration) -> dict[str, object]:
-    """What was declared, as the audit keeps it."""
+    """The declaration as details of the audit entry."""
     names = ("feed", "bureau", "year", "mode", "rows", "sha256", "channel")
     return {name: getattr(declared, name) for name in names}
