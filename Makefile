@@ -56,7 +56,7 @@ contracts: .venv/.installed ## write docs/contracts from the event payloads and 
 services: .venv/.installed ## write Compose, database roles, secrets' example and Dockerfile's folders from deploy/services.py
 	@.venv/bin/python -m deploy.generate
 
-pages: .venv/.installed ## write docs/policies anew from the policies and their texts
+pages: .venv/.installed ## write docs/policies from the policies and their texts
 	@.venv/bin/python -m shared.law.pages
 
 migration: .venv/.installed ## draft a migration: make migration SERVICE=typing NAME="why"

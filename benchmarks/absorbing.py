@@ -86,7 +86,7 @@ async def absorb(url: str, bus_url: str, size: Size) -> tuple[list[float], list[
 
 
 def typed(number: int) -> HouseholdTyped:
-    """One made-up household of a run."""
+    """One synthetic household of a run."""
     return HouseholdTyped(
         uscc=code(number),
         name=f"测试商户{number}号",

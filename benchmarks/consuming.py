@@ -1,7 +1,7 @@
 """Consuming from Kafka with inbox rows and effects: events a second, against the goal of 5,000.
 
-AnnualReportFiled is a step, not a state: each event costs an inbox row besides its effect (one row written) and the
-move of the offset, all in the transaction of its batch.
+AnnualReportFiled is a step, not a state: each event costs an inbox row, its effect (one row written) and the
+update of the offset, all in the transaction of its batch.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """``python -m benchmarks.directory_reader URL CODE…``: one reader of the directory, in a process of its own.
 
 Looks households up by code, 200 a second at most, until its input is closed; then prints the milliseconds that 99 of
-100 lookups stayed below. Apart from whatever else a benchmark does, as the service's readers are from its worker.
+100 lookups stayed below. A process of its own, as the service's readers are separate from its worker.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ PAUSE = 0.005
 
 
 async def p99_while(url: str, codes: list[str], work: Awaitable[object]) -> float:
-    """Milliseconds that 99 of 100 lookups stay below while the work goes on."""
+    """The p99 of lookups in milliseconds during the work."""
     reader = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -1,8 +1,8 @@
 """The lists of a county with 100,000 applications, page after page, and the p99 of a page.
 
 Four officers walk down a list by its cursor, each looking at a page for a tenth of a second on average, now longer, now
-shorter: with pauses all alike they would go on turning their pages in the same instant. Who reaches the end begins
-anew. The county lies in a city of twelve counties; one uvicorn process on a PostgreSQL of production settings.
+shorter: with equal pauses they would ask for pages at the same instant. A reader at the end starts
+again. The county is in a city of twelve counties; one uvicorn process on a PostgreSQL of production settings.
 """
 
 import asyncio

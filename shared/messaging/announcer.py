@@ -25,7 +25,7 @@ class Announcer:
         self._next = sa.select(sequence.next_value()).select_from(numbers)
 
     async def next_revisions(self, session: AsyncSession, count: int) -> list[int]:
-        """So many new revisions, each above every one that was given out before."""
+        """`count` new revisions, each above all that were given out before."""
         return list((await session.execute(self._next, {"count": count})).scalars())
 
     async def next_revision(self, session: AsyncSession) -> int:
@@ -47,7 +47,7 @@ class Announcer:
     async def announce_states(
         self, session: AsyncSession, states: Sequence[tuple[str, StateAt]], *, actor: str | None
     ) -> None:
-        """State events, each with its subject and the next revision: two statements for however many."""
+        """State events, each with its subject and the next revision: two statements for any number."""
         if not states:
             return
         revisions = await self.next_revisions(session, len(states))

@@ -68,7 +68,7 @@ class StreamKind:
         return UUID(origin) if name == self.name else None
 
     async def register(self, session: AsyncSession, origin: UUID, total: int) -> None:
-        """Notes, with the caller's transaction, that so many records are due. A second time does nothing."""
+        """Registers, in the caller's transaction, that `total` records are due. A second call has no effect."""
         await BulkStream.register(session, self.stream_id(origin), self.payload.topic, total)
 
 

@@ -12,6 +12,7 @@ from deploy.local.data_directory import DataDirectory
 from deploy.local.errors import CommandError
 from deploy.local.platform import Platform, StartOptions
 from deploy.services import SERVICES
+from shared.platform.settings import ServiceSettings
 from tests.fixtures.ledger.settings import LedgerSettings
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,13 @@ def test_a_services_frame_is_small(service: str) -> None:
     assert len(files) <= MOST_FILES, files
     frame = [path for path in files if path.name != "endpoints.py"]
     assert sum(len(path.read_text("utf-8").splitlines()) for path in frame) <= MOST_LINES
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.service_name())
+def test_every_service_is_exercised_with_generated_requests(service: type[ServiceSettings]) -> None:
+    """By tests of its own, which know what to fill its database with; see tests/fixtures/http_fuzz.py."""
+    tests = (ROOT / "tests" / "integration" / service.service_name()).rglob("test_*.py")
+    assert any("await exercise(" in path.read_text("utf-8") for path in tests)
 
 
 def test_every_service_has_its_order_of_capabilities() -> None:

@@ -95,7 +95,7 @@ def list_policies() -> None:
 
 
 def policy_row(policy: "Policy") -> tuple[str, ...]:
-    """One line of the list."""
+    """One row of the list of policies."""
     day = today()
     unset = [parameter.name for required in (True, False) for parameter in policy.unset(day, required=required)]
     until = f"至 {policy.until}" if policy.until else "起"

@@ -66,12 +66,12 @@ def county_table(changes: Sequence["TypeChange"]) -> str:
 
 
 def transition_label(change: "TypeChange") -> str:
-    """From which type to which, in words."""
+    """The labels of both types: `from → to`."""
     return "→".join(kind.label if kind else "无" for kind in (change.from_type, change.to_type))
 
 
 def selection_label(cell: "ChangeSelection") -> str:
-    """A cell in words."""
+    """The label of a selection: its region and types."""
     types = "→".join(kind.label if kind else "其他类型" for kind in (cell.from_type, cell.to_type))
     return f"{cell.region or '全部地区'} {types}"
 

@@ -81,7 +81,7 @@ def section(title: str, lines: Iterable[str], nothing: str = "") -> Iterator[str
 
 
 def numbered(lines: Iterable[str]) -> Iterator[str]:
-    """Lines with their number."""
+    """Numbered lines."""
     return (f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 
@@ -126,5 +126,5 @@ def defect_lines(way: "Recourse") -> Iterator[str]:
 
 
 def with_citation(text: str, citation: "Citation") -> str:
-    """A sentence with what it rests on."""
+    """A sentence with its citation and facts."""
     return f"{text}（依据：{citation}）"

@@ -1,6 +1,6 @@
 """Whether the evidence is complete enough for a run (invariant T3): officers confirm missing or shrunken feeds.
 
-A truncated delivery never gets here: its rows do not match its declaration and it is refused on receipt.
+A truncated delivery is refused on receipt already: its rows do not match its declaration.
 """
 
 from collections.abc import Collection, Mapping

@@ -16,7 +16,7 @@ REGISTRATION = "registration"
 
 
 class PullState(StrEnum):
-    """Where a pull from a bureau's API stands; at most one per source is running."""
+    """The state of a pull from a bureau's API; at most one per source is running."""
 
     RUNNING = "running"
     DELIVERED = "delivered"
@@ -64,7 +64,7 @@ def standing_deliveries(
     """A feed's deliveries that bear on ``region`` and ``last_year``, in order of receipt, superseded ones left out.
 
     A delivery declared for another year may hold some rows about this one (late reports): to this year it is an
-    increment, whatever it is to its own.
+    increment, even if it is full for its own.
     """
     relevant = sorted((d for d in deliveries if d.feed == feed and d.meets(region)), key=lambda d: d.sequence)
     if is_yearly(feed):
@@ -84,8 +84,8 @@ def superseding_registrations(
     """Registration deliveries whose rows can take a household away from an earlier standing delivery.
 
     Standing increments do, by their key. Any delivery into which households moved does, even from outside the
-    region and even when it is itself superseded: a replaced row does not come back. A full delivery nobody moved
-    into cannot: every earlier row of its households lies inside its coverage and is replaced by that.
+    region and even when it is itself superseded: a replaced row does not come back. A full delivery into which
+    no household moved cannot: every earlier row of its households lies inside its coverage and is replaced by that.
     """
     first = min((d.sequence for d in standing), default=0)
     chosen = {d.sequence: d for d in standing if not d.full}

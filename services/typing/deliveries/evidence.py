@@ -11,7 +11,7 @@ known: there is no household that a row could belong to.
 The rules (contract "Absent is not rejected"): in order of receipt, a later row replaces an earlier one by key; a full
 delivery replaces every earlier row inside its coverage; a rejected row in a later delivery makes its key unknown
 until a later accepted row of that household, or a later full delivery; only a full delivery says who is absent. To
-another year than the declared one a delivery is an increment, whatever its mode. A row counts only for a household
+another year than the declared one a delivery is an increment in any mode. A row counts only for a household
 registered inside the delivery's declared region: no region can change another one's evidence. A household's region is
 that of its latest registration row, so it moves by being registered elsewhere; its rows in other feeds then count
 only where they come from its new region. A replaced row never comes back.
@@ -61,7 +61,7 @@ class FeedRows:
 
     ``unknown``: rows of households that no accepted registration row knows (the contract's `unknown-household`);
     ``outside``: rows of households registered outside the delivery's declared region. Both are counted over
-    deliveries that lie inside the region; a wider delivery's other rows belong to other regions.
+    deliveries inside the region; a wider delivery's other rows belong to other regions.
     """
 
     known: int

@@ -63,7 +63,7 @@ class FeedPlan:
 
     @property
     def located(self) -> bool:
-        """Whether rows must be held against where their household is registered."""
+        """Whether rows must be joined with the region where their household is registered."""
         return self.feed != REGISTRATION and not all(d.holds(self.region) for d in self.standing)
 
     @property

@@ -54,11 +54,11 @@ class PullSource(BaseModel):
 
 
 class PullInterrupted(Exception):
-    """The source did not answer although it was asked again and again; the pull goes on from its cursor later."""
+    """The source did not answer after all retries; the pull continues later from its cursor."""
 
 
 class PullFailed(Exception):
-    """The source answers what cannot be used; the pull is given up. The message is for officers (Chinese)."""
+    """The source's answer cannot be used; the pull fails. The message is for officers (Chinese)."""
 
 
 class _RetryableAnswer(Exception):
@@ -97,7 +97,7 @@ def require_allowed(source: PullSource, hosts: Sequence[str]) -> None:
 
 
 class PagedApi:
-    """The source's API; ``async with``."""
+    """The source's API; use it with ``async with``."""
 
     def __init__(self, source: PullSource, hosts: Sequence[str], patience: RetryPolicy | None = None) -> None:
         require_allowed(source, hosts)
@@ -179,5 +179,5 @@ def parse_page(content: bytes) -> SourcePage:
 
 
 def reject_constant(name: str) -> str:
-    """NaN and Infinity are no JSON."""
+    """PullFailed for NaN and Infinity, which are not JSON."""
     raise ValueError(name)

@@ -1,5 +1,5 @@
-"""Reads and writes of deliveries and pulls. A caller sees deliveries whose declared region lies inside its own, a
-department those of its own feeds.
+"""SQL of deliveries and pulls. A caller sees deliveries whose declared region is inside its own; a
+department sees those of its own feeds.
 """
 
 import uuid

@@ -160,7 +160,7 @@ async def get_statistics(
 
 
 def statistic_view(region: str, cells: list[Statistic]) -> StatisticView:
-    """One county's year."""
+    """The statistics of a county in one year."""
     return StatisticView(
         region=region,
         region_name=region_name(region),

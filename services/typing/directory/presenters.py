@@ -118,7 +118,7 @@ def citation_view(cited: Citation) -> CitationView:
 
 
 def outcome_view(when: str, kind: HouseholdType) -> TypeOutcomeView:
-    """The type in one case."""
+    """The view of the type in one case."""
     return TypeOutcomeView(when=when, type=kind.slug, type_label=kind.label)
 
 

@@ -62,7 +62,7 @@ TRIAL_HOUSEHOLDS_FILE = "households.parquet"
 
 @dataclass(frozen=True)
 class Workspace:
-    """The typing service's folder for runs."""
+    """The folder of the service's runs."""
 
     root: Path
 

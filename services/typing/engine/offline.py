@@ -77,7 +77,7 @@ class FolderResult(FolderReport):
 
 
 def rejects_path(out: Path) -> Path:
-    """Where the rejects of a result go."""
+    """The path of a result's rejects."""
     return out.with_name(out.name + ".rejects.csv")
 
 
@@ -165,7 +165,7 @@ def type_on_duckdb(
     digest: bool,
     progress: duckdb_connection.Progress | None,
 ) -> str | None:
-    """The engine of one machine."""
+    """Type the households with DuckDB, the engine of one machine."""
     if digest:
         return _type_as_run(relations, compiled, scratch, progress)
     _type_directly(relations, compiled, progress)
@@ -240,8 +240,8 @@ def folder_under_versions(
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, FolderReport]]:
     """A connection with table `typed`, every household of the folder under every version, typed in one pass.
 
-    `progress` hears of the steps `check` and `type`. Raises FeedsError and RegistrationMissing. What the connection
-    spilled is removed at the end of the block.
+    `progress` is called for the steps `check` and `type`. Raises FeedsError and RegistrationMissing. Files that the
+    connection spilled are removed at the end of the block.
     """
     with TemporaryDirectory(prefix="minglu-") as scratch:
         checked = checked_folder(folder, today, Path(scratch), progress)

@@ -45,7 +45,7 @@ def complete_run(
 ) -> FinishedRun:
     """Complete a run; `gather` is called only if there is no snapshot yet.
 
-    `progress` hears the step (`freeze`, `type`) and how much of it is done.
+    `progress` is called with the step (`freeze`, `type`) and the share of it that is done.
     """
     policy, as_of = compiled.policy.content_hash, compiled.as_of
     clear_leftovers(directory)

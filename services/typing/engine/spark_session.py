@@ -154,7 +154,7 @@ def find_snapshots(session: "SparkSession", place: str) -> list[FrozenSnapshot]:
 
 
 def exists_at(session: "SparkSession", place: str) -> bool:
-    """Whether there is something at an address."""
+    """Whether an address exists."""
     store, path = _file_system(session, place)
     return bool(store.exists(path))
 

@@ -154,7 +154,7 @@ class ResultView(BaseModel):
 
 
 class ResultQuery(PagedQuery):
-    """Which results of a run."""
+    """Filters and page of a run's results."""
 
     region: Region | None = None
     type: TypeName | None = None

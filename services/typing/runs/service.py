@@ -149,7 +149,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
 async def publication_case(
     session: AsyncSession, run: Run, policy: Policy, caller: Caller, reason: str | None
 ) -> PublicationCase:
-    """What decides whether the draft may be published, as it stands under the publication lock."""
+    """The facts that decide whether the draft may be published, read under the publication lock."""
     current = await runs_repository.current_runs(session, run.region)
     closing = await runs_repository.find_closing_for(session, run.region, run.as_of)
     return PublicationCase(

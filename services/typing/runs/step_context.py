@@ -27,11 +27,11 @@ PROGRESS_SECONDS = 0.5
 
 
 class StepFailed(Exception):
-    """The run cannot go on and trying again would not help; the message is for officers (Chinese)."""
+    """The run cannot continue and a retry would not help; the message is for officers (Chinese)."""
 
 
 class RunStateChanged(Exception):
-    """The run changed its state while a step of it worked; the step's work is dropped."""
+    """The run changed its state during a step; the step's work is discarded."""
 
 
 class StepContext:

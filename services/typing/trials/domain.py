@@ -10,7 +10,7 @@ STATES_WITH_SNAPSHOT = frozenset({RunState.FROZEN, RunState.TYPED, RunState.DRAF
 
 
 class TrialState(StrEnum):
-    """Where a trial stands; a worker ends the first."""
+    """The state of a trial. A worker completes queued ones."""
 
     QUEUED = "queued"
     DONE = "done"

@@ -28,7 +28,7 @@ class TrialBody(Shape):
 
     @model_validator(mode="after")
     def one_policy(self) -> "TrialBody":
-        """Exactly one way to say which policy."""
+        """Either a policy id or a policy text is given."""
         if (self.policy is None) == (self.policy_text is None):
             raise ValueError("policy（政策编号）和 policy_text（政策文本）须给出其中一个，且只能给一个。")
         return self

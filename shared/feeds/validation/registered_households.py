@@ -82,8 +82,8 @@ class RegisteredHouseholds:
         """The households of the codes with these hashes."""
         positions = self.index.find(codes)
         if not len(self.accepted):
-            nobody = np.zeros(len(codes), np.bool_)
-            return HouseholdLookup(positions, nobody, nobody)
+            none = np.zeros(len(codes), np.bool_)
+            return HouseholdLookup(positions, none, none)
         known = (positions >= 0) & self.accepted[positions]
         return HouseholdLookup(positions, known, known & self.flagged[positions])
 

@@ -103,7 +103,7 @@ class ReadingComparison:
         self._policy = policy
         self._search = search
         self._gap = self._has_gap(policy)
-        self._overlaps = self._said(policy)
+        self._overlaps = self._overlaps_under(policy)
 
     def findings(self, alternative: AlternativeReading, other: SymbolicPolicy) -> Iterator[Finding]:
         """Households typed differently, a gap opened or closed, overlaps opened or closed; or that nothing changes."""
@@ -115,7 +115,7 @@ class ReadingComparison:
         for change in changes:
             kind, text = self._effect(change, gap=gap)
             yield Finding(kind, f"{alternative.head}{text}。", about, self._pair(alternative, other, change.facts))
-        for text, (facts, clauses) in self._other_overlaps(self._said(other)):
+        for text, (facts, clauses) in self._other_overlaps(self._overlaps_under(other)):
             pair = self._pair(alternative, other, facts, clauses)
             yield Finding(FindingKind.READING_OVERLAP, f"{alternative.head}{text}。", about, pair)
 
@@ -127,8 +127,8 @@ class ReadingComparison:
         after = other.witness(facts, clauses, side=f"读法 {alternative.reading.id}")
         if clauses:
             return before, after
-        turned = alternative.compiled.names(_changed_clauses(before.outcome, after.outcome))
-        return replace(before, clauses=turned), replace(after, clauses=turned)
+        changed = alternative.compiled.names(_changed_clauses(before.outcome, after.outcome))
+        return replace(before, clauses=changed), replace(after, clauses=changed)
 
     def _has_gap(self, policy: SymbolicPolicy) -> bool:
         return self._search.exists(policy.typed(HouseholdType.GAP))
@@ -141,15 +141,15 @@ class ReadingComparison:
             return FindingKind.READING_GAP, f"规则空档合上，{text}"
         return FindingKind.READING, text
 
-    def _said(self, policy: SymbolicPolicy) -> dict[str, Overlap]:
+    def _overlaps_under(self, policy: SymbolicPolicy) -> dict[str, Overlap]:
         """The overlaps under a reading: the sentence, with the household that shows it and the clauses
         that it meets.
         """
-        said = {
+        overlaps = {
             overlap_text(types): (facts, met_clauses(policy, facts, types))
             for types, facts in overlapping_types(policy, self._search).items()
         }
-        return said | {
+        return overlaps | {
             conflict_text(pair): (facts, pair) for pair, facts in conflicting_clauses(policy, self._search).items()
         }
 

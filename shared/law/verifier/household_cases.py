@@ -107,10 +107,10 @@ class CaseFailure:
 def read_household_cases(name_or_path: str) -> list[HouseholdCase]:
     """The test households of a policy. Errors: PolicyError, also when it has none."""
     path = policy_path(name_or_path)
-    beside = path.with_name(path.stem + HOUSEHOLDS_SUFFIX)
-    if not beside.is_file():
-        raise PolicyError(f"政策没有测试户文件 {display_path(beside)}")
-    return _cases(beside)
+    cases = path.with_name(path.stem + HOUSEHOLDS_SUFFIX)
+    if not cases.is_file():
+        raise PolicyError(f"政策没有测试户文件 {display_path(cases)}")
+    return _cases(cases)
 
 
 def run_household_case(name_or_path: str, case: HouseholdCase) -> CaseFailure | None:
@@ -195,8 +195,8 @@ class RecognitionCase:
 def read_recognition_cases(name_or_path: str) -> list[RecognitionCase]:
     """The test households of a policy's recognition rules; none when it has no file. Errors: PolicyError."""
     path = policy_path(name_or_path)
-    beside = path.with_name(path.stem + RECOGNITION_HOUSEHOLDS_SUFFIX)
-    return _recognition_cases(beside) if beside.is_file() else []
+    cases = path.with_name(path.stem + RECOGNITION_HOUSEHOLDS_SUFFIX)
+    return _recognition_cases(cases) if cases.is_file() else []
 
 
 def run_recognition_case(name_or_path: str, case: RecognitionCase) -> CaseFailure | None:

@@ -1,9 +1,9 @@
 """Asks z3 whether a household with some properties exists, and for the one closest to the baseline household.
 
 The baseline is an ordinary household: three years old, registered, reported, recorded by every bureau, with nothing
-paid, nobody insured and no sales. Closest means: the fewest facts that are unknown or implausible, then the fewest that
-differ from the baseline, then for each of those the first possible value (the least amount, the youngest household).
-Every step adds one assumption to the solver.
+paid, no insured staff and no sales. Closest means: the fewest facts that are unknown or implausible, then the fewest
+that differ from the baseline, then for each of those the first possible value (the least amount, the youngest
+household). Every step adds one assumption to the solver.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
