@@ -19,7 +19,7 @@ BREACHES = {
     "services/typing/runs/models.py": "import services.typing.runs.endpoints",
     "services/typing/runs/domain.py": "import sqlalchemy",
     "services/typing/runs/service.py": "import fastapi",
-    "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
+    "services/recognition/registers/repository.py": "import services.recognition.outlets.repository, shared.platform.errors",
     "shared/reference/regions.py": "import services.typing.runs.domain",
     "shared/clock.py": "import aiokafka, shared.messaging.bus",
     "shared/law/language/units.py": "import shared.law.pages",
