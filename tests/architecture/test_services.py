@@ -1,5 +1,6 @@
 """deploy/services.py is the one list: every service is on it, and the files that name services say what it says."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,6 +76,11 @@ def test_every_service_has_its_order_of_capabilities() -> None:
     ordered = [one["containers"] for one in CONTRACTS if one["type"] == "layers" and one.get("exhaustive")]
     named = {package for packages in ordered for package in packages if package.startswith("services.")}
     assert named == {service.package() for service in SERVICES}
+
+
+def test_the_contracts_of_imports_name_only_services_of_the_list() -> None:
+    named = set(re.findall(r"\bservices\.(\w+)", str(CONTRACTS)))
+    assert named == {service.service_name() for service in SERVICES}
 
 
 @pytest.mark.parametrize(("other", "what"), [(SamePort, "端口都是 8001"), (SameName, "名称都是 typing")])
