@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.dependencies.models import Dependant
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
 from shared.database.connections import Database
-from shared.platform.identity import SAFE_METHODS, Identity, access_of, route_access
+from shared.platform.idempotency import KeyReused
+from shared.platform.identity import SAFE_METHODS, Identity, RouteAccess, access_of, route_access
 from shared.platform.officers import RecordedToday
 from shared.platform.problems import OPENAPI_RESPONSES, ProblemBody, install_problem_handlers, status_of, status_problem
 from shared.platform.reachable_errors import errors_of
@@ -123,7 +123,7 @@ def complete_description(app: FastAPI) -> None:
             operation = description["paths"].get(one.path, {}).get(one.method.lower())
             if operation is None:
                 continue
-            operation["responses"]["default"] = _problems_response(one.route.dependant)
+            operation["responses"]["default"] = _problems_response(one)
             if not one.access.public:
                 operation["x-roles"] = sorted(one.access.roles)
         return description
@@ -131,10 +131,13 @@ def complete_description(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
 
 
-def _problems_response(dependant: Dependant) -> dict[str, Any]:
+def _problems_response(one: RouteAccess) -> dict[str, Any]:
     """How an operation answers with problems, and which named errors it can answer with."""
     response: dict[str, Any] = dict(OPENAPI_RESPONSES["default"])
-    lines = [f"- {status_of(one)} `{one.slug}`：{one.title}" for one in errors_of(dependant)]
+    named = errors_of(one.route.dependant)
+    if one.method not in SAFE_METHODS:
+        named.append(KeyReused)  # raised around the endpoint, where an answer is looked up
+    lines = [f"- {status_of(error)} `{error.slug}`：{error.title}" for error in named]
     if lines:
         response["description"] += "\n\n可能的问题（type 为 `/problems/…`）：\n" + "\n".join(dict.fromkeys(lines))
     return response

@@ -31,7 +31,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 from starlette.responses import Response
 
 from shared.database.advisory_locks import AdvisoryLock, lock_key
-from shared.platform.problems import Problem, invalid_request
+from shared.platform.errors import Invalid
+from shared.platform.problems import invalid_request
 
 MAX_KEY_LENGTH = 255
 HEADER = "idempotency-key"
@@ -88,6 +89,13 @@ def check_key(key: str) -> None:
         )
 
 
+class KeyReused(Invalid):
+    """The key was given to another call before."""
+
+    slug, title = "idempotency-key-reused", "幂等键已用于其他内容"
+    detail = "同一个 Idempotency-Key 只能用于完全相同的请求。"
+
+
 class AnsweredBeforeError(Exception):
     """Raised where a transaction under a key would begin: another call has answered. Carries its answer."""
 
@@ -98,7 +106,7 @@ class AnsweredBeforeError(Exception):
 
 def hold_key(session: AsyncSession, claim: IdempotentCall) -> None:
     """From now on each transaction of the session begins by waiting for the key, and looks for its answer then:
-    AnsweredBeforeError if it is there, Problem 422 if it was given to another content.
+    AnsweredBeforeError if it is there, KeyReused if it was given to another content.
     """
 
     def wait_and_look(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
@@ -120,7 +128,7 @@ async def keep_answer(session: AsyncSession, claim: IdempotentCall, response: Re
 
 
 async def stored_answer(session: AsyncSession, claim: IdempotentCall) -> Response | None:
-    """The answer given before; 422 if it was given to another content. Waits for nobody."""
+    """The answer given before; KeyReused if it was given to another content. Waits for nobody."""
     return _answer_of((await session.execute(FIND_ANSWER, claim.identity())).mappings().one_or_none(), claim)
 
 
@@ -128,9 +136,7 @@ def _answer_of(row: Mapping[Any, Any] | None, claim: IdempotentCall) -> Response
     if row is None:
         return None
     if row["fingerprint"] != claim.fingerprint:
-        raise Problem(
-            422, "idempotency-key-reused", "幂等键已用于其他内容", "同一个 Idempotency-Key 只能用于完全相同的请求。"
-        )
+        raise KeyReused
     return _response(row)
 
 

@@ -35,14 +35,11 @@ class StateMachine(Generic[State]):
             raise ValueError(f"{what}: every state needs a label and a row in the table of transitions")
         self.what, self.transitions, self.labels, self.error = what, transitions, labels, error
 
-    def label(self, state: State | str) -> str:
+    def label(self, state: State) -> str:
         """The Chinese word for a state."""
-        return self.labels[self._known(state)]
+        return self.labels[state]
 
-    def require(self, current: State | str, target: State) -> None:
+    def require(self, current: State, target: State) -> None:
         """Raise the machine's error unless the table allows the step."""
-        if target not in self.transitions[self._known(current)]:
+        if target not in self.transitions[current]:
             raise self.error(f"{self.what}当前为“{self.label(current)}”，不能变为“{self.label(target)}”")
-
-    def _known(self, state: State | str) -> State:
-        return type(next(iter(self.labels)))(state)
