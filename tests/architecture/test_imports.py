@@ -19,6 +19,7 @@ BREACHES = {
     "services/typing/runs/models.py": "import services.typing.runs.endpoints",
     "services/typing/runs/domain.py": "import sqlalchemy",
     "services/typing/runs/service.py": "import fastapi",
+    "services/typing/runs/repository.py": "import services.typing.runs.problems",
     "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
     "services/recognition/outlets/repository.py": "import shared.platform.errors",
     "shared/reference/regions.py": "import services.typing.runs.domain",
