@@ -21,9 +21,9 @@ BREACHES = {
     "services/typing/runs/service.py": "import fastapi",
     "services/typing/runs/repository.py": "import services.typing.runs.problems",
     "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
-    "services/recognition/outlets/repository.py": "import shared.platform.errors",
     "shared/reference/regions.py": "import services.typing.runs.domain",
     "shared/clock.py": "import aiokafka, shared.messaging.bus",
+    "shared/platform/tasks.py": "import duckdb",
     "shared/law/language/units.py": "import shared.law.pages",
     "shared/feeds/contract/model.py": "import shared.feeds.cli",
 }
