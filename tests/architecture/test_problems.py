@@ -41,8 +41,9 @@ def api_of(package: str) -> FastAPI:
 def test_services_raise_no_problems_of_http(path: Path) -> None:
     """They raise named errors, which stand in the modules `problems` (and in domains, for tables of transitions)."""
     tree = ast.parse(path.read_text("utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    assert [node.lineno for node in calls if node.func.id in ("Problem", "HTTPException")] == []
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    names = [function for function in called if isinstance(function, ast.Name)]
+    assert [name.lineno for name in names if name.id in ("Problem", "HTTPException")] == []
     if path.name not in ("problems.py", "domain.py"):
         named = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
         assert [node.lineno for node in named if node.id == "slug"] == []

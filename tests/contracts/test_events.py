@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import jsonschema
@@ -27,7 +28,7 @@ SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 FORBIDDEN = ("operator_id", "id_number", "phone", "mobile", "revenue", "tax_paid", "employees")
 
 
-def closed(**envelope: str) -> Event:
+def closed(**envelope: Any) -> Event:
     payload = AnnualReportClosed(region="4101", year=2025, closed_on=date(2026, 7, 1))
     return new_event(payload, subject="4101", source="/typing", **envelope)
 

@@ -45,6 +45,7 @@ def cells(directory: Path, feed: str) -> list[dict[str, str | None]]:
     (path,) = directory.glob(f"{feed}.*")
     source = f"'{path}'" if path.suffix == ".parquet" else f"read_csv('{path}', all_varchar = true, header = true)"
     table = duckdb.sql(f"from {source}")
+    assert table is not None
     assert {str(t) for t in table.types} == {"VARCHAR"}
     return [dict(zip(table.columns, row, strict=True)) for row in table.fetchall()]
 

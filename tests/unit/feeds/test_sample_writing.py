@@ -37,12 +37,12 @@ def test_csv_and_parquet_hold_the_same_rows(tmp_path: Path):
     write(tmp_path / "p")
     write(tmp_path / "c", fmt="csv")
     for feed in FEEDS:
-        columns = duckdb.sql(f"describe from '{tmp_path}/p/{feed}.parquet'").fetchall()
+        columns = duckdb.execute(f"describe from '{tmp_path}/p/{feed}.parquet'").fetchall()
         types = {row[0]: row[1] for row in columns}
         csv = f"read_csv('{tmp_path}/c/{feed}.csv', header = true, columns = {types})"
         parquet = f"'{tmp_path}/p/{feed}.parquet'"
-        assert duckdb.sql(f"from {csv} except all from {parquet}").fetchall() == []
-        assert duckdb.sql(f"from {parquet} except all from {csv}").fetchall() == []
+        assert duckdb.execute(f"from {csv} except all from {parquet}").fetchall() == []
+        assert duckdb.execute(f"from {parquet} except all from {csv}").fetchall() == []
 
 
 def test_money_is_decimal_and_dates_are_dates_in_parquet(tmp_path: Path):
@@ -61,19 +61,19 @@ def test_a_sample_of_several_chunks_is_appended_and_reports_its_progress(
     assert seen == [(1000, 2500), (2000, 2500), (2500, 2500)]
     assert rows["registration"] == 2500
     assert pq.ParquetFile(tmp_path / "registration.parquet").num_row_groups == 3
-    assert duckdb.sql(f"select count(distinct uscc) from '{tmp_path}/registration.parquet'").fetchall() == [(2500,)]
+    assert duckdb.execute(f"select count(distinct uscc) from '{tmp_path}/registration.parquet'").fetchall() == [(2500,)]
 
 
 def test_daxinganling_s_local_counties_get_households(tmp_path: Path):
     write(tmp_path)
-    regions = duckdb.sql(f"select distinct region_code from '{tmp_path}/registration.parquet'").fetchall()
+    regions = duckdb.execute(f"select distinct region_code from '{tmp_path}/registration.parquet'").fetchall()
     assert {region for (region,) in regions} >= {"232701", "232761", "232764"}
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 3, 1), date(2024, 2, 29)])
 def test_a_sample_can_be_made_on_any_day(tmp_path: Path, today: date):
     write_sample(tmp_path, region="410103", households=500, seed=3, today=today)
-    late = duckdb.sql(f"select count(*) from '{tmp_path}/annual_report.parquet' where filed_on > date '{today}'")
+    late = duckdb.execute(f"select count(*) from '{tmp_path}/annual_report.parquet' where filed_on > date '{today}'")
     assert late.fetchall() == [(0,)]
 
 

@@ -114,7 +114,7 @@ def open_households(draw: st.DrawFn) -> dict[str, Any]:
     days = [cutoff(AS_OF, 2), cutoff(AS_OF, 1), date(2024, 2, 29), AS_OF, date(2010, 1, 31)]
     facts["established_on"] = draw(maybe(st.sampled_from(days)))
     heads = st.sampled_from(range(6))
-    feeds = {
+    feeds: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "tax_registered": {"tax_registered_on": st.sampled_from(days), "general_taxpayer": st.booleans()},
         "tax_recorded": {"vat_paid": st.sampled_from([0, 1, 5_000]), "income_tax_paid": st.sampled_from([0, 700])},
         "insured_recorded": {"insured_staff": heads},

@@ -82,10 +82,17 @@ interpretations:
 """
 SMALL_TEXT = "经营异常。发展型：成立两年，税款一万元以上。成长型：有员工。其余都是生存型。"
 
-_ARROW = {FactKind.MONEY: pa.int64(), FactKind.COUNT: pa.int64(), FactKind.DATE: pa.date32(), FactKind.FLAG: pa.bool_()}
+_ARROW: dict[FactKind, pa.DataType] = {
+    FactKind.MONEY: pa.int64(),
+    FactKind.COUNT: pa.int64(),
+    FactKind.DATE: pa.date32(),
+    FactKind.FLAG: pa.bool_(),
+}
 SNAPSHOT = pa.schema(
-    [("uscc", pa.string())]
-    + [(column, _ARROW.get(fact.kind, pa.string())) for fact in FACTS.values() for column in fact.columns]
+    [
+        ("uscc", pa.string()),
+        *((column, _ARROW.get(fact.kind, pa.string())) for fact in FACTS.values() for column in fact.columns),
+    ]
 )
 
 

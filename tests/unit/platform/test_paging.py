@@ -53,9 +53,9 @@ def test_a_cursor_of_another_list_is_no_day_and_no_id(written: str | int, kind: 
 def test_a_page_goes_on_after_its_last_row_if_there_is_one_more() -> None:
     rows = ["甲", "乙", "丙"]
     asked: PageQuery[str] = page_query(None, 2, str)
-    page = asked.of(rows, str.upper, lambda row: row)
+    page = asked.of(rows, str.upper, str)
     assert (asked.wanted, page.items, page_query(page.next, 2, str).after) == (3, ["甲", "乙"], "乙")
-    assert PageQuery(None, 3).of(rows, str.upper, lambda row: (row,)).next is None
+    assert PageQuery[tuple[str]](None, 3).of(rows, str.upper, lambda row: (row,)).next is None
 
 
 def test_a_list_sorted_by_several_columns_goes_on_after_all_of_them() -> None:

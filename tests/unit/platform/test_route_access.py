@@ -53,7 +53,7 @@ def test_a_statement_for_a_whole_router_counts_for_its_routes(issuer: Issuer) ->
 
     outer.include_router(inner, prefix="/in", dependencies=[allow(Role.AUDITOR)])
     [found] = route_access(app_with(issuer, outer))
-    assert (found.path, found.access.roles) == ("/in/deep", {Role.AUDITOR})
+    assert (found.path, found.access.roles) == ("/in/deep", frozenset({Role.AUDITOR}))
 
 
 def test_a_change_outside_a_transaction_stops_the_start(issuer: Issuer) -> None:

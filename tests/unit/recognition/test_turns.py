@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.recognition.rules.domain import competent_levels, find_step, level_of
+from services.recognition.rules.domain import PathKind, competent_levels, find_step, level_of
 from shared.law.model.recognition import Level, RecognitionRules, StepKind
 from shared.law.reader.loading import load_policy, policy_ids
 
@@ -45,6 +45,6 @@ def test_a_level_is_read_off_a_region(region: str, level: Level | None):
 def test_a_recommendation_is_decided_at_its_departments_level(
     policy: str, department: str, deciders: tuple[Level, ...]
 ):
-    decision = find_step(recognition_of(policy), "recommendation", StepKind.DECISION)
+    decision = find_step(recognition_of(policy), PathKind.RECOMMENDATION, StepKind.DECISION)
     assert decision is not None
     assert competent_levels(decision, department) == deciders

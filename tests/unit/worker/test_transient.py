@@ -127,7 +127,7 @@ async def test_pauses_grow_while_it_fails_at_once(monkeypatch: pytest.MonkeyPatc
     async def note(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr(transient.asyncio, "sleep", note)
+    monkeypatch.setattr(asyncio, "sleep", note)
     with pytest.raises(ZeroDivisionError):
         await run_forever("test", Loop(*[BusDownError() for _ in range(20)], ZeroDivisionError()))
     assert pauses == sorted(pauses)

@@ -180,7 +180,7 @@ def test_set_to_any_number_the_policy_gives_the_type_that_was_said(open_policy: 
     compiled = opened(open_policy)
     for one in unset_parameters(compiled, facts, compiled.type_one(facts), with_figures=True):
         (name,) = one.parameters
-        numbers = [yuan * 100, *(setting.sample for setting in one.settings)]
+        numbers: list[Any] = [yuan * 100, *(setting.sample for setting in one.settings)]
         for number in numbers if one.settings else ():
             chosen = compile_policy(load_policy(open_policy, settings={name: f"{number / 100:.2f}"}), AS_OF)
             told = [setting.type for setting in one.settings if setting.sample <= number]

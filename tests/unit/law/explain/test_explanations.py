@@ -18,7 +18,7 @@ from shared.law.verifier.household_cases import read_household_cases
 from tests.unit.law.policy_samples import AS_OF, SMALL, ZHENGZHOU, households, ordinary, write_policy, zhengzhou
 
 
-def explained(compiled: CompiledPolicy | None = None, *, with_figures: bool = True, **facts: object) -> Explanation:
+def explained(compiled: CompiledPolicy | None = None, *, with_figures: bool = True, **facts: Any) -> Explanation:
     compiled, household = compiled or zhengzhou(), ordinary(**facts)
     return explain(compiled, household, compiled.type_one(household), with_figures=with_figures)
 
@@ -97,7 +97,7 @@ def test_an_unknown_report_is_asked_for_and_not_the_figure_it_would_hold():
 
 
 def test_a_figure_of_a_report_that_was_not_filed_is_said_to_be_missing():
-    young = {"established_on": date(2025, 1, 1)}
+    young: dict[str, Any] = {"established_on": date(2025, 1, 1)}
     requires_nothing = explained(
         compile_policy(load_policy(ZHENGZHOU, settings={"development_years": "0"}), AS_OF),
         reported=False,
@@ -145,7 +145,7 @@ SECRET = {"revenue": 73_219_876, "tax_paid": 7_654_321, "insured_staff": 4_321}
 
 @pytest.mark.parametrize("hide", [None, *SECRET])
 def test_figures_are_said_only_to_those_who_may_read_them(hide: str | None):
-    facts = {**SECRET, **({hide: None} if hide else {})}
+    facts: dict[str, Any] = {**SECRET, **({hide: None} if hide else {})}
     shown, hidden = (all_text(explained(with_figures=allowed, **facts)) for allowed in (True, False))
     numbers = {"revenue": "732,198.76", "tax_paid": "76,543.21", "insured_staff": "4321"}
     for name, number in numbers.items():

@@ -73,7 +73,7 @@ def columns_of(feed: str) -> list[str]:
 
 
 def is_possible(facts: Mapping[str, Any], condition: z3.BoolRef, symbols: SymbolicHousehold) -> bool:
-    return z3.is_true(symbols.as_model(facts).eval(condition, model_completion=True))
+    return bool(z3.is_true(symbols.as_model(facts).eval(condition, model_completion=True)))
 
 
 @pytest.mark.parametrize("feed", DELIVERED)
