@@ -11,32 +11,26 @@ from shared.feeds.intake.declaration import Mode
 from shared.platform.deliveries.endpoints import Reader, Year, delivery_router
 from shared.platform.department_scope import readable_feeds
 from shared.platform.fields import Region
-from shared.platform.paging import Cursor, Page
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.unit_of_work import SessionDep
 
 router = delivery_router(RECEIVING, DeliveryView, summary="报送一个数据源的一批数据")
-
-LARGEST_SEQUENCE = 2**63 - 1
 
 
 @router.get("/deliveries", summary="已收到的各批数据")
 async def list_deliveries(
     session: SessionDep,
     caller: Reader,
+    page: Annotated[PageQuery[int], paged(int, limit=20, largest=100)],
     feed: Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$")] = None,
     bureau: Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")] = None,
     region: Annotated[Region | None, Query(description="与该区划有关的各批：本级、上级和下级")] = None,
     year: Year = None,
     mode: Annotated[Mode | None, Query()] = None,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Page[DeliveryView]:
     """Deliveries whose coverage is inside the caller's region, newest first; departments see their own feeds only."""
-    after = Cursor.read(cursor, int)
-    below = None if after is None else min(int(after[0]), LARGEST_SEQUENCE)
     filters = deliveries_repository.DeliveryFilter(feed, bureau, region, year, mode)
     rows = await deliveries_repository.list_deliveries(
-        session, caller.region, readable_feeds(caller), filters, below, limit + 1
+        session, caller.region, readable_feeds(caller), filters, page.after, page.wanted
     )
-    more = Cursor.write(rows[limit - 1].sequence) if len(rows) > limit else None
-    return Page(items=[DeliveryView.of(row) for row in rows[:limit]], next=more)
+    return page.of(rows, DeliveryView.of, lambda row: row.sequence)
