@@ -25,5 +25,5 @@ def shorten_reason(reason: object) -> str | None:
     """A reason, cut to the length that events allow; the rows keep the whole text."""
     if reason is None:
         return None
-    said = str(reason)
-    return said if len(said) <= REASON_LENGTH else said[: REASON_LENGTH - 1] + "…"
+    detail = str(reason)
+    return detail if len(detail) <= REASON_LENGTH else detail[: REASON_LENGTH - 1] + "…"

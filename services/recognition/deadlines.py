@@ -90,13 +90,13 @@ async def on_expiry(session: AsyncSession, deadline: Deadline) -> None:
 async def on_check_supplement_due(session: AsyncSession, deadline: Deadline) -> None:
     """The last day for a supplement that a superior demanded is over."""
     check_id, _, application_id = deadline.subject.partition(":")
-    found = await supervision_repository.get_item(session, UUID(check_id), UUID(application_id), "")
-    if found is not None:
+    check_item = await supervision_repository.get_item(session, UUID(check_id), UUID(application_id), "")
+    if check_item is not None:
         await season_repository.get_season(
-            session, found[1].season_id, "", lock=True
+            session, check_item[1].season_id, "", lock=True
         )  # before the application, as in a selection
-        await supervision_repository.lock_item(session, found)
-        await supervision_service.expire_supplement(session, found)
+        await supervision_repository.lock_item(session, check_item)
+        await supervision_service.expire_supplement(session, check_item)
 
 
 DEADLINES: Mapping[str, Handler] = {

@@ -67,38 +67,38 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     await reassess(session, others, BUS)
 
 
-async def apply_types(session: AsyncSession, said: Sequence[HouseholdTyped]) -> None:
+async def apply_types(session: AsyncSession, households: Sequence[HouseholdTyped]) -> None:
     """Store new types and judge the households that apply or are recognised again."""
-    await household_copy.apply_typed(session, said)
-    await reassess(session, [one.uscc for one in said], BUS)
+    await household_copy.apply_typed(session, households)
+    await reassess(session, [household.uscc for household in households], BUS)
 
 
-async def apply_upheld_objection(session: AsyncSession, said: ObjectionUpheld) -> None:
+async def apply_upheld_objection(session: AsyncSession, objection: ObjectionUpheld) -> None:
     """For an objection to a public notice, `subject` is the application. Handling the event twice changes nothing."""
-    if said.against != "public-notice" or said.subject is None:
+    if objection.against != "public-notice" or objection.subject is None:
         return
-    known = await application_repository.get_application(session, said.subject, "")
-    if known is None or known.uscc != said.uscc:
+    unlocked = await application_repository.get_application(session, objection.subject, "")
+    if unlocked is None or unlocked.uscc != objection.uscc:
         return
     await season_repository.get_season(
-        session, known.season_id, "", lock=True
+        session, unlocked.season_id, "", lock=True
     )  # before the application, as in a selection
-    application = await application_repository.get_application(session, said.subject, "", lock=True)
+    application = await application_repository.get_application(session, objection.subject, "", lock=True)
     if application is None:
         return
     if application.state == ApplicationState.RECOGNISED:
-        await flag_upheld_objection(session, application.id, said)
+        await flag_upheld_objection(session, application.id, objection)
     elif application.state == ApplicationState.IN_PROGRESS:
-        await refuse_and_promote_reserve(session, application, f"公示期间的异议成立：{said.reason}", BUS)
+        await refuse_and_promote_reserve(session, application, f"公示期间的异议成立：{objection.reason}", BUS)
 
 
-async def flag_upheld_objection(session: AsyncSession, application_id: UUID, said: ObjectionUpheld) -> None:
+async def flag_upheld_objection(session: AsyncSession, application_id: UUID, objection: ObjectionUpheld) -> None:
     """The household is recognised already: raise a concern."""
     recognition = await recognition_repository.lock_recognition_of_application(session, application_id)
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
-    if raise_concern(recognition, ConcernKind.OBJECTION, f"公示期间的异议成立：{said.reason}"):
-        await audit.record(session, recognition, BUS, "recognition:objection", {"objection": str(said.objection)})
+    if raise_concern(recognition, ConcernKind.OBJECTION, f"公示期间的异议成立：{objection.reason}"):
+        await audit.record(session, recognition, BUS, "recognition:objection", {"objection": str(objection.objection)})
 
 
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {

@@ -103,10 +103,10 @@ class WrongStep(IllegalTransition):
     """The action belongs to another step than the current one; the message is a Chinese sentence."""
 
 
-def require_at_step(current: StepKind, wanted: StepKind) -> None:
+def require_at_step(current: StepKind, required: StepKind) -> None:
     """WrongStep unless the application is at the step."""
-    if current is not wanted:
-        raise WrongStep(f"申报目前在“{STEP_LABELS[current]}”这一步，不能办理“{STEP_LABELS[wanted]}”")
+    if current is not required:
+        raise WrongStep(f"申报目前在“{STEP_LABELS[current]}”这一步，不能办理“{STEP_LABELS[required]}”")
 
 
 def next_step(steps: Sequence[PathStep], current: StepKind) -> StepKind | None:

@@ -210,8 +210,8 @@ async def record_written_consent(
 ) -> RecommendationView:
     """The department records a consent on paper, with the uploaded document."""
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
-    done = await use.record_written_consent(session, recommendation, body.given_on, body.document, caller)
-    return recommendation_response(done, response)
+    application = await use.record_written_consent(session, recommendation, body.given_on, body.document, caller)
+    return recommendation_response(application, response)
 
 
 @recommendation_router.post("/recommendations/{application_id}/submission", summary="提交推荐")
@@ -290,7 +290,9 @@ async def list_documents(
     application = await require_readable(session, application_id, caller)
     check_taken_over(application, caller)
     return Page(
-        items=[DocumentView.of(one) for one in await application_repository.documents_of(session, application.id)]
+        items=[
+            DocumentView.of(document) for document in await application_repository.documents_of(session, application.id)
+        ]
     )
 
 

@@ -35,11 +35,11 @@ async def require_application(
 
 
 async def require_applications(
-    session: SessionDep, asked: Collection[uuid.UUID], caller: Caller
+    session: SessionDep, ids: Collection[uuid.UUID], caller: Caller
 ) -> Mapping[uuid.UUID, Application]:
     """Applications inside an officer's region, locked, by id; 404 unless all are."""
-    found = await application_repository.lock_applications(session, asked, caller.region)
-    return {one: or_404(found.get(one), ApplicationNotFound) for one in asked}
+    applications = await application_repository.lock_applications(session, ids, caller.region)
+    return {id_: or_404(applications.get(id_), ApplicationNotFound) for id_ in ids}
 
 
 async def require_recognition(
@@ -53,11 +53,11 @@ async def require_recognition(
 
 
 async def require_recognitions(
-    session: SessionDep, asked: Collection[uuid.UUID], caller: Caller
+    session: SessionDep, ids: Collection[uuid.UUID], caller: Caller
 ) -> Mapping[uuid.UUID, Recognition]:
     """Recognitions inside an officer's region, locked, by id; 404 unless all are."""
-    found = await recognition_repository.lock_recognitions(session, asked, caller.region)
-    return {one: or_404(found.get(one), RecognitionNotFound) for one in asked}
+    recognitions = await recognition_repository.lock_recognitions(session, ids, caller.region)
+    return {id_: or_404(recognitions.get(id_), RecognitionNotFound) for id_ in ids}
 
 
 View = TypeVar("View")

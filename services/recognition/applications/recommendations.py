@@ -138,11 +138,11 @@ async def submit_recommendation(
     if recommendation.consent is None:
         raise ConsentMissing
     if recommendation.operator_ref != household.operator_ref:
-        said = "登记同意以后经营者已变更，须重新征得现在的经营者本人同意"
-        raise ConsentOfFormerOperator(said)
+        detail = "登记同意以后经营者已变更，须重新征得现在的经营者本人同意"
+        raise ConsentOfFormerOperator(detail)
     against = await current_ineligibilities(session, rules, household, clock.today(), recommended=True)
     if against:
-        sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against]
+        sentences = [f"{reason.sentence}（依据：{reason.citation}）" for reason in against]
         raise NotRecommendable("；".join(sentences), reasons=sentences)
     categories = (await season_criteria(session, season)).categories
     record_criteria_to_verify(
@@ -164,8 +164,8 @@ def check_recommendation_window(season: Season, rules: RecognitionRules) -> None
     opens = (parameter_date(rules, step.opens, season.year) if step else None) or season.opens_on
     until = (parameter_date(rules, step.until, season.year) if step else None) or season.decisions_until
     if not opens <= clock.today() <= until:
-        said = f"推荐在 {opens} 至 {until} 提交，今天是 {clock.today()}"
-        raise OutsideRecommendationWindow(said)
+        detail = f"推荐在 {opens} 至 {until} 提交，今天是 {clock.today()}"
+        raise OutsideRecommendationWindow(detail)
 
 
 async def registered_household(session: AsyncSession, recommendation: Application) -> Household:

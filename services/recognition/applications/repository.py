@@ -88,8 +88,8 @@ async def get_readable(
 
 async def is_readable(session: AsyncSession, application_id: uuid.UUID, sight: ReadScope) -> bool:
     """Whether the caller may see an application."""
-    found = await session.execute(READABLE_ID[sight.name], {"id": application_id, **sight.values})
-    return found.scalar_one_or_none() is not None
+    result = await session.execute(READABLE_ID[sight.name], {"id": application_id, **sight.values})
+    return result.scalar_one_or_none() is not None
 
 
 async def lock_applications(
@@ -98,7 +98,7 @@ async def lock_applications(
     """Applications inside a caller's region, locked in the order of their ids so that two calls do not deadlock."""
     query = select(Application).where(Application.id.in_(ids), scopes.in_region(Application.county, scope))
     locked = query.order_by(Application.id).with_for_update().execution_options(populate_existing=True)
-    return {one.id: one for one in (await session.execute(locked)).scalars()}
+    return {application.id: application for application in (await session.execute(locked)).scalars()}
 
 
 async def lock_at_step(
@@ -123,8 +123,8 @@ async def create_task(session: AsyncSession, application: Application, due_on: d
 
 async def lock_task(session: AsyncSession, application: Application) -> Task | None:
     """The open task of the application's step, locked."""
-    found = await session.execute(OPEN_TASK, {"application": application.id, "step": application.step})
-    return found.scalar_one_or_none()
+    result = await session.execute(OPEN_TASK, {"application": application.id, "step": application.step})
+    return result.scalar_one_or_none()
 
 
 async def lock_tasks(
@@ -134,7 +134,7 @@ async def lock_tasks(
     if not chosen:
         return {}
     query = select(Task).where(_tasks_of_any(chosen), Task.step == step, Task.outcome.is_(None)).order_by(Task.id)
-    return {one.application_id: one for one in (await session.execute(query.with_for_update())).scalars()}
+    return {task.application_id: task for task in (await session.execute(query.with_for_update())).scalars()}
 
 
 async def delete_open_tasks(session: AsyncSession, *ended: Application) -> None:
@@ -142,9 +142,9 @@ async def delete_open_tasks(session: AsyncSession, *ended: Application) -> None:
     await session.execute(delete(Task).where(_tasks_of_any(ended), Task.outcome.is_(None)))
 
 
-def _tasks_of_any(some: Collection[Application]) -> ColumnElement[bool]:
+def _tasks_of_any(batch: Collection[Application]) -> ColumnElement[bool]:
     """Tasks of the applications; their ids are one array parameter."""
-    return Task.application_id == func.any(bindparam("ids", [one.id for one in some], ARRAY(Uuid)))
+    return Task.application_id == func.any(bindparam("ids", [application.id for application in batch], ARRAY(Uuid)))
 
 
 async def list_applications(
@@ -157,8 +157,8 @@ async def list_applications(
 ) -> Sequence[ApplicationRow]:
     """Applications that the caller may see, as columns, by county and id; `after`: the last position seen."""
     query = _application_page(sight.name, season_id is not None, state is not None, after is not None)
-    known = {"season": season_id, "state": state, "limit": limit, **sight.values, **scopes.position_values(after)}
-    rows = await session.execute(query, known)
+    values = {"season": season_id, "state": state, "limit": limit, **sight.values, **scopes.position_values(after)}
+    rows = await session.execute(query, values)
     names = list(rows.keys())
     return [dict(zip(names, row, strict=True)) for row in rows]  # reading a row's attributes takes ten times as long
 
@@ -180,10 +180,10 @@ async def tasks_by_application(
 ) -> Mapping[uuid.UUID, list[Task]]:
     """All tasks of applications, finished and open; locked unless `lock` is false."""
     query = select(Task).where(Task.application_id.in_(applications)).order_by(Task.id)
-    found: dict[uuid.UUID, list[Task]] = defaultdict(list)
+    tasks: dict[uuid.UUID, list[Task]] = defaultdict(list)
     for task in (await session.execute(query.with_for_update() if lock else query)).scalars():
-        found[task.application_id].append(task)
-    return found
+        tasks[task.application_id].append(task)
+    return tasks
 
 
 async def count_pending_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
@@ -243,8 +243,8 @@ async def lock_unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequen
 
 async def lock_running(session: AsyncSession, codes: Sequence[str]) -> Sequence[Application]:
     """Applications of households that were submitted and have not ended, locked, by id."""
-    wanted = func.any(bindparam("codes", list(codes), ARRAY(String)))
-    query = select(Application).where(Application.uscc == wanted, Application.state.in_(UNDER_WAY))
+    any_code = func.any(bindparam("codes", list(codes), ARRAY(String)))
+    query = select(Application).where(Application.uscc == any_code, Application.state.in_(UNDER_WAY))
     return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()
 
 
@@ -292,8 +292,8 @@ async def documents_of(session: AsyncSession, application_id: uuid.UUID) -> Sequ
 async def get_document(session: AsyncSession, document_id: uuid.UUID) -> tuple[Document, Application] | None:
     """A document with its application; the caller of this function checks who may read it."""
     query = select(Document, Application).join(Application, Application.id == Document.application_id)
-    found = (await session.execute(query.where(Document.id == document_id))).first()
-    return (found[0], found[1]) if found else None
+    row = (await session.execute(query.where(Document.id == document_id))).first()
+    return (row[0], row[1]) if row else None
 
 
 async def count_documents(session: AsyncSession, application_id: uuid.UUID) -> int:

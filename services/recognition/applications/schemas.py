@@ -109,17 +109,17 @@ VIEW_COLUMNS = (*PLAIN_COLUMNS, "season_id", "claims", "judged")
 
 def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
     """The fields of a view of an application."""
-    known = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in VIEW_COLUMNS}
-    claims: Claims = known["claims"]
-    return {name: known[name] for name in PLAIN_COLUMNS} | {
-        "season": known["season_id"],
-        "recommended_by_label": Department(known["recommended_by"]).label if known["recommended_by"] else None,
-        "state_label": APPLICATION_STATES.label(known["state"]),
-        "step_label": STEP_LABELS[StepKind(known["step"])],
+    values = row if isinstance(row, Mapping) else {name: getattr(row, name) for name in VIEW_COLUMNS}
+    claims: Claims = values["claims"]
+    return {name: values[name] for name in PLAIN_COLUMNS} | {
+        "season": values["season_id"],
+        "recommended_by_label": Department(values["recommended_by"]).label if values["recommended_by"] else None,
+        "state_label": APPLICATION_STATES.label(values["state"]),
+        "step_label": STEP_LABELS[StepKind(values["step"])],
         "criteria": claims.criteria,
         "kinds": claims.kinds,
         "to_verify": claims.to_verify,
-        "against": known["judged"].against,
+        "against": values["judged"].against,
     }
 
 
@@ -163,8 +163,8 @@ class TaskView(Shape):
     @classmethod
     def of(cls, row: Task | Row[*tuple[Any, ...]]) -> "TaskView":
         """From the stored row, or the columns of it that the list reads."""
-        known = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
-        return cls.model_validate(known | {"application": row.application_id, "step_label": STEP_LABELS[row.step]})
+        values = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
+        return cls.model_validate(values | {"application": row.application_id, "step_label": STEP_LABELS[row.step]})
 
 
 class RecommendationBody(Shape):

@@ -183,7 +183,7 @@ async def check_submission(
     record_criteria_to_verify(application, categories, evidence)
     if not against and not lacking:
         return
-    sentences = [f"{one.sentence}（依据：{one.citation}）" for one in against] + lacking
+    sentences = [f"{reason.sentence}（依据：{reason.citation}）" for reason in against] + lacking
     raise ApplicationNotAcceptable("；".join(sentences), reasons=sentences)
 
 
@@ -224,8 +224,8 @@ async def household_to_take_over(session: AsyncSession, application: Application
     """The household; 409 unless the application (or its draft) is under way and another operator began it."""
     draft = application.state == ApplicationState.DRAFT and application.path == PathKind.APPLICATION
     if not draft and application.state not in application_repository.UNDER_WAY:
-        said = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
-        raise TakeoverClosed(said)
+        detail = "只有办理中的申报、推荐和申报的草稿可以接续；尚未提交的推荐，请直接登记同意"
+        raise TakeoverClosed(detail)
     household = await register_repository.HOUSEHOLDS.get(session, application.uscc)
     if household is None or household.operator_ref == application.operator_ref:
         raise OperatorUnchanged
@@ -248,5 +248,5 @@ async def check_new_operator(
 def check_taken_over(application: Application, caller: Caller) -> None:
     """409 while the current operator has not taken over a former operator's application."""
     if caller.operator_ref is not None and caller.operator_ref != application.operator_ref:
-        said = "经营者已变更，这份申报由前一位经营者提出；请先接续办理（adoption），或者撤回"
-        raise TakeoverNeeded(said)
+        detail = "经营者已变更，这份申报由前一位经营者提出；请先接续办理（adoption），或者撤回"
+        raise TakeoverNeeded(detail)

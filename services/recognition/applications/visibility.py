@@ -31,8 +31,11 @@ _SCOPES: dict[str, ColumnElement[bool]] = {
         Application.recommended_from == bindparam("scope"),
     ),
 }
-CONDITIONS = _SCOPES | {f"{name}, recommended": and_(one, _RECOMMENDED) for name, one in _SCOPES.items()}
-READABLE = {name: select(Application).where(Application.id == bindparam("id"), one) for name, one in CONDITIONS.items()}
+CONDITIONS = _SCOPES | {f"{name}, recommended": and_(condition, _RECOMMENDED) for name, condition in _SCOPES.items()}
+READABLE = {
+    name: select(Application).where(Application.id == bindparam("id"), condition)
+    for name, condition in CONDITIONS.items()
+}
 READABLE_LOCKED: Mapping[str, Select[Application]] = {
     name: query.with_for_update().execution_options(populate_existing=True) for name, query in READABLE.items()
 }

@@ -81,8 +81,8 @@ def require_level(step: PathStep, recommended_from: str | None, caller: Caller) 
     if level_of(caller.region) in levels:
         return
     why = "部门推荐的由同级市场监管部门认定，" if recommended_from else ""
-    said = f"按政策，{why}“{STEP_LABELS[step.kind]}”由{bureau_names(levels)}办理（依据：{step.citation}）"
-    raise StepOfAnotherLevel(said)
+    detail = f"按政策，{why}“{STEP_LABELS[step.kind]}”由{bureau_names(levels)}办理（依据：{step.citation}）"
+    raise StepOfAnotherLevel(detail)
 
 
 def bureau_names(levels: Sequence[Level]) -> str:
@@ -94,8 +94,8 @@ def require_step_begun(rules: RecognitionRules, season: Season, step: PathStep) 
     """409 before the step's first day in the season's year."""
     begins = parameter_date(rules, step.opens, season.year)
     if begins is not None and clock.today() < begins:
-        said = f"按政策，“{STEP_LABELS[step.kind]}”自 {begins} 起办理，今天是 {clock.today()}"
-        raise StepNotBegun(said)
+        detail = f"按政策，“{STEP_LABELS[step.kind]}”自 {begins} 起办理，今天是 {clock.today()}"
+        raise StepNotBegun(detail)
 
 
 def require_recommender(rules: RecognitionRules, caller: Caller) -> None:
@@ -103,13 +103,13 @@ def require_recommender(rules: RecognitionRules, caller: Caller) -> None:
     may decide.
     """
     if department_of(caller) is Department.MARKET:
-        said = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
-        raise RecommendationByMarketRegulator(said)
+        detail = "部门推荐由其他部门办理，市场监管部门负责审核和认定"
+        raise RecommendationByMarketRegulator(detail)
     decision = find_step(rules, PathKind.RECOMMENDATION, StepKind.DECISION)
     if decision is not None and not competent_levels(decision, caller.region):
         bureaus = bureau_names(competent_levels(decision, None))
-        said = f"按政策，部门推荐的由同级市场监管部门认定，而认定由{bureaus}办理（依据：{decision.citation}）"
-        raise RecommendationOfAnotherLevel(said)
+        detail = f"按政策，部门推荐的由同级市场监管部门认定，而认定由{bureaus}办理（依据：{decision.citation}）"
+        raise RecommendationOfAnotherLevel(detail)
 
 
 def change_state(application: Application, target: ApplicationState) -> None:
@@ -177,8 +177,8 @@ def require_open_task(task: Task | None, caller: Caller | None) -> Task:
     if task is None:
         raise TaskMissing
     if caller is not None and task.claimed_by not in (None, caller.subject):
-        said = "这项待办已由另一名人员领取，请由其办理或放回；本县的认定人员和上级人员也可以代为放回"
-        raise TaskClaimed(said)
+        detail = "这项待办已由另一名人员领取，请由其办理或放回；本县的认定人员和上级人员也可以代为放回"
+        raise TaskClaimed(detail)
     return task
 
 
@@ -247,14 +247,18 @@ async def announce_application(
 
 
 async def announce_applications(
-    session: AsyncSession, kind: type[A], told: Sequence[tuple[Application, Mapping[str, object]]], *, actor: str | None
+    session: AsyncSession,
+    kind: type[A],
+    events: Sequence[tuple[Application, Mapping[str, object]]],
+    *,
+    actor: str | None,
 ) -> None:
     """Publish events about many applications, each with additional fields, in two statements."""
 
     def state(application: Application, more: Mapping[str, object]) -> StateAt:
         return lambda revision: application_payload(kind, application, revision, **more)
 
-    states = [(application.uscc, state(application, more)) for application, more in told]
+    states = [(application.uscc, state(application, more)) for application, more in events]
     await ANNOUNCER.announce_states(session, states, actor=actor)
 
 
@@ -282,8 +286,8 @@ async def refuse_applications(
         mark_refused(application, reason)
         await audit.record(session, application, caller, "application:refuse", {"reason": reason})
     await application_repository.delete_open_tasks(session, *refused)
-    told = [(application, {"reason": reason}) for application in refused]
-    await announce_applications(session, ApplicationRefused, told, actor=caller.subject)
+    events = [(application, {"reason": reason}) for application in refused]
+    await announce_applications(session, ApplicationRefused, events, actor=caller.subject)
 
 
 def check_not_submitter(application: Application, caller: Caller) -> None:

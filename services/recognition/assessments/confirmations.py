@@ -46,11 +46,11 @@ def compliance_failures(
     """Every confirmation rule that does not hold and every disqualifier that does, with its citation."""
     today = clock.today()
     facts = current_facts(recognition, household, record, today)
-    said = [unmet_rule_text(rules, rule, today) for rule in unmet_rules(rules, facts, today)]
-    said += [disqualifier_text(rules, rule, today) for rule in active_disqualifiers(rules, facts, today)]
+    sentences = [unmet_rule_text(rules, rule, today) for rule in unmet_rules(rules, facts, today)]
+    sentences += [disqualifier_text(rules, rule, today) for rule in active_disqualifiers(rules, facts, today)]
     if household.status != "registered":
-        said.append("个体工商户不在登记在册状态")
-    return said
+        sentences.append("个体工商户不在登记在册状态")
+    return sentences
 
 
 def current_facts(
@@ -97,7 +97,7 @@ class ConfirmationCase:
 
 
 async def confirm_recognitions(
-    session: AsyncSession, wanted: Sequence[tuple[Recognition, int]], caller: Caller
+    session: AsyncSession, requests: Sequence[tuple[Recognition, int]], caller: Caller
 ) -> list[Confirmation]:
     """Judge locked recognitions for a year each: confirmed when the standards are met, else a concern with everything
     that is not. The data is read once for all, and the results are written together.
@@ -105,63 +105,75 @@ async def confirm_recognitions(
     Nothing is cancelled here: that needs a decision. A negative result may be judged again, a confirmation is final.
     409 with every reason why a year cannot be confirmed yet.
     """
-    asked = await load_confirmation_cases(session, wanted)
-    for one in asked:
-        if reasons := confirmation_obstacles(one, await stored_rules(session, one.recognition.policy_hash)):
+    cases = await load_confirmation_cases(session, requests)
+    for case in cases:
+        if reasons := confirmation_obstacles(case, await stored_rules(session, case.recognition.policy_hash)):
             raise NotConfirmable("；".join(reasons), reasons=list(reasons))
-    done = [await judge_confirmation(session, one, caller) for one in asked]
-    told = [(one.recognition, {"year": one.year}) for one, said in zip(asked, done, strict=True) if said.confirmed]
-    await announce_recognitions(session, RecognitionConfirmed, told, actor=caller.subject)
-    return done
+    confirmations = [await judge_confirmation(session, one, caller) for one in cases]
+    events = [
+        (one.recognition, {"year": one.year})
+        for one, confirmation in zip(cases, confirmations, strict=True)
+        if confirmation.confirmed
+    ]
+    await announce_recognitions(session, RecognitionConfirmed, events, actor=caller.subject)
+    return confirmations
 
 
 async def load_confirmation_cases(
-    session: AsyncSession, wanted: Sequence[tuple[Recognition, int]]
+    session: AsyncSession, requests: Sequence[tuple[Recognition, int]]
 ) -> list[ConfirmationCase]:
     """What the confirmations rest on, read in five statements however many there are."""
-    codes, keys = [one.uscc for one, _ in wanted], [(one.id, year) for one, year in wanted]
-    known = await register_repository.HOUSEHOLDS.by_code(session, codes)
+    codes, keys = (
+        [recognition.uscc for recognition, _ in requests],
+        [(recognition.id, year) for recognition, year in requests],
+    )
+    households = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
     filed = await assessment_repository.reports_by_key(session, keys)
     before = await assessment_repository.confirmations_by_key(session, keys)
     return [
         ConfirmationCase(
-            one, year, known[one.uscc], records[one.uscc], filed.get((one.id, year)), before.get((one.id, year))
+            recognition,
+            year,
+            households[recognition.uscc],
+            records[recognition.uscc],
+            filed.get((recognition.id, year)),
+            before.get((recognition.id, year)),
         )
-        for one, year in wanted
+        for recognition, year in requests
     ]
 
 
-async def judge_confirmation(session: AsyncSession, asked: ConfirmationCase, caller: Caller) -> Confirmation:
+async def judge_confirmation(session: AsyncSession, case: ConfirmationCase, caller: Caller) -> Confirmation:
     """Judge whether the standards are met and store everything that is not."""
-    recognition = asked.recognition
+    recognition = case.recognition
     rules = await stored_rules(session, recognition.policy_hash)
-    said = compliance_failures(recognition, asked.household, asked.record, rules)
-    confirmation = asked.before or Confirmation(recognition_id=recognition.id, year=asked.year)
-    confirmation.confirmed, confirmation.failing = not said, said
+    sentences = compliance_failures(recognition, case.household, case.record, rules)
+    confirmation = case.before or Confirmation(recognition_id=recognition.id, year=case.year)
+    confirmation.confirmed, confirmation.failing = not sentences, sentences
     confirmation.confirmed_by, confirmation.confirmed_at = caller.subject, clock.now()
     session.add(confirmation)
-    update_concern(recognition, ConcernKind.STANDARDS, said)
+    update_concern(recognition, ConcernKind.STANDARDS, sentences)
     if confirmation.confirmed:
         recognition.version += 1
-    await audit.record(session, recognition, caller, "recognition:confirm", {"year": asked.year, "failing": said})
+    await audit.record(session, recognition, caller, "recognition:confirm", {"year": case.year, "failing": sentences})
     return confirmation
 
 
-def confirmation_obstacles(asked: ConfirmationCase, rules: RecognitionRules) -> Sequence[str]:
+def confirmation_obstacles(case: ConfirmationCase, rules: RecognitionRules) -> Sequence[str]:
     """Why a year cannot be confirmed: the recognition has ended, it is confirmed already, or typing or report are
     missing.
     """
-    found, recognition, year = [], asked.recognition, asked.year
+    found, recognition, year = [], case.recognition, case.year
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
         found.append(f"认定当前为“{RECOGNITION_STATES.label(state)}”，只有有效的认定才确认")
-    if asked.before is not None and asked.before.confirmed:
+    if case.before is not None and case.before.confirmed:
         found.append(f"{year} 年度已经确认过")
-    if (typed := asked.household.typed_year) != year:
+    if (typed := case.household.typed_year) != year:
         found.append(f"该年分型结果尚未发布：要确认 {year} 年度，这一户现有的是 {typed} 年的分型结果")
     if report_due_date(rules, year) is not None:
-        found += report_obstacles(asked.report, year)
+        found += report_obstacles(case.report, year)
     return found
 
 

@@ -94,15 +94,15 @@ async def review_reports(
 ) -> list[OutcomeView]:
     """Each item succeeds or fails on its own."""
 
-    async def together(some: Sequence[ReportReviewItem]) -> list[Outcome]:
-        known = await require_recognitions(session, [body.recognition for body in some], caller)
+    async def together(batch: Sequence[ReportReviewItem]) -> list[Outcome]:
+        recognitions = await require_recognitions(session, [body.recognition for body in batch], caller)
         filed = await assessment_repository.reports_by_key(
-            session, [(body.recognition, body.year) for body in some], lock=True
+            session, [(body.recognition, body.year) for body in batch], lock=True
         )
-        for body in some:
+        for body in batch:
             report = report_or_404(filed.get((body.recognition, body.year)), body.year)
-            await review_report(session, known[body.recognition], report, body.finding, caller)
-        return [(body.recognition, ReportState.CONFIRMED) for body in some]
+            await review_report(session, recognitions[body.recognition], report, body.finding, caller)
+        return [(body.recognition, ReportState.CONFIRMED) for body in batch]
 
     return await run_bulk(
         session,
@@ -124,8 +124,8 @@ async def return_one_report(
 ) -> ReportView:
     """It is due again, with the reason."""
     report, recognition = await require_report(session, recognition_id, year, caller)
-    said = ReportReturn(body.reason, body.due_on)
-    return ReportView.of(await return_report(session, recognition, report, said, caller), recognition)
+    report_return = ReportReturn(body.reason, body.due_on)
+    return ReportView.of(await return_report(session, recognition, report, report_return, caller), recognition)
 
 
 async def require_report(session: SessionDep, recognition_id: uuid.UUID, year: int, caller: Caller) -> Reported:
@@ -175,12 +175,17 @@ async def confirm_years(
 ) -> list[OutcomeView]:
     """Each item succeeds or fails on its own; the list of confirmations shows what is not met."""
 
-    async def together(some: Sequence[ConfirmationItem]) -> list[Outcome]:
-        found = await require_recognitions(session, [body.recognition for body in some], caller)
-        for body in some:
-            check_match(body.etag, found[body.recognition].version)
-        done = await confirm_recognitions(session, [(found[body.recognition], body.year) for body in some], caller)
-        return [(one.recognition_id, "confirmed" if one.confirmed else "failing") for one in done]
+    async def together(batch: Sequence[ConfirmationItem]) -> list[Outcome]:
+        recognitions = await require_recognitions(session, [body.recognition for body in batch], caller)
+        for body in batch:
+            check_match(body.etag, recognitions[body.recognition].version)
+        confirmations = await confirm_recognitions(
+            session, [(recognitions[body.recognition], body.year) for body in batch], caller
+        )
+        return [
+            (confirmation.recognition_id, "confirmed" if confirmation.confirmed else "failing")
+            for confirmation in confirmations
+        ]
 
     return await run_bulk(
         session,
@@ -223,8 +228,8 @@ async def evaluate(
     body: EvaluationBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> EvaluationView:
     """Judge the conditions by the evidence so far."""
-    (found,) = await carry_out_evaluations(session, [body], caller)
-    return evaluation_response(found, response)
+    (evaluated,) = await carry_out_evaluations(session, [body], caller)
+    return evaluation_response(evaluated, response)
 
 
 @evaluation_router.post("/evaluations/bulk", summary="批量评估，逐户给出评估的编号")
@@ -233,8 +238,8 @@ async def evaluate_many(
 ) -> list[OutcomeView]:
     """Each item succeeds or fails on its own; a success names the evaluation, a failure the recognition."""
 
-    async def together(some: Sequence[EvaluationBody]) -> list[Outcome]:
-        return [(evaluation.id, "judged") for evaluation, _ in await carry_out_evaluations(session, some, caller)]
+    async def together(batch: Sequence[EvaluationBody]) -> list[Outcome]:
+        return [(evaluation.id, "judged") for evaluation, _ in await carry_out_evaluations(session, batch, caller)]
 
     return await run_bulk(
         session,
@@ -301,8 +306,8 @@ async def decide_evaluation(
     caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> EvaluationView:
     """Validity is extended when any condition holds."""
-    (found,) = await carry_out_decisions(session, [(evaluation_id, match, body.reason)], caller)
-    return evaluation_response(found, response)
+    (evaluated,) = await carry_out_decisions(session, [(evaluation_id, match, body.reason)], caller)
+    return evaluation_response(evaluated, response)
 
 
 @evaluation_router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
@@ -313,9 +318,11 @@ async def decide_many_evaluations(
     check_size(bodies)
     about = await assessment_repository.recognitions_by_evaluation(session, [body.evaluation for body in bodies])
 
-    async def together(some: Sequence[EvaluationDecisionItem]) -> list[Outcome]:
-        done = await carry_out_decisions(session, [(body.evaluation, body.etag, body.reason) for body in some], caller)
-        return [(one.id, "extended" if one.extends else "not-extended") for one, _ in done]
+    async def together(batch: Sequence[EvaluationDecisionItem]) -> list[Outcome]:
+        evaluated = await carry_out_decisions(
+            session, [(body.evaluation, body.etag, body.reason) for body in batch], caller
+        )
+        return [(evaluation.id, "extended" if evaluation.extends else "not-extended") for evaluation, _ in evaluated]
 
     return await run_bulk(
         session,
@@ -332,22 +339,22 @@ async def carry_out_evaluations(
     session: SessionDep, bodies: Sequence[EvaluationBody], caller: Caller
 ) -> list[Evaluated]:
     """Evaluate households by the evidence in the bodies."""
-    known = await require_recognitions(session, [body.recognition for body in bodies], caller)
-    wanted = [(known[body.recognition], body.evidence()) for body in bodies]
-    done = await evaluate_recognitions(session, wanted, caller)
-    return [(evaluation, known[evaluation.recognition_id]) for evaluation in done]
+    recognitions = await require_recognitions(session, [body.recognition for body in bodies], caller)
+    requests = [(recognitions[body.recognition], body.evidence()) for body in bodies]
+    evaluations = await evaluate_recognitions(session, requests, caller)
+    return [(evaluation, recognitions[evaluation.recognition_id]) for evaluation in evaluations]
 
 
 async def carry_out_decisions(
-    session: SessionDep, wanted: Sequence[tuple[uuid.UUID, str, str]], caller: Caller
+    session: SessionDep, requests: Sequence[tuple[uuid.UUID, str, str]], caller: Caller
 ) -> list[Evaluated]:
     """Decide evaluations, each given as its id, the version that was read, and the reason."""
-    known = await assessment_repository.lock_evaluations(
-        session, [evaluation_id for evaluation_id, _, _ in wanted], caller.region
+    evaluations = await assessment_repository.lock_evaluations(
+        session, [evaluation_id for evaluation_id, _, _ in requests], caller.region
     )
     decisions = []
-    for evaluation_id, etag, reason in wanted:
-        evaluation, recognition = or_404(known.get(evaluation_id), EvaluationNotFound)
+    for evaluation_id, etag, reason in requests:
+        evaluation, recognition = or_404(evaluations.get(evaluation_id), EvaluationNotFound)
         check_match(etag, evaluation.version)
         decisions.append((evaluation, recognition, reason))
     await decide_evaluations(session, decisions, caller)
@@ -359,7 +366,7 @@ async def require_evaluation(session: SessionDep, evaluation_id: uuid.UUID, call
     return or_404(await assessment_repository.get_evaluation(session, evaluation_id, caller.region), EvaluationNotFound)
 
 
-def evaluation_response(found: Evaluated, response: Response) -> EvaluationView:
+def evaluation_response(evaluated: Evaluated, response: Response) -> EvaluationView:
     """The view with its ETag."""
-    response.headers["ETag"] = etag_of(found[0].version)
-    return EvaluationView.of(*found)
+    response.headers["ETag"] = etag_of(evaluated[0].version)
+    return EvaluationView.of(*evaluated)

@@ -45,32 +45,32 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
     if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
         return
     if not await assessment_repository.evaluations_by_recognition(session, [recognition]):
-        said = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
-        raise_concern(recognition, ConcernKind.LAST_YEAR, said)
+        detail = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
+        raise_concern(recognition, ConcernKind.LAST_YEAR, detail)
         await audit.record(session, recognition, CLOCK, "recognition:last-year")
 
 
 async def evaluate_recognitions(
-    session: AsyncSession, wanted: Sequence[tuple[Recognition, EvidenceByFact]], caller: Caller
+    session: AsyncSession, requests: Sequence[tuple[Recognition, EvidenceByFact]], caller: Caller
 ) -> list[Evaluation]:
     """Judge the conditions of locked recognitions, again with more evidence until a decision. The data is read once for
     all. 409 outside the last year.
     """
-    for recognition, _ in wanted:
+    for recognition, _ in requests:
         check_last_year(recognition)
-    asked = [recognition for recognition, _ in wanted]
+    recognitions = [recognition for recognition, _ in requests]
     before, held = (
-        await assessment_repository.evaluations_by_recognition(session, asked),
-        await load_held_records(session, asked),
+        await assessment_repository.evaluations_by_recognition(session, recognitions),
+        await load_held_records(session, recognitions),
     )
-    done = []
-    for recognition, found in wanted:
+    evaluations = []
+    for recognition, findings in requests:
         evaluation = before.get(recognition.id) or Evaluation(
             id=uuid.uuid4(), recognition_id=recognition.id, valid_until=recognition.valid_until, version=0
         )
-        await judge_evaluation(session, evaluation, recognition, held[recognition.id], found, caller)
-        done.append(evaluation)
-    return done
+        await judge_evaluation(session, evaluation, recognition, held[recognition.id], findings, caller)
+        evaluations.append(evaluation)
+    return evaluations
 
 
 def check_last_year(recognition: Recognition) -> None:
@@ -84,20 +84,20 @@ async def judge_evaluation(
     evaluation: Evaluation,
     recognition: Recognition,
     held: HeldRecords,
-    found: EvidenceByFact,
+    findings: EvidenceByFact,
     caller: Caller,
 ) -> None:
     """Judge one evaluation and raise the concern that asks for a decision."""
     check_undecided(evaluation)
     rules = await stored_rules(session, recognition.policy_hash)
-    evaluation.evidence = dict(gather_evidence(recognition, rules, held, found))
+    evaluation.evidence = dict(gather_evidence(recognition, rules, held, findings))
     evaluation.evaluated_by, evaluation.evaluated_at = caller.subject, clock.now()
     evaluation.judged = judge_conditions(evaluation, recognition, rules, held)
     evaluation.version += 1
     session.add(evaluation)
     clear_concern(recognition, ConcernKind.LAST_YEAR)
-    said = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
-    raise_concern(recognition, ConcernKind.UNDECIDED, said, by=caller.subject)
+    detail = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
+    raise_concern(recognition, ConcernKind.UNDECIDED, detail, by=caller.subject)
     await audit.record(session, recognition, caller, "evaluation:judge", evaluation_details(evaluation))
 
 
@@ -123,14 +123,14 @@ async def record_agreement(
 
 
 async def decide_evaluations(
-    session: AsyncSession, wanted: Sequence[tuple[Evaluation, Recognition, str]], caller: Caller
+    session: AsyncSession, requests: Sequence[tuple[Evaluation, Recognition, str]], caller: Caller
 ) -> None:
     """Decide locked evaluations, each with its recognition and the reason: validity is extended by the policy's years
     when any condition holds, else it will expire.
     """
-    for evaluation, recognition, _ in wanted:
+    for evaluation, recognition, _ in requests:
         check_decidable(evaluation, recognition, caller)
-    for evaluation, recognition, reason in wanted:
+    for evaluation, recognition, reason in requests:
         evaluation.extends = any(evaluation.judged.values())
         evaluation.reason, evaluation.decided_by, evaluation.decided_at = reason, caller.subject, clock.now()
         evaluation.version += 1
@@ -138,7 +138,9 @@ async def decide_evaluations(
         await audit.record(
             session, recognition, caller, "evaluation:decide", evaluation_details(evaluation) | {"reason": reason}
         )
-    await extend_validity(session, [recognition for evaluation, recognition, _ in wanted if evaluation.extends], caller)
+    await extend_validity(
+        session, [recognition for evaluation, recognition, _ in requests if evaluation.extends], caller
+    )
 
 
 def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:
@@ -160,10 +162,12 @@ async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognit
         recognition.version += 1
         for year in (before.year, before.year + 1):
             beginning[recognition.policy_hash, year].append(recognition)
-    for (_, year), some in beginning.items():
-        await schedule_reports(session, some, year)
+    for (_, year), batch in beginning.items():
+        await schedule_reports(session, batch, year)
     await schedule_end(session, recognitions)
-    await announce_recognitions(session, RecognitionExtended, [(one, {}) for one in recognitions], actor=caller.subject)
+    await announce_recognitions(
+        session, RecognitionExtended, [(extended, {}) for extended in recognitions], actor=caller.subject
+    )
 
 
 async def extension_years(session: AsyncSession, recognition: Recognition) -> int:
@@ -183,5 +187,5 @@ def check_undecided(evaluation: Evaluation) -> None:
 
 def evaluation_details(evaluation: Evaluation) -> dict[str, object]:
     """Details for the audit: which conditions hold and which facts they rest on, without figures."""
-    holds = [one for one, judged_so in evaluation.judged.items() if judged_so]
+    holds = [condition for condition, judged in evaluation.judged.items() if judged]
     return {"holds": holds, "evidence": sorted(evaluation.evidence), "extends": evaluation.extends}

@@ -38,8 +38,8 @@ def compute_growth(figures: Mapping[int, Decimal | int | None], unit: str) -> tu
         return None
     (first, before), (last, after) = known[0], known[-1]
     percent = math.floor((Fraction(after) - Fraction(before)) * 100 / Fraction(before))
-    said = f"信息报告 {first} 年 {before} {unit}，{last} 年 {after} {unit}，({after} − {before}) ÷ {before}"
-    return percent, f"{said}，不足1%的部分舍去，为 {percent}%"
+    detail = f"信息报告 {first} 年 {before} {unit}，{last} 年 {after} {unit}，({after} − {before}) ÷ {before}"
+    return percent, f"{detail}，不足1%的部分舍去，为 {percent}%"
 
 
 EvidenceByFact = Mapping[str, FactEvidence]
@@ -58,38 +58,41 @@ class HeldRecords:
 
 async def load_held_records(session: AsyncSession, recognitions: Sequence[Recognition]) -> Mapping[UUID, HeldRecords]:
     """What evaluations rest on, by recognition, read in four statements however many there are."""
-    codes = [one.uscc for one in recognitions]
-    known = await register_repository.HOUSEHOLDS.by_code(session, codes)
+    codes = [recognition.uscc for recognition in recognitions]
+    households = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
-    filed = await assessment_repository.reviewed_reports(session, [one.id for one in recognitions])
-    return {one.id: HeldRecords(known[one.uscc], records[one.uscc], filed[one.id]) for one in recognitions}
+    filed = await assessment_repository.reviewed_reports(session, [recognition.id for recognition in recognitions])
+    return {
+        recognition.id: HeldRecords(households[recognition.uscc], records[recognition.uscc], filed[recognition.id])
+        for recognition in recognitions
+    }
 
 
 def gather_evidence(
-    recognition: Recognition, rules: RecognitionRules, held: HeldRecords, found: EvidenceByFact
+    recognition: Recognition, rules: RecognitionRules, held: HeldRecords, findings: EvidenceByFact
 ) -> EvidenceByFact:
     """Growth from the reports of the period, replaced by an officer's own finding, whose source then shows both."""
-    commended = found.get("commended_on")
+    commended = findings.get("commended_on")
     if commended is not None and isinstance(commended.value, dt.date) and commended.value > clock.today():
         raise CommendationInFuture
     years = rules.value(rules.lifecycle.validity, clock.today())
     before = recognition.valid_until.year - (years if isinstance(years, int) else 0)
-    reckoned = growth_from_reports([one for one in held.reports if one.year > before])
+    reckoned = growth_from_reports([report for report in held.reports if report.year > before])
     own = {
-        name: FactEvidence(one.value, source_with_reports(one.source, reckoned.get(name)))
-        for name, one in found.items()
+        name: FactEvidence(finding.value, source_with_reports(finding.source, reckoned.get(name)))
+        for name, finding in findings.items()
     }
     return {**reckoned, **own}
 
 
 def growth_from_reports(filed: Sequence[InformationReport]) -> dict[str, FactEvidence]:
     """The growth that the reviewed reports prove."""
-    found = {}
+    findings = {}
     for name, (figure, unit) in REPORTED_FIGURES.items():
-        figures = {one.year: getattr(one.content, figure) for one in filed if one.content is not None}
+        figures = {report.year: getattr(report.content, figure) for report in filed if report.content is not None}
         if (growth := compute_growth(figures, unit)) is not None:
-            found[name] = FactEvidence(*growth)
-    return found
+            findings[name] = FactEvidence(*growth)
+    return findings
 
 
 def source_with_reports(source: str, reckoned: FactEvidence | None) -> str:
@@ -104,7 +107,7 @@ def judge_conditions(
     today = clock.today()
     recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(held.household, held.record, recommended=recommended, kinds=())
-    values = {name: one.value for name, one in evaluation.evidence.items()}
+    values = {name: finding.value for name, finding in evaluation.evidence.items()}
     commended = values.pop("commended_on", None)
     facts = (
         recognition_facts(known, today)

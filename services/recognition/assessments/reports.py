@@ -46,8 +46,8 @@ def check_due_date(day: dt.date) -> None:
     today = clock.today()
     latest = add_years(today, 1)
     if not today <= day <= latest:
-        said = f"截止日期应在今天（{today}）和一年后（{latest}）之间，写的是 {day}"
-        raise DueDateOutOfRange(said)
+        detail = f"截止日期应在今天（{today}）和一年后（{latest}）之间，写的是 {day}"
+        raise DueDateOutOfRange(detail)
 
 
 async def remind_of_report(session: AsyncSession, recognition: Recognition, year: int) -> None:
@@ -79,8 +79,8 @@ async def mark_report_overdue(session: AsyncSession, recognition: Recognition, y
 async def update_overdue_concern(session: AsyncSession, recognition: Recognition) -> None:
     """Keep one concern with every overdue year."""
     late = await assessment_repository.overdue_reports(session, recognition.id)
-    said = [f"{one.year} 年度信息报告逾期未报（截止日期 {one.due_on}）" for one in late]
-    update_concern(recognition, ConcernKind.OVERDUE, said)
+    sentences = [f"{report.year} 年度信息报告逾期未报（截止日期 {report.due_on}）" for report in late]
+    update_concern(recognition, ConcernKind.OVERDUE, sentences)
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ async def file_report(
     """
     state = state_on(recognition.state, recognition.valid_until, clock.today())
     if state is not RecognitionState.VALID:
-        said = f"认定当前为“{RECOGNITION_STATES.label(state)}”，不再报送信息报告"
-        raise RecognitionEnded(said)
+        detail = f"认定当前为“{RECOGNITION_STATES.label(state)}”，不再报送信息报告"
+        raise RecognitionEnded(detail)
     report = or_404(
         await assessment_repository.get_report(session, recognition.id, year, lock=True),
         ReportNotExpected(f"{year} 年度没有应报送的信息报告"),
@@ -123,13 +123,17 @@ async def file_report(
 
 
 async def return_report(
-    session: AsyncSession, recognition: Recognition, report: InformationReport, said: ReportReturn, caller: Caller
+    session: AsyncSession,
+    recognition: Recognition,
+    report: InformationReport,
+    report_return: ReportReturn,
+    caller: Caller,
 ) -> InformationReport:
     """Return an incomplete report: it is due again, on a day no earlier than its last one."""
     check_filed(report)
-    check_due_date(said.due_on)
-    report.state, report.finding, report.filed_at = ReportState.DUE, said.reason, None
-    report.due_on = max(report.due_on, said.due_on)
+    check_due_date(report_return.due_on)
+    report.state, report.finding, report.filed_at = ReportState.DUE, report_return.reason, None
+    report.due_on = max(report.due_on, report_return.due_on)
     subject = f"{recognition.id}:{report.year}"
     await deadlines.schedule(
         session, kind=REPORT_DUE_DEADLINE, subject=subject, due_at=deadlines.end_of_day(report.due_on)
@@ -139,11 +143,11 @@ async def return_report(
         InformationReportDue,
         recognition,
         actor=caller.subject,
-        reason=said.reason,
+        reason=report_return.reason,
         year=report.year,
         due_on=report.due_on,
     )
-    details = {"year": report.year, "reason": said.reason, "due_on": report.due_on.isoformat()}
+    details = {"year": report.year, "reason": report_return.reason, "due_on": report.due_on.isoformat()}
     await audit.record(session, recognition, caller, "report:return", details)
     return report
 
@@ -161,5 +165,5 @@ async def review_report(
 def check_filed(report: InformationReport) -> None:
     """409 unless the report is filed and waits for its review."""
     if report.state != ReportState.FILED:
-        said = f"信息报告当前为“{REPORT_LABELS[report.state]}”，只有已报送、待审核的可以审核或退回"
-        raise ReportNotFiled(said)
+        detail = f"信息报告当前为“{REPORT_LABELS[report.state]}”，只有已报送、待审核的可以审核或退回"
+        raise ReportNotFiled(detail)

@@ -27,19 +27,19 @@ async def get_report(
     session: AsyncSession, recognition_id: uuid.UUID, year: int, *, lock: bool = False
 ) -> InformationReport | None:
     """One report."""
-    found = await session.execute(
+    result = await session.execute(
         REPORT_LOCKED if lock else REPORT_BY_KEY, {"recognition": recognition_id, "year": year}
     )
-    return found.scalar_one_or_none()
+    return result.scalar_one_or_none()
 
 
 async def reports_by_key(
-    session: AsyncSession, asked: Collection[ReportKey], *, lock: bool = False
+    session: AsyncSession, keys: Collection[ReportKey], *, lock: bool = False
 ) -> Mapping[ReportKey, InformationReport]:
     """Reports of recognitions and years."""
-    query = select(InformationReport).where(_REPORT_KEY.in_(asked)).order_by(*_REPORT_KEY.clauses)
-    found = await session.execute(query.with_for_update() if lock else query)
-    return {(one.recognition_id, one.year): one for one in found.scalars()}
+    query = select(InformationReport).where(_REPORT_KEY.in_(keys)).order_by(*_REPORT_KEY.clauses)
+    result = await session.execute(query.with_for_update() if lock else query)
+    return {(report.recognition_id, report.year): report for report in result.scalars()}
 
 
 Reported = tuple[InformationReport, Recognition]
@@ -77,10 +77,10 @@ async def reviewed_reports(
     query = select(InformationReport).where(
         InformationReport.recognition_id.in_(recognitions), InformationReport.state == ReportState.CONFIRMED
     )
-    found = defaultdict[uuid.UUID, list[InformationReport]](list)
-    for one in (await session.execute(query)).scalars():
-        found[one.recognition_id].append(one)
-    return found
+    reports = defaultdict[uuid.UUID, list[InformationReport]](list)
+    for report in (await session.execute(query)).scalars():
+        reports[report.recognition_id].append(report)
+    return reports
 
 
 Evaluated = tuple[Evaluation, Recognition]
@@ -91,8 +91,8 @@ _RECOMMENDED = select(Recognition, Application).join(Application, Application.id
 async def get_evaluation(session: AsyncSession, evaluation_id: uuid.UUID, scope: str) -> Evaluated | None:
     """An evaluation with its recognition, inside a region."""
     query = _EVALUATED.where(Evaluation.id == evaluation_id, Recognition.county.startswith(scope, autoescape=True))
-    found = (await session.execute(query)).first()
-    return (found[0], found[1]) if found else None
+    row = (await session.execute(query)).first()
+    return (row[0], row[1]) if row else None
 
 
 async def lock_evaluations(
@@ -122,10 +122,10 @@ async def list_evaluations(
 
 
 async def recognitions_by_evaluation(
-    session: AsyncSession, asked: Collection[uuid.UUID]
+    session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> Mapping[uuid.UUID, uuid.UUID]:
     """Evaluation → the recognition that it is about."""
-    query = select(Evaluation.id, Evaluation.recognition_id).where(Evaluation.id.in_(asked))
+    query = select(Evaluation.id, Evaluation.recognition_id).where(Evaluation.id.in_(ids))
     return {row.id: row.recognition_id for row in await session.execute(query)}
 
 
@@ -133,9 +133,9 @@ async def evaluations_by_recognition(
     session: AsyncSession, recognitions: Collection[Recognition]
 ) -> Mapping[uuid.UUID, Evaluation]:
     """The evaluations of the recognitions' current ends of validity, by recognition."""
-    ends = [(one.id, one.valid_until) for one in recognitions]
+    ends = [(recognition.id, recognition.valid_until) for recognition in recognitions]
     query = select(Evaluation).where(tuple_(Evaluation.recognition_id, Evaluation.valid_until).in_(ends))
-    return {one.recognition_id: one for one in (await session.execute(query)).scalars()}
+    return {evaluation.recognition_id: evaluation for evaluation in (await session.execute(query)).scalars()}
 
 
 def recommended_by(department: Department, scope: str) -> ColumnElement[bool]:
@@ -158,8 +158,8 @@ async def lock_asked_evaluation(
         return None
     query = _EVALUATED.where(Evaluation.id == evaluation_id)
     locked = query.with_for_update().execution_options(populate_existing=True)
-    found = (await session.execute(locked)).first()
-    return (found[0], found[1]) if found else None
+    row = (await session.execute(locked)).first()
+    return (row[0], row[1]) if row else None
 
 
 async def list_awaiting_department(
@@ -177,10 +177,13 @@ async def list_awaiting_department(
     return [(evaluation, recognition, str(whose)) for evaluation, recognition, whose in rows]
 
 
-async def confirmations_by_key(session: AsyncSession, asked: Collection[ReportKey]) -> Mapping[ReportKey, Confirmation]:
+async def confirmations_by_key(session: AsyncSession, keys: Collection[ReportKey]) -> Mapping[ReportKey, Confirmation]:
     """Results of confirmations by recognition and year."""
-    query = select(Confirmation).where(tuple_(Confirmation.recognition_id, Confirmation.year).in_(asked))
-    return {(one.recognition_id, one.year): one for one in (await session.execute(query)).scalars()}
+    query = select(Confirmation).where(tuple_(Confirmation.recognition_id, Confirmation.year).in_(keys))
+    return {
+        (confirmation.recognition_id, confirmation.year): confirmation
+        for confirmation in (await session.execute(query)).scalars()
+    }
 
 
 async def list_confirmations(

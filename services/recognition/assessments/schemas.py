@@ -53,9 +53,11 @@ class ReportView(Shape):
     @classmethod
     def of(cls, row: InformationReport, recognition: Recognition) -> "ReportView":
         """From the stored rows."""
-        known = {name: getattr(row, name) for name in ("year", "state", "due_on", "reminded_at", "filed_at", "finding")}
+        values = {
+            name: getattr(row, name) for name in ("year", "state", "due_on", "reminded_at", "filed_at", "finding")
+        }
         return cls.model_validate(
-            known | {"recognition": recognition.id, "uscc": recognition.uscc, "content": row.content},
+            values | {"recognition": recognition.id, "uscc": recognition.uscc, "content": row.content},
             from_attributes=True,
         )
 
@@ -110,9 +112,9 @@ class ConfirmationView(Shape):
     def of(cls, row: Confirmation, recognition: Recognition) -> "ConfirmationView":
         """From the stored rows."""
         own = ("year", "confirmed", "failing", "confirmed_by", "confirmed_at")
-        known = {name: getattr(row, name) for name in own}
-        known |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
-        return cls.model_validate(known | {"recognition": recognition.id})
+        values = {name: getattr(row, name) for name in own}
+        values |= {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
+        return cls.model_validate(values | {"recognition": recognition.id})
 
 
 class GrowthBody(Shape):
@@ -145,8 +147,8 @@ class EvaluationBody(Shape):
 
     def evidence(self) -> dict[str, FactEvidence]:
         """For the service: what an officer found, by fact."""
-        found = {name: getattr(self, name) for name in EVIDENCE_FACTS}
-        return {name: FactEvidence(one.value, one.source) for name, one in found.items() if one is not None}
+        given = {name: getattr(self, name) for name in EVIDENCE_FACTS}
+        return {name: FactEvidence(body.value, body.source) for name, body in given.items() if body is not None}
 
 
 class EvaluationDecisionItem(ReasonBody):

@@ -48,17 +48,25 @@ class Case:
     record: HouseholdRecord
 
 
-async def load_cases(session: AsyncSession, asked: Sequence[Application], *, lock: bool = True) -> list[Case]:
+async def load_cases(session: AsyncSession, applications: Sequence[Application], *, lock: bool = True) -> list[Case]:
     """What the decisions rest on, read in six statements however many there are."""
-    codes = [one.uscc for one in asked]
-    ids = [one.id for one in asked]
+    codes = [application.uscc for application in applications]
+    ids = [application.id for application in applications]
     tasks = await application_repository.tasks_by_application(session, ids, lock=lock)
     askers = await examination_repository.askers_by_application(session, ids)
     shown = await examination_repository.notices_by_application(session, ids)
-    known = await register_repository.HOUSEHOLDS.by_code(session, codes)
+    households = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
     return [
-        Case(one, tasks[one.id], askers[one.id], shown[one.id], known[one.uscc], records[one.uscc]) for one in asked
+        Case(
+            application,
+            tasks[application.id],
+            askers[application.id],
+            shown[application.id],
+            households[application.uscc],
+            records[application.uscc],
+        )
+        for application in applications
     ]
 
 
@@ -169,8 +177,8 @@ def step_status(case: Case, step: StepKind) -> StepStatus:
     if step in STEPS_WITHOUT_TASK:
         handed_in = application.submitted_at is not None or None
         return StepStatus(step, handed_in, application.created_by, application.submitted_at, {})
-    done = [task for task in case.tasks if task.step == step and task.done_at is not None]
-    if not done:
+    tasks = [task for task in case.tasks if task.step == step and task.done_at is not None]
+    if not tasks:
         return StepStatus(step, None, None, None, {})
-    last = max(done, key=lambda task: task.done_at or task.opened_at)
+    last = max(tasks, key=lambda task: task.done_at or task.opened_at)
     return StepStatus(step, last.outcome is TaskOutcome.PASSED, last.done_by, last.done_at, last.record)

@@ -42,10 +42,10 @@ async def get_decision_sheet(
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> DecisionSheetView:
     """With the application's ETag, which the decision must name."""
-    found = await load_decision_sheet(session, await require_application(session, application_id, caller), caller)
-    response.headers["ETag"] = etag_of(found.application.version)
-    rules = await rules_view(session, found.season.policy_hash, of_decision=True)
-    return DecisionSheetView.of(found, rules)
+    sheet = await load_decision_sheet(session, await require_application(session, application_id, caller), caller)
+    response.headers["ETag"] = etag_of(sheet.application.version)
+    rules = await rules_view(session, sheet.season.policy_hash, of_decision=True)
+    return DecisionSheetView.of(sheet, rules)
 
 
 Approver = Annotated[Caller, allow(Role.APPROVER)]
@@ -63,14 +63,14 @@ async def grant_one(
 async def grant_many(bodies: list[DecisionBody], session: SessionDep, caller: Approver) -> list[OutcomeView]:
     """Each item succeeds or fails on its own; read, judged and written together, season by season."""
     check_size(bodies)
-    found = await application_repository.lock_applications(
+    applications = await application_repository.lock_applications(
         session, [body.application for body in bodies], caller.region
     )
     outcomes: GrantOutcomes = {}
     asked: dict[uuid.UUID, list[Application]] = defaultdict(list)
     for body in {body.application: body for body in bodies}.values():
         try:
-            application = or_404(found.get(body.application), ApplicationNotFound)
+            application = or_404(applications.get(body.application), ApplicationNotFound)
             check_version(application.version, body.etag)
             asked[application.season_id].append(application)
         except ServiceError as refusal:
@@ -113,8 +113,8 @@ async def refuse(
     """By an officer of the step's level, or by the approver at the decision. The season is locked first, as in a
     selection, because the first of the reserve may take the place.
     """
-    known = await require_application(session, application_id, caller)
-    await require_season(session, known.season_id, lock=True)
+    unlocked = await require_application(session, application_id, caller)
+    await require_season(session, unlocked.season_id, lock=True)
     application = await require_application(session, application_id, caller, lock=True)
     check_match(match, application.version)
     return application_response(await refuse_application(session, application, body.reason, caller), response)

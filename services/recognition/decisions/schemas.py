@@ -45,10 +45,10 @@ class RecognitionView(Shape):
     @classmethod
     def of(cls, row: Recognition) -> "RecognitionView":
         """From the stored row, as of today."""
-        known = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
+        values = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
         state = state_on(row.state, row.valid_until, clock.today())
         labels = {"category_label": row.category.label, "state_label": RECOGNITION_STATES.label(state)}
-        return cls.model_validate(known | labels | {"state": state})
+        return cls.model_validate(values | labels | {"state": state})
 
 
 class StepStatusView(Shape):
@@ -62,15 +62,15 @@ class StepStatusView(Shape):
     record: dict[str, Any]
 
     @classmethod
-    def of(cls, done: StepStatus) -> "StepStatusView":
+    def of(cls, status: StepStatus) -> "StepStatusView":
         """From the task that was done."""
         return cls(
-            step=done.step,
-            label=STEP_LABELS[done.step],
-            passed=done.passed,
-            done_by=done.done_by,
-            done_at=done.done_at,
-            record=dict(done.record),
+            step=status.step,
+            label=STEP_LABELS[status.step],
+            passed=status.passed,
+            done_by=status.done_by,
+            done_at=status.done_at,
+            record=dict(status.record),
         )
 
 
@@ -104,7 +104,7 @@ class DecisionSheetView(Shape):
             state_label=APPLICATION_STATES.label(row.state),
             category=row.category,
             decisions_until=sheet.season.decisions_until,
-            steps=[StepStatusView.of(one) for one in sheet.steps],
+            steps=[StepStatusView.of(status) for status in sheet.steps],
             against=list(sheet.against),
             quota=PlacesView.of(sheet.places) if sheet.places is not None else None,
             took_part=sheet.took_part,

@@ -54,7 +54,7 @@ async def grant(session: AsyncSession, application: Application, season: Season,
 
 
 async def grant_all(
-    session: AsyncSession, asked: Sequence[Application], season: Season, caller: Caller
+    session: AsyncSession, applications: Sequence[Application], season: Season, caller: Caller
 ) -> GrantOutcomes:
     """Recognise the households of a season's locked applications, each on its own, in their order while places are
     left.
@@ -62,7 +62,7 @@ async def grant_all(
     rules = await stored_rules(session, season.policy_hash)
     outcomes: GrantOutcomes = {}
     worthy = []
-    for case in await load_cases(session, asked):
+    for case in await load_cases(session, applications):
         try:
             await require_competence(session, case.application, StepKind.DECISION, caller)
             check_steps_done(case, rules, caller)
@@ -79,7 +79,7 @@ async def grant_all(
     placed = within_quota(worthy, places, selected)
     outcomes |= {case.application.id: quota_exhausted(places, selected) for case in worthy}
     outcomes |= await insert_recognitions(session, [new_recognition(case, season, rules, caller) for case in placed])
-    granted = {id_: one for id_, one in outcomes.items() if isinstance(one, Recognition)}
+    granted = {id_: outcome for id_, outcome in outcomes.items() if isinstance(outcome, Recognition)}
     await complete_grants(session, [case for case in worthy if case.application.id in granted], granted, season, caller)
     return outcomes
 
@@ -146,8 +146,8 @@ async def insert_recognitions(session: AsyncSession, new: Sequence[Recognition])
     except IntegrityError as error:
         if len(new) == 1:
             return {new[0].application_id: duplicate_refusal(error)}
-        return {id_: one for row in new for id_, one in (await insert_recognitions(session, [row])).items()}
-    return {one.application_id: one for one in new}
+        return {id_: outcome for row in new for id_, outcome in (await insert_recognitions(session, [row])).items()}
+    return {recognition.application_id: recognition for recognition in new}
 
 
 def duplicate_refusal(error: IntegrityError) -> ServiceError:
@@ -169,7 +169,7 @@ async def complete_grants(
 ) -> None:
     """Close the tasks and applications, schedule what falls due, publish the events and write the audit."""
     policy = await POLICIES.get(session, season.policy_hash)
-    readings = {one.id: one.chosen for one in policy.interpretations.values()}
+    readings = {interpretation.id: interpretation.chosen for interpretation in policy.interpretations.values()}
     for case in cases:
         application, recognition = case.application, granted[case.application.id]
         record = {"recognition": str(recognition.id), "category": recognition.category}
@@ -179,8 +179,8 @@ async def complete_grants(
         workflow.change_state(application, ApplicationState.RECOGNISED)
         await audit.record(session, application, caller, "recognition:grant", record | {"readings": readings})
     await begin_lifecycle(session, list(granted.values()))
-    told = [(one, {"granted_on": one.granted_on, "benefits_from": one.benefits_from}) for one in granted.values()]
-    await announce_recognitions(session, RecognitionGranted, told, actor=caller.subject)
+    events = [(one, {"granted_on": one.granted_on, "benefits_from": one.benefits_from}) for one in granted.values()]
+    await announce_recognitions(session, RecognitionGranted, events, actor=caller.subject)
 
 
 async def begin_lifecycle(session: AsyncSession, granted: Sequence[Recognition]) -> None:

@@ -80,8 +80,8 @@ async def review_application(
 async def review_applications(bodies: list[ReviewBody], session: SessionDep, caller: Officer) -> list[OutcomeView]:
     """Each item succeeds or fails on its own."""
 
-    async def together(some: Sequence[ReviewBody]) -> list[Outcome]:
-        return [(one.id, one.state) for one in await carry_out_reviews(session, some, caller)]
+    async def together(batch: Sequence[ReviewBody]) -> list[Outcome]:
+        return [(application.id, application.state) for application in await carry_out_reviews(session, batch, caller)]
 
     return await run_bulk(
         session,
@@ -97,31 +97,31 @@ async def carry_out_reviews(
     session: SessionDep, bodies: Sequence[ReviewBody], caller: Caller, match: str | None = None
 ) -> list[Application]:
     """Carry out reviews; the data they rest on is read once for all."""
-    found = await require_applications(session, [body.application for body in bodies], caller)
+    applications = await require_applications(session, [body.application for body in bodies], caller)
     for body in bodies:
-        check_version(found[body.application].version, match, body.etag)
-    asked = await load_review_cases(session, list(found.values()))
+        check_version(applications[body.application].version, match, body.etag)
+    cases = await load_review_cases(session, list(applications.values()))
     for body in bodies:
-        await carry_out_review(session, asked[body.application], body, caller)
-    return [found[body.application] for body in bodies]
+        await carry_out_review(session, cases[body.application], body, caller)
+    return [applications[body.application] for body in bodies]
 
 
-async def carry_out_review(session: SessionDep, asked: ReviewCase, body: ReviewBody, caller: Caller) -> None:
+async def carry_out_review(session: SessionDep, case: ReviewCase, body: ReviewBody, caller: Caller) -> None:
     """Carry out one review."""
     match body.outcome:
         case ReviewOutcome.PASSED:
-            found = PassedReview(
+            review = PassedReview(
                 required_field(body.category, "category"),
                 required_field(body.reason, "reason"),
                 body.criteria,
                 body.verified,
                 body.breach_recorded,
             )
-            await pass_review(session, asked, found, caller)
+            await pass_review(session, case, review, caller)
         case ReviewOutcome.RETURNED:
-            await return_application(session, asked, required_field(body.missing, "missing"), caller)
+            await return_application(session, case, required_field(body.missing, "missing"), caller)
         case ReviewOutcome.REFUSED:
-            await fail_review(session, asked, required_field(body.reason, "reason"), caller)
+            await fail_review(session, case, required_field(body.reason, "reason"), caller)
 
 
 def required_field(value: T | None, name: str) -> T:
@@ -146,8 +146,8 @@ async def record_visit(
     changes no place, and officers do not wait for one another.
     """
     if not body.confirmed:
-        known = await require_application(session, body.application, caller)
-        await require_season(session, known.season_id, lock=True)
+        unlocked = await require_application(session, body.application, caller)
+        await require_season(session, unlocked.season_id, lock=True)
     application = await require_application(session, body.application, caller, lock=True)
     season = await require_season(session, application.season_id)
     check_match(match, application.version)
@@ -163,7 +163,7 @@ async def ask_departments(
     body: ConsultationBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> list[ConsultationView]:
     """Each department is asked once; no answer by the last day means no objection."""
-    return [ConsultationView.of(*one) for one in await create_consultations(session, [body], caller)]
+    return [ConsultationView.of(*consulted) for consulted in await create_consultations(session, [body], caller)]
 
 
 @consultation_router.post("/consultations/bulk", summary="就多份申报征求意见，逐件给出结果")
@@ -172,9 +172,9 @@ async def ask_about_many(
 ) -> list[OutcomeView]:
     """Each item succeeds or fails on its own."""
 
-    async def together(some: Sequence[ConsultationBody]) -> list[Outcome]:
-        await create_consultations(session, some, caller)
-        return [(body.application, "asked") for body in some]
+    async def together(batch: Sequence[ConsultationBody]) -> list[Outcome]:
+        await create_consultations(session, batch, caller)
+        return [(body.application, "asked") for body in batch]
 
     return await run_bulk(
         session,
@@ -207,8 +207,8 @@ async def answer_consultation(
     caller: Annotated[Caller, allow(Role.BUREAU)],
 ) -> ConsultationView:
     """Until the last day."""
-    (done,) = await record_answers(session, [(consultation_id, body)], caller)
-    return ConsultationView.of(*done)
+    (consulted,) = await record_answers(session, [(consultation_id, body)], caller)
+    return ConsultationView.of(*consulted)
 
 
 @consultation_router.post("/consultations/answers", summary="部门一并答复多次征求意见，逐件给出结果")
@@ -219,9 +219,9 @@ async def answer_consultations(
     check_size(bodies)
     about = await applications_asked_about(session, [body.consultation for body in bodies], caller)
 
-    async def together(some: Sequence[AnswerItem]) -> list[Outcome]:
-        done = await record_answers(session, [(body.consultation, body) for body in some], caller)
-        return [(one.id, "agreed" if one.agrees else "objected") for one, _ in done]
+    async def together(batch: Sequence[AnswerItem]) -> list[Outcome]:
+        done = await record_answers(session, [(body.consultation, body) for body in batch], caller)
+        return [(consultation.id, "agreed" if consultation.agrees else "objected") for consultation, _ in done]
 
     return await run_bulk(
         session,
@@ -246,8 +246,8 @@ async def conclude_consultation(
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> ApplicationView:
     """An officer decides on an objection, once all have answered or the last day is over."""
-    known = await require_application(session, application_id, caller)
-    await require_season(session, known.season_id, lock=True)
+    unlocked = await require_application(session, application_id, caller)
+    await require_season(session, unlocked.season_id, lock=True)
     application = await require_application(session, application_id, caller, lock=True)
     check_match(match, application.version)
     done = await decide_consultation(session, application, passed=body.passed, reason=body.reason, caller=caller)
@@ -267,26 +267,28 @@ async def create_consultations(
     session: SessionDep, bodies: Sequence[ConsultationBody], caller: Caller
 ) -> list[AskedConsultation]:
     """Ask departments about applications."""
-    found = await require_applications(session, [body.application for body in bodies], caller)
-    rows = await consult_departments(session, [(found[body.application], body.departments) for body in bodies], caller)
-    return [(one, found[one.application_id]) for one in rows]
+    applications = await require_applications(session, [body.application for body in bodies], caller)
+    rows = await consult_departments(
+        session, [(applications[body.application], body.departments) for body in bodies], caller
+    )
+    return [(consultation, applications[consultation.application_id]) for consultation in rows]
 
 
 async def record_answers(
-    session: SessionDep, said: Sequence[tuple[uuid.UUID, AnswerBody]], caller: Caller
+    session: SessionDep, answers: Sequence[tuple[uuid.UUID, AnswerBody]], caller: Caller
 ) -> list[AskedConsultation]:
     """Record answers about different applications; applications are locked before consultations."""
-    about = await applications_asked_about(session, [one for one, _ in said], caller)
-    if any(one not in about for one, _ in said):
+    about = await applications_asked_about(session, [id_ for id_, _ in answers], caller)
+    if any(id_ not in about for id_, _ in answers):
         raise ConsultationNotFound
-    found = await require_applications(session, list(about.values()), caller)
-    asked_of = await examination_repository.lock_consultations_of(session, list(found))
-    by_id = {one.id: one for rows in asked_of.values() for one in rows}
-    for consultation_id, body in said:
+    applications = await require_applications(session, list(about.values()), caller)
+    asked_of = await examination_repository.lock_consultations_of(session, list(applications))
+    by_id = {consultation.id: consultation for rows in asked_of.values() for consultation in rows}
+    for consultation_id, body in answers:
         row = by_id[consultation_id]
-        await record_answer(session, row, found[row.application_id], body.agrees, body.opinion, caller)
-    await conclude_consultations(session, list(found.values()), caller)
-    return [(by_id[one], found[about[one]]) for one, _ in said]
+        await record_answer(session, row, applications[row.application_id], body.agrees, body.opinion, caller)
+    await conclude_consultations(session, list(applications.values()), caller)
+    return [(by_id[id_], applications[about[id_]]) for id_, _ in answers]
 
 
 notice_router = APIRouter(prefix="/v1", tags=["public-notices"], route_class=TransactionalRoute)

@@ -65,7 +65,7 @@ async def record_site_visit(
         "visited_on": visit.visited_on.isoformat(),
         "visitors": list(visit.visitors),
         "finding": visit.finding,
-        "photos": [str(one) for one in visit.photos],
+        "photos": [str(id_) for id_ in visit.photos],
     }
     passed = visit.confirmed
     await workflow.finish_step(session, application, StepKind.SITE_VISIT, caller, passed=passed, record=record)
@@ -80,12 +80,16 @@ async def record_site_visit(
 
 def check_photos(visit: SiteVisit, handed_in: Sequence[Document]) -> None:
     """422 unless there is a photo, and each is a picture that an officer uploaded for the visit."""
-    pictures = {one.id for one in handed_in if one.evidence == VISIT_EVIDENCE and one.media_type.startswith("image/")}
+    pictures = {
+        document.id
+        for document in handed_in
+        if document.evidence == VISIT_EVIDENCE and document.media_type.startswith("image/")
+    }
     if not visit.photos:
         raise VisitWithoutPhoto
     if not set(visit.photos) <= pictures:
-        said = "走访的照片须是经办人员作为本申报的材料上传的 JPEG 或 PNG 图片（evidence 写 visit）"
-        raise VisitPhotoUnknown(said)
+        detail = "走访的照片须是经办人员作为本申报的材料上传的 JPEG 或 PNG 图片（evidence 写 visit）"
+        raise VisitPhotoUnknown(detail)
 
 
 CONSULTATION_DEADLINE = "consultation-due"
@@ -93,19 +97,19 @@ CONSULTATION_DEADLINE = "consultation-due"
 
 
 async def consult_departments(
-    session: AsyncSession, wanted: Sequence[tuple[Application, Sequence[Department]]], caller: Caller
+    session: AsyncSession, requests: Sequence[tuple[Application, Sequence[Department]]], caller: Caller
 ) -> list[Consultation]:
     """Ask departments about locked applications, each department once per application."""
-    about = [application for application, _ in wanted]
+    about = [application for application, _ in requests]
     before = await examination_repository.lock_consultations_of(session, [one.id for one in about])
-    known = await season_repository.seasons_by_id(session, {one.season_id for one in about})
+    seasons = await season_repository.seasons_by_id(session, {one.season_id for one in about})
     rows: list[Consultation] = []
     silent: dict[str, dt.datetime] = {}
-    for application, departments in wanted:
+    for application, departments in requests:
         workflow.check_step(application, StepKind.CONSULTATION)
         await require_competence(session, application, StepKind.CONSULTATION, caller)
         check_not_asked(before[application.id], departments)
-        due = add_working_days(clock.today(), known[application.season_id].consultation_days).due
+        due = add_working_days(clock.today(), seasons[application.season_id].consultation_days).due
         rows += [new_consultation(application, one, due, caller) for one in dict.fromkeys(departments)]
         silent[str(application.id)] = deadlines.end_of_day(due)
         await audit.record(session, application, caller, "application:consult", {"departments": list(departments)})
@@ -117,7 +121,7 @@ async def consult_departments(
 
 def check_not_asked(before: Sequence[Consultation], departments: Sequence[Department]) -> None:
     """409 with the departments that were asked before."""
-    if twice := sorted({one.department for one in before} & set(departments)):
+    if twice := sorted({consultation.department for consultation in before} & set(departments)):
         raise DepartmentAskedBefore(f"已向 {labels_of(twice)} 征求过意见")
 
 
@@ -139,29 +143,38 @@ def new_consultation(application: Application, department: Department, due: dt.d
 
 
 async def record_answer(
-    session: AsyncSession, asked: Consultation, application: Application, agrees: bool, opinion: str, caller: Caller
+    session: AsyncSession,
+    consultation: Consultation,
+    application: Application,
+    agrees: bool,
+    opinion: str,
+    caller: Caller,
 ) -> None:
     """Record a department's answer, until its last day."""
-    if asked.answered_at is not None:
+    if consultation.answered_at is not None:
         raise ConsultationAnswered
-    if clock.today() > asked.due_on:
-        raise AnswerTooLate(f"答复截止日期是 {asked.due_on}，逾期未答复视为没有意见")
-    asked.agrees, asked.opinion = agrees, opinion
-    asked.answered_by, asked.answered_at = caller.subject, clock.now()
+    if clock.today() > consultation.due_on:
+        raise AnswerTooLate(f"答复截止日期是 {consultation.due_on}，逾期未答复视为没有意见")
+    consultation.agrees, consultation.opinion = agrees, opinion
+    consultation.answered_by, consultation.answered_at = caller.subject, clock.now()
     await audit.record(
-        session, application, caller, "application:opinion", {"department": asked.department, "agrees": agrees}
+        session, application, caller, "application:opinion", {"department": consultation.department, "agrees": agrees}
     )
 
 
 async def conclude_consultations(session: AsyncSession, consulted: Sequence[Application], caller: Caller) -> None:
     """Let those of the locked applications continue that no department still has to answer or objects to."""
-    asked = await examination_repository.lock_consultations_of(session, [one.id for one in consulted])
-    ready = [one for one in consulted if is_concluded(one, asked[one.id])]
+    consultations = await examination_repository.lock_consultations_of(session, [one.id for one in consulted])
+    ready = [one for one in consulted if is_concluded(one, consultations[one.id])]
     tasks = await application_repository.lock_tasks(session, ready, StepKind.CONSULTATION)
-    known = await season_repository.seasons_by_id(session, {one.season_id for one in ready})
+    seasons = await season_repository.seasons_by_id(session, {one.season_id for one in ready})
     for application in ready:
-        silent = [one.department for one in asked[application.id] if one.answered_at is None]
-        record: dict[str, object] = {"asked": len(asked[application.id]), "silent": silent}
+        silent = [
+            consultation.department
+            for consultation in consultations[application.id]
+            if consultation.answered_at is None
+        ]
+        record: dict[str, object] = {"asked": len(consultations[application.id]), "silent": silent}
         await workflow.finish_task(
             session,
             application,
@@ -172,7 +185,7 @@ async def conclude_consultations(session: AsyncSession, consulted: Sequence[Appl
             record=record,
             by_itself=True,
         )
-        await proceed(session, application, known[application.season_id], caller, record)
+        await proceed(session, application, seasons[application.season_id], caller, record)
     await deadlines.cancel_all(session, [CONSULTATION_DEADLINE], [str(one.id) for one in ready])
 
 
@@ -203,12 +216,16 @@ async def decide_consultation(
 
 def outstanding_departments(rows: Sequence[Consultation]) -> list[str]:
     """Departments that have not answered and still may."""
-    return [one.department for one in rows if one.answered_at is None and clock.today() <= one.due_on]
+    return [
+        consultation.department
+        for consultation in rows
+        if consultation.answered_at is None and clock.today() <= consultation.due_on
+    ]
 
 
 def objecting_departments(rows: Sequence[Consultation]) -> list[str]:
     """Departments that do not agree."""
-    return [one.department for one in rows if one.agrees is False]
+    return [consultation.department for consultation in rows if consultation.agrees is False]
 
 
 def check_objected(rows: Sequence[Consultation]) -> None:
@@ -216,9 +233,9 @@ def check_objected(rows: Sequence[Consultation]) -> None:
     if not rows:
         raise NobodyAsked
     if waiting := outstanding_departments(rows):
-        last = max(one.due_on for one in rows)
-        said = f"{labels_of(waiting)} 还没有答复，答复截止日期是 {last}；请等答复齐了或期满后再作决定"
-        raise AnswersOutstanding(said)
+        last = max(consultation.due_on for consultation in rows)
+        detail = f"{labels_of(waiting)} 还没有答复，答复截止日期是 {last}；请等答复齐了或期满后再作决定"
+        raise AnswersOutstanding(detail)
     if not objecting_departments(rows):
         raise NobodyObjects
 

@@ -45,8 +45,8 @@ async def open_notice(
     hold up the others. It lasts the season's number of working days.
     """
     items = await notice_candidates(session, season, only)
-    for one in items:
-        await require_competence(session, one, StepKind.PUBLIC_NOTICE, caller)
+    for application in items:
+        await require_competence(session, application, StepKind.PUBLIC_NOTICE, caller)
     last = add_working_days(clock.today(), season.notice_days)
     if last.due > season.decisions_until:
         raise NoticeTooLate(f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}")
@@ -78,12 +78,16 @@ async def notice_candidates(
     waiting = await application_repository.lock_at_step(
         session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE
     )
-    shown = await examination_repository.already_on_notice(session, [one.id for one in waiting])
-    items = [one for one in waiting if one.id not in shown and (only is None or one.id in only)]
-    strangers = sorted(str(one) for one in set(only or ()) - {one.id for one in items})
+    shown = await examination_repository.already_on_notice(session, [application.id for application in waiting])
+    items = [
+        application
+        for application in waiting
+        if application.id not in shown and (only is None or application.id in only)
+    ]
+    strangers = sorted(str(id_) for id_ in set(only or ()) - {application.id for application in items})
     if strangers:
-        said = f"下列申报不在本认定季公示这一步，或已经公示过：{'、'.join(strangers)}"
-        raise NotAwaitingNotice(said)
+        detail = f"下列申报不在本认定季公示这一步，或已经公示过：{'、'.join(strangers)}"
+        raise NotAwaitingNotice(detail)
     if not items:
         raise NobodyAwaitsNotice
     return items
@@ -101,17 +105,17 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
     await audit.record(session, notice, CLOCK, "public-notice:close")
 
 
-async def on_notice_cleared(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
+async def on_notice_cleared(session: AsyncSession, report: PublicNoticeCleared, at: dt.datetime) -> None:
     """The objection service reports how many objections are open. With none, applications go on to the decision.
 
     Only reports made after the last day count, however late they arrive. After clearing, the number is still stored,
     because decisions wait while it is not 0.
     """
-    notice = await examination_repository.get_notice(session, said.public_notice, "", lock=True)
+    notice = await examination_repository.get_notice(session, report.public_notice, "", lock=True)
     if notice is None or notice.state == NoticeState.OPEN or at < deadlines.end_of_day(notice.closes_on):
         return
-    notice.open_objections = said.open_objections
-    if notice.state != NoticeState.CLOSED or said.open_objections > 0:
+    notice.open_objections = report.open_objections
+    if notice.state != NoticeState.CLOSED or report.open_objections > 0:
         return
     NOTICE_STATES.require(notice.state, NoticeState.CLEARED)
     notice.state, notice.cleared_at = NoticeState.CLEARED, clock.now()
@@ -152,13 +156,18 @@ async def _announce_opening(
         closes_on=notice.closes_on,
         items=[
             PublicNoticeItem.model_validate(
-                {"application": one.id, "uscc": one.uscc, "name": one.name, "category": one.category}
+                {
+                    "application": application.id,
+                    "uscc": application.uscc,
+                    "name": application.name,
+                    "category": application.category,
+                }
             )
-            for one in items
+            for application in items
         ],
     )
     try:
         await ANNOUNCER.announce(session, opened, subject=notice.county, actor=caller.subject)
     except EventTooLargeError as error:
-        said = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
-        raise NoticeTooLarge(said) from error
+        detail = f"{len(items)} 户太多，一次公示发布不了；请在 applications 中写明其中一部分，分几次公示"
+        raise NoticeTooLarge(detail) from error

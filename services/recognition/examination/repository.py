@@ -22,10 +22,10 @@ async def lock_consultations_of(
     """All consultations about each of the applications, locked in the order of their ids and read again."""
     query = select(Consultation).where(Consultation.application_id.in_(applications)).order_by(Consultation.id)
     locked = query.with_for_update().execution_options(populate_existing=True)
-    found = defaultdict[uuid.UUID, list[Consultation]](list)
-    for one in (await session.execute(locked)).scalars():
-        found[one.application_id].append(one)
-    return found
+    consultations = defaultdict[uuid.UUID, list[Consultation]](list)
+    for consultation in (await session.execute(locked)).scalars():
+        consultations[consultation.application_id].append(consultation)
+    return consultations
 
 
 async def list_open_consultations(
@@ -50,15 +50,15 @@ async def list_open_consultations(
     if after is not None:
         query = query.where(tuple_(Consultation.due_on, Consultation.id) > after)
     rows = await session.execute(query.order_by(Consultation.due_on, Consultation.id).limit(limit))
-    return [(asked, application) for asked, application in rows]
+    return [(consultation, application) for consultation, application in rows]
 
 
 async def applications_by_consultation(
-    session: AsyncSession, asked: Collection[uuid.UUID], scope: str, department: Department
+    session: AsyncSession, ids: Collection[uuid.UUID], scope: str, department: Department
 ) -> Mapping[uuid.UUID, uuid.UUID]:
     """Consultation of a department inside a caller's region → its application."""
     query = select(Consultation.id, Consultation.application_id).where(
-        Consultation.id.in_(asked),
+        Consultation.id.in_(ids),
         Consultation.county.startswith(scope, autoescape=True),
         Consultation.department == department,
     )
@@ -137,7 +137,7 @@ async def notices_by_application(
         .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
         .where(NoticeItem.application_id.in_(applications))
     )
-    found = defaultdict[uuid.UUID, list[PublicNotice]](list)
+    notices = defaultdict[uuid.UUID, list[PublicNotice]](list)
     for application_id, notice in await session.execute(query):
-        found[application_id].append(notice)
-    return found
+        notices[application_id].append(notice)
+    return notices

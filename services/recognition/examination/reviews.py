@@ -67,91 +67,93 @@ class ReviewCase:
     task: Task | None
 
 
-async def load_review_cases(session: AsyncSession, asked: Sequence[Application]) -> Mapping[UUID, ReviewCase]:
+async def load_review_cases(session: AsyncSession, applications: Sequence[Application]) -> Mapping[UUID, ReviewCase]:
     """What the reviews of locked applications rest on, by application, read in three statements however many there are.
 
     409 unless all are at their review: in a season that is not open there are drafts and no criteria.
     """
-    for one in asked:
-        workflow.check_step(one, StepKind.REVIEW)
-    known = await season_repository.seasons_by_id(session, {one.season_id for one in asked})
-    evidence = await application_repository.evidence_by_application(session, [one.id for one in asked])
-    tasks = await application_repository.lock_tasks(session, asked, StepKind.REVIEW)
-    found = {}
-    for one in asked:
-        season = known[one.season_id]
+    for application in applications:
+        workflow.check_step(application, StepKind.REVIEW)
+    seasons = await season_repository.seasons_by_id(session, {one.season_id for one in applications})
+    evidence = await application_repository.evidence_by_application(session, [one.id for one in applications])
+    tasks = await application_repository.lock_tasks(session, applications, StepKind.REVIEW)
+    cases = {}
+    for application in applications:
+        season = seasons[application.season_id]
         standards = await season_criteria(session, season)
-        found[one.id] = ReviewCase(one, season, standards, evidence[one.id], tasks.get(one.id))
-    return found
+        cases[application.id] = ReviewCase(
+            application, season, standards, evidence[application.id], tasks.get(application.id)
+        )
+    return cases
 
 
-async def pass_review(session: AsyncSession, asked: ReviewCase, found: PassedReview, caller: Caller) -> None:
+async def pass_review(session: AsyncSession, case: ReviewCase, review: PassedReview, caller: Caller) -> None:
     """The application continues with its points. 422 when the criteria met do not make the category, or a required
     finding is missing.
     """
-    application, season = asked.application, asked.season
-    category = asked.standards.categories.get(found.category)
-    if category is None or not meets_category(found.criteria, category):
+    application, season = case.application, case.season
+    category = case.standards.categories.get(review.category)
+    if category is None or not meets_category(review.criteria, category):
         needed = category.points_needed if category is not None else None
-        said = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
-        raise CategoryNotMet(f"所列标准不够认定为这一类：{said}")
+        detail = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
+        raise CategoryNotMet(f"所列标准不够认定为这一类：{detail}")
     check_not_submitter(application, caller)
-    unproven = criteria_to_verify(found.criteria, category, asked.evidence)
-    check_findings(await stored_rules(session, season.policy_hash), found, unproven)
-    points = total_points(found.criteria, category)
+    unproven = criteria_to_verify(review.criteria, category, case.evidence)
+    check_findings(await stored_rules(session, season.policy_hash), review, unproven)
+    points = total_points(review.criteria, category)
     record = {
-        "category": found.category,
-        "criteria": list(found.criteria),
+        "category": review.category,
+        "criteria": list(review.criteria),
         "points": points,
-        "verified": list(found.verified),
-        "breach_recorded": found.breach_recorded,
+        "verified": list(review.verified),
+        "breach_recorded": review.breach_recorded,
     }
-    await finish_review(session, asked, caller, passed=True, record=record)
-    application.category, application.category_reason = found.category, found.reason
+    await finish_review(session, case, caller, passed=True, record=record)
+    application.category, application.category_reason = review.category, review.reason
     application.score, application.reviewed_by = points, caller.subject
-    application.breach_recorded = found.breach_recorded
+    application.breach_recorded = review.breach_recorded
     await workflow.open_next_step(session, application, season)
     await audit.record(session, application, caller, "application:review", record)
 
 
 async def finish_review(
-    session: AsyncSession, asked: ReviewCase, caller: Caller, *, passed: bool, record: Mapping[str, object]
+    session: AsyncSession, case: ReviewCase, caller: Caller, *, passed: bool, record: Mapping[str, object]
 ) -> None:
     """Close the task of the review."""
     await workflow.finish_task(
-        session, asked.application, asked.task, StepKind.REVIEW, caller, passed=passed, record=record
+        session, case.application, case.task, StepKind.REVIEW, caller, passed=passed, record=record
     )
 
 
-def check_findings(rules: RecognitionRules, found: PassedReview, unproven: Sequence[CriterionToVerify]) -> None:
+def check_findings(rules: RecognitionRules, review: PassedReview, unproven: Sequence[CriterionToVerify]) -> None:
     """422 with every finding that is missing: criteria that departments prove, and whether the policy's bar of breaches
     holds. With a breach nothing can be passed.
     """
     lacking = [
-        f"标准“{one.title}”（{one.id}）没有材料，应向{one.bureau}核实后在 verified 中写明"
-        for one in unproven
-        if one.id not in found.verified
+        f"标准“{criterion.title}”（{criterion.id}）没有材料，应向{criterion.bureau}核实后在 verified 中写明"
+        for criterion in unproven
+        if criterion.id not in review.verified
     ]
     bar = next((rule for rule in rules.disqualifiers if BREACH_FACT in facts_in(rule.expression.root)), None)
-    if bar is not None and found.breach_recorded is None:
+    if bar is not None and review.breach_recorded is None:
         lacking.append(f"应查明并在 breach_recorded 中写明有没有“{bar.title}”（依据：{bar.citation}）")
     if lacking:
         raise FindingsMissing("；".join(lacking), reasons=lacking)
-    if bar is not None and found.breach_recorded:
-        said = f"查明有“{bar.title}”，不能通过（依据：{bar.citation}）；请作出不予通过的决定"
-        raise BreachRecorded(said)
+    if bar is not None and review.breach_recorded:
+        detail = f"查明有“{bar.title}”，不能通过（依据：{bar.citation}）；请作出不予通过的决定"
+        raise BreachRecorded(detail)
 
 
-async def return_application(session: AsyncSession, asked: ReviewCase, missing: Sequence[str], caller: Caller) -> None:
+async def return_application(session: AsyncSession, case: ReviewCase, missing: Sequence[str], caller: Caller) -> None:
     """Return the application to its operator, once, with a complete list and a last day."""
-    application = asked.application
+    application = case.application
     if application.returned:
         raise ReturnedBefore
     record = {"missing": list(missing)}
-    await finish_review(session, asked, caller, passed=False, record=record)
+    await finish_review(session, case, caller, passed=False, record=record)
     workflow.change_state(application, ApplicationState.RETURNED)
     application.returned, application.reason = True, "；".join(missing)
-    application.due_on = add_working_days(clock.today(), asked.season.supplement_days).due
+    application.due_on = add_working_days(clock.today(), case.season.supplement_days).due
     due_at = deadlines.end_of_day(application.due_on)
     await deadlines.schedule(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id), due_at=due_at)
     await announce_application(
@@ -165,8 +167,8 @@ async def return_application(session: AsyncSession, asked: ReviewCase, missing: 
     await audit.record(session, application, caller, "application:return", record)
 
 
-async def fail_review(session: AsyncSession, asked: ReviewCase, reason: str, caller: Caller) -> None:
+async def fail_review(session: AsyncSession, case: ReviewCase, reason: str, caller: Caller) -> None:
     """Refuse an application at its review, with the reason."""
-    check_not_submitter(asked.application, caller)
-    await finish_review(session, asked, caller, passed=False, record={"reason": reason})
-    await refuse_applications(session, [asked.application], reason, caller)
+    check_not_submitter(case.application, caller)
+    await finish_review(session, case, caller, passed=False, record={"reason": reason})
+    await refuse_applications(session, [case.application], reason, caller)

@@ -89,10 +89,10 @@ class ConsultationView(Shape):
     @classmethod
     def of(cls, row: Consultation, about: Application) -> "ConsultationView":
         """From the stored rows."""
-        known = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
+        values = {name: getattr(row, name) for name in ("id", "department", "due_on", "agrees", "opinion")}
         household = {name: getattr(about, name) for name in ("uscc", "name", "category")}
         more = {"application": row.application_id, "department_label": row.department.label}
-        return cls.model_validate(known | household | more)
+        return cls.model_validate(values | household | more)
 
 
 class NoticeBody(Shape):
@@ -132,9 +132,11 @@ class NoticeSummary(Shape):
     @classmethod
     def of(cls, row: PublicNotice) -> "NoticeSummary":
         """From the stored row."""
-        known = {name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")}
+        values = {
+            name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")
+        }
         right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
-        return cls.model_validate(known | {"state_label": NOTICE_STATES.label(row.state), "right": right})
+        return cls.model_validate(values | {"state_label": NOTICE_STATES.label(row.state), "right": right})
 
 
 class NoticeView(NoticeSummary):

@@ -70,8 +70,8 @@ async def list_due(
 @router.get("/recognitions/files", summary="按统一社会信用代码查一户的全部认定档案")
 async def list_dossiers(session: SessionDep, caller: Reader, uscc: Annotated[UsccLookup, Query()]) -> Page[DossierView]:
     """All of a household's recognitions, valid or ended."""
-    found = await recognition_repository.recognitions_of_household(session, uscc, caller.region)
-    return Page(items=[DossierView.of(one) for one in found])
+    recognitions = await recognition_repository.recognitions_of_household(session, uscc, caller.region)
+    return Page(items=[DossierView.of(recognition) for recognition in recognitions])
 
 
 @router.get("/recognitions/mine", summary="我的认定：证书、期限、需要留意的事项")
@@ -79,8 +79,8 @@ async def list_own_recognitions(
     session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
 ) -> Page[OwnRecognitionView]:
     """Recognitions of the operator's households."""
-    found = await recognition_repository.recognitions_of_operator(session, caller.operator_ref or "")
-    return Page(items=[OwnRecognitionView.of(one) for one in found])
+    recognitions = await recognition_repository.recognitions_of_operator(session, caller.operator_ref or "")
+    return Page(items=[OwnRecognitionView.of(recognition) for recognition in recognitions])
 
 
 def worklist_position(row: Recognition) -> WorklistPosition:
@@ -106,10 +106,10 @@ async def get_recognition(
     recognition_id: uuid.UUID, response: Response, session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> RecognitionView:
     """With its ETag."""
-    found = or_404(
+    recognition = or_404(
         await recognition_repository.get_recognition(session, recognition_id, ""), RecognitionNotFound("没有这项认定")
     )
-    return shown(found, response)
+    return shown(recognition, response)
 
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]

@@ -30,9 +30,9 @@ async def list_concerned(
     limit: int,
 ) -> Sequence[Recognition]:
     """Recognitions, also ended ones, with a concern of a kind (None: of any) that was raised on or before a day."""
-    wanted = cast({"kind": kind, "since": since.isoformat()}, JSONB)
-    said = func.jsonb_path_exists(Recognition.concerns, cast(CONCERN_FILTER, JSONPATH), wanted)
-    return await worklist_page(session, select(Recognition).where(CONCERNED, said), scope, after, limit)
+    variables = cast({"kind": kind, "since": since.isoformat()}, JSONB)
+    raised = func.jsonb_path_exists(Recognition.concerns, cast(CONCERN_FILTER, JSONPATH), variables)
+    return await worklist_page(session, select(Recognition).where(CONCERNED, raised), scope, after, limit)
 
 
 async def list_unevaluated(

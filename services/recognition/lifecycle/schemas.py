@@ -41,10 +41,10 @@ class DossierView(RecognitionView):
     @classmethod
     def of(cls, row: Recognition) -> "DossierView":
         """From the stored row."""
-        known = RecognitionView.of(row).model_dump()
+        values = RecognitionView.of(row).model_dump()
         names = ("path", "type_then", "person_conflict", "transferred_from", "ended_on", "end_reason")
-        concerns = [ConcernView.of(one) for one in row.concerns]
-        return cls.model_validate(known | {name: getattr(row, name) for name in names} | {"concerns": concerns})
+        concerns = [ConcernView.of(concern) for concern in row.concerns]
+        return cls.model_validate(values | {name: getattr(row, name) for name in names} | {"concerns": concerns})
 
 
 class OwnRecognitionView(RecognitionView):
@@ -58,10 +58,14 @@ class OwnRecognitionView(RecognitionView):
     @classmethod
     def of(cls, row: Recognition) -> "OwnRecognitionView":
         """From the stored row."""
-        known = RecognitionView.of(row).model_dump()
-        told = [ConcernView.of(replace(one, by=None)) for one in row.concerns if one.kind not in INTERNAL_CONCERNS]
+        values = RecognitionView.of(row).model_dump()
+        shown = [
+            ConcernView.of(replace(concern, by=None))
+            for concern in row.concerns
+            if concern.kind not in INTERNAL_CONCERNS
+        ]
         more = {name: getattr(row, name) for name in ("path", "ended_on", "end_reason")}
-        return cls.model_validate(known | more | {"concerns": told})
+        return cls.model_validate(values | more | {"concerns": shown})
 
 
 class ProposalBody(Shape):

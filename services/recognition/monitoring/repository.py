@@ -133,8 +133,8 @@ async def merge_rows(session: AsyncSession, merging: RegisterMerge) -> Sequence[
 
 
 async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) -> Sequence[str]:
-    known = {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
-    return (await session.execute(text(statement), known)).scalars().all()
+    values = {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
+    return (await session.execute(text(statement), values)).scalars().all()
 
 
 async def lock_feed(session: AsyncSession, feed: str) -> None:

@@ -64,16 +64,16 @@ async def reassess(session: AsyncSession, codes: Sequence[str], caller: Caller) 
         named = {one.uscc for one in running} | {one.uscc for one in valid}
         if not named:
             continue
-        known = await register_repository.HOUSEHOLDS.by_code(session, named)
+        households = await register_repository.HOUSEHOLDS.by_code(session, named)
         records = await records_of(session, named, clock.today())
         policies = await season_repository.policy_hashes(session, {one.season_id for one in running})
         for application in running:
             rules = await stored_rules(session, policies[application.season_id])
             await update_application(
-                session, application, known[application.uscc], records[application.uscc], rules, caller
+                session, application, households[application.uscc], records[application.uscc], rules, caller
             )
         for recognition in valid:
-            await update_concerns(session, recognition, known[recognition.uscc], records[recognition.uscc], caller)
+            await update_concerns(session, recognition, households[recognition.uscc], records[recognition.uscc], caller)
 
 
 async def update_application(
@@ -160,8 +160,8 @@ async def transfer_recognition(session: AsyncSession, recognition: Recognition, 
     """
     before = recognition.county
     if not (await in_same_quota(session, recognition, county) or await is_mutually_recognised(session, before, county)):
-        said = f"已迁往 {county}，当地的政策没有认可 {before} 认定结果的规定"
-        if raise_concern(recognition, ConcernKind.MOVED, said):
+        detail = f"已迁往 {county}，当地的政策没有认可 {before} 认定结果的规定"
+        if raise_concern(recognition, ConcernKind.MOVED, detail):
             await audit.record(session, recognition, BUS, "recognition:moved-away", {"to": county})
         return
     granted_in = recognition.transferred_from or before

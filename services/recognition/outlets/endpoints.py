@@ -70,8 +70,8 @@ async def get_badge(
     uscc: Annotated[UsccLookup, Path()], session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> BadgeView:
     """For a household that is recognised now."""
-    found = or_404(await recognition_repository.get_valid_recognition(session, uscc), NotRecognised)
-    return BadgeView.of(found)
+    recognition = or_404(await recognition_repository.get_valid_recognition(session, uscc), NotRecognised)
+    return BadgeView.of(recognition)
 
 
 async def badge_pages(database: Database, region: str) -> AsyncIterator[list[ListedHouseholdView]]:
@@ -81,7 +81,7 @@ async def badge_pages(database: Database, region: str) -> AsyncIterator[list[Lis
         async with database.session() as session:
             rows = await recognition_repository.list_valid(session, region, None, last, PAGE_SIZE)
         if rows:
-            yield [ListedHouseholdView.of(one) for one in rows]
+            yield [ListedHouseholdView.of(recognition) for recognition in rows]
         if len(rows) < PAGE_SIZE:
             return
         last = rows[-1].id
@@ -91,13 +91,13 @@ async def as_csv(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterat
     """As CSV, with a header row."""
     yield codecs.BOM_UTF8 + csv_rows([list(ListedHouseholdView.model_fields)])
     async for page in pages:
-        yield csv_rows([list(one.model_dump().values()) for one in page])
+        yield csv_rows([list(household.model_dump().values()) for household in page])
 
 
 async def as_json(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
     """As JSON, one object per line."""
     async for page in pages:
-        yield "".join(one.model_dump_json() + "\n" for one in page).encode()
+        yield "".join(household.model_dump_json() + "\n" for household in page).encode()
 
 
 certificate_router = APIRouter(prefix="/v1", tags=["certificates"])
@@ -108,8 +108,8 @@ async def verify_certificate(
     code: Annotated[str, Path(pattern=r"^[0-9A-F]{20}$")], session: SessionDep, _: Annotated[Caller, anyone()]
 ) -> CertificateView:
     """The recognition of a verification code, valid or ended."""
-    found = or_404(await recognition_repository.get_by_certificate(session, code), CertificateUnknown)
-    return CertificateView.of(found)
+    recognition = or_404(await recognition_repository.get_by_certificate(session, code), CertificateUnknown)
+    return CertificateView.of(recognition)
 
 
 credit_router = APIRouter(prefix="/v1", tags=["credit"], route_class=TransactionalRoute)
@@ -127,8 +127,8 @@ async def grant_consent(body: ConsentToReadBody, session: SessionDep, caller: Op
 @credit_router.get("/credit-consents", summary="本人给出的同意")
 async def list_consents(session: SessionDep, caller: Operator) -> Page[CreditConsentView]:
     """Including withdrawn ones."""
-    found = await credit_repository.consents_of_operator(session, caller.operator_ref or "")
-    return Page(items=[CreditConsentView.of(one) for one in found])
+    consents = await credit_repository.consents_of_operator(session, caller.operator_ref or "")
+    return Page(items=[CreditConsentView.of(consent) for consent in consents])
 
 
 @credit_router.post("/credit-consents/{consent_id}/withdrawal", summary="撤回同意（随时，立即生效）")

@@ -35,8 +35,8 @@ class BadgeView(ListedHouseholdView):
     @classmethod
     def of(cls, row: Recognition) -> "BadgeView":
         """From the stored row."""
-        said = {"label": f"{row.category.label}个体工商户", "certificate": row.certificate}
-        return cls.model_validate(ListedHouseholdView.of(row).model_dump() | said | {"valid_until": row.valid_until})
+        badge = {"label": f"{row.category.label}个体工商户", "certificate": row.certificate}
+        return cls.model_validate(ListedHouseholdView.of(row).model_dump() | badge | {"valid_until": row.valid_until})
 
 
 PATH_LABELS = {PathKind.APPLICATION: "自主申报认定", PathKind.RECOMMENDATION: "部门推荐认定"}

@@ -38,10 +38,10 @@ async def get_recognition(
     session: AsyncSession, recognition_id: uuid.UUID, scope: str, *, lock: bool = False
 ) -> Recognition | None:
     """A recognition inside a caller's region."""
-    found = await session.execute(
+    result = await session.execute(
         RECOGNITION_LOCKED if lock else RECOGNITION_BY_ID, {"id": recognition_id, "scope": scope}
     )
-    return found.scalar_one_or_none()
+    return result.scalar_one_or_none()
 
 
 async def lock_recognitions(
@@ -50,7 +50,7 @@ async def lock_recognitions(
     """Recognitions inside a caller's region, by id, locked in the order of their ids and read again."""
     query = select(Recognition).where(Recognition.id.in_(ids), Recognition.county.startswith(scope, autoescape=True))
     locked = query.order_by(Recognition.id).with_for_update().execution_options(populate_existing=True)
-    return {one.id: one for one in (await session.execute(locked)).scalars()}
+    return {recognition.id: recognition for recognition in (await session.execute(locked)).scalars()}
 
 
 async def get_valid_recognition(session: AsyncSession, uscc: str, *, lock: bool = False) -> Recognition | None:
@@ -81,8 +81,8 @@ async def lock_own_recognition(
     session: AsyncSession, recognition_id: uuid.UUID, operator_ref: str
 ) -> Recognition | None:
     """A recognition of an operator's own, locked."""
-    found = await session.execute(OWN_RECOGNITION, {"id": recognition_id, "operator": operator_ref})
-    return found.scalar_one_or_none()
+    result = await session.execute(OWN_RECOGNITION, {"id": recognition_id, "operator": operator_ref})
+    return result.scalar_one_or_none()
 
 
 async def recognitions_of_operator(session: AsyncSession, operator_ref: str) -> Sequence[Recognition]:
@@ -129,6 +129,6 @@ async def insert_expected_reports(
     session: AsyncSession, recognitions: Sequence[uuid.UUID], year: int, due_on: dt.date
 ) -> None:
     """Reports are expected from now on; existing rows stay as they are."""
-    rows = [{"recognition_id": one, "year": year, "due_on": due_on, "content": None} for one in recognitions]
+    rows = [{"recognition_id": id_, "year": year, "due_on": due_on, "content": None} for id_ in recognitions]
     if rows:
         await (await session.connection()).execute(INSERT_EXPECTED, rows)

@@ -75,14 +75,18 @@ async def announce_recognition(
 
 
 async def announce_recognitions(
-    session: AsyncSession, kind: type[R], told: Sequence[tuple[Recognition, Mapping[str, object]]], *, actor: str | None
+    session: AsyncSession,
+    kind: type[R],
+    events: Sequence[tuple[Recognition, Mapping[str, object]]],
+    *,
+    actor: str | None,
 ) -> None:
     """Publish events about many recognitions, each with additional fields, in two statements."""
 
     def state(recognition: Recognition, more: Mapping[str, object]) -> StateAt:
         return lambda revision: recognition_payload(kind, recognition, revision, **more)
 
-    states = [(recognition.uscc, state(recognition, more)) for recognition, more in told]
+    states = [(recognition.uscc, state(recognition, more)) for recognition, more in events]
     await ANNOUNCER.announce_states(session, states, actor=actor)
 
 
@@ -113,9 +117,9 @@ LAST_YEAR_DEADLINE = "recognition-last-year"
 
 async def schedule_end(session: AsyncSession, recognitions: Sequence[Recognition]) -> None:
     """Schedule the beginning of the last year and the end of validity."""
-    ends = {str(one.id): one.valid_until for one in recognitions}
-    last_years = {one: deadlines.end_of_day(last_year_eve(day)) for one, day in ends.items()}
-    over = {one: deadlines.end_of_day(day) for one, day in ends.items()}
+    ends = {str(recognition.id): recognition.valid_until for recognition in recognitions}
+    last_years = {recognition_id: deadlines.end_of_day(last_year_eve(day)) for recognition_id, day in ends.items()}
+    over = {recognition_id: deadlines.end_of_day(day) for recognition_id, day in ends.items()}
     await deadlines.schedule_all(session, {LAST_YEAR_DEADLINE: last_years, EXPIRY_DEADLINE: over})
 
 
@@ -135,12 +139,12 @@ async def schedule_reports(session: AsyncSession, recognitions: Sequence[Recogni
     due_on = report_due_date(rules, year)
     if due_on is None:
         return
-    reach = [one.id for one in recognitions if due_on <= one.valid_until]
+    reach = [recognition.id for recognition in recognitions if due_on <= recognition.valid_until]
     await insert_expected_reports(session, reach, year, due_on)
     days = {REPORT_DUE_DEADLINE: due_on}
     if (ahead := reminder_days(rules, due_on)) is not None:
         days[REPORT_REMINDER_DEADLINE] = due_on - dt.timedelta(days=ahead + 1)
-    due = {kind: {f"{one}:{year}": deadlines.end_of_day(day) for one in reach} for kind, day in days.items()}
+    due = {kind: {f"{id_}:{year}": deadlines.end_of_day(day) for id_ in reach} for kind, day in days.items()}
     await deadlines.schedule_all(session, due)
 
 
@@ -171,8 +175,8 @@ async def enforce_one_per_person(
     except IntegrityError:
         await session.refresh(recognition)
         recognition.operator_ref, recognition.county, recognition.person_conflict = operator_ref, county, True
-        said = "经营者在本县另有一户获得认定，只能保留一户，请作出决定"
-        raise_concern(recognition, ConcernKind.ONE_PER_PERSON, said)
+        detail = "经营者在本县另有一户获得认定，只能保留一户，请作出决定"
+        raise_concern(recognition, ConcernKind.ONE_PER_PERSON, detail)
         await session.flush()
 
 

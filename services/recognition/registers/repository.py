@@ -92,8 +92,8 @@ async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date
     rows = (await session.execute(RECORDS, {"codes": list(codes), "day": day})).all()
     penalties: dict[str, list[Penalty]] = defaultdict(list)
     if punished := [row.uscc for row in rows if row.punished]:
-        for one in (await session.execute(PENALTIES_BY_CODE, {"codes": punished})).scalars():
-            penalties[one.uscc].append(one)
+        for penalty in (await session.execute(PENALTIES_BY_CODE, {"codes": punished})).scalars():
+            penalties[penalty.uscc].append(penalty)
     return {
         row.uscc: HouseholdRecord(
             RegisterEntry(row.region, row.operator_ref, row.status, row.type),

@@ -78,23 +78,24 @@ def open_readings(policy: Policy, rules: RecognitionRules, day: dt.date) -> Mapp
     return {point.interpretation.id: point.interpretation for point in open_points(policy, rules, day)}
 
 
-def reading_errors(known: Mapping[str, Interpretation], readings: Mapping[str, str]) -> Iterator[str]:
+def reading_errors(interpretations: Mapping[str, Interpretation], readings: Mapping[str, str]) -> Iterator[str]:
     """Why readings cannot be chosen by anybody, each as a Chinese sentence."""
     for name, choice in readings.items():
-        if name not in known:
-            yield f"认定规则里没有名为“{name}”的解释{suggestion(name, known)}"
-        elif choice not in known[name].readings:
-            yield f"解释“{name}”没有读法“{choice}”{suggestion(choice, known[name].readings)}"
-        elif choice != known[name].chosen and known[name].level is None:
-            yield f"“{known[name].question}”只能由{known[name].decides}改政策文件，不能在办理时另选读法"
+        if name not in interpretations:
+            yield f"认定规则里没有名为“{name}”的解释{suggestion(name, interpretations)}"
+        elif choice not in interpretations[name].readings:
+            yield f"解释“{name}”没有读法“{choice}”{suggestion(choice, interpretations[name].readings)}"
+        elif choice != interpretations[name].chosen and interpretations[name].level is None:
+            point = interpretations[name]
+            yield f"“{point.question}”只能由{point.decides}改政策文件，不能在办理时另选读法"
 
 
 def readings_of_other_levels(
-    known: Mapping[str, Interpretation], readings: Mapping[str, str], region: str
+    interpretations: Mapping[str, Interpretation], readings: Mapping[str, str], region: str
 ) -> list[Interpretation]:
     """The interpretations that the order would change and that bureaus of another level decide."""
-    chosen = [known[name] for name, choice in readings.items() if choice != known[name].chosen]
-    return [one for one in chosen if one.level != level_of(region)]
+    chosen = [interpretations[name] for name, choice in readings.items() if choice != interpretations[name].chosen]
+    return [interpretation for interpretation in chosen if interpretation.level != level_of(region)]
 
 
 def policy_differences(quota: Policy, season: Policy) -> list[str]:
@@ -105,17 +106,17 @@ def policy_differences(quota: Policy, season: Policy) -> list[str]:
         raise LookupError(f"policy {quota.id} has no recognition rules")
     day = season.since
     taken = {one.interpretation.id: one for one in open_points(season, season.recognition, day)}
-    told = []
-    for one in open_points(quota, quota.recognition, day):
-        own = taken.get(one.interpretation.id)
-        if own is None or own.interpretation.chosen != one.interpretation.chosen:
+    differences = []
+    for point in open_points(quota, quota.recognition, day):
+        own = taken.get(point.interpretation.id)
+        if own is None or own.interpretation.chosen != point.interpretation.chosen:
             reading = own.reading if own is not None else "政策里还没有的读法"
-            told.append(f"{one.interpretation.question}核定名额时采用“{one.reading}”，认定季采用“{reading}”")
+            differences.append(f"{point.interpretation.question}核定名额时采用“{point.reading}”，认定季采用“{reading}”")
     here = season.recognition.parameters
-    return told + [
-        f"“{one.title}”与核定名额时不同"
-        for name, one in quota.recognition.parameters.items()
-        if one.values and (name not in here or parameter_values(here[name]) != parameter_values(one))
+    return differences + [
+        f"“{parameter.title}”与核定名额时不同"
+        for name, parameter in quota.recognition.parameters.items()
+        if parameter.values and (name not in here or parameter_values(here[name]) != parameter_values(parameter))
     ]
 
 

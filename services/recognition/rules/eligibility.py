@@ -81,22 +81,24 @@ def recognition_facts(known: KnownFacts, day: dt.date) -> dict[str, object]:
 def penalty_facts(penalties: Sequence[PenaltyFacts], day: dt.date) -> dict[str, object]:
     """Of published, unrepaired fines and worse: those in their publicity period on the day, and those past it."""
     standing = [
-        one
-        for one in penalties
-        if one.kind in FINE_OR_WORSE
-        and one.published_on is not None
-        and one.published_on <= day
-        and (one.repaired_on is None or one.repaired_on > day)
+        penalty
+        for penalty in penalties
+        if penalty.kind in FINE_OR_WORSE
+        and penalty.published_on is not None
+        and penalty.published_on <= day
+        and (penalty.repaired_on is None or penalty.repaired_on > day)
     ]
-    shown = [one for one in standing if one.published_until is None or day <= one.published_until]
-    over = [one for one in standing if one not in shown]
+    shown = [penalty for penalty in standing if penalty.published_until is None or day <= penalty.published_until]
+    over = [penalty for penalty in standing if penalty not in shown]
     return {
         "penalised": bool(shown),
-        "penalty_decided_on": max((one.decided_on for one in shown), default=None),
-        "penalty_published_on": max((one.published_on for one in shown if one.published_on), default=None),
+        "penalty_decided_on": max((penalty.decided_on for penalty in shown), default=None),
+        "penalty_published_on": max((penalty.published_on for penalty in shown if penalty.published_on), default=None),
         "once_penalised": bool(over),
-        "once_penalty_decided_on": max((one.decided_on for one in over), default=None),
-        "once_penalty_published_on": max((one.published_on for one in over if one.published_on), default=None),
+        "once_penalty_decided_on": max((penalty.decided_on for penalty in over), default=None),
+        "once_penalty_published_on": max(
+            (penalty.published_on for penalty in over if penalty.published_on), default=None
+        ),
     }
 
 
@@ -149,8 +151,10 @@ def known_facts(
         recommended=recommended,
         operator_kinds=frozenset(kinds),
         penalties=[
-            PenaltyFacts(one.kind, one.decided_on, one.published_on, one.published_until, one.repaired_on)
-            for one in record.penalties
+            PenaltyFacts(
+                penalty.kind, penalty.decided_on, penalty.published_on, penalty.published_until, penalty.repaired_on
+            )
+            for penalty in record.penalties
         ],
         operator_listed=record.operator_listed,
         breach_recorded=breach_recorded,
@@ -166,15 +170,15 @@ def ineligibilities(
     day: dt.date,
 ) -> list[Ineligibility]:
     """Every reason: the policy's rules (a ban's among them), the register, one household per person and county."""
-    found = rule_ineligibilities(rules, recognition_facts(known, day), day)
+    reasons = rule_ineligibilities(rules, recognition_facts(known, day), day)
     if household.status != REGISTERED:
-        found.append(Ineligibility("register", "个体工商户不在登记在册状态", str(rules.citation)))
+        reasons.append(Ineligibility("register", "个体工商户不在登记在册状态", str(rules.citation)))
     if record.recognised:
-        found.append(Ineligibility("recognised", "已经是“名特优新”个体工商户", str(rules.one_category)))
+        reasons.append(Ineligibility("recognised", "已经是“名特优新”个体工商户", str(rules.one_category)))
     if record.operators_other is not None:
         sentence = f"同一经营者在本县已有一户获得认定（{record.operators_other}）"
-        found.append(Ineligibility("one-per-person", sentence, str(rules.one_per_person)))
-    return found
+        reasons.append(Ineligibility("one-per-person", sentence, str(rules.one_per_person)))
+    return reasons
 
 
 class JudgedApplication(Protocol):
@@ -210,4 +214,4 @@ def current_obstacles(
         breach_recorded=application.breach_recorded,
     )
     against = ineligibilities(rules, household, record, known, clock.today())
-    return changed + [f"{one.sentence}（依据：{one.citation}）" for one in against]
+    return changed + [f"{reason.sentence}（依据：{reason.citation}）" for reason in against]

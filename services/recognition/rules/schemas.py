@@ -39,14 +39,14 @@ class ReadingView(Shape):
     @classmethod
     def of(cls, point: OpenPoint) -> "ReadingView":
         """From the policy's data."""
-        one = point.interpretation
+        interpretation = point.interpretation
         return cls(
-            interpretation=one.id,
-            question=one.question,
+            interpretation=interpretation.id,
+            question=interpretation.question,
             reading=point.reading,
             others=list(point.others),
-            why=one.why,
-            decides=one.decides,
+            why=interpretation.why,
+            decides=interpretation.decides,
             citations=[str(citation) for citation in point.citations],
             sentence=point.sentence,
         )
@@ -65,10 +65,13 @@ class RulesView(Shape):
         """From a stored policy and its open points."""
         settings = [
             SettingView(
-                name=one.name, title=one.title, value=format_value(one.on(day), one.unit), document=one.setting.document
+                name=parameter.name,
+                title=parameter.title,
+                value=format_value(parameter.on(day), parameter.unit),
+                document=parameter.setting.document,
             )
-            for one in rules.parameters.values()
-            if one.setting is not None
+            for parameter in rules.parameters.values()
+            if parameter.setting is not None
         ]
         readings = [ReadingView.of(point) for point in points]
         return cls(policy=policy.id, title=policy.title, settings=settings, readings=readings)

@@ -100,11 +100,11 @@ def check_policy_region(policy: Policy, region: str, day: dt.date) -> None:
     """422 unless the policy is the one in force in the region on the day."""
     right = recognition_policy_at(region, day)
     if right is None:
-        said = f"{region} 在 {day} 没有适用的认定政策；政策 {policy.id} 的适用地区不包括它"
-        raise PolicyNotOfRegion(said)
+        detail = f"{region} 在 {day} 没有适用的认定政策；政策 {policy.id} 的适用地区不包括它"
+        raise PolicyNotOfRegion(detail)
     if right.id != policy.id:
-        said = f"{region} 在 {day} 适用的认定政策是 {right.id}，不是 {policy.id}"
-        raise PolicyNotOfRegion(said)
+        detail = f"{region} 在 {day} 适用的认定政策是 {right.id}，不是 {policy.id}"
+        raise PolicyNotOfRegion(detail)
 
 
 def check_policy_order(
@@ -117,8 +117,8 @@ def check_policy_order(
         raise OrderAgainstPolicy("；".join(wrong), reasons=wrong)
     others = readings_of_other_levels(readings, order.readings, caller.region)
     if others:
-        said = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
-        raise ReadingOfAnotherLevel(f"{said}，您不能另选读法")
+        detail = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
+        raise ReadingOfAnotherLevel(f"{detail}，您不能另选读法")
 
 
 async def current_ineligibilities(

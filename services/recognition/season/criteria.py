@@ -65,12 +65,12 @@ async def draft_criteria(
 
 async def remove_draft(session: AsyncSession, region: str, year: int) -> None:
     """Delete a draft of criteria that is to be replaced. 409 when it is published."""
-    found = await season_repository.lock_criteria_of(session, region, year)
-    if found is None:
+    criteria = await season_repository.lock_criteria_of(session, region, year)
+    if criteria is None:
         return
-    if found.published_at is not None:
+    if criteria.published_at is not None:
         raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
-    await season_repository.delete_criteria(session, found)
+    await season_repository.delete_criteria(session, criteria)
 
 
 def check_setter(rules: RecognitionRules, region: str) -> None:
@@ -78,8 +78,8 @@ def check_setter(rules: RecognitionRules, region: str) -> None:
     level = level_of(region)
     if level not in rules.criteria.set_by:
         setters = "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
-        said = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
-        raise CriteriaOfAnotherLevel(said)
+        detail = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
+        raise CriteriaOfAnotherLevel(detail)
 
 
 async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:
@@ -127,8 +127,15 @@ def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
         category: LocalCategory(
             rule.points_needed,
             tuple(
-                LocalCriterion(one.id, one.title, one.evidence, one.proven_by, one.besides, one.points)
-                for one in rule.criteria
+                LocalCriterion(
+                    criterion.id,
+                    criterion.title,
+                    criterion.evidence,
+                    criterion.proven_by,
+                    criterion.besides,
+                    criterion.points,
+                )
+                for criterion in rule.criteria
             ),
         )
         for category, rule in rules.categories.items()
@@ -138,7 +145,7 @@ def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
 
 def check_categories(categories: LocalCategories) -> None:
     """422 unless every scored category can be reached, and every criterion belongs to its category."""
-    wrong = [sentence for name, one in categories.items() for sentence in _category_errors(name, one)]
+    wrong = [sentence for name, category in categories.items() for sentence in _category_errors(name, category)]
     if not categories:
         wrong = ["一类标准都没有；请写明 categories，或换用有分类标准的政策"]
     if wrong:

@@ -144,7 +144,7 @@ def rank_candidates(candidates: Sequence[Candidate], ties: Sequence[TieBreak], s
     """Candidates, best first. The last rule is always the draw, so that the order is reproducible."""
     in_order = [*(tie for tie in ties if tie is not TieBreak.DRAW), TieBreak.DRAW]
     rules = [_TIE_KEYS[tie](seed) for tie in in_order]
-    return sorted(candidates, key=lambda one: (-one.score, *(rule(one) for rule in rules)))
+    return sorted(candidates, key=lambda candidate: (-candidate.score, *(rule(candidate) for rule in rules)))
 
 
 def seed_digest(seed: str) -> str:
@@ -158,6 +158,6 @@ def draw_lot(seed: str, subject: str) -> str:
 
 
 _TIE_KEYS: dict[TieBreak, Callable[[str], Callable[[Candidate], str]]] = {
-    TieBreak.EARLIER_SUBMISSION: lambda _seed: lambda one: one.submitted_at.isoformat(),
-    TieBreak.DRAW: lambda seed: lambda one: draw_lot(seed, one.uscc),
+    TieBreak.EARLIER_SUBMISSION: lambda _seed: lambda candidate: candidate.submitted_at.isoformat(),
+    TieBreak.DRAW: lambda seed: lambda candidate: draw_lot(seed, candidate.uscc),
 }

@@ -64,9 +64,9 @@ async def list_quotas(
     year: Annotated[Year, Query()],
 ) -> Page[QuotaView]:
     """The quotas at or below a region."""
-    found = await season_repository.list_quotas(session, region, year)
-    counties = await season_repository.county_quotas_by_quota(session, found)
-    return Page(items=[await quota_view(session, one, counties[one.id]) for one in found])
+    quotas = await season_repository.list_quotas(session, region, year)
+    counties = await season_repository.county_quotas_by_quota(session, quotas)
+    return Page(items=[await quota_view(session, quota, counties[quota.id]) for quota in quotas])
 
 
 async def quota_view(session: SessionDep, quota: Quota, counties: Sequence[CountyQuota]) -> QuotaView:
@@ -101,8 +101,8 @@ async def publish(
     caller: Annotated[Caller, allow(Role.APPROVER)],
 ) -> CriteriaView:
     """Publish a draft."""
-    found = await lock_own_criteria(session, criteria_id, caller, match)
-    return await criteria_response(session, await publish_criteria(session, found, caller), response)
+    criteria = await lock_own_criteria(session, criteria_id, caller, match)
+    return await criteria_response(session, await publish_criteria(session, criteria, caller), response)
 
 
 @criteria_router.post("/criteria/{criteria_id}/filing", summary="登记分类标准已报上级备案")
@@ -115,8 +115,8 @@ async def record_criteria_filing(
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> CriteriaView:
     """Where the policy demands it: the document and the day."""
-    found = await lock_own_criteria(session, criteria_id, caller, match)
-    filed = await file_criteria(session, found, body.document_no, body.filed_on, caller)
+    criteria = await lock_own_criteria(session, criteria_id, caller, match)
+    filed = await file_criteria(session, criteria, body.document_no, body.filed_on, caller)
     return await criteria_response(session, filed, response)
 
 
@@ -133,7 +133,7 @@ async def list_criteria(
     if drafts and not may_read_drafts(caller, region):
         raise DraftsHidden
     rows = await season_repository.list_criteria(session, region, year, page.after, page.wanted, drafts=drafts)
-    views = [await criteria_view(session, one) for one in rows[: page.limit]]
+    views = [await criteria_view(session, criteria) for criteria in rows[: page.limit]]
     return Page(items=views, next=page.next(rows, lambda row: (row.year, row.region)))
 
 
@@ -142,19 +142,19 @@ async def get_criteria(
     criteria_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, anyone()]
 ) -> CriteriaView:
     """With its ETag, which the publication must name; a draft only inside the region."""
-    found = await season_repository.get_criteria(session, criteria_id, "")
-    if found is None or (found.published_at is None and not may_read_drafts(caller, found.region)):
+    criteria = await season_repository.get_criteria(session, criteria_id, "")
+    if criteria is None or (criteria.published_at is None and not may_read_drafts(caller, criteria.region)):
         raise CriteriaNotFound
-    return await criteria_response(session, found, response)
+    return await criteria_response(session, criteria, response)
 
 
 async def lock_own_criteria(session: SessionDep, criteria_id: uuid.UUID, caller: Caller, match: str) -> Criteria:
     """Criteria inside the caller's region, locked, in the version that was read."""
-    found = or_404(
+    criteria = or_404(
         await season_repository.get_criteria(session, criteria_id, caller.region, lock=True), CriteriaNotFound
     )
-    check_match(match, found.version)
-    return found
+    check_match(match, criteria.version)
+    return criteria
 
 
 def may_read_drafts(caller: Caller, region: str) -> bool:
@@ -228,7 +228,7 @@ async def list_seasons(
 ) -> Page[SeasonSummary]:
     """Seasons at or below a region, the newest year first."""
     rows = await season_repository.list_seasons(session, region, year, page.after, page.wanted)
-    views = [SeasonSummary.of(one, *await policy_and_places(session, one)) for one in rows[: page.limit]]
+    views = [SeasonSummary.of(season, *await policy_and_places(session, season)) for season in rows[: page.limit]]
     return Page(items=views, next=page.next(rows, lambda row: (row.year, row.county)))
 
 

@@ -127,17 +127,17 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
     )
     rows = [
         CountyQuota(
-            county=one.county,
+            county=share.county,
             year=order.year,
             quota_id=quota.id,
-            base=one.base,
-            places=one.places,
-            arithmetic=one.arithmetic,
+            base=share.base,
+            places=share.places,
+            arithmetic=share.arithmetic,
         )
-        for one in shares
+        for share in shares
     ]
-    said = f"{order.scope} 或其中的县在 {order.year} 年已有另外核定的名额，请先查看再办理"
-    async with refused_on_conflict(session, QuotaCollides(said)):
+    detail = f"{order.scope} 或其中的县在 {order.year} 年已有另外核定的名额，请先查看再办理"
+    async with refused_on_conflict(session, QuotaCollides(detail)):
         session.add(quota)
         await session.flush()
         session.add_all(rows)
@@ -147,20 +147,20 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
 
 async def remove_quota(session: AsyncSession, scope: str, year: int) -> None:
     """Delete a quota that is to be computed again. 409 once a season under it is open: the base is frozen then."""
-    found = await season_repository.get_quota(session, scope, year, lock=True)
-    if found is None:
+    quota = await season_repository.get_quota(session, scope, year, lock=True)
+    if quota is None:
         return
     if await season_repository.season_begun(session, scope, year):
         raise QuotaFrozen
-    await season_repository.delete_quota(session, found)
+    await season_repository.delete_quota(session, quota)
 
 
 def check_quota_scope(rules: RecognitionRules, scope: str) -> None:
     """422 unless the scope is of the level that the policy names."""
     level = rules.quota.scope
     if len(scope) != LEVEL_DIGITS[level]:
-        said = f"按这个政策，名额以{LEVEL_LABELS[level]}（{LEVEL_DIGITS[level]}位区划代码）为范围计算"
-        raise QuotaScopeWrong(said)
+        detail = f"按这个政策，名额以{LEVEL_LABELS[level]}（{LEVEL_DIGITS[level]}位区划代码）为范围计算"
+        raise QuotaScopeWrong(detail)
 
 
 def quota_percent(rules: RecognitionRules, year: int) -> int:
@@ -209,7 +209,7 @@ async def _audit_quota(
             "base": quota.base,
             "percent": quota.percent,
             "total": quota.total,
-            "places": {one.county: one.places for one in shares},
+            "places": {share.county: share.places for share in shares},
             **order.rules.details(),
         },
     )

@@ -18,13 +18,13 @@ SEASON_LOCKED = SEASON_BY_ID.with_for_update().execution_options(populate_existi
 
 async def get_season(session: AsyncSession, season_id: uuid.UUID, scope: str, *, lock: bool = False) -> Season | None:
     """A season inside a caller's region."""
-    found = (await session.execute(SEASON_LOCKED if lock else SEASON_BY_ID, {"id": season_id})).scalar_one_or_none()
-    return found if found is not None and found.county.startswith(scope) else None
+    season = (await session.execute(SEASON_LOCKED if lock else SEASON_BY_ID, {"id": season_id})).scalar_one_or_none()
+    return season if season is not None and season.county.startswith(scope) else None
 
 
 async def seasons_by_id(session: AsyncSession, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Season]:
     """Seasons by id."""
-    return {one.id: one for one in (await session.execute(select(Season).where(Season.id.in_(ids)))).scalars()}
+    return {season.id: season for season in (await session.execute(select(Season).where(Season.id.in_(ids)))).scalars()}
 
 
 async def latest_season(session: AsyncSession, county: str) -> Season | None:
@@ -129,11 +129,11 @@ async def county_quotas_by_quota(
     session: AsyncSession, quotas: Collection[Quota]
 ) -> Mapping[uuid.UUID, list[CountyQuota]]:
     """The apportionment of quotas, by quota, each by county."""
-    query = select(CountyQuota).where(CountyQuota.quota_id.in_([one.id for one in quotas]))
-    found: dict[uuid.UUID, list[CountyQuota]] = defaultdict(list)
+    query = select(CountyQuota).where(CountyQuota.quota_id.in_([quota.id for quota in quotas]))
+    shares: dict[uuid.UUID, list[CountyQuota]] = defaultdict(list)
     for row in (await session.execute(query.order_by(CountyQuota.county))).scalars():
-        found[row.quota_id].append(row)
-    return found
+        shares[row.quota_id].append(row)
+    return shares
 
 
 async def count_valid(session: AsyncSession, scope: str, within: str, granted_in: int | None = None) -> int:

@@ -73,8 +73,8 @@ class QuotaView(Shape):
     def of(cls, quota: Quota, counties: list[CountyQuota], rules: RecognitionRules, view: RulesView) -> "QuotaView":
         """From the stored rows and the rules."""
         shares = [
-            CountyPlaces(county=one.county, base=one.base, places=one.places, arithmetic=one.arithmetic)
-            for one in counties
+            CountyPlaces(county=share.county, base=share.base, places=share.places, arithmetic=share.arithmetic)
+            for share in counties
         ]
         return cls(
             scope=quota.scope,
@@ -98,9 +98,9 @@ class PlacesView(Shape):
     free: int
 
     @classmethod
-    def of(cls, found: Places) -> "PlacesView":
+    def of(cls, places: Places) -> "PlacesView":
         """From what was counted."""
-        return cls(scope=found.scope, places=found.places, taken=found.taken, free=found.free)
+        return cls(scope=places.scope, places=places.places, taken=places.taken, free=places.free)
 
 
 class SeasonBody(PolicyOrderBody):
@@ -138,10 +138,10 @@ class SeasonSummary(Shape):
     def of(cls, season: Season, policy: str, quota: PlacesView | None, **more: object) -> Self:
         """From the stored row and what goes with it."""
         stored = set(SeasonSummary.model_fields) - {"state_label", "policy", "quota", "seed_digest", "seed"}
-        known = {name: getattr(season, name) for name in stored}
+        values = {name: getattr(season, name) for name in stored}
         label, (seed_digest, seed) = SEASON_STATES.label(season.state), public_seed(season)
-        said = {"state_label": label, "policy": policy, "quota": quota, "seed_digest": seed_digest, "seed": seed}
-        return cls.model_validate(known | said | more)
+        derived = {"state_label": label, "policy": policy, "quota": quota, "seed_digest": seed_digest, "seed": seed}
+        return cls.model_validate(values | derived | more)
 
 
 def public_seed(season: Season) -> tuple[str | None, str | None]:
@@ -183,8 +183,15 @@ class CategoryBody(Shape):
         return LocalCategory(
             self.points_needed,
             tuple(
-                LocalCriterion(one.id, one.title, tuple(one.evidence), one.proven_by, tuple(one.besides), one.points)
-                for one in self.criteria
+                LocalCriterion(
+                    criterion.id,
+                    criterion.title,
+                    tuple(criterion.evidence),
+                    criterion.proven_by,
+                    tuple(criterion.besides),
+                    criterion.points,
+                )
+                for criterion in self.criteria
             ),
         )
 
@@ -233,5 +240,5 @@ class CriteriaView(Shape):
         """From the stored row, its policy, and the level with which it is filed."""
         stored = set(cls.model_fields) - {"policy", "filed_with"}
         label = LEVEL_LABELS[level] if level is not None else None
-        known = {name: getattr(row, name) for name in stored}
-        return cls.model_validate(known | {"policy": policy.id, "filed_with": label}, from_attributes=True)
+        values = {name: getattr(row, name) for name in stored}
+        return cls.model_validate(values | {"policy": policy.id, "filed_with": label}, from_attributes=True)

@@ -103,7 +103,7 @@ async def opening_obstacles(
         reasons.append("名额尚未核定")
     else:
         quotas, own = await POLICIES.get(session, quota.policy_hash), await POLICIES.get(session, season.policy_hash)
-        reasons += [f"{said}，请更正认定季" for said in policy_differences(quotas, own)]
+        reasons += [f"{detail}，请更正认定季" for detail in policy_differences(quotas, own)]
     if clock.today() < season.opens_on:
         reasons.append(f"按政策自 {season.opens_on} 起才能开始")
     if clock.today() > season.applications_until:
@@ -135,12 +135,12 @@ async def season_criteria(session: AsyncSession, season: Season) -> SeasonCriter
     """The published criteria of an opened season."""
     if season.criteria_id is None:
         raise LookupError(f"season {season.id} has no criteria")
-    if known := _season_criteria.get(season.criteria_id):
-        return known
-    found = await session.get_one(Criteria, season.criteria_id)
-    if found.published_at is None:
-        raise LookupError(f"criteria {found.id} of season {season.id} are not published")
-    return _season_criteria.put(found.id, SeasonCriteria(found.categories, found.ties))
+    if cached := _season_criteria.get(season.criteria_id):
+        return cached
+    criteria = await session.get_one(Criteria, season.criteria_id)
+    if criteria.published_at is None:
+        raise LookupError(f"criteria {criteria.id} of season {season.id} are not published")
+    return _season_criteria.put(criteria.id, SeasonCriteria(criteria.categories, criteria.ties))
 
 
 async def require_season(session: SessionDep, season_id: uuid.UUID, scope: str = "", *, lock: bool = False) -> Season:
@@ -165,8 +165,8 @@ async def prepare_season(session: AsyncSession, order: SeasonOrder, caller: Call
     """A season with its dates, not open yet. 409 when there is one, 422 for dates and days that are not set."""
     season = Season(county=order.county, year=order.year, created_by=caller.subject)
     await apply_season_order(session, season, order, caller)
-    said = f"{order.county} 在 {order.year} 年已有认定季"
-    async with refused_on_conflict(session, SeasonExists(said)):
+    detail = f"{order.county} 在 {order.year} 年已有认定季"
+    async with refused_on_conflict(session, SeasonExists(detail)):
         session.add(season)
     await audit.record(session, season, caller, "season:prepare", order.rules.details())
     return season
@@ -176,8 +176,8 @@ async def correct_season(session: AsyncSession, season: Season, order: SeasonOrd
     """Prepare a season again that is not open yet; its county and year do not change."""
     require_preparing(season)
     if (order.county, order.year) != (season.county, season.year):
-        said = f"这是 {season.county} 在 {season.year} 年的认定季，县和年份不能更换；请另行准备"
-        raise SeasonFixed(said)
+        detail = f"这是 {season.county} 在 {season.year} 年的认定季，县和年份不能更换；请另行准备"
+        raise SeasonFixed(detail)
     await apply_season_order(session, season, order, caller)
     season.version += 1
     await audit.record(session, season, caller, "season:correct", order.rules.details())
@@ -204,8 +204,8 @@ async def apply_season_order(session: AsyncSession, season: Season, order: Seaso
     limit = await find_quota_limit(session, order.county, order.year)
     base = await POLICIES.get(session, limit.quota.policy_hash) if limit is not None else None
     if base is not None and base.id != order.rules.policy:
-        said = f"{order.county} 的名额按政策 {base.id} 核定，认定季须用同一政策，不能用 {order.rules.policy}"
-        raise QuotaPolicyDiffers(said)
+        detail = f"{order.county} 的名额按政策 {base.id} 核定，认定季须用同一政策，不能用 {order.rules.policy}"
+        raise QuotaPolicyDiffers(detail)
     policy, rules = await resolve_policy(session, order.rules, order.county, order.year, caller, base=base)
     check_matches_quota(base, policy)
     dates, days = resolve_dates(rules, order), resolve_notice_days(rules, order)
@@ -218,9 +218,9 @@ async def apply_season_order(session: AsyncSession, season: Season, order: Seaso
 
 def check_matches_quota(quota: Policy | None, season: Policy) -> None:
     """409 unless the season's policy agrees with the quota's."""
-    told = policy_differences(quota, season) if quota is not None else []
-    if told:
-        raise QuotaPolicyDiffers("；".join(told), reasons=told)
+    differences = policy_differences(quota, season) if quota is not None else []
+    if differences:
+        raise QuotaPolicyDiffers("；".join(differences), reasons=differences)
 
 
 def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int) -> None:
@@ -229,13 +229,13 @@ def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int)
         ("申报截止日期（applications_until）", order.applications_until, dates.applications_until),
         ("公示的工作日数（notice_days）", order.notice_days, days),
     ]
-    told = [
-        f"{name}已按政策定为 {fixed}，不能另定为 {wanted}；请不写，或与其一致"
-        for name, wanted, fixed in own
-        if wanted not in (None, fixed)
+    differences = [
+        f"{name}已按政策定为 {fixed}，不能另定为 {ordered}；请不写，或与其一致"
+        for name, ordered, fixed in own
+        if ordered not in (None, fixed)
     ]
-    if told:
-        raise DateSetByPolicy("；".join(told), reasons=told)
+    if differences:
+        raise DateSetByPolicy("；".join(differences), reasons=differences)
 
 
 def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:

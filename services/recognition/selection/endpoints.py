@@ -41,8 +41,8 @@ async def withdraw_own_application(
     caller: Annotated[Caller, allow(Role.OPERATOR)],
 ) -> ApplicationView:
     """The season is locked first, as in a selection, because the first of the reserve may take the place."""
-    known = await require_readable(session, application_id, caller)
-    await require_season(session, known.season_id, lock=True)
+    unlocked = await require_readable(session, application_id, caller)
+    await require_season(session, unlocked.season_id, lock=True)
     application = await require_readable(session, application_id, caller, lock=True)
     check_match(match, application.version)
     return application_response(await withdraw_application(session, application, caller), response)
@@ -57,8 +57,8 @@ async def withdraw_own_recommendation(
     caller: Annotated[Caller, allow(Role.BUREAU)],
 ) -> RecommendationView:
     """The same for the department's own recommendation."""
-    known = await require_readable(session, application_id, caller)
-    await require_season(session, known.season_id, lock=True)
+    application = await require_readable(session, application_id, caller)
+    await require_season(session, application.season_id, lock=True)
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
     return recommendation_response(await withdraw_application(session, recommendation, caller), response)
 
@@ -76,9 +76,10 @@ async def select(
     """Rank all that wait in a season, after the application period; `If-Match` names the season's ETag."""
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
-    found = await select_applications(session, season, caller)
+    result = await select_applications(session, season, caller)
     return SelectionView(
-        chosen=[RankedView.of(one) for one in found.chosen], reserve=[RankedView.of(one) for one in found.reserve]
+        chosen=[RankedView.of(application) for application in result.chosen],
+        reserve=[RankedView.of(application) for application in result.reserve],
     )
 
 
@@ -98,7 +99,7 @@ async def list_pool(
     rows = await pool_repository.list_pool(session, caller.region, year, page.after, page.wanted)
     standing = await still_eligible(session, rows[: page.limit])
     return Page(
-        items=[PoolMemberView.of(one) for one in standing], next=page.next(rows, lambda row: (row.county, row.id))
+        items=[PoolMemberView.of(member) for member in standing], next=page.next(rows, lambda row: (row.county, row.id))
     )
 
 

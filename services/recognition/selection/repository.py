@@ -46,7 +46,7 @@ POOL_CONDITION = text("application.reviewed_by is not null and (application.stat
 
 _recognised = select(Recognition.id).where(Recognition.uscc == Application.uscc, VALID).exists()
 _removed = select(PoolRemoval.application_id).where(PoolRemoval.application_id == Application.id).exists()
-_OF_APPLICATION: tuple[Any, ...] = tuple(getattr(Application, one.name) for one in fields(PoolMember)[:-2])
+_OF_APPLICATION: tuple[Any, ...] = tuple(getattr(Application, field.name) for field in fields(PoolMember)[:-2])
 _IN_POOL = (POOL_CONDITION, ~_recognised, ~_removed)
 
 
@@ -54,8 +54,8 @@ async def list_pool(
     session: AsyncSession, scope: str, year: int | None, after: PoolPosition | None, limit: int
 ) -> Sequence[PoolMember]:
     """Inside a region, by county and id: on the reserve or without a place, not recognised since, not removed."""
-    known = {"year": year, "limit": limit, **scopes.scope_values(scope), **scopes.position_values(after)}
-    rows = await session.execute(_pool_page(scopes.scope_kind(scope), year is not None, after is not None), known)
+    values = {"year": year, "limit": limit, **scopes.scope_values(scope), **scopes.position_values(after)}
+    rows = await session.execute(_pool_page(scopes.scope_kind(scope), year is not None, after is not None), values)
     return [PoolMember(*row) for row in rows]
 
 

@@ -25,14 +25,14 @@ class PoolMemberView(Shape):
     state_label: str
 
     @classmethod
-    def of(cls, found: PoolMember) -> "PoolMemberView":
+    def of(cls, member: PoolMember) -> "PoolMemberView":
         """From the columns of the pool."""
         plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
         labels = {
-            "category_label": found.category.label,
-            "state_label": APPLICATION_STATES.label(found.state),
+            "category_label": member.category.label,
+            "state_label": APPLICATION_STATES.label(member.state),
         }
-        return cls.model_validate({name: getattr(found, name) for name in plain} | labels | {"application": found.id})
+        return cls.model_validate({name: getattr(member, name) for name in plain} | labels | {"application": member.id})
 
 
 class RemovalView(Shape):

@@ -65,10 +65,10 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
     free = await count_free_places(session, season)
     for rank, application in enumerate(order, 1):
         application.rank = rank
-    found = SelectionResult(order[:free], order[free:])
-    await promote(session, found.chosen, season, caller)
-    await move_to_reserve(session, found.reserve, caller)
-    return found
+    result = SelectionResult(order[:free], order[free:])
+    await promote(session, result.chosen, season, caller)
+    await move_to_reserve(session, result.reserve, caller)
+    return result
 
 
 async def check_selection_ready(session: AsyncSession, season: Season) -> None:
@@ -91,9 +91,14 @@ async def check_selection_ready(session: AsyncSession, season: Season) -> None:
 async def rank_applications(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
     """Best first, by points and the published rules for ties."""
     ties = (await season_criteria(session, season)).ties
-    by_id = {one.id: one for one in waiting}
-    candidates = [Candidate(one.id, one.uscc, one.score or 0, one.submitted_at or one.created_at) for one in waiting]
-    return [by_id[one.application] for one in rank_candidates(candidates, ties, season.seed or "")]
+    by_id = {application.id: application for application in waiting}
+    candidates = [
+        Candidate(
+            application.id, application.uscc, application.score or 0, application.submitted_at or application.created_at
+        )
+        for application in waiting
+    ]
+    return [by_id[candidate.application] for candidate in rank_candidates(candidates, ties, season.seed or "")]
 
 
 async def count_free_places(session: AsyncSession, season: Season) -> int:
@@ -121,7 +126,7 @@ async def promote(session: AsyncSession, chosen: Sequence[Application], season: 
 
 async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
     """Put applications on the reserve; audited once, not at every later selection."""
-    new = [one for one in waiting if one.state != ApplicationState.RESERVE]
+    new = [candidate for candidate in waiting if candidate.state != ApplicationState.RESERVE]
     await application_repository.delete_open_tasks(session, *new)
     for application in new:
         workflow.change_state(application, ApplicationState.RESERVE)
@@ -174,14 +179,14 @@ async def mark_withdrawn(session: AsyncSession, application: Application, caller
         await announce_application(session, ApplicationWithdrawn, application, actor=caller.subject)
 
 
-async def still_eligible(session: AsyncSession, found: Sequence[PoolMember]) -> list[PoolMember]:
+async def still_eligible(session: AsyncSession, members: Sequence[PoolMember]) -> list[PoolMember]:
     """The members who still meet the standards of their season's policy (天津 六: 符合分类基础标准、未被认定的)."""
-    records = await records_of(session, {one.uscc for one in found}, clock.today())
+    records = await records_of(session, {pooled.uscc for pooled in members}, clock.today())
     standing = []
-    for one in found:
-        rules, record = await stored_rules(session, one.policy_hash), records[one.uscc]
-        if not current_obstacles(one, record.entry, record, rules):
-            standing.append(one)
+    for member in members:
+        rules, record = await stored_rules(session, member.policy_hash), records[member.uscc]
+        if not current_obstacles(member, record.entry, record, rules):
+            standing.append(member)
     return standing
 
 

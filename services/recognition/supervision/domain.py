@@ -51,5 +51,5 @@ def common_seed(seeds: Iterable[str]) -> str:
 def draw_sample(population: Iterable[str], percent: int, seed: str) -> list[str]:
     """At least `percent` of the population (rounded up, at least one if there is any), lowest lots first."""
     everyone = sorted(set(population))
-    wanted = -(-len(everyone) * percent // 100)
-    return sorted(everyone, key=lambda one: draw_lot(seed, one))[:wanted]
+    size = -(-len(everyone) * percent // 100)
+    return sorted(everyone, key=lambda code: draw_lot(seed, code))[:size]

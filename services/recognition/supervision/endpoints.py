@@ -54,7 +54,9 @@ async def list_spot_checks(
 ) -> Page[SpotCheckView]:
     """Of the region itself, above and below."""
     return Page(
-        items=[SpotCheckView.of(one) for one in await supervision_repository.list_checks(session, caller.region, year)]
+        items=[
+            SpotCheckView.of(check) for check in await supervision_repository.list_checks(session, caller.region, year)
+        ]
     )
 
 
@@ -63,8 +65,8 @@ async def list_demands(session: SessionDep, caller: Annotated[Caller, allow(Role
     """What is demanded is uploaded as documents of the application."""
     return Page(
         items=[
-            CheckItemView.of(one)
-            for one in await supervision_repository.demands_on_operator(session, caller.operator_ref or "")
+            CheckItemView.of(check_item)
+            for check_item in await supervision_repository.demands_on_operator(session, caller.operator_ref or "")
         ]
     )
 
@@ -118,13 +120,15 @@ async def record_outcome(
     caller: Officer,
 ) -> CheckItemView:
     """By an officer of the level that drew. The season is locked first because a refusal moves the reserve up."""
-    found = await require_item(session, check_id, application_id, caller)
-    await require_season(session, found[1].season_id, lock=True)
+    check_item = await require_item(session, check_id, application_id, caller)
+    await require_season(session, check_item[1].season_id, lock=True)
     require_region(caller, (await require_check(session, check_id, caller)).region)
-    await supervision_repository.lock_item(session, found)
-    check_match(match, found[0].version)
-    await conclude_check(session, found, CheckFinding(CheckOutcome(body.outcome), body.finding, body.due_on), caller)
-    return item_response(found, response)
+    await supervision_repository.lock_item(session, check_item)
+    check_match(match, check_item[0].version)
+    await conclude_check(
+        session, check_item, CheckFinding(CheckOutcome(body.outcome), body.finding, body.due_on), caller
+    )
+    return item_response(check_item, response)
 
 
 async def require_check(session: SessionDep, check_id: uuid.UUID, caller: Caller) -> SpotCheck:
@@ -141,10 +145,10 @@ async def require_item(
     )
 
 
-def item_response(found: CheckItem, response: Response) -> CheckItemView:
+def item_response(check_item: CheckItem, response: Response) -> CheckItemView:
     """The view with its ETag."""
-    response.headers["ETag"] = etag_of(found[0].version)
-    return CheckItemView.of(found)
+    response.headers["ETag"] = etag_of(check_item[0].version)
+    return CheckItemView.of(check_item)
 
 
 filing_router = APIRouter(prefix="/v1", tags=["seasons"], route_class=TransactionalRoute)
@@ -156,7 +160,10 @@ FILING_HEADER = ("统一社会信用代码", "字号名称", "区划代码", "�
 async def download_filing_list(season_id: uuid.UUID, session: SessionDep, caller: Reader) -> Response:
     """Every recognition of the season, valid or ended."""
     season = await require_season(session, season_id, caller.region)
-    rows = [filing_row(one) for one in await supervision_repository.recognitions_of_season(session, season.id)]
+    rows = [
+        filing_row(recognition)
+        for recognition in await supervision_repository.recognitions_of_season(session, season.id)
+    ]
     return csv_response(f"recognitions-{season.county}-{season.year}.csv", FILING_HEADER, rows)
 
 
@@ -173,10 +180,18 @@ async def record_filing(
 async def list_filings(season_id: uuid.UUID, session: SessionDep, caller: Reader) -> Page[FilingView]:
     """The newest last."""
     season = await require_season(session, season_id, caller.region)
-    return Page(items=[FilingView.of(one) for one in await filings_of_season(session, season.id)])
+    return Page(items=[FilingView.of(filing) for filing in await filings_of_season(session, season.id)])
 
 
-def filing_row(one: Recognition) -> tuple[object, ...]:
+def filing_row(recognition: Recognition) -> tuple[object, ...]:
     """The CSV row of a household."""
-    category, state = one.category.label, RECOGNITION_STATES.label(one.state)
-    return one.uscc, one.name, one.county, category, one.granted_on, one.valid_until, state
+    category, state = recognition.category.label, RECOGNITION_STATES.label(recognition.state)
+    return (
+        recognition.uscc,
+        recognition.name,
+        recognition.county,
+        category,
+        recognition.granted_on,
+        recognition.valid_until,
+        state,
+    )

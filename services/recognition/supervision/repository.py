@@ -34,7 +34,7 @@ def drawable_applications(check: SpotCheck) -> Select[uuid.UUID, str, str]:
 
 async def population_by_code(session: AsyncSession, check: SpotCheck) -> dict[str, Row[uuid.UUID, str, str]]:
     """The population of a check, by household."""
-    return {one.uscc: one for one in await session.execute(drawable_applications(check))}
+    return {row.uscc: row for row in await session.execute(drawable_applications(check))}
 
 
 async def population_codes(session: AsyncSession, check: SpotCheck, scope: str) -> Sequence[str]:
@@ -80,13 +80,13 @@ async def get_item(
     query = _item_query().where(
         SpotCheckItem.check_id == check_id, SpotCheckItem.application_id == application_id, item_in_region(scope)
     )
-    found = (await session.execute(query)).first()
-    return (found[0], found[1]) if found else None
+    row = (await session.execute(query)).first()
+    return (row[0], row[1]) if row else None
 
 
-async def lock_item(session: AsyncSession, found: CheckItem) -> None:
+async def lock_item(session: AsyncSession, check_item: CheckItem) -> None:
     """Lock a drawn application, then its check."""
-    item, application = found
+    item, application = check_item
     await session.refresh(application, with_for_update=True)
     await session.refresh(item, with_for_update=True)
 

@@ -64,16 +64,16 @@ class CheckItemView(Shape):
     checked_at: dt.datetime | None
 
     @classmethod
-    def of(cls, found: CheckItem) -> "CheckItemView":
+    def of(cls, check_item: CheckItem) -> "CheckItemView":
         """From the stored rows."""
-        item, application = found
-        known = {name: getattr(item, name) for name in ("county", "outcome", "finding", "due_on", "checked_at")}
+        item, application = check_item
+        values = {name: getattr(item, name) for name in ("county", "outcome", "finding", "due_on", "checked_at")}
         about = {name: getattr(application, name) for name in ("uscc", "name", "state")}
         labels = {
             "state_label": APPLICATION_STATES.label(application.state),
             "outcome_label": CHECK_OUTCOMES.label(item.outcome),
         }
-        return cls.model_validate(known | about | labels | {"application": application.id})
+        return cls.model_validate(values | about | labels | {"application": application.id})
 
 
 class CheckFindingBody(Shape):

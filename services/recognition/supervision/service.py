@@ -79,11 +79,11 @@ async def draw_spot_check(
     )
     population = await supervision_repository.population_by_code(session, check)
     check.population = len(population)
-    said = f"{region} 在 {year} 年已经按 {share}% 抽取过"
-    async with refused_on_conflict(session, CheckDrawnBefore(said)):
+    detail = f"{region} 在 {year} 年已经按 {share}% 抽取过"
+    async with refused_on_conflict(session, CheckDrawnBefore(detail)):
         session.add(check)
     lots = [population[code] for code in draw_sample(population, share, check.seed)]
-    session.add_all([SpotCheckItem(check_id=check.id, application_id=one.id, county=one.county) for one in lots])
+    session.add_all([SpotCheckItem(check_id=check.id, application_id=row.id, county=row.county) for row in lots])
     await session.flush()
     await audit.record(
         session,
@@ -103,11 +103,11 @@ def season_was_missed(season: Season) -> bool:
 def check_draw_ready(below: Sequence[Season]) -> None:
     """409 unless every season has its seed and its application period is over: nobody can wait for a better draw."""
     reasons = [
-        f"{one.county} 的认定季还没有开始"
-        if one.state == SeasonState.PREPARING
-        else f"{one.county} 的申报期到 {one.applications_until}，还没有结束"
-        for one in below
-        if clock.today() <= one.applications_until
+        f"{season.county} 的认定季还没有开始"
+        if season.state == SeasonState.PREPARING
+        else f"{season.county} 的申报期到 {season.applications_until}，还没有结束"
+        for season in below
+        if clock.today() <= season.applications_until
     ]
     if reasons:
         raise DrawNotReady("；".join(reasons), reasons=reasons)
@@ -117,7 +117,7 @@ async def seasons_by_share(
     session: AsyncSession, below: Sequence[Season], region: str
 ) -> dict[int | None, list[Season]]:
     """The seasons that a region's level checks, by the share in their policies. 409 when there are none."""
-    found: dict[int | None, list[Season]] = {}
+    seasons: dict[int | None, list[Season]] = {}
     others = set()
     for season in below:
         rules = await stored_rules(session, season.policy_hash)
@@ -126,19 +126,19 @@ async def seasons_by_share(
             others.add(level)
             continue
         share = rules.value(named, season.opens_on) if named else None
-        found.setdefault(share if isinstance(share, int) else None, []).append(season)
-    if not found:
+        seasons.setdefault(share if isinstance(share, int) else None, []).append(season)
+    if not seasons:
         levels = "、".join(sorted(LEVEL_LABELS[level] for level in others))
         raise CheckOfAnotherLevel(f"按政策由{levels}市场监管部门在全域抽取")
-    return found
+    return seasons
 
 
 def choose_share(shares: Mapping[int | None, list[Season]], percent: int | None) -> tuple[int, list[Season]]:
     """The share to draw and its seasons. 409 when several are possible, 422 for one that is not allowed."""
     named = sorted(share for share in shares if share is not None)
-    said = "、".join(f"{share}%" for share in named)
+    detail = "、".join(f"{share}%" for share in named)
     if percent is None and len(shares) > 1:
-        raise CheckSharesDiffer(f"范围内各县（市、区）的政策规定不同（{said}），请写明 percent 分别抽取")
+        raise CheckSharesDiffer(f"范围内各县（市、区）的政策规定不同（{detail}），请写明 percent 分别抽取")
     if percent is None and named:
         return named[0], shares[named[0]]
     if percent is None:
@@ -147,7 +147,7 @@ def choose_share(shares: Mapping[int | None, list[Season]], percent: int | None)
         return percent, shares[percent]
     if None in shares:
         return percent, shares[None]
-    raise CheckShareFixed(f"政策规定抽查 {said}，不能另定")
+    raise CheckShareFixed(f"政策规定抽查 {detail}，不能另定")
 
 
 CHECK_SUPPLEMENT_DEADLINE = "spot-check-supplement"
@@ -163,22 +163,24 @@ class CheckFinding:
     due_on: dt.date | None = None
 
 
-async def conclude_check(session: AsyncSession, found: CheckItem, said: CheckFinding, caller: Caller) -> SpotCheckItem:
+async def conclude_check(
+    session: AsyncSession, check_item: CheckItem, finding: CheckFinding, caller: Caller
+) -> SpotCheckItem:
     """Record the outcome and its consequences; item and application are locked."""
-    item, application = found
+    item, application = check_item
     await check_uninvolved(session, application, caller)
-    transition_check(item, said.outcome)
-    item.finding, item.checked_by, item.checked_at = said.finding, caller.subject, clock.now()
+    transition_check(item, finding.outcome)
+    item.finding, item.checked_by, item.checked_at = finding.finding, caller.subject, clock.now()
     await deadlines.cancel(session, kind=CHECK_SUPPLEMENT_DEADLINE, subject=deadline_subject(item))
-    match said.outcome:
+    match finding.outcome:
         case CheckOutcome.SUPPLEMENT:
-            await require_supplement(session, item, said.due_on)
+            await require_supplement(session, item, finding.due_on)
         case CheckOutcome.REFUSED:
-            await reject_application(session, application, said.finding, caller)
-    if said.outcome is not CheckOutcome.SUPPLEMENT:
+            await reject_application(session, application, finding.finding, caller)
+    if finding.outcome is not CheckOutcome.SUPPLEMENT:
         await clear_check_concern(session, application)
-    details = {"check": str(item.check_id), "finding": said.finding, "due_on": str(item.due_on)}
-    await audit.record(session, application, caller, f"spot-check:{said.outcome}", details)
+    details = {"check": str(item.check_id), "finding": finding.finding, "due_on": str(item.due_on)}
+    await audit.record(session, application, caller, f"spot-check:{finding.outcome}", details)
     return item
 
 
@@ -208,15 +210,15 @@ async def require_supplement(session: AsyncSession, item: SpotCheckItem, due_on:
 
 async def reject_application(session: AsyncSession, application: Application, reason: str, caller: Caller) -> None:
     """Refuse the application, or propose the cancellation of its recognition. What has ended stays as it is."""
-    said = f"上级抽查，不予认定：{reason}"
+    detail = f"上级抽查，不予认定：{reason}"
     if application.state in application_repository.UNDER_WAY:
-        await refuse_and_promote_reserve(session, application, said, caller)
+        await refuse_and_promote_reserve(session, application, detail, caller)
         return
     recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
     if find_proposal(recognition, ProposedEnd.CANCELLATION) is None:
-        await propose_end(session, recognition, ProposedEnd.CANCELLATION, said, caller)
+        await propose_end(session, recognition, ProposedEnd.CANCELLATION, detail, caller)
 
 
 async def clear_check_concern(session: AsyncSession, application: Application) -> None:
@@ -226,20 +228,20 @@ async def clear_check_concern(session: AsyncSession, application: Application) -
         clear_concern(recognition, ConcernKind.SPOT_CHECK)
 
 
-async def expire_supplement(session: AsyncSession, found: CheckItem) -> None:
+async def expire_supplement(session: AsyncSession, check_item: CheckItem) -> None:
     """The last day for a supplement is over: refuse what is under way, raise a concern about what is recognised."""
-    item, application = found
+    item, application = check_item
     if item.outcome != CheckOutcome.SUPPLEMENT:
         return
-    said = f"没有在 {item.due_on} 以前按上级抽查的要求补充材料"
+    detail = f"没有在 {item.due_on} 以前按上级抽查的要求补充材料"
     if application.state in application_repository.UNDER_WAY:
         transition_check(item, CheckOutcome.REFUSED)
-        await refuse_and_promote_reserve(session, application, said, CLOCK)
+        await refuse_and_promote_reserve(session, application, detail, CLOCK)
         return
     transition_check(item, CheckOutcome.OVERDUE)
     recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
     if recognition is not None and recognition.state == RecognitionState.VALID:
-        raise_concern(recognition, ConcernKind.SPOT_CHECK, said)
+        raise_concern(recognition, ConcernKind.SPOT_CHECK, detail)
     await audit.record(session, application, CLOCK, "spot-check:overdue", {"check": str(item.check_id)})
 
 
