@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from services.recognition.applications import recommendations as use
+from services.recognition.applications import recommendations
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications import service as application_service
 from services.recognition.applications.documents import add_document
@@ -182,7 +182,7 @@ async def create_recommendation(
     season = await require_season(session, body.season)
     require_region(caller, season.county)
     order = RecommendationOrder(body.uscc, body.category, body.reason, body.criteria)
-    return recommendation_response(await use.draft_recommendation(session, season, order, caller), response)
+    return recommendation_response(await recommendations.draft_recommendation(session, season, order, caller), response)
 
 
 @recommendation_router.post("/recommendations/{application_id}/consent", summary="经营者同意推荐")
@@ -196,7 +196,7 @@ async def consent_to_recommendation(
     """The operator consents online."""
     recommendation = await require_readable(session, application_id, caller, lock=True)
     check_match(match, recommendation.version)
-    return recommendation_response(await use.give_consent(session, recommendation, caller), response)
+    return recommendation_response(await recommendations.give_consent(session, recommendation, caller), response)
 
 
 @recommendation_router.post("/recommendations/{application_id}/written-consent", summary="登记经营者的书面同意")
@@ -210,7 +210,9 @@ async def record_written_consent(
 ) -> RecommendationView:
     """The department records a consent on paper, with the uploaded document."""
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
-    application = await use.record_written_consent(session, recommendation, body.given_on, body.document, caller)
+    application = await recommendations.record_written_consent(
+        session, recommendation, body.given_on, body.document, caller
+    )
     return recommendation_response(application, response)
 
 
@@ -221,7 +223,9 @@ async def submit_recommendation(
     """Submit a recommendation whose consent is recorded."""
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
     season = await require_season(session, recommendation.season_id)
-    return recommendation_response(await use.submit_recommendation(session, recommendation, season, caller), response)
+    return recommendation_response(
+        await recommendations.submit_recommendation(session, recommendation, season, caller), response
+    )
 
 
 @recommendation_router.get("/recommendations", summary="推荐：部门看本部门推荐的，经营者看自己的，经办人员看本辖区的")

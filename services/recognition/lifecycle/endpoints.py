@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 
 from services.recognition.applications.lookups import require_recognition
-from services.recognition.decisions.endpoints import recognition_response as shown
+from services.recognition.decisions.endpoints import recognition_response
 from services.recognition.decisions.schemas import RecognitionView
 from services.recognition.lifecycle import repository as worklist_repository
 from services.recognition.lifecycle import service as lifecycle_service
@@ -109,7 +109,7 @@ async def get_recognition(
     recognition = or_404(
         await recognition_repository.get_recognition(session, recognition_id, ""), RecognitionNotFound("没有这项认定")
     )
-    return shown(recognition, response)
+    return recognition_response(recognition, response)
 
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]
