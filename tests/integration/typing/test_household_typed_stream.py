@@ -8,9 +8,10 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from services.typing.runs import publication_files, streams
+from services.typing.runs import streams
 from shared.contracts.typing import HouseholdTyped
 from shared.law.model.outcome import HouseholdType
+from shared.messaging import events
 from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Bus
 from shared.messaging.events import parse_event
@@ -109,7 +110,7 @@ async def test_ids_of_the_moment_would_be_caught(
     city: StagedCity, make_database: Any, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted fault: each event gets a new id when it is streamed."""
-    monkeypatch.setattr(publication_files, "bulk_event_id", lambda *_: str(uuid4()))
+    monkeypatch.setattr(events, "bulk_event_id", lambda *_: str(uuid4()))
     bus = open_bus(make_database())
     first, again = await streamed_twice(city, bus, topic)
     await bus.close()
