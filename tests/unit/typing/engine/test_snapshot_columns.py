@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection as Connection
 from services.typing.engine.household_join import MissingRelation
 from services.typing.engine.snapshot import freeze
 from services.typing.engine.snapshot_columns import FEED_COLUMNS, SNAPSHOT_COLUMNS, FeedColumns
+from shared.law.language.facts import COLUMNS
 from tests.unit.typing.engine.feed_tables import (
     create_accepted,
     create_covered,
@@ -50,6 +51,10 @@ def test_columns_are_the_registry_in_order_and_type(con: Connection, tmp_path: P
     described = con.execute(f"DESCRIBE SELECT * FROM '{tmp_path / 's.parquet'}'").fetchall()
     assert {name: kind for name, kind, *_ in described} == SNAPSHOT_COLUMNS
     assert [name for name, *_ in described] == list(SNAPSHOT_COLUMNS)
+
+
+def test_every_column_that_facts_are_read_from_is_in_the_snapshot():
+    assert set(COLUMNS) <= set(SNAPSHOT_COLUMNS)
 
 
 def test_a_delivered_feed_without_a_row_means_absent(con: Connection, tmp_path: Path):
