@@ -110,7 +110,9 @@ class TaskList(Generic[T]):
         """Open tasks of a region by last day. `where`: column → value that it has; None: any value."""
         wanted = {name: value for name, value in where.items() if value is not None}
         shape = (scopes.scope_kind(scope), tuple(wanted), after is not None)
-        query = self._pages.get(shape) or self._pages.setdefault(shape, self._page(*shape))
+        query = self._pages.get(shape)
+        if query is None:  # a statement has no truth value
+            query = self._pages[shape] = self._page(*shape)
         seen = {"seen_due": after[0], "seen_id": after[1]} if after is not None else {}
         return (await session.execute(query, wanted | seen | scopes.scope_values(scope) | {"limit": limit})).all()
 
