@@ -10,16 +10,12 @@ from services.recognition.applications.domain import ApplicationState, NoticeSta
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import refuse_applications
 from services.recognition.assessments import evaluations, reports
-from services.recognition.examination import inquiries, notices
-from services.recognition.examination import repository as examination_repository
+from services.recognition.examination import inquiries, notices, repository as examination_repository
 from services.recognition.lifecycle import service as lifecycle_service
-from services.recognition.recognitions import repository as recognition_repository
-from services.recognition.recognitions import service
-from services.recognition.season import repository as season_repository
-from services.recognition.season import service as season_service
+from services.recognition.recognitions import repository as recognition_repository, service
+from services.recognition.season import repository as season_repository, service as season_service
 from services.recognition.season.domain import SeasonState
-from services.recognition.supervision import repository as supervision_repository
-from services.recognition.supervision import service as supervision_service
+from services.recognition.supervision import repository as supervision_repository, service as supervision_service
 from shared.platform.system_callers import CLOCK
 from shared.worker.deadlines import Deadline, Handler
 

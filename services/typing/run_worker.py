@@ -14,8 +14,7 @@ import asyncpg
 import structlog
 
 from services.typing.resources import Resources
-from services.typing.runs import repository as runs_repository
-from services.typing.runs import steps as run_steps
+from services.typing.runs import repository as runs_repository, steps as run_steps
 from services.typing.runs.domain import RunState
 from services.typing.runs.step_context import RunStateChanged, StepContext, StepFailed
 from services.typing.trials.service import take_one_trial

@@ -9,8 +9,7 @@ import structlog
 
 from services.typing.resources import Resources
 from services.typing.run_worker import run_lease
-from services.typing.runs import partitions
-from services.typing.runs import repository as runs_repository
+from services.typing.runs import partitions, repository as runs_repository
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import Run
 from services.typing.trials import repository as trials_repository

@@ -4,8 +4,7 @@ HTTP answers them with 503 and Retry-After; a worker waits and tries again. Both
 """
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 TRANSIENT_CLASSES = ("08", "53", "58")
 """SQLSTATE classes: connection, insufficient resources (disk, memory, connections), system error."""

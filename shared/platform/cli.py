@@ -28,8 +28,7 @@ def verify(
     """核验导出的审计记录：修改、删除、插入、调换，以及到最后一个检查点为止的截断。"""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from shared.platform.audit_chain import ChainFault, read_export
-    from shared.platform.audit_chain import verify as verify_entries
+    from shared.platform.audit_chain import ChainFault, read_export, verify as verify_entries
     from shared.platform.audit_checkpoints import read_checkpoints
 
     if (checkpoints is None) != (key is None):

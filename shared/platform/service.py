@@ -37,8 +37,7 @@ from shared.platform.housekeeping import StoredFiles, keep_tidy
 from shared.platform.settings import ServiceSettings
 from shared.platform.telemetry import start_telemetry
 from shared.platform.worker import run_worker
-from shared.worker.deadlines import Deadlines
-from shared.worker.deadlines import Handler as DeadlineHandler
+from shared.worker.deadlines import Deadlines, Handler as DeadlineHandler
 
 S = TypeVar("S", bound=ServiceSettings)
 R = TypeVar("R")

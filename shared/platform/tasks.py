@@ -28,8 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from shared.database.columns import County, CreatedAt, Id
-from shared.platform import audit
-from shared.platform import scope as scopes
+from shared.platform import audit, scope as scopes
 from shared.platform.audit import About
 from shared.platform.errors import Conflict, Forbidden, NotFound
 from shared.platform.identity import Caller, Role

@@ -22,8 +22,7 @@ from services.typing.engine.duckdb_connection import connect, run_statement
 from services.typing.engine.files import SNAPSHOT_FILE, Workspace
 from services.typing.resources import Resources
 from services.typing.run_worker import RunWorker
-from services.typing.runs import partitions
-from services.typing.runs import steps as run_steps
+from services.typing.runs import partitions, steps as run_steps
 from services.typing.runs.domain import RunState
 from services.typing.runs.step_context import StepContext
 from services.typing.settings import TypingSettings

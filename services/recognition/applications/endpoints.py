@@ -11,9 +11,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from services.recognition.applications import recommendations
-from services.recognition.applications import repository as application_repository
-from services.recognition.applications import service as application_service
+from services.recognition.applications import (
+    recommendations,
+    repository as application_repository,
+    service as application_service,
+)
 from services.recognition.applications.documents import add_document
 from services.recognition.applications.lookups import (
     OFFICIALS,

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
+from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.domain import (
     ENDED_STATES,
     ApplicationState,

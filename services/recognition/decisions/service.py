@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
+from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState, TaskOutcome
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import check_not_submitter, require_competence

@@ -13,8 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
+from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.documents import VISIT_EVIDENCE
 from services.recognition.applications.models import Application, Consultation, Document
 from services.recognition.applications.workflow import check_not_submitter, require_competence

@@ -9,8 +9,7 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
+from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
 from services.recognition.applications.workflow import require_competence

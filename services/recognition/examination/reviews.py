@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository
-from services.recognition.applications import workflow
+from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.models import Application, Task
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE

@@ -12,8 +12,7 @@ from fastapi import APIRouter, Query, Response
 from services.recognition.applications.lookups import require_recognition
 from services.recognition.decisions.endpoints import recognition_response
 from services.recognition.decisions.schemas import RecognitionView
-from services.recognition.lifecycle import repository as worklist_repository
-from services.recognition.lifecycle import service as lifecycle_service
+from services.recognition.lifecycle import repository as worklist_repository, service as lifecycle_service
 from services.recognition.lifecycle.repository import WorklistPosition
 from services.recognition.lifecycle.schemas import BanView, DossierView, OwnRecognitionView, ProposalBody
 from services.recognition.lifecycle.service import ProposedEnd

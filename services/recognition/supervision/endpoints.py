@@ -11,8 +11,7 @@ from fastapi import APIRouter, Query, Response
 from services.recognition.recognitions.domain import RECOGNITION_STATES
 from services.recognition.recognitions.models import Recognition
 from services.recognition.season.service import require_season
-from services.recognition.supervision import repository as supervision_repository
-from services.recognition.supervision import service as supervision_service
+from services.recognition.supervision import repository as supervision_repository, service as supervision_service
 from services.recognition.supervision.domain import CheckOutcome
 from services.recognition.supervision.models import SpotCheck
 from services.recognition.supervision.problems import CheckItemNotFound, SpotCheckNotFound

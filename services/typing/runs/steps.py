@@ -29,8 +29,7 @@ from services.typing.engine.duckdb_connection import connect
 from services.typing.engine.files import ANNOUNCEMENT_FILE, RESULTS_FILE, SNAPSHOT_FILE
 from services.typing.engine.snapshot import SnapshotInfo, freeze
 from services.typing.engine.snapshot_typing import TypingResult, type_snapshot
-from services.typing.runs import partitions
-from services.typing.runs import repository as runs_repository
+from services.typing.runs import partitions, repository as runs_repository
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import Run, counts_by_slug
 from services.typing.runs.policies import compiled_policy, feeds_used

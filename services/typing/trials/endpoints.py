@@ -19,8 +19,7 @@ from services.typing.engine.comparison import ChangeSelection
 from services.typing.resources import ResourcesDep
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RunState
-from services.typing.runs.endpoints import RUN_READERS
-from services.typing.runs.endpoints import run_or_404 as found_run
+from services.typing.runs.endpoints import RUN_READERS, run_or_404 as found_run
 from services.typing.runs.policies import compiled_policy
 from services.typing.trials import repository as trials_repository
 from services.typing.trials.domain import TrialState

@@ -8,8 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.recognition.applications import endpoints as application_endpoints
-from services.recognition.applications import lookups
+from services.recognition.applications import endpoints as application_endpoints, lookups
 from services.recognition.applications.visibility import department_scope
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.examination import repository as examination_repository

@@ -11,8 +11,7 @@ import orjson
 import pytest
 from sqlalchemy import select, update
 
-from services.recognition.outlets import endpoints as outlet_endpoints
-from services.recognition.outlets import repository as credit_repository
+from services.recognition.outlets import endpoints as outlet_endpoints, repository as credit_repository
 from services.recognition.outlets.models import CreditConsent
 from services.recognition.season.models import CountyQuota
 from shared import clock

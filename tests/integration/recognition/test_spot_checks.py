@@ -8,8 +8,7 @@ import httpx
 import pytest
 
 from services.recognition.season.models import Season
-from services.recognition.supervision import repository as supervision_repository
-from services.recognition.supervision import service as supervision_service
+from services.recognition.supervision import repository as supervision_repository, service as supervision_service
 from services.recognition.supervision.problems import CheckShareFixed, CheckSharesDiffer
 from shared import clock
 from shared.platform.identity import Role

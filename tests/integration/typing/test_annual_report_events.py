@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.typing.directory.service import apply_waiting_reports, household_facts
-from services.typing.runs import repository as runs_repository
-from services.typing.runs import service as runs_service
+from services.typing.runs import repository as runs_repository, service as runs_service
 from services.typing.runs.policies import compiled_policy
 from shared.contracts.annual_report import AnnualReportClosed
 from shared.messaging.bus import Bus

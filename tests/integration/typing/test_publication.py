@@ -12,9 +12,7 @@ from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.directory import repository as directory_repository
-from services.typing.runs import partitions
-from services.typing.runs import repository as runs_repository
-from services.typing.runs import service as runs_service
+from services.typing.runs import partitions, repository as runs_repository, service as runs_service
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import CurrentRun, Run
 from services.typing.runs.repository import ResultFilter

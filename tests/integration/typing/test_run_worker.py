@@ -19,8 +19,7 @@ from services.typing.engine.digest import snapshot_digest
 from services.typing.engine.files import Workspace
 from services.typing.resources import Resources
 from services.typing.run_worker import STEPS, RunWorker
-from services.typing.runs import step_context
-from services.typing.runs import steps as run_steps
+from services.typing.runs import step_context, steps as run_steps
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import Run
 from services.typing.runs.step_context import StepContext

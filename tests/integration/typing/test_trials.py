@@ -12,8 +12,7 @@ import httpx
 import pytest
 
 from services.typing.tidying import TRIALS_KEPT, clear_discarded, clear_old_trials
-from services.typing.trials import repository as trials_repository
-from services.typing.trials import service as trials_service
+from services.typing.trials import repository as trials_repository, service as trials_service
 from shared import clock
 from shared.law.reader.loading import policy_path
 from shared.platform.identity import Role

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from shared.feeds.validation.registered_households import HashIndex
 from shared.feeds.validation.uscc_faults import uscc_faults

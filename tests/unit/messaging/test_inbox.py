@@ -2,8 +2,7 @@
 
 import json
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from shared.contracts.annual_report import AnnualReportFiled
 from shared.contracts.catalogue import BY_TYPE

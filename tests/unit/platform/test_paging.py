@@ -8,8 +8,7 @@ import string
 import uuid
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from shared.platform.paging import Cursor, PageQuery, page_query
 from shared.platform.problems import Problem

@@ -2,8 +2,7 @@
 
 import asyncpg
 import pytest
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from shared.database.transient_errors import is_transient_database_error
 from shared.platform.problems import _problem_of_database_error

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
 from services.recognition.recognitions.domain import in_last_year, period_end

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 import chinese_calendar
 import pytest
 from chinese_calendar.constants import holidays as packaged
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from shared.reference.calendar import (
     WorkingDeadline,

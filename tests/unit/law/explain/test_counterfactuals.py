@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.explain.answers import Threshold, value_spans

@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.compiler.evaluator import Facts

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import z3
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.language.nodes import Compare, Flag, IsUnknown, Node

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from duckdb import DuckDBPyConnection as Connection
-from duckdb import connect
+from duckdb import DuckDBPyConnection as Connection, connect
 
 from services.typing.engine.household_join import feed_query, households_query, inspect_relations
 from services.typing.engine.snapshot_columns import FEED_COLUMNS as FEED_FACTS
