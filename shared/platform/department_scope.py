@@ -1,8 +1,9 @@
 """For which department a caller speaks: what is asked of a department, and the feeds that it delivers, are its own.
 
 Repositories put the answers of `readable_department` and `readable_feeds` into their queries, as they do with the
-caller's region. Answering or delivering for a department goes through `department_of` or `require_feed_owner`,
-whatever other roles the caller has.
+caller's region. Answering for a department goes through `department_of`, whatever other roles the caller has, and so
+does delivering (`require_feed_owner`), except that a service may let officers deliver what came on paper. Auditors of
+any department read what was asked of all departments of their region, and write nothing by it.
 """
 
 from shared.feeds.contract.feeds import FEEDS, feeds_of

@@ -1,19 +1,21 @@
-"""Housekeeping of every service, once a minute: old answers of repeated calls, files that no row names, and whatever
-the service itself wants tidied.
+"""Housekeeping of every service: once a minute old answers of repeated calls and what the service itself wants tidied,
+now and then files that no row names.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import clock
 from shared.database.connections import Database
 from shared.file_store import Store
 from shared.platform.idempotency import ANSWERS_KEPT, forget_answers
 from shared.worker.transient import run_forever
 
 EVERY_SECONDS = 60.0
+SWEPT_EVERY = 10
+"""Rounds between two sweeps of the stores, which look at every stored file."""
 
 FilesNamed = Callable[[AsyncSession], Awaitable[Collection[str]]]
 StoredFiles = tuple[Store, FilesNamed]
@@ -27,17 +29,23 @@ async def keep_tidy(
     """Tidy up once a minute until cancelled; waits for a lost database."""
 
     async def tidy_and_wait() -> None:
-        while True:
+        for round_number in count():
             for tidy in tidying:
                 await tidy()
-            await tidy_platform(database, stores)
+            async with database.transaction() as session:
+                await forget_answers(session, ANSWERS_KEPT)
+            if round_number % SWEPT_EVERY == 0:
+                await sweep_stores(database, stores)
             await asyncio.sleep(EVERY_SECONDS)
 
     await run_forever("housekeeping", tidy_and_wait)
 
 
-async def tidy_platform(database: Database, stores: Sequence[StoredFiles]) -> int:
-    """Forget old answers, sweep the stores; how many files went."""
-    async with database.transaction() as session:
-        await forget_answers(session, clock.now() - ANSWERS_KEPT)
-        return sum([await asyncio.to_thread(store.sweep, await named(session)) for store, named in stores])
+async def sweep_stores(database: Database, stores: Sequence[StoredFiles]) -> int:
+    """Remove the files that no row names; how many went."""
+    removed = 0
+    for store, files_named in stores:
+        async with database.transaction() as session:
+            named = await files_named(session)
+        removed += await asyncio.to_thread(store.sweep, named)
+    return removed

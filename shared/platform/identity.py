@@ -82,7 +82,7 @@ class Identity:
         self._known = BoundedCache[str, tuple[float, Caller]](REMEMBERED_TOKENS)
 
     async def caller_of(self, authorization: str | None) -> Caller:
-        """ANYBODY without the header; 401 when it is there and not valid."""
+        """ANONYMOUS without the header; 401 when it is there and not valid."""
         if authorization is None:
             return ANONYMOUS
         scheme, _, token = authorization.partition(" ")
@@ -137,12 +137,13 @@ def _department(named: object) -> Department | None:
 
 
 def _name(named: object) -> str | None:
-    """The name of a member of staff, as lists show it."""
-    if named is None:
+    """The name of a member of staff, as lists show it; none for what cannot be shown. It gives no right, so a strange
+    one keeps nobody out. Wide and non-breaking blanks, as personnel systems write them, are blanks.
+    """
+    if not isinstance(named, str):
         return None
-    if not isinstance(named, str) or not 0 < len(named) <= LONGEST_NAME or not named.isprintable():
-        raise InvalidTokenError
-    return named
+    name = " ".join(named.split())[:LONGEST_NAME]
+    return name if name and name.isprintable() else None
 
 
 async def identify(request: Request) -> Caller:

@@ -127,9 +127,11 @@ def _decoded(cursor: str) -> Sequence[str | int]:
         check, text = raw[:CHECK_BYTES], raw[CHECK_BYTES:]
         if check != _check(text):
             raise _unknown_cursor()
-        values: list[str | int] = json.loads(text)
+        values = json.loads(text)
     except (ValueError, RecursionError):
         raise _unknown_cursor() from None
+    if not isinstance(values, list):
+        raise _unknown_cursor()
     return values
 
 

@@ -22,6 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.catalogue import PAYLOADS, TOPICS
@@ -194,8 +195,14 @@ class Service(Generic[S, R]):
         except DeclarationError as error:
             raise SystemExit(f"service {self.name}: {error}") from None
         except ValidationError as error:  # never printed whole: it holds the values, which may be secrets
-            faults = [f"{self.settings.variable(str(one['loc'][0]))}: {one['msg']}" for one in error.errors()]
+            faults = [f"{self._variables(one['loc'])}: {one['msg']}" for one in error.errors()]
             raise SystemExit(f"service {self.name}: settings: {'; '.join(faults)}") from None
+        except SettingsError as error:  # a list that is no JSON; names the field, not the value
+            raise SystemExit(f"service {self.name}: settings: {error}") from None
+
+    def _variables(self, location: tuple[int | str, ...]) -> str:
+        """The environment variable that a fault is about; a fault of the whole names none."""
+        return self.settings.variable(str(location[0])) if location else "all"
 
     def _tidying(self, resources: R) -> list[Callable[[], Awaitable[object]]]:
         return [partial(tidy, resources) for tidy in self.tidying]

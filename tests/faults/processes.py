@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import random
+import signal
 from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -85,6 +86,8 @@ def kill_loop(
             crash, patience = "", chance.uniform(0.05, 0.8)
         process = start(role, database_url, bus_url, topic, ledger, crash)
         process.join(patience)
+        if turn < len(points):
+            assert process.exitcode == -signal.SIGKILL, f"{role} never came to {points[turn]}"
         process.kill()
         process.join()
     return kills

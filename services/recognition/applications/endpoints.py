@@ -21,10 +21,11 @@ from services.recognition.applications.lookups import (
     OFFICIALS,
     READERS,
     ApplicationListQuery,
-    check_readable,
+    check_writable,
     read_page,
     read_scope,
     require_readable,
+    require_writable,
 )
 from services.recognition.applications.models import Application
 from services.recognition.applications.problems import ApplicationNotFound
@@ -280,10 +281,10 @@ async def upload_document(
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.BUREAU)],
 ) -> DocumentView:
     """The file is stored first, without a transaction; then its row is added to the application."""
-    await check_readable(session, application_id, caller)
+    await check_writable(session, application_id, caller)
     await session.rollback()  # no transaction stays open while the file comes in
     stored = await store_document(resources.documents, request, resources.settings.largest_document)
-    application = await require_readable(session, application_id, caller, lock=True)
+    application = await require_writable(session, application_id, caller)
     document = await add_document(session, application, stored, evidence=query.evidence, name=query.name, caller=caller)
     return DocumentView.of(document)
 

@@ -81,6 +81,21 @@ def read_scope(caller: Caller) -> ReadScope:
     return department_scope(department_of(caller), caller.region)
 
 
+def write_scope(caller: Caller) -> ReadScope:
+    """To which applications the caller may add: a department to its own recommendations, whatever else it may read."""
+    if caller.operator_ref is not None or Role.OFFICER in caller.roles:
+        return read_scope(caller)
+    return department_scope(department_of(caller), caller.region)
+
+
+async def require_writable(session: SessionDep, application_id: uuid.UUID, caller: Caller) -> Application:
+    """An application that the caller may add to, locked; otherwise 404, whether or not it exists."""
+    return or_404(
+        await application_repository.get_readable(session, application_id, write_scope(caller), lock=True),
+        ApplicationNotFound,
+    )
+
+
 async def require_readable(
     session: SessionDep, application_id: uuid.UUID, caller: Caller, *, lock: bool = False
 ) -> Application:
@@ -91,9 +106,9 @@ async def require_readable(
     )
 
 
-async def check_readable(session: SessionDep, application_id: uuid.UUID, caller: Caller) -> None:
-    """404 unless the caller may see the application."""
-    if not await application_repository.is_readable(session, application_id, read_scope(caller)):
+async def check_writable(session: SessionDep, application_id: uuid.UUID, caller: Caller) -> None:
+    """404 unless the caller may add to the application."""
+    if not await application_repository.is_readable(session, application_id, write_scope(caller)):
         raise ApplicationNotFound
 
 

@@ -1,4 +1,4 @@
-"""Which known households a registration delivery changes, and their HouseholdChanged events.
+"""Which households a registration delivery changes or adds, and their HouseholdChanged events.
 
 The new rows are compared with the whole country's registration before this delivery. The differences are kept as a
 Parquet file of the store (uscc, name, region, status, operator_ref; by uscc), from which the events are streamed.

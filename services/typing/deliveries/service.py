@@ -60,7 +60,7 @@ async def record_household_changes(session: AsyncSession, arrived: Arrived, row:
     before = [evidence_of(store, earlier) for earlier in await deliveries_repository.registration_deliveries(session)]
     accepted = store.path(row.accepted_file)
     changes = await anyio.to_thread.run_sync(
-        find_changes, intake.bench, before, accepted, row.region, arrived.workspace, limiter=intake.checks
+        find_changes, intake.bench, before, accepted, row.region, arrived.workspace
     )
     row.moved_in, row.changed, row.changes_file = changes.moved_in, changes.changed, changes.file
     if changes.changed:

@@ -41,6 +41,9 @@ from shared.platform.identity import Caller, Role
 from shared.reference.departments import Department
 from shared.worker.transient import is_transient, run_forever
 
+log = structlog.get_logger()
+
+INSUFFICIENT_STORAGE = 507
 MANIFEST = "delivery.json"
 DEPARTMENT_NAMES = "|".join(sorted(Department, key=len, reverse=True))
 BUREAU_FOLDER_NAME = re.compile(
@@ -167,8 +170,12 @@ def bureau_folders(root: Path) -> list[BureauFolder]:
     """The bureaus' folders that have a manifest, in the order of their names."""
     folders = []
     for path in sorted(root.iterdir()) if root.is_dir() else ():
+        if path.is_symlink() or not (path / MANIFEST).exists():
+            continue
         name = BUREAU_FOLDER_NAME.fullmatch(path.name)
-        if name and not path.is_symlink() and (path / MANIFEST).exists():
+        if name is None:
+            log.warning("watched_folder_not_understood", folder=path.name, expected="<region>-<department>-<bureau>")
+        else:
             folders.append(BureauFolder(path, name["region"], Department(name["department"]), name["bureau"]))
     return folders
 
@@ -179,11 +186,6 @@ async def read_blocks(path: Path) -> AsyncIterator[bytes]:
     with os.fdopen(handle, "rb", buffering=0) as file:
         while block := await anyio.to_thread.run_sync(file.read, BLOCK_BYTES):
             yield block
-
-
-log = structlog.get_logger()
-
-INSUFFICIENT_STORAGE = 507
 
 
 async def watch_folders(database: Database, intake: IntakeContext, root: Path, *, every_seconds: float = 5.0) -> None:

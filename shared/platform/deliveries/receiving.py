@@ -60,9 +60,10 @@ class Receipt(Generic[D]):
 class Receiving(Generic[C, D]):
     """How a service receives deliveries.
 
-    `check` says what is in the file, or refuses it; so many at once as the intake allows. `count_in` makes its rows
-    the service's and gives the stored row, or None when the same delivery was counted in meanwhile. `officers`:
-    whether an officer may deliver what another department has handed over on paper.
+    `check` says what is in the file, or refuses it. `count_in` makes its rows the service's and gives the stored row,
+    or None when the same delivery was counted in meanwhile. Both happen in one of the intake's slots, taken before the
+    transaction begins: a call that holds the lock of an Idempotency-Key or of a feed never waits for a slot.
+    `officers`: whether an officer may deliver what another department has handed over on paper.
     """
 
     table: type[D]
@@ -86,7 +87,7 @@ class Receiving(Generic[C, D]):
     ) -> Receipt[D]:
         """Takes a delivery in. The session's transaction begins only after the body has arrived.
 
-        Errors: Problem 403 outside the caller's region, or for another department's feed; DeliveryRefused with the
+        Errors: Forbidden (403) outside the caller's region, or for another department's feed; DeliveryRefused with the
         reason, to be recorded by the caller with `record_refusal` in a transaction of its own.
         """
         require_region(caller, declared.region)
@@ -132,8 +133,8 @@ class Receiving(Generic[C, D]):
             if known := await find_same_delivery(session, self.table, declared):
                 return receipt_of_known(known, declared)
             checked = await self.check(session, arrived)
-        failpoint("delivery.stored")
-        delivery = await self.count_in(session, arrived, checked)
+            failpoint("delivery.stored")
+            delivery = await self.count_in(session, arrived, checked)
         if delivery is None:
             known = await find_same_delivery(session, self.table, declared)
             if known is None:

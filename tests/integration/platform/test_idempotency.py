@@ -1,6 +1,7 @@
 """I1: the same Idempotency-Key gives the same answer, 32 times in parallel."""
 
 import asyncio
+import datetime as dt
 import hashlib
 import os
 from base64 import b64encode
@@ -16,7 +17,7 @@ from sqlalchemy import insert, text
 from shared import clock
 from shared.database.connections import Database
 from shared.platform.app import create_app
-from shared.platform.idempotency import forget_answers
+from shared.platform.idempotency import ANSWERS_KEPT, forget_answers
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.unit_of_work import SESSION, Endpoint, SessionDep, TransactionalRoute
 from tests.fixtures.ledger.endpoints import NewEntry
@@ -265,7 +266,11 @@ async def test_a_key_that_is_no_key_is_refused(ledger: httpx.AsyncClient, office
 async def test_answers_are_forgotten_when_told(
     ledger: httpx.AsyncClient, officer: dict[str, str], database: Database
 ) -> None:
-    await ledger.post("/v1/entries", json=ENTRY, headers=officer)
+    await ledger.post("/v1/entries", json=ENTRY, headers=officer | {"Idempotency-Key": "a-1"})
+    with clock.travel(dt.date(2126, 1, 1)):  # a demonstration's calendar is not the answers'
+        async with database.transaction() as session:
+            await forget_answers(session, ANSWERS_KEPT)
+    assert await (await database.pool()).fetchval("SELECT count(*) FROM idempotent_answer") == 1
     async with database.transaction() as session:
-        await forget_answers(session, clock.now())
+        await forget_answers(session, dt.timedelta())
     assert await (await database.pool()).fetchval("SELECT count(*) FROM idempotent_answer") == 0

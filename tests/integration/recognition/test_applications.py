@@ -10,7 +10,7 @@ from services.recognition.applications import documents
 from services.recognition.service import stores
 from shared import clock
 from shared.file_store import BLOCK
-from shared.platform.housekeeping import tidy_platform
+from shared.platform.housekeeping import sweep_stores
 from shared.platform.identity import Role
 from tests.integration.recognition.application_setup import (
     PDF,
@@ -181,8 +181,8 @@ async def test_a_file_that_no_row_names_is_swept_a_day_later(office: Recognition
     with office.resources.documents.workspace() as workspace:
         (workspace / "lost").write_bytes(b"%PDF-lost")
         lost = office.resources.documents.keep(workspace / "lost")
-    assert await tidy_platform(office.resources.database, stores(office.resources)) == 0
+    assert await sweep_stores(office.resources.database, stores(office.resources)) == 0
     for digest in (named, lost):
         os.utime(office.resources.documents.path(digest), (0, 0))
-    assert await tidy_platform(office.resources.database, stores(office.resources)) == 1
+    assert await sweep_stores(office.resources.database, stores(office.resources)) == 1
     assert kept_documents(office) == [named]

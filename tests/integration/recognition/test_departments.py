@@ -259,3 +259,18 @@ async def test_a_sight_without_its_department_would_be_caught(
     monkeypatch.setattr(module, "department_scope", lambda _, scope: department_scope(Department.CULTURE, scope))
     with clock.travel(VISITS), pytest.raises(AssertionError):
         await nothing_of_another_department(office, app, ids)
+
+
+async def test_who_audits_besides_adds_nothing_to_what_it_reads(office: RecognitionClient, walkthrough: Walkthrough):
+    """A department that is also an auditor sees every application of its region; it adds to its own alone."""
+    (application,) = await walkthrough.apply(1)
+    roles = [Role.BUREAU, Role.AUDITOR]
+    headers = office.as_(Role.BUREAU, department=Department.TAX, roles=roles)
+    assert (await office.client.get(f"/v1/applications/{application}", headers=headers)).status_code == 200
+    answer = await office.client.post(
+        f"/v1/applications/{application}/documents",
+        params={"evidence": "distinctive.3:x", "name": "材料"},
+        content=b"%PDF-1.4",
+        headers=headers | {"Content-Type": "application/pdf"},
+    )
+    assert answer.status_code == 404

@@ -10,7 +10,7 @@ import uuid
 import pytest
 from hypothesis import given, strategies as st
 
-from shared.platform.paging import Cursor, PageQuery, page_query
+from shared.platform.paging import CHECK_BYTES, Cursor, PageQuery, page_query
 from shared.platform.problems import Problem
 
 values = st.lists(st.one_of(st.text(max_size=40), st.integers()), min_size=1, max_size=4)
@@ -84,3 +84,10 @@ def test_a_cursor_made_to_exhaust_us_is_refused() -> None:
 def test_true_is_not_a_number_here() -> None:
     with pytest.raises(Problem):
         Cursor.read(Cursor.write(True), int)
+
+
+@pytest.mark.parametrize("text", [b"5", b"null", b'{"a":1}'])
+def test_a_cursor_that_somebody_forged_is_refused(text: bytes) -> None:
+    forged = base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:CHECK_BYTES] + text).rstrip(b"=").decode()
+    with pytest.raises(Problem):
+        Cursor.read(forged, str)

@@ -73,6 +73,16 @@ async def test_an_idempotency_key_gives_the_first_answer_again(bureau: Bureau, d
     assert await count(database, "delivery") == 1
 
 
+async def test_registrations_under_one_key_at_once_give_one_answer(bureau: Bureau, database: Database):
+    """One holds the key while it compares the register, the other the intake's only slot: neither may wait for both."""
+    key = {"Idempotency-Key": "monday"}
+    async with asyncio.timeout(60):
+        answers = await asyncio.gather(*(bureau.delivers(registration(*CODES[:3]), headers=key) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.text for answer in answers}) == 1
+    assert await count(database, "delivery") == 1
+
+
 async def test_another_file_under_a_used_idempotency_key_is_refused(bureau: Bureau):
     key = {"Idempotency-Key": "monday"}
     await bureau.delivers(registration(*CODES[:3]), headers=key)
