@@ -34,7 +34,9 @@ def etag_of(version: int) -> str:
     return f'"{version}"'
 
 
-async def require_match(match: OptionalMatch = None) -> str:
+async def require_match(
+    match: Annotated[str | None, Header(alias="If-Match", description="读到的 ETag，必须给出", max_length=200)] = None,
+) -> str:
     """The header's tags, or `*`; VersionRequired without it."""
     named = (match or "").strip()
     if not named:

@@ -63,6 +63,10 @@ UsccLookup = Annotated[
     str,
     BeforeValidator(fold_code),
     StringConstraints(pattern=r"^[0-9A-Z]{18}$"),
-    Field(description="统一社会信用代码；大小写、全角半角和空格不限", examples=["92410103MA0000015K"]),
+    Field(
+        description="统一社会信用代码；大小写、全角半角和空格不限",
+        examples=["92410103MA0000015K"],
+        json_schema_extra={"pattern": r"^[0-9A-Z]{18}$"},  # pydantic leaves out what stands behind a validator
+    ),
 ]
 """A code that somebody looks for, however it is written; a code that no household can have is just not found."""

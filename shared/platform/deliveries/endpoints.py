@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
 from shared.feeds.contract.feeds import FEEDS
@@ -27,7 +27,7 @@ from shared.platform.deliveries.receiving import Receiving
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.department_scope import readable_feeds
 from shared.platform.errors import NotFound
-from shared.platform.fields import Region, Shape
+from shared.platform.fields import Region
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.problems import Problem
@@ -60,7 +60,7 @@ class DeliveryNotFound(NotFound):
     slug, what = "delivery-not-found", "这批数据"
 
 
-class DeliveryShape(Shape):
+class DeliveryShape(BaseModel):
     """An accepted delivery, as every service shows it; the rows that were not accepted are listed under `…/rejects`."""
 
     id: uuid.UUID
