@@ -40,6 +40,8 @@ class ApplicationPayload(StatePayload, RecognitionPayload):
     category: CategoryName | None
     operator_ref: OperatorRef | None
     reason: Reason | None = None
+    decided_by_region: Region | None = None
+    """The bureau that decided or acts"""
 
 
 class ApplicationSubmitted(ApplicationPayload):
@@ -58,6 +60,32 @@ class ApplicationRefused(ApplicationPayload):
 
 class ApplicationWithdrawn(ApplicationPayload):
     """The operator withdrew the application, or the department its recommendation, before the decision."""
+
+
+class ApplicationNotSelected(ApplicationPayload):
+    """The application has no place within the quota, or only one on the reserve."""
+
+    reserve_rank: Annotated[int, Field(ge=1)] | None = None
+
+
+class ApplicationReopened(ApplicationPayload):
+    """An upheld objection opened a step of the application again, also after the season's last day."""
+
+    objection: UUID
+    step: Annotated[str, Field(max_length=40)]
+
+
+class LateApplicationAllowed(RecognitionPayload):
+    """An objection gave the household a type that may apply after the window had closed: it may until `apply_by`.
+
+    Subject: the uscc.
+    """
+
+    objection: UUID
+    uscc: Uscc
+    region: Region
+    season: UUID
+    apply_by: date
 
 
 class RecommendationSubmitted(ApplicationPayload):
@@ -83,6 +111,8 @@ class PublicNoticeOpened(RecognitionPayload):
     opens_on: date
     closes_on: date
     items: list[PublicNoticeItem]
+    decided_by_region: Region | None = None
+    """The bureau that decides on these applications"""
 
 
 class PublicNoticeClosed(RecognitionPayload):
@@ -103,6 +133,8 @@ class RecognitionStatePayload(StatePayload, RecognitionPayload):
     operator_ref: OperatorRef | None
     valid_until: date
     reason: Reason | None = None
+    decided_by_region: Region | None = None
+    """The bureau that decided"""
 
 
 class RecognitionGranted(RecognitionStatePayload):
@@ -153,3 +185,52 @@ class RecognitionTransferred(RecognitionStatePayload):
     """The household moved; the recognition now stands in `region` and was taken over from `from_region`."""
 
     from_region: Region
+
+
+class RecognitionReinstated(RecognitionStatePayload):
+    """An upheld objection undid a cancellation or revocation: valid as before, a ban lifted."""
+
+    objection: UUID
+    benefits_from: date
+
+
+class ConfirmationWithheld(RecognitionStatePayload):
+    """The yearly confirmation was refused: the standards are not met now."""
+
+    year: Year
+
+
+class ExtensionWithheld(RecognitionStatePayload):
+    """The evaluation in the last year did not extend the validity."""
+
+
+class RecognitionEndProposed(RecognitionStatePayload):
+    """A cancellation or revocation is proposed: facts and reasons are served, the operator may state and defend
+    until `defend_by`.
+    """
+
+    what: Annotated[str, Field(max_length=40)]
+    defend_by: date | None
+    unverified: bool
+
+
+class RecognitionEndDropped(RecognitionStatePayload):
+    """A proposed cancellation or revocation was rejected or withdrawn."""
+
+    what: Annotated[str, Field(max_length=40)]
+
+
+class ObjectionApplied(RecognitionPayload):
+    """What recognition did about an upheld objection: exactly one for each ObjectionUpheld that is not against a typing
+    result. Subject: the uscc.
+
+    `outcome`: `refused` (the application on notice), `reopened`, `reinstated`, `concern` (it was recognised meanwhile),
+    `unchanged` (with the reason why nothing could change).
+    """
+
+    objection: UUID
+    uscc: Uscc
+    region: Region
+    outcome: Annotated[str, Field(max_length=40)]
+    reason: Reason | None = None
+    revision: Annotated[int, Field(ge=1, le=2**63 - 1)]

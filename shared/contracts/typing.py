@@ -66,3 +66,43 @@ class HouseholdChanged(StatePayload, TypingPayload):
     region: Region
     status: StatusName
     operator_ref: OperatorRef | None
+
+
+class CorrectionAnswered(TypingPayload):
+    """What came of a correction or of its lifting: exactly one for each EvidenceCorrected. Subject: the uscc.
+
+    `outcome`: `changed` (the type), `unchanged`, `waits` (no published run of that year knows the household: the next
+    one will use the correction), `refused` (with the reason: it could not be read or breaks the feed's rules).
+    """
+
+    correction: UUID
+    objection: UUID
+    uscc: Uscc
+    region: Region
+    outcome: Annotated[str, Field(max_length=40)]
+    lifted: bool = False
+    type: TypeName | None = None
+    previous_type: TypeName | None = None
+    reason: Annotated[str, Field(max_length=2000)] | None = None
+    revision: Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class CorrectionSettlement(TypingPayload):
+    """A later delivery of a corrected row. Subject: the uscc. `bureau`: who delivered."""
+
+    correction: UUID
+    objection: UUID
+    uscc: Uscc
+    region: Region
+    feed: Annotated[str, Field(max_length=40)]
+    year: Year | None
+    delivery: UUID
+    bureau: Annotated[str, Field(max_length=200)]
+
+
+class CorrectionMet(CorrectionSettlement):
+    """The delivery agrees with the correction, which need not outrank deliveries any longer."""
+
+
+class CorrectionContradicted(CorrectionSettlement):
+    """The delivery says again what was corrected; the correction stays in force until it is lifted."""
