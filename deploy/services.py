@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from deploy.local.errors import CommandError
+from services.objection.settings import ObjectionSettings
 from services.recognition.settings import RecognitionSettings
 from services.typing.settings import TypingSettings
 from shared.platform.settings import ServiceSettings
@@ -17,6 +18,7 @@ Services = Sequence[type[ServiceSettings]]
 SERVICES: Services = (
     TypingSettings,
     RecognitionSettings,
+    ObjectionSettings,
 )
 """In the order of their start."""
 

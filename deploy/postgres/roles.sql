@@ -5,6 +5,7 @@
 -- begin passwords: python -m deploy.generate
 \getenv typing_password MINGLU_TYPING_DATABASE_PASSWORD
 \getenv recognition_password MINGLU_RECOGNITION_DATABASE_PASSWORD
+\getenv objection_password MINGLU_OBJECTION_DATABASE_PASSWORD
 -- end passwords
 
 -- begin databases
@@ -15,6 +16,10 @@ REVOKE ALL ON DATABASE minglu_typing FROM PUBLIC;
 CREATE ROLE minglu_recognition LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'recognition_password';
 CREATE DATABASE minglu_recognition OWNER minglu_recognition ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE minglu_recognition FROM PUBLIC;
+
+CREATE ROLE minglu_objection LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'objection_password';
+CREATE DATABASE minglu_objection OWNER minglu_objection ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
+REVOKE ALL ON DATABASE minglu_objection FROM PUBLIC;
 
 -- end databases
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from alembic import command, context
 from alembic.autogenerate import compare_metadata
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.database.advisory_locks import AdvisoryLock, lock_key
+from shared.database.columns import EnumText, JsonOf
 
 T = TypeVar("T")
 
@@ -79,6 +80,7 @@ def run_migrations() -> None:
             version_table=version_table,
             include_name=_looks_at(metadata),
             compare_type=True,
+            render_item=_render_column_type,
         )
         with context.begin_transaction():
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))
@@ -109,6 +111,15 @@ def _looks_at(metadata: MetaData) -> Callable[[str | None, str, Any], bool]:
         return name not in versions and (name in names) == (metadata is platform)
 
     return include
+
+
+def _render_column_type(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """How a draft writes the column types of `shared.database.columns`: as what they are in the database."""
+    if kind == "type" and isinstance(item, EnumText):
+        return f"sa.String(length={item.length})"
+    if kind == "type" and isinstance(item, JsonOf):
+        return "postgresql.JSONB()"
+    return False
 
 
 def _config(url: str, package: str) -> Config:

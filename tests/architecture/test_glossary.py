@@ -105,10 +105,14 @@ def strangers(found: list[Term], known: Names) -> list[str]:
     return [f"{term.chinese} {name}" for term in found for name in term.names if not exists(name, known)]
 
 
+COPIES = {"Household"}
+"""Each service keeps its own copy of them (shared/platform/household_copy.py)"""
+
+
 def doubles(found: list[Term], known: Names) -> dict[str, list[str]]:
     """Classes that are named by a term, or after one, and defined more than once."""
     named = {name.partition(".")[0] for term in found for name in term.names} | {term.class_name for term in found}
-    return {name: known.classes[name] for name in sorted(named) if len(known.classes.get(name, ())) > 1}
+    return {name: known.classes[name] for name in sorted(named - COPIES) if len(known.classes.get(name, ())) > 1}
 
 
 def borrowed(found: list[Term], known: Names) -> dict[str, list[str]]:

@@ -31,13 +31,17 @@ def test_a_released_event_is_still_kept(frozen: Path) -> None:
     assert [one for one in found if not one.startswith(OPENED.get(frozen.stem, "-"))] == [], hint or "a new version"
 
 
+YOUNGER = {("0.1.0", "objection")}
+"""Services that a release did not have yet."""
+
+
 def test_every_release_is_frozen_events_and_databases() -> None:
     assert {path.parent.name for path in FROZEN} >= {"0.1.0", *released_versions()}
     without = [
         f"{version}/{service}"
         for version in released_versions()
         for service in (settings.service_name() for settings in SERVICES)
-        if not (DUMPS / version / f"{service}.sql").exists()
+        if (version, service) not in YOUNGER and not (DUMPS / version / f"{service}.sql").exists()
     ]
     assert without == [], "MINGLU_FREEZE=… make test (CONTRIBUTING, Habits)"
 

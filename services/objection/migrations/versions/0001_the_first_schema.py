@@ -1,0 +1,233 @@
+"""The first schema: tables, revisions."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this revision."""
+    op.execute(sa.schema.CreateSequence(sa.Sequence("objection_revision")))
+    op.create_table(
+        "contestable_decision",
+        sa.Column("against", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column(
+            "decided_on", sa.Date(), nullable=False, comment="or served on: the filing period begins the day after"
+        ),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_region", sa.String(length=6), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("against", "subject", name=op.f("pk_contestable_decision")),
+    )
+    op.create_index("ix_contestable_decision_household", "contestable_decision", ["uscc"], unique=False)
+    op.create_table(
+        "household",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=True),
+        sa.Column("typed_year", sa.Integer(), nullable=True),
+        sa.Column("typed_run", sa.Uuid(), nullable=True),
+        sa.Column("typed_revision", sa.BigInteger(), nullable=False),
+        sa.Column("changed_revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("uscc", name=op.f("pk_household")),
+    )
+    op.create_index("ix_household_operator", "household", ["operator_ref"], unique=False)
+    op.create_index("ix_household_region", "household", ["region", "uscc"], unique=False)
+    op.create_table(
+        "notice_item",
+        sa.Column("notice", sa.Uuid(), nullable=False),
+        sa.Column("application", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("notice", "application", name=op.f("pk_notice_item")),
+    )
+    op.create_index("ix_notice_item_application", "notice_item", ["application"], unique=False)
+    op.create_index("ix_notice_item_uscc", "notice_item", ["uscc"], unique=False)
+    op.create_table(
+        "policy_version",
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("policy", sa.String(length=100), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_policy_version")),
+    )
+    op.create_table(
+        "public_notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=False, comment="the last day"),
+        sa.Column("opened_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_region", sa.String(length=6), nullable=True),
+        sa.Column(
+            "announced", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="what was last announced"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notice")),
+    )
+    op.create_table(
+        "published_run",
+        sa.Column("run", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.String(length=100), nullable=False, comment="id of the policy"),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("published_by", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("run", name=op.f("pk_published_run")),
+    )
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("receipt", sa.String(length=40), nullable=False, comment="number of the receipt"),
+        sa.Column("against", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=True),
+        sa.Column("public_notice", sa.Uuid(), nullable=True),
+        sa.Column("run", sa.Uuid(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True, comment="year of the typing that is objected to"),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("filed_by", sa.String(length=20), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True),
+        sa.Column(
+            "objector_key",
+            sa.String(length=80),
+            nullable=False,
+            comment="the same for one objector: no name, no number",
+        ),
+        sa.Column("entered_by", sa.String(length=200), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False, comment="the instant that counts"),
+        sa.Column("contested_on", sa.Date(), nullable=True, comment="published or served; none until heard of"),
+        sa.Column("policy_hash", sa.String(length=64), nullable=True),
+        sa.Column("grounds", postgresql.JSONB(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False, comment="what the objector says"),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="the next last day; the far future where there is none"),
+        sa.Column("accept_by", sa.Date(), nullable=True),
+        sa.Column("complete_by", sa.Date(), nullable=True),
+        sa.Column("respond_by", sa.Date(), nullable=True),
+        sa.Column("decide_by", sa.Date(), nullable=True),
+        sa.Column("returned", sa.Boolean(), nullable=False),
+        sa.Column(
+            "missing", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="what a return asked for"
+        ),
+        sa.Column("extended", sa.Boolean(), nullable=False),
+        sa.Column("explanation", postgresql.JSONB(), nullable=True),
+        sa.Column("handled_at", sa.String(length=6), nullable=False, comment="region of the bureau that has it"),
+        sa.Column("assigned_to", sa.String(length=200), nullable=True),
+        sa.Column("proposed_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_by_region", sa.String(length=6), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("changed", sa.Boolean(), nullable=True, comment="whether what is objected to became another"),
+        sa.Column("reason", sa.Text(), nullable=True, comment="of a decline, an extension or the decision; public"),
+        sa.Column("answer", sa.Text(), nullable=True, comment="to the objector, with citations and remedies"),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('filed', 'returned', 'accepted', 'explained', 'proposed', 'upheld', 'dismissed', 'declined',"
+            " 'withdrawn', 'closed')",
+            name=op.f("ck_objection_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_hash"], ["policy_version.content_hash"], name=op.f("fk_objection_policy_hash")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    op.create_index("ix_objection_county", "objection", ["county", "id"], unique=False)
+    op.create_index("ix_objection_household", "objection", ["uscc", "id"], unique=False)
+    op.create_index(
+        "ix_objection_notice",
+        "objection",
+        ["public_notice"],
+        unique=False,
+        postgresql_where=sa.text("public_notice is not null"),
+    )
+    op.create_index(
+        "ix_objection_open",
+        "objection",
+        ["county", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+    )
+    op.create_index("ix_objection_operator", "objection", ["operator_ref", "id"], unique=False)
+    op.create_index(
+        "ix_objection_subject", "objection", ["subject"], unique=False, postgresql_where=sa.text("subject is not null")
+    )
+    op.create_index(
+        "ux_objection_open",
+        "objection",
+        [
+            "against",
+            "uscc",
+            "objector_key",
+            sa.literal_column("coalesce(subject, '00000000-0000-0000-0000-000000000000'::uuid)"),
+        ],
+        unique=True,
+        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+    )
+    op.create_index("ux_objection_receipt", "objection", ["receipt"], unique=True)
+    op.create_table(
+        "objection_document",
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False, comment="evidence, consent, hearing, answer"),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=50), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("added_by", sa.String(length=200), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objection_document_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_document")),
+    )
+    op.create_index(op.f("ix_objection_document_objection_id"), "objection_document", ["objection_id"], unique=False)
+
+
+def downgrade() -> None:
+    """Back from it."""
+    op.drop_index(op.f("ix_objection_document_objection_id"), table_name="objection_document")
+    op.drop_table("objection_document")
+    op.drop_index("ux_objection_receipt", table_name="objection")
+    op.drop_index(
+        "ux_objection_open",
+        table_name="objection",
+        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+    )
+    op.drop_index("ix_objection_subject", table_name="objection", postgresql_where=sa.text("subject is not null"))
+    op.drop_index("ix_objection_operator", table_name="objection")
+    op.drop_index(
+        "ix_objection_open",
+        table_name="objection",
+        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+    )
+    op.drop_index("ix_objection_notice", table_name="objection", postgresql_where=sa.text("public_notice is not null"))
+    op.drop_index("ix_objection_household", table_name="objection")
+    op.drop_index("ix_objection_county", table_name="objection")
+    op.drop_table("objection")
+    op.drop_table("published_run")
+    op.drop_table("public_notice")
+    op.drop_table("policy_version")
+    op.drop_index("ix_notice_item_uscc", table_name="notice_item")
+    op.drop_index("ix_notice_item_application", table_name="notice_item")
+    op.drop_table("notice_item")
+    op.drop_index("ix_household_region", table_name="household")
+    op.drop_index("ix_household_operator", table_name="household")
+    op.drop_table("household")
+    op.drop_index("ix_contestable_decision_household", table_name="contestable_decision")
+    op.drop_table("contestable_decision")
+    op.execute(sa.schema.DropSequence(sa.Sequence("objection_revision")))

@@ -1,0 +1,10 @@
+"""All tables of the objection service on one metadata: what Alembic compares the migrations with."""
+
+from services.objection.base import Base
+from services.objection.objections import models as objections
+from services.objection.registers import models as registers
+
+CAPABILITIES = (objections, registers)
+"""Importing these modules registers their tables on the metadata."""
+
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Objections themselves: rows, states, events, documents; what every later step works with."""

@@ -1,0 +1,110 @@
+"""Tables of objections and the documents handed in with them."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.objection.base import Base
+from services.objection.objections.domain import (
+    ENDED,
+    BureauExplanation,
+    FiledBy,
+    Ground,
+    ObjectionState,
+    Outcome,
+)
+from services.objection.registers.domain import Against
+from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Uscc, Version
+from shared.platform.audit import About, about
+from shared.platform.documents import DocumentTable
+
+ENDED_VALUES = ", ".join(repr(state.value) for state in sorted(ENDED))
+OPEN = f"state not in ({ENDED_VALUES})"
+
+
+class Objection(Base):
+    """One objection (异议). Who filed by name is in `objector`, sealed; here is only the operator's pseudonym.
+
+    `subject`: the application or recognition that is objected to; none against a typing result, whose `run` and `year`
+    are named instead. Days (`accept_by`, …): the last days in force, none where the policy sets no period.
+    `handled_at`: the bureau that has it now: the receiving one, or the one it climbed to.
+    """
+
+    __tablename__ = "objection"
+    __table_args__ = (
+        Index("ux_objection_receipt", "receipt", unique=True),
+        Index(
+            "ux_objection_open",
+            "against",
+            "uscc",
+            "objector_key",
+            text("coalesce(subject, '00000000-0000-0000-0000-000000000000'::uuid)"),
+            unique=True,
+            postgresql_where=text(OPEN),
+        ),
+        Index("ix_objection_operator", "operator_ref", "id"),
+        Index("ix_objection_household", "uscc", "id"),
+        Index("ix_objection_subject", "subject", postgresql_where=text("subject is not null")),
+        Index("ix_objection_county", "county", "id"),
+        Index("ix_objection_open", "county", "due_on", "id", postgresql_where=text(OPEN)),
+        Index("ix_objection_notice", "public_notice", postgresql_where=text("public_notice is not null")),
+        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in ObjectionState)})", name="state_known"),
+    )
+
+    id: Mapped[Id]
+    receipt: Mapped[str] = mapped_column(String(40), comment="number of the receipt")
+    against: Mapped[Against] = mapped_column(EnumText(Against))
+    subject: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    public_notice: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    run: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    year: Mapped[int | None] = mapped_column(Integer, comment="year of the typing that is objected to")
+    uscc: Mapped[Uscc]
+    county: Mapped[County]
+    filed_by: Mapped[FiledBy] = mapped_column(EnumText(FiledBy))
+    operator_ref: Mapped[str | None] = mapped_column(String(60))
+    objector_key: Mapped[str] = mapped_column(String(80), comment="the same for one objector: no name, no number")
+    entered_by: Mapped[Subject]
+    filed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="the instant that counts")
+    contested_on: Mapped[dt.date | None] = mapped_column(Date, comment="published or served; none until heard of")
+    policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policy_version.content_hash"))
+    grounds: Mapped[tuple[Ground, ...]] = mapped_column(JsonOf(tuple[Ground, ...]), default=())
+    statement: Mapped[str] = mapped_column(Text, comment="what the objector says")
+    state: Mapped[ObjectionState] = mapped_column(EnumText(ObjectionState), default=ObjectionState.FILED)
+    due_on: Mapped[dt.date] = mapped_column(Date, comment="the next last day; the far future where there is none")
+    accept_by: Mapped[dt.date | None] = mapped_column(Date)
+    complete_by: Mapped[dt.date | None] = mapped_column(Date)
+    respond_by: Mapped[dt.date | None] = mapped_column(Date)
+    decide_by: Mapped[dt.date | None] = mapped_column(Date)
+    returned: Mapped[bool] = mapped_column(default=False)
+    missing: Mapped[list[str]] = mapped_column(JSONB, default=list, comment="what a return asked for")
+    extended: Mapped[bool] = mapped_column(default=False)
+    explanation: Mapped[BureauExplanation | None] = mapped_column(JsonOf(BureauExplanation))
+    handled_at: Mapped[str] = mapped_column(String(6), comment="region of the bureau that has it")
+    assigned_to: Mapped[str | None] = mapped_column(String(200))
+    proposed_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_by_region: Mapped[str | None] = mapped_column(String(6))
+    decided_on: Mapped[dt.date | None] = mapped_column(Date)
+    outcome: Mapped[Outcome | None] = mapped_column(EnumText(Outcome))
+    changed: Mapped[bool | None] = mapped_column(comment="whether what is objected to became another")
+    reason: Mapped[str | None] = mapped_column(Text, comment="of a decline, an extension or the decision; public")
+    answer: Mapped[str | None] = mapped_column(Text, comment="to the objector, with citations and remedies")
+    closed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[CreatedAt]
+    version: Mapped[Version]
+
+    def audited(self) -> About:
+        """What an audit entry about an objection says."""
+        return about(self.id, self.county, receipt=self.receipt, against=self.against, state=self.state)
+
+
+class ObjectionDocument(DocumentTable, Base):
+    """An uploaded file, stored under its hash."""
+
+    __tablename__ = "objection_document"
+
+    objection_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("objection.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(40), comment="evidence, consent, hearing, answer")

@@ -1,0 +1,92 @@
+"""SQL of what the other services told."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.registers.domain import Against, NoticeState
+from services.objection.registers.models import ContestableDecision, Household, NoticeCopy, NoticeItem, PublishedRun
+from shared.platform.household_copy import HouseholdCopy
+
+HOUSEHOLDS = HouseholdCopy(Household)
+
+
+async def save_run(session: AsyncSession, run: PublishedRun) -> None:
+    """A published run; hearing of it twice changes nothing."""
+    values = {column.key: getattr(run, column.key) for column in PublishedRun.__table__.columns}
+    await session.execute(insert(PublishedRun).values(values).on_conflict_do_nothing())
+
+
+async def get_run(session: AsyncSession, run: uuid.UUID) -> PublishedRun | None:
+    """A published run."""
+    return await session.get(PublishedRun, run)
+
+
+async def save_decision(session: AsyncSession, decision: ContestableDecision) -> None:
+    """A decision of recognition, unless a later event about the same is known (by revision)."""
+    values = {column.key: getattr(decision, column.key) for column in ContestableDecision.__table__.columns}
+    statement = insert(ContestableDecision).values(values)
+    newer = {name: getattr(statement.excluded, name) for name in values if name not in ("against", "subject")}
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["against", "subject"],
+            set_=newer,
+            where=ContestableDecision.revision < statement.excluded.revision,
+        )
+    )
+
+
+async def get_decision(session: AsyncSession, against: Against, subject: uuid.UUID) -> ContestableDecision | None:
+    """The latest decision of a kind about an application or a recognition."""
+    return await session.get(ContestableDecision, (against, subject))
+
+
+async def decisions_of_household(session: AsyncSession, uscc: str) -> Sequence[ContestableDecision]:
+    """All decisions against a household that stand, the latest first."""
+    query = select(ContestableDecision).where(ContestableDecision.uscc == uscc, ContestableDecision.stands)
+    return (await session.execute(query.order_by(ContestableDecision.decided_on.desc()))).scalars().all()
+
+
+async def lock_notice(session: AsyncSession, notice: uuid.UUID) -> NoticeCopy | None:
+    """A public notice, locked."""
+    query = select(NoticeCopy).where(NoticeCopy.id == notice).with_for_update()
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def get_notice(session: AsyncSession, notice: uuid.UUID) -> NoticeCopy | None:
+    """A public notice."""
+    return await session.get(NoticeCopy, notice)
+
+
+async def save_opened_notice(session: AsyncSession, notice: NoticeCopy, items: Sequence[NoticeItem]) -> None:
+    """An opened notice with its applications; its closing may have been heard before and stays."""
+    values = {column.key: getattr(notice, column.key) for column in NoticeCopy.__table__.columns}
+    values.pop("announced")
+    statement = insert(NoticeCopy).values(values)
+    told = {name: getattr(statement.excluded, name) for name in ("opens_on", "opened_by", "decided_by_region")}
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=told))
+    rows = [{column.key: getattr(item, column.key) for column in NoticeItem.__table__.columns} for item in items]
+    if rows:
+        await session.execute(insert(NoticeItem).values(rows).on_conflict_do_nothing())
+
+
+async def save_closed_notice(session: AsyncSession, notice: uuid.UUID, county: str, closes_on: dt.date) -> None:
+    """The closing of a notice, whether its opening has been heard or not."""
+    statement = insert(NoticeCopy).values(id=notice, county=county, state=NoticeState.CLOSED, closes_on=closes_on)
+    closed = {"state": statement.excluded.state, "closes_on": statement.excluded.closes_on}
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=closed))
+
+
+async def notice_item(session: AsyncSession, notice: uuid.UUID, application: uuid.UUID) -> NoticeItem | None:
+    """One application on a notice."""
+    return await session.get(NoticeItem, (notice, application))
+
+
+async def notices_of_application(session: AsyncSession, application: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The notices that an application is or was on."""
+    query = select(NoticeItem.notice).where(NoticeItem.application == application)
+    return (await session.execute(query)).scalars().all()

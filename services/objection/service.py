@@ -1,0 +1,33 @@
+"""The objection service, declared: `uvicorn --factory services.objection.service:SERVICE.asgi`, and its worker,
+`python -m services.objection.service`.
+"""
+
+from collections.abc import Sequence
+
+from services.objection.handlers import BATCH_HANDLERS, HANDLERS
+from services.objection.objections import endpoints as objection_endpoints
+from services.objection.objections.repository import document_digests
+from services.objection.resources import Resources
+from services.objection.settings import ObjectionSettings
+from shared.platform.housekeeping import StoredFiles
+from shared.platform.service import Service, Subscription
+
+EVENTS_AT_ONCE = 2000
+"""Events per transaction: a published run has millions of them, and larger batches are faster."""
+
+
+def stores(resources: Resources) -> Sequence[StoredFiles]:
+    """Documents handed in with objections."""
+    return [(resources.documents, document_digests)]
+
+
+SERVICE = Service(
+    settings=ObjectionSettings,
+    resources=Resources.open,
+    routers=[objection_endpoints.router],
+    subscriptions=[Subscription("objection", ["typing.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)],
+    stores=stores,
+)
+
+if __name__ == "__main__":
+    SERVICE.work()

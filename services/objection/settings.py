@@ -1,0 +1,22 @@
+"""Settings of the objection service: the common ones and its own, all under ``MINGLU_OBJECTION_``."""
+
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.platform.settings import ServiceSettings
+
+
+class ObjectionSettings(ServiceSettings):
+    """Environment variables of the objection service and its worker."""
+
+    model_config = SettingsConfigDict(env_prefix="MINGLU_OBJECTION_", extra="ignore", frozen=True)
+
+    title: ClassVar[str] = "名录 · 异议"
+
+    service: str = "objection"
+    port: int = Field(default=8003, ge=0, le=65535)
+
+    largest_document: int = Field(default=20 * 2**20, ge=1)
+    """Bytes of one document of evidence"""
