@@ -23,6 +23,7 @@ from benchmarks.prepared_data import AS_OF, free_port, postgres, published_like_
 from services.typing.runs import partitions
 from services.typing.runs.partitions import write_copy_file
 from shared.database.connections import Database
+from shared.platform.sealed_messages import new_sealing_keys
 
 SECONDS, CONNECTIONS, CODES = 4.0, 16, 5000
 RUN = "11111111-1111-4111-8111-111111111111"
@@ -73,6 +74,7 @@ def service_environment(url: str, folder: Path) -> dict[str, str]:
         "MINGLU_TYPING_JWKS": str(folder / "jwks.json"),
         "MINGLU_TYPING_DATA_DIR": str(folder),
         "MINGLU_TYPING_PSEUDONYM_KEY": secrets.token_hex(32),
+        "MINGLU_TYPING_CORRECTION_KEYS": new_sealing_keys().private,
         "MINGLU_TYPING_LOG_LEVEL": "warning",
     }
 

@@ -16,6 +16,8 @@ from shared.platform.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[1]
 VOLUME = "/var/lib/minglu"
+CORRECTION_KEYS = ("correction_key", "correction_keys")
+"""Settings for one pair of keys (`deploy.correction_keys`): the public one seals, the private ones open."""
 Settings = type[ServiceSettings]
 Section = Callable[[Settings], str]
 """The lines of one service; those of all services stand one after another."""
@@ -71,6 +73,16 @@ def database_password(settings: Settings) -> str:
     return settings.variable("database_password")
 
 
+def correction_variables(settings: Settings) -> dict[str, str]:
+    """The variables that hold the service's end of the pair of keys for corrections, by setting."""
+    return {field: f"MINGLU_{field.upper()}" for field in CORRECTION_KEYS if field in settings.model_fields}
+
+
+def correction_secrets(settings: Settings) -> str:
+    """The lines of these variables in the example of secrets."""
+    return "".join(f"{variable}=\n" for variable in correction_variables(settings).values())
+
+
 def compose_settings(settings: Settings) -> str:
     """A service's environment in Compose; secrets come from outside, and a missing one stops the start."""
     name = settings.service_name()
@@ -89,6 +101,7 @@ def compose_settings(settings: Settings) -> str:
         values["watched_folder"] = f"{VOLUME}/watched"
     if "pseudonym_key" in settings.model_fields:
         values["pseudonym_key"] = "${MINGLU_PSEUDONYM_KEY:?}"
+    values |= {field: f"${{{variable}:?}}" for field, variable in correction_variables(settings).items()}
     values["audit_key"] = f"${{{settings.variable('audit_key')}:?}}"
     values["audit_dir"] = f"{VOLUME}/audit"
     lines = [f"  {settings.variable(field)}: {value}\n" for field, value in values.items()]
@@ -128,6 +141,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
     },
     "deploy/secrets.env.example": {
         "passwords": filled("{password}=\n"),
+        "corrections": correction_secrets,
         "seeds": filled("{audit_key}=\n"),
     },
 }

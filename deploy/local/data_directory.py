@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.errors import CommandError, WrongUsageError
+from shared.platform.sealed_messages import new_sealing_keys
 
 DEFAULT = Path(".minglu")
 
@@ -72,6 +73,15 @@ class DataDirectory:
         if not path.exists():
             write_private(path, secrets.token_hex(length))
         return path.read_text(encoding="ascii").strip()
+
+    def correction_keys(self) -> dict[str, str]:
+        """The pair of keys for corrections of evidence, by the names of their settings; made on first use."""
+        path = self.secrets / "correction-keys.json"
+        if not path.exists():
+            pair = new_sealing_keys()
+            write_private(path, json.dumps({"correction_key": pair.public, "correction_keys": pair.private}))
+        keys: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
+        return keys
 
     def read_state(self) -> dict[str, Any]:
         """What the first start noted; empty before it."""

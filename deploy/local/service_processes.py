@@ -15,6 +15,8 @@ from shared.platform.settings import ServiceSettings
 HOST = "127.0.0.1"
 PSEUDONYM_KEY = "pseudonym.key"
 """Name of the secret in the data folder."""
+CORRECTION_KEYS = {"correction_key", "correction_keys"}
+"""Settings for the pair of keys that corrections of evidence are sealed with: the public one, the private ones."""
 ROOT = Path(deploy.__file__).parents[1]
 """Where the packages lie. Given to uvicorn, which else puts the current folder before everything: started from
 inside ``services/``, the standard library's ``typing`` would be ours."""
@@ -34,7 +36,7 @@ def service_environment(
     """The variables that a service's settings are read from.
 
     A key or a folder is given to the services that have a setting for it: the pseudonym key to those that receive
-    operators' identity numbers. Each signs its audit's checkpoints with a seed of its own.
+    operators' identity numbers, a sealing key to the two ends of corrections. Each signs its audit's checkpoints with a seed of its own.
     """
     service = settings.service_name()
     values = {
@@ -51,6 +53,8 @@ def service_environment(
     }
     if "pseudonym_key" in settings.model_fields:
         values["pseudonym_key"] = data.secret(PSEUDONYM_KEY)
+    for field in CORRECTION_KEYS & settings.model_fields.keys():
+        values[field] = data.correction_keys()[field]
     if "watched_folder" in settings.model_fields:
         values["watched_folder"] = str(data.watched)
     if settings.demonstration_calendar:

@@ -14,6 +14,7 @@ from deploy.services import SERVICES
 from shared.platform.identity import OF_MARKET_SUPERVISION, Access, Role, RouteAccess, route_access
 from shared.platform.settings import ServiceSettings
 from shared.reference.departments import Department
+from tests.fixtures.correction_keys import CORRECTION_KEYS
 from tests.fixtures.ledger.settings import LedgerSettings
 from tests.fixtures.postgres import MakeDatabase
 from tests.fixtures.service_client import ISSUER, Issuer, running
@@ -60,6 +61,8 @@ def settings(request: pytest.FixtureRequest, make_database: MakeDatabase, issuer
         "jwks": str(issuer.jwks),
         "data_dir": issuer.jwks.parent,
         "pseudonym_key": "00" * 32,
+        "correction_keys": CORRECTION_KEYS.private,
+        "correction_key": CORRECTION_KEYS.public,
     }
     return service(**{name: value for name, value in values.items() if name in service.model_fields})
 

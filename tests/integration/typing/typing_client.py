@@ -23,6 +23,7 @@ from shared import clock
 from shared.feeds.contract.feeds import FEEDS
 from shared.platform.identity import Role
 from shared.reference.departments import Department
+from tests.fixtures.correction_keys import CORRECTION_KEYS
 from tests.fixtures.service_client import ISSUER, Issuer, application, running
 
 CITY = "4101"
@@ -139,6 +140,7 @@ def typing_settings(database_url: str, data: Path, issuer: Issuer, **changed: An
         "jwks": str(issuer.jwks),
         "data_dir": data,
         "pseudonym_key": PSEUDONYM_KEY,
+        "correction_keys": CORRECTION_KEYS.private,
         "memory_limit": "500MB",
     }
     return TypingSettings(**(known | changed))
