@@ -1,8 +1,8 @@
 """Makes the keys for corrections of evidence: ``python -m deploy.correction_keys``.
 
 Prints the two lines of deploy/secrets.env: the public key that objection seals with, and the private keys that typing
-opens with. ``--earlier FILE`` reads the private keys of now from such a file and keeps them behind the new one: what was
-sealed for them lies on the topic for years. Give typing the new line first, then objection.
+opens with. ``--earlier FILE`` reads the private keys of now from such a file and keeps them behind the new one: what
+was sealed for them lies on the topic for years. Give typing the new line first, then objection.
 """
 
 import argparse

@@ -36,7 +36,8 @@ def service_environment(
     """The variables that a service's settings are read from.
 
     A key or a folder is given to the services that have a setting for it: the pseudonym key to those that receive
-    operators' identity numbers, a sealing key to the two ends of corrections. Each signs its audit's checkpoints with a seed of its own.
+    operators' identity numbers, a sealing key to the two ends of corrections. Each signs its audit's checkpoints with a
+    seed of its own.
     """
     service = settings.service_name()
     values = {

@@ -24,7 +24,7 @@ class TypingSettings(ServiceSettings):
     pseudonym_key: SecretStr
     """Hex key of the operators' pseudonyms: their id numbers are replaced on receipt"""
     correction_keys: SecretStr
-    """Private keys (JWKS) that corrections of evidence are sealed for; old ones stay as long as topics may be replayed"""
+    """Private keys (JWKS) that corrections of evidence are sealed for; old ones stay while topics may be replayed"""
 
     shrink_share: float = Field(default=0.10, ge=0, le=1)
     """A run is blocked when a feed lost more than this share of its rows since the last published run"""

@@ -1,8 +1,8 @@
 """Sealed messages: what one service writes into an event so that only another one can read it.
 
 JWE (RFC 7516, compact) with ECDH-ES+A256KW on P-256 and A256GCM. Who sends holds one public key (a JWK); who receives
-holds the private keys (a JWKS) and finds the right one by the `kid` that the message names. Old private keys stay in the
-set as long as a topic that holds messages for them may be read again; the newest public key is the one in use.
+holds the private keys (a JWKS) and finds the right one by the `kid` that the message names. Old private keys stay in
+the set as long as a topic that holds messages for them may be read again; the newest public key is the one in use.
 
 A seal says nothing about who made it, and it can be copied to another event: what is sealed names what it belongs to,
 and the receiver compares.

@@ -31,10 +31,7 @@ ROLES = (ROOT / "deploy" / "postgres" / "roles.sql").read_text("utf-8")
 EXAMPLE = (ROOT / "deploy" / "secrets.env.example").read_text("utf-8")
 SETTINGS: dict[str, type[BaseSettings]] = {one.service_name(): one for one in SERVICES}
 """The settings class of every service that has containers."""
-MUST = {
-    service: {f"MINGLU_{service.upper()}_{name}" for name in ("PSEUDONYM_KEY", "AUDIT_KEY", "AUDIT_DIR")}
-    for service in SETTINGS
-}
+MUST = {service: {f"MINGLU_{service.upper()}_{name}" for name in ("AUDIT_KEY", "AUDIT_DIR")} for service in SETTINGS}
 """Settings that may be left out on a developer's machine, never in production."""
 
 

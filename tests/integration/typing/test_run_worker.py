@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,6 @@ import pytest
 from services.typing import run_worker
 from services.typing.engine.digest import snapshot_digest
 from services.typing.engine.files import Workspace
-from services.typing.resources import Resources
 from services.typing.run_worker import STEPS, RunWorker
 from services.typing.runs import step_context, steps as run_steps
 from services.typing.runs.domain import RunState
@@ -42,7 +42,7 @@ END_LEASES = """
 async def another_worker(city: StagedCity) -> AsyncIterator[RunWorker]:
     """A worker with connections of its own, as in another process."""
     database = Database(city.settings.database_url, application="another")
-    yield RunWorker(Resources(city.settings, database, city.office.resources.workspace, city.office.resources.intake))
+    yield RunWorker(replace(city.office.resources, database=database))
     await database.close()
 
 

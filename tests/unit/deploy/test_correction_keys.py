@@ -19,9 +19,8 @@ def written(folder: Path, lines: str) -> dict[str, str]:
     file = folder / "secrets.env"
     file.write_text(lines)
     shown = f'set -a; . {file}; printf "%s\\n%s" "${PUBLIC}" "${PRIVATE}"'
-    public, private = subprocess.run(["/bin/sh", "-c", shown], capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
+    done = subprocess.run(["/bin/sh", "-c", shown], capture_output=True, text=True, check=True)
+    public, private = done.stdout.split("\n")
     return {PUBLIC: public, PRIVATE: private}
 
 
