@@ -69,6 +69,9 @@ class Objection(Base):
     entered_by: Mapped[Subject]
     filed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="the instant that counts")
     contested_on: Mapped[dt.date | None] = mapped_column(Date, comment="published or served; none until heard of")
+    contested_region: Mapped[str | None] = mapped_column(
+        String(6), comment="region of the bureau whose decision is objected to; none until heard of"
+    )
     policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policy_version.content_hash"))
     grounds: Mapped[tuple[Ground, ...]] = mapped_column(JsonOf(tuple[Ground, ...]), default=())
     statement: Mapped[str] = mapped_column(Text, comment="what the objector says")

@@ -110,6 +110,12 @@ def upgrade() -> None:
         sa.Column("entered_by", sa.String(length=200), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False, comment="the instant that counts"),
         sa.Column("contested_on", sa.Date(), nullable=True, comment="published or served; none until heard of"),
+        sa.Column(
+            "contested_region",
+            sa.String(length=6),
+            nullable=True,
+            comment="region of the bureau whose decision is objected to; none until heard of",
+        ),
         sa.Column("policy_hash", sa.String(length=64), nullable=True),
         sa.Column("grounds", postgresql.JSONB(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False, comment="what the objector says"),

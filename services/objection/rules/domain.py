@@ -1,0 +1,100 @@
+"""Periods of the policy, and the bureaus that receive, explain and decide an objection."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from services.objection.registers.domain import Against
+from shared.law.language.units import Unit
+from shared.law.model.policy import ObjectionRule
+from shared.law.model.recognition import Level
+
+
+class PeriodName(StrEnum):
+    """The periods of an objection."""
+
+    FILE = "file"
+    ACCEPT = "accept"
+    COMPLETE = "complete"
+    EXPLAIN = "explain"
+    RESPOND = "respond"
+    VERIFY = "verify"
+    DECIDE = "decide"
+    EXTEND = "extend"
+    REMIND = "remind"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A number of days that the policy gives, and where it comes from.
+
+    `days` None: the policy sets none, so there is no last day. Not `verified`: no text at hand gives the number, and
+    it is shown so. `document`: what sets the number, if it is not the citation's own document.
+    """
+
+    name: PeriodName
+    parameter: str
+    days: int | None
+    unit: Unit
+    verified: bool
+    citation: str
+    document: str | None
+
+
+class FiledObjection(Protocol):
+    """What the rules need to know of an objection: its row has it."""
+
+    @property
+    def against(self) -> Against:
+        """What it is against."""
+        ...
+
+    @property
+    def county(self) -> str:
+        """The county of the household."""
+        ...
+
+    @property
+    def contested_region(self) -> str | None:
+        """The region of the bureau whose decision is objected to; none until heard of."""
+        ...
+
+    @property
+    def run(self) -> uuid.UUID | None:
+        """The typing run whose result is objected to."""
+        ...
+
+    @property
+    def filed_at(self) -> dt.datetime:
+        """When it was filed."""
+        ...
+
+    @property
+    def policy_hash(self) -> str | None:
+        """The stored policy that it is handled by."""
+        ...
+
+
+LEVEL_DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
+"""Digits of the region of a bureau by its level; a municipality under the central government is a province."""
+
+
+def receivers(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
+    """The regions whose bureaus receive the objection: return, accept or decline it."""
+    return _regions(rule.received_by, objection)
+
+
+def explainers(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
+    """The regions whose bureaus may explain: those that receive and decide among them."""
+    return tuple(dict.fromkeys((*receivers(rule, objection), *deciders(rule, objection))))
+
+
+def deciders(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
+    """The regions whose bureaus decide."""
+    return _regions(rule.decided_by, objection)
+
+
+def _regions(levels: tuple[Level, ...], objection: FiledObjection) -> tuple[str, ...]:
+    return tuple(objection.county[: LEVEL_DIGITS[level]] for level in levels if level in LEVEL_DIGITS)

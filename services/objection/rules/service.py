@@ -1,0 +1,87 @@
+"""The policy that an objection is handled by: chosen when it is filed, stored once, read from then on by its hash."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.registers import repository as register_repository
+from services.objection.registers.domain import Against
+from services.objection.registers.models import PolicyVersion
+from services.objection.rules.domain import FiledObjection, Period, PeriodName
+from services.objection.rules.problems import NoObjectionPolicy, ObjectionUnknownToPolicy
+from shared import clock
+from shared.law.model.policy import ObjectionRule, Policy
+from shared.law.reader.loading import shipped_policies
+from shared.platform.stored_policies import StoredPolicies
+
+POLICIES = StoredPolicies(PolicyVersion)
+
+
+async def policy_of(session: AsyncSession, objection: FiledObjection) -> Policy:
+    """The policy that an objection is handled by."""
+    if objection.policy_hash is not None:
+        return await POLICIES.get(session, objection.policy_hash)
+    day = objection.filed_at.astimezone(clock.CHINA).date()
+    return await choose_policy(session, objection.against, objection.county, day, objection.run)
+
+
+async def choose_policy(
+    session: AsyncSession, against: Against, county: str, day: dt.date, run: uuid.UUID | None = None
+) -> Policy:
+    """The policy for an objection filed on a day, stored: for a typing result that of its run, if that is known, else
+    the one in force in the county.
+    """
+    published = await register_repository.get_run(session, run) if run is not None else None
+    policy = _shipped(published.policy) if published is not None else None
+    if policy is None or policy.objections is None or against.value not in policy.objections.rules:
+        policy = objection_policy_at(county, day)
+    await POLICIES.store(session, policy)
+    return policy
+
+
+def objection_policy_at(region: str, day: dt.date) -> Policy:
+    """The policy with rules on objections for a region: of those in force the one for the smallest region; where no
+    region has its own, the national one. 409 when there is none.
+    """
+    candidates = [
+        (len(prefix), policy)
+        for policy in shipped_policies()
+        if policy.objections is not None and policy.in_force_on(day)
+        for prefix in (policy.regions or ("",))
+        if region.startswith(prefix)
+    ]
+    if not candidates:
+        raise NoObjectionPolicy(f"{region} 在 {day} 没有适用的异议规则")
+    return max(candidates, key=lambda candidate: candidate[0])[1]
+
+
+def rule_of(policy: Policy, against: Against) -> ObjectionRule:
+    """The policy's rule on objections of a kind. 422 when it has none."""
+    rule = policy.objections.rules.get(against.value) if policy.objections else None
+    if rule is None:
+        raise ObjectionUnknownToPolicy(f"政策 {policy.id} 没有规定对“{against.label}”的异议怎样处理")
+    return rule
+
+
+def period_of(policy: Policy, rule: ObjectionRule, name: PeriodName, day: dt.date) -> Period | None:
+    """A period on a day, with its source; None where the policy does not speak of it."""
+    parameter_name: str | None = getattr(rule, f"{name.value}_days", None)
+    if parameter_name is None or policy.objections is None:
+        return None
+    parameter = policy.objections.parameters[parameter_name]
+    value = parameter.on(day)
+    in_force = [dated for dated in parameter.values if dated.since <= day] or list(parameter.values[:1])
+    return Period(
+        name=name,
+        parameter=parameter.name,
+        days=value if isinstance(value, int) else None,
+        unit=parameter.unit,
+        verified=parameter.verified,
+        citation=str(parameter.citation),
+        document=in_force[-1].document if in_force else None,
+    )
+
+
+def _shipped(name: str) -> Policy | None:
+    return next((policy for policy in shipped_policies() if policy.id == name), None)
