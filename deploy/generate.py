@@ -102,6 +102,8 @@ def compose_settings(settings: Settings) -> str:
     if "pseudonym_key" in settings.model_fields:
         values["pseudonym_key"] = "${MINGLU_PSEUDONYM_KEY:?}"
     values |= {field: f"${{{variable}:?}}" for field, variable in correction_variables(settings).items()}
+    if "vault_keys" in settings.model_fields:
+        values["vault_keys"] = f"${{{settings.variable('vault_keys')}:?}}"
     values["audit_key"] = f"${{{settings.variable('audit_key')}:?}}"
     values["audit_dir"] = f"{VOLUME}/audit"
     lines = [f"  {settings.variable(field)}: {value}\n" for field, value in values.items()]
@@ -124,6 +126,11 @@ def filled(template: str) -> Section:
     return section
 
 
+def vault_line(settings: Settings) -> str:
+    """The line of a service that seals personal data; of any other none."""
+    return f"{settings.variable('vault_keys')}=\n" if "vault_keys" in settings.model_fields else ""
+
+
 SECTIONS: Mapping[str, Mapping[str, Section]] = {
     "docker-compose.yml": {
         "settings": compose_settings,
@@ -143,6 +150,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "passwords": filled("{password}=\n"),
         "corrections": correction_secrets,
         "seeds": filled("{audit_key}=\n"),
+        "vaults": vault_line,
     },
 }
 """Which sections each file has."""

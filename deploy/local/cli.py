@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "policy": Command("services.typing.cli", "policy_app", "查看、测试、检查、比较政策，解释一户的判定"),
     "dead-letters": Command("shared.messaging.cli", "dead_letters_app", "查看、重放未能处理的事件"),
     "audit": Command("shared.platform.cli", "audit_app", "离线核验审计记录"),
+    "vault": Command("shared.platform.sealed_fields.cli", "vault_app", "个人信息的密钥：查看、轮换"),
     "bench": Command("benchmarks.cli", "bench", "性能基准，以倍数表示"),
 }
 

@@ -56,6 +56,8 @@ def service_environment(
         values["pseudonym_key"] = data.secret(PSEUDONYM_KEY)
     for field in CORRECTION_KEYS & settings.model_fields.keys():
         values[field] = data.correction_keys()[field]
+    if "vault_keys" in settings.model_fields:
+        values["vault_keys"] = f"k1:{data.secret(f'{service}-vault.key')}"
     if "watched_folder" in settings.model_fields:
         values["watched_folder"] = str(data.watched)
     if settings.demonstration_calendar:

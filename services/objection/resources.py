@@ -1,4 +1,4 @@
-"""What the objection service holds while it runs: settings, database, document store."""
+"""What the objection service holds while it runs: settings, database, document store, vault."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,6 +9,7 @@ from services.objection.settings import ObjectionSettings
 from shared.database.connections import Database
 from shared.file_store import Store
 from shared.platform.app import resources_of
+from shared.platform.sealed_fields.vault import Vault
 
 
 @dataclass
@@ -18,11 +19,13 @@ class Resources:
     settings: ObjectionSettings
     database: Database
     documents: Store
+    vault: Vault
+    """Seals the names and contacts of objectors"""
 
     @classmethod
     def open(cls, settings: ObjectionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
-        return cls(settings, database, Store(settings.data_dir, "documents", suffix=""))
+        return cls(settings, database, Store(settings.data_dir, "documents", suffix=""), Vault.of(settings.vault_keys))
 
 
 ResourcesDep = Annotated[Resources, Depends(resources_of)]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
 
 
@@ -17,6 +18,9 @@ class ObjectionSettings(ServiceSettings):
 
     service: str = "objection"
     port: int = Field(default=8003, ge=0, le=65535)
+
+    vault_keys: VaultKeys
+    """Keys that names and contacts of objectors are sealed under"""
 
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of evidence"""

@@ -70,6 +70,10 @@ class UnsupportedType(ServiceError):
     """Content of a type that is not taken."""
 
 
+class Unreadable(ServiceError):
+    """What is stored cannot be read any more: no fault of the caller's."""
+
+
 class VersionMissing(ServiceError):
     """A decision that does not name the version that it rests on."""
 

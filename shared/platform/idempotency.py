@@ -34,6 +34,7 @@ from shared.database.advisory_locks import AdvisoryLock, lock_key
 from shared.platform.errors import Invalid
 from shared.platform.problems import invalid_request
 
+UNKEPT = "minglu.unkept"
 MAX_KEY_LENGTH = 255
 HEADER = "idempotency-key"
 ANSWERS_KEPT = timedelta(days=7)
@@ -120,8 +121,17 @@ def hold_key(session: AsyncSession, claim: IdempotentCall) -> None:
     event.listen(session.sync_session, "after_begin", wait_and_look)
 
 
+def keep_no_answer(session: AsyncSession) -> None:
+    """The answer of this request is not kept under its key, since it shows what is stored only sealed. The same call
+    with the same key is carried out again.
+    """
+    session.info[UNKEPT] = True
+
+
 async def keep_answer(session: AsyncSession, claim: IdempotentCall, response: Response) -> None:
     """Keep the answer, in the same transaction; the key must be held."""
+    if session.info.get(UNKEPT):
+        return
     kept = {name: value for name, value in response.headers.items() if name != "content-length"}
     answer = {"status": response.status_code, "headers": json.dumps(kept), "body": bytes(response.body)}
     await session.execute(INSERT_ANSWER, {**claim.identity(), "fingerprint": claim.fingerprint, **answer})

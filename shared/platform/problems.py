@@ -51,6 +51,7 @@ STATUS_OF_KIND: Mapping[type[ServiceError], int] = {
     errors.UnsupportedType: 415,
     errors.Invalid: 422,
     errors.VersionMissing: 428,
+    errors.Unreadable: 500,
 }
 """How the edge answers each kind of named error."""
 

@@ -1,5 +1,5 @@
 """Replacements for personal data: an operator's keyed, versioned pseudonym (operator_id -> operator_ref), and masked
-names.
+names and contacts.
 
 A pseudonym is `v<version>:` and the first 32 hexadecimal digits of HMAC-SHA-256 over the normalised id number
 (GB 11643 ids, passports and permits alike: NFKC, capitals, no spaces), so the same person has the same pseudonym
@@ -97,3 +97,22 @@ def mask_name(name: str) -> str:
     """
     text = name.strip()
     return text[:1] + "*" * (len(text) - 1) if len(text) > 1 else "*" * len(text)
+
+
+def mask_contact(contact: str) -> str:
+    """A phone, e-mail or address that its owner recognises and nobody else can use.
+
+    A number of 11 digits and more keeps the first three and the last four, a shorter one the last two; an e-mail the
+    first character and its host; anything else is masked as a name is.
+    """
+    text = unicodedata.normalize("NFKC", contact).strip()
+    if "@" in text:
+        user, _, host = text.rpartition("@")
+        return f"{user[:1] if len(user) > 1 else ''}***@{host}"
+    abroad = 3 if text.startswith("+86") else 0
+    digits = [place for place, character in enumerate(text) if character.isdigit() and place >= abroad]
+    if len(digits) < 7 or len(digits) < len(text) / 2:
+        return mask_name(text)
+    first, last = (3, 4) if len(digits) >= 11 else (0, 2)
+    hidden = set(digits[first:-last])
+    return "".join("*" if place in hidden else character for place, character in enumerate(text))

@@ -23,6 +23,7 @@ from shared.worker.deadlines import Deadlines
 from tests.fixtures.service_client import ISSUER, Issuer, application, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
+VAULT_KEYS = f"k1:{'5b' * 32}"
 RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
 
 
@@ -129,6 +130,7 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
         "issuer": ISSUER,
         "jwks": str(issuer.jwks),
         "data_dir": data,
+        "vault_keys": VAULT_KEYS,
     }
     return ObjectionSettings(**(known | changed))
 

@@ -63,6 +63,7 @@ def settings(request: pytest.FixtureRequest, make_database: MakeDatabase, issuer
         "pseudonym_key": "00" * 32,
         "correction_keys": CORRECTION_KEYS.private,
         "correction_key": CORRECTION_KEYS.public,
+        "vault_keys": "k1:" + "00" * 32,
     }
     return service(**{name: value for name, value in values.items() if name in service.model_fields})
 

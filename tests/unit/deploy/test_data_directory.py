@@ -12,7 +12,9 @@ from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import BUREAUS, last_closing
 from deploy.local.service_processes import Connections, service_environment, service_programs
 from deploy.services import SERVICES
+from services.objection.settings import ObjectionSettings
 from shared.feeds.contract.feeds import TYPING_FEEDS
+from shared.platform.sealed_fields.keys import VaultKeys, parse_keys
 from shared.platform.settings import ServiceSettings
 from tests.fixtures.ledger.settings import LedgerSettings
 
@@ -21,6 +23,12 @@ URLS = Connections(
     {one.service_name(): f"postgresql+asyncpg://a:b@127.0.0.1:1/{one.service_name()}" for one in SERVICES},
     "postgresql+asyncpg://a:b@127.0.0.1:1/b",
 )
+
+
+class SealingLedger(LedgerSettings):
+    """The ledger, if it sealed anything."""
+
+    vault_keys: VaultKeys
 
 
 @pytest.fixture
@@ -108,6 +116,19 @@ def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can
     assert keys["typing"] == keys["recognition"] is not None
     assert keys["ledger"] is None
     assert "pseudonym_key" not in ServiceSettings.model_fields, "a service that needs it says so itself"
+
+
+def test_a_service_that_seals_personal_data_has_a_vault_of_its_own_that_outlives_the_process(
+    data: DataDirectory,
+) -> None:
+    def keys(settings: type[ServiceSettings]) -> str:
+        urls = Connections({settings.service_name(): "postgresql://database"}, "postgresql://bus")
+        return service_environment(settings, data, urls, 8123).get(settings.variable("vault_keys"), "")
+
+    assert {one.service_name() for one in [*SERVICES, LedgerSettings] if keys(one)} == {"objection"}
+    assert list(parse_keys(keys(ObjectionSettings))) == ["k1"]
+    assert keys(ObjectionSettings) == keys(ObjectionSettings)
+    assert keys(ObjectionSettings) not in {keys(SealingLedger), data.secret("objection-audit.key")}
 
 
 def test_only_typing_stands_on_the_machines_calendar(data: DataDirectory) -> None:
