@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from shared.law.language.units import format_value
 from shared.law.model.clauses import Parameter
+from shared.law.model.objections import ObjectionRule
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import POLICIES, load_policy, policy_ids
+from shared.law.verifier.objections import rule_sentence
 from shared.law.verifier.text_coverage import TextSentence, rule_quotes, text_coverage
 
 DOCS = POLICIES.parent / "docs" / "policies"
@@ -35,6 +37,7 @@ def page(name: str) -> str:
         "由程序生成（`python -m shared.law.pages`）：左边是文件的原话，右边是由它来的规则。",
         "",
         *_text_section(policy),
+        *_objection_section(policy),
         *_parameter_section(policy),
         *_interpretation_section(policy),
     ]
@@ -90,6 +93,21 @@ def _parameter_row(parameter: Parameter) -> tuple[str, str, str, str]:
     values = "；".join(f"自 {dated.since} 起 {format_value(dated.value, parameter.unit)}" for dated in parameter.values)
     doubt = "" if parameter.verified else "（未核对：没有该文件的原文）"
     return f"`{parameter.name}`", parameter.title, (values or "未定") + doubt, str(parameter.citation)
+
+
+def _objection_section(policy: Policy) -> Iterator[str]:
+    if policy.objections is None:
+        return
+    yield "## 异议：谁提出、谁受理、谁决定"
+    yield ""
+    rules = policy.objections.rules.values()
+    yield from _table(
+        ("对什么", "谁办", "期限"), ((rule.against.label, rule_sentence(rule), _periods(rule)) for rule in rules)
+    )
+
+
+def _periods(rule: ObjectionRule) -> str:
+    return "，".join(f"{period.label} `{parameter.name}`" for period, parameter in rule.periods.items())
 
 
 def _interpretation_section(policy: Policy) -> Iterator[str]:

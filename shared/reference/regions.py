@@ -59,3 +59,17 @@ def counties_of(prefix: str) -> tuple[str, ...]:
         and region.kind != "zone"
         and not region.valid_to
     )
+
+
+def parents_of(region: str) -> tuple[str, ...]:
+    """The regions above one, the nearest first: 410102 → 4101, 41; a district of a municipality → the municipality.
+
+    A county that stands directly under its province (419001) has no city above it. None above a province.
+    """
+    return tuple(code for code in (region[:4], region[:2]) if len(code) < len(region) and code in regions())
+
+
+def full_region_name(code: str) -> str | None:
+    """The Chinese name with its parents', the highest first: 河南省郑州市中原区. None: unknown."""
+    names = [region_name(one) for one in (*reversed(parents_of(code)), code)]
+    return "".join(name for name in names if name) if names[-1] else None

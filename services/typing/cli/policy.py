@@ -42,7 +42,8 @@ def check(
     """检查政策：证明有没有规则空档、重叠和不起作用的规则，列出界限两边和换一种读法的结果。"""
     from services.typing.cli.type_folder import read_policy
     from shared.law.verifier.case_export import export_cases
-    from shared.law.verifier.report import report_lines
+    from shared.law.verifier.objections import check_objections
+    from shared.law.verifier.report import objection_lines, report_lines
     from shared.law.verifier.verify import verify
 
     with errors_as_sentences():
@@ -52,11 +53,12 @@ def check(
         compiled = read_policy(policy, day, *chosen)
         other = None if against is None else read_policy(against, day, applicable_settings(against, chosen[0]), {})
         verification = verify(compiled, other)
-        typer.echo("\n".join(report_lines(verification)))
+        problems = check_objections(compiled.policy, day)
+        typer.echo("\n".join([*report_lines(verification), *objection_lines(compiled.policy, problems, day)]))
         typer.echo(f"用时 {verification.seconds:.2f} 秒（不含启动）；找出的每一户都已由判定程序核实")
         if save is not None:
             typer.echo(f"{export_cases(verification, save, chosen[0])} 户存入 {save}")
-        if verification.needs_attention:
+        if verification.needs_attention or problems:
             raise typer.Exit(EXIT_FOUND)
 
 

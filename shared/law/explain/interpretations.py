@@ -5,7 +5,7 @@ a figure (a household between two readings of “五名以上” has five), so i
 `open_points` lists what the recognition rules leave open: the reading taken, the others, and who decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,8 @@ from shared.law.compiler.evaluator import Facts, evaluate
 from shared.law.explain.phrases import becomes
 from shared.law.language.expressions import parse_expression
 from shared.law.language.nodes import Node
-from shared.law.model.clauses import Citation, Interpretation, Reading, Rule, fill_title, values_on
+from shared.law.model.clauses import Citation, Interpretation, Parameter, Reading, Rule, fill_title, values_on
+from shared.law.model.objections import ObjectionRule
 from shared.law.model.outcome import HouseholdType, Outcome
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules
@@ -126,6 +127,14 @@ def open_points_of_decision(policy: Policy, rules: RecognitionRules, day: date) 
     return _points(policy, rules, (*rules.sources, *rules.disqualifiers), day)
 
 
+def open_points_of_objection(policy: Policy, rule: ObjectionRule, day: date) -> list[OpenPoint]:
+    """What the text leaves open about an objection: who files, decides, from which day the period runs."""
+    if policy.objections is None:
+        return []
+    passages = {name: [rule.citation] for name in rule.interpretations}
+    return _open_points(policy, policy.objections.parameters, passages, day)
+
+
 def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], day: date) -> list[OpenPoint]:
     """The interpretations of some rules and of the quota, in the policy's order."""
     passages: dict[str, list[Citation]] = {}
@@ -134,12 +143,19 @@ def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], d
             passages.setdefault(rule.interpretation, []).append(rule.citation)
     for name in rules.quota.interpretations:
         passages.setdefault(name, []).append(rules.parameters[rules.quota.share].citation)
-    values = values_on(rules.parameters, day)
+    return _open_points(policy, rules.parameters, passages, day)
+
+
+def _open_points(
+    policy: Policy, parameters: Mapping[str, Parameter], passages: Mapping[str, Sequence[Citation]], day: date
+) -> list[OpenPoint]:
+    """The interpretations that have passages, in the policy's order; titles may contain the parameters."""
+    values = values_on(parameters, day)
 
     def point(interpretation: Interpretation) -> OpenPoint:
         # stored content does not keep the order of readings, so the sentence must not depend on it
         titles = {
-            name: fill_title(reading.title, rules.parameters, values)
+            name: fill_title(reading.title, parameters, values)
             for name, reading in sorted(interpretation.readings.items())
         }
         taken = titles.pop(interpretation.chosen)

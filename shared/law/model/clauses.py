@@ -85,15 +85,20 @@ class Parameter:
         return next((dated for dated in self.values if dated.since == ALWAYS), None)
 
     def on(self, day: date) -> Value | None:
-        """The value in force on a day; None when unset.
+        """The value in force on a day; None when unset."""
+        dated = self.dated_on(day)
+        return None if dated is None else dated.value
+
+    def dated_on(self, day: date) -> DatedValue | None:
+        """The value in force on a day, with the document that set it; None when unset.
 
         The policy's first value is also used for earlier days (a run for such a day carries a warning). A value that a
         bureau set later is not: until that day the parameter was unset.
         """
-        current: Value | None = None
+        current: DatedValue | None = None
         for dated in self.values:
             if dated.since <= day or (current is None and dated.since <= self.since):
-                current = dated.value
+                current = dated
         return current
 
 

@@ -1,4 +1,4 @@
-"""A whole policy, resolved and ready to compile, with its duties and its rules on objections.
+"""A whole policy, resolved and ready to compile, with its duties.
 
 Everything is immutable and already resolved: `extends` is merged, settings and readings are applied. `Policy.content`
 is that resolved text as plain JSON data: the content hash is computed from it, and `loading.restore_policy` rebuilds
@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any
 
 from shared.law.model.clauses import Citation, Clause, Document, Interpretation, Parameter, TypeRule
-from shared.law.model.recognition import Level, RecognitionRules
+from shared.law.model.objections import Objections
+from shared.law.model.recognition import RecognitionRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +27,6 @@ class Duty:
     title: str
     kept_by: str
     citation: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionRule:
-    """Objections against one kind of result. Days name parameters (working days)."""
-
-    against: str
-    received_by: tuple[Level, ...]
-    decided_by: tuple[Level, ...]
-    accept_days: str
-    decide_days: str
-    extend_days: str
-    citation: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class Objections:
-    """The rules on objections: their parameters, and one rule per kind of result."""
-
-    parameters: Mapping[str, Parameter]
-    rules: Mapping[str, ObjectionRule]
 
 
 @dataclass(frozen=True, slots=True)

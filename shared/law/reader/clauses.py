@@ -86,6 +86,21 @@ class InterpretationIndex:
         self.clauses.setdefault(name, set()).add(governs)
         return self.interpretations[name]
 
+    def choice(self, fields: Fields, key: str, words: type[Choice], units: Mapping[str, Unit]) -> Choice:
+        """The value chosen by the interpretation that a field names; each of its readings must be one of
+        the options. `units`: the parameters that titles may contain.
+        """
+        interpretation = self.named(fields, key, f"{fields.what} {key}")
+        for reading in interpretation.readings.values():
+            check_title(reading.title, units, f"读法“{reading.id}”", interpretation.place)
+            if reading.id not in list(words):
+                options = "、".join(words)
+                message = (
+                    f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {options}"
+                )
+                raise PolicyError(message, interpretation.place)
+        return words(interpretation.chosen)
+
     def check(self) -> None:
         """Every clause in a reading must name its interpretation, and every interpretation must govern something. Call
         after everything has been read. Errors: PolicyError.
@@ -103,6 +118,13 @@ class InterpretationIndex:
                             f"解释“{name}”写了规则“{clause}”，但该规则没有写 interpretation: {name}",
                             reading.places[clause],
                         )
+
+
+def check_title(title: str, units: Mapping[str, Unit], what: str, place: Place) -> None:
+    """PolicyError unless every parameter that a title contains exists."""
+    for name in placeholders(title):
+        if name not in units:
+            raise PolicyError(f"{what}的 title 里没有名为“{name}”的参数{suggestion(name, units)}", place)
 
 
 class ClauseReader:
@@ -123,19 +145,8 @@ class ClauseReader:
         return tuple(self._rule(entry, pattern, example) for entry in apart)
 
     def choice(self, fields: Fields, key: str, words: type[Choice]) -> Choice:
-        """The value chosen by the interpretation that a field names; each of its readings must be one of
-        the options.
-        """
-        interpretation = self._index.named(fields, key, f"{fields.what} {key}")
-        for reading in interpretation.readings.values():
-            self._check_title(reading.title, f"读法“{reading.id}”", interpretation.place)
-            if reading.id not in list(words):
-                options = "、".join(words)
-                message = (
-                    f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {options}"
-                )
-                raise PolicyError(message, interpretation.place)
-        return words(interpretation.chosen)
+        """As `InterpretationIndex.choice`, with this part's parameters."""
+        return self._index.choice(fields, key, words, self._units)
 
     def _rule(self, fields: Fields, pattern: str, example: str) -> Rule:
         name = fields.text("id")
@@ -153,13 +164,8 @@ class ClauseReader:
 
     def _title(self, fields: Fields) -> str:
         title = fields.text("title")
-        self._check_title(title, fields.what, fields.item("title").place)
+        check_title(title, self._units, fields.what, fields.item("title").place)
         return title
-
-    def _check_title(self, title: str, what: str, place: Place) -> None:
-        for name in placeholders(title):
-            if name not in self._units:
-                raise PolicyError(f"{what}的 title 里没有名为“{name}”的参数{suggestion(name, self._units)}", place)
 
     def _expression(self, clause: str, fields: Fields) -> Expression:
         name = fields.text_or_none("interpretation")
@@ -178,6 +184,6 @@ class ClauseReader:
             if clause not in reading.expressions:
                 raise PolicyError(f"解释“{interpretation.id}”的读法“{reading.id}”没有写规则“{clause}”的表达式", place)
             where = reading.places.get(clause, place)
-            self._check_title(reading.title, f"读法“{reading.id}”", where)
+            check_title(reading.title, self._units, f"读法“{reading.id}”", where)
             expressions[reading.id] = parse_expression(reading.expressions[clause], self._units, where, self._part)
         return expressions[interpretation.chosen]

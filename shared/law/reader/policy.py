@@ -15,15 +15,16 @@ from shared.law.language.errors import PolicyError
 from shared.law.language.units import Unit
 from shared.law.language.vocabulary import PolicyPart
 from shared.law.model.clauses import Clause, ClauseRole, Parameter, TypeRule
+from shared.law.model.objections import Objections
 from shared.law.model.outcome import HouseholdType
-from shared.law.model.policy import Duty, ObjectionRule, Objections, Policy
+from shared.law.model.policy import Duty, Policy
 from shared.law.model.recognition import RecognitionRules
 from shared.law.reader.citations import CitationReader, read_document
 from shared.law.reader.clauses import ClauseReader, InterpretationIndex, read_interpretations
 from shared.law.reader.fields import Fields, require_unique
-from shared.law.reader.parameters import ParameterReferences, read_parameters
+from shared.law.reader.objections import read_objections
+from shared.law.reader.parameters import read_parameters
 from shared.law.reader.recognition import read_recognition
-from shared.law.reader.recognition_paths import read_levels
 from shared.law.reader.yaml_tree import YamlItem, to_plain
 
 HEAD_FIELDS = ("id", "title", "document", "regions", "in_force", "decided_by", "extends")
@@ -58,7 +59,7 @@ def read_policy(tree: YamlItem, texts: Sequence[Path]) -> Policy:
         types=reader.types(),
         interpretations=interpretations,
         recognition=_recognition(fields, index, citations, head.since),
-        objections=_objections(fields, citations, head.since),
+        objections=_objections(fields, index, citations, head.since),
         duties=read_duties(fields.list("duties"), citations),
         content=content,
         content_hash=content_hash(content),
@@ -82,11 +83,13 @@ def _recognition(
     return read_recognition(part, parameters, clauses, citations)
 
 
-def _objections(fields: Fields, citations: CitationReader, since: date) -> Objections | None:
+def _objections(
+    fields: Fields, index: InterpretationIndex, citations: CitationReader, since: date
+) -> Objections | None:
     if "objections" not in fields:
         return None
     part = fields.fields("objections", "异议规则 objections")
-    return read_objections(part, read_parameters(part, citations, since), citations)
+    return read_objections(part, read_parameters(part, citations, since), index, citations)
 
 
 def content_hash(content: Mapping[str, object]) -> str:
@@ -194,38 +197,3 @@ def _duty(fields: Fields, citations: CitationReader) -> Duty:
         raise PolicyError(f"工作要求的 id“{name}”不对；这里应像 {kind}.no-charges", fields.item("id").place)
     fields.what = f"工作要求“{name}”"
     return Duty(name, kind, fields.text("title"), fields.text("kept_by"), citations.read(fields))
-
-
-OBJECTION_SUBJECTS = ("typing", "public-notice", "cancellation", "revocation")
-
-
-def read_objections(fields: Fields, parameters: Mapping[str, Parameter], citations: CitationReader) -> Objections:
-    """The block `objections`. Errors: PolicyError."""
-    fields.only(("parameters", "against"))
-    references = ParameterReferences(parameters)
-    against = fields.fields("against", "对什么提出异议 against", OBJECTION_SUBJECTS)
-    return Objections(
-        parameters,
-        {
-            name: _objection_rule(name, Fields(item, f"对“{name}”的异议"), references, citations)
-            for name, item in against.each()
-        },
-    )
-
-
-def _objection_rule(
-    name: str, fields: Fields, references: ParameterReferences, citations: CitationReader
-) -> ObjectionRule:
-    fields.only(("received_by", "decided_by", "accept_days", "decide_days", "extend_days", "citation"))
-    accept, decide, extend = (
-        references.of(fields, key, Unit.WORKING_DAYS) for key in ("accept_days", "decide_days", "extend_days")
-    )
-    return ObjectionRule(
-        name,
-        read_levels(fields, "received_by"),
-        read_levels(fields, "decided_by"),
-        accept,
-        decide,
-        extend,
-        citations.read(fields),
-    )

@@ -1,6 +1,7 @@
 """The findings as text: by question, each with its households and the sentences of the law concerned."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from shared.law.compiler.compiled_policy import CompiledClause
@@ -8,7 +9,10 @@ from shared.law.explain.phrases import fact_phrase
 from shared.law.explain.sentences import ClauseNarrator, Sentence, Truth
 from shared.law.language.facts import FACTS, Fact
 from shared.law.model.clauses import ClauseRole
+from shared.law.model.objections import Objections
+from shared.law.model.policy import Policy
 from shared.law.verifier.findings import Finding, FindingKind, Verification, Witness
+from shared.law.verifier.objections import ObjectionProblem, rule_sentence
 
 _BASELINE_FACTS = ("established_on", "status", "reported", "revenue", "tax_paid", "insured_staff")
 
@@ -117,3 +121,27 @@ def _boundary(finding: Finding, verification: Verification) -> Iterator[str]:
     first = finding.witnesses[0]
     yield f"户：{witness_text(first, verification.baseline)}。"
     yield from (f"依据：{sentence.citation}“{sentence.citation.quote}”" for sentence in witness_sentences(first))
+
+
+def objection_lines(policy: Policy, problems: Sequence[ObjectionProblem], day: date) -> Iterator[str]:
+    """The rules on objections, line by line: what is wrong, who does what, the numbers that no text gives."""
+    yield "【异议】"
+    yield from (f"  不完整：{problem}" for problem in problems)
+    if policy.objections is None:
+        yield "  没有异议规则。"
+    else:
+        for rule in policy.objections.rules.values():
+            yield f"  {rule.against.label}：{rule_sentence(rule)}"
+        yield from (f"  未定或未核对：{line}" for line in _doubtful_periods(policy.objections, day))
+
+
+def _doubtful_periods(objections: Objections, day: date) -> Iterator[str]:
+    """Each parameter that is unset or unverified, once."""
+    seen: set[str] = set()
+    for rule in objections.rules.values():
+        for period in rule.periods:
+            on_day = rule.on(period, day)
+            if on_day is None or on_day.parameter in seen or (on_day.verified and on_day.days is not None):
+                continue
+            seen.add(on_day.parameter)
+            yield f"{rule.periods[period].title}（{on_day.parameter}）{on_day.text}"

@@ -5,7 +5,7 @@ they need no rule. A sentence that some rule quotes is covered by that rule; a p
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,14 +124,6 @@ def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
     return first[0] < second[1] and second[0] < first[1]
 
 
-OBJECTION_LABELS: Mapping[str, str] = {
-    "typing": "对分型结果的异议",
-    "public-notice": "对公示的异议",
-    "cancellation": "对取消认定的异议",
-    "revocation": "对撤销认定的异议",
-}
-
-
 def text_coverage(name: str) -> list[TextSentence]:
     """A policy's sentences, each with its rules or its reason; empty when the text is not at hand."""
     policy = load_policy(name)
@@ -160,8 +152,8 @@ def _cited(policy: Policy) -> Iterator[tuple[str, str, Citation]]:
     if policy.objections:
         for parameter in policy.objections.parameters.values():
             yield parameter.name, parameter.title, parameter.citation
-        for against, objection in policy.objections.rules.items():
-            yield f"objections.{against}", OBJECTION_LABELS[against], objection.citation
+        for objection in policy.objections.rules.values():
+            yield f"objections.{objection.against}", f"对{objection.against.label}的异议", objection.citation
     for duty in policy.duties:
         yield duty.id, f"{duty.title}（{duty.kept_by}）", duty.citation
 

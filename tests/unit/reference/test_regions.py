@@ -7,7 +7,15 @@ from importlib.resources import files
 import duckdb
 import pytest
 
-from shared.reference.regions import REGIONS_CSV, counties_of, known_regions, region_name, regions
+from shared.reference.regions import (
+    REGIONS_CSV,
+    counties_of,
+    full_region_name,
+    known_regions,
+    parents_of,
+    region_name,
+    regions,
+)
 
 HEADINGS = re.compile("市辖区|直辖|^县$")
 CONVERTED = 2004  # the year since which both lists are complete
@@ -124,3 +132,28 @@ def test_the_local_extension_is_part_of_the_table():
         for row in csv.DictReader(file):
             assert regions()[row["code"]].name == row["name"]
             assert regions()[row["code"]].valid_to == row["valid_to"]
+
+
+@pytest.mark.parametrize(
+    ("region", "above"),
+    [
+        ("410102", ("4101", "41")),
+        ("120101", ("12",)),
+        ("419001", ("41",)),
+        ("4101", ("41",)),
+        ("41", ()),
+        ("410171", ("4101", "41")),
+    ],
+)
+def test_the_regions_above_one_are_its_own_and_a_municipality_has_no_city(region: str, above: tuple[str, ...]):
+    assert parents_of(region) == above
+
+
+def test_every_region_stands_below_the_parent_that_the_list_names():
+    assert all(region.parent in ("", *parents_of(code)[:1]) for code, region in regions().items())
+
+
+def test_a_full_name_begins_with_the_province():
+    assert full_region_name("410102") == "河南省郑州市中原区"
+    assert full_region_name("120101") == "天津市和平区"
+    assert full_region_name("999999") is None

@@ -196,7 +196,6 @@ WRONG: dict[str, tuple[str, str, str]] = {
         IDLE + "  - id: rounding\n",
         "解释“idle”什么也没有决定",
     ),
-    "an objection against nothing": ("    typing: {received_by", "    typings: {received_by", "是不是“typing”"),
     "a duty of no kind": ("kind: conduct,", "kind: conducts,", "是不是“conduct”"),
     "a duty with another id": ("id: conduct.no-charges", "id: no-charges", "这里应像 conduct.no-charges"),
     "a duty nobody keeps": (" kept_by: 没有收费功能,", "", "缺少“kept_by”"),

@@ -62,18 +62,6 @@ def test_leaving_the_operator_out_is_counting_one_less(insured: int, operator: b
     assert without is typed(max(0, insured - operator), operator=False, reading="as-delivered")
 
 
-def test_the_province_decides_objections_that_lower_bureaus_receive_and_the_days_are_nobodys_law():
-    policy = load_policy(NAME)
-    assert policy.decided_by == "黑龙江省市场监督管理局"
-    assert policy.objections is not None
-    typing = policy.objections.rules["typing"]
-    assert typing.received_by == (Level.COUNTY, Level.CITY)
-    assert typing.decided_by == (Level.PROVINCE,)
-    days = [policy.objections.parameters[name] for name in (typing.accept_days, typing.decide_days, typing.extend_days)]
-    assert [one.on(AS_OF) for one in days] == [3, 15, 15]
-    assert not any(one.verified for one in days)
-
-
 def test_a_countys_quota_is_its_own_and_its_criteria_are_filed_with_the_prefecture():
     rules = recognition()
     assert (rules.quota.scope, rules.quota.apportioned_by) == (Level.COUNTY, None)

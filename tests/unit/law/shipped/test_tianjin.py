@@ -105,16 +105,6 @@ def test_the_steps_of_an_application_are_in_the_order_of_the_text():
     ]
 
 
-def test_the_commission_alone_answers_objections_to_a_type_and_the_days_are_nobodys_law():
-    objections = load_policy(TIANJIN).objections
-    assert objections is not None
-    typing = objections.rules["typing"]
-    assert typing.received_by == typing.decided_by == (Level.PROVINCE,)
-    days = [objections.parameters[name] for name in (typing.accept_days, typing.decide_days, typing.extend_days)]
-    assert [one.on(AS_OF) for one in days] == [3, 15, 15]
-    assert not any(one.verified for one in days)
-
-
 def own_file(folder: Path, text: str) -> str:
     """A policy file of its own; the path."""
     own = folder / "own.yaml"
