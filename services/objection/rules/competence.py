@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from services.objection.rules.domain import FiledObjection, deciders, explainers, receivers
 from services.objection.rules.problems import NotCompetent
-from shared.law.model.policy import ObjectionRule, Policy
+from shared.law.model.objections import ObjectionRule
+from shared.law.model.policy import Policy
 from shared.platform.identity import Caller
 from shared.reference.regions import region_name
 

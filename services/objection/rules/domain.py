@@ -8,8 +8,7 @@ from typing import Protocol
 
 from services.objection.registers.domain import Against
 from shared.law.language.units import Unit
-from shared.law.model.policy import ObjectionRule
-from shared.law.model.recognition import Level
+from shared.law.model.objections import ObjectionRule
 
 
 class PeriodName(StrEnum):
@@ -77,24 +76,16 @@ class FiledObjection(Protocol):
         ...
 
 
-LEVEL_DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
-"""Digits of the region of a bureau by its level; a municipality under the central government is a province."""
-
-
 def receivers(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
     """The regions whose bureaus receive the objection: return, accept or decline it."""
-    return _regions(rule.received_by, objection)
+    return rule.receivers(objection.county, objection.contested_region)
 
 
 def explainers(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
     """The regions whose bureaus may explain: those that receive and decide among them."""
-    return tuple(dict.fromkeys((*receivers(rule, objection), *deciders(rule, objection))))
+    return rule.explainers(objection.county, objection.contested_region)
 
 
 def deciders(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
     """The regions whose bureaus decide."""
-    return _regions(rule.decided_by, objection)
-
-
-def _regions(levels: tuple[Level, ...], objection: FiledObjection) -> tuple[str, ...]:
-    return tuple(objection.county[: LEVEL_DIGITS[level]] for level in levels if level in LEVEL_DIGITS)
+    return rule.deciders(objection.county, objection.contested_region)

@@ -11,7 +11,8 @@ from services.objection.registers.models import PolicyVersion
 from services.objection.rules.domain import FiledObjection, Period, PeriodName
 from services.objection.rules.problems import NoObjectionPolicy, ObjectionUnknownToPolicy
 from shared import clock
-from shared.law.model.policy import ObjectionRule, Policy
+from shared.law.model.objections import ObjectionPeriod, ObjectionRule
+from shared.law.model.policy import Policy
 from shared.law.reader.loading import shipped_policies
 from shared.platform.stored_policies import StoredPolicies
 
@@ -66,20 +67,17 @@ def rule_of(policy: Policy, against: Against) -> ObjectionRule:
 
 def period_of(policy: Policy, rule: ObjectionRule, name: PeriodName, day: dt.date) -> Period | None:
     """A period on a day, with its source; None where the policy does not speak of it."""
-    parameter_name: str | None = getattr(rule, f"{name.value}_days", None)
-    if parameter_name is None or policy.objections is None:
+    on_day = rule.on(ObjectionPeriod(f"{name.value}_days"), day)
+    if policy.objections is None or on_day is None:
         return None
-    parameter = policy.objections.parameters[parameter_name]
-    value = parameter.on(day)
-    in_force = [dated for dated in parameter.values if dated.since <= day] or list(parameter.values[:1])
     return Period(
         name=name,
-        parameter=parameter.name,
-        days=value if isinstance(value, int) else None,
-        unit=parameter.unit,
-        verified=parameter.verified,
-        citation=str(parameter.citation),
-        document=in_force[-1].document if in_force else None,
+        parameter=on_day.parameter,
+        days=on_day.days,
+        unit=on_day.unit,
+        verified=on_day.verified,
+        citation=str(on_day.citation),
+        document=on_day.document,
     )
 
 

@@ -91,8 +91,8 @@ LEVEL_DIGITS: Mapping[ObjectionLevel, int] = {
 
 @dataclass(frozen=True, slots=True)
 class PeriodOnDay:
-    """A period's days on a day. `days` None: unset, so there is no last day. `source` is what sets the number, or where
-    the text speaks of it; it is shown with the number. Not `verified`: no text at hand gives it.
+    """A period's days on a day. `days` None: unset, so there is no last day. Not `verified`: no text at hand gives the
+    number. `document`: what sets it, if it is not the citation's own document.
     """
 
     period: ObjectionPeriod
@@ -100,8 +100,13 @@ class PeriodOnDay:
     days: int | None
     unit: Unit
     verified: bool
-    source: str
     citation: Citation
+    document: str | None
+
+    @property
+    def source(self) -> str:
+        """What sets the number, or where the text speaks of it; shown with the number."""
+        return self.document or str(self.citation)
 
     @property
     def text(self) -> str:
@@ -191,8 +196,8 @@ def _on_day(period: ObjectionPeriod, parameter: Parameter, day: date) -> PeriodO
         days=value,
         unit=parameter.unit,
         verified=parameter.verified or by_order,
-        source=document or str(parameter.citation),
         citation=parameter.citation,
+        document=document,
     )
 
 
