@@ -1,19 +1,60 @@
-"""Handlers of the events of typing and recognition: what objections can be about, and what became of upheld ones."""
+"""Handlers of the events of typing and recognition: what objections can be about, and what became of upheld ones.
+
+States may come in any order and more than once: each is kept only if its revision is higher than the one known. Where
+something becomes known that an objection was filed against before, the objection is judged (`filing.pending`).
+"""
 
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.objections.clearing import announce_clearing, watch_notice_end
 from services.objection.registers import repository as register_repository
-from services.objection.registers.models import PublishedRun
+from services.objection.registers.domain import Against, NoticeState
+from services.objection.registers.models import ContestableDecision, NoticeCopy, NoticeItem, PublishedRun
 from services.objection.resources import Resources
 from shared import clock
 from shared.contracts.payload import Payload
+from shared.contracts.recognition import (
+    ApplicationNotSelected,
+    ApplicationPayload,
+    ApplicationRefused,
+    ApplicationReopened,
+    ConfirmationWithheld,
+    ExtensionWithheld,
+    PublicNoticeClosed,
+    PublicNoticeOpened,
+    RecognitionCancelled,
+    RecognitionConfirmed,
+    RecognitionExtended,
+    RecognitionReinstated,
+    RecognitionRevoked,
+    RecognitionStatePayload,
+)
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
 from shared.platform import household_copy
 from shared.platform.service import BatchEventHandler, EventHandler
+
+DecisionPayload = ApplicationPayload | RecognitionStatePayload
+
+CONTESTABLE: Mapping[type[Payload], Against] = {
+    ApplicationRefused: Against.REFUSAL,
+    ApplicationNotSelected: Against.NON_SELECTION,
+    ConfirmationWithheld: Against.CONFIRMATION,
+    ExtensionWithheld: Against.EXTENSION,
+    RecognitionCancelled: Against.CANCELLATION,
+    RecognitionRevoked: Against.REVOCATION,
+}
+"""Decisions that can be objected to."""
+UNDONE: Mapping[type[Payload], tuple[Against, ...]] = {
+    ApplicationReopened: (Against.REFUSAL, Against.NON_SELECTION),
+    RecognitionReinstated: (Against.CANCELLATION, Against.REVOCATION),
+    RecognitionConfirmed: (Against.CONFIRMATION,),
+    RecognitionExtended: (Against.EXTENSION,),
+}
+"""Events after which such a decision does not stand any longer."""
 
 
 async def on_run_published(session: AsyncSession, event: Event, _resources: Resources) -> None:
@@ -48,7 +89,71 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in latest])
 
 
-HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {TypingRunPublished: on_run_published}
+async def on_decision(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """A decision that its household may object to."""
+    await register_repository.save_decision(session, decision_of(event, CONTESTABLE[type(event.data)], stands=True))
+
+
+async def on_decision_undone(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """A later event took decisions back. One that was made before, but is heard of later, stays undone."""
+    for against in UNDONE[type(event.data)]:
+        await register_repository.save_decision(session, decision_of(event, against, stands=False))
+
+
+def decision_of(event: Event, against: Against, *, stands: bool) -> ContestableDecision:
+    """The row of a decision; who decided is kept, since they take no part in handling an objection to it."""
+    said = event.data
+    if not isinstance(said, DecisionPayload):
+        raise TypeError(f"{said.event_type} is no state of an application or a recognition")
+    return ContestableDecision(
+        against=against,
+        subject=said.application if isinstance(said, ApplicationPayload) else said.recognition,
+        uscc=said.uscc,
+        region=said.region,
+        decided_on=event.time.astimezone(clock.CHINA).date(),
+        decided_by=event.actor,
+        decided_by_region=said.decided_by_region,
+        reason=said.reason,
+        stands=stands,
+        revision=said.revision,
+    )
+
+
+async def on_notice_opened(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """A public notice: until its last day anyone named may object to an application on it."""
+    opened = event.payload(PublicNoticeOpened)
+    notice = NoticeCopy(
+        id=opened.public_notice,
+        county=opened.region,
+        state=NoticeState.OPEN,
+        opens_on=opened.opens_on,
+        closes_on=opened.closes_on,
+        opened_by=event.actor,
+        decided_by_region=opened.decided_by_region,
+    )
+    items = [
+        NoticeItem(notice=notice.id, application=one.application, uscc=one.uscc, name=one.name, category=one.category)
+        for one in opened.items
+    ]
+    await register_repository.save_opened_notice(session, notice, items)
+    await announce_clearing(session, notice.id, event)
+
+
+async def on_notice_closed(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """Recognition says that the notice's last day is over; here it is when the own clock says so as well."""
+    closed = event.payload(PublicNoticeClosed)
+    await register_repository.save_closed_notice(session, closed.public_notice, closed.region, closed.closes_on)
+    await watch_notice_end(session, closed.public_notice, closed.closes_on)
+    await announce_clearing(session, closed.public_notice, event)
+
+
+HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
+    TypingRunPublished: on_run_published,
+    PublicNoticeOpened: on_notice_opened,
+    PublicNoticeClosed: on_notice_closed,
+    **dict.fromkeys(CONTESTABLE, on_decision),
+    **dict.fromkeys(UNDONE, on_decision_undone),
+}
 BATCH_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     HouseholdTyped: on_households_typed,
     TypingAdjusted: on_typing_adjusted,

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 
+from services.objection.deadlines import DEADLINES
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.repository import document_digests
@@ -25,7 +26,10 @@ SERVICE = Service(
     settings=ObjectionSettings,
     resources=Resources.open,
     routers=[objection_endpoints.router],
-    subscriptions=[Subscription("objection", ["typing.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)],
+    subscriptions=[
+        Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
+    ],
+    deadlines=DEADLINES,
     stores=stores,
 )
 

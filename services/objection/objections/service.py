@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.objections.clearing import announce_clearing
 from services.objection.objections.domain import ENDED, OBJECTION_STATES, ObjectionState
 from services.objection.objections.events import announce_state
 from services.objection.objections.models import Objection
@@ -42,4 +43,6 @@ async def move(
     await audit.record(session, objection, caller, f"objection:{state.value}", changed)
     if payload is not None:
         await announce_state(session, objection, payload, details or {}, caller, cause)
+    if objection.public_notice is not None:
+        await announce_clearing(session, objection.public_notice, cause)
     return objection

@@ -53,7 +53,9 @@ async def decisions_of_household(session: AsyncSession, uscc: str) -> Sequence[C
 
 async def lock_notice(session: AsyncSession, notice: uuid.UUID) -> NoticeCopy | None:
     """A public notice, locked."""
-    query = select(NoticeCopy).where(NoticeCopy.id == notice).with_for_update()
+    query = (
+        select(NoticeCopy).where(NoticeCopy.id == notice).with_for_update().execution_options(populate_existing=True)
+    )
     return (await session.execute(query)).scalar_one_or_none()
 
 

@@ -11,6 +11,7 @@ from services.objection.registers.models import PolicyVersion
 from services.objection.rules.domain import FiledObjection, Period, PeriodName
 from services.objection.rules.problems import NoObjectionPolicy, ObjectionUnknownToPolicy
 from shared import clock
+from shared.law.language.units import Unit
 from shared.law.model.objections import ObjectionPeriod, ObjectionRule
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import shipped_policies
@@ -65,11 +66,12 @@ def rule_of(policy: Policy, against: Against) -> ObjectionRule:
     return rule
 
 
-def period_of(policy: Policy, rule: ObjectionRule, name: PeriodName, day: dt.date) -> Period | None:
-    """A period on a day, with its source; None where the policy does not speak of it."""
-    on_day = rule.on(ObjectionPeriod(f"{name.value}_days"), day)
-    if policy.objections is None or on_day is None:
-        return None
+def period_of(_policy: Policy, rule: ObjectionRule, name: PeriodName, day: dt.date) -> Period:
+    """A period on a day, with its source; without days where the policy sets none or does not speak of it."""
+    period = ObjectionPeriod(f"{name.value}_days")
+    on_day = rule.on(period, day)
+    if on_day is None:
+        return Period(name, period.value, None, Unit.WORKING_DAYS, False, str(rule.citation), None)
     return Period(
         name=name,
         parameter=on_day.parameter,
