@@ -1,5 +1,6 @@
 """The states of an objection, its grounds, and who filed it how."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +55,36 @@ OBJECTION_STATES = StateMachine(
 ENDED = frozenset({S.DECLINED, S.WITHDRAWN, S.CLOSED})
 UNDECIDED = frozenset({S.FILED, S.RETURNED, S.ACCEPTED, S.EXPLAINED, S.PROPOSED})
 """States in which an objection against a public notice holds its application."""
+
+
+class DueDay(StrEnum):
+    """What has a last day: accepting, completing what was missing, explaining, responding to the explanation,
+    verifying, deciding.
+    """
+
+    ACCEPT = "accept"
+    COMPLETE = "complete"
+    EXPLAIN = "explain"
+    RESPOND = "respond"
+    VERIFY = "verify"
+    DECIDE = "decide"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return DUE_DAY_LABELS[self]
+
+
+DUE_DAY_LABELS = {
+    DueDay.ACCEPT: "受理期限",
+    DueDay.COMPLETE: "补正期限",
+    DueDay.EXPLAIN: "解释期限",
+    DueDay.RESPOND: "对解释表示意见的期限",
+    DueDay.VERIFY: "核实期限",
+    DueDay.DECIDE: "决定期限",
+}
+NO_LAST_DAY = dt.date(2999, 12, 31)
+"""`due_on` of an objection of which nothing is due: it comes last in every list."""
 
 
 class Outcome(StrEnum):

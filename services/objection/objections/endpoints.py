@@ -5,9 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
+from services.objection.objections import due_day_repository
 from services.objection.objections.lookups import require_objection
 from services.objection.objections.models import Objection
-from services.objection.objections.schemas import ObjectionView
+from services.objection.objections.schemas import DueDayView, ObjectionView
 from shared.platform.etag import etag_of
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -30,3 +31,14 @@ async def get_objection(
 ) -> ObjectionView:
     """With its ETag, which every step of its handling names."""
     return objection_response(await require_objection(session, objection_id, caller), response)
+
+
+@router.get("/objections/{objection_id}/deadlines", summary="一件异议的各个期限")
+async def list_deadlines_of_objection(
+    objection_id: uuid.UUID,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+) -> list[DueDayView]:
+    """Every last day that was set, in order: how it was reckoned, and whether it still runs."""
+    objection = await require_objection(session, objection_id, caller)
+    return [DueDayView.of(row) for row in await due_day_repository.due_days_of(session, objection.id)]

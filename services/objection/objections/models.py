@@ -11,6 +11,7 @@ from services.objection.base import Base
 from services.objection.objections.domain import (
     ENDED,
     BureauExplanation,
+    DueDay,
     FiledBy,
     Ground,
     ObjectionState,
@@ -18,11 +19,13 @@ from services.objection.objections.domain import (
 )
 from services.objection.registers.domain import Against
 from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Uscc, Version
+from shared.law.language.units import Unit
 from shared.platform.audit import About, about
 from shared.platform.documents import DocumentTable
 
 ENDED_VALUES = ", ".join(repr(state.value) for state in sorted(ENDED))
 OPEN = f"state not in ({ENDED_VALUES})"
+RUNNING = "settled_at is null"
 
 
 class Objection(Base):
@@ -102,6 +105,50 @@ class Objection(Base):
     def audited(self) -> About:
         """What an audit entry about an objection says."""
         return about(self.id, self.county, receipt=self.receipt, against=self.against, state=self.state)
+
+
+class ObjectionDueDay(Base):
+    """A last day of an objection and how it was reckoned: `days` (working days, mostly) from the day after `starts_on`.
+
+    Rows are kept: a day that is set anew ends the row (`replaced`) and begins another one. `item`: the verification,
+    where several are asked at once. `provisional`: it depends on a year whose holidays are not announced. `passed_at`:
+    when it was noticed that the day had passed; `climbs`: how often the objection climbed because of it since.
+    """
+
+    __tablename__ = "objection_due_day"
+    __table_args__ = (
+        Index("ix_objection_due_day_objection", "objection_id", "created_at"),
+        Index("ix_objection_due_day_running", "county", "due_on", "id", postgresql_where=text(RUNNING)),
+        Index(
+            "ux_objection_due_day_running",
+            "objection_id",
+            "what",
+            "item",
+            unique=True,
+            postgresql_where=text(RUNNING),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[Id]
+    objection_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("objection.id"))
+    county: Mapped[County]
+    what: Mapped[DueDay] = mapped_column(EnumText(DueDay))
+    item: Mapped[uuid.UUID | None] = mapped_column(Uuid, comment="the verification, where several are asked")
+    starts_on: Mapped[dt.date] = mapped_column(Date, comment="counted from the day after")
+    days: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[Unit] = mapped_column(EnumText(Unit), comment="working days, or days of the calendar")
+    parameter: Mapped[str] = mapped_column(String(100), comment="of the policy")
+    verified: Mapped[bool] = mapped_column(comment="whether a text at hand gives the number")
+    source: Mapped[str] = mapped_column(Text, comment="what sets the number, or where the text speaks of it")
+    provisional: Mapped[bool] = mapped_column(comment="whether holidays that it depends on are not announced")
+    due_on: Mapped[dt.date] = mapped_column(Date)
+    previously_due_on: Mapped[dt.date | None] = mapped_column(Date, comment="before holidays were announced")
+    passed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    climbs: Mapped[int] = mapped_column(Integer, default=0)
+    settled_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True), comment="done, or no longer needed")
+    replaced: Mapped[bool] = mapped_column(default=False, comment="by another day for the same")
+    created_at: Mapped[CreatedAt]
 
 
 class ObjectionDocument(DocumentTable, Base):

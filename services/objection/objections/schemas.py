@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from services.objection.objections.domain import OBJECTION_STATES, BureauExplanation, Ground
-from services.objection.objections.models import Objection
+from services.objection.objections.models import Objection, ObjectionDueDay
+from shared import clock
+from shared.law.language.units import Unit
 from shared.platform.fields import Shape
 
 
@@ -88,3 +90,66 @@ class ObjectionView(Shape):
             outcome=objection.outcome.value if objection.outcome else None,
             etag=f'"{objection.version}"',
         )
+
+
+class DueDayView(Shape):
+    """A last day, and how it was reckoned."""
+
+    what: str
+    label: Annotated[str, Field(description="什么事项的期限")]
+    item: Annotated[uuid.UUID | None, Field(description="哪一件核实；不分件的为空")]
+    due_on: Annotated[dt.date, Field(description="最后一日")]
+    starts_on: Annotated[dt.date, Field(description="自这一日的次日起算")]
+    days: Annotated[int, Field(description="日数")]
+    unit: Annotated[str, Field(description="working-days 工作日，days 日历日")]
+    parameter: Annotated[str, Field(description="政策中的数额")]
+    unverified: Annotated[bool, Field(description="天数没有核对到出处")]
+    source: Annotated[str, Field(description="天数的出处")]
+    provisional: Annotated[bool, Field(description="涉及的年度还没有公布节假日安排")]
+    previously_due_on: Annotated[dt.date | None, Field(description="公布节假日安排之前的最后一日")]
+    status: Annotated[str, Field(description="running、overdue、settled 或 replaced")]
+    climbs: Annotated[int, Field(description="因超期上报的次数")]
+    reckoning: Annotated[str, Field(description="怎样算出来的")]
+
+    @classmethod
+    def of(cls, row: ObjectionDueDay) -> "DueDayView":
+        """From the row."""
+        names = (
+            "item",
+            "due_on",
+            "starts_on",
+            "days",
+            "parameter",
+            "source",
+            "provisional",
+            "previously_due_on",
+            "climbs",
+        )
+        return cls(
+            **{name: getattr(row, name) for name in names},
+            what=row.what.value,
+            unit=row.unit.value,
+            label=row.what.label,
+            unverified=not row.verified,
+            status=due_day_status(row),
+            reckoning=reckoning_text(row),
+        )
+
+
+def due_day_status(row: ObjectionDueDay) -> str:
+    """Whether a last day still runs."""
+    if row.settled_at is not None:
+        return "replaced" if row.replaced else "settled"
+    return "overdue" if row.due_on < clock.today() else "running"
+
+
+def reckoning_text(row: ObjectionDueDay) -> str:
+    """How a last day was reckoned, in words."""
+    said = f"自 {row.starts_on} 的次日起第 {row.days} {'个工作日' if row.unit is Unit.WORKING_DAYS else '日'}"
+    if not row.verified:
+        said += f"；天数未核对（{row.source}）"
+    if row.provisional:
+        said += "；涉及年度的节假日安排尚未公布，公布后重新计算"
+    if row.previously_due_on is not None:
+        said += f"；原为 {row.previously_due_on}，节假日安排公布后重新计算"
+    return said

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.objections import due_days
 from services.objection.objections.clearing import announce_clearing
 from services.objection.objections.domain import ENDED, OBJECTION_STATES, ObjectionState
 from services.objection.objections.events import announce_state
@@ -38,6 +39,7 @@ async def move(
     objection.version += 1
     if state in ENDED:
         objection.closed_at = clock.now()
+        await due_days.settle_due(session, objection)
     await session.flush()
     changed = {"from": before.value, "to": state.value, **(audited or {})}
     await audit.record(session, objection, caller, f"objection:{state.value}", changed)

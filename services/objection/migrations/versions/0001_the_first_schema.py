@@ -188,6 +188,48 @@ def upgrade() -> None:
     )
     op.create_index("ux_objection_receipt", "objection", ["receipt"], unique=True)
     op.create_table(
+        "objection_due_day",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("item", sa.Uuid(), nullable=True, comment="the verification, where several are asked"),
+        sa.Column("starts_on", sa.Date(), nullable=False, comment="counted from the day after"),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False, comment="working days, or days of the calendar"),
+        sa.Column("parameter", sa.String(length=100), nullable=False, comment="of the policy"),
+        sa.Column("verified", sa.Boolean(), nullable=False, comment="whether a text at hand gives the number"),
+        sa.Column("source", sa.Text(), nullable=False, comment="what sets the number, or where the text speaks of it"),
+        sa.Column(
+            "provisional", sa.Boolean(), nullable=False, comment="whether holidays that it depends on are not announced"
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("previously_due_on", sa.Date(), nullable=True, comment="before holidays were announced"),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("climbs", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True, comment="done, or no longer needed"),
+        sa.Column("replaced", sa.Boolean(), nullable=False, comment="by another day for the same"),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objection_due_day_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_due_day")),
+    )
+    op.create_index("ix_objection_due_day_objection", "objection_due_day", ["objection_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_objection_due_day_running",
+        "objection_due_day",
+        ["county", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.create_index(
+        "ux_objection_due_day_running",
+        "objection_due_day",
+        ["objection_id", "what", "item"],
+        unique=True,
+        postgresql_where=sa.text("settled_at is null"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
         "objection_document",
         sa.Column("objection_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.String(length=40), nullable=False, comment="evidence, consent, hearing, answer"),
@@ -208,6 +250,19 @@ def downgrade() -> None:
     """Back from it."""
     op.drop_index(op.f("ix_objection_document_objection_id"), table_name="objection_document")
     op.drop_table("objection_document")
+    op.drop_index(
+        "ux_objection_due_day_running",
+        table_name="objection_due_day",
+        postgresql_where=sa.text("settled_at is null"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.drop_index(
+        "ix_objection_due_day_running",
+        table_name="objection_due_day",
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.drop_index("ix_objection_due_day_objection", table_name="objection_due_day")
+    op.drop_table("objection_due_day")
     op.drop_index("ux_objection_receipt", table_name="objection")
     op.drop_index(
         "ux_objection_open",

@@ -1,0 +1,54 @@
+"""SQL of the last days of objections."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.objections.domain import DueDay
+from services.objection.objections.models import ObjectionDueDay
+
+
+@dataclass(frozen=True)
+class EndedDay:
+    """A last day that no longer runs, and how often the objection has climbed because of it."""
+
+    id: uuid.UUID
+    climbs: int
+
+
+async def end_running(
+    session: AsyncSession,
+    objection: uuid.UUID,
+    what: Collection[DueDay],
+    item: uuid.UUID | None,
+    *,
+    at: dt.datetime,
+    replaced: bool,
+) -> Sequence[EndedDay]:
+    """End the running last days of an objection. A day that replaces another is for the same item; settling without an
+    item is for all.
+    """
+    table = ObjectionDueDay
+    change = update(table).where(table.objection_id == objection, table.what.in_(what), table.settled_at.is_(None))
+    if item is not None or replaced:
+        change = change.where(table.item.is_not_distinct_from(item))
+    change = change.values(settled_at=at, replaced=replaced).execution_options(synchronize_session="fetch")
+    rows = await session.execute(change.returning(table.id, table.climbs))
+    return [EndedDay(*row) for row in rows.all()]
+
+
+async def earliest_running(session: AsyncSession, objection: uuid.UUID) -> dt.date | None:
+    """The next last day of an objection."""
+    table = ObjectionDueDay
+    query = select(func.min(table.due_on)).where(table.objection_id == objection, table.settled_at.is_(None))
+    return (await session.execute(query)).scalar_one()
+
+
+async def due_days_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[ObjectionDueDay]:
+    """All last days of an objection, in the order in which they were set."""
+    query = select(ObjectionDueDay).where(ObjectionDueDay.objection_id == objection)
+    return (await session.execute(query.order_by(ObjectionDueDay.created_at, ObjectionDueDay.id))).scalars().all()
