@@ -5,6 +5,7 @@
 from collections.abc import Sequence
 
 from services.objection.deadlines import DEADLINES
+from services.objection.examination import endpoints as examination_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.repository import document_digests
@@ -25,7 +26,7 @@ def stores(resources: Resources) -> Sequence[StoredFiles]:
 SERVICE = Service(
     settings=ObjectionSettings,
     resources=Resources.open,
-    routers=[objection_endpoints.router],
+    routers=[objection_endpoints.router, examination_endpoints.router],
     subscriptions=[
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],

@@ -4,10 +4,13 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections import due_day_repository
+from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.lookups import require_objection
 from services.objection.objections.models import Objection
+from services.objection.objections.next_steps import next_steps_for
 from services.objection.objections.schemas import DueDayView, ObjectionView
 from shared.platform.etag import etag_of
 from shared.platform.identity import Caller, Role, allow
@@ -16,10 +19,13 @@ from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 router = APIRouter(prefix="/v1", tags=["objections"], route_class=TransactionalRoute)
 
 
-def objection_response(objection: Objection, response: Response) -> ObjectionView:
-    """An objection with its ETag."""
+async def objection_response(
+    session: AsyncSession, objection: Objection, caller: Caller, response: Response
+) -> ObjectionView:
+    """An objection with its ETag and what the caller may do next."""
     response.headers["ETag"] = etag_of(objection.version)
-    return ObjectionView.of(objection)
+    rules = await AppliedRules.of(session, objection)
+    return ObjectionView.of(objection, next_steps_for(objection, rules, caller))
 
 
 @router.get("/objections/{objection_id}", summary="一件异议")
@@ -30,7 +36,8 @@ async def get_objection(
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> ObjectionView:
     """With its ETag, which every step of its handling names."""
-    return objection_response(await require_objection(session, objection_id, caller), response)
+    objection = await require_objection(session, objection_id, caller)
+    return await objection_response(session, objection, caller, response)
 
 
 @router.get("/objections/{objection_id}/deadlines", summary="一件异议的各个期限")

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from services.objection.objections.domain import OBJECTION_STATES, BureauExplanation, Ground
 from services.objection.objections.models import Objection, ObjectionDueDay
+from services.objection.objections.next_steps import NextStep
 from shared import clock
 from shared.law.language.units import Unit
 from shared.platform.fields import Shape
@@ -38,6 +40,18 @@ class ExplanationView(Shape):
         return cls(text=explanation.text, region=explanation.region, on=dt.date.fromisoformat(explanation.on))
 
 
+class NextStepView(Shape):
+    """A step that the caller may take now."""
+
+    step: str
+    label: Annotated[str, Field(description="可以办理什么")]
+
+    @classmethod
+    def of(cls, step: NextStep) -> "NextStepView":
+        """From a step of the table."""
+        return cls(step=step.step.value, label=step.step.label)
+
+
 class ObjectionView(Shape):
     """An objection, to its objector and to officers."""
 
@@ -63,20 +77,23 @@ class ObjectionView(Shape):
     decide_by: dt.date | None
     returned: bool
     missing: list[str]
+    completion: Annotated[str | None, Field(description="补正时的说明")]
     extended: bool
     explanation: ExplanationView | None
+    decline_kind: Annotated[str | None, Field(description="不予受理的情形")]
     outcome: str | None
     changed: bool | None
     reason: str | None
     answer: str | None
+    next_steps: Annotated[list[NextStepView], Field(description="您现在可以办理的")]
     etag: Annotated[str, Field(description="版本，办理时在 If-Match 中给出")]
 
     @classmethod
-    def of(cls, objection: Objection) -> "ObjectionView":
-        """From the row."""
+    def of(cls, objection: Objection, steps: Sequence[NextStep] = ()) -> "ObjectionView":
+        """From the row, and what the caller may do with it."""
         names = ("id", "receipt", "subject", "public_notice", "year", "uscc", "county", "filed_at", "statement")
         days = ("accept_by", "complete_by", "respond_by", "decide_by")
-        result = ("returned", "missing", "extended", "changed", "reason", "answer")
+        result = ("returned", "missing", "extended", "changed", "reason", "answer", "completion", "decline_kind")
         return cls(
             **{name: getattr(objection, name) for name in (*names, *days, *result)},
             against=objection.against.value,
@@ -88,6 +105,7 @@ class ObjectionView(Shape):
             state_label=OBJECTION_STATES.label(objection.state),
             explanation=ExplanationView.of(objection.explanation) if objection.explanation else None,
             outcome=objection.outcome.value if objection.outcome else None,
+            next_steps=[NextStepView.of(step) for step in steps],
             etag=f'"{objection.version}"',
         )
 

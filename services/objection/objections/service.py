@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections import due_days
 from services.objection.objections.clearing import announce_clearing
-from services.objection.objections.domain import ENDED, OBJECTION_STATES, ObjectionState
+from services.objection.objections.domain import ENDED, ObjectionState
 from services.objection.objections.events import announce_state
 from services.objection.objections.models import Objection
+from services.objection.objections.next_steps import require_transition
 from shared import clock
 from shared.contracts import objection as contract
 from shared.messaging.events import Event
@@ -34,7 +35,7 @@ async def move(
 
     `payload` and `details`: the event that tells of it (None: no event); `audited`: what the audit entry says besides.
     """
-    OBJECTION_STATES.require(objection.state, state)
+    require_transition(objection, state)
     before, objection.state = objection.state, state
     objection.version += 1
     if state in ENDED:

@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column(
             "missing", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="what a return asked for"
         ),
+        sa.Column("completion", sa.Text(), nullable=True, comment="what the objector added when it was returned"),
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("explanation", postgresql.JSONB(), nullable=True),
         sa.Column("handled_at", sa.String(length=6), nullable=False, comment="region of the bureau that has it"),
@@ -137,6 +138,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_by_region", sa.String(length=6), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("decline_kind", sa.String(length=20), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("changed", sa.Boolean(), nullable=True, comment="whether what is objected to became another"),
         sa.Column("reason", sa.Text(), nullable=True, comment="of a decline, an extension or the decision; public"),

@@ -1,0 +1,167 @@
+"""`/v1/objections/{id}/acceptance`, `/return`, `/completion`, `/decline`, `/response`, `/extension`, `/assignment`, and
+`/v1/explanations`: the steps from filing to the proposal of a decision. All name the version that they rest on.
+"""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from services.objection.examination import assignment as assignments, service as examination_service
+from services.objection.examination.schemas import (
+    AssignmentBody,
+    AssignmentView,
+    CandidateView,
+    CompletionBody,
+    DeclineBody,
+    ExplanationBody,
+    ExtensionBody,
+    ResponseBody,
+    ReturnBody,
+)
+from services.objection.objections.endpoints import objection_response
+from services.objection.objections.lookups import require_objection
+from services.objection.objections.models import Objection
+from services.objection.objections.schemas import ObjectionView
+from shared.platform.etag import RequiredMatch, check_match
+from shared.platform.identity import Caller, Role, allow
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["objections"], route_class=TransactionalRoute)
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+Objector = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)]
+"""The objector, or an officer with what the objector signed"""
+
+
+async def locked_objection(session: SessionDep, objection: uuid.UUID, caller: Caller, match: str) -> Objection:
+    """The objection, locked, in the version that the caller has read."""
+    found = await require_objection(session, objection, caller, lock=True)
+    check_match(match, found.version)
+    return found
+
+
+@router.post("/objections/{objection_id}/acceptance", summary="受理")
+async def accept_objection(
+    objection_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
+) -> ObjectionView:
+    """By the bureau that receives such objections."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.accept(session, objection, caller)
+    return await objection_response(session, done, caller, response)
+
+
+@router.post("/objections/{objection_id}/return", summary="退回补正，一次告知全部")
+async def return_objection(
+    objection_id: uuid.UUID,
+    body: ReturnBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> ObjectionView:
+    """Once."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.return_for_completion(session, objection, body.missing, caller)
+    return await objection_response(session, done, caller, response)
+
+
+@router.post("/objections/{objection_id}/completion", summary="补正")
+async def complete_objection(
+    objection_id: uuid.UUID,
+    body: CompletionBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Objector,
+) -> ObjectionView:
+    """By the objector, or at the counter."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.complete(
+        session, objection, caller, text=body.text, documents=body.documents, consent=body.consent
+    )
+    return await objection_response(session, done, caller, response)
+
+
+@router.post("/objections/{objection_id}/decline", summary="不予受理")
+async def decline_objection(
+    objection_id: uuid.UUID,
+    body: DeclineBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> ObjectionView:
+    """With a reason; a report of fraud and a mistake in one's own annual report are told where they belong."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.decline(session, objection, body.kind, body.reason, caller)
+    return await objection_response(session, done, caller, response)
+
+
+@router.post("/explanations", status_code=201, summary="对结果作出解释")
+async def explain_objection(
+    body: ExplanationBody, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
+) -> ObjectionView:
+    """By any bureau that may explain, also one that does not decide. `If-Match` names the objection's version."""
+    objection = await locked_objection(session, body.objection, caller, match)
+    done = await examination_service.explain(session, objection, body.text, caller)
+    return await objection_response(session, done, caller, response)
+
+
+@router.post("/objections/{objection_id}/response", summary="异议人对解释表示意见")
+async def respond_to_explanation(
+    objection_id: uuid.UUID,
+    body: ResponseBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Objector,
+) -> ObjectionView:
+    """Content: the objection is closed. Insists: it is examined on."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.respond(session, objection, body.response, caller, body.consent)
+    return await objection_response(session, done, caller, response)
+
+
+@router.post("/objections/{objection_id}/extension", summary="延长作出决定的期限，只能一次")
+async def extend_objection(
+    objection_id: uuid.UUID,
+    body: ExtensionBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> ObjectionView:
+    """With a reason that the objector is told."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.extend(session, objection, body.reason, caller)
+    return await objection_response(session, done, caller, response)
+
+
+@router.get("/objections/{objection_id}/assignment", summary="由谁经办，可以分派给谁")
+async def get_assignment(
+    objection_id: uuid.UUID,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
+) -> AssignmentView:
+    """Those who have acted lately in the household's region or above."""
+    objection = await require_objection(session, objection_id, caller)
+    people = await assignments.candidates(session, objection)
+    return AssignmentView(
+        assigned_to=objection.assigned_to, candidates=[CandidateView.of(officer) for officer in people]
+    )
+
+
+@router.post("/objections/{objection_id}/assignment", summary="分派或移交")
+async def assign_objection(
+    objection_id: uuid.UUID,
+    body: AssignmentBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
+) -> ObjectionView:
+    """To a person, who then finds it in their list."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await assignments.assign(session, objection, body.to, caller, body.note or "")
+    return await objection_response(session, done, caller, response)

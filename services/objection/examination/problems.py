@@ -1,0 +1,64 @@
+"""What can be refused when an objection is examined."""
+
+from shared.platform.errors import Conflict, Forbidden, Invalid
+
+
+class ReturnedBefore(Conflict):
+    """An objection goes back once."""
+
+    slug, title = "returned-before", "只能退回一次"
+    detail = "这件异议已退回补正过一次，应一次告知全部；请作出受理或者不予受理的决定。"
+
+
+class ExplainedBefore(Conflict):
+    """An explanation was given and did not satisfy the objector."""
+
+    slug, title = "explained-before", "已经解释过"
+    detail = "对这件异议已经作过解释，异议人坚持异议；请核实后作出决定。"
+
+
+class ExtendedBefore(Conflict):
+    """The period for the decision is extended once."""
+
+    slug, title = "extended-before", "只能延长一次"
+    detail = "作出决定的期限已延长过一次，不能再延长。"
+
+
+class NoExtension(Conflict):
+    """The policy gives no period to extend, or none to extend it by."""
+
+    slug, title = "no-extension", "没有可以延长的期限"
+
+
+class ExtensionTooLate(Conflict):
+    """The last day for the decision is over."""
+
+    slug, title = "extension-too-late", "期限已过，不能延长"
+
+
+class ConsentMissing(Invalid):
+    """Somebody acts for the objector without the objector's recorded consent."""
+
+    slug, title = "consent-missing", "缺少异议人的书面意见"
+    detail = "代异议人办理的，请先把异议人签字的材料作为附件上传，并在 consent 中写明这份材料。"
+
+
+class DocumentUnknown(Invalid):
+    """A document that was not handed in with this objection."""
+
+    slug, title = "document-unknown", "没有这份材料"
+    detail = "所列材料不属于这件异议，请先上传再引用。"
+
+
+class NotAssignable(Invalid):
+    """Somebody who has not acted lately as an officer of a bureau above the household."""
+
+    slug, title = "not-assignable", "不能分派给这个人"
+    detail = "只能分派给近期在本辖区或上级市场监管部门办理过业务的经办人员或审批人员。"
+
+
+class AssignedToAnother(Forbidden):
+    """The objection is somebody else's to hand over."""
+
+    slug, title = "assigned-to-another", "已分派给他人"
+    detail = "这件异议已分派给另一位经办人员，由其本人移交，或者由审批人员改派。"
