@@ -5,7 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.objections import overdue
 from services.objection.objections.clearing import NOTICE_DEADLINE, announce_clearing
+from services.objection.objections.domain import DueDay
+from services.objection.objections.due_days import CLIMB_DEADLINE, LAST_DAY_KINDS, REMINDER_DEADLINE
 from shared.worker.deadlines import Deadline, Handler
 
 
@@ -14,5 +17,29 @@ async def on_notice_over(session: AsyncSession, deadline: Deadline) -> None:
     await announce_clearing(session, UUID(deadline.subject))
 
 
-DEADLINES: Mapping[str, Handler] = {NOTICE_DEADLINE: on_notice_over}
+async def on_last_day_near(session: AsyncSession, deadline: Deadline) -> None:
+    """Those concerned are reminded."""
+    await overdue.remind(session, [UUID(deadline.subject)])
+
+
+async def on_overdue(session: AsyncSession, deadline: Deadline) -> None:
+    """A bureau's last day is over: it climbs for the first time."""
+    await overdue.climb(session, {UUID(deadline.subject): 1})
+
+
+async def on_still_undone(session: AsyncSession, deadline: Deadline) -> None:
+    """A further period is over: it climbs again."""
+    due_day, _, number = deadline.subject.partition(":")
+    await overdue.climb(session, {UUID(due_day): int(number)})
+
+
+DEADLINES: Mapping[str, Handler] = {
+    NOTICE_DEADLINE: on_notice_over,
+    REMINDER_DEADLINE: on_last_day_near,
+    CLIMB_DEADLINE: on_still_undone,
+    LAST_DAY_KINDS[DueDay.ACCEPT]: on_overdue,
+    LAST_DAY_KINDS[DueDay.EXPLAIN]: on_overdue,
+    LAST_DAY_KINDS[DueDay.VERIFY]: on_overdue,
+    LAST_DAY_KINDS[DueDay.DECIDE]: on_overdue,
+}
 """Every kind of deadline, with its handler, which ignores what has ended since."""

@@ -91,6 +91,13 @@ class ObjectionWithdrawn(ObjectionState):
     """The objector withdrew it."""
 
 
+class ObjectionDueSoon(ObjectionState):
+    """A last day is near and what is due is not done yet. `what`: `accept`, `complete`, `respond`, `decide`, …"""
+
+    what: Annotated[str, Field(max_length=40)]
+    due_on: date
+
+
 class ObjectionOverdue(ObjectionState):
     """A last day passed. `what`: `accept`, `verify`, `decide`, …; `climbed_to`: the superior bureau that now sees it;
     none at the top, where the supervisor does.

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections.domain import DueDay
-from services.objection.objections.models import ObjectionDueDay
+from services.objection.objections.models import Objection, ObjectionDueDay
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,17 @@ async def due_days_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[O
     """All last days of an objection, in the order in which they were set."""
     query = select(ObjectionDueDay).where(ObjectionDueDay.objection_id == objection)
     return (await session.execute(query.order_by(ObjectionDueDay.created_at, ObjectionDueDay.id))).scalars().all()
+
+
+async def lock_running(
+    session: AsyncSession, due_days: Collection[uuid.UUID]
+) -> Sequence[tuple[ObjectionDueDay, Objection]]:
+    """Of these last days those that still run, with their objections, which are locked in the order of their ids."""
+    day = ObjectionDueDay
+    concerned = select(day.objection_id).where(day.id.in_(due_days), day.settled_at.is_(None))
+    locking = select(Objection).where(Objection.id.in_(concerned)).order_by(Objection.id).with_for_update()
+    rows = await session.execute(locking.execution_options(populate_existing=True))
+    objections = {objection.id: objection for objection in rows.scalars()}
+    query = select(day).where(day.id.in_(due_days), day.settled_at.is_(None))  # again: under the locks
+    running = await session.execute(query.order_by(day.due_on, day.id).execution_options(populate_existing=True))
+    return [(row, objections[row.objection_id]) for row in running.scalars() if row.objection_id in objections]

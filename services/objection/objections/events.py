@@ -1,6 +1,7 @@
 """How an objection's changes are announced: state events under the household's code, with the objection's revision."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +20,29 @@ def shorten(text: str) -> str:
     return text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1] + "…"
 
 
+def state_at(
+    objection: Objection, payload: Callable[..., ObjectionState], details: Mapping[str, object]
+) -> Callable[[int], ObjectionState]:
+    """A state event of a locked objection, once its revision is known; `details`: the payload's own fields."""
+    return partial(
+        _state,
+        payload,
+        {
+            "objection": objection.id,
+            "receipt": objection.receipt,
+            "uscc": objection.uscc,
+            "region": objection.county,
+            "against": objection.against.value,
+            "subject": objection.subject,
+            **details,
+        },
+    )
+
+
+def _state(payload: Callable[..., ObjectionState], fields: Mapping[str, object], revision: int) -> ObjectionState:
+    return payload(**fields, revision=revision)
+
+
 async def announce_state(
     session: AsyncSession,
     objection: Objection,
@@ -28,16 +52,7 @@ async def announce_state(
     cause: Event | None = None,
 ) -> Event:
     """One state event of a locked objection; `details`: the payload's fields beside those of every state."""
-    state = payload(
-        objection=objection.id,
-        receipt=objection.receipt,
-        uscc=objection.uscc,
-        region=objection.county,
-        against=objection.against.value,
-        subject=objection.subject,
-        revision=await ANNOUNCER.next_revision(session),
-        **details,
-    )
+    state = state_at(objection, payload, details)(await ANNOUNCER.next_revision(session))
     return await ANNOUNCER.announce(
         session, state, subject=objection.uscc, actor=actor.subject if actor else None, cause=cause
     )

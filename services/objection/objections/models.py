@@ -146,6 +146,7 @@ class ObjectionDueDay(Base):
     provisional: Mapped[bool] = mapped_column(comment="whether holidays that it depends on are not announced")
     due_on: Mapped[dt.date] = mapped_column(Date)
     previously_due_on: Mapped[dt.date | None] = mapped_column(Date, comment="before holidays were announced")
+    reminded_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     passed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     climbs: Mapped[int] = mapped_column(Integer, default=0)
     settled_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True), comment="done, or no longer needed")

@@ -207,6 +207,7 @@ def upgrade() -> None:
         ),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("previously_due_on", sa.Date(), nullable=True, comment="before holidays were announced"),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("climbs", sa.Integer(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True, comment="done, or no longer needed"),
