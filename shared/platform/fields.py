@@ -4,16 +4,43 @@ import unicodedata
 import uuid
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.contracts import payload
+from shared.reference.personal_patterns import personal_pattern_in
 
 Region = Annotated[
     str,
     StringConstraints(pattern=r"^[1-9][0-9]([0-9]{2}){0,2}$"),
     Field(description="GB/T 2260 区划代码：省 2 位、市 4 位、县 6 位", examples=["4101"]),
 ]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+def refuse_personal_data(text: str) -> str:
+    """The text, unless it seems to hold somebody's number: it will be read by others than it was written for."""
+    found = personal_pattern_in(text)
+    if found is not None:
+        raise PydanticCustomError(
+            "personal_data",
+            "这里不能写{what}：文字会被公开或长期留存。姓名和联系方式请填在专门的栏目里，其他证件内容请作为材料上传。",
+            {"what": found.value},
+        )
+    return text
+
+
+PublicText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$"),
+    AfterValidator(refuse_personal_data),
+]
+"""Free text that others read or that stays in events and audits: holds no id number, phone, e-mail or bank card."""
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=2000, pattern=r"^[^\x00]*$"),
+    AfterValidator(refuse_personal_data),
+]
+"""Why something was decided; told to those concerned, and kept in the audit."""
 
 
 class Shape(BaseModel):
