@@ -3,8 +3,9 @@
 from services.objection.base import Base
 from services.objection.objections import models as objections
 from services.objection.registers import models as registers
+from services.objection.verifications import models as verifications
 
-CAPABILITIES = (objections, registers)
+CAPABILITIES = (objections, registers, verifications)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

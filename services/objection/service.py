@@ -11,6 +11,7 @@ from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.repository import document_digests
 from services.objection.resources import Resources
 from services.objection.settings import ObjectionSettings
+from services.objection.verifications import endpoints as verification_endpoints
 from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription
 
@@ -26,7 +27,7 @@ def stores(resources: Resources) -> Sequence[StoredFiles]:
 SERVICE = Service(
     settings=ObjectionSettings,
     resources=Resources.open,
-    routers=[objection_endpoints.router, examination_endpoints.router],
+    routers=[objection_endpoints.router, examination_endpoints.router, verification_endpoints.router],
     subscriptions=[
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],

@@ -52,6 +52,8 @@ async def accept(session: AsyncSession, objection: Objection, caller: Caller) ->
     today = clock.today()
     await settle_due(session, objection, DueDay.ACCEPT)
     await schedule_period(session, objection, rules, DueDay.DECIDE, today)
+    if rules.rule.explained_by:
+        await schedule_period(session, objection, rules, DueDay.EXPLAIN, today)
     objection.handled_at = caller.region
     return await announce_accepted(session, objection, rules, caller)
 
@@ -244,11 +246,17 @@ def extension_of(objection: Objection, rules: AppliedRules) -> tuple[dt.date, Pe
 
 
 async def schedule_period(
-    session: AsyncSession, objection: Objection, rules: AppliedRules, what: DueDay, start: dt.date
+    session: AsyncSession,
+    objection: Objection,
+    rules: AppliedRules,
+    what: DueDay,
+    start: dt.date,
+    *,
+    item: uuid.UUID | None = None,
 ) -> dt.date | None:
-    """Set a last day by the policy's period of the same name; None where it sets none."""
+    """Set a last day by the policy's period of the same name; None where it sets none. `item`: the verification."""
     period = rules.period(PeriodName(what.value), start)
-    return await schedule_due(session, objection, what, start=start, period=period)
+    return await schedule_due(session, objection, what, start=start, period=period, item=item)
 
 
 async def require_objector(

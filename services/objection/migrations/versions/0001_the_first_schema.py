@@ -247,10 +247,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objection_document")),
     )
     op.create_index(op.f("ix_objection_document_objection_id"), "objection_document", ["objection_id"], unique=False)
+    op.create_table(
+        "verification",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("department", sa.String(length=30), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False, comment="of the bureau that is asked"),
+        sa.Column("feed", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column(
+            "facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="names of the facts in question"
+        ),
+        sa.Column(
+            "readings",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="how the text is read where it speaks of them",
+        ),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("asked_by_region", sa.String(length=6), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="the far future where the policy sets no period"),
+        sa.Column("finding", sa.String(length=20), nullable=True),
+        sa.Column("row", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True, comment="of the department; shown to the objector"),
+        sa.Column("answered_by", sa.String(length=200), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_verification_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verification")),
+    )
+    op.create_index("ix_verification_objection", "verification", ["objection_id"], unique=False)
+    op.create_index(
+        "ix_verification_open",
+        "verification",
+        ["department", "region", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("answered_at is null"),
+    )
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ix_verification_open", table_name="verification", postgresql_where=sa.text("answered_at is null"))
+    op.drop_index("ix_verification_objection", table_name="verification")
+    op.drop_table("verification")
     op.drop_index(op.f("ix_objection_document_objection_id"), table_name="objection_document")
     op.drop_table("objection_document")
     op.drop_index(

@@ -1,0 +1,32 @@
+"""A corrected row is checked by the same code as a delivery of its feed."""
+
+import csv
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from services.objection.verifications.domain import RowFault
+from shared.feeds.contract.model import FeedContract, FeedsError
+
+
+def check_row(contract: FeedContract, row: Mapping[str, str], today: dt.date, workspace: Path) -> Sequence[RowFault]:
+    """What is wrong with a row, cell by cell, without what was in it. Synchronous: run it in a thread.
+
+    The row is a file of the workspace, which is removed afterwards.
+    """
+    # DuckDB and Arrow take 54 MB, and 45 more with the first check: a process that never sees a row does without
+    import duckdb
+
+    from shared.feeds.validation.feed_checker import FeedChecker
+    from shared.feeds.validation.rejects import FLAG_CODE, rejects_query
+
+    path = workspace / "row.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([list(row), list(row.values())])
+    with duckdb.connect(":memory:", config={"threads": 1}) as con:
+        try:
+            checked = FeedChecker(con, today, None).check(contract, [(path, "row")], None)
+        except FeedsError as error:
+            return [RowFault("", "unreadable", str(error))]
+        found = con.execute(rejects_query(checked.source, checked.tables)).fetchall()
+    return [RowFault(column, code, message) for _, _, _, column, code, _, message, _ in found if code != FLAG_CODE]
