@@ -27,6 +27,8 @@ class DataDirectory:
         self.audit = self.root / "audit"
         self.sample = self.root / "sample"
         self.logs = self.root / "logs"
+        self.calendar = self.root / "calendar"
+        """How many days the demonstration's calendar is ahead of the machine's"""
 
     def prepare(self) -> None:
         """Make the folders that are missing."""
@@ -82,6 +84,14 @@ class DataDirectory:
             write_private(path, json.dumps({"correction_key": pair.public, "correction_keys": pair.private}))
         keys: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
         return keys
+
+    def turn_calendar(self, days: int) -> None:
+        """Move all services that stand on the demonstration's calendar, also while they run."""
+        write_private(self.calendar, str(days))
+
+    def calendar_days(self) -> int:
+        """How far the demonstration's calendar is ahead of the machine's."""
+        return int(self.calendar.read_text("ascii")) if self.calendar.exists() else 0
 
     def read_state(self) -> dict[str, Any]:
         """What the first start noted; empty before it."""

@@ -23,7 +23,8 @@ from deploy.local.migrations import migrate
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
-from deploy.local.sample_season import begin_season, clock_shift_for
+from deploy.local.sample_calendar import machine_today, sample_days
+from deploy.local.sample_season import begin_season
 from deploy.local.service_client import Client
 from deploy.local.service_processes import HOST, Connections, service_programs
 from deploy.local.summary import Addresses, example_household, show_addresses, show_results
@@ -80,7 +81,7 @@ class Platform:
             async with self.database() as urls:
                 try:
                     await self.serve(urls)
-                    await self.show(self.clients["typing"], self.clients["recognition"])
+                    await self.show()
                     log.info("up", seconds=round(time.monotonic() - began, 1))
                     await asyncio.Event().wait()
                 finally:
@@ -132,6 +133,8 @@ class Platform:
     async def serve(self, urls: Connections) -> None:
         """Start the services and their workers; CommandError if a service does not become ready."""
         self.state = self.data.read_state() or self.first_state()
+        if not self.data.calendar.exists():
+            self.data.turn_calendar(self.state.get("season_shift", 0))
         for service in self.services:
             for program in service_programs(service, self.data, urls, self.ports[service.service_name()]):
                 await self.supervisor.start(program)
@@ -155,14 +158,16 @@ class Platform:
         finally:
             task.cancel()
 
-    async def show(self, client: Client, recognition: Client) -> None:
+    async def show(self) -> None:
         """Seed if this folder has not been seeded, then print what there is to see."""
+        client = self.clients["typing"]
         run = await self.seeded(client)
         uscc = None
         if run is not None:
             show_results(self.console, run)
-            recognition.region = client.region
-            for line in await self.fail_on_crash_loop(begin_season(self.data, client, recognition, run)):
+            for one in self.clients.values():
+                one.region = client.region
+            for line in await self.fail_on_crash_loop(begin_season(self.data, self.clients, run)):
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
         titles = {service.service_name(): service.title for service in self.services}
@@ -185,18 +190,19 @@ class Platform:
         return run
 
     def first_state(self) -> dict[str, Any]:
-        """What the first start decides for good: region, households, the closing that they are typed at, the
-        calendar of the season.
+        """What the first start decides for good: region, households, the closing that they are typed at, the day on
+        which the demonstration's calendar begins.
         """
         asked = HOUSEHOLDS if self.wish.households is None else self.wish.households
-        today = dt.datetime.now().astimezone().date()
+        today = machine_today()
         closed_on = last_closing(today)
         region = self.wish.region or REGION
+        days = sample_days(region, closed_on, today)
         state = {
             "region": region,
             "households": asked,
             "closed_on": closed_on.isoformat(),
-            "season_shift": clock_shift_for(region, closed_on, today),
+            "season_shift": (days.apply - today).days if days is not None else 0,
         }
         if asked:
             self.data.write_state(state)

@@ -61,7 +61,7 @@ def service_environment(
     if "watched_folder" in settings.model_fields:
         values["watched_folder"] = str(data.watched)
     if settings.demonstration_calendar:
-        values["clock_shift_days"] = str(data.read_state().get("season_shift", 0))
+        values["clock_shift_file"] = str(data.calendar)
     return {settings.variable(field): value for field, value in values.items()}
 
 

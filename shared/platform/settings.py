@@ -60,6 +60,8 @@ class ServiceSettings(BaseSettings):
 
     clock_shift_days: int = 0
     """Days by which the service's calendar is ahead of the machine's (below 0: behind); demonstrations only"""
+    clock_shift_file: Path | None = None
+    """A file that holds these days instead, and may change while the service runs; demonstrations only"""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
@@ -88,6 +90,9 @@ class ServiceSettings(BaseSettings):
 
 def apply_clock_shift(settings: ServiceSettings) -> None:
     """Set the process's clock as its settings say, and say so where it is not the machine's."""
-    if settings.clock_shift_days:
+    if settings.clock_shift_file is not None:
+        clock.follow(settings.clock_shift_file)
+        log.warning("clock_follows", file=str(settings.clock_shift_file), today=clock.today().isoformat())
+    elif settings.clock_shift_days:
         clock.shift(settings.clock_shift_days)
         log.warning("clock_shifted", days=settings.clock_shift_days, today=clock.today().isoformat())

@@ -132,13 +132,12 @@ def test_a_service_that_seals_personal_data_has_a_vault_of_its_own_that_outlives
 
 
 def test_only_typing_stands_on_the_machines_calendar(data: DataDirectory) -> None:
-    data.write_state({"season_shift": 40})
-    shifts = {
-        one.service_name(): service_environment(one, data, URLS, 8123).get(one.variable("clock_shift_days"))
+    calendars = {
+        one.service_name(): service_environment(one, data, URLS, 8123).get(one.variable("clock_shift_file"))
         for one in SERVICES
     }
-    assert shifts.pop("typing") is None
-    assert set(shifts.values()) == {"40"}
+    assert calendars.pop("typing") is None
+    assert set(calendars.values()) == {str(data.calendar)}
 
 
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:

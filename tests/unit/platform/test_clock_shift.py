@@ -9,8 +9,8 @@ from shared import clock
 from shared.platform.settings import ServiceSettings, apply_clock_shift
 
 
-def told(days: int) -> ServiceSettings:
-    """Settings with a shift."""
+def told(days: int, calendar: Path | None = None) -> ServiceSettings:
+    """Settings with a shift, or with a calendar to follow."""
     return ServiceSettings(
         service="x",
         database_url=SecretStr("postgresql+asyncpg://x"),
@@ -19,6 +19,7 @@ def told(days: int) -> ServiceSettings:
         jwks="x",
         data_dir=Path("data"),
         clock_shift_days=days,
+        clock_shift_file=calendar,
     )
 
 
@@ -32,3 +33,17 @@ def test_without_a_shift_a_travelling_clock_stays_where_it_is() -> None:
     with clock.travel(dt.date(2030, 1, 1)):
         apply_clock_shift(told(0))
         assert clock.today() == dt.date(2030, 1, 1)
+
+
+def test_a_calendar_that_is_turned_while_the_service_runs_is_followed(tmp_path: Path) -> None:
+    calendar, noon = tmp_path / "calendar", dt.datetime.now(clock.CHINA)
+    calendar.write_text("-81", "ascii")
+    apply_clock_shift(told(0, calendar))
+    assert abs(clock.now() - (noon - dt.timedelta(days=81))) < dt.timedelta(minutes=5)
+    calendar.write_text("-70", "ascii")
+    assert abs(clock.now() - (noon - dt.timedelta(days=70))) < dt.timedelta(minutes=5)
+    with clock.travel(dt.date(2030, 1, 1)):
+        assert clock.today() == dt.date(2030, 1, 1)
+    assert abs(clock.now() - (noon - dt.timedelta(days=70))) < dt.timedelta(minutes=5)
+    clock.shift(0)
+    assert abs(clock.now() - noon) < dt.timedelta(minutes=5)
