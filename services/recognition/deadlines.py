@@ -16,6 +16,7 @@ from services.recognition.recognitions import repository as recognition_reposito
 from services.recognition.season import repository as season_repository, service as season_service
 from services.recognition.season.domain import SeasonState
 from services.recognition.supervision import repository as supervision_repository, service as supervision_service
+from shared.contracts.recognition import ApplicationNotSelected
 from shared.platform.system_callers import CLOCK
 from shared.worker.deadlines import Deadline, Handler
 
@@ -42,15 +43,25 @@ async def on_notice_end(session: AsyncSession, deadline: Deadline) -> None:
 
 
 async def on_season_end(session: AsyncSession, deadline: Deadline) -> None:
-    """The last day for decisions is over: close the season and refuse what is still under way."""
+    """The last day for decisions is over: close the season and end what is still under way, except what an objection
+    holds, opened again or let in late: that may be decided after the season.
+    """
     season = await season_repository.get_season(session, UUID(deadline.subject), "", lock=True)
     if season is None or season.state != SeasonState.OPEN:
         return
     await season_service.close_season(session, season)
     unfinished = await application_repository.lock_unfinished(session, season.id)
+    kept = await examination_repository.awaiting_objections(session, [one.id for one in unfinished])
     for application in unfinished:
+        application.late = application.late or application.id in kept
+    ended = [application for application in unfinished if not application.late]
+    for application in ended:
         application.unplaced = True
-    await refuse_applications(session, unfinished, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
+    reserve = [application for application in ended if application.state == ApplicationState.RESERVE]
+    others = [application for application in ended if application.state != ApplicationState.RESERVE]
+    over = f"认定季已于 {season.decisions_until} 结束"
+    await refuse_applications(session, others, f"{over}，未能认定", CLOCK)
+    await refuse_applications(session, reserve, f"{over}，候补没有递补的名额", CLOCK, announced=ApplicationNotSelected)
 
 
 async def on_report_reminder(session: AsyncSession, deadline: Deadline) -> None:

@@ -12,16 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import ApplicationState
-from services.recognition.examination.notices import on_notice_cleared
+from services.recognition.examination.clearing import on_notice_cleared
 from services.recognition.monitoring.service import reassess, sync_recognitions
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState
 from services.recognition.recognitions.service import raise_concern
 from services.recognition.registers import repository as register_repository
+from services.recognition.registers.objections import STAGE_LABELS, save_objection
 from services.recognition.resources import Resources
 from services.recognition.season import repository as season_repository
 from services.recognition.selection.service import refuse_and_promote_reserve
-from shared.contracts.objection import ObjectionUpheld, PublicNoticeCleared
+from shared.contracts.objection import ObjectionState, ObjectionUpheld, PublicNoticeCleared
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.events import Event
@@ -40,6 +41,12 @@ async def on_run_published(session: AsyncSession, event: Event, _resources: Reso
 async def on_public_notice_cleared(session: AsyncSession, event: Event, _resources: Resources) -> None:
     """The objection service has no open objection against a closed notice."""
     await on_notice_cleared(session, event.payload(PublicNoticeCleared), event.time)
+
+
+async def on_objection_state(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """What the objection service says of an objection: kept for the file of what it is about."""
+    if isinstance(event.data, ObjectionState):
+        await save_objection(session, event.data)
 
 
 async def on_objection_upheld(session: AsyncSession, event: Event, _resources: Resources) -> None:
@@ -105,6 +112,7 @@ HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
     TypingRunPublished: on_run_published,
     PublicNoticeCleared: on_public_notice_cleared,
     ObjectionUpheld: on_objection_upheld,
+    **dict.fromkeys(STAGE_LABELS, on_objection_state),
 }
 BATCH_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     HouseholdTyped: on_households_typed,

@@ -1,8 +1,8 @@
 """States of an application or recommendation, its way through the steps of the policy, and states of a public notice.
 
 draft → in progress (step by step) → recognised. An application may be returned once for completion, be on the reserve
-after the selection, be withdrawn by its operator, or be refused with a reason. A notice is open until its last day,
-then closed, and cleared once no objection is open.
+after the selection, be withdrawn by its operator, or be refused with a reason; an upheld objection opens a refused one
+again. A notice is open until its last day, then closed, and cleared once no objection holds any of its applications.
 """
 
 import datetime as dt
@@ -50,6 +50,15 @@ APPLICATION_STATES = StateMachine(
         ApplicationState.RECOGNISED: "已认定",
     },
 )
+UNPLACED = "本季未获认定"
+"""The label of what the end of the season left without a decision: nobody refused it."""
+
+
+def application_label(state: ApplicationState, *, unplaced: bool) -> str:
+    """The Chinese word for where an application stands."""
+    return UNPLACED if unplaced and state is ApplicationState.REFUSED else APPLICATION_STATES.label(state)
+
+
 ENDED_STATES = (ApplicationState.WITHDRAWN, ApplicationState.REFUSED)
 """States after which the household may apply again in the same season."""
 
@@ -76,6 +85,32 @@ class Recheck:
 
     against: tuple[str, ...] = ()
     on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """An upheld objection opened a step again. `barred`: who had decided against the application and does not do this
+    step again.
+    """
+
+    objection: UUID
+    step: StepKind
+    on: dt.date
+    barred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWord:
+    """What the objection service said about a notice. `held` None: it did not say which applications, so any open
+    objection holds all.
+    """
+
+    open_objections: int
+    held: tuple[UUID, ...] | None
+
+    def holds(self, application: UUID) -> bool:
+        """Whether an open objection holds the application."""
+        return self.open_objections > 0 if self.held is None else application in self.held
 
 
 class TaskOutcome(StrEnum):
@@ -135,3 +170,5 @@ NOTICE_STATES = StateMachine(
     {NoticeState.OPEN: {NoticeState.CLOSED}, NoticeState.CLOSED: {NoticeState.CLEARED}, NoticeState.CLEARED: set()},
     {NoticeState.OPEN: "公示中", NoticeState.CLOSED: "公示期满，待异议办结", NoticeState.CLEARED: "公示无异议"},
 )
+OBJECTIONS_DECIDED = "公示期满，异议已办结"
+"""The label of a cleared notice, or of an application on it, to which there was an objection."""

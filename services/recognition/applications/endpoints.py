@@ -33,6 +33,7 @@ from services.recognition.applications.recommendations import RecommendationOrde
 from services.recognition.applications.repository import TASKS
 from services.recognition.applications.schemas import (
     ApplicationBody,
+    ApplicationFileView,
     ApplicationView,
     ClaimBody,
     ConsentBody,
@@ -46,6 +47,7 @@ from services.recognition.applications.schemas import (
 from services.recognition.applications.service import ApplicationOrder, check_taken_over, take_over
 from services.recognition.applications.visibility import department_scope
 from services.recognition.applications.workflow import claim_step
+from services.recognition.registers.objections import objections_about
 from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
 from shared.law.model.recognition import StepKind
@@ -145,9 +147,13 @@ async def list_applications(
 @application_router.get("/applications/{application_id}", summary="一份申报")
 async def get_application(
     application_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
-) -> ApplicationView:
-    """With its ETag, which a decision must name."""
-    return application_response(await require_readable(session, application_id, caller), response)
+) -> ApplicationFileView:
+    """With the objections about it, and its ETag, which a decision must name."""
+    application = await require_readable(session, application_id, caller)
+    application_response(application, response)
+    objections = (await objections_about(session, [application.id]))[application.id]
+    official = bool(caller.roles & set(OFFICIALS))
+    return ApplicationFileView.with_objections(application, objections, official=official)
 
 
 async def lock_own_application(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -27,7 +28,9 @@ from services.recognition.applications.domain import (
     ApplicationState,
     Consent,
     NoticeState,
+    NoticeWord,
     Recheck,
+    Reopening,
     TaskOutcome,
 )
 from services.recognition.base import Base
@@ -98,6 +101,15 @@ class Application(Base):
     rank: Mapped[int | None] = mapped_column(Integer, comment="place in the selection; the reserve follows the places")
     reason: Mapped[str | None] = mapped_column(Text, comment="why it was returned or refused")
     unplaced: Mapped[bool] = mapped_column(default=False, comment="its season ended before it could be recognised")
+    late: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="an objection held it, opened it again or let it apply late: also decided after the season's end",
+    )
+    turned_down_by: Mapped[str | None] = mapped_column(
+        String(200), comment="who refused it, or left it on the reserve, last"
+    )
+    reopened: Mapped[Reopening | None] = mapped_column(JsonOf(Reopening), comment="the step that an objection opened")
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
     submitted_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
@@ -181,6 +193,9 @@ class PublicNotice(Base):
     provisional: Mapped[bool] = mapped_column(Boolean, comment="a year on the way has no announced holidays yet")
     cleared_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     open_objections: Mapped[int | None] = mapped_column(Integer)
+    word: Mapped[NoticeWord | None] = mapped_column(
+        JsonOf(NoticeWord), comment="what the objection service said before the notice was closed here"
+    )
     opened_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]
@@ -191,12 +206,31 @@ class PublicNotice(Base):
 
 
 class NoticeItem(Base):
-    """One application on a notice."""
+    """One application on a notice. One that an objection opened again at its notice is shown anew: what it was on
+    before is `superseded`.
+    """
 
     __tablename__ = "notice_item"
 
     notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("public_notice.id"), primary_key=True)
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), primary_key=True, index=True)
+    held: Mapped[bool] = mapped_column(default=False, server_default=false(), comment="by an open objection")
+    objected: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="an objection to it was open after the last day"
+    )
+    superseded: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class LateAdmission(Base):
+    """A household that may still apply in a season, to a day: an upheld objection gave it a type that may, too late."""
+
+    __tablename__ = "late_admission"
+
+    season_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("season.id"), primary_key=True)
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    objection: Mapped[uuid.UUID]
+    apply_by: Mapped[dt.date] = mapped_column(Date, comment="the last day")
+    created_at: Mapped[CreatedAt]
 
 
 class PoolRemoval(Base):

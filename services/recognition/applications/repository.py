@@ -65,6 +65,7 @@ APPLICATION_COLUMNS = (
     Application.score,
     Application.rank,
     Application.reason,
+    Application.unplaced,
     Application.submitted_at,
 )
 UNDER_WAY = [ApplicationState.IN_PROGRESS, ApplicationState.RETURNED, ApplicationState.RESERVE]

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import Row
 
-from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState, ConsentForm
+from services.recognition.applications.domain import STEP_LABELS, ApplicationState, ConsentForm, application_label
 from services.recognition.applications.models import Application, Document, Task
 from services.recognition.applications.repository import ApplicationRow
+from services.recognition.registers.models import ObjectionCopy
+from services.recognition.registers.objections import LABELS_BY_STAGE
 from services.recognition.rules.claims import Claims, OperatorKind
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.fields import Reason, Shape, ShortText, Uscc
@@ -51,6 +53,24 @@ class ToVerifyView(Shape):
     bureau: str
 
 
+class ObjectionView(Shape):
+    """An objection about an application or a recognition, as far as it concerns those who work on it."""
+
+    receipt: Annotated[str | None, Field(description="受理编号，只给经办人员")]
+    against: str
+    stage_label: str
+    is_open: bool
+    filed_on: dt.date | None
+    decide_by: dt.date | None
+
+    @classmethod
+    def of(cls, row: ObjectionCopy, *, official: bool) -> "ObjectionView":
+        """From the stored copy; who has the receipt can follow the objection, so only officials read it."""
+        plain = {name: getattr(row, name) for name in ("against", "is_open", "filed_on", "decide_by")}
+        label = LABELS_BY_STAGE.get(row.stage, row.stage)
+        return cls.model_validate(plain | {"receipt": row.receipt if official else None, "stage_label": label})
+
+
 class ApplicationView(Shape):
     """Where an application stands, as its operator and officers of the county see it."""
 
@@ -85,6 +105,20 @@ class ApplicationView(Shape):
         return cls.model_validate(application_fields(row), from_attributes=True)
 
 
+class ApplicationFileView(ApplicationView):
+    """One application with the objections about it."""
+
+    objections: Annotated[list[ObjectionView], Field(description="对这份申报提出的异议")]
+
+    @classmethod
+    def with_objections(
+        cls, row: Application, objections: Sequence[ObjectionCopy], *, official: bool
+    ) -> "ApplicationFileView":
+        """From the stored rows."""
+        views = [ObjectionView.of(one, official=official) for one in objections]
+        return cls.model_validate(application_fields(row) | {"objections": views}, from_attributes=True)
+
+
 PLAIN_COLUMNS = (
     "id",
     "county",
@@ -104,7 +138,7 @@ PLAIN_COLUMNS = (
     "submitted_at",
 )
 """Columns that are shown as stored."""
-VIEW_COLUMNS = (*PLAIN_COLUMNS, "season_id", "claims", "judged")
+VIEW_COLUMNS = (*PLAIN_COLUMNS, "season_id", "claims", "judged", "unplaced")
 
 
 def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
@@ -114,7 +148,7 @@ def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
     return {name: values[name] for name in PLAIN_COLUMNS} | {
         "season": values["season_id"],
         "recommended_by_label": Department(values["recommended_by"]).label if values["recommended_by"] else None,
-        "state_label": APPLICATION_STATES.label(values["state"]),
+        "state_label": application_label(values["state"], unplaced=values["unplaced"]),
         "step_label": STEP_LABELS[StepKind(values["step"])],
         "criteria": claims.criteria,
         "kinds": claims.kinds,

@@ -46,7 +46,7 @@ from shared.law.model.recognition import Level, PathStep, RecognitionRules, Step
 from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of
-from shared.platform.identity import Caller
+from shared.platform.identity import OF_MARKET_SUPERVISION, Caller
 from shared.platform.tasks import TaskClaimed, claim_task
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
@@ -224,10 +224,15 @@ def step_due_date(rules: RecognitionRules, season: Season, step: PathStep) -> dt
     return min(day for day in (named, counted, season.decisions_until) if day is not None)
 
 
-def mark_refused(application: Application, reason: str) -> None:
+def mark_refused(application: Application, reason: str, caller: Caller) -> None:
     """End an application with a reason; the caller of this function announces it."""
     change_state(application, ApplicationState.REFUSED)
-    application.reason = reason
+    application.reason, application.turned_down_by = reason, caller.subject
+
+
+def bureau_of(caller: Caller) -> str | None:
+    """The region of the market regulator that acts; None for anybody else, and for the clock and the bus."""
+    return caller.region if caller.region and caller.roles & OF_MARKET_SUPERVISION else None
 
 
 A = TypeVar("A", bound=ApplicationPayload)
@@ -279,15 +284,22 @@ def application_payload(
 
 
 async def refuse_applications(
-    session: AsyncSession, refused: Sequence[Application], reason: str, caller: Caller
+    session: AsyncSession,
+    refused: Sequence[Application],
+    reason: str,
+    caller: Caller,
+    *,
+    announced: type[ApplicationPayload] = ApplicationRefused,
 ) -> None:
-    """Refuse applications, delete their tasks, publish the events and write the audit."""
+    """Refuse applications, delete their tasks, publish the events and write the audit. `announced`: another event,
+    where nobody found anything against them.
+    """
     for application in refused:
-        mark_refused(application, reason)
+        mark_refused(application, reason, caller)
         await audit.record(session, application, caller, "application:refuse", {"reason": reason})
     await application_repository.delete_open_tasks(session, *refused)
-    events = [(application, {"reason": reason}) for application in refused]
-    await announce_applications(session, ApplicationRefused, events, actor=caller.subject)
+    known = {"reason": reason, "decided_by_region": bureau_of(caller)}
+    await announce_applications(session, announced, [(one, known) for one in refused], actor=caller.subject)
 
 
 def check_not_submitter(application: Application, caller: Caller) -> None:

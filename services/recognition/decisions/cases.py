@@ -17,11 +17,13 @@ from services.recognition.applications.domain import (
     TaskOutcome,
     steps_before_decision,
 )
-from services.recognition.applications.models import Application, PublicNotice, Task
+from services.recognition.applications.models import Application, Task
 from services.recognition.decisions.problems import DecisionByMaker, NotRecognisable, ObjectionsOpen, StepsMissing
 from services.recognition.examination import repository as examination_repository
+from services.recognition.examination.repository import OnNotice
 from services.recognition.registers import repository as register_repository
-from services.recognition.registers.models import Household
+from services.recognition.registers.models import Household, ObjectionCopy
+from services.recognition.registers.objections import objections_about
 from services.recognition.registers.repository import HouseholdRecord, records_of
 from services.recognition.rules.eligibility import current_obstacles
 from services.recognition.rules.service import stored_rules
@@ -42,7 +44,7 @@ class Case:
     application: Application
     tasks: Sequence[Task]
     askers: Set[str]
-    notices: Sequence[PublicNotice]
+    notices: Sequence[OnNotice]
     household: Household
     record: HouseholdRecord
 
@@ -76,21 +78,21 @@ def check_steps_done(case: Case, rules: RecognitionRules, caller: Caller) -> Non
     lacking = needed - {task.step for task in case.tasks if task.outcome is TaskOutcome.PASSED}
     if lacking:
         raise StepsMissing(f"还没有完成：{'、'.join(sorted(lacking))}")
-    if left := count_open_objections(case):
-        raise ObjectionsOpen(f"公示期间的异议还有 {left} 件没有办结，办结后才能决定")
+    if is_held(case):
+        raise ObjectionsOpen
     if caller.subject in makers(case):
         raise DecisionByMaker
     workflow.require_open_task(decision_task(case), caller)
 
 
-def count_open_objections(case: Case) -> int:
-    """How many objections to the application's notices are not settled."""
-    return sum(notice.open_objections or 0 for notice in case.notices)
+def is_held(case: Case) -> bool:
+    """Whether an open objection to its notice holds the application."""
+    return any(item.held for item, _ in case.notices)
 
 
 def makers(case: Case) -> Set[str | None]:
     """Everybody who submitted the application, worked on it, asked departments about it or opened its notice."""
-    handed_in, opened = case.application.created_by, {notice.opened_by for notice in case.notices}
+    handed_in, opened = case.application.created_by, {notice.opened_by for _, notice in case.notices}
     return {task.done_by for task in case.tasks} | {handed_in, case.application.reviewed_by} | case.askers | opened
 
 
@@ -108,7 +110,7 @@ def decision_task(case: Case) -> Task | None:
 def check_still_eligible(case: Case, season: Season, rules: RecognitionRules) -> None:
     """409 with every reason that bars the household today."""
     reasons = current_obstacles(case.application, case.household, case.record, rules)
-    if clock.today() > season.decisions_until:
+    if clock.today() > season.decisions_until and not case.application.late:
         reasons.insert(0, f"认定截止日期 {season.decisions_until} 已过")
     if reasons:
         raise NotRecognisable("；".join(reasons), reasons=reasons)
@@ -131,7 +133,9 @@ class StepStatus:
 
 @dataclass(frozen=True)
 class DecisionSheet:
-    """What a decision rests on, on one page. `took_part`: the reader worked on the application and cannot decide."""
+    """What a decision rests on, on one page. `took_part`: the reader worked on the application and cannot decide;
+    `notice`: the last one that it is on; `held`: by an open objection; `objections`: all about the application.
+    """
 
     application: Application
     season: Season
@@ -139,6 +143,9 @@ class DecisionSheet:
     against: Sequence[str]
     places: Places | None
     took_part: bool
+    notice: OnNotice | None
+    held: bool
+    objections: Sequence[ObjectionCopy]
 
 
 async def load_decision_sheet(session: AsyncSession, application: Application, caller: Caller) -> DecisionSheet:
@@ -155,6 +162,9 @@ async def load_decision_sheet(session: AsyncSession, application: Application, c
         against=[] if over else current_obstacles(application, case.household, case.record, rules),
         places=await count_places(session, limit) if limit is not None else None,
         took_part=caller.subject in makers(case),
+        notice=case.notices[-1] if case.notices else None,
+        held=is_held(case),
+        objections=(await objections_about(session, [application.id]))[application.id],
     )
 
 

@@ -13,6 +13,7 @@ class ObjectionsOpen(Conflict):
     """An objection to the public notice is open."""
 
     slug, title = "objections-open", "公示异议尚未办结"
+    detail = "公示期间对这一户提出的异议还没有办结，办结后才能决定；同一公示上没有异议的可以先决定"
 
 
 class DecisionByMaker(MakerIsNotChecker):

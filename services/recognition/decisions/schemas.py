@@ -6,10 +6,19 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.recognition.applications.domain import APPLICATION_STATES, STEP_LABELS, ApplicationState
+from services.recognition.applications.domain import (
+    NOTICE_STATES,
+    OBJECTIONS_DECIDED,
+    STEP_LABELS,
+    ApplicationState,
+    NoticeState,
+    application_label,
+)
+from services.recognition.applications.schemas import ObjectionView
 from services.recognition.decisions.cases import DecisionSheet, StepStatus
 from services.recognition.recognitions.domain import RECOGNITION_STATES, RecognitionState, state_on
 from services.recognition.recognitions.models import Recognition
+from services.recognition.registers.objections import decided_objections
 from services.recognition.rules.schemas import RulesView
 from services.recognition.season.schemas import PlacesView
 from shared import clock
@@ -74,6 +83,32 @@ class StepStatusView(Shape):
         )
 
 
+class NoticeStatusView(Shape):
+    """The notice that the application is on. `held`: an open objection to it holds the application."""
+
+    public_notice: uuid.UUID
+    closes_on: dt.date
+    held: bool
+    label: Annotated[str, Field(description="没有异议，还是异议已经办结，或者正等异议办结")]
+
+    @classmethod
+    def of(cls, sheet: DecisionSheet) -> "NoticeStatusView | None":
+        """From the loaded sheet; None while it is on no notice."""
+        if sheet.notice is None:
+            return None
+        item, notice = sheet.notice
+        waiting = [one.receipt for one in sheet.objections if one.is_open and one.against == "public-notice"]
+        numbers = f"（受理编号：{'、'.join(waiting)}）" if waiting else ""
+        label = NOTICE_STATES.label(NoticeState.CLEARED)
+        if notice.state == NoticeState.OPEN:
+            label = NOTICE_STATES.label(notice.state)
+        elif item.held or sheet.application.step == StepKind.PUBLIC_NOTICE:
+            label = NOTICE_STATES.label(NoticeState.CLOSED) + numbers
+        elif item.objected or any(one.against == "public-notice" for one in decided_objections(sheet.objections)):
+            label = OBJECTIONS_DECIDED
+        return cls(public_notice=notice.id, closes_on=notice.closes_on, held=sheet.held, label=label)
+
+
 class DecisionSheetView(Shape):
     """What a decision on the application would rest on today."""
 
@@ -89,6 +124,8 @@ class DecisionSheetView(Shape):
     against: Annotated[list[str], Field(description="今天不符合认定条件的情形，为空表示没有")]
     quota: PlacesView | None
     took_part: Annotated[bool, Field(description="您经办过这份申报，不能作出认定决定")]
+    notice: Annotated[NoticeStatusView | None, Field(description="公示，及公示期间的异议是否办结")]
+    objections: list[ObjectionView]
     rules: Annotated[RulesView, Field(description="决定所依据的政策、另行设定的数额和采用的读法")]
 
     @classmethod
@@ -101,12 +138,14 @@ class DecisionSheetView(Shape):
             name=row.name,
             county=row.county,
             state=row.state,
-            state_label=APPLICATION_STATES.label(row.state),
+            state_label=application_label(row.state, unplaced=row.unplaced),
             category=row.category,
             decisions_until=sheet.season.decisions_until,
             steps=[StepStatusView.of(status) for status in sheet.steps],
             against=list(sheet.against),
             quota=PlacesView.of(sheet.places) if sheet.places is not None else None,
             took_part=sheet.took_part,
+            notice=NoticeStatusView.of(sheet),
+            objections=[ObjectionView.of(one, official=True) for one in sheet.objections],
             rules=rules,
         )

@@ -317,7 +317,10 @@ async def list_notices(
 ) -> Page[NoticeSummary]:
     """Notices at or below a region, the newest first, without their households."""
     rows = await examination_repository.list_notices(session, region, page.after, page.wanted)
-    return page.of(rows, NoticeSummary.of, lambda row: (row.opens_on, row.id))
+    objected = await examination_repository.objected_notices(session, [row.id for row in rows])
+    return page.of(
+        rows, lambda row: NoticeSummary.of(row, objected=row.id in objected), lambda row: (row.opens_on, row.id)
+    )
 
 
 @notice_router.get("/public-notices/{notice_id}", summary="一次公示及其名单")
@@ -335,4 +338,5 @@ async def get_notice(
 async def notice_view(session: SessionDep, notice: PublicNotice, page: PageQuery[uuid.UUID]) -> NoticeView:
     """A notice with the households still on it: withdrawn and refused ones are not shown."""
     rows = await examination_repository.list_notice_applications(session, notice.id, page.after, page.wanted)
-    return NoticeView.with_items(notice, page.of(rows, NoticeItemView.of, lambda row: row.id))
+    objected = bool(await examination_repository.objected_notices(session, [notice.id]))
+    return NoticeView.with_items(notice, page.of(rows, NoticeItemView.of, lambda row: row.id), objected=objected)

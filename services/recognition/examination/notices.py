@@ -1,20 +1,20 @@
 """Public notices: opened over the applications that wait for one, closed after their days.
 
-Applications go on to the decision once the objection service has cleared the notice.
+Applications go on to the decision once no open objection holds them (`clearing.py`).
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository, workflow
+from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
 from services.recognition.applications.workflow import require_competence
 from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
+from services.recognition.examination.clearing import apply_word
 from services.recognition.examination.problems import (
     NobodyAwaitsNotice,
     NotAwaitingNotice,
@@ -23,7 +23,6 @@ from services.recognition.examination.problems import (
 )
 from services.recognition.season.models import Season
 from shared import clock
-from shared.contracts.objection import PublicNoticeCleared
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
 from shared.law.model.recognition import StepKind
 from shared.messaging.outbox import EventTooLargeError
@@ -93,56 +92,18 @@ async def notice_candidates(
 
 
 async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
-    """The last day is over. Earlier counts of objections are dropped, because one could be made on the last day: the
-    objection service counts again once it has heard of the closing.
+    """The last day is over. The objection service speaks once it has heard of the closing; if its clock is ahead, it
+    may have spoken already.
     """
     NOTICE_STATES.require(notice.state, NoticeState.CLOSED)
-    notice.state, notice.open_objections = NoticeState.CLOSED, None
+    word, notice.word = notice.word, None
+    notice.state = NoticeState.CLOSED
     notice.version += 1
     closed = PublicNoticeClosed(public_notice=notice.id, region=notice.county, closes_on=notice.closes_on)
     await ANNOUNCER.announce(session, closed, subject=notice.county, actor=CLOCK.subject)
     await audit.record(session, notice, CLOCK, "public-notice:close")
-
-
-async def on_notice_cleared(session: AsyncSession, report: PublicNoticeCleared, at: dt.datetime) -> None:
-    """The objection service reports how many objections are open. With none, applications go on to the decision.
-
-    Only reports made after the last day count, however late they arrive. After clearing, the number is still stored,
-    because decisions wait while it is not 0.
-    """
-    notice = await examination_repository.get_notice(session, report.public_notice, "", lock=True)
-    if notice is None or notice.state == NoticeState.OPEN or at < deadlines.end_of_day(notice.closes_on):
-        return
-    notice.open_objections = report.open_objections
-    if notice.state != NoticeState.CLOSED or report.open_objections > 0:
-        return
-    NOTICE_STATES.require(notice.state, NoticeState.CLEARED)
-    notice.state, notice.cleared_at = NoticeState.CLEARED, clock.now()
-    notice.version += 1
-    season = await session.get_one(Season, notice.season_id)
-    shown = [
-        one for one in await examination_repository.lock_notice_applications(session, notice.id) if waits_on_notice(one)
-    ]
-    tasks = await application_repository.lock_tasks(session, shown, StepKind.PUBLIC_NOTICE)
-    record = {"public_notice": str(notice.id), "closes_on": notice.closes_on.isoformat()}
-    for application in shown:
-        await workflow.finish_task(
-            session,
-            application,
-            tasks.get(application.id),
-            StepKind.PUBLIC_NOTICE,
-            CLOCK,
-            passed=True,
-            record=record,
-            by_itself=True,
-        )
-        await workflow.open_next_step(session, application, season)
-    await audit.record(session, notice, CLOCK, "public-notice:clear")
-
-
-def waits_on_notice(application: Application) -> bool:
-    """Whether the application is still at its public notice."""
-    return application.state == ApplicationState.IN_PROGRESS and application.step == StepKind.PUBLIC_NOTICE
+    if word is not None:
+        await apply_word(session, notice, word)
 
 
 async def _announce_opening(

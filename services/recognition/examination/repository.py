@@ -5,15 +5,19 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications.domain import ENDED_STATES
+from services.recognition.applications.domain import ENDED_STATES, NoticeState
 from services.recognition.applications.models import Application, Consultation, NoticeItem, PublicNotice
+from services.recognition.registers.objections import decided_objections_to_notice
+from shared.law.model.recognition import StepKind
 from shared.platform.scope import in_region
 from shared.reference.departments import Department
 
 AskedConsultation = tuple[Consultation, Application]
+OnNotice = tuple[NoticeItem, PublicNotice]
+"""An application's place on a notice, and the notice."""
 
 
 async def lock_consultations_of(
@@ -107,9 +111,11 @@ async def list_notice_applications(
     return (await session.execute(query.limit(limit))).scalars().all()
 
 
-async def lock_notice_applications(session: AsyncSession, notice_id: uuid.UUID) -> Sequence[Application]:
-    """All applications that are still on a notice, by id, locked."""
-    return (await session.execute(_remaining_on(notice_id).with_for_update(of=Application))).scalars().all()
+async def lock_notice_items(session: AsyncSession, notice_id: uuid.UUID) -> Sequence[tuple[NoticeItem, Application]]:
+    """All applications that are still on a notice, by id, locked and read again, with their places on it."""
+    query = _remaining_on(notice_id).with_only_columns(NoticeItem, Application).with_for_update(of=Application)
+    rows = await session.execute(query.execution_options(populate_existing=True))
+    return [(item, application) for item, application in rows]
 
 
 def _remaining_on(notice_id: uuid.UUID) -> Select[Application]:
@@ -117,27 +123,56 @@ def _remaining_on(notice_id: uuid.UUID) -> Select[Application]:
     return (
         select(Application)
         .join(NoticeItem, NoticeItem.application_id == Application.id)
-        .where(NoticeItem.notice_id == notice_id, Application.state.not_in(ENDED_STATES))
+        .where(NoticeItem.notice_id == notice_id, ~NoticeItem.superseded, Application.state.not_in(ENDED_STATES))
         .order_by(NoticeItem.application_id)
     )
 
 
 async def already_on_notice(session: AsyncSession, applications: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Which of the applications are on some notice already."""
-    query = select(NoticeItem.application_id).where(NoticeItem.application_id.in_(applications))
+    """Which of the applications are on some notice already that still counts."""
+    query = select(NoticeItem.application_id).where(NoticeItem.application_id.in_(applications), ~NoticeItem.superseded)
     return frozenset((await session.execute(query)).scalars())
 
 
 async def notices_by_application(
     session: AsyncSession, applications: Sequence[uuid.UUID]
-) -> Mapping[uuid.UUID, Sequence[PublicNotice]]:
-    """The notices that each of the applications is on."""
+) -> Mapping[uuid.UUID, Sequence[OnNotice]]:
+    """The notices that each of the applications is on, and was on before, the first one first."""
     query = (
-        select(NoticeItem.application_id, PublicNotice)
+        select(NoticeItem, PublicNotice)
         .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
         .where(NoticeItem.application_id.in_(applications))
+        .order_by(PublicNotice.closes_on, PublicNotice.id)
     )
-    notices = defaultdict[uuid.UUID, list[PublicNotice]](list)
-    for application_id, notice in await session.execute(query):
-        notices[application_id].append(notice)
+    notices = defaultdict[uuid.UUID, list[OnNotice]](list)
+    rows = await session.execute(query.execution_options(populate_existing=True))
+    for item, notice in rows:
+        notices[item.application_id].append((item, notice))
     return notices
+
+
+async def awaiting_objections(session: AsyncSession, applications: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of the applications an open objection to their notice holds, or may hold: the objection service has not
+    spoken since the notice closed.
+    """
+    unheard = (PublicNotice.state == NoticeState.CLOSED) & (Application.step == StepKind.PUBLIC_NOTICE)
+    query = (
+        select(NoticeItem.application_id)
+        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
+        .join(Application, Application.id == NoticeItem.application_id)
+        .where(NoticeItem.application_id.in_(applications), ~NoticeItem.superseded, NoticeItem.held | unheard)
+    )
+    return frozenset((await session.execute(query)).scalars())
+
+
+async def objected_notices(session: AsyncSession, notices: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of the notices had an objection that was not merely declined or withdrawn."""
+    decided = NoticeItem.application_id.in_(decided_objections_to_notice())
+    query = select(NoticeItem.notice_id).where(NoticeItem.notice_id.in_(notices), NoticeItem.objected | decided)
+    return frozenset((await session.execute(query.distinct())).scalars())
+
+
+async def supersede_notices(session: AsyncSession, application_id: uuid.UUID) -> None:
+    """What the application is on no longer counts: it is to be shown anew."""
+    query = update(NoticeItem).where(NoticeItem.application_id == application_id)
+    await session.execute(query.values(superseded=True, held=False))

@@ -162,6 +162,7 @@ async def return_application(session: AsyncSession, case: ReviewCase, missing: S
         actor=caller.subject,
         reason=application.reason,
         due_on=application.due_on,
+        decided_by_region=workflow.bureau_of(caller),
     )
     await audit.record(session, application, caller, "application:return", record)
 

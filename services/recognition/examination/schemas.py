@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.recognition.applications.domain import NOTICE_STATES, NoticeState
+from services.recognition.applications.domain import NOTICE_STATES, OBJECTIONS_DECIDED, NoticeState
 from services.recognition.applications.models import Application, Consultation, PublicNotice
 from services.recognition.applications.schemas import CriterionId
 from services.recognition.examination.reviews import ReviewOutcome
@@ -130,13 +130,15 @@ class NoticeSummary(Shape):
     right: Annotated[str, StringConstraints(max_length=500)]
 
     @classmethod
-    def of(cls, row: PublicNotice) -> "NoticeSummary":
-        """From the stored row."""
+    def of(cls, row: PublicNotice, *, objected: bool) -> "NoticeSummary":
+        """From the stored row; `objected`: there was an objection to it, which is decided once it is cleared."""
         values = {
             name: getattr(row, name) for name in ("id", "county", "state", "opens_on", "closes_on", "provisional")
         }
         right = f"对公示有异议的，可以在 {row.closes_on} 以前（含当日）提出"
-        return cls.model_validate(values | {"state_label": NOTICE_STATES.label(row.state), "right": right})
+        decided = objected and row.state == NoticeState.CLEARED
+        label = OBJECTIONS_DECIDED if decided else NOTICE_STATES.label(row.state)
+        return cls.model_validate(values | {"state_label": label, "right": right})
 
 
 class NoticeView(NoticeSummary):
@@ -146,6 +148,6 @@ class NoticeView(NoticeSummary):
     next: str | None = Field(default=None, description="名单下一页的游标；为空表示没有更多")
 
     @classmethod
-    def with_items(cls, row: PublicNotice, page: Page[NoticeItemView]) -> "NoticeView":
+    def with_items(cls, row: PublicNotice, page: Page[NoticeItemView], *, objected: bool) -> "NoticeView":
         """From the stored row and the page."""
-        return cls(**dict(NoticeSummary.of(row)), items=page.items, next=page.next)
+        return cls(**dict(NoticeSummary.of(row, objected=objected)), items=page.items, next=page.next)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -77,6 +78,14 @@ class Recognition(Base):
         String(200), comment="null: recommended, reviewed with the decision"
     )
     decided_by: Mapped[str] = mapped_column(String(200))
+    decided_by_region: Mapped[str | None] = mapped_column(
+        String(6), comment="the bureau that recognised it; null: granted before this was kept"
+    )
+    expiry_held: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="valid past its last day until an evaluation that an objection opened again is decided",
+    )
     ended_on: Mapped[dt.date | None] = mapped_column(Date)
     end_reason: Mapped[str | None] = mapped_column(Text)
     concerns: Mapped[tuple[Concern, ...]] = mapped_column(
@@ -119,6 +128,10 @@ class Confirmation(Base):
     failing: Mapped[list[str]] = mapped_column(JSONB)
     confirmed_by: Mapped[Subject]
     confirmed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    reopened_by: Mapped[uuid.UUID | None] = mapped_column(comment="the objection that opened it again")
+    barred: Mapped[tuple[str, ...]] = mapped_column(
+        JsonOf(tuple[str, ...]), default=(), server_default=text("'[]'"), comment="who withheld it before"
+    )
 
 
 class Evaluation(Base):
@@ -143,6 +156,10 @@ class Evaluation(Base):
     evaluated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    reopened_by: Mapped[uuid.UUID | None] = mapped_column(comment="the objection that opened it again")
+    barred: Mapped[tuple[str, ...]] = mapped_column(
+        JsonOf(tuple[str, ...]), default=(), server_default=text("'[]'"), comment="who judged or decided it before"
+    )
     version: Mapped[Version]
 
 
@@ -158,3 +175,4 @@ class Ban(Base):
     revoked_on: Mapped[dt.date] = mapped_column(Date)
     until: Mapped[dt.date] = mapped_column(Date, comment="the last day")
     reason: Mapped[str] = mapped_column(Text)
+    lifted_on: Mapped[dt.date | None] = mapped_column(Date, comment="the revocation was undone")

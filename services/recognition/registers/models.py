@@ -1,12 +1,12 @@
 """Tables of what other services and bureaus report: households, counts of published runs, penalties, dishonest debtors.
 
-Also the policy contents that seasons were prepared under.
+Also objections as the objection service last told of them, and the policy contents that seasons were prepared under.
 """
 
 import datetime as dt
 import uuid
 
-from sqlalchemy import Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +35,26 @@ class PublishedCount(Base):
 
 class PolicyVersion(PolicyVersionTable, Base):
     """The exact content a season goes by, whatever the file says later."""
+
+
+class ObjectionCopy(Base):
+    """One objection about an application or a recognition, as the objection service last told of it."""
+
+    __tablename__ = "objection"
+    __table_args__ = (Index("ix_objection_subject", "subject"), Index("ix_objection_household", "uscc"))
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    receipt: Mapped[str] = mapped_column(String(40))
+    uscc: Mapped[Uscc]
+    region: Mapped[str] = mapped_column(String(6))
+    against: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[uuid.UUID | None] = mapped_column(comment="the application or recognition objected to")
+    stage: Mapped[str] = mapped_column(String(40), comment="the name of the last event")
+    is_open: Mapped[bool]
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    filed_on: Mapped[dt.date | None] = mapped_column(Date)
+    decide_by: Mapped[dt.date | None] = mapped_column(Date)
+    revision: Mapped[int] = mapped_column(BigInteger)
 
 
 class RegisterDelivery(DeliveryTable, Base):

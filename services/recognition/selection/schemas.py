@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
+from services.recognition.applications.domain import ApplicationState, application_label
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.selection.repository import PoolMember
 from shared.platform.fields import Shape
@@ -30,7 +30,7 @@ class PoolMemberView(Shape):
         plain = ("year", "uscc", "name", "county", "category", "score", "rank", "state")
         labels = {
             "category_label": member.category.label,
-            "state_label": APPLICATION_STATES.label(member.state),
+            "state_label": application_label(member.state, unplaced=True),
         }
         return cls.model_validate({name: getattr(member, name) for name in plain} | labels | {"application": member.id})
 

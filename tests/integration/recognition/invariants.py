@@ -37,8 +37,8 @@ PASSED_STEPS = """
 NOT_CLEARED = """
     SELECT r.id FROM recognition r WHERE r.path = 'application' AND NOT EXISTS (
         SELECT FROM notice_item i JOIN public_notice n ON n.id = i.notice_id
-        WHERE i.application_id = r.application_id AND n.state = 'cleared' AND n.open_objections = 0
-        AND n.closes_on < r.granted_on)
+        WHERE i.application_id = r.application_id AND NOT i.superseded AND NOT i.held
+        AND n.state IN ('closed', 'cleared') AND n.open_objections IS NOT NULL AND n.closes_on < r.granted_on)
 """
 LEFTOVER_TASKS = """
     SELECT t.id FROM task t JOIN application a ON a.id = t.application_id

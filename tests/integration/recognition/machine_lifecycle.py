@@ -46,7 +46,7 @@ class LifecycleRules(SeasonRules):
     def report(self, one: Recognised, _: str, good: bool) -> None:
         """Of this year; not good: of the next."""
         year = self.law.today.year + (not good)
-        allowed = good and one.state == "valid" and one.reports.get(year, "confirmed") != "confirmed"
+        allowed = good and one.valid_on(self.law.today) and one.reports.get(year, "confirmed") != "confirmed"
         body = {"recognition": one.id, "year": year, "content": {"employees": 3}}
         if self.call("information-reports", body, Role.OPERATOR, one.operator, allowed=allowed):
             one.reports[year] = "filed"
@@ -64,7 +64,7 @@ class LifecycleRules(SeasonRules):
         """Whether it still meets the standards, when the year's type and report are known."""
         year, household = self.law.today.year, one.household
         ready = household.typed_in == year and one.reports.get(year) == "confirmed" and year not in one.confirmed
-        path, allowed = f"recognitions/{one.id}/confirmation", one.state == "valid" and ready
+        path, allowed = f"recognitions/{one.id}/confirmation", one.valid_on(self.law.today) and ready
         found = self.call(path, {"year": year}, Role.OFFICER, who, allowed=allowed, region=one.county)
         if found:
             one.confirmed |= {year} if found["confirmed"] else set()

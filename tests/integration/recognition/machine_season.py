@@ -198,15 +198,21 @@ class SeasonRules(ApplicationRules):
                 case.hands.add(who)
 
     @precondition(lambda self: self.law.notices)
-    @rule(which=WHICH, objections=st.sampled_from([0, 0, 1]))
-    def objections_open(self, which: int, objections: int) -> None:
-        """The objection service's word, before the first of the notice is recognised; none open lets the cases on."""
+    @rule(which=WHICH, objected=st.sets(st.integers(0, 4), max_size=2), named=MOSTLY)
+    def objections_open(self, which: int, objected: set[int], named: bool) -> None:
+        """The objection service's word: which of the notice's cases that are not recognised yet open objections hold,
+        or only how many there are, and then they hold all.
+        """
         notice = self.law.notices[-1 - which % len(self.law.notices)]
-        if objections and any(one.state == "recognised" for one in notice.cases):
+        held = [notice.cases[at] for at in objected if at < len(notice.cases)]
+        if not named and held:
+            held = notice.cases
+        if any(one.state == "recognised" for one in held):
             return
-        self.town.hear(PublicNoticeCleared(public_notice=UUID(notice.id), open_objections=objections))
-        if notice.state != "open":
-            notice.hear(objections)
+        said = [UUID(one.id) for one in held] if named else None
+        self.town.hear(PublicNoticeCleared(public_notice=UUID(notice.id), open_objections=len(held), held=said))
+        if self.law.today > notice.closes_on:
+            notice.hear(held)
 
     def show(self, case: Case, good: bool) -> None:
         """Whatever lets a case on that waits for its notice. While an objection is open, nobody decides; not good: it
@@ -217,10 +223,10 @@ class SeasonRules(ApplicationRules):
             self.open_notice(case, "li", True)
         elif notices[0].state == "closed":
             at = len(self.law.notices) - 1 - self.law.notices.index(notices[0])
-            self.objections_open(at, 1)
+            self.objections_open(at, {notices[0].cases.index(case)}, named=True)
             self.decide(case, "zhao", True)
             if good:
-                self.objections_open(at, 0)
+                self.objections_open(at, set(), named=True)
         else:
             self.come_to(max(self.law.today, notices[0].closes_on + dt.timedelta(1)), awake=True)
 
@@ -230,7 +236,7 @@ class SeasonRules(ApplicationRules):
         allowed = (
             case.at("decision")
             and who not in case.hands | {case.maker}
-            and law.today <= law.last_decision
+            and (law.today <= law.last_decision or case.late)
             and case.operator == household.operator
             and not law.objected(case)
             and not law.against(household, case.path)

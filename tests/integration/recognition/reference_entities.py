@@ -63,6 +63,7 @@ class Case:
     questions: list[Question] = field(default_factory=list)
     silence_on: dt.date | None = None
     shown: bool = False
+    late: bool = False
     hands: set[str] = field(default_factory=set)
 
     def at(self, step: str) -> bool:
@@ -97,16 +98,29 @@ class Notice:
     closes_on: dt.date
     cases: list[Case]
     state: str = "open"
-    objections: int = 0
+    held: list[Case] = field(default_factory=list)
+    kept: list[Case] | None = None
+    """What was said after the last day, before the worker had closed it."""
+    heard: bool = False
 
-    def hear(self, objections: int) -> None:
-        """So many are open, said after the last day: none lets the cases on."""
-        self.objections = objections
-        if self.state == "closed" and not objections:
+    def hear(self, held: list[Case]) -> None:
+        """Open objections hold these, said after the last day: the others go on."""
+        if self.state == "open":
+            self.kept = held
+            return
+        self.heard = True
+        self.held = [one for one in held if one.state not in ("refused", "withdrawn")]
+        for case in self.cases:
+            if case.at("public-notice") and case not in self.held:
+                case.go_on()
+        if not self.held:
             self.state = "cleared"
-            for case in self.cases:
-                if case.at("public-notice"):
-                    case.go_on()
+
+    def close(self) -> None:
+        """Its last day is over; what was said by then counts."""
+        self.state = "closed"
+        if self.kept is not None:
+            self.hear(self.kept)
 
 
 @dataclass(eq=False)

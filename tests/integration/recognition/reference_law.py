@@ -53,7 +53,12 @@ class ReferenceLaw:
 
     def objected(self, case: Case) -> bool:
         """An objection to what is on its notice is open."""
-        return any(one.objections for one in self.notices if case in one.cases)
+        return any(case in one.held for one in self.notices)
+
+    def may_be_objected_to(self, case: Case) -> bool:
+        """It is held, or nobody has said yet that it is not."""
+        unheard = [one for one in self.notices if case in one.cases and one.state == "closed" and not one.heard]
+        return self.objected(case) or (case.at("public-notice") and bool(unheard))
 
     def running(self, household: Household) -> bool:
         """It has a draft, is under way or recognised in this season."""
@@ -112,7 +117,7 @@ class ReferenceLaw:
                 yield case.silence_on, lambda case=case: self.silence(case)
         for notice in self.notices:
             if notice.state == "open":
-                yield notice.closes_on, lambda notice=notice: setattr(notice, "state", "closed")
+                yield notice.closes_on, notice.close
         if self.open:
             yield self.last_decision, self.close_season
         for one in self.recognised:
@@ -132,10 +137,11 @@ class ReferenceLaw:
         case.hear_departments(self.today)
 
     def close_season(self) -> None:
-        """What was not decided is refused."""
+        """What was not decided is refused, unless an objection holds it."""
         self.open = False
         for case in self.cases:
-            if case.state in UNDER_WAY:
+            case.late = case.late or self.may_be_objected_to(case)
+            if case.state in UNDER_WAY and not case.late:
                 case.state = "refused"
 
     def overdue(self, one: Recognised, year: int) -> None:

@@ -5,8 +5,12 @@ import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
+from services.recognition.decisions import cases
+from services.recognition.examination import clearing
 from shared import clock
-from shared.contracts.objection import ObjectionUpheld
+from shared.contracts.objection import ObjectionClosed, ObjectionFiled, ObjectionState, ObjectionUpheld
 from shared.platform.identity import Role
 from tests.integration.recognition.examination_steps import bring_to_notice, open_notice
 from tests.integration.recognition.recognition_client import COUNTY
@@ -28,6 +32,127 @@ async def upheld(
         revision=1,
     )
     await walkthrough.office.hear(said)
+
+
+OBJECTION = uuid4()
+
+
+async def told(
+    walkthrough: Walkthrough, kind: type[ObjectionState], application: str, revision: int, **more: Any
+) -> None:
+    """The objection service tells of an objection to an application on notice."""
+    code = (await walkthrough.look(application)).json()["uscc"]
+    known = {"objection": OBJECTION, "receipt": "YY-1", "uscc": code, "region": COUNTY, "against": "public-notice"}
+    state = kind.model_validate(known | {"subject": application, "revision": revision} | more)
+    await walkthrough.office.hear(state)
+
+
+FILED = {"filed_on": VISITS, "accept_by": None, "unverified": True}
+
+
+async def sheet_of(walkthrough: Walkthrough, application: str) -> Any:
+    return (await walkthrough.office.get(f"/v1/applications/{application}/decision")).json()
+
+
+async def test_only_the_application_that_is_objected_to_waits_and_the_sheet_says_why(walkthrough: Walkthrough):
+    (one, other), _ = await bring_to_notice(walkthrough, 1, 2)
+    notice = (await open_notice(walkthrough)).json()
+    await told(walkthrough, ObjectionFiled, one, 1, **FILED)
+    await walkthrough.end_notice(notice, held=[one])
+    assert [(await walkthrough.look(each)).json()["step"] for each in (one, other)] == ["public-notice", "decision"]
+    assert (await walkthrough.decide(other)).status_code == 201
+    assert (await walkthrough.decide(one)).status_code == 409
+    held = (await sheet_of(walkthrough, one))["notice"]
+    assert (held["held"], held["label"]) == (True, "公示期满，待异议办结（受理编号：YY-1）")
+    assert (await sheet_of(walkthrough, other))["notice"]["label"] == "公示无异议"
+    seen = (await walkthrough.look(one)).json()["objections"]
+    assert [(each["receipt"], each["stage_label"], each["is_open"]) for each in seen] == [("YY-1", "已提出", True)]
+    await told(walkthrough, ObjectionClosed, one, 3, outcome="dismissed", changed=False, answer="不成立")
+    await told(walkthrough, ObjectionFiled, one, 1, **FILED)
+    with clock.travel(over(notice)):
+        await walkthrough.clear(notice, held=[])
+    settled = (await sheet_of(walkthrough, one))["notice"]
+    assert (settled["held"], settled["label"]) == (False, "公示期满，异议已办结")
+    public = await walkthrough.office.client.get(f"/v1/public-notices/{notice['id']}")
+    assert (public.json()["state"], public.json()["state_label"]) == ("cleared", "公示期满，异议已办结")
+    assert (await walkthrough.decide(one)).status_code == 201
+    assert (await walkthrough.look(one)).json()["objections"][0]["is_open"] is False, "an older state comes too late"
+
+
+async def test_an_operator_sees_that_an_objection_is_open_and_not_its_receipt(walkthrough: Walkthrough):
+    (one,), _ = await bring_to_notice(walkthrough, 1)
+    await told(walkthrough, ObjectionFiled, one, 1, **FILED)
+    headers = walkthrough.office.as_(Role.OPERATOR, number=1)
+    seen = (await walkthrough.office.client.get(f"/v1/applications/{one}", headers=headers)).json()["objections"]
+    assert [(each["receipt"], each["is_open"]) for each in seen] == [(None, True)]
+    assert await walkthrough.office.sql("select * from inbox") == [], "states leave no row"
+
+
+def nobody_is_held(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(cases, "is_held", lambda _case: False)
+
+
+def a_word_is_for_good(patch: pytest.MonkeyPatch) -> None:
+    async def once(session: Any, notice: Any, word: Any) -> None:
+        if notice.open_objections is None:
+            await apply(session, notice, word)
+
+    apply = clearing.apply_word
+    patch.setattr(clearing, "apply_word", once)
+
+
+async def held_again(walkthrough: Walkthrough) -> int:
+    """An application is free to be decided, held by an objection heard of later, and decided."""
+    (one,), _ = await bring_to_notice(walkthrough, 1)
+    notice = (await open_notice(walkthrough)).json()
+    await walkthrough.end_notice(notice, held=[])
+    with clock.travel(over(notice)):
+        await walkthrough.clear(notice, held=[one])
+    return (await walkthrough.decide(one)).status_code
+
+
+async def test_nobody_is_recognised_while_an_objection_is_open(walkthrough: Walkthrough):
+    assert await held_again(walkthrough) == 409
+
+
+@pytest.mark.parametrize("fault", [nobody_is_held, a_word_is_for_good])
+async def test_a_decision_that_forgets_the_hold_is_caught(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch, fault: Any
+):
+    fault(monkeypatch)
+    assert await held_again(walkthrough) == 201
+
+
+@pytest.mark.parametrize("minutes", [-4, 3])
+async def test_a_word_that_comes_before_the_notice_is_closed_here_counts_once_it_is(
+    walkthrough: Walkthrough, minutes: int
+):
+    """The objection service's clock is a few minutes off; its worker was quicker than this one's."""
+    (one,), _ = await bring_to_notice(walkthrough, 1)
+    notice = (await open_notice(walkthrough)).json()
+    midnight = dt.datetime.combine(over(notice), dt.time(), clock.CHINA)
+    with clock.travel(midnight + dt.timedelta(minutes=minutes)):
+        await walkthrough.clear(notice, held=[])
+    assert (await walkthrough.look(one)).json()["step"] == "public-notice"
+    with clock.travel(midnight + dt.timedelta(minutes=10)):
+        await walkthrough.office.fire_deadlines()
+    assert (await walkthrough.look(one)).json()["step"] == "decision"
+
+
+async def test_what_an_objection_holds_is_not_ended_by_the_season_and_decided_after_it(walkthrough: Walkthrough):
+    (held, idle), _ = await bring_to_notice(walkthrough, 1, 2)
+    notice = (await open_notice(walkthrough)).json()
+    await walkthrough.end_notice(notice, held=[held])
+    with clock.travel(dt.date(2026, 12, 1)):
+        await walkthrough.office.fire_deadlines()
+    stands = [(await walkthrough.look(each)).json() for each in (held, idle)]
+    assert [(each["state"], each["state_label"]) for each in stands] == [
+        ("in-progress", "办理中"),
+        ("refused", "本季未获认定"),
+    ]
+    with clock.travel(dt.date(2026, 12, 20)):
+        await walkthrough.clear(notice, held=[])
+    assert (await walkthrough.decide(held, on=dt.date(2026, 12, 21))).status_code == 201
 
 
 async def test_an_upheld_objection_refuses_its_household_and_calls_up_the_reserve(walkthrough: Walkthrough):

@@ -32,6 +32,7 @@ WALK = settings(
     stateful_step_count=STEPS,
     derandomize=True,
     print_blob=False,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 SEEN = settings(WALK, max_examples=30, stateful_step_count=40, phases=[Phase.generate], report_multiple_bugs=False)
@@ -86,7 +87,7 @@ def objections_overheard(patch: pytest.MonkeyPatch) -> None:
     hear: Callable[[AsyncSession, PublicNoticeCleared, dt.datetime], Awaitable[None]] = handlers.on_notice_cleared
 
     async def overhear(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
-        await hear(session, said.model_copy(update={"open_objections": 0}), at)
+        await hear(session, said.model_copy(update={"open_objections": 0, "held": []}), at)
 
     patch.setattr(handlers, "on_notice_cleared", overhear)
 

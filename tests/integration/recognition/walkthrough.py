@@ -1,6 +1,7 @@
 """The way of an application, step by step, as its officers do it, in the order of Zhengzhou's policy."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -120,15 +121,19 @@ class Walkthrough:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def end_notice(self, notice: dict[str, Any], *, objections: int = 0) -> None:
-        """Its last day passes, and the objection service says how many objections are open."""
+    async def end_notice(
+        self, notice: dict[str, Any], *, objections: int = 0, held: Sequence[str] | None = None
+    ) -> None:
+        """Its last day passes, and the objection service says how many objections are open, and whom they hold."""
         with clock.travel(dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)):
             await self.office.fire_deadlines()
-            await self.clear(notice, objections)
+            await self.clear(notice, objections, held)
 
-    async def clear(self, notice: dict[str, Any], objections: int = 0) -> None:
-        """The objection service's word."""
-        await self.office.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=objections))
+    async def clear(self, notice: dict[str, Any], objections: int = 0, held: Sequence[str] | None = None) -> None:
+        """The objection service's word; without `held` as it was said before it named whom objections hold."""
+        named = None if held is None else [UUID(application) for application in held]
+        count = objections if held is None else len(held)
+        await self.office.hear(PublicNoticeCleared(public_notice=UUID(notice["id"]), open_objections=count, held=named))
 
     async def decide(self, application: str, *, subject: str = "decider", on: dt.date = DECIDES) -> httpx.Response:
         """The decision."""
