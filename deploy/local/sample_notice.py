@@ -1,7 +1,6 @@
-"""The sample's public notice: three households of the neighbouring county are shown, somebody objects to one of them.
+"""The sample's public notice: three households of the neighbouring county are shown, and one of them is recognised.
 
-That one is held; the notice clears for the others, and one of them is recognised. A first start that was interrupted
-goes on with the day on which it stopped.
+A first start that was interrupted goes on with the day on which it stopped.
 """
 
 import asyncio
@@ -18,9 +17,6 @@ SHOWN = 3
 CLEARING_SECONDS = 60.0
 """Seconds for the notice's last day to be noticed by both services and told over the bus."""
 PHOTO = b"\x89PNG\r\n\x1a\n synthetic"
-NEIGHBOUR = {"name": "张示例", "contact": "示例街道1号"}
-"""Name and contact of the invented person who objects; a notice takes objections by real name only."""
-STATEMENT = "该户所报的特色产品并非本店制作（示例）"
 
 
 class NoticeOfSample:
@@ -30,7 +26,7 @@ class NoticeOfSample:
         self, data: DataDirectory, clients: Mapping[str, Client], season: Mapping[str, Any], days: SampleDays
     ) -> None:
         self.data, self.days, self.season = data, days, season
-        self.recognition, self.objection = clients["recognition"], clients["objection"]
+        self.recognition = clients["recognition"]
         self.applicants = Applicants(data, clients["typing"], clients["recognition"], season)
         self.county: str = season["county"]
         self.people = {
@@ -45,7 +41,7 @@ class NoticeOfSample:
         }
 
     async def come(self) -> dict[str, Any]:
-        """All days in their order; the notice, who is held, who is chosen. Nothing where places are too few."""
+        """All days in their order; the notice, and who is chosen. Nothing where places are too few."""
         state: dict[str, Any] = self.data.read_state().get("notice", {})
         for day, doing in (
             (self.days.apply, self.apply),
@@ -66,7 +62,7 @@ class NoticeOfSample:
         return {}
 
     async def examine(self, _state: Mapping[str, Any]) -> dict[str, Any]:
-        """The selected ones are visited, departments asked; they are shown, and somebody objects to one of them."""
+        """The selected ones are visited, departments asked, and shown."""
         found = await self.recognition.post("/v1/selections", "officer", {"season": self.season["id"]})
         chosen = [one["application"] for one in found.json()["chosen"]]
         if len(chosen) < 2:
@@ -78,9 +74,7 @@ class NoticeOfSample:
         notice = (await self.recognition.post("/v1/public-notices", self.people["shower"], body)).json()
         return {
             "notice": notice["id"],
-            "held": chosen[0],
             "chosen": chosen[1],
-            "objection": None,
         }
 
     async def visit(self, application: str) -> None:
@@ -105,22 +99,8 @@ class NoticeOfSample:
         answer: dict[str, object] = {"agrees": True, "opinion": "没有意见（示例）"}
         await self.recognition.post(f"/v1/consultations/{question['id']}/answer", self.people["tax"], answer)
 
-    async def object(self, notice: Mapping[str, Any], application: str) -> str:
-        """A neighbour objects by real name; the objection's id."""
-        who = TokenClaims("neighbour-1", "operator", self.county, "v1:" + "0" * 32)
-        body: dict[str, object] = {
-            "against": "public-notice",
-            "public_notice": notice["id"],
-            "subject": application,
-            "grounds": [{"kind": "other", "id": "other"}],
-            "statement": STATEMENT,
-            "identity": NEIGHBOUR,
-        }
-        filed = await self.objection.post("/v1/objections", who, body)
-        return str(filed.json()["id"])
-
     async def end(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        """The notice's last day is over: one is held, another is recognised by somebody who took no part."""
+        """The notice's last day is over: one is recognised by somebody who took no part."""
         if "notice" not in state:
             return {}
         application = state["chosen"]
