@@ -17,8 +17,11 @@ from deploy.openapi import application, description, file_of
 from deploy.services import SERVICES
 from shared.contracts.catalogue import PAYLOADS, TOPICS
 from shared.contracts.generate import FOLDER
+from shared.platform.errors import VersionMismatch, VersionMissing
 from shared.platform.identity import Role, route_access
+from shared.platform.reachable_errors import errors_of
 from shared.platform.settings import ServiceSettings
+from shared.platform.state_machine import IllegalTransition
 
 PUBLIC = {
     "typing": {
@@ -164,3 +167,12 @@ def test_every_event_has_its_schema_and_its_place_in_the_catalogue() -> None:
     assert written == {f"{payload.event_type}.json" for payload in PAYLOADS}
     channels = json.loads((FOLDER / "asyncapi.json").read_text("utf-8"))["channels"]
     assert set(channels) == set(TOPICS) == {payload.topic for payload in PAYLOADS}
+
+
+@every_service
+def test_a_read_lists_no_refusal_of_a_change(service: Settings) -> None:
+    """Transitions and versions are of those who decide: a read that lists them names more than it can answer."""
+    of_changes = (IllegalTransition, VersionMissing, VersionMismatch)
+    reads = [one for one in route_access(app_of(service)) if one.method == "GET"]
+    listed = {one.path: [e.slug for e in errors_of(one.route.dependant) if issubclass(e, of_changes)] for one in reads}
+    assert {path: slugs for path, slugs in listed.items() if slugs} == {}

@@ -1,6 +1,8 @@
 """Named errors: what they are called, how the edge answers them, and which of them an endpoint can meet."""
 
 from collections.abc import Callable
+from enum import StrEnum
+from types import SimpleNamespace
 
 import pytest
 from fastapi import Depends, FastAPI
@@ -9,7 +11,8 @@ from shared.platform import errors
 from shared.platform.errors import Conflict, Invalid, MakerIsNotChecker, NotFound, ServiceError
 from shared.platform.lookups import or_404
 from shared.platform.problems import STATUS_OF_KIND, problem_of, status_of
-from shared.platform.reachable_errors import errors_of
+from shared.platform.reachable_errors import errors_of, reachable
+from shared.platform.state_machine import StateMachine
 
 
 class BookNotFound(NotFound):
@@ -99,3 +102,63 @@ def test_the_errors_of_an_endpoint_are_those_that_its_steps_name(
     app.add_api_route("/book", endpoint)
     route = next(one for one in app.routes if getattr(one, "path", "") == "/book")
     assert errors_of(route.dependant) == expected  # type: ignore[attr-defined]  # an API route
+
+
+class Shelf:
+    """A class with a method that refuses and one that does not."""
+
+    def label(self) -> str:
+        """Refuses nothing."""
+        return "架"
+
+    def lock(self) -> None:
+        """Refuses."""
+        raise BookClosed
+
+
+class BookState(StrEnum):
+    """What a book can be."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+BOOK = StateMachine(
+    "账册",
+    {BookState.OPEN: {BookState.CLOSED}, BookState.CLOSED: set()},
+    {BookState.OPEN: "未结", BookState.CLOSED: "已结"},
+    error=BookClosed,
+)
+elsewhere = SimpleNamespace(read_book=len)
+
+
+async def read_label() -> str:
+    """Reads only: a state's label, a method that refuses nothing, an attribute called as an endpoint that refuses."""
+    return BOOK.label(BookState.OPEN) + Shelf().label() + str(elsewhere.read_book(""))
+
+
+async def close_book() -> None:
+    """Changes a state."""
+    BOOK.require(BookState.OPEN, BookState.CLOSED)
+
+
+async def lock_shelf() -> None:
+    """Calls the method that refuses."""
+    shelf = Shelf()
+    shelf.lock()
+
+
+async def close_passed_on() -> None:
+    """Hands the machine on."""
+    machine = BOOK
+    machine.require(BookState.OPEN, BookState.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [(read_label, []), (close_book, [BookClosed]), (lock_shelf, [BookClosed]), (close_passed_on, [BookClosed])],
+)
+def test_a_read_that_only_looks_at_what_could_refuse_lists_no_refusal(
+    endpoint: Callable[..., object], expected: list[type[ServiceError]]
+) -> None:
+    assert [one for one in reachable([endpoint]) if isinstance(one, type) and issubclass(one, ServiceError)] == expected
