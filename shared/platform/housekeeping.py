@@ -1,5 +1,5 @@
 """Housekeeping of every service: once a minute old answers of repeated calls and what the service itself wants tidied,
-now and then files that no row names.
+now and then files that no row names and deadlines that fired long ago.
 """
 
 import asyncio
@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.database.connections import Database
 from shared.file_store import Store
 from shared.platform.idempotency import ANSWERS_KEPT, forget_answers
+from shared.worker.deadlines import forget_fired
 from shared.worker.transient import run_forever
 
 EVERY_SECONDS = 60.0
 SWEPT_EVERY = 10
-"""Rounds between two sweeps of the stores, which look at every stored file."""
+"""Rounds between two sweeps of the stores and of the deadlines, which look at every file and every row."""
 
 FilesNamed = Callable[[AsyncSession], Awaitable[Collection[str]]]
 StoredFiles = tuple[Store, FilesNamed]
@@ -36,6 +37,8 @@ async def keep_tidy(
                 await forget_answers(session, ANSWERS_KEPT)
             if round_number % SWEPT_EVERY == 0:
                 await sweep_stores(database, stores)
+                async with database.transaction() as session:
+                    await forget_fired(session)
             await asyncio.sleep(EVERY_SECONDS)
 
     await run_forever("housekeeping", tidy_and_wait)

@@ -62,6 +62,23 @@ def add_working_days(start: date, n: int) -> WorkingDeadline:
     return WorkingDeadline(day, provisional)
 
 
+def add_days(start: date, n: int) -> WorkingDeadline:
+    """The n-th calendar day after `start`, or the next working day if that one is off. `n` must not be negative."""
+    if n < 0:
+        raise ValueError("a deadline lies n >= 0 days ahead")
+    return add_working_days(start + n * _DAY, 0)
+
+
+def working_days_before(day: date, n: int) -> WorkingDeadline:
+    """The n-th working day before a day; for 0, the day itself."""
+    left, provisional = n, False
+    while left:
+        day -= _DAY
+        left -= is_working_day(day)
+        provisional = provisional or not is_announced(day)
+    return WorkingDeadline(day, provisional)
+
+
 def add_years(day: date, n: int) -> date:
     """The same calendar day n years later; 29 February becomes 28 February where the year has none."""
     try:

@@ -1,4 +1,8 @@
-"""Deadlines: rows that fire exactly once, despite downtime, several schedulers and clock shifts."""
+"""Deadlines: rows that fire exactly once, despite downtime, several schedulers and clock shifts.
+
+Due ones are fired many to a transaction, each in a savepoint of its own: a handler that fails is put off and undone,
+the others stay. Their marks are written in the same transaction, so that a kill undoes both or neither.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import structlog
-from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, MetaData, Row, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
@@ -18,31 +22,64 @@ from shared.worker.transient import is_transient, run_forever
 log = structlog.get_logger()
 
 LONGEST_PAUSE = timedelta(hours=1)
+BATCH = 50
+"""Deadlines per transaction: PostgreSQL keeps the savepoints of a transaction in memory up to 64."""
+LANES = 2
+"""Transactions at once while many are due."""
+HELD_SECONDS = 1.0
+"""After so long a transaction takes no further deadline: what it has locked, others wait for."""
+KEPT_AFTER_FIRING = timedelta(days=731)
+OLDEST_INSTANT = timedelta(days=730)
+"""An instant that lies longer ago can no longer be told from one that fired and was tidied away: it is not set again.
+Events, from which deadlines follow, are read 400 days back at most.
+"""
 
 SCHEDULE = text(
     """
-    INSERT INTO deadline (kind, subject, due_at, try_at) VALUES (:kind, :subject, :due_at, :due_at)
-    ON CONFLICT (kind, subject) DO UPDATE
-    SET due_at = excluded.due_at, try_at = excluded.due_at, fired_at = NULL, failures = 0
-    WHERE deadline.due_at <> excluded.due_at
+    INSERT INTO deadline (kind, subject, due_at, try_at, reckoned_from, reckoned_days, reckoned_unit, reckoned_before,
+                          parameter, provisional, unverified)
+    VALUES (:kind, :subject, :due_at, :due_at, :start, :days, :unit, :before, :parameter, :provisional, :unverified)
+    ON CONFLICT (kind, subject) DO UPDATE SET
+      try_at = CASE WHEN deadline.due_at = excluded.due_at THEN deadline.try_at ELSE excluded.due_at END,
+      fired_at = CASE WHEN deadline.due_at = excluded.due_at THEN deadline.fired_at END,
+      failures = CASE WHEN deadline.due_at = excluded.due_at THEN deadline.failures ELSE 0 END,
+      due_at = excluded.due_at, reckoned_from = excluded.reckoned_from, reckoned_days = excluded.reckoned_days,
+      reckoned_unit = excluded.reckoned_unit, reckoned_before = excluded.reckoned_before,
+      parameter = excluded.parameter, provisional = excluded.provisional, unverified = excluded.unverified
+    WHERE (deadline.due_at, deadline.reckoned_from, deadline.reckoned_days, deadline.reckoned_unit,
+           deadline.reckoned_before, deadline.parameter, deadline.provisional, deadline.unverified)
+      IS DISTINCT FROM (excluded.due_at, excluded.reckoned_from, excluded.reckoned_days, excluded.reckoned_unit,
+           excluded.reckoned_before, excluded.parameter, excluded.provisional, excluded.unverified)
     """
+)
+NOT_RECKONED: Mapping[str, object] = dict.fromkeys(
+    ("start", "days", "unit", "before", "parameter", "provisional", "unverified")
 )
 CANCEL = text("DELETE FROM deadline WHERE kind = ANY(:kinds) AND subject = ANY(:subjects) AND fired_at IS NULL")
 DUE = text(
     """
     SELECT kind, subject, due_at, failures FROM deadline
     WHERE fired_at IS NULL AND try_at <= :now AND kind = ANY(:kinds)
-    ORDER BY try_at, kind, subject LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY try_at, kind, subject LIMIT :batch FOR UPDATE SKIP LOCKED
     """
 )
-MARK_FIRED = text("UPDATE deadline SET fired_at = :now WHERE kind = :kind AND subject = :subject")
+MARK_FIRED = text(
+    """
+    UPDATE deadline SET fired_at = :now
+    FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[])) AS fired(kind, subject)
+    WHERE deadline.kind = fired.kind AND deadline.subject = fired.subject
+    """
+)
 MARK_FAILED = text(
     "UPDATE deadline SET failures = failures + 1, try_at = :again WHERE kind = :kind AND subject = :subject"
 )
+FORGET_FIRED = text("DELETE FROM deadline WHERE fired_at < :before AND due_at < :before")
 
 
 def deadline_tables(metadata: MetaData) -> None:
-    """Adds the table to a service's metadata."""
+    """Adds the table to a service's metadata. The columns from `reckoned_from` on say how a date was reckoned (see
+    shared.worker.reckoning); they are empty where it was not.
+    """
     table = Table(
         "deadline",
         metadata,
@@ -52,8 +89,16 @@ def deadline_tables(metadata: MetaData) -> None:
         Column("try_at", DateTime(timezone=True), nullable=False),
         Column("fired_at", DateTime(timezone=True)),
         Column("failures", Integer, nullable=False, server_default="0"),
+        Column("reckoned_from", Date),
+        Column("reckoned_days", Integer),
+        Column("reckoned_unit", Text),
+        Column("reckoned_before", Integer),
+        Column("parameter", Text),
+        Column("provisional", Boolean),
+        Column("unverified", Boolean),
     )
-    Index("ix_deadline_due", table.c.try_at, postgresql_where=table.c.fired_at.is_(None))
+    open_ones = table.c.fired_at.is_(None)
+    Index("ix_deadline_next", table.c.try_at, table.c.kind, table.c.subject, postgresql_where=open_ones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +127,24 @@ async def schedule(session: AsyncSession, *, kind: str, subject: str, due_at: da
 
 async def schedule_all(session: AsyncSession, due: Mapping[str, Mapping[str, datetime]]) -> None:
     """Sets or moves many deadlines, kind → subject → instant, in one round trip."""
-    rows = [
-        {"kind": kind, "subject": subject, "due_at": due_at}
-        for kind, instants in due.items()
-        for subject, due_at in instants.items()
-    ]
-    if rows:
-        await session.execute(SCHEDULE, rows)
+    await schedule_rows(
+        session,
+        [
+            {**NOT_RECKONED, "kind": kind, "subject": subject, "due_at": due_at}
+            for kind, instants in due.items()
+            for subject, due_at in instants.items()
+        ],
+    )
+
+
+async def schedule_rows(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
+    """Sets or moves deadlines given as `SCHEDULE`'s parameters."""
+    oldest = clock.now() - OLDEST_INSTANT
+    recent = [row for row in rows if isinstance(row["due_at"], datetime) and row["due_at"] > oldest]
+    if len(recent) < len(rows):
+        log.warning("deadlines_too_old", count=len(rows) - len(recent), oldest=oldest.isoformat())
+    if recent:
+        await session.execute(SCHEDULE, recent)
 
 
 async def cancel(session: AsyncSession, *, kind: str, subject: str) -> None:
@@ -102,11 +158,20 @@ async def cancel_all(session: AsyncSession, kinds: Sequence[str], subjects: Sequ
         await session.execute(CANCEL, {"kinds": list(kinds), "subjects": list(subjects)})
 
 
+async def forget_fired(session: AsyncSession) -> None:
+    """Removes what fired so long ago that the same instant is no longer set (`OLDEST_INSTANT`): setting it again cannot
+    make it fire twice. The day between the two is for clocks that differ.
+    """
+    await session.execute(FORGET_FIRED, {"before": clock.now() - KEPT_AFTER_FIRING})
+
+
 class Deadlines:
     """Fires due deadlines until cancelled. Any number may run over one database: each row is taken by one."""
 
-    def __init__(self, database: Database, handlers: Mapping[str, Handler], *, poll_seconds: float = 1.0) -> None:
-        self._database, self._handlers, self._poll = database, dict(handlers), poll_seconds
+    def __init__(
+        self, database: Database, handlers: Mapping[str, Handler], *, poll_seconds: float = 1.0, batch: int = BATCH
+    ) -> None:
+        self._database, self._handlers, self._poll, self._batch = database, dict(handlers), poll_seconds, batch
 
     async def run(self) -> None:
         """Fires until cancelled; waits for a lost database."""
@@ -114,44 +179,100 @@ class Deadlines:
 
     async def _watch(self) -> None:
         while True:
-            if not await self.fire_one():
+            tried = await self.fire_batch()
+            if tried == self._batch:
+                await self._work_off()
+            elif not tried:
                 await asyncio.sleep(self._poll)
+
+    async def _work_off(self) -> None:
+        """Fires a backlog, several transactions at once: while one waits for the database, another works."""
+        lanes = [asyncio.create_task(self.fire_due()) for _ in range(LANES)]
+        try:
+            await asyncio.gather(*lanes)
+        finally:
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
 
     async def fire_due(self) -> int:
         """Fires all that are due now; returns how many were tried."""
         taken = 0
-        while await self.fire_one():
-            taken += 1
+        while tried := await self.fire_batch():
+            taken += tried
         return taken
 
-    async def fire_one(self) -> bool:
-        """Fires the next due deadline, in one transaction with its handler; False when none is due."""
+    async def fire_batch(self) -> int:
+        """Fires the next due deadlines in one transaction with what their handlers do; returns how many were tried."""
+        return await self._fire(self._batch)
+
+    async def _fire(self, batch: int) -> int:
+        due: Sequence[Row[tuple[str, str, datetime, int]]] = ()
         async with self._database.session() as session:
-            due = (await session.execute(DUE, {"now": clock.now(), "kinds": list(self._handlers)})).first()
-            if due is None:
-                return False
-            deadline = Deadline(due.kind, due.subject, due.due_at)
             try:
-                await self._handlers[deadline.kind](session, deadline)
-                failpoint("deadline.handled")
-                await session.execute(MARK_FIRED, {**deadline_key(deadline), "now": clock.now()})
-                failpoint("deadline.marked")
+                due = await self._take(session, batch)
+                tried = await self._carry_out(session, due) if due else 0
                 await session.commit()
             except Exception as error:
-                if is_transient(error):
+                # of the handlers' own errors, only those that show at the end come here
+                if is_transient(error) or not due:
                     raise
                 await session.rollback()
-                await self._postpone(deadline, due.failures)
+                if len(due) == 1:
+                    await self._put_off_alone(session, due[0])
+                    return 1
+            else:
+                return tried
+        # whose the error was cannot be told: each in a transaction of its own
+        return sum([await self._fire(1) for _ in due])
+
+    async def _take(self, session: AsyncSession, batch: int) -> Sequence[Row[tuple[str, str, datetime, int]]]:
+        values = {"now": clock.now(), "kinds": list(self._handlers), "batch": batch}
+        return (await session.execute(DUE, values)).all()
+
+    async def _carry_out(self, session: AsyncSession, due: Sequence[Row[tuple[str, str, datetime, int]]]) -> int:
+        """Runs the handlers of locked rows one by one and marks the rows; returns how many there was time for."""
+        passed_by = asyncio.get_running_loop().time() + HELD_SECONDS
+        fired, tried = [], 0
+        for row in due:
+            deadline = Deadline(row.kind, row.subject, row.due_at)
+            if await self._handle(session, deadline, row.failures):
+                fired.append(deadline)
+            tried += 1
+            if asyncio.get_running_loop().time() > passed_by:
+                break
+        await session.execute(MARK_FIRED, deadline_keys(fired) | {"now": clock.now()})
+        failpoint("deadline.marked")
+        return tried
+
+    async def _handle(self, session: AsyncSession, deadline: Deadline, failures: int) -> bool:
+        """Runs one handler in a savepoint; whether it succeeded. What it has loaded is not shown to the next one."""
+        try:
+            async with session.begin_nested():
+                await self._handlers[deadline.kind](session, deadline)
+            failpoint("deadline.handled")
+        except Exception as error:
+            if is_transient(error):
+                raise
+            await _put_off(session, deadline, failures)
+            return False
+        finally:
+            session.expunge_all()
         return True
 
-    async def _postpone(self, deadline: Deadline, failures: int) -> None:
-        """Retries later: after one minute, two, four …, at most an hour."""
-        log.exception("deadline_failed", kind=deadline.kind, subject=deadline.subject, failures=failures + 1)
-        again = clock.now() + min(timedelta(minutes=1) * 2 ** min(failures, 10), LONGEST_PAUSE)
-        async with self._database.transaction() as session:
-            await session.execute(MARK_FAILED, {**deadline_key(deadline), "again": again})
+    async def _put_off_alone(self, session: AsyncSession, row: Row[tuple[str, str, datetime, int]]) -> None:
+        """A deadline whose transaction could not be committed is put off in another."""
+        await _put_off(session, Deadline(row.kind, row.subject, row.due_at), row.failures)
+        await session.commit()
 
 
-def deadline_key(deadline: Deadline) -> dict[str, str]:
-    """The key of its row, as parameters of the statements."""
-    return {"kind": deadline.kind, "subject": deadline.subject}
+async def _put_off(session: AsyncSession, deadline: Deadline, failures: int) -> None:
+    """Retries later: after one minute, two, four …, at most an hour. Called while its error is handled."""
+    log.exception("deadline_failed", kind=deadline.kind, subject=deadline.subject, failures=failures + 1)
+    again = clock.now() + min(timedelta(minutes=1) * 2 ** min(failures, 10), LONGEST_PAUSE)
+    await session.execute(MARK_FAILED, {"kind": deadline.kind, "subject": deadline.subject, "again": again})
+
+
+def deadline_keys(fired: Sequence[Deadline]) -> dict[str, list[str]]:
+    """The keys of rows, as parameters of `MARK_FIRED`."""
+    return {"kinds": [one.kind for one in fired], "subjects": [one.subject for one in fired]}

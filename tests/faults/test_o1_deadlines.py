@@ -1,6 +1,6 @@
 """O1: a scheduler that is killed between what a deadline brings about and its commit neither loses nor repeats it.
 
-Downtime, several schedulers, failing handlers and a moved clock: tests/integration/recognition/test_deadlines.py.
+Downtime, several schedulers, failing handlers and a moved clock: tests/integration/worker/test_deadlines.py.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from tests.faults.processes import CRASH_VARIABLE, KILLS
 pytestmark = pytest.mark.faults
 
 DEADLINES = 200
+BATCH = 8  # several of them are committed before a process comes to its point
 POINTS = ["deadline.handled", "deadline.marked"]
 _context = multiprocessing.get_context("forkserver")
 
@@ -32,18 +33,29 @@ _context = multiprocessing.get_context("forkserver")
 class DeadlinesThatMarkFirst(Deadlines):
     """The planted fault: marked and committed, then carried out; what it holds when killed never happens."""
 
-    async def fire_one(self) -> bool:
+    async def fire_batch(self) -> int:
         async with self._database.session() as session:
-            found = (await session.execute(deadlines.DUE, {"now": clock.now(), "kinds": list(self._handlers)})).first()
-            if found is None:
-                return False
-            deadline = Deadline(found.kind, found.subject, found.due_at)
-            await session.execute(deadlines.MARK_FIRED, {**deadlines.deadline_key(deadline), "now": clock.now()})
+            found = await self._take(session, self._batch)
+            due = [Deadline(row.kind, row.subject, row.due_at) for row in found]
+            await session.execute(deadlines.MARK_FIRED, {**deadlines.deadline_keys(due), "now": clock.now()})
             await session.commit()
             failpoint("deadline.marked")
-            await self._handlers[deadline.kind](session, deadline)
-            await session.commit()
-            failpoint("deadline.handled")
+            for deadline in due:
+                await self._handlers[deadline.kind](session, deadline)
+                await session.commit()
+                failpoint("deadline.handled")
+        return len(due)
+
+
+class DeadlinesThatCommitEach(Deadlines):
+    """The planted fault of a batch: each is committed when it is carried out, and all are marked at the end; what was
+    carried out before a kill happens again.
+    """
+
+    async def _handle(self, session: AsyncSession, deadline: Deadline, failures: int) -> bool:  # noqa: ARG002  as the original
+        await self._handlers[deadline.kind](session, deadline)
+        await session.commit()
+        failpoint("deadline.handled")
         return True
 
 
@@ -56,7 +68,7 @@ async def effect(session: AsyncSession, deadline: Deadline) -> None:
 def scheduler(kind: type[Deadlines], url: str, crash: str) -> None:
     """A process that fires what is due until it is killed."""
     os.environ[CRASH_VARIABLE] = crash
-    asyncio.run(kind(Database(url), {"test": effect}, poll_seconds=0.05).run())
+    asyncio.run(kind(Database(url), {"test": effect}, poll_seconds=0.05, batch=BATCH).run())
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +93,8 @@ def kill_schedulers(kind: type[Deadlines], url: str) -> None:
     """Two at a time are started and killed, one at a named point; the last one lives until all is done."""
     chance = random.Random(7)
     for turn in range(max(4, KILLS // 5)):
-        named = f"{POINTS[turn % 2]}:{chance.randint(1, 5)}"
+        point = POINTS[turn % 2]
+        named = f"{point}:{chance.randint(1, 5 if point == 'deadline.marked' else 3 * BATCH)}"
         pair = [_context.Process(target=scheduler, args=(kind, url, crash), daemon=True) for crash in (named, "")]
         for process in pair:
             process.start()
@@ -114,5 +127,6 @@ async def test_o1_killed_schedulers_lose_and_repeat_nothing(due: Database):
     assert await what_happened(Deadlines, due) == {}
 
 
-async def test_o1_marking_first_is_found_out(due: Database):
-    assert await what_happened(DeadlinesThatMarkFirst, due) != {}
+@pytest.mark.parametrize("kind", [DeadlinesThatMarkFirst, DeadlinesThatCommitEach])
+async def test_o1_marking_first_and_committing_each_are_found_out(due: Database, kind: type[Deadlines]):
+    assert await what_happened(kind, due) != {}
