@@ -116,6 +116,28 @@ async def test_those_concerned_are_reminded_once_before_the_last_day(office: Obj
     assert await told(office) == []
 
 
+@pytest.mark.parametrize(
+    ("what", "state", "event"),
+    [
+        (DueDay.COMPLETE, ObjectionState.RETURNED, "ObjectionDeclined"),
+        (DueDay.RESPOND, ObjectionState.EXPLAINED, "ObjectionClosed"),
+    ],
+)
+async def test_what_the_objector_lets_pass_ends_the_objection(
+    office: ObjectionClient, what: DueDay, state: ObjectionState, event: str
+):
+    (objection,) = await file(office, what=what)
+    async with office.resources.database.transaction() as session:
+        (await locked(session, objection)).state = state
+    await fire_at(office, at(LAST, 23.9))
+    assert await told(office, event) == []
+    for hours in (24.1, 24.2):
+        await fire_at(office, at(LAST, hours))
+    assert [one["objection"] for one in await told(office, event)] == [str(objection)]
+    assert await told(office) == [], "nobody climbs for what the objector let pass"
+    assert await office.sql("select * from deadline where fired_at is null") == []
+
+
 async def test_clocks_five_minutes_apart_tell_once_and_agree_on_the_next_period(office: ObjectionClient):
     await file(office)
     midnight = at(LAST, 24)
