@@ -9,6 +9,7 @@ from services.objection.examination import endpoints as examination_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.repository import document_digests
+from services.objection.oversight import endpoints as oversight_endpoints
 from services.objection.resources import Resources
 from services.objection.settings import ObjectionSettings
 from services.objection.verifications import endpoints as verification_endpoints
@@ -27,7 +28,12 @@ def stores(resources: Resources) -> Sequence[StoredFiles]:
 SERVICE = Service(
     settings=ObjectionSettings,
     resources=Resources.open,
-    routers=[objection_endpoints.router, examination_endpoints.router, verification_endpoints.router],
+    routers=[
+        oversight_endpoints.router,
+        objection_endpoints.router,
+        examination_endpoints.router,
+        verification_endpoints.router,
+    ],
     subscriptions=[
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],

@@ -53,6 +53,12 @@ class Objection(Base):
         Index("ix_objection_subject", "subject", postgresql_where=text("subject is not null")),
         Index("ix_objection_county", "county", "id"),
         Index("ix_objection_open", "county", "due_on", "id", postgresql_where=text(OPEN)),
+        Index("ix_objection_state", "county", "state", "due_on", "id"),
+        Index("ix_objection_against", "county", "against", "due_on", "id", postgresql_where=text(OPEN)),
+        Index("ix_objection_assigned", "assigned_to", "due_on", "id", postgresql_where=text(OPEN)),
+        Index("ix_objection_handled", "handled_at", "due_on", "id", postgresql_where=text(OPEN)),
+        Index("ix_objection_climbed", "county", "due_on", "id", postgresql_where=text(f"{OPEN} and climbs > 0")),
+        Index("ix_objection_filed", "county", "filed_at"),
         Index("ix_objection_notice", "public_notice", postgresql_where=text("public_notice is not null")),
         CheckConstraint(f"state in ({', '.join(repr(s.value) for s in ObjectionState)})", name="state_known"),
     )
@@ -90,6 +96,7 @@ class Objection(Base):
     extended: Mapped[bool] = mapped_column(default=False)
     explanation: Mapped[BureauExplanation | None] = mapped_column(JsonOf(BureauExplanation))
     handled_at: Mapped[str] = mapped_column(String(6), comment="region of the bureau that has it")
+    climbs: Mapped[int] = mapped_column(Integer, default=0, comment="how often it climbed to the bureau above")
     assigned_to: Mapped[str | None] = mapped_column(String(200))
     proposed_by: Mapped[str | None] = mapped_column(String(200))
     decided_by: Mapped[str | None] = mapped_column(String(200))

@@ -57,7 +57,7 @@ async def climb(session: AsyncSession, due_days: Mapping[uuid.UUID, int]) -> Non
 
 def _climb_once(row: ObjectionDueDay, objection: Objection) -> str | None:
     """The bureau above that has it from now on; none at the top, where the supervisor sees it."""
-    row.climbs += 1
+    row.climbs, objection.climbs = row.climbs + 1, objection.climbs + 1
     row.passed_at = row.passed_at or clock.now()
     superior = next(iter(parents_of(objection.handled_at)), None)
     objection.handled_at = superior or objection.handled_at

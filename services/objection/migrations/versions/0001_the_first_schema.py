@@ -9,6 +9,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+OPEN = "state not in ('closed', 'declined', 'withdrawn')"
+
 
 def upgrade() -> None:
     """To this revision."""
@@ -133,6 +135,7 @@ def upgrade() -> None:
         sa.Column("extended", sa.Boolean(), nullable=False),
         sa.Column("explanation", postgresql.JSONB(), nullable=True),
         sa.Column("handled_at", sa.String(length=6), nullable=False, comment="region of the bureau that has it"),
+        sa.Column("climbs", sa.Integer(), nullable=False, comment="how often it climbed to the bureau above"),
         sa.Column("assigned_to", sa.String(length=200), nullable=True),
         sa.Column("proposed_by", sa.String(length=200), nullable=True),
         sa.Column("decided_by", sa.String(length=200), nullable=True),
@@ -170,7 +173,7 @@ def upgrade() -> None:
         "objection",
         ["county", "due_on", "id"],
         unique=False,
-        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+        postgresql_where=sa.text(OPEN),
     )
     op.create_index("ix_objection_operator", "objection", ["operator_ref", "id"], unique=False)
     op.create_index(
@@ -186,8 +189,38 @@ def upgrade() -> None:
             sa.literal_column("coalesce(subject, '00000000-0000-0000-0000-000000000000'::uuid)"),
         ],
         unique=True,
-        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+        postgresql_where=sa.text(OPEN),
     )
+    op.create_index("ix_objection_state", "objection", ["county", "state", "due_on", "id"], unique=False)
+    op.create_index(
+        "ix_objection_against",
+        "objection",
+        ["county", "against", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text(OPEN),
+    )
+    op.create_index(
+        "ix_objection_assigned",
+        "objection",
+        ["assigned_to", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text(OPEN),
+    )
+    op.create_index(
+        "ix_objection_handled",
+        "objection",
+        ["handled_at", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text(OPEN),
+    )
+    op.create_index(
+        "ix_objection_climbed",
+        "objection",
+        ["county", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn') and climbs > 0"),
+    )
+    op.create_index("ix_objection_filed", "objection", ["county", "filed_at"], unique=False)
     op.create_index("ux_objection_receipt", "objection", ["receipt"], unique=True)
     op.create_table(
         "objection_due_day",
@@ -311,17 +344,39 @@ def downgrade() -> None:
     op.drop_index("ix_objection_due_day_objection", table_name="objection_due_day")
     op.drop_table("objection_due_day")
     op.drop_index("ux_objection_receipt", table_name="objection")
+    op.drop_index("ix_objection_filed", table_name="objection")
+    op.drop_index(
+        "ix_objection_climbed",
+        table_name="objection",
+        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn') and climbs > 0"),
+    )
+    op.drop_index(
+        "ix_objection_handled",
+        table_name="objection",
+        postgresql_where=sa.text(OPEN),
+    )
+    op.drop_index(
+        "ix_objection_assigned",
+        table_name="objection",
+        postgresql_where=sa.text(OPEN),
+    )
+    op.drop_index(
+        "ix_objection_against",
+        table_name="objection",
+        postgresql_where=sa.text(OPEN),
+    )
+    op.drop_index("ix_objection_state", table_name="objection")
     op.drop_index(
         "ux_objection_open",
         table_name="objection",
-        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+        postgresql_where=sa.text(OPEN),
     )
     op.drop_index("ix_objection_subject", table_name="objection", postgresql_where=sa.text("subject is not null"))
     op.drop_index("ix_objection_operator", table_name="objection")
     op.drop_index(
         "ix_objection_open",
         table_name="objection",
-        postgresql_where=sa.text("state not in ('closed', 'declined', 'withdrawn')"),
+        postgresql_where=sa.text(OPEN),
     )
     op.drop_index("ix_objection_notice", table_name="objection", postgresql_where=sa.text("public_notice is not null"))
     op.drop_index("ix_objection_household", table_name="objection")
