@@ -5,9 +5,13 @@ something becomes known that an objection was filed against before, the objectio
 """
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.filing import repository as filing_repository
+from services.objection.filing.pending import await_filings, judge
+from services.objection.filing.service import end_with_application
 from services.objection.objections.clearing import announce_clearing, watch_notice_end
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against, NoticeState
@@ -20,6 +24,7 @@ from shared.contracts.recognition import (
     ApplicationPayload,
     ApplicationRefused,
     ApplicationReopened,
+    ApplicationWithdrawn,
     ConfirmationWithheld,
     ExtensionWithheld,
     PublicNoticeClosed,
@@ -69,12 +74,15 @@ async def on_run_published(session: AsyncSession, event: Event, _resources: Reso
         published_by=event.actor,
     )
     await register_repository.save_run(session, row)
+    await await_filings(session)
+    await judge(session, await filing_repository.lock_unheard_of_run(session, published.run))
 
 
 async def on_households_typed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Types in force, of a published run or after a correction."""
     latest = latest_per_subject(events)
     await household_copy.apply_typed(session, [event.payload(HouseholdTyped) for event in latest])
+    await judge_households(session, latest)
 
 
 async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
@@ -87,17 +95,34 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     """New or changed register entries."""
     latest = latest_per_subject(events)
     await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in latest])
+    await judge_households(session, latest)
+
+
+async def judge_households(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Objections of households that have become known, or whose type has."""
+    await await_filings(session)
+    await judge(session, await filing_repository.lock_unheard_of_households(session, [one.subject for one in events]))
 
 
 async def on_decision(session: AsyncSession, event: Event, _resources: Resources) -> None:
     """A decision that its household may object to."""
-    await register_repository.save_decision(session, decision_of(event, CONTESTABLE[type(event.data)], stands=True))
+    decision = decision_of(event, CONTESTABLE[type(event.data)], stands=True)
+    await register_repository.save_decision(session, decision)
+    await judge_subjects(session, decision.against, [decision.subject])
+
+
+async def judge_subjects(session: AsyncSession, against: Against, subjects: Sequence[UUID]) -> None:
+    """Objections to decisions that have become known."""
+    await await_filings(session)
+    await judge(session, await filing_repository.lock_unheard_of_subjects(session, against, subjects))
 
 
 async def on_decision_undone(session: AsyncSession, event: Event, _resources: Resources) -> None:
     """A later event took decisions back. One that was made before, but is heard of later, stays undone."""
     for against in UNDONE[type(event.data)]:
-        await register_repository.save_decision(session, decision_of(event, against, stands=False))
+        decision = decision_of(event, against, stands=False)
+        await register_repository.save_decision(session, decision)
+        await judge_subjects(session, against, [decision.subject])
 
 
 def decision_of(event: Event, against: Against, *, stands: bool) -> ContestableDecision:
@@ -136,6 +161,7 @@ async def on_notice_opened(session: AsyncSession, event: Event, _resources: Reso
         for one in opened.items
     ]
     await register_repository.save_opened_notice(session, notice, items)
+    await judge_subjects(session, Against.PUBLIC_NOTICE, [item.application for item in items])
     await announce_clearing(session, notice.id, event)
 
 
@@ -147,8 +173,16 @@ async def on_notice_closed(session: AsyncSession, event: Event, _resources: Reso
     await announce_clearing(session, closed.public_notice, event)
 
 
+async def on_application_withdrawn(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """A withdrawn application ends the objections that are about it."""
+    withdrawn = event.payload(ApplicationWithdrawn)
+    for objection in await filing_repository.lock_undecided_of_application(session, withdrawn.application):
+        await end_with_application(session, objection, event)
+
+
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
     TypingRunPublished: on_run_published,
+    ApplicationWithdrawn: on_application_withdrawn,
     PublicNoticeOpened: on_notice_opened,
     PublicNoticeClosed: on_notice_closed,
     **dict.fromkeys(CONTESTABLE, on_decision),

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from services.objection.deadlines import DEADLINES
 from services.objection.examination import endpoints as examination_endpoints
+from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.repository import document_digests
+from services.objection.objectors import endpoints as objector_endpoints
 from services.objection.oversight import endpoints as oversight_endpoints
 from services.objection.resources import Resources
 from services.objection.settings import ObjectionSettings
@@ -30,7 +32,9 @@ SERVICE = Service(
     resources=Resources.open,
     routers=[
         oversight_endpoints.router,
+        filing_endpoints.router,  # before a single objection: `mine` is no objection's id
         objection_endpoints.router,
+        objector_endpoints.router,
         examination_endpoints.router,
         verification_endpoints.router,
     ],

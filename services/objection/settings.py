@@ -24,3 +24,6 @@ class ObjectionSettings(ServiceSettings):
 
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of evidence"""
+
+    most_documents: int = Field(default=20, ge=1, le=200)
+    """Documents of one objection"""

@@ -37,6 +37,10 @@ class AdvisoryLock(StrEnum):
     """Deliveries of the registration feed, each of which is compared with all earlier ones."""
     REGISTER = "minglu.register"
     """Deliveries of one register to recognition: a later one's rows replace an earlier one's."""
+    FILING = "minglu.filing"
+    """One objector's filings against one thing: the second finds the first."""
+    CONTESTED = "minglu.contested"
+    """Held together by filings against what has not been heard of; whoever hears of something waits for them."""
 
 
 async def take_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:

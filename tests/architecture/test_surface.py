@@ -46,6 +46,7 @@ PUBLIC = {
         "/v1/badges",
         "/v1/badges/{uscc}",
     },
+    "objection": {"/v1/grounds"},
 }
 """What anybody may read, by service; nothing that changes anything. To add to it is a decision."""
 CONTRACT = {

@@ -34,7 +34,7 @@ from services.objection.objections.domain import BureauExplanation, ObjectionSta
 from services.objection.objections.due_days import DueDay, schedule_due, settle_due
 from services.objection.objections.events import announce_state, shorten
 from services.objection.objections.models import Objection
-from services.objection.objections.next_steps import Step, require_step
+from services.objection.objections.next_steps import Step, require_acceptable, require_step
 from services.objection.objections.service import move
 from services.objection.rules.domain import Period, PeriodName
 from shared import clock
@@ -49,6 +49,7 @@ async def accept(session: AsyncSession, objection: Objection, caller: Caller) ->
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.ACCEPT, rules)
     rules.require_receiver(objection, caller)
+    require_acceptable(objection)
     today = clock.today()
     await settle_due(session, objection, DueDay.ACCEPT)
     await schedule_period(session, objection, rules, DueDay.DECIDE, today)

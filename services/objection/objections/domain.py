@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.objection.rules.domain import GroundKind
 from shared.platform.state_machine import StateMachine
 
 
@@ -117,16 +118,6 @@ class FiledBy(StrEnum):
             "named": "实名异议人",
             "directory": "省名录异议申诉模块",
         }[self.value]
-
-
-class GroundKind(StrEnum):
-    """What a ground is about: a clause, a fact, a reading of the text, a step of the procedure, or something else."""
-
-    CLAUSE = "clause"
-    FACT = "fact"
-    READING = "reading"
-    STEP = "step"
-    OTHER = "other"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, String, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, Integer, Sequence, String, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,7 +25,11 @@ from shared.platform.documents import DocumentTable
 
 ENDED_VALUES = ", ".join(repr(state.value) for state in sorted(ENDED))
 OPEN = f"state not in ({ENDED_VALUES})"
+UNHEARD = f"(contested_on is null or not household_heard) and {OPEN}"
 RUNNING = "settled_at is null"
+
+RECEIPT_NUMBERS = Sequence("objection_receipt", metadata=Base.metadata)
+"""Serial numbers of receipts: unique for good, with gaps."""
 
 
 class Objection(Base):
@@ -33,7 +37,9 @@ class Objection(Base):
 
     `subject`: the application or recognition that is objected to; none against a typing result, whose `run` and `year`
     are named instead. Days (`accept_by`, …): the last days in force, none where the policy sets no period.
-    `handled_at`: the bureau that has it now: the receiving one, or the one it climbed to.
+    `handled_at`: the bureau that has it now: the receiving one, or the one it climbed to. `contested_on` is none as
+    long as what it is against has not been heard of; once it has, and the objection is late or not the objector's to
+    file, `barred` says so, and it is declined with that reason.
     """
 
     __tablename__ = "objection"
@@ -60,6 +66,7 @@ class Objection(Base):
         Index("ix_objection_climbed", "county", "due_on", "id", postgresql_where=text(f"{OPEN} and climbs > 0")),
         Index("ix_objection_filed", "county", "filed_at"),
         Index("ix_objection_notice", "public_notice", postgresql_where=text("public_notice is not null")),
+        Index("ix_objection_unheard", "uscc", postgresql_where=text(UNHEARD)),
         CheckConstraint(f"state in ({', '.join(repr(s.value) for s in ObjectionState)})", name="state_known"),
     )
 
@@ -80,6 +87,10 @@ class Objection(Base):
     contested_on: Mapped[dt.date | None] = mapped_column(Date, comment="published or served; none until heard of")
     contested_region: Mapped[str | None] = mapped_column(
         String(6), comment="region of the bureau whose decision is objected to; none until heard of"
+    )
+    household_heard: Mapped[bool] = mapped_column(default=True, comment="whether its register entry is known here")
+    barred: Mapped[str | None] = mapped_column(
+        Text, comment="why it cannot be accepted: found when what it is against was heard of; public"
     )
     policy_hash: Mapped[str | None] = mapped_column(ForeignKey("policy_version.content_hash"))
     grounds: Mapped[tuple[Ground, ...]] = mapped_column(JsonOf(tuple[Ground, ...]), default=())

@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import OBJECTION_STATES, ObjectionState as S
 from services.objection.objections.models import Objection
-from services.objection.objections.problems import StepNotPossible
+from services.objection.objections.problems import ContestedUnheard, ObjectionBarred, StepNotPossible
 from services.objection.rules.competence import bureaus_text
 from services.objection.rules.domain import deciders, explainers, receivers
 from shared.platform.identity import Caller, Role
@@ -172,3 +172,13 @@ def not_possible(objection: Objection, what: str, rules: AppliedRules | None) ->
         state=objection.state.value,
         possible=members,
     )
+
+
+def require_acceptable(objection: Objection) -> None:
+    """409 for an objection that was found to be late or another's to file, and as long as what it is against has not
+    been heard of.
+    """
+    if objection.barred is not None:
+        raise ObjectionBarred(f"{objection.barred}不能受理，请以这个理由不予受理。")
+    if objection.contested_on is None:
+        raise ContestedUnheard

@@ -88,7 +88,14 @@ async def notice_item(session: AsyncSession, notice: uuid.UUID, application: uui
     return await session.get(NoticeItem, (notice, application))
 
 
-async def notices_of_application(session: AsyncSession, application: uuid.UUID) -> Sequence[uuid.UUID]:
-    """The notices that an application is or was on."""
-    query = select(NoticeItem.notice).where(NoticeItem.application == application)
-    return (await session.execute(query)).scalars().all()
+async def latest_notice_of(session: AsyncSession, application: uuid.UUID) -> uuid.UUID | None:
+    """The notice that an application is on, or was on last."""
+    query = select(NoticeItem.notice).join(NoticeCopy, NoticeCopy.id == NoticeItem.notice)
+    query = query.where(NoticeItem.application == application)
+    return (await session.execute(query.order_by(NoticeCopy.closes_on.desc()).limit(1))).scalar_one_or_none()
+
+
+async def lock_notice_shared(session: AsyncSession, notice: uuid.UUID) -> NoticeCopy | None:
+    """A public notice, locked together with others who file against it; its clearing waits for all of them."""
+    query = select(NoticeCopy).where(NoticeCopy.id == notice).with_for_update(read=True)
+    return (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()

@@ -9,6 +9,7 @@ from typing import Protocol
 from services.objection.registers.domain import Against
 from shared.law.language.units import Unit
 from shared.law.model.objections import ObjectionRule
+from shared.law.model.policy import Policy
 
 
 class PeriodName(StrEnum):
@@ -40,6 +41,16 @@ class Period:
     verified: bool
     citation: str
     document: str | None
+
+
+class GroundKind(StrEnum):
+    """What a ground is about: a clause, a fact, a reading of the text, a step of the procedure, or something else."""
+
+    CLAUSE = "clause"
+    FACT = "fact"
+    READING = "reading"
+    STEP = "step"
+    OTHER = "other"
 
 
 class FiledObjection(Protocol):
@@ -76,16 +87,31 @@ class FiledObjection(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class AppliedRule:
+    """A policy's rule on one kind of objection, as it applies in a place on a day."""
+
+    policy: Policy
+    rule: ObjectionRule
+    place: FiledObjection
+    day: dt.date
+
+
 def receivers(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
     """The regions whose bureaus receive the objection: return, accept or decline it."""
-    return rule.receivers(objection.county, objection.contested_region)
+    return rule.receivers(objection.county, contested_bureau(objection))
 
 
 def explainers(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
     """The regions whose bureaus may explain: those that receive and decide among them."""
-    return rule.explainers(objection.county, objection.contested_region)
+    return rule.explainers(objection.county, contested_bureau(objection))
 
 
 def deciders(rule: ObjectionRule, objection: FiledObjection) -> tuple[str, ...]:
     """The regions whose bureaus decide."""
-    return rule.deciders(objection.county, objection.contested_region)
+    return rule.deciders(objection.county, contested_bureau(objection))
+
+
+def contested_bureau(objection: FiledObjection) -> str:
+    """The bureau whose decision is objected to; as long as it is not known, that of the household's county."""
+    return objection.contested_region or objection.county

@@ -31,14 +31,22 @@ async def policy_of(session: AsyncSession, objection: FiledObjection) -> Policy:
 async def choose_policy(
     session: AsyncSession, against: Against, county: str, day: dt.date, run: uuid.UUID | None = None
 ) -> Policy:
-    """The policy for an objection filed on a day, stored: for a typing result that of its run, if that is known, else
-    the one in force in the county.
+    """The policy for an objection filed on a day, stored."""
+    policy = await find_policy(session, against, county, day, run)
+    await POLICIES.store(session, policy)
+    return policy
+
+
+async def find_policy(
+    session: AsyncSession, against: Against, county: str, day: dt.date, run: uuid.UUID | None = None
+) -> Policy:
+    """The policy for an objection filed on a day: for a typing result that of its run, if that is known, else the one
+    in force in the county.
     """
     published = await register_repository.get_run(session, run) if run is not None else None
     policy = _shipped(published.policy) if published is not None else None
     if policy is None or policy.objections is None or against.value not in policy.objections.rules:
-        policy = objection_policy_at(county, day)
-    await POLICIES.store(session, policy)
+        return objection_policy_at(county, day)
     return policy
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from services.objection.objections.domain import GroundKind
 from services.objection.objections.models import Objection
+from services.objection.rules.domain import GroundKind
 from services.objection.verifications.problems import NothingToVerify, ReadingNotVerified
 from shared.feeds.contract.feeds import FEEDS
 from shared.law.language.nodes import facts_in

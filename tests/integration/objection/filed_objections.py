@@ -5,10 +5,10 @@ import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.objection.objections.domain import NO_LAST_DAY, FiledBy, Ground, GroundKind, ObjectionState
+from services.objection.objections.domain import NO_LAST_DAY, FiledBy, Ground, ObjectionState
 from services.objection.objections.models import Objection
 from services.objection.registers.domain import Against
-from services.objection.rules.domain import Period, PeriodName
+from services.objection.rules.domain import GroundKind, Period, PeriodName
 from shared import clock
 from shared.law.language.units import Unit
 from tests.integration.objection.objection_client import COUNTY, RUN, operator, uscc
@@ -41,6 +41,7 @@ def objection_of(number: int, county: str = COUNTY, **changed: object) -> Object
         "state": ObjectionState.FILED,
         "due_on": NO_LAST_DAY,
         "handled_at": county,
+        "contested_on": clock.today(),
     }
     return Objection(**(known | changed))
 

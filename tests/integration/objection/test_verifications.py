@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import true
 
-from services.objection.objections.domain import Ground, GroundKind
+from services.objection.objections.domain import Ground
+from services.objection.rules.domain import GroundKind
 from services.objection.verifications import repository as verification_repository
 from services.objection.verifications.repository import AskedOf
 from shared import clock

@@ -15,6 +15,7 @@ OPEN = "state not in ('closed', 'declined', 'withdrawn')"
 def upgrade() -> None:
     """To this revision."""
     op.execute(sa.schema.CreateSequence(sa.Sequence("objection_revision")))
+    op.execute(sa.schema.CreateSequence(sa.Sequence("objection_receipt")))
     op.create_table(
         "contestable_decision",
         sa.Column("against", sa.String(length=20), nullable=False),
@@ -118,6 +119,13 @@ def upgrade() -> None:
             nullable=True,
             comment="region of the bureau whose decision is objected to; none until heard of",
         ),
+        sa.Column("household_heard", sa.Boolean(), nullable=False, comment="whether its register entry is known here"),
+        sa.Column(
+            "barred",
+            sa.Text(),
+            nullable=True,
+            comment="why it cannot be accepted: found when what it is against was heard of; public",
+        ),
         sa.Column("policy_hash", sa.String(length=64), nullable=True),
         sa.Column("grounds", postgresql.JSONB(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False, comment="what the objector says"),
@@ -180,6 +188,15 @@ def upgrade() -> None:
         "ix_objection_subject", "objection", ["subject"], unique=False, postgresql_where=sa.text("subject is not null")
     )
     op.create_index(
+        "ix_objection_unheard",
+        "objection",
+        ["uscc"],
+        unique=False,
+        postgresql_where=sa.text(
+            "(contested_on is null or not household_heard) and state not in ('closed', 'declined', 'withdrawn')"
+        ),
+    )
+    op.create_index(
         "ux_objection_open",
         "objection",
         [
@@ -222,6 +239,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_objection_filed", "objection", ["county", "filed_at"], unique=False)
     op.create_index("ux_objection_receipt", "objection", ["receipt"], unique=True)
+    op.create_table(
+        "objector",
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("contact", sa.LargeBinary(), nullable=False),
+        sa.Column("consent", sa.Text(), nullable=True, comment="to filing at the counter: how it was given"),
+        sa.Column("consented_on", sa.Date(), nullable=True),
+        sa.Column("consent_recorded_by", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objector_objection_id")),
+        sa.PrimaryKeyConstraint("objection_id", name=op.f("pk_objector")),
+    )
     op.create_table(
         "objection_due_day",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -343,6 +371,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_objection_due_day_objection", table_name="objection_due_day")
     op.drop_table("objection_due_day")
+    op.drop_table("objector")
     op.drop_index("ux_objection_receipt", table_name="objection")
     op.drop_index("ix_objection_filed", table_name="objection")
     op.drop_index(
@@ -371,6 +400,13 @@ def downgrade() -> None:
         table_name="objection",
         postgresql_where=sa.text(OPEN),
     )
+    op.drop_index(
+        "ix_objection_unheard",
+        table_name="objection",
+        postgresql_where=sa.text(
+            "(contested_on is null or not household_heard) and state not in ('closed', 'declined', 'withdrawn')"
+        ),
+    )
     op.drop_index("ix_objection_subject", table_name="objection", postgresql_where=sa.text("subject is not null"))
     op.drop_index("ix_objection_operator", table_name="objection")
     op.drop_index(
@@ -393,4 +429,5 @@ def downgrade() -> None:
     op.drop_table("household")
     op.drop_index("ix_contestable_decision_household", table_name="contestable_decision")
     op.drop_table("contestable_decision")
+    op.execute(sa.schema.DropSequence(sa.Sequence("objection_receipt")))
     op.execute(sa.schema.DropSequence(sa.Sequence("objection_revision")))

@@ -1,0 +1,110 @@
+"""What an objection is against, looked up in what the other services told."""
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.filing.domain import Contested, Target
+from services.objection.filing.problems import CountyMissing, DecisionNotOfHousehold, NotOnNotice, SubjectMissing
+from services.objection.registers import repository as register_repository
+from services.objection.registers.domain import Against
+from services.objection.registers.repository import HOUSEHOLDS
+from shared.database.advisory_locks import AdvisoryLock, take_lock_shared
+
+
+async def find_contested(session: AsyncSession, target: Target) -> Contested:
+    """As far as it has been heard of. 404 for what is known to be another household's, 422 when too little is said."""
+    if target.against is not Against.TYPING and target.subject is None:
+        raise SubjectMissing(f"请在 subject 中写明是哪一份申报或哪一项认定（对“{target.against.label}”提出异议）。")
+    if target.against is Against.TYPING:
+        return await _result(session, target)
+    if target.against is Against.PUBLIC_NOTICE:
+        return await _on_notice(session, target)
+    return await _decision(session, target)
+
+
+async def find_contested_surely(session: AsyncSession, target: Target) -> Contested:
+    """As above. What has not been heard of is looked up again once nobody is about to hear of it: who does waits for
+    this filing to be stored, and judges it then.
+    """
+    contested = await find_contested(session, target)
+    if contested.contested_on is not None and contested.household_known:
+        return contested
+    await take_lock_shared(session, AdvisoryLock.CONTESTED)
+    session.expire_all()
+    return await find_contested(session, target)
+
+
+async def _result(session: AsyncSession, target: Target) -> Contested:
+    """The household's type in force; one of a later year has not been heard of."""
+    contested = await _of_household(session, target, target.uscc)
+    household = await HOUSEHOLDS.get(session, contested.uscc)
+    if household is None or household.typed_run is None:
+        return contested
+    if target.year is not None and household.typed_year is not None and target.year > household.typed_year:
+        return replace(contested, latest_year=household.typed_year)
+    run = await register_repository.get_run(session, household.typed_run)
+    return replace(
+        contested,
+        run=household.typed_run,
+        year=household.typed_year,
+        latest_year=household.typed_year,
+        contested_on=run.published_on if run else None,
+        contested_region=run.region if run else None,
+    )
+
+
+async def _on_notice(session: AsyncSession, target: Target) -> Contested:
+    """The application on a notice: on the one that is named, or on its latest."""
+    assert target.subject is not None  # noqa: S101 - looked at above
+    wanted = target.public_notice or await register_repository.latest_notice_of(session, target.subject)
+    notice = await register_repository.get_notice(session, wanted) if wanted is not None else None
+    if notice is None or notice.opens_on is None:
+        return replace(await _of_household(session, target, target.uscc), public_notice=target.public_notice)
+    item = await register_repository.notice_item(session, notice.id, target.subject)
+    if item is None or target.uscc not in (None, item.uscc):
+        raise NotOnNotice
+    contested = await _of_household(session, target, item.uscc, notice.county)
+    return replace(
+        contested,
+        county=notice.county,
+        contested_on=notice.opens_on,
+        contested_region=notice.decided_by_region,
+        public_notice=notice.id,
+        closes_on=notice.closes_on,
+    )
+
+
+async def _decision(session: AsyncSession, target: Target) -> Contested:
+    """A decision about an application or a recognition."""
+    assert target.subject is not None  # noqa: S101 - looked at above
+    decision = await register_repository.get_decision(session, target.against, target.subject)
+    if decision is None:
+        return await _of_household(session, target, target.uscc)
+    if target.uscc not in (None, decision.uscc):
+        raise DecisionNotOfHousehold
+    contested = await _of_household(session, target, decision.uscc, decision.region)
+    return replace(
+        contested,
+        contested_on=decision.decided_on,
+        contested_region=decision.decided_by_region,
+        stands=decision.stands,
+    )
+
+
+async def _of_household(
+    session: AsyncSession, target: Target, uscc: str | None, county: str | None = None
+) -> Contested:
+    """The household and where it is: by its register entry, by what is objected to, or as the objector says."""
+    if uscc is None:
+        raise SubjectMissing("平台还没有收到这件事的消息；请在 uscc 中写明是哪一户，异议照收。")
+    household = await HOUSEHOLDS.get(session, uscc)
+    place = household.region if household is not None else county or target.county
+    if place is None:
+        raise CountyMissing
+    return Contested(
+        uscc=uscc,
+        county=place,
+        household_known=household is not None,
+        operator_ref=household.operator_ref if household is not None else None,
+    )

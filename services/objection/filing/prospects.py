@@ -1,0 +1,49 @@
+"""What would apply to an objection that somebody thinks of filing."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.filing.contested import find_contested
+from services.objection.filing.domain import Contested, Prospect, Target, last_filing_day
+from services.objection.filing.problems import CountyMissing
+from services.objection.registers.domain import Against
+from services.objection.rules.domain import AppliedRule, PeriodName
+from services.objection.rules.service import find_policy, period_of, rule_of
+from shared import clock
+from shared.platform.identity import Caller
+
+
+@dataclass(frozen=True)
+class OutlookOnFiling:
+    """The rule that would apply, and the last day where there is one and the caller may know it."""
+
+    applied: AppliedRule
+    last_day: dt.date | None
+
+
+async def look_ahead(session: AsyncSession, target: Target, caller: Caller, at: dt.datetime) -> OutlookOnFiling:
+    """What applies to an objection filed at an instant; for a county alone, what applies there."""
+    contested = await _contested(session, target)
+    day = at.astimezone(clock.CHINA).date()
+    policy = await find_policy(session, target.against, contested.county, day, contested.run)
+    rule = rule_of(policy, target.against)
+    place = Prospect(target.against, contested.county, contested.contested_region, contested.run, at)
+    last_day = last_filing_day(period_of(policy, rule, PeriodName.FILE, day), contested)
+    shown = last_day if may_know(target, contested, caller) else None
+    return OutlookOnFiling(AppliedRule(policy, rule, place, day), shown)
+
+
+async def _contested(session: AsyncSession, target: Target) -> Contested:
+    if target.uscc is not None or target.subject is not None:
+        return await find_contested(session, target)
+    if target.county is None:
+        raise CountyMissing("请写明是哪一户（uscc）、哪一件（subject），或哪个县区（county）。")
+    return Contested(uscc="", county=target.county)
+
+
+def may_know(target: Target, contested: Contested, caller: Caller) -> bool:
+    """Public notices are public; of decisions know their household's operator and the region's officers."""
+    own = caller.operator_ref is not None and caller.operator_ref == contested.operator_ref
+    return target.against is Against.PUBLIC_NOTICE or own or caller.covers(contested.county)

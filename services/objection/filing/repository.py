@@ -1,0 +1,97 @@
+"""SQL of filings."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.objections.domain import UNDECIDED
+from services.objection.objections.models import (
+    OPEN,
+    RECEIPT_NUMBERS,
+    UNHEARD,
+    Objection,
+    ObjectionDocument,
+    ObjectionDueDay,
+)
+from services.objection.registers.domain import Against
+from services.objection.registers.models import Household
+
+NOBODY = uuid.UUID(int=0)
+"""Stands for no subject in the index of open objections."""
+
+
+async def next_receipt_number(session: AsyncSession) -> int:
+    """A serial number that is never given out again."""
+    return (await session.execute(select(RECEIPT_NUMBERS.next_value()))).scalar_one()
+
+
+async def lock_open_objection(
+    session: AsyncSession, against: Against, uscc: str, subject: uuid.UUID | None, objector_keys: Sequence[str]
+) -> Objection | None:
+    """The objector's open objection to the same thing, locked."""
+    query = select(Objection).where(
+        Objection.against == against,
+        Objection.uscc == uscc,
+        Objection.objector_key.in_(objector_keys),
+        func.coalesce(Objection.subject, NOBODY) == (subject or NOBODY),
+        text(OPEN),
+    )
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(query.limit(1))).scalar_one_or_none()
+
+
+def _unheard() -> Select[Objection]:
+    """Objections to something not heard of yet, or of a household not heard of, locked to be judged."""
+    query = select(Objection).where(text(UNHEARD))
+    return query.order_by(Objection.id).with_for_update().execution_options(populate_existing=True)
+
+
+async def lock_unheard_of_households(session: AsyncSession, codes: Sequence[str]) -> Sequence[Objection]:
+    """Those of these households."""
+    query = _unheard().where(Objection.uscc.in_(codes))
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_unheard_of_run(session: AsyncSession, run: uuid.UUID) -> Sequence[Objection]:
+    """Those against the type that a run gave."""
+    of_run = select(Household.uscc).where(Household.uscc == Objection.uscc, Household.typed_run == run).exists()
+    query = _unheard().where(Objection.against == Against.TYPING, of_run)
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_unheard_of_subjects(
+    session: AsyncSession, against: Against, subjects: Sequence[uuid.UUID]
+) -> Sequence[Objection]:
+    """Those against a kind of decision about these applications or recognitions."""
+    query = _unheard().where(Objection.against == against, Objection.subject.in_(subjects))
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_undecided_of_application(session: AsyncSession, application: uuid.UUID) -> Sequence[Objection]:
+    """Undecided objections about an application, on notice or refused."""
+    query = select(Objection).where(Objection.subject == application, Objection.state.in_(UNDECIDED))
+    query = query.order_by(Objection.id).with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(query)).scalars().all()
+
+
+async def list_own(
+    session: AsyncSession, operator_ref: str, after: uuid.UUID | None, limit: int
+) -> Sequence[Objection]:
+    """An operator's objections, by id."""
+    query = select(Objection).where(Objection.operator_ref == operator_ref)
+    if after is not None:
+        query = query.where(Objection.id > after)
+    return (await session.execute(query.order_by(Objection.id).limit(limit))).scalars().all()
+
+
+async def get_document(session: AsyncSession, document: uuid.UUID) -> ObjectionDocument | None:
+    """A document; whether the caller may see it follows from its objection."""
+    return await session.get(ObjectionDocument, document)
+
+
+async def move_due_days(session: AsyncSession, objection: Objection) -> None:
+    """The last days of an objection follow it to the county that it turns out to belong to."""
+    due = update(ObjectionDueDay).where(ObjectionDueDay.objection_id == objection.id)
+    await session.execute(due.values(county=objection.county))

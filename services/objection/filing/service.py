@@ -1,0 +1,251 @@
+"""Filing: taken at once, joined to the objector's own open one, completed, withdrawn.
+
+What is filed against may not have been heard of: it is taken all the same, with the instant of filing, and judged when
+it is (`pending`). Locks are taken in this order: the objector's filings, what is unheard of, the objection, the notice.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.filing import repository as filing_repository
+from services.objection.filing.admissibility import Admission, admit, check_grounds
+from services.objection.filing.contested import find_contested_surely
+from services.objection.filing.domain import Contested, Target, joined_grounds, joined_statement
+from services.objection.filing.order import FilingOrder
+from services.objection.filing.problems import (
+    ConsentMissing,
+    ConsentNotOwn,
+    DecidedAlready,
+    IdentityMissing,
+    NotTheOperator,
+)
+from services.objection.objections.clearing import announce_clearing, is_over
+from services.objection.objections.domain import NO_LAST_DAY, UNDECIDED, DueDay, FiledBy, ObjectionState
+from services.objection.objections.due_days import schedule_due
+from services.objection.objections.events import announce_state
+from services.objection.objections.models import Objection
+from services.objection.objections.service import move
+from services.objection.objectors.identities import named_keys, operator_key
+from services.objection.objectors.service import save_objector
+from services.objection.registers import repository as register_repository
+from services.objection.registers.domain import Against
+from services.objection.resources import Resources
+from services.objection.rules.domain import PeriodName, receivers
+from services.objection.rules.service import period_of
+from shared import clock
+from shared.contracts import objection as contract
+from shared.database.advisory_locks import AdvisoryLock, take_lock
+from shared.messaging.events import Event
+from shared.platform import audit
+from shared.platform.identity import Caller, Role, require_region
+from shared.platform.system_callers import BUS
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The objection; whether the filing was joined to one that was open; the last day for filing, if there is one."""
+
+    objection: Objection
+    joined: bool
+    last_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Objecting:
+    """Who objects, by which way: the account's pseudonym, if there is one, and the keys that tell the same objector."""
+
+    filed_by: FiledBy
+    operator_ref: str | None
+    keys: Sequence[str]
+
+
+async def file_objection(
+    session: AsyncSession, resources: Resources, order: FilingOrder, caller: Caller, at: dt.datetime
+) -> Filed:
+    """Take an objection that was filed at an instant. Refused where what is known speaks against it: another's
+    household, a ground that the policy does not give, a last day that is over.
+    """
+    check_way(order, caller)
+    contested = await find_contested_surely(session, order.target)
+    if at_counter(caller, order):
+        require_region(caller, contested.county)
+    objecting = who_objects(resources, order, caller, contested)
+    admission = await admit(session, order.target, contested, objecting.filed_by, objecting.operator_ref, at)
+    check_grounds(admission, order)
+    return await _store(session, resources, order, caller, at, contested, objecting, admission)
+
+
+async def _store(
+    session: AsyncSession,
+    resources: Resources,
+    order: FilingOrder,
+    caller: Caller,
+    at: dt.datetime,
+    contested: Contested,
+    objecting: Objecting,
+    admission: Admission,
+) -> Filed:
+    target = order.target
+    await take_lock(session, AdvisoryLock.FILING, f"{target.against}:{contested.uscc}:{objecting.keys[0]}")
+    known = await filing_repository.lock_open_objection(
+        session, target.against, contested.uscc, target.subject, objecting.keys
+    )
+    if known is not None:
+        return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
+    over = await _hold_notice(session, contested)
+    objection = await _create(session, order, caller, at, contested, objecting, admission)
+    if order.identity is not None:
+        await save_objector(session, resources.vault, objection, order.identity, order.consent, caller)
+    if over:
+        await announce_clearing(session, over)
+    return Filed(objection, False, admission.last_day)
+
+
+def check_way(order: FilingOrder, caller: Caller) -> None:
+    """422 for a filing by name without the name, at the counter without a consent, or with one where none belongs."""
+    counter = at_counter(caller, order)
+    if counter and order.consent is None:
+        raise ConsentMissing
+    if not counter and order.consent is not None:
+        raise ConsentNotOwn
+    if order.identity is None and (counter or order.target.against is Against.PUBLIC_NOTICE):
+        raise IdentityMissing
+
+
+def at_counter(caller: Caller, order: FilingOrder) -> bool:
+    """Whether an officer files on somebody's behalf. Who is both, officer and operator, says it by the consent."""
+    return Role.OFFICER in caller.roles and (Role.OPERATOR not in caller.roles or order.consent is not None)
+
+
+def who_objects(resources: Resources, order: FilingOrder, caller: Caller, contested: Contested) -> Objecting:
+    """By account: the operator of the household, or anyone named against a notice. At the counter: the operator, as
+    the register has them, else whoever gave name and contact.
+    """
+    by_name = named_keys(resources.settings.vault_keys, order.identity) if order.identity is not None else ()
+    on_notice = order.target.against is Against.PUBLIC_NOTICE
+    if at_counter(caller, order):
+        ref = None if on_notice else contested.operator_ref
+        return Objecting(FiledBy.COUNTER, ref, [operator_key(ref)] if ref is not None else by_name)
+    if caller.operator_ref is None:
+        raise NotTheOperator
+    way = FiledBy.NAMED if on_notice else FiledBy.OPERATOR
+    return Objecting(way, caller.operator_ref, [operator_key(caller.operator_ref)])
+
+
+async def _hold_notice(session: AsyncSession, contested: Contested) -> uuid.UUID | None:
+    """Hold the notice until this filing is stored, so that it is not cleared meanwhile. Once it is over by the own
+    clock (the request came before, and waited), nobody else holds it: its id, to be announced anew.
+    """
+    if contested.public_notice is None or contested.closes_on is None:
+        return None
+    notice = await register_repository.get_notice(session, contested.public_notice)
+    if notice is not None and is_over(notice, clock.now()):
+        await register_repository.lock_notice(session, notice.id)
+        return notice.id
+    await register_repository.lock_notice_shared(session, contested.public_notice)
+    return None
+
+
+async def _create(
+    session: AsyncSession,
+    order: FilingOrder,
+    caller: Caller,
+    at: dt.datetime,
+    contested: Contested,
+    objecting: Objecting,
+    admission: Admission,
+) -> Objection:
+    filed_on = at.astimezone(clock.CHINA).date()
+    number = await filing_repository.next_receipt_number(session)
+    objection = Objection(
+        id=uuid.uuid4(),
+        receipt=receipt_text(filed_on.year, contested.county, number),
+        against=order.target.against,
+        subject=order.target.subject,
+        filed_by=objecting.filed_by,
+        operator_ref=objecting.operator_ref,
+        objector_key=objecting.keys[0],
+        entered_by=caller.subject,
+        filed_at=at,
+        policy_hash=admission.policy.content_hash,
+        grounds=order.grounds,
+        statement=order.statement,
+        state=ObjectionState.FILED,
+        due_on=NO_LAST_DAY,
+        handled_at="",
+    )
+    take_over(objection, contested, order.target)
+    objection.handled_at = next(iter(receivers(admission.rule, objection)), contested.county)
+    session.add(objection)
+    accept = period_of(admission.policy, admission.rule, PeriodName.ACCEPT, filed_on)
+    accept_by = await schedule_due(session, objection, DueDay.ACCEPT, start=filed_on, period=accept)
+    await session.flush()
+    details = {
+        "filed_on": filed_on,
+        "accept_by": accept_by,
+        "unverified": not accept.verified,
+        "public_notice": objection.public_notice,
+    }
+    await announce_state(session, objection, contract.ObjectionFiled, details, caller)
+    await audit.record(session, objection, caller, "objection:file", {"filed_by": objecting.filed_by.value})
+    return objection
+
+
+def take_over(objection: Objection, contested: Contested, target: Target) -> None:
+    """What is known of what the objection is against."""
+    objection.uscc, objection.county = contested.uscc, contested.county
+    objection.run, objection.year = contested.run, contested.year or target.year
+    objection.public_notice = contested.public_notice
+    objection.contested_on, objection.contested_region = contested.contested_on, contested.contested_region
+    objection.household_heard = contested.household_known
+
+
+def receipt_text(year: int, county: str, number: int) -> str:
+    """The number of a receipt: year, county, serial number of at least six digits."""
+    return f"{year}{county}{number:06d}"
+
+
+async def _join(
+    session: AsyncSession, objection: Objection, order: FilingOrder, caller: Caller, at: dt.datetime
+) -> Objection:
+    """Add what is said now to the objector's open objection. Whoever is about to decide has to read it again."""
+    if objection.state not in UNDECIDED:
+        raise DecidedAlready(f"回执号 {objection.receipt} 的异议已经作出决定，正在办结；办结后可以再提。")
+    said = joined_statement(objection.statement, order.statement, at.astimezone(clock.CHINA).date())
+    grounds = joined_grounds(objection.grounds, order.grounds)
+    if (said, grounds) != (objection.statement, objection.grounds):
+        objection.statement, objection.grounds = said, grounds
+        objection.version += 1
+        await session.flush()
+        await audit.record(session, objection, caller, "objection:join", {"grounds": len(grounds)})
+    return objection
+
+
+async def withdraw(session: AsyncSession, objection: Objection, caller: Caller, consent: str | None) -> Objection:
+    """The objector takes a locked objection back, any time before the decision; at the counter with their consent."""
+    own = caller.operator_ref is not None and caller.operator_ref == objection.operator_ref
+    if not own and consent is None:
+        raise ConsentMissing("代异议人撤回，要写明本人怎样同意（consent）。")
+    recorded = {"consent": consent} if consent is not None else {}
+    return await move(
+        session, objection, ObjectionState.WITHDRAWN, contract.ObjectionWithdrawn, caller, audited=recorded
+    )
+
+
+async def end_with_application(session: AsyncSession, objection: Objection, cause: Event) -> Objection:
+    """The application that a locked objection is about was withdrawn: there is nothing left to object to."""
+    objection.reason = "所对的申报已撤回，异议随之终止。"
+    because = {"because": "application-withdrawn"}
+    return await move(
+        session,
+        objection,
+        ObjectionState.WITHDRAWN,
+        contract.ObjectionWithdrawn,
+        BUS,
+        audited=because,
+        cause=cause,
+    )

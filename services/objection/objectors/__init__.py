@@ -1,0 +1,1 @@
+"""Who objects: real name and contact, sealed; shown masked, unmasked with a reason that the audit keeps."""
