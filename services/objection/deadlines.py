@@ -1,6 +1,6 @@
 """What happens on a day: the handler of each kind of deadline that the service sets."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from services.objection.objections import due_day_repository, overdue
 from services.objection.objections.clearing import NOTICE_DEADLINE, announce_clearing
 from services.objection.objections.domain import DueDay
 from services.objection.objections.due_days import CLIMB_DEADLINE, LAST_DAY_KINDS, REMINDER_DEADLINE
-from shared.worker.deadlines import Deadline, Handler
+from shared.worker.deadlines import Deadline, Handlers, Together
 
 
 async def on_notice_over(session: AsyncSession, deadline: Deadline) -> None:
@@ -18,20 +18,20 @@ async def on_notice_over(session: AsyncSession, deadline: Deadline) -> None:
     await announce_clearing(session, UUID(deadline.subject))
 
 
-async def on_last_day_near(session: AsyncSession, deadline: Deadline) -> None:
+async def on_last_days_near(session: AsyncSession, due: Sequence[Deadline]) -> None:
     """Those concerned are reminded."""
-    await overdue.remind(session, [UUID(deadline.subject)])
+    await overdue.remind(session, [UUID(deadline.subject) for deadline in due])
 
 
-async def on_overdue(session: AsyncSession, deadline: Deadline) -> None:
-    """A bureau's last day is over: it climbs for the first time."""
-    await overdue.climb(session, {UUID(deadline.subject): 1})
+async def on_overdue(session: AsyncSession, due: Sequence[Deadline]) -> None:
+    """A bureau's last days are over: these objections climb for the first time."""
+    await overdue.climb(session, {UUID(deadline.subject): 1 for deadline in due})
 
 
-async def on_still_undone(session: AsyncSession, deadline: Deadline) -> None:
-    """A further period is over: it climbs again."""
-    due_day, _, number = deadline.subject.partition(":")
-    await overdue.climb(session, {UUID(due_day): int(number)})
+async def on_still_undone(session: AsyncSession, due: Sequence[Deadline]) -> None:
+    """A further period is over: these objections climb again."""
+    numbered = [deadline.subject.partition(":") for deadline in due]
+    await overdue.climb(session, {UUID(due_day): int(number) for due_day, _, number in numbered})
 
 
 async def on_not_completed(session: AsyncSession, deadline: Deadline) -> None:
@@ -46,14 +46,14 @@ async def on_no_response(session: AsyncSession, deadline: Deadline) -> None:
         await examination_service.close_unanswered(session, objection)
 
 
-DEADLINES: Mapping[str, Handler] = {
+DEADLINES: Handlers = {
     NOTICE_DEADLINE: on_notice_over,
-    REMINDER_DEADLINE: on_last_day_near,
-    CLIMB_DEADLINE: on_still_undone,
-    LAST_DAY_KINDS[DueDay.ACCEPT]: on_overdue,
-    LAST_DAY_KINDS[DueDay.EXPLAIN]: on_overdue,
-    LAST_DAY_KINDS[DueDay.VERIFY]: on_overdue,
-    LAST_DAY_KINDS[DueDay.DECIDE]: on_overdue,
+    REMINDER_DEADLINE: Together(on_last_days_near),
+    CLIMB_DEADLINE: Together(on_still_undone),
+    LAST_DAY_KINDS[DueDay.ACCEPT]: Together(on_overdue),
+    LAST_DAY_KINDS[DueDay.EXPLAIN]: Together(on_overdue),
+    LAST_DAY_KINDS[DueDay.VERIFY]: Together(on_overdue),
+    LAST_DAY_KINDS[DueDay.DECIDE]: Together(on_overdue),
     LAST_DAY_KINDS[DueDay.COMPLETE]: on_not_completed,
     LAST_DAY_KINDS[DueDay.RESPOND]: on_no_response,
 }

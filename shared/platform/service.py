@@ -38,7 +38,7 @@ from shared.platform.housekeeping import StoredFiles, keep_tidy
 from shared.platform.settings import ServiceSettings
 from shared.platform.telemetry import start_telemetry
 from shared.platform.worker import run_worker
-from shared.worker.deadlines import Deadlines, Handler as DeadlineHandler
+from shared.worker.deadlines import Deadlines, Handlers as DeadlineHandlers
 
 S = TypeVar("S", bound=ServiceSettings)
 R = TypeVar("R")
@@ -127,7 +127,7 @@ class Service(Generic[S, R]):
     resources: Callable[[S, Database], R]
     routers: Sequence[APIRouter]
     subscriptions: Sequence[Subscription[R]] = ()
-    deadlines: Mapping[str, DeadlineHandler] = field(default_factory=dict)
+    deadlines: DeadlineHandlers = field(default_factory=dict)
     tasks: Sequence[WorkerTask[S, R]] = ()
     tidying: Sequence[Callable[[R], Awaitable[object]]] = ()
     stores: Callable[[R], Sequence[StoredFiles]] = no_stores

@@ -1,13 +1,15 @@
 """Deadlines: rows that fire exactly once, despite downtime, several schedulers and clock shifts.
 
 Due ones are fired many to a transaction, each in a savepoint of its own: a handler that fails is put off and undone,
-the others stay. Their marks are written in the same transaction, so that a kill undoes both or neither.
+the others stay. Their marks are written in the same transaction, so that a kill undoes both or neither. What falls due
+in great numbers has a handler for many at once: they share a savepoint, and one by one find out whose fault it is.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 import structlog
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, MetaData, Row, Table, Text, text
@@ -113,6 +115,18 @@ class Deadline:
 Handler = Callable[[AsyncSession, Deadline], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Handles many deadlines of one kind at once, in one savepoint; called again with each alone when it fails."""
+
+    handle: Callable[[AsyncSession, Sequence[Deadline]], Awaitable[None]]
+
+
+Handlers = Mapping[str, Handler | Together]
+"""Kind of deadline → what is done when it falls due."""
+Due = Row[tuple[str, str, datetime, int]]
+
+
 def end_of_day(day: date) -> datetime:
     """The instant at which a last day is over in China."""
     return datetime.combine(day + timedelta(days=1), time(), CHINA)
@@ -169,7 +183,12 @@ class Deadlines:
     """Fires due deadlines until cancelled. Any number may run over one database: each row is taken by one."""
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Handler], *, poll_seconds: float = 1.0, batch: int = BATCH
+        self,
+        database: Database,
+        handlers: Handlers,
+        *,
+        poll_seconds: float = 1.0,
+        batch: int = BATCH,
     ) -> None:
         self._database, self._handlers, self._poll, self._batch = database, dict(handlers), poll_seconds, batch
 
@@ -207,7 +226,7 @@ class Deadlines:
         return await self._fire(self._batch)
 
     async def _fire(self, batch: int) -> int:
-        due: Sequence[Row[tuple[str, str, datetime, int]]] = ()
+        due: Sequence[Due] = ()
         async with self._database.session() as session:
             try:
                 due = await self._take(session, batch)
@@ -226,41 +245,61 @@ class Deadlines:
         # whose the error was cannot be told: each in a transaction of its own
         return sum([await self._fire(1) for _ in due])
 
-    async def _take(self, session: AsyncSession, batch: int) -> Sequence[Row[tuple[str, str, datetime, int]]]:
+    async def _take(self, session: AsyncSession, batch: int) -> Sequence[Due]:
         values = {"now": clock.now(), "kinds": list(self._handlers), "batch": batch}
         return (await session.execute(DUE, values)).all()
 
-    async def _carry_out(self, session: AsyncSession, due: Sequence[Row[tuple[str, str, datetime, int]]]) -> int:
-        """Runs the handlers of locked rows one by one and marks the rows; returns how many there was time for."""
+    async def _carry_out(self, session: AsyncSession, due: Sequence[Due]) -> int:
+        """Runs the handlers of locked rows and marks the rows; returns how many there was time for."""
         passed_by = asyncio.get_running_loop().time() + HELD_SECONDS
-        fired, tried = [], 0
-        for row in due:
-            deadline = Deadline(row.kind, row.subject, row.due_at)
-            if await self._handle(session, deadline, row.failures):
-                fired.append(deadline)
-            tried += 1
+        fired: list[Deadline] = []
+        tried = 0
+        for rows in self._together(due):
+            fired += await self._handle(session, rows)
+            tried += len(rows)
             if asyncio.get_running_loop().time() > passed_by:
                 break
         await session.execute(MARK_FIRED, deadline_keys(fired) | {"now": clock.now()})
         failpoint("deadline.marked")
         return tried
 
-    async def _handle(self, session: AsyncSession, deadline: Deadline, failures: int) -> bool:
-        """Runs one handler in a savepoint; whether it succeeded. What it has loaded is not shown to the next one."""
+    def _together(self, due: Sequence[Due]) -> Iterator[Sequence[Due]]:
+        """The rows that one call of a handler is for."""
+        for kind, rows in groupby(due, lambda row: row.kind):
+            if isinstance(self._handlers[kind], Together):
+                yield list(rows)
+            else:
+                yield from ([row] for row in rows)
+
+    async def _handle(self, session: AsyncSession, rows: Sequence[Due]) -> Sequence[Deadline]:
+        """Runs a handler in a savepoint; returns what it has carried out. What it has loaded is not shown to the next
+        one. Of several of which one fails, each is tried alone.
+        """
+        fired = [Deadline(row.kind, row.subject, row.due_at) for row in rows]
         try:
             async with session.begin_nested():
-                await self._handlers[deadline.kind](session, deadline)
+                await self._call(session, fired)
             failpoint("deadline.handled")
         except Exception as error:
             if is_transient(error):
                 raise
-            await _put_off(session, deadline, failures)
-            return False
+            if len(rows) == 1:
+                await _put_off(session, fired[0], rows[0].failures)
+                return []
+        else:
+            return fired
         finally:
             session.expunge_all()
-        return True
+        return [one for row in rows for one in await self._handle(session, [row])]
 
-    async def _put_off_alone(self, session: AsyncSession, row: Row[tuple[str, str, datetime, int]]) -> None:
+    async def _call(self, session: AsyncSession, due: Sequence[Deadline]) -> None:
+        handler = self._handlers[due[0].kind]
+        if isinstance(handler, Together):
+            await handler.handle(session, due)
+        else:
+            await handler(session, due[0])
+
+    async def _put_off_alone(self, session: AsyncSession, row: Due) -> None:
         """A deadline whose transaction could not be committed is put off in another."""
         await _put_off(session, Deadline(row.kind, row.subject, row.due_at), row.failures)
         await session.commit()

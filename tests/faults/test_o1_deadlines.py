@@ -8,6 +8,7 @@ import datetime as dt
 import multiprocessing
 import os
 import random
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -52,11 +53,12 @@ class DeadlinesThatCommitEach(Deadlines):
     carried out before a kill happens again.
     """
 
-    async def _handle(self, session: AsyncSession, deadline: Deadline, failures: int) -> bool:  # noqa: ARG002  as the original
-        await self._handlers[deadline.kind](session, deadline)
+    async def _handle(self, session: AsyncSession, rows: Sequence[deadlines.Due]) -> Sequence[Deadline]:
+        handled = [Deadline(row.kind, row.subject, row.due_at) for row in rows]
+        await self._call(session, handled)
         await session.commit()
         failpoint("deadline.handled")
-        return True
+        return handled
 
 
 async def effect(session: AsyncSession, deadline: Deadline) -> None:

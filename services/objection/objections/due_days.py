@@ -1,7 +1,7 @@
 """The last days of an objection: set, kept with how they were reckoned, settled when the work is done.
 
-Working days of the official calendar, counted from the day after (shared/reference/calendar.py). `services.objection.
-deadlines` says what follows when such a day passes.
+Reckoned from the day after by the official calendar (shared/worker/reckoning.py), which moves them when the holidays of
+a year are announced. `services/objection/deadlines.py` says what follows when such a day passes.
 """
 
 import datetime as dt
@@ -16,10 +16,8 @@ from services.objection.objections.models import Objection, ObjectionDueDay
 from services.objection.rules.domain import Period, PeriodName
 from services.objection.rules.service import period_of, policy_of, rule_of
 from shared import clock
-from shared.law.language.units import Unit
-from shared.reference.calendar import WorkingDeadline, add_working_days
 from shared.worker import deadlines
-from shared.worker.deadlines import end_of_day
+from shared.worker.reckoning import Reckoning, reckon, schedule_all_reckoned
 
 __all__ = ["DueDay", "schedule_due", "settle_due"]
 
@@ -55,18 +53,22 @@ async def schedule_due(
     new = objection in session.new
     if not new:
         await _end(session, objection, [what], item, replaced=True)
-    row = _reckoned(objection, what, start, period, item)
+    reckoning = reckon(period, start)
+    row = _due_day(objection, what, reckoning, period, item) if reckoning and period else None
     if what in COLUMNS:
         setattr(objection, COLUMNS[what], row.due_on if row else None)
     if new:
         objection.due_on = row.due_on if row else NO_LAST_DAY
         await session.flush()
-    if row is not None:
+    if row is not None and reckoning is not None:
         row.objection_id = objection.id
         session.add(row)
         await session.flush()
         remind = await _reminder(session, objection, start)
-        await deadlines.schedule_all(session, _instants(row, remind))
+        due = {LAST_DAY_KINDS[what]: {str(row.id): reckoning}}
+        if reminder := reckoning.reminder(remind):
+            due[REMINDER_DEADLINE] = {str(row.id): reminder}
+        await schedule_all_reckoned(session, due)
     if not new:
         objection.due_on = await due_day_repository.earliest_running(session, objection.id) or NO_LAST_DAY
         await session.flush()
@@ -82,46 +84,23 @@ async def settle_due(session: AsyncSession, objection: Objection, *what: DueDay,
         await session.flush()
 
 
-def last_day(start: dt.date, days: int, unit: Unit) -> WorkingDeadline:
-    """The last of so many days from the day after `start`; one of calendar days that ends on a day off ends on the next
-    working day (民法典 第二百零三条).
-    """
-    if unit is Unit.WORKING_DAYS:
-        return add_working_days(start, days)
-    return add_working_days(start + dt.timedelta(days=days), 0)
-
-
-def _reckoned(
-    objection: Objection, what: DueDay, start: dt.date, period: Period | None, item: uuid.UUID | None
-) -> ObjectionDueDay | None:
-    if period is None or period.days is None:
-        return None
-    reckoned = last_day(start, period.days, period.unit)
+def _due_day(
+    objection: Objection, what: DueDay, reckoning: Reckoning, period: Period, item: uuid.UUID | None
+) -> ObjectionDueDay:
     return ObjectionDueDay(
         id=uuid.uuid4(),
         county=objection.county,
         what=what,
         item=item,
-        starts_on=start,
-        days=period.days,
-        unit=period.unit,
-        parameter=period.parameter,
-        verified=period.verified,
+        starts_on=reckoning.start,
+        days=reckoning.days,
+        unit=reckoning.unit,
+        parameter=reckoning.parameter,
+        verified=not reckoning.unverified,
         source=period.document or period.citation,
-        provisional=reckoned.provisional,
-        due_on=reckoned.due,
+        provisional=reckoning.last.provisional,
+        due_on=reckoning.last.due,
     )
-
-
-def _instants(row: ObjectionDueDay, remind: Period | None) -> Mapping[str, Mapping[str, dt.datetime]]:
-    """When the kit's deadlines of a last day fire."""
-    subject = str(row.id)
-    instants = {LAST_DAY_KINDS[row.what]: {subject: end_of_day(row.due_on)}}
-    ahead = remind.days if remind is not None else None
-    if ahead is not None and ahead < row.days:
-        told_on = last_day(row.starts_on, row.days - ahead, row.unit).due
-        instants[REMINDER_DEADLINE] = {subject: end_of_day(told_on - dt.timedelta(days=1))}
-    return instants
 
 
 async def _reminder(session: AsyncSession, objection: Objection, day: dt.date) -> Period | None:

@@ -4,7 +4,6 @@ Each function takes the ids of many last days, does it once for each that still 
 any number may fall due at once, and a deadline that fires again does nothing.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.base import ANNOUNCER
 from services.objection.objections import due_day_repository
-from services.objection.objections.due_days import CLIMB_DEADLINE, climb_subject, last_day
+from services.objection.objections.due_days import CLIMB_DEADLINE, climb_subject
 from services.objection.objections.events import state_at
 from services.objection.objections.models import Objection, ObjectionDueDay
 from shared import clock
@@ -20,8 +19,7 @@ from shared.contracts.objection import ObjectionDueSoon, ObjectionOverdue
 from shared.platform import audit
 from shared.platform.system_callers import CLOCK
 from shared.reference.regions import parents_of
-from shared.worker import deadlines
-from shared.worker.deadlines import end_of_day
+from shared.worker.reckoning import Reckoning, schedule_all_reckoned
 
 
 async def remind(session: AsyncSession, due_days: Sequence[uuid.UUID]) -> None:
@@ -47,11 +45,11 @@ async def climb(session: AsyncSession, due_days: Mapping[uuid.UUID, int]) -> Non
         superior = _climb_once(row, objection)
         details = {"what": row.what.value, "due_on": row.due_on, "climbed_to": superior}
         told.append((objection.uscc, state_at(objection, ObjectionOverdue, details)))
-        next_climbs[climb_subject(row.id, row.climbs + 1)] = end_of_day(_next_climb_on(row))
+        next_climbs[climb_subject(row.id, row.climbs + 1)] = _next_period(row)
         audited = {"what": row.what.value, "due_on": str(row.due_on), "climbed_to": superior}
         await audit.record(session, objection, CLOCK, "objection:overdue", audited)
     await ANNOUNCER.announce_states(session, told, actor=CLOCK.subject)
-    await deadlines.schedule_all(session, {CLIMB_DEADLINE: next_climbs})
+    await schedule_all_reckoned(session, {CLIMB_DEADLINE: next_climbs})
     await session.flush()
 
 
@@ -64,6 +62,6 @@ def _climb_once(row: ObjectionDueDay, objection: Objection) -> str | None:
     return superior
 
 
-def _next_climb_on(row: ObjectionDueDay) -> dt.date:
+def _next_period(row: ObjectionDueDay) -> Reckoning:
     """The bureau that is told now has a whole period from today, however late it is told."""
-    return last_day(clock.today(), max(row.days, 1), row.unit).due
+    return Reckoning(clock.today(), max(row.days, 1), row.unit, row.parameter, not row.verified)

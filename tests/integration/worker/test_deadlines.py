@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from shared.contracts.payload import Payload
 from shared.database.connections import Database
 from shared.messaging.outbox import emit
 from shared.worker import deadlines
-from shared.worker.deadlines import Deadline, Deadlines, Handler, end_of_day
+from shared.worker.deadlines import Deadline, Deadlines, Handler, Together, end_of_day
 
 DAY = dt.date(2026, 9, 1)
 
@@ -187,6 +188,24 @@ async def test_in_a_batch_those_that_fail_are_undone_and_put_off_and_the_others_
     assert await keys(effects, 'SELECT key FROM outbox ORDER BY key COLLATE "C"') == good
     left = await keys(effects, "SELECT subject FROM deadline WHERE fired_at IS NULL AND failures = 1 ORDER BY subject")
     assert left == sorted(FAILING)
+
+
+async def test_of_many_handled_together_those_that_fail_are_undone_and_the_others_fire_once(effects: Database):
+    calls: list[int] = []
+
+    async def all_or_none(session: AsyncSession, due: Sequence[Deadline]) -> None:
+        calls.append(len(due))
+        for deadline in due:
+            await write_or_fail(session, deadline)
+
+    with clock.travel(DAY + dt.timedelta(days=1)):
+        assert await Deadlines(effects, {"test": Together(all_or_none)}).fire_due() == 100
+    good = sorted({str(number) for number in range(100)} - FAILING)
+    assert await keys(effects, 'SELECT key FROM effect ORDER BY key COLLATE "C"') == good
+    assert await keys(effects, 'SELECT key FROM outbox ORDER BY key COLLATE "C"') == good
+    left = await keys(effects, "SELECT subject FROM deadline WHERE fired_at IS NULL AND failures = 1 ORDER BY subject")
+    assert left == sorted(FAILING)
+    assert max(calls) > 1
 
 
 async def test_an_error_that_shows_only_at_the_commit_is_found_and_undone_alone(effects: Database):
