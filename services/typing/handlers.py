@@ -1,13 +1,17 @@
-"""What typing does on events about annual reports: a closing orders runs, a late report types one household."""
+"""What typing does on events: a closing of annual reports orders runs; a late report, or evidence that an upheld
+objection corrects, types one household again.
+"""
 
 from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.directory.service import apply_late_report
 from services.typing.resources import Resources
+from services.typing.retyping.corrected_evidence import hear_correction
+from services.typing.retyping.late_reports import apply_late_report
 from services.typing.runs.closings import ClosingNotice, close_annual_reports
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
+from shared.contracts.objection import EvidenceCorrected
 from shared.contracts.payload import Payload
 from shared.messaging.events import Event
 from shared.platform.service import EventHandler
@@ -25,7 +29,13 @@ async def on_annual_report_filed(session: AsyncSession, event: Event, resources:
     await apply_late_report(session, resources, event)
 
 
+async def on_evidence_corrected(session: AsyncSession, event: Event, resources: Resources) -> None:
+    """An upheld objection corrects a row of a feed, or a correction is lifted."""
+    await hear_correction(session, resources, event)
+
+
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
     AnnualReportClosed: on_annual_report_closed,
     AnnualReportFiled: on_annual_report_filed,
+    EvidenceCorrected: on_evidence_corrected,
 }

@@ -1,11 +1,12 @@
 """Tables of the typing database. Importing this package registers every one on ``Base.metadata``."""
 
 from services.typing.base import Base
+from services.typing.corrections.models import EvidenceCorrection
 from services.typing.deliveries.models import Delivery
 from services.typing.runs.models import AnnualReportClosing, Result, Run
 from services.typing.trials.models import Trial
 
 metadata = Base.metadata
 
-REGISTERED = (AnnualReportClosing, Delivery, Result, Run, Trial)
+REGISTERED = (AnnualReportClosing, Delivery, EvidenceCorrection, Result, Run, Trial)
 """A model of each module; importing one registers all tables of its module."""

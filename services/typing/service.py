@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.typing.deliveries import endpoints as deliveries_endpoints
+from services.typing.corrections import endpoints as corrections_endpoints, repository as corrections_repository
+from services.typing.corrections.settlement import settle_deliveries
+from services.typing.deliveries import endpoints as deliveries_endpoints, repository as deliveries_repository
 from services.typing.deliveries.pull import pull_regularly
 from services.typing.deliveries.pull_source import PullSource
-from services.typing.deliveries.repository import referenced_files
 from services.typing.deliveries.watched_folder import watch_folders
 from services.typing.directory import endpoints as directory_endpoints
-from services.typing.directory.service import apply_waiting_reports
 from services.typing.handlers import HANDLERS
 from services.typing.resources import Resources
+from services.typing.retyping.corrected_evidence import apply_waiting_corrections
+from services.typing.retyping.late_reports import apply_waiting_reports
 from services.typing.run_worker import RunWorker
 from services.typing.runs import endpoints as runs_endpoints
 from services.typing.runs.streams import run_streams
@@ -62,6 +65,12 @@ def read_sources(path: Path) -> list[PullSource]:
     return TypeAdapter(list[PullSource]).validate_json(path.read_bytes())
 
 
+async def referenced_files(session: AsyncSession) -> set[str]:
+    """Digests of the files that deliveries and corrections name."""
+    delivered = await deliveries_repository.referenced_files(session)
+    return delivered | await corrections_repository.referenced_files(session)
+
+
 def stores(resources: Resources) -> Sequence[StoredFiles]:
     """The stores whose unreferenced files are removed."""
     return [(resources.intake.store, referenced_files)]
@@ -77,11 +86,12 @@ SERVICE = Service(
         directory_endpoints.router,
         directory_endpoints.policies_router,
         directory_endpoints.statistics_router,
+        corrections_endpoints.router,
         trials_endpoints.router,
     ],
-    subscriptions=[Subscription("typing", ["annual-report.events"], HANDLERS)],
+    subscriptions=[Subscription("typing", ["annual-report.events", "objection.events"], HANDLERS)],
     tasks=[take_runs_further, stream_results, watch_folder, pull_from_bureaus],
-    tidying=[clear_discarded, clear_old_trials, apply_waiting_reports],
+    tidying=[clear_discarded, clear_old_trials, apply_waiting_reports, apply_waiting_corrections, settle_deliveries],
     stores=stores,
 )
 

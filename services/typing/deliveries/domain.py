@@ -13,6 +13,8 @@ from typing import Literal
 from shared.feeds.contract.feeds import FEEDS
 
 REGISTRATION = "registration"
+FIRST_CORRECTION = 2**62
+"""Sequences from here on are those of corrections of evidence: they rank above all deliveries."""
 
 
 class PullState(StrEnum):
@@ -39,6 +41,11 @@ class AcceptedDelivery:
     accepted: Path
     rejected_keys: Path
     moved_in: int = 0
+
+    @property
+    def corrects(self) -> bool:
+        """Whether it is no bureau's delivery, but a correction of one."""
+        return self.sequence >= FIRST_CORRECTION
 
     def holds(self, region: str) -> bool:
         """Whether all of ``region`` is inside the declared coverage."""

@@ -9,6 +9,7 @@ import uuid
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     DateTime,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,6 +40,7 @@ class Delivery(DeliveryTable, Base):
     ``year`` null: not about a year, or about every
     year. ``moved_in``, ``changed``, ``changes_file``, ``revision``: registration only; households that were
     registered elsewhere before, and households whose entry is new or has changed (announced by HouseholdChanged).
+    ``settled``: it was compared with the corrections that were open when it came.
     """
 
     __tablename__ = "delivery"
@@ -48,6 +51,7 @@ class Delivery(DeliveryTable, Base):
         CheckConstraint("mode IN ('full', 'incremental')", name="mode_known"),
         CheckConstraint("accepted <= rows AND rejected <= rows AND flagged <= accepted", name="rows_add_up"),
         Index("ix_delivery_feed_region", "feed", "region", "sequence"),
+        Index("ix_delivery_unsettled", "sequence", postgresql_where="NOT settled"),
     )
 
     SAME = (*DeliveryTable.SAME, "year")
@@ -63,6 +67,7 @@ class Delivery(DeliveryTable, Base):
     moved_in: Mapped[int] = mapped_column(BigInteger, default=0)
     changes_file: Mapped[str | None] = mapped_column(String(64))
     revision: Mapped[int | None] = mapped_column(BigInteger)
+    settled: Mapped[bool] = mapped_column(Boolean, server_default=false())
     received_by: Mapped[Subject]
     received_on: Mapped[dt.date] = mapped_column(Date)
     received_at: Mapped[CreatedAt]

@@ -71,12 +71,19 @@ async def list_deliveries(
     return (await session.execute(query.order_by(Delivery.sequence.desc()).limit(limit))).scalars().all()
 
 
-async def deliveries_affecting(session: AsyncSession, region: str) -> Sequence[Delivery]:
-    """Deliveries that can bear on the evidence of a region, in order of receipt.
+async def deliveries_affecting(
+    session: AsyncSession, region: str, *, feeds: Collection[str] | None = None, until: int | None = None
+) -> Sequence[Delivery]:
+    """Deliveries that can bear on the evidence of a region, in order of receipt; ``feeds``: only of these; ``until``:
+    only those received up to this one.
 
     Of registration all of them: a household may have moved away by being registered anywhere.
     """
     query = select(Delivery).where(or_(Delivery.feed == REGISTRATION, overlaps_region(region)))
+    if feeds is not None:
+        query = query.where(Delivery.feed.in_(sorted(feeds)))
+    if until is not None:
+        query = query.where(Delivery.sequence <= until)
     return (await session.execute(query.order_by(Delivery.sequence))).scalars().all()
 
 

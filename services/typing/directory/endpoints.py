@@ -7,6 +7,8 @@ Statistics are in the order of region codes, never ranked: 促进个体工商户
 growth and of the annual-report rate.
 """
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Annotated
@@ -153,17 +155,22 @@ async def get_statistics(
     region: Annotated[Region | None, Query()] = None,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
 ) -> Page[StatisticView]:
-    """Counts by county and year below a region."""
+    """Counts by county and year below a region, as published, and what corrections have changed since."""
     rows = await runs_repository.list_statistics(session, region or "", year)
+    corrected = await runs_repository.count_corrected(session, region or "", year)
     grouped = groupby(rows, key=lambda row: (row.year, row.region))
-    return Page(items=[statistic_view(place, list(cells)) for (_, place), cells in grouped])
+    return Page(items=[statistic_view(place, list(cells), corrected) for (_, place), cells in grouped])
 
 
-def statistic_view(region: str, cells: list[Statistic]) -> StatisticView:
+def statistic_view(
+    region: str, cells: list[Statistic], corrected: Mapping[tuple[uuid.UUID, str], Mapping[int, int]]
+) -> StatisticView:
     """The statistics of a county in one year."""
+    changes = corrected.get((cells[0].run_id, region), {})
     return StatisticView(
         region=region,
         region_name=region_name(region),
         year=cells[0].year,
         households={HouseholdType(cell.type).slug: cell.households for cell in cells},
+        corrected={HouseholdType(code).slug: change for code, change in sorted(changes.items()) if change},
     )

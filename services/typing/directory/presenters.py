@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 import orjson
 
+from services.typing.corrections.domain import SOURCE_PREFIX
+from services.typing.directory.household_facts import household_facts
 from services.typing.directory.schemas import (
     CitationView,
     ExpiryView,
@@ -24,7 +26,6 @@ from services.typing.directory.schemas import (
     UnsetParameterView,
     WitnessView,
 )
-from services.typing.directory.service import household_facts
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.policies import compiled_policy
@@ -55,6 +56,16 @@ def household_json(row: asyncpg.Record) -> dict[str, object]:
         "year": row["as_of"].year,
         "policy": row["policy"],
         "run": str(row["run_id"]),
+        **corrections_of(row),
+    }
+
+
+def corrections_of(row: asyncpg.Record) -> dict[str, object]:
+    """Why the household was typed again, or its evidence corrected: public reasons, and whether an objection did it."""
+    reasons = orjson.loads(row["correction_reasons"] or "[]")
+    return {
+        "corrections": [one["reason"] for one in reasons],
+        "upon_objection": any(one["source"].startswith(SOURCE_PREFIX) for one in reasons),
     }
 
 
@@ -84,7 +95,7 @@ async def explanation_view(resources: Resources, row: asyncpg.Record, *, with_fi
         sentences=list(map(sentence_view, explanation.sentences)),
         unknown=list(map(sentence_view, explanation.unknown)),
         **counterfactual_views(explanation.counterfactuals),
-        corrections=[correction["reason"] for correction in orjson.loads(row["correction_reasons"] or "[]")],
+        **corrections_of(row),
     )
 
 

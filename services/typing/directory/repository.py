@@ -1,21 +1,13 @@
-"""SQL of the directory: searches by the public and officers, and the corrections of published runs.
+"""SQL of the directory: searches by the public and officers, as asyncpg statements on the pool, without a transaction.
 
-Searches are asyncpg statements on the pool, without a transaction. A household's row is the current run's result,
-overlaid by its correction; the name is the run's.
+A household's row is the current run's result, overlaid by its correction; the name is the run's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import ColumnElement, extract, func, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, join, outerjoin
 
-from services.typing.runs.models import Correction, CurrentRun, FiledReport, Result, Run
 from services.typing.runs.repository import PageKey, ResultFilter
-from shared.database.advisory_locks import AdvisoryLock, take_lock
 
 ENTRY_COLUMNS = """
     r.uscc, r.name, r.region, coalesce(c.type, r.type) AS type, r.type AS run_type,
@@ -26,7 +18,7 @@ WITH_CORRECTION = "LEFT JOIN correction c ON c.run_number = r.run_number AND c.u
 
 CURRENT_ENTRIES = f"""SELECT {ENTRY_COLUMNS} FROM result r
       JOIN current_run k ON k.region = r.region AND k.run_number = r.run_number {WITH_CORRECTION}"""
-"""What the counties show, as statements of the pool; `CURRENT_RESULTS` is the same for the session."""
+"""What the counties show, as statements of the pool; `retyping.repository` has the same for the session."""
 
 BY_USCC = f"{CURRENT_ENTRIES} WHERE r.uscc = $1 AND r.region LIKE $2 || '%' ORDER BY k.revision DESC LIMIT 1"
 """A household that moved between counties typed by different runs is in both: the later publication counts."""
@@ -121,93 +113,3 @@ async def by_region(pool: asyncpg.Pool, search: ResultFilter, after: PageKey | N
 def escape_like(words: str) -> str:
     """The words as a LIKE pattern that matches only themselves."""
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def is_current(result: type[Result], current: type[CurrentRun]) -> ColumnElement[bool]:
-    """The result's county shows the run that the result belongs to."""
-    return (current.region == result.region) & (current.run_number == result.run_number)
-
-
-CURRENT_RESULTS = outerjoin(
-    join(Result, CurrentRun, is_current(Result, CurrentRun)),
-    Correction,
-    (Correction.run_number == Result.run_number) & (Correction.uscc == Result.uscc),
-)
-"""What the counties show: each result of a county's current run, with its correction if there is one."""
-
-
-@dataclass(frozen=True)
-class DirectoryEntry:
-    """A household as the directory shows it, with the run behind it and its correction, if any."""
-
-    result: Result
-    run: Run
-    correction: Correction | None
-
-    @property
-    def type(self) -> int:
-        """The type code that readers see."""
-        return self.correction.type if self.correction else self.result.type
-
-
-async def find_entry(session: AsyncSession, uscc: str) -> DirectoryEntry | None:
-    """The household in the current runs (in the later published one if it moved), or None."""
-    query = (
-        select(Result, Run, Correction)
-        .select_from(CURRENT_RESULTS)
-        .join(Run, Run.number == Result.run_number)
-        .where(Result.uscc == uscc)
-        .order_by(CurrentRun.revision.desc())
-        .limit(1)
-    )
-    row = (await session.execute(query)).one_or_none()
-    return None if row is None else DirectoryEntry(*row)
-
-
-async def lock_household(session: AsyncSession, uscc: str) -> None:
-    """Serialise corrections of one household."""
-    await take_lock(session, AdvisoryLock.HOUSEHOLD, uscc)
-
-
-async def put_correction(session: AsyncSession, correction: Correction) -> None:
-    """Store a correction in place of an earlier one of the same household and run."""
-    key = ("run_number", "uscc")
-    replaced = ("facts", "type", "true_mask", "unknown_mask", "reasons", "revision")
-    statement = upsert(Correction).values({name: getattr(correction, name) for name in key + replaced})
-    changes = {name: statement.excluded[name] for name in replaced} | {"corrected_at": func.now()}
-    await session.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
-
-
-async def record_report(session: AsyncSession, report: FiledReport) -> None:
-    """Store a late report; the first one about a household and year counts."""
-    columns = ("uscc", "year", "filed_on", "event_id", "source", "actor", "heard_at")
-    values = {name: getattr(report, name) for name in columns}
-    await session.execute(upsert(FiledReport).values(values).on_conflict_do_nothing())
-
-
-async def unapplied_reports(session: AsyncSession, limit: int) -> Sequence[FiledReport]:
-    """Late reports that the household's published run does not count yet: they came before it was published.
-
-    A correction from another source does not count them; only facts that say when the report was filed do.
-
-    For a household that moved between counties of different runs, the later publication counts.
-    """
-    later, newer = aliased(Result), aliased(CurrentRun)
-    shown_elsewhere = (
-        select(later.uscc)
-        .join(newer, is_current(later, newer))
-        .where(later.uscc == Result.uscc, newer.revision > CurrentRun.revision)
-    )
-    query = (
-        select(FiledReport)
-        .select_from(CURRENT_RESULTS)
-        .join(FiledReport, FiledReport.uscc == Result.uscc)
-        .where(
-            or_(Correction.uscc.is_(None), ~Correction.facts.has_key("reported_on")),
-            extract("year", CurrentRun.as_of) == FiledReport.year + 1,
-            ~shown_elsewhere.exists(),
-        )
-        .order_by(FiledReport.heard_at)
-        .limit(limit)
-    )
-    return (await session.execute(query)).scalars().all()

@@ -39,6 +39,8 @@ class HouseholdView(BaseModel):
     year: int
     policy: str
     run: uuid.UUID
+    corrections: list[str] = Field(description="更正的理由：每个来源一条")
+    upon_objection: bool = Field(description="其中是否有经异议处理的更正")
 
 
 class StatisticView(BaseModel):
@@ -47,7 +49,8 @@ class StatisticView(BaseModel):
     region: str
     region_name: str | None
     year: int
-    households: dict[str, int]
+    households: dict[str, int] = Field(description="发布时的户数，此后不变；名额以它为准")
+    corrected: dict[str, int] = Field(description="发布以后因更正而增减的户数；没有增减的类型不列")
 
 
 class PolicyView(BaseModel):
@@ -173,7 +176,8 @@ class ExplanationView(BaseModel):
     nearest: list[RecourseView] = Field(description="距离更好的类型还差什么；只给经营者本人和有权的工作人员")
     endings: list[ExpiryView] = Field(description="现在符合、到期不再符合的条件；只给经营者本人和有权的工作人员")
     readings: list[ReadingView] = Field(description="会改变判定的其他读法；只给经营者本人和有权的工作人员")
-    corrections: list[str] = Field(description="判定以后的更正：每个来源一条理由")
+    corrections: list[str] = Field(description="更正的理由：每个来源一条")
+    upon_objection: bool = Field(description="其中是否有经异议处理的更正")
 
 
 class WitnessView(BaseModel):

@@ -91,6 +91,9 @@ class Run(Base):
 
     snapshot: Mapped[str | None] = mapped_column(String(64))
     digest: Mapped[str | None] = mapped_column(String(64))
+    last_delivery: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the last delivery in order of receipt that its evidence could read"
+    )
     households: Mapped[int | None] = mapped_column(BigInteger)
     left_out: Mapped[int | None] = mapped_column(BigInteger)
     feed_rows: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
@@ -169,7 +172,8 @@ class CorrectionReason(TypedDict):
 class Correction(Base):
     """A household typed again from its run's own snapshot plus corrected facts; outranks the run's result.
 
-    The facts of all its sources are in ``facts``; each source keeps its own reason in ``reasons``.
+    The facts of all its sources are in ``facts``; each source keeps its own reason in ``reasons``. Facts are empty
+    where the snapshot holds all that was corrected: the type is the run's own, and the row is there for its reasons.
     """
 
     __tablename__ = "correction"

@@ -2,20 +2,23 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, extract, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing.corrections.domain import SOURCE_PREFIX
 from services.typing.engine.comparison import TypeChange
 from services.typing.runs.domain import WORKABLE_STATES, RunState
 from services.typing.runs.models import (
     AnnualReportClosing,
     Correction,
     CurrentRun,
+    Result,
     Run,
     RunChange,
     Statistic,
@@ -133,6 +136,26 @@ async def replace_statistics(session: AsyncSession, run: Run) -> None:
         await session.execute(insert(Statistic), values)
 
 
+CARRY_OVER_REASONS = text(
+    """
+    INSERT INTO correction (run_number, uscc, facts, type, true_mask, unknown_mask, reasons, revision)
+    SELECT r.run_number, r.uscc, '{}', r.type, r.true_mask, r.unknown_mask,
+           jsonb_agg(jsonb_build_object('source', CAST(:prefix AS text) || c.id, 'reason', c.reason) ORDER BY c.number),
+           :revision
+      FROM run_correction o JOIN evidence_correction c ON c.id = o.correction_id
+      JOIN result r ON r.run_number = o.run_number AND r.uscc = c.uscc
+     WHERE o.run_number = :run_number AND o.counted AND c.state <> 'lifted'
+     GROUP BY r.run_number, r.uscc, r.type, r.true_mask, r.unknown_mask
+    ON CONFLICT DO NOTHING"""
+)
+
+
+async def carry_over_reasons(session: AsyncSession, run: Run) -> None:
+    """Households whose corrections are in the run's snapshot keep their public reasons when it is published."""
+    values = {"run_number": run.number, "revision": run.revision, "prefix": SOURCE_PREFIX}
+    await session.execute(CARRY_OVER_REASONS, values)
+
+
 async def corrected_types(session: AsyncSession, run_numbers: Sequence[int]) -> Sequence[tuple[int, str, int]]:
     """(run number, uscc, type) of the households whose published type was corrected."""
     query = select(Correction.run_number, Correction.uscc, Correction.type)
@@ -155,6 +178,28 @@ async def list_statistics(session: AsyncSession, scope: str, year: int | None) -
         query = query.where(Statistic.year == year)
     ordered = query.order_by(Statistic.year, Statistic.region, Statistic.type)
     return (await session.execute(ordered)).scalars().all()
+
+
+async def count_corrected(
+    session: AsyncSession, scope: str, year: int | None
+) -> Mapping[tuple[uuid.UUID, str], Mapping[int, int]]:
+    """By run and county, by how many households each type has grown or shrunk through corrections of that run."""
+    query = (
+        select(Run.id, Result.region, Result.type, Correction.type, func.count())
+        .select_from(Correction)
+        .join(Run, Run.number == Correction.run_number)
+        .join(Result, (Result.run_number == Correction.run_number) & (Result.uscc == Correction.uscc))
+        .where(Result.type != Correction.type, Result.region.startswith(scope, autoescape=True))
+        .group_by(Run.id, Result.region, Result.type, Correction.type)
+    )
+    if year is not None:
+        query = query.where(extract("year", Run.as_of) == year)
+    changes: dict[tuple[uuid.UUID, str], Counter[int]] = {}
+    for run, region, before, now, households in (await session.execute(query)).all():
+        county = changes.setdefault((run, region), Counter())
+        county[before] -= households
+        county[now] += households
+    return changes
 
 
 async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[str, int]:

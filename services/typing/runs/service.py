@@ -123,8 +123,9 @@ def advance(run: Run, target: RunState) -> None:
 async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: str | None) -> Run:
     """Make a draft what its counties show. All or nothing, in the caller's transaction.
 
-    The counties' current run, the year's statistics, the audit entry, TypingRunPublished and the order to
-    stream HouseholdTyped for every household commit together. The entry names what the proof of the policy found.
+    The counties' current run, the year's statistics, the reasons of corrections in it, the audit entry,
+    TypingRunPublished and the order to stream HouseholdTyped for every household commit together. The entry names what
+    the proof of the policy found.
     Errors: 409 with every reason against it.
     """
     RUN_STATES.require(run.state, RunState.PUBLISHED)
@@ -138,6 +139,7 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     run.revision = await ANNOUNCER.next_revision(session)
     await runs_repository.make_current(session, run, run.counts)
     await runs_repository.replace_statistics(session, run)
+    await runs_repository.carry_over_reasons(session, run)
     findings = [finding.text for finding in verification.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
     await audit.record(
         session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": findings}

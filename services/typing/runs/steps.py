@@ -18,6 +18,10 @@ import duckdb
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER
+from services.typing.corrections import repository as corrections_repository
+from services.typing.corrections.domain import OPEN_STATES
+from services.typing.corrections.evidence import correction_delivery
+from services.typing.corrections.models import EvidenceCorrection
 from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.completeness import find_gaps
 from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, FeedFinding
@@ -51,9 +55,13 @@ class Inspection:
 
 @dataclass(frozen=True)
 class EvidenceSources:
-    """What is read from the database before the evidence is built."""
+    """What is read from the database before the evidence is built. ``deliveries``: corrections are among them;
+    ``corrections``: all that bear on it, also those that a delivery has met.
+    """
 
     deliveries: Sequence[AcceptedDelivery]
+    corrections: Sequence[EvidenceCorrection]
+    last_delivery: int
     required: frozenset[str]
     before: dict[str, int]
 
@@ -69,9 +77,11 @@ async def freeze_snapshot(step: StepContext) -> None:
             await block_run(step, inspection)
             return
         frozen, digest = await step.in_thread(write_snapshot, con, step, inspection)
-    async with step.moving_to(RunState.FROZEN, SNAPSHOT_FILE) as (_, run):
+    async with step.moving_to(RunState.FROZEN, SNAPSHOT_FILE) as (session, run):
         run.snapshot, run.households, run.left_out = digest, frozen.households, frozen.left_out
         run.feed_rows, run.findings = inspection.rows, inspection.findings
+        run.last_delivery = sources.last_delivery
+        await corrections_repository.record_considered(session, run.number, sources.corrections)
 
 
 def needs_confirmation(run: Run, findings: Sequence[FeedFinding]) -> bool:
@@ -81,14 +91,22 @@ def needs_confirmation(run: Run, findings: Sequence[FeedFinding]) -> bool:
 
 
 async def load_sources(step: StepContext) -> EvidenceSources:
-    """The deliveries that bear on the run's region, the feeds its policy needs, the last published counts."""
+    """The deliveries that bear on the run's region and the corrections of them, the feeds its policy needs, the last
+    published counts.
+    """
+    store, region = step.resources.intake.store, step.run.region
     async with step.resources.database.session() as session:
         compiled = await compiled_policy(session, step.run)
+        rows = await deliveries_repository.deliveries_affecting(session, region)
+        corrections = await corrections_repository.corrections_affecting(session, region, step.run.as_of.year - 1)
+        in_force = [one for one in corrections if one.state in OPEN_STATES]
         return EvidenceSources(
             deliveries=[
-                evidence_of(step.resources.intake.store, row)
-                for row in await deliveries_repository.deliveries_affecting(session, step.run.region)
+                *(evidence_of(store, row) for row in rows),
+                *(correction_delivery(store, one, region) for one in in_force),
             ],
+            corrections=corrections,
+            last_delivery=max((row.sequence for row in rows), default=0),
             required=feeds_used(compiled),
             before=await runs_repository.last_published_feed_rows(session, step.run.region),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from services.typing.service import SERVICE
 from shared.contracts.annual_report import AnnualReportFiled
+from shared.contracts.objection import EvidenceCorrected
 from shared.contracts.payload import Payload
 from shared.messaging.bus import Bus, Reader, Record
 from shared.messaging.events import Event, new_event
@@ -60,8 +61,8 @@ async def listening(city: StagedCity, bus: Bus, topic: str) -> AsyncIterator[Bus
 
 
 def subject(said: Payload) -> str:
-    """Whom or where a fact of the annual reports is about."""
-    return said.uscc if isinstance(said, AnnualReportFiled) else said.region  # type: ignore[attr-defined]  # a closing
+    """Whom or where a fact is about."""
+    return said.uscc if isinstance(said, AnnualReportFiled | EvidenceCorrected) else said.region  # type: ignore[attr-defined]  # a closing
 
 
 async def all_records(bus: Bus, topic: str) -> Sequence[bytes]:

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from services.typing.directory.service import apply_waiting_reports, household_facts
+from services.typing.directory.household_facts import household_facts
+from services.typing.retyping.late_reports import apply_waiting_reports
 from services.typing.runs import repository as runs_repository, service as runs_service
 from services.typing.runs.policies import compiled_policy
 from shared.contracts.annual_report import AnnualReportClosed

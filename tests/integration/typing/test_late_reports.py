@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from services.typing.directory.service import CorrectionOrder, apply_waiting_reports, retype_household
 from services.typing.handlers import HANDLERS
+from services.typing.retyping.late_reports import apply_waiting_reports
 from shared.contracts.annual_report import AnnualReportFiled
 from shared.messaging.events import Event, new_event
 from shared.platform.identity import Role
@@ -71,42 +71,3 @@ async def test_the_explanation_and_the_national_file_follow_the_correction(city:
     after = (await city.office.get(address, Role.OFFICER)).text
     changed = set(after.splitlines()) - set(before.splitlines())
     assert [line.split(",")[0] for line in changed] == [uscc]
-
-
-# -- corrections from more than one source ---------------------------------------------------------------------------
-
-
-async def correct(city: StagedCity, uscc: str, source: str, reason: str) -> None:
-    """A correction from another source, of a fact that the report says nothing about."""
-    order = CorrectionOrder(uscc=uscc, year=2025, facts={"trademarks_in_use": 2}, source=source, reason=reason)
-    async with city.office.resources.database.transaction() as session:
-        assert await retype_household(session, city.office.resources, order, cause=report_of(uscc)) is not None
-
-
-async def reasons_shown(city: StagedCity, uscc: str) -> list[str]:
-    return list((await city.office.get(f"/v1/households/{uscc}/explanation", None)).json()["corrections"])
-
-
-@at_stage("drafted")
-async def test_a_report_is_counted_though_the_household_was_corrected_for_another_reason(city: StagedCity) -> None:
-    uscc = await household_that_did_not_report(city)
-    await hear(city, report_of(uscc))
-    assert (await city.office.publish(city.runs[-1])).status_code == 200
-    await correct(city, uscc, "objection/1", "商标数据已更正")
-    assert await type_of(city, uscc) == "ineligible"
-    assert await apply_waiting_reports(city.office.resources) == 1
-    assert await type_of(city, uscc) != "ineligible"
-    assert await apply_waiting_reports(city.office.resources) == 0, "counted once"
-
-
-@at_stage("published")
-async def test_every_source_keeps_its_own_public_reason(city: StagedCity) -> None:
-    uscc = await household_that_did_not_report(city)
-    await hear(city, report_of(uscc))
-    await correct(city, uscc, "objection/1", "商标数据已更正")
-    reported = "2026-07-20 补报了 2025 年度年报"
-    assert await reasons_shown(city, uscc) == [reported, "商标数据已更正"]
-    assert await type_of(city, uscc) != "ineligible", "the facts of both count"
-    await hear(city, report_of(uscc))
-    await correct(city, uscc, "objection/1", "商标数据第二次更正")
-    assert await reasons_shown(city, uscc) == [reported, "商标数据第二次更正"], "a source replaces only its own reason"

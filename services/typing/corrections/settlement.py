@@ -1,0 +1,142 @@
+"""Corrections against later deliveries: each accepted delivery is compared once with the open corrections of its feed.
+
+A delivery that says the same has met the correction, which is left out of evidence from then on: the bureau's own rows
+count. One that says something else, or a full one that should hold the row and does not, contradicts it: the correction
+stays in force and its bureau hears of it.
+
+The comparison follows the delivery in a transaction of its own, so that a bureau's upload does not wait for it; until
+then the correction still counts in evidence, which changes nothing. Of millions of rows only those with the corrected
+keys are read out.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.typing.base import ANNOUNCER
+from services.typing.corrections import repository as corrections_repository
+from services.typing.corrections.domain import CORRECTION_STATES, CorrectionState, Row, settled_state
+from services.typing.corrections.models import EvidenceCorrection
+from services.typing.deliveries.evidence_plan import read_parquet_sql
+from services.typing.deliveries.models import Delivery
+from services.typing.resources import Resources
+from shared import clock
+from shared.contracts.typing import CorrectionContradicted, CorrectionMet, CorrectionSettlement
+from shared.feeds.contract.feeds import FEEDS
+from shared.feeds.intake.context import FileChecker
+from shared.platform import audit
+
+ACTOR = "worker/typing"
+EVENTS: Mapping[CorrectionState, type[CorrectionSettlement]] = {
+    CorrectionState.MET: CorrectionMet,
+    CorrectionState.CONTRADICTED: CorrectionContradicted,
+}
+
+
+async def settle_deliveries(resources: Resources) -> int:
+    """Compare every delivery that was not compared yet, each in a transaction; returns how many."""
+    settled = 0
+    while await settle_one(resources):
+        settled += 1
+    return settled
+
+
+async def settle_one(resources: Resources) -> bool:
+    """Compare the earliest of these deliveries; False when there is none."""
+    async with resources.database.transaction() as session:
+        delivery = await corrections_repository.next_unsettled(session)
+        if delivery is None:
+            return False
+        corrections = await corrections_repository.corrections_to_settle(session, delivery)
+        found = await asyncio.to_thread(states_after, resources.intake.bench, delivery, corrections)
+        for correction in corrections:
+            if correction.id in found:
+                await settle(session, correction, delivery, found[correction.id])
+        delivery.settled = True
+    return True
+
+
+async def settle(
+    session: AsyncSession, correction: EvidenceCorrection, delivery: Delivery, state: CorrectionState
+) -> None:
+    """A delivery has met or contradicted a correction."""
+    CORRECTION_STATES.require(correction.state, state)
+    correction.state, correction.settled_by, correction.changed_at = state, delivery.id, clock.now()
+    about = {name: getattr(correction, name) for name in ("objection", "uscc", "region", "feed", "year")}
+    payload = EVENTS[state](correction=correction.id, delivery=delivery.id, bureau=delivery.bureau, **about)
+    await ANNOUNCER.announce(session, payload, subject=correction.uscc, actor=ACTOR)
+    details = {"delivery": str(delivery.id), "feed": correction.feed, "bureau": delivery.bureau}
+    await audit.record(session, correction, ACTOR, f"correction:{state.value}", details)
+
+
+def states_after(
+    bench: FileChecker, delivery: Delivery, corrections: Sequence[EvidenceCorrection]
+) -> dict[UUID, CorrectionState]:
+    """By correction, what the delivery makes of it; those that it says nothing about are left out. Blocking."""
+    if not corrections:
+        return {}
+    said = read_delivery(bench, delivery, corrections)
+    states = {}
+    for correction in corrections:
+        ours = said.corrected[correction.accepted_file or ""]
+        theirs = said.delivered.get(said.key_of(ours))
+        if theirs is not None or (said.missing_is_absent(correction) and not said.is_rejected(correction)):
+            states[correction.id] = settled_state(correction.columns, ours, theirs)
+    return states
+
+
+@dataclass(frozen=True)
+class DeliveredRows:
+    """What a delivery says of corrected keys: its accepted rows by key, and the rejected keys of these households
+    (year None: of any). ``corrected``: the corrected rows by the digest of their file.
+    """
+
+    delivery: Delivery
+    corrected: Mapping[str, Row]
+    delivered: Mapping[tuple[object, ...], Row]
+    rejected: frozenset[tuple[str, int | None]]
+
+    def key_of(self, row: Row) -> tuple[object, ...]:
+        """The key of a row of the feed."""
+        return tuple(row[name] for name in FEEDS[self.delivery.feed].key)
+
+    def is_rejected(self, correction: EvidenceCorrection) -> bool:
+        """Whether the delivery holds a row of the household that could not be accepted."""
+        return not self.rejected.isdisjoint({(correction.uscc, None), (correction.uscc, correction.year)})
+
+    def missing_is_absent(self, correction: EvidenceCorrection) -> bool:
+        """Whether the delivery says, by holding no row, that there is none."""
+        return (
+            self.delivery.mode == "full"
+            and correction.region.startswith(self.delivery.region)
+            and self.delivery.year in (None, correction.year)
+        )
+
+
+def read_delivery(bench: FileChecker, delivery: Delivery, corrections: Sequence[EvidenceCorrection]) -> DeliveredRows:
+    """The delivery's rows with the keys of corrections."""
+    store, key = bench.store, FEEDS[delivery.feed].key
+    paths = {name: store.path(name) for name in (one.accepted_file or "" for one in corrections)}
+    ours = read_parquet_sql(paths.values(), named=True)
+    with store.workspace() as workspace, bench.connect(workspace) as con:
+
+        def rows(query: str) -> list[dict[str, object]]:
+            found = con.execute(query)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+        by_path = {str(row.pop("filename")): row for row in rows(f"SELECT * FROM {ours}")}
+        same = " AND ".join(f"o.{name} = f.{name}" for name in key)
+        accepted = read_parquet_sql([store.path(delivery.accepted_file)])
+        delivered = rows(f"SELECT f.* FROM {accepted} f SEMI JOIN {ours} o ON {same}")
+        keys = read_parquet_sql([store.path(delivery.rejected_keys_file)])
+        rejected = rows(f"SELECT DISTINCT f.uscc, f.year FROM {keys} f SEMI JOIN {ours} o ON o.uscc = f.uscc")
+    return DeliveredRows(
+        delivery,
+        {name: by_path[str(path)] for name, path in paths.items()},
+        {tuple(row[name] for name in key): row for row in delivered},
+        frozenset((str(row["uscc"]), row["year"]) for row in rejected),  # type: ignore[misc]  # a year or None
+    )

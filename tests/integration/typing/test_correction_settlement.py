@@ -1,0 +1,211 @@
+"""Corrections against later deliveries: met, contradicted, or neither; said once for each delivery."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from services.typing.corrections import settlement
+from services.typing.corrections.settlement import settle_deliveries
+from services.typing.retyping.corrected_evidence import apply_waiting_corrections
+from shared.contracts.objection import EvidenceCorrected
+from tests.integration.typing.bus_listener import household_with_defects
+from tests.integration.typing.objections import (
+    correction,
+    hear,
+    lifting,
+    said_about,
+    stored_states,
+    type_of,
+    unmarked,
+)
+from tests.integration.typing.staged_city import FIRST_DAY, StagedCity
+from tests.integration.typing.typing_client import CITY
+
+ANOTHER = "92410103MA0000015K"
+
+
+async def deliver(
+    city: StagedCity,
+    folder: Path,
+    feed: str,
+    changes: Mapping[str, Mapping[str, Any] | None],
+    *,
+    whole: bool = False,
+    **how: Any,
+) -> UUID:
+    """A delivery of the feed: the rows of some households changed, or left out (None); ``whole``: with all others."""
+    table = pq.read_table(city.stages.sample(FIRST_DAY) / f"{feed}.parquet")
+    rows = {row["uscc"]: row for row in table.to_pylist()} if whole else {}
+    for uscc, values in changes.items():
+        if values is None:
+            rows.pop(uscc, None)
+        else:
+            rows[uscc] = {**dict.fromkeys(table.schema.names), "uscc": uscc, **values}
+    path = folder / f"{feed}.parquet"
+    pq.write_table(pa.Table.from_pylist(list(rows.values()), table.schema), path)
+    answer = await city.office.deliver(path, mode="full" if whole else "incremental", **how)
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["id"])
+
+
+async def corrected_household(city: StagedCity) -> tuple[str, EvidenceCorrected]:
+    """A household whose abnormal mark was corrected, after all deliveries so far were compared."""
+    await settle_deliveries(city.office.resources)
+    uscc = await household_with_defects(city, "base.abnormal")
+    corrected = unmarked(uscc)
+    await hear(city, corrected)
+    return uscc, corrected
+
+
+UNMARKED = {"abnormal": False, "seriously_dishonest": False}
+MARKED = {"abnormal": True, "seriously_dishonest": False}
+
+
+async def test_a_delivery_that_agrees_meets_the_correction(city: StagedCity, tmp_path: Path) -> None:
+    uscc, corrected = await corrected_household(city)
+    delivery = await deliver(city, tmp_path, "credit", {uscc: UNMARKED})
+    assert await settle_deliveries(city.office.resources) == 1
+    (met,) = (await said_about(city.office, uscc)).of("CorrectionMet")
+    assert (met["correction"], met["objection"]) == (str(corrected.correction), str(corrected.objection))
+    assert (met["delivery"], met["bureau"], met["feed"]) == (str(delivery), "测试局", "credit")
+    assert await stored_states(city.office) == {corrected.correction: "met"}
+    assert await type_of(city.office, uscc) != "ineligible", "what is published follows the correction still"
+
+
+async def test_from_then_on_the_bureaus_rows_count(city: StagedCity, tmp_path: Path) -> None:
+    uscc, _ = await corrected_household(city)
+    await deliver(city, tmp_path, "credit", {uscc: UNMARKED})
+    await settle_deliveries(city.office.resources)
+    await deliver(city, tmp_path, "credit", {uscc: MARKED})
+    await settle_deliveries(city.office.resources)
+    assert (await said_about(city.office, uscc)).of("CorrectionContradicted") == []
+    run = await city.office.ordered(as_of="2026-07-02", maker="another")
+    await city.office.work()
+    assert (await city.office.publish(run)).status_code == 200
+    assert await type_of(city.office, uscc) == "ineligible"
+    assert await settle_and_wait(city) == (0, 0), "and nothing brings the correction back"
+    assert await type_of(city.office, uscc) == "ineligible"
+
+
+async def settle_and_wait(city: StagedCity) -> tuple[int, int]:
+    """What housekeeping would do."""
+    resources = city.office.resources
+    return await settle_deliveries(resources), await apply_waiting_corrections(resources)
+
+
+async def test_a_delivery_that_says_it_again_contradicts_each_time_and_the_correction_stays(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc, corrected = await corrected_household(city)
+    deliveries = [
+        await deliver(city, tmp_path, "credit", {uscc: MARKED, ANOTHER: values}) for values in (UNMARKED, MARKED)
+    ]
+    assert await settle_deliveries(city.office.resources) == 2
+    said = await said_about(city.office, uscc)
+    assert [one["delivery"] for one in said.of("CorrectionContradicted")] == list(map(str, deliveries))
+    assert await settle_deliveries(city.office.resources) == 0
+    assert await stored_states(city.office) == {corrected.correction: "contradicted"}
+    run = await city.office.ordered(as_of="2026-07-02", maker="another")
+    await city.office.work()
+    assert (await city.office.publish(run)).status_code == 200
+    assert await type_of(city.office, uscc) != "ineligible", "it still ranks above the delivery"
+    await deliver(city, tmp_path, "credit", {uscc: UNMARKED})
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "met"}
+
+
+async def test_a_full_delivery_without_the_row_contradicts(city: StagedCity, tmp_path: Path) -> None:
+    uscc, corrected = await corrected_household(city)
+    await deliver(city, tmp_path, "credit", {uscc: None}, whole=True)
+    await settle_deliveries(city.office.resources)
+    assert len((await said_about(city.office, uscc)).of("CorrectionContradicted")) == 1
+    assert await stored_states(city.office) == {corrected.correction: "contradicted"}
+
+
+@pytest.mark.parametrize("case", ["of others", "elsewhere", "another feed", "before"])
+async def test_a_delivery_that_says_nothing_of_it_settles_nothing(city: StagedCity, tmp_path: Path, case: str) -> None:
+    if case == "before":
+        uscc = await household_with_defects(city, "base.abnormal")
+        await deliver(city, tmp_path, "credit", {uscc: MARKED})
+        corrected = unmarked(uscc)
+        await hear(city, corrected)
+    else:
+        uscc, corrected = await corrected_household(city)
+    if case == "of others":
+        await deliver(city, tmp_path, "credit", {ANOTHER: MARKED})
+    if case == "elsewhere":
+        await deliver(city, tmp_path, "credit", {uscc: MARKED}, region="4102")
+    if case == "another feed":
+        await deliver(city, tmp_path, "intellectual_property", {uscc: {"patents": 1}})
+    assert await settle_deliveries(city.office.resources) >= 1
+    assert await stored_states(city.office) == {corrected.correction: "in-force"}
+    said = await said_about(city.office, uscc)
+    assert not said.of("CorrectionMet")
+    assert not said.of("CorrectionContradicted")
+
+
+async def test_figures_are_compared_in_the_columns_that_were_corrected_and_for_their_year(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    await settle_deliveries(city.office.resources)
+    corrected = correction(uscc, "tax", {"tax_paid": "1234.50"}, year=2025)
+    await hear(city, corrected)
+    await deliver(city, tmp_path, "tax", {uscc: {"year": 2024, "tax_paid": 7}}, year=2024)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "in-force"}
+    await deliver(city, tmp_path, "tax", {uscc: {"year": 2025, "tax_paid": Decimal("1234.50"), "vat_paid": 9}})
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "met"}
+
+
+async def test_a_lifted_correction_is_compared_with_nothing(city: StagedCity, tmp_path: Path) -> None:
+    uscc, corrected = await corrected_household(city)
+    await hear(city, lifting(corrected))
+    await deliver(city, tmp_path, "credit", {uscc: UNMARKED})
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "lifted"}
+    assert not (await said_about(city.office, uscc)).of("CorrectionMet")
+
+
+async def test_a_comparison_that_failed_is_made_again_and_said_once(
+    city: StagedCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uscc, corrected = await corrected_household(city)
+    await deliver(city, tmp_path, "credit", {uscc: UNMARKED})
+    settle = settlement.settle
+
+    async def settle_and_fail(*args: Any) -> None:
+        await settle(*args)
+        raise OSError("power cut")
+
+    monkeypatch.setattr(settlement, "settle", settle_and_fail)
+    with pytest.raises(OSError, match="power cut"):
+        await settle_deliveries(city.office.resources)
+    assert not (await said_about(city.office, uscc)).of("CorrectionMet")
+    monkeypatch.undo()
+    await settle_deliveries(city.office.resources)
+    assert len((await said_about(city.office, uscc)).of("CorrectionMet")) == 1
+    assert await stored_states(city.office) == {corrected.correction: "met"}
+
+
+async def test_of_a_registration_only_what_was_corrected_is_held_against_the_register(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    table = pq.read_table(city.stages.sample(FIRST_DAY) / "registration.parquet", filters=[("uscc", "=", uscc)])
+    (row,) = table.to_pylist()
+    await settle_deliveries(city.office.resources)
+    corrected = correction(uscc, "registration", {"established_on": "2012-12-12"})
+    await hear(city, corrected)
+    changed = row | {"name": "改了名称的店", "established_on": dt.date(2012, 12, 12)}
+    await deliver(city, tmp_path, "registration", {uscc: changed}, region=CITY)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "met"}
