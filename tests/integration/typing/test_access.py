@@ -103,13 +103,14 @@ async def test_nothing_of_another_region_is_read_or_changed(
     assert (after.state, after.version) == (before.state, before.version)
 
 
-async def test_departments_deliver_and_see_deliveries_and_nothing_else(calls: list[Call]) -> None:
+async def test_departments_deliver_and_see_deliveries_and_their_corrections_and_nothing_else(calls: list[Call]) -> None:
     """What is a department's own there is tested with the deliveries of two (D1: test_reading_deliveries)."""
     assert {(call.method, call.path) for call in calls if Role.BUREAU in call.roles} == {
         ("POST", "/v1/feeds/{feed}/deliveries"),
         ("GET", "/v1/deliveries"),
         ("GET", "/v1/deliveries/{delivery_id}"),
         ("GET", "/v1/deliveries/{delivery_id}/rejects"),
+        ("GET", "/v1/corrections"),
     }
 
 
