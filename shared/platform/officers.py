@@ -1,22 +1,28 @@
 """Who has acted in a service: the people that work can be assigned to and that lists show by name.
 
-`TransactionalRoute` records the member of staff who changes something, in the transaction of the change, at most once
-a day in each process; operators and systems are not recorded. A token is the source: the table holds what its last
-one said.
+`TransactionalRoute` records the member of staff who changes something, at most once a day in each process, in the
+transaction of the change or, where another one of theirs is in the way, directly after it; operators and systems are
+not recorded. A token is the source: the table holds what its last one said.
 """
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import ARRAY, Column, Date, MetaData, String, Table, Text, bindparam, text
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.bounded_cache import BoundedCache
 from shared.database.advisory_locks import AdvisoryLock, try_lock
+from shared.database.connections import Database
+from shared.database.transient_errors import is_transient_database_error
 from shared.platform.identity import Caller, Role
 from shared.reference.departments import Department
+
+log = structlog.get_logger()
 
 RECORDED_ROLES = frozenset({Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 MOST_REMEMBERED = 10_000
@@ -47,6 +53,7 @@ UPSERT = text(
         excluded.last_day)
     """
 ).bindparams(bindparam("roles", type_=ARRAY(Text)))
+SHORT_WAIT = text("SET LOCAL lock_timeout = '1s'")
 FIND = text("SELECT * FROM officer WHERE subject = ANY(:subjects)").bindparams(bindparam("subjects", type_=ARRAY(Text)))
 FIND_COMPETENT = text(
     """
@@ -101,10 +108,31 @@ async def record_officer(session: AsyncSession, caller: Caller) -> bool:
     """
     if not await try_lock(session, AdvisoryLock.OFFICER, caller.subject):
         return False
+    await _upsert(session, caller)
+    return True
+
+
+async def record_officer_afterwards(database: Database, caller: Caller) -> bool:
+    """Write down who has acted, after a deed whose own transaction left it to another one, which may yet have been
+    rolled back. The deed holds no locks any more, so that the other one can be waited for, if only for a second. False:
+    it did not end, or the database is away; the deed is done, and the next one records.
+    """
+    try:
+        async with database.transaction() as session:
+            await session.execute(SHORT_WAIT)
+            await _upsert(session, caller)
+    except (DBAPIError, PoolTimeoutError, OSError) as error:
+        if not is_transient_database_error(error):
+            raise
+        log.warning("officer_not_recorded", error=type(error).__name__)
+        return False
+    return True
+
+
+async def _upsert(session: AsyncSession, caller: Caller) -> None:
     known = {"subject": caller.subject, "name": caller.name, "department": caller.department, "region": caller.region}
     roles = sorted(role.value for role in caller.roles)
     await session.execute(UPSERT, known | {"roles": roles, "last_day": clock.today()})
-    return True
 
 
 async def officers_by_subject(session: AsyncSession, subjects: Collection[str]) -> Mapping[str, Officer]:

@@ -34,7 +34,7 @@ from shared.platform.idempotency import (
     stored_answer,
 )
 from shared.platform.identity import CALLER, SAFE_METHODS, Caller, access_of, identify
-from shared.platform.officers import RecordedToday, record_officer
+from shared.platform.officers import RecordedToday, record_officer, record_officer_afterwards
 from shared.platform.problems import invalid_request, status_problem
 
 MAX_BODY = 2**20
@@ -134,7 +134,7 @@ async def _commit(session: AsyncSession, request: Request) -> None:
         return
     kept = await record_officer(session, caller)
     await session.commit()
-    if kept:
+    if kept or await record_officer_afterwards(_database(request), caller):
         acting.remember(caller)
 
 

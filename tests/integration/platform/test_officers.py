@@ -14,6 +14,7 @@ from shared.platform.identity import Caller, Role
 from shared.platform.officers import officers_by_subject, officers_for, record_officer
 from shared.reference.departments import Department
 from tests.fixtures.service_client import Issuer, StartLedger
+from tests.fixtures.waiting import PATIENCE, until_blocked
 
 ENTRY = {"region": "410102", "note": "一", "amount": 1}
 MONDAY, TUESDAY = dt.date(2026, 9, 7), dt.date(2026, 9, 8)
@@ -22,11 +23,11 @@ MONDAY, TUESDAY = dt.date(2026, 9, 7), dt.date(2026, 9, 8)
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The subjects that were written down, each time."""
-    kept, keep = [], unit_of_work.record_officer
+    kept: list[str] = []
 
     async def counting(session: Any, caller: Any) -> bool:
         kept.append(caller.subject)
-        return await keep(session, caller)
+        return await record_officer(session, caller)
 
     monkeypatch.setattr(unit_of_work, "record_officer", counting)
     return kept
@@ -117,6 +118,52 @@ async def test_of_two_deeds_at_once_neither_waits_for_the_other(database: Databa
         await first.rollback()
         assert await record_officer(second, caller) is True
         await second.commit()
+    assert [row["subject"] for row in await kept(database)] == ["li"]
+
+
+async def deed_beside_one_that_is_rolled_back(
+    ledger: httpx.AsyncClient, database: Database, issuer: Issuer
+) -> list[str]:
+    """Of two deeds of one person at once the first is about to record them, and is rolled back once the second is done;
+    who is kept then.
+    """
+    async with database.session() as first:
+        assert await record_officer(first, Caller("li", frozenset({Role.OFFICER}), "4101"))
+        second = asyncio.create_task(writes(ledger, issuer.headers(Role.OFFICER, region="4101", sub="li"), "a"))
+        await until_blocked(database, second)
+        await first.rollback()
+        assert await second == 201
+    return [row["subject"] for row in await kept(database)]
+
+
+async def test_who_acts_is_kept_although_a_deed_at_the_same_time_is_rolled_back(
+    ledger: httpx.AsyncClient, database: Database, issuer: Issuer
+) -> None:
+    assert await deed_beside_one_that_is_rolled_back(ledger, database, issuer) == ["li"]
+
+
+async def test_without_a_second_attempt_nobody_would_be_kept(
+    ledger: httpx.AsyncClient, database: Database, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: what another deed is about to record is taken for recorded."""
+
+    async def trusting(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(unit_of_work, "record_officer_afterwards", trusting)
+    assert await deed_beside_one_that_is_rolled_back(ledger, database, issuer) == []
+
+
+async def test_a_deed_that_never_ends_holds_nobody_up_for_long(
+    ledger: httpx.AsyncClient, database: Database, issuer: Issuer
+) -> None:
+    headers = issuer.headers(Role.OFFICER, region="4101", sub="li")
+    async with database.session() as first, asyncio.timeout(PATIENCE):
+        assert await record_officer(first, Caller("li", frozenset({Role.OFFICER}), "4101"))
+        assert await writes(ledger, headers, "a") == 201
+        assert await kept(database) == []
+        await first.rollback()
+    assert await writes(ledger, headers, "b") == 201, "and is still news"
     assert [row["subject"] for row in await kept(database)] == ["li"]
 
 
