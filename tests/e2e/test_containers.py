@@ -37,7 +37,7 @@ MUST = {service: {f"MINGLU_{service.upper()}_{name}" for name in ("AUDIT_KEY", "
 
 def environment_of(container: str) -> dict[str, str]:
     """A container's environment."""
-    return COMPOSE["services"][container].get("environment", {})
+    return dict(COMPOSE["services"][container].get("environment", {}))
 
 
 def ours() -> list[str]:

@@ -50,18 +50,24 @@ APPLY_STATE = text(
 )
 
 
+class Step(Payload):
+    """A count; on which topic, its subclasses say."""
+
+    topic: ClassVar[str] = ""
+    number: int
+
+
 @dataclass(frozen=True)
 class Kinds:
     """Payload classes on a topic of the test's own."""
 
-    step: type[Payload]
+    step: type[Step]
     state: type[StatePayload]
 
 
 def kinds_on(topic_name: str) -> Kinds:
-    class Stepped(Payload):
+    class Stepped(Step):
         topic: ClassVar[str] = topic_name
-        number: int
 
     class Stated(StatePayload):
         topic: ClassVar[str] = topic_name

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 from shared.database.connections import Database
 from shared.messaging.consumer import Consumer
@@ -43,7 +44,7 @@ def run(role: str, database_url: str, bus_url: str, topic: str, ledger: Path | N
 
 async def _run(role: str, database_url: str, bus_url: str, topic: str, ledger: Path | None) -> None:
     database, bus, kinds = Database(database_url), open_bus(bus_url), kinds_on(topic)
-    consumer = {"name": "test", "topics": {topic}, "handlers": handlers(kinds), "batch": 100}
+    consumer: dict[str, Any] = {"name": "test", "topics": {topic}, "handlers": handlers(kinds), "batch": 100}
     match role:
         case "relay":
             await Relay(database, bus, batch=50, poll=0.1).run()

@@ -117,7 +117,7 @@ async def test_e4_a_pruned_inbox_is_found_out(service: Database, bus: Bus, kinds
 
 
 async def test_e3_no_inbox_is_found_out(service: Database, bus: Bus, kinds: Kinds, monkeypatch: pytest.MonkeyPatch):
-    async def all_are_new(_session: object, _consumer: str, events: list) -> list:
+    async def all_are_new(_session: object, _consumer: str, events: list[object]) -> list[object]:
         return events
 
     monkeypatch.setattr(dispatch, "not_applied_before", all_are_new)

@@ -1,6 +1,7 @@
 """E5: order across keys does not matter, and disorder within a household's state events never regresses it."""
 
 import random
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -31,7 +32,7 @@ def shuffled(kinds: Kinds, seed: int) -> list[Record]:
     return [*records, *chance.sample(records, 100), late]
 
 
-async def final_states(service: Database, bus: Bus, kinds: Kinds, **how: object) -> set[tuple[str, int, int]]:
+async def final_states(service: Database, bus: Bus, kinds: Kinds, **how: Any) -> set[tuple[str, int, int]]:
     topic = kinds.state.topic
     await bus.ensure_topics({topic})
     records = shuffled(kinds, seed=5)

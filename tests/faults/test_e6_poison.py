@@ -16,6 +16,7 @@ from shared.messaging.inbox import Fault
 from shared.worker.transient import UnavailableError
 from tests.faults.counting_service import (
     Kinds,
+    Step,
     applied,
     apply_step,
     effects,
@@ -43,7 +44,7 @@ class Handler:
 
     async def __call__(self, session: AsyncSession, event: Event) -> None:
         await apply_step(session, event)
-        if self.failure and event.subject == POISONED and event.data.number == 2:
+        if self.failure and event.subject == POISONED and isinstance(event.data, Step) and event.data.number == 2:
             raise self.failure("secret detail\nsecond line")
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import asyncpg
 
@@ -24,6 +25,7 @@ from services.typing.resources import Resources
 from services.typing.run_worker import RunWorker
 from services.typing.runs import partitions, steps as run_steps
 from services.typing.runs.domain import RunState
+from services.typing.runs.policies import compiled_policy
 from services.typing.runs.step_context import StepContext
 from services.typing.settings import TypingSettings
 from services.typing.trials import service as trials_service
@@ -70,11 +72,11 @@ def torn(con: Any, statement: str, *progress: Any) -> None:
 
 
 def after_half_the_snapshot() -> None:
-    snapshot.run_statement = torn
+    patch.object(snapshot, "run_statement", torn).start()
 
 
 def before_a_file_gets_its_name() -> None:
-    Workspace.keep = die  # type: ignore[assignment,method-assign]  # whatever it is called with
+    patch.object(Workspace, "keep", die).start()
 
 
 def before_the_commit() -> None:
@@ -84,7 +86,7 @@ def before_the_commit() -> None:
         keep(*args)
         die()
 
-    Workspace.keep = keep_and_die  # type: ignore[method-assign]  # the point
+    patch.object(Workspace, "keep", keep_and_die).start()
 
 
 def after_the_commit() -> None:
@@ -112,11 +114,11 @@ def after_rows_are_loaded() -> None:
         await load(connection, number, rows, helpers)
         die()
 
-    partitions.load_results = load_and_die
+    patch.object(partitions, "load_results", load_and_die).start()
 
 
 def after_half_a_trials_file() -> None:
-    comparison.run_statement = torn
+    patch.object(comparison, "run_statement", torn).start()
 
 
 def before_a_trial_is_committed() -> None:
@@ -147,9 +149,9 @@ def files_under_their_final_name() -> None:
     def in_place(path: Path) -> Iterator[Path]:
         yield path
 
-    snapshot.replacing = in_place  # type: ignore[assignment]  # the variant
-    Workspace.attempt = Workspace.folder  # type: ignore[method-assign]  # the variant
-    StepContext.clear = lambda _: None  # type: ignore[method-assign]  # or it would remove all
+    patch.object(snapshot, "replacing", in_place).start()
+    patch.object(Workspace, "attempt", Workspace.folder).start()
+    patch.object(StepContext, "clear", lambda _: None).start()  # or it would remove all
 
 
 def state_before_the_file() -> None:
@@ -172,12 +174,12 @@ def a_trial_done_before_its_file() -> None:
     compute = trials_service.compute_trial
 
     async def done_first(session: Any, resources: Any, run: Any, taken: Any) -> Any:
-        await trials_service.compiled_policy(session, run)  # the process keeps it: the transaction is over after this
+        await compiled_policy(session, run)  # the process keeps it: the transaction is over after this
         trials_service.finish_trial(taken, TrialState.DONE)
         await session.commit()
         return await compute(session, resources, run, taken)
 
-    trials_service.compute_trial = done_first
+    patch.object(trials_service, "compute_trial", done_first).start()
 
 
 VARIANTS: dict[str, Callable[[], None]] = {

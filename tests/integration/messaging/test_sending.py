@@ -103,11 +103,11 @@ async def test_the_outbox_metric_shows_what_waits(service: Database, log: Embedd
 
 
 async def waits() -> bool:
-    return metrics.OUTBOX_UNSENT._value.get() == 1
+    return bool(metrics.OUTBOX_UNSENT._value.get() == 1)
 
 
 async def nothing_waits() -> bool:
-    return metrics.OUTBOX_UNSENT._value.get() == 0
+    return bool(metrics.OUTBOX_UNSENT._value.get() == 0)
 
 
 async def test_an_event_carries_the_trace_that_it_was_written_in(service: Database, kinds: Kinds):

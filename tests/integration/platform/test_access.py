@@ -39,7 +39,7 @@ class RunningService:
     async def status(self, route: RouteAccess, headers: dict[str, str]) -> int:
         """What a call of a route with nothing in it is answered."""
         path = re.sub(r"{\w+}", NOBODY, route.path)
-        body = {} if route.method in ("POST", "PUT", "PATCH") else None
+        body: dict[str, object] | None = {} if route.method in ("POST", "PUT", "PATCH") else None
         answer = await self.client.request(route.method, path, json=body, headers={"If-Match": "*"} | headers)
         return answer.status_code
 

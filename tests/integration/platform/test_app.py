@@ -127,7 +127,7 @@ async def test_a_list_is_walked_page_by_page_inside_the_callers_region(
     zhengzhou = issuer.headers(Role.OFFICER, region="4101")
     seen, cursor, pages = [], None, 0
     while pages == 0 or cursor:
-        params = {"cursor": cursor} if cursor else {}
+        params: dict[str, str] = {"cursor": cursor} if cursor else {}
         page = (await ledger.get("/v1/entries", params=params, headers=zhengzhou)).json()
         seen += [item["note"] for item in page["items"]]
         cursor, pages = page["next"], pages + 1

@@ -49,7 +49,7 @@ async def in_parallel(clients: list[httpx.AsyncClient], call: Call) -> list[http
 
 
 async def entries(database: Database) -> int:
-    return await (await database.pool()).fetchval("SELECT count(*) FROM entry")
+    return int(await (await database.pool()).fetchval("SELECT count(*) FROM entry"))
 
 
 def seen(answers: list[httpx.Response]) -> set[tuple[int, bytes, str | None]]:
@@ -119,9 +119,11 @@ async def test_uploads_under_one_key_count_once(
     """MINGLU_TEST_UPLOAD_ROUNDS says how often; each time with a key of its own."""
     for number in range(ROUNDS):
         headers = upload_headers(issuer, f"a-{number}")
-        answers = await in_parallel(
-            two_processes, lambda c, sent=headers: c.post("/v1/entries/stream", content=chunks(), headers=sent)
-        )
+
+        def upload(client: httpx.AsyncClient, sent: dict[str, str] = headers) -> Awaitable[httpx.Response]:
+            return client.post("/v1/entries/stream", content=chunks(), headers=sent)
+
+        answers = await in_parallel(two_processes, upload)
         assert len(seen(answers)) == 1
         assert answers[0].json() == {"bytes": 4000, "nothing_written_before_the_stream_ended": True}
         assert await entries(database) == 1
@@ -137,7 +139,7 @@ async def test_no_transaction_is_open_and_the_key_is_free_while_an_upload_comes_
 ) -> None:
     pool = await database.pool()
 
-    async def watched() -> AsyncIterator[tuple[int, int]]:
+    async def watched() -> AsyncIterator[bytes]:
         for number in range(100):
             if number == 50:
                 query = (

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from shared.database.columns import Id
 from shared.database.connections import Database, new_metadata
 from shared.platform import audit
+from shared.platform.audit_chain import Entry
 from shared.platform.idempotency import IdempotentCall, hold_key, keep_answer
 from shared.platform.identity import Caller, Role
 from shared.platform.sealed_fields import cli, rotation
@@ -77,7 +78,7 @@ async def shown(database: Database, keys: Vault, row_id: uuid.UUID) -> dict[str,
         return await unmask(session, OFFICER, ABOUT, "约谈经营者", vault=keys, row=row, fields=fields)
 
 
-async def entries(database: Database) -> list[audit.Entry]:
+async def entries(database: Database) -> list[Entry]:
     return [entry async for entry in audit.export(await database.pool())]
 
 

@@ -23,7 +23,7 @@ def officer(issuer: Issuer) -> dict[str, str]:
 
 
 async def entries(database: Database) -> int:
-    return await (await database.pool()).fetchval("SELECT count(*) FROM entry")
+    return int(await (await database.pool()).fetchval("SELECT count(*) FROM entry"))
 
 
 async def test_what_was_answered_is_stored(

@@ -66,8 +66,9 @@ class ApplicationRules(MachineBase):
             and case.operator == operator
             and not law.against(case.household, case.path)
         )
-        doors = {True: ("applications", Role.OPERATOR, operator), False: ("recommendations", Role.BUREAU, case.maker)}
-        kind, role, who = doors[own is good]
+        applies = own is good
+        kind, role = ("applications", Role.OPERATOR) if applies else ("recommendations", Role.BUREAU)
+        who = operator if applies else case.maker
         if self.call(f"{kind}/{case.id}/submission", None, role, who, allowed=allowed):
             case.state, case.step, case.turn = "in-progress", ROADS[case.path][0], self.town.minute.timestamp()
 

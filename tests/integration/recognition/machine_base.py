@@ -85,7 +85,7 @@ class MachineBase(RuleBasedStateMachine):
                 name=f"测试商户{household.number}号",
                 region=household.region,
                 operator_ref=self.town.operator(household.operator),
-                type=household.kind,  # type: ignore[arg-type]
+                type=household.kind,
                 previous_type=None,
                 year=self.law.today.year,
                 run=RUN,
@@ -132,7 +132,7 @@ class MachineBase(RuleBasedStateMachine):
     def as_the_law_has_it(self) -> None:
         """The service's states are the model's; of a person's recognitions in a county one is free of conflict."""
         law = self.law
-        known = {one.id for one in [*law.cases, *law.notices, *law.recognised]}
+        known = {*(one.id for one in law.cases), *(one.id for one in law.notices), *(one.id for one in law.recognised)}
         for name, lawful in self.lawful().items():
             found = {tuple(row) for row in self.town.sql(LOOK[name]) if row[0] in known or name == "recognised"}
             assert found == lawful, f"{name} on {law.today} not as the law has them: {found ^ lawful}"

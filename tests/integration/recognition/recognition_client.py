@@ -60,7 +60,7 @@ def household_typed(
         name=f"测试商户{number}号",
         region=county,
         operator_ref=operator(number if person is None else person),
-        type=kind,  # type: ignore[arg-type]
+        type=kind,
         previous_type=None,
         year=year,
         run=RUN,
@@ -77,7 +77,7 @@ class RecognitionClient:
     resources: Resources
     app: FastAPI
 
-    def as_(self, role: Role, region: str = COUNTY, **changed: object) -> dict[str, str]:
+    def as_(self, role: Role, region: str = COUNTY, **changed: Any) -> dict[str, str]:
         """The header of such a caller; `subject` names the person, `number` the made-up operator."""
         if "subject" in changed:
             changed["sub"] = changed.pop("subject")
@@ -89,7 +89,7 @@ class RecognitionClient:
 
     async def hear(self, *said: Payload) -> None:
         """Apply events as the worker's consumer does, neighbours of one kind together."""
-        events = [new_event(one, subject=_subject(one), source="/typing") for one in said]
+        events = [new_event(one, subject=subject_of(one), source="/typing") for one in said]
         async with self.resources.database.transaction() as session:
             for event in events:
                 kind = type(event.data)
@@ -100,7 +100,7 @@ class RecognitionClient:
 
     async def hear_together(self, said: Sequence[Payload]) -> None:
         """Events of one kind that has a batch handler, in one transaction."""
-        events = [new_event(one, subject=_subject(one), source="/typing") for one in said]
+        events = [new_event(one, subject=subject_of(one), source="/typing") for one in said]
         async with self.resources.database.transaction() as session:
             await BATCH_HANDLERS[type(said[0])](session, events, self.resources)
 
@@ -141,17 +141,18 @@ def run_published(counts: dict[str, dict[str, int]], year: int = 2026) -> Typing
         year=year,
         policy="zhengzhou-2025",
         counts=counts,
-        digest="0" * 64,  # type: ignore[arg-type]
+        digest="0" * 64,
     )
 
 
-def _subject(said: Payload) -> str:
+def subject_of(said: Payload) -> str:
+    """The subject of an event: the household's code, or the region."""
     return str(getattr(said, "uscc", None) or getattr(said, "region", "41"))
 
 
 def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) -> RecognitionSettings:
     """Settings of the service over a database and a data directory."""
-    known = {
+    known: dict[str, Any] = {
         "database_url": database_url,
         "bus_url": database_url,
         "issuer": ISSUER,
@@ -171,7 +172,7 @@ async def open_client(settings: RecognitionSettings, issuer: Issuer) -> AsyncIte
 
 
 async def post_as(
-    office: RecognitionClient, path: str, body: Any, role: Role, region: str = COUNTY, **who: object
+    office: RecognitionClient, path: str, body: Any, role: Role, region: str = COUNTY, **who: Any
 ) -> httpx.Response:
     headers = office.as_(role, region, **who)
     if "match" in who:
@@ -179,7 +180,7 @@ async def post_as(
     return await office.client.post(path, json=body, headers=headers)
 
 
-async def post_decision(office: RecognitionClient, path: str, etag: str, role: Role, **who: object) -> httpx.Response:
+async def post_decision(office: RecognitionClient, path: str, etag: str, role: Role, **who: Any) -> httpx.Response:
     return await office.client.post(path, headers=office.as_(role, **who) | {"If-Match": etag})
 
 

@@ -1,6 +1,7 @@
 """A department's recommendation: drafted, consented to, submitted."""
 
 import datetime as dt
+from typing import Any
 
 import httpx
 
@@ -26,7 +27,7 @@ async def draft_recommendation(walkthrough: Walkthrough, number: int = 1, kind: 
 
 
 async def recommendation_step(
-    walkthrough: Walkthrough, answer: httpx.Response, what: str, role: Role, on: dt.date = RECOMMENDS, **who: object
+    walkthrough: Walkthrough, answer: httpx.Response, what: str, role: Role, on: dt.date = RECOMMENDS, **who: Any
 ) -> httpx.Response:
     headers = walkthrough.office.as_(role, **who) | {"If-Match": await walkthrough.etag(answer.json()["id"])}
     with clock.travel(on):

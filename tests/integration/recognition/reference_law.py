@@ -7,6 +7,7 @@ last days bring about is done by `wake`, as the worker does it.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.integration.recognition.reference_entities import (
     COUNTY,
@@ -112,9 +113,9 @@ class ReferenceLaw:
         """Last days, and what comes about when they are over."""
         for case in self.cases:
             if case.state == "returned":
-                yield case.due_on, lambda case=case: setattr(case, "state", "refused")
+                yield case.due_on, partial(setattr, case, "state", "refused")
             if case.silence_on is not None:
-                yield case.silence_on, lambda case=case: self.silence(case)
+                yield case.silence_on, partial(self.silence, case)
         for notice in self.notices:
             if notice.state == "open":
                 yield notice.closes_on, notice.close
@@ -122,9 +123,9 @@ class ReferenceLaw:
             yield self.last_decision, self.close_season
         for one in self.recognised:
             if one.state == "valid":
-                yield one.valid_until, lambda one=one: one.end("expired")
+                yield one.valid_until, partial(one.end, "expired")
                 for year in [year for year, state in one.reports.items() if state == "due"]:
-                    yield dt.date(year, 7, 31), lambda one=one, year=year: self.overdue(one, year)
+                    yield dt.date(year, 7, 31), partial(self.overdue, one, year)
 
     def wake(self) -> None:
         """What is over comes about, in its order."""

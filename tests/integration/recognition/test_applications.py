@@ -93,7 +93,8 @@ async def test_an_operators_list_comes_in_pages(office: RecognitionClient):
     season = await open_season(office)
     await office.hear(*(household_typed(number, person=1) for number in (1, 2, 3)))
     drafts = [(await draft_application(office, season, uscc=uscc(number))).json()["id"] for number in (1, 2, 3)]
-    headers, seen, cursor = office.as_(Role.OPERATOR, number=1), [], None
+    headers, cursor = office.as_(Role.OPERATOR, number=1), None
+    seen: list[str] = []
     while cursor is not None or not seen:
         query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
         page = (await office.client.get("/v1/applications", params=query, headers=headers)).json()

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from services.recognition.examination import endpoints as examination_endpoints
+from services.recognition.examination.inquiries import record_answer
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.application_setup import draft_application
@@ -99,13 +100,13 @@ async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_
         first, _ = await ask_departments(walkthrough, one, "tax", "ecology")
         (other,) = await ask_departments(walkthrough, two, "tax")
         assert (await answer_question(walkthrough, first, agrees=True)).status_code == 200
-        given, held = examination_endpoints.record_answer, []
+        held: list[bool] = []
 
         async def looking(*known: Any) -> None:
             async with walkthrough.office.resources.database.session() as session:
                 free = "select id from application where id = :id for update skip locked"
                 held.append((await session.execute(text(free), {"id": one})).first() is None)
-            await given(*known)
+            await record_answer(*known)
 
         monkeypatch.setattr(examination_endpoints, "record_answer", looking)
         bodies = [{"consultation": each["id"], "agrees": True, "opinion": "无意见"} for each in (first, first, other)]

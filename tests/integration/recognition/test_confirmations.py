@@ -102,5 +102,5 @@ async def test_only_officers_of_the_region_confirm_and_read(walkthrough: Walkthr
     headers = walkthrough.office.as_(Role.OFFICER, "42") | {"If-Match": "*"}
     path = f"/v1/recognitions/{recognition}/confirmation"
     assert (await walkthrough.office.client.post(path, json={"year": 2027}, headers=headers)).status_code == 404
-    headers, query = walkthrough.office.as_(Role.OFFICER, "4101"), {"year": 2027, "region": "4102"}
+    headers, query = walkthrough.office.as_(Role.OFFICER, "4101"), {"year": "2027", "region": "4102"}
     assert (await walkthrough.office.client.get("/v1/confirmations", params=query, headers=headers)).status_code == 403

@@ -61,7 +61,7 @@ async def test_a_countys_season_rests_on_the_criteria_set_above_it(office: Recog
 
 async def test_a_draft_is_read_inside_its_region_alone(office: RecognitionClient):
     draft = (await drafted(office, COUNTY, "zhengzhou-2025")).json()
-    path, query = f"/v1/criteria/{draft['id']}", {"region": COUNTY, "drafts": True}
+    path, query = f"/v1/criteria/{draft['id']}", {"region": COUNTY, "drafts": "true"}
     inside = [office.as_(role, region) for role in (Role.OFFICER, Role.APPROVER) for region in (COUNTY, CITY)]
     outside = [{}, office.as_(Role.APPROVER, "12"), office.as_(Role.BUREAU), office.as_(Role.OPERATOR)]
     for headers in inside:

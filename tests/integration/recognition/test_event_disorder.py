@@ -24,6 +24,7 @@ from tests.integration.recognition.recognition_client import (
     RecognitionClient,
     household_typed,
     operator,
+    subject_of,
     uscc,
 )
 
@@ -47,7 +48,7 @@ def changed(number: int, revision: int, *, person: int, status: str) -> Househol
         uscc=uscc(number),
         name=f"商户{number}的第{revision}个名",
         region=COUNTY,
-        status=status,  # type: ignore[arg-type]
+        status=status,
         operator_ref=operator(person),
         revision=revision,
     )
@@ -63,7 +64,7 @@ def adjusted(number: int, revision: int) -> TypingAdjusted:
         previous_type=TYPES[number % 4],
         year=2026,
         run=RUN,
-        revision=revision,  # type: ignore[arg-type]
+        revision=revision,
         objection=RUN,
         reason="异议成立",
     )
@@ -80,7 +81,7 @@ async def hear_lane(office: RecognitionClient, said: Sequence[Payload]) -> None:
     for start in range(0, len(said), EVENTS_AT_ONCE):
         part = said[start : start + EVENTS_AT_ONCE]
         for kind, handler in BATCH_HANDLERS.items():
-            events = [new_event(one, subject=one.uscc, source="/typing") for one in part if type(one) is kind]
+            events = [new_event(one, subject=subject_of(one), source="/typing") for one in part if type(one) is kind]
             if events:
                 async with office.resources.database.transaction() as session:
                     await handler(session, events, office.resources)

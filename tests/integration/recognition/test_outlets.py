@@ -254,8 +254,10 @@ async def test_a_reading_that_forgets_the_withdrawal_would_be_caught(
     """The planted fault: whoever once had consent has it for good."""
 
     async def ever(session: Any, code: str, institution: str, *_: object) -> CreditConsent | None:
-        found = await session.execute(select(CreditConsent).filter_by(uscc=code, institution=institution))
-        return found.scalars().first()
+        given: CreditConsent | None = await session.scalar(
+            select(CreditConsent).filter_by(uscc=code, institution=institution).limit(1)
+        )
+        return given
 
     monkeypatch.setattr(credit_repository, "lock_consent_in_force", ever)
     assert await after_withdrawal(walkthrough) == 200

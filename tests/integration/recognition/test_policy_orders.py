@@ -29,12 +29,10 @@ from tests.integration.recognition.walkthrough import Walkthrough
 
 ORDER = {"scope": CITY, "year": 2026, "policy": POLICY}
 DOCUMENT = "郑市监〔2026〕3号"
-UNSET = {"settings": {"public_notice_days": "7"}, "document": DOCUMENT}
+UNSET: dict[str, Any] = {"settings": {"public_notice_days": "7"}, "document": DOCUMENT}
 
 
-async def with_quota(
-    office: RecognitionClient, year: int = 2026, region: str = CITY, **changed: object
-) -> httpx.Response:
+async def with_quota(office: RecognitionClient, year: int = 2026, region: str = CITY, **changed: Any) -> httpx.Response:
     """The city's quota of 1,333 households, ordered otherwise."""
     await office.hear(run_published({COUNTY: {"growth": 1000}, "410102": {"development": 333}}, year))
     return await post_as(office, "/v1/quotas", ORDER | {"year": year} | changed, Role.OFFICER, region)

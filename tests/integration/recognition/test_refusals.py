@@ -1,5 +1,7 @@
 """A decider may say no, too, if he took no part before; and a decision names the version that it rests on."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -9,9 +11,7 @@ from tests.integration.recognition.recognition_client import PROVINCE
 from tests.integration.recognition.walkthrough import DECIDES, Walkthrough
 
 
-async def refused(
-    walkthrough: Walkthrough, application: str, role: Role = Role.APPROVER, **who: object
-) -> httpx.Response:
+async def refused(walkthrough: Walkthrough, application: str, role: Role = Role.APPROVER, **who: Any) -> httpx.Response:
     headers = walkthrough.office.as_(role, **({"subject": "decider"} | who)) | {"If-Match": "*"}
     with clock.travel(DECIDES):
         path = f"/v1/applications/{application}/refusal"

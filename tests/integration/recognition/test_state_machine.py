@@ -7,7 +7,7 @@ planted fault is found.
 
 import datetime as dt
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition import handlers
 from services.recognition.decisions import cases, service
+from services.recognition.examination.clearing import on_notice_cleared
+from services.recognition.season.quotas import require_places
 from shared.contracts.objection import PublicNoticeCleared
 from shared.worker import deadlines
 from tests.fixtures.service_client import Issuer
@@ -45,8 +47,18 @@ def town(database_url: str, tmp_path: Path, issuer: Issuer) -> Iterator[World]:
         yield town
 
 
+def rules_of(town: World) -> type[LifecycleRules]:
+    """The machine as Hypothesis starts it: with nothing but the town."""
+
+    class Rules(LifecycleRules):
+        def __init__(self) -> None:
+            super().__init__(town)
+
+    return Rules
+
+
 def test_no_order_of_events_breaks_the_law(town: World):
-    run_state_machine_as_test(lambda: LifecycleRules(town), settings=WALK)
+    run_state_machine_as_test(rules_of(town), settings=WALK)
 
 
 def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town: World):
@@ -71,10 +83,8 @@ def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town:
 
 
 def places_without_end(patch: pytest.MonkeyPatch) -> None:
-    count = service.require_places
-
     async def places(session: AsyncSession, county: str, year: int, **_: object) -> Any:
-        return replace(await count(session, county, year), places=1000)
+        return replace(await require_places(session, county, year), places=1000)
 
     patch.setattr(service, "require_places", places)
 
@@ -84,10 +94,8 @@ def makers_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def objections_overheard(patch: pytest.MonkeyPatch) -> None:
-    hear: Callable[[AsyncSession, PublicNoticeCleared, dt.datetime], Awaitable[None]] = handlers.on_notice_cleared
-
     async def overhear(session: AsyncSession, said: PublicNoticeCleared, at: dt.datetime) -> None:
-        await hear(session, said.model_copy(update={"open_objections": 0, "held": []}), at)
+        await on_notice_cleared(session, said.model_copy(update={"open_objections": 0, "held": []}), at)
 
     patch.setattr(handlers, "on_notice_cleared", overhear)
 
@@ -101,4 +109,4 @@ def deadlines_a_day_late(patch: pytest.MonkeyPatch) -> None:
 def test_a_planted_fault_is_found(town: World, monkeypatch: pytest.MonkeyPatch, fault: Callable[[object], None]):
     fault(monkeypatch)
     with pytest.raises(AssertionError, match="the law"):
-        run_state_machine_as_test(lambda: LifecycleRules(town), settings=SEEN)
+        run_state_machine_as_test(rules_of(town), settings=SEEN)

@@ -46,7 +46,7 @@ class Walkthrough:
         """The version that a decision names."""
         return str((await self.look(application)).headers["ETag"])
 
-    async def do(self, path: str, body: Any, role: Role = Role.OFFICER, **who: object) -> httpx.Response:
+    async def do(self, path: str, body: Any, role: Role = Role.OFFICER, **who: Any) -> httpx.Response:
         """Any call of the county's people."""
         headers = self.office.as_(role, **({"subject": "officer"} | who))
         if isinstance(body, dict) and "application" in body:

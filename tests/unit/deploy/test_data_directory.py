@@ -97,7 +97,7 @@ def test_the_environment_is_what_the_service_reads(
     environment = service_environment(kind, data, URLS, 8123)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    settings = kind()  # type: ignore[call-arg]  # from the environment
+    settings = kind()
     assert settings.port == 8123
     assert settings.data_dir == data.root / kind.service_name()
     known = {kind.variable(name) for name in kind.model_fields}
@@ -107,7 +107,7 @@ def test_the_environment_is_what_the_service_reads(
 def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can_replace_them(
     data: DataDirectory,
 ) -> None:
-    services = [*SERVICES, LedgerSettings]
+    services: list[type[ServiceSettings]] = [*SERVICES, LedgerSettings]
     urls = Connections({one.service_name(): "postgresql://database" for one in services}, "postgresql://bus")
     environments = {one.service_name(): service_environment(one, data, urls, 8123) for one in services}
     seeds = {environments[one.service_name()][one.variable("audit_key")] for one in services}
@@ -125,7 +125,8 @@ def test_a_service_that_seals_personal_data_has_a_vault_of_its_own_that_outlives
         urls = Connections({settings.service_name(): "postgresql://database"}, "postgresql://bus")
         return service_environment(settings, data, urls, 8123).get(settings.variable("vault_keys"), "")
 
-    assert {one.service_name() for one in [*SERVICES, LedgerSettings] if keys(one)} == {"objection"}
+    services: list[type[ServiceSettings]] = [*SERVICES, LedgerSettings]
+    assert {one.service_name() for one in services if keys(one)} == {"objection"}
     assert list(parse_keys(keys(ObjectionSettings))) == ["k1"]
     assert keys(ObjectionSettings) == keys(ObjectionSettings)
     assert keys(ObjectionSettings) not in {keys(SealingLedger), data.secret("objection-audit.key")}

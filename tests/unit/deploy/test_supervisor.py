@@ -89,7 +89,7 @@ async def test_a_child_that_keeps_ending_is_tried_less_and_less_often(
         await sleep(0)
 
     sleep = asyncio.sleep
-    monkeypatch.setattr(module.asyncio, "sleep", note)
+    monkeypatch.setattr(asyncio, "sleep", note)
     child = await supervisor.start(python("broken", "raise SystemExit(1)"))
     await until(lambda: child.crashes >= 4)
     first = module.FIRST_PAUSE

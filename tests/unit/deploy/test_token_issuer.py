@@ -33,7 +33,7 @@ def test_every_role_of_the_services_can_be_had() -> None:
 async def test_a_token_makes_the_caller_it_names(issuer: Issuer) -> None:
     claims = await verifier(issuer).verify(issuer.token(TokenClaims("dev-officer", "officer", "4101")))
     caller = caller_from(claims)
-    assert (caller.subject, caller.roles, caller.region) == ("dev-officer", {Role.OFFICER}, "4101")
+    assert (caller.subject, caller.roles, caller.region) == ("dev-officer", frozenset({Role.OFFICER}), "4101")
 
 
 async def test_an_operators_token_carries_its_pseudonym_and_no_region(issuer: Issuer) -> None:
