@@ -66,6 +66,10 @@ class TooLarge(ServiceError):
     """More than one call may carry."""
 
 
+class NoRoom(ServiceError):
+    """There is no space left to store it; later there may be."""
+
+
 class UnsupportedType(ServiceError):
     """Content of a type that is not taken."""
 

@@ -52,6 +52,7 @@ STATUS_OF_KIND: Mapping[type[ServiceError], int] = {
     errors.Invalid: 422,
     errors.VersionMissing: 428,
     errors.Unreadable: 500,
+    errors.NoRoom: 507,
 }
 """How the edge answers each kind of named error."""
 

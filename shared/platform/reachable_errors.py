@@ -7,7 +7,7 @@ be taken. The API description lists the errors of each operation, with their sta
 
 import dis
 import inspect
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import TypeGuard
@@ -90,6 +90,8 @@ def named_in(function: FunctionType) -> list[object]:
         called = set(rest[:1]) or attributes_in(function.__code__)  # passed on or kept: whatever is called here may be
         if isinstance(one, StateMachine):
             found += [one.error] if StateMachine.require.__name__ in called else []
+        elif isinstance(one, Mapping):  # a table of errors
+            found += [value for value in one.values() if isinstance(value, type) and issubclass(value, ServiceError)]
         elif type(one).__module__.startswith(OWN_PACKAGES):
             found += methods_named(one, called)
     return found

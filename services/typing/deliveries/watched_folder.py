@@ -32,7 +32,7 @@ from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import Mode
-from shared.feeds.intake.refusals import DeliveryRefused
+from shared.feeds.intake.refusals import DeliveryRefused, StorageFull
 from shared.feeds.validation.folder import find_feed_files
 from shared.feeds.validation.rejects import rejects_csv
 from shared.platform.deliveries.receiving import Receipt
@@ -43,7 +43,6 @@ from shared.worker.transient import is_transient, run_forever
 
 log = structlog.get_logger()
 
-INSUFFICIENT_STORAGE = 507
 MANIFEST = "delivery.json"
 DEPARTMENT_NAMES = "|".join(sorted(Department, key=len, reverse=True))
 BUREAU_FOLDER_NAME = re.compile(
@@ -235,9 +234,9 @@ async def process_file(database: Database, intake: IntakeContext, folder: Bureau
         receipt = await RECEIVING.receive_in_transaction(
             database, folder.caller, intake, declared, read_blocks(folder.path / item.file)
         )
+    except StorageFull:
+        return False
     except DeliveryRefused as refusal:
-        if refusal.status == INSUFFICIENT_STORAGE:
-            return False
         await refuse_file(folder, item, refusal.detail)
     except ServiceError as problem:
         await refuse_file(

@@ -15,7 +15,7 @@ import duckdb
 
 from shared.feeds.contract.model import FeedsError
 from shared.feeds.intake.declaration import Declaration
-from shared.feeds.intake.refusals import rows_differ, too_large, unreadable
+from shared.feeds.intake.refusals import DeliveryUnreadable, rows_differ, too_large
 from shared.feeds.validation.delivery import DeliveryReport, check_delivery
 from shared.file_store import FileTooLargeError, Spooled, Store, spool
 from shared.reference.personal_data import OperatorPseudonym
@@ -69,7 +69,7 @@ class FileChecker:
                 name=declared.feed + declared.suffix,
             )
         except FeedsError as error:
-            raise unreadable(str(error)) from error
+            raise DeliveryUnreadable(str(error)) from error
         if report.rows != declared.rows:
             raise rows_differ(declared.rows, report.rows)
         return report
@@ -98,7 +98,7 @@ class IntakeContext:
         return self.bench.store
 
     async def spool(self, body: AsyncIterator[bytes], target: Path) -> Spooled:
-        """Writes what arrives to a new file. DeliveryRefused (413) as soon as it is larger than a delivery may be."""
+        """Writes what arrives to a new file. DeliveryTooLarge as soon as it is larger than a delivery may be."""
         try:
             return await spool(body, target, self.largest)
         except FileTooLargeError as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from shared.feeds.contract.feeds import FEEDS
-from shared.feeds.intake.refusals import DeliveryRefused
+from shared.feeds.intake.refusals import DeclarationInvalid, FeedUnknown, FormatUnsupported
 
 Mode = Literal["full", "incremental"]
 Channel = Literal["upload", "folder", "pull"]
@@ -48,16 +48,13 @@ class Declaration:
     channel: Channel = "upload"
 
     def __post_init__(self) -> None:
-        """DeliveryRefused for a declaration that is invalid in itself."""
+        """FeedUnknown or DeclarationInvalid for a declaration that is invalid in itself."""
         if self.feed not in self.taken:
-            raise DeliveryRefused(
-                404,
-                "unknown-feed",
-                "没有这个数据源",
+            raise FeedUnknown(
                 f"{self.service}不接收数据源“{self.feed[:40]}”；可报送：{'、'.join(self.taken)}",
             )
         if self.year is not None and not FEEDS[self.feed].has("year"):
-            raise invalid_declaration(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
+            raise DeclarationInvalid(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
 
     def details(self) -> dict[str, object]:
         """What was declared, as the audit keeps it."""
@@ -73,7 +70,7 @@ def digest_of(header: str) -> str:
     except binascii.Error:
         digest = b""
     if len(digest) != 32:
-        raise invalid_declaration("请在 Content-Digest 中给出文件的 SHA-256 摘要，形如 sha-256=:Base64:（RFC 9530）")
+        raise DeclarationInvalid("请在 Content-Digest 中给出文件的 SHA-256 摘要，形如 sha-256=:Base64:（RFC 9530）")
     return digest.hex()
 
 
@@ -83,15 +80,7 @@ def suffix_of(content_type: str) -> str:
     suffix = FORMATS.get(kind.strip().lower())
     charset = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters, re.IGNORECASE)
     if suffix is None or (charset and charset.group(1).lower() not in ("utf-8", "utf8", "us-ascii")):
-        raise DeliveryRefused(
-            415,
-            "unsupported-format",
-            "不支持的文件格式",
+        raise FormatUnsupported(
             f"请以 Content-Type 声明格式：{'、'.join(FORMATS)}；CSV 须为 UTF-8 编码",
         )
     return suffix
-
-
-def invalid_declaration(why: str) -> DeliveryRefused:
-    """The declaration is missing, incomplete or inconsistent."""
-    return DeliveryRefused(422, "delivery-undeclared", "声明不完整或有误", why)

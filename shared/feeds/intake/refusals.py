@@ -1,8 +1,12 @@
-"""Reasons to refuse a whole delivery: one kind of error, with one Chinese sentence, for all channels."""
+"""Reasons to refuse a whole delivery: an error each, with one Chinese sentence, for all channels.
+
+`shared/platform/deliveries/problems.py` says how HTTP answers them.
+"""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import duckdb
 import structlog
@@ -13,21 +17,74 @@ NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class DeliveryRefused(Exception):
-    """Nothing of the delivery is kept. ``slug`` and ``status`` are the problem's type and HTTP status.
+    """Nothing of the delivery is kept. ``detail`` is a sentence for the bureau, without personal data."""
 
-    ``detail`` is a sentence for the bureau, without personal data.
-    """
+    slug: ClassVar[str]
+    title: ClassVar[str]
 
-    def __init__(self, status: int, slug: str, title: str, detail: str) -> None:
+    def __init__(self, detail: str) -> None:
         super().__init__(detail)
-        self.status, self.slug, self.title, self.detail = status, slug, title, detail
+        self.detail = detail
 
 
-def disk_full() -> DeliveryRefused:
+class FeedUnknown(DeliveryRefused):
+    """The service does not take such a feed."""
+
+    slug, title = "unknown-feed", "没有这个数据源"
+
+
+class DeclarationInvalid(DeliveryRefused):
+    """The declaration is missing, incomplete or inconsistent."""
+
+    slug, title = "delivery-undeclared", "声明不完整或有误"
+
+
+class FormatUnsupported(DeliveryRefused):
+    """A file of a kind that is not read."""
+
+    slug, title = "unsupported-format", "不支持的文件格式"
+
+
+class EncodingUnsupported(DeliveryRefused):
+    """The request's body is compressed."""
+
+    slug, title = "unsupported-encoding", "不支持的内容编码"
+
+
+class StorageFull(DeliveryRefused):
     """There is no room for the delivery; it may be sent again later (RFC 4918 section 11.5)."""
-    return DeliveryRefused(
-        507, "storage-full", "存储空间不足", "服务器存储空间不足，本批数据未保存；请联系平台管理员清理空间后重新报送"
-    )
+
+    slug, title = "storage-full", "存储空间不足"
+
+
+class DeliveryTooLarge(DeliveryRefused):
+    """The file has more bytes than the service takes."""
+
+    slug, title = "delivery-too-large", "文件过大"
+
+
+class DigestDiffers(DeliveryRefused):
+    """The bytes received are not the bytes declared."""
+
+    slug, title = "digest-mismatch", "摘要不一致"
+
+
+class RowsDiffer(DeliveryRefused):
+    """The file is truncated, or the declaration is wrong."""
+
+    slug, title = "rows-mismatch", "行数不一致"
+
+
+class DeliveryUnreadable(DeliveryRefused):
+    """The file cannot be read under the feed's contract."""
+
+    slug, title = "delivery-unreadable", "文件无法读取"
+
+
+class OutsideCoverage(DeliveryRefused):
+    """The rows contradict the declared region or year: it is unknown which of the two is wrong."""
+
+    slug, title = "outside-coverage", "超出声明的范围"
 
 
 def is_disk_full(error: BaseException) -> bool:
@@ -41,67 +98,41 @@ def is_disk_full(error: BaseException) -> bool:
 
 @contextmanager
 def full_disk_refused(feed: str, region: str) -> Iterator[None]:
-    """Raises DeliveryRefused (507) when the disk becomes full inside the block."""
+    """Raises StorageFull when the disk becomes full inside the block."""
     try:
         yield
     except Exception as error:
         if is_disk_full(error):
             log.exception("delivery_storage_full", feed=feed, region=region)
-            raise disk_full() from error
+            raise StorageFull("服务器存储空间不足，本批数据未保存；请联系平台管理员清理空间后重新报送") from error
         raise
 
 
-def too_large(limit: int) -> DeliveryRefused:
-    """The file has more bytes than the service takes."""
-    return DeliveryRefused(
-        413,
-        "delivery-too-large",
-        "文件过大",
-        f"文件超过单次报送上限（{limit / 2**20:.0f} MiB）；请按区划或年度拆分后分批报送",
+def too_large(limit: int) -> DeliveryTooLarge:
+    """The file has more than `limit` bytes."""
+    return DeliveryTooLarge(f"文件超过单次报送上限（{limit / 2**20:.0f} MiB）；请按区划或年度拆分后分批报送")
+
+
+def digest_differs() -> DigestDiffers:
+    """What was received is not what was declared."""
+    return DigestDiffers("收到的文件内容与声明的 SHA-256 摘要不一致，整批拒收；请核对文件后重新报送")
+
+
+def rows_differ(declared: int, counted: int) -> RowsDiffer:
+    """Another number of rows than declared."""
+    return RowsDiffer(f"声明 {declared} 行，文件中有 {counted} 行，整批拒收；请核对文件是否完整后重新报送")
+
+
+def outside_region(rows: int, region: str) -> OutsideCoverage:
+    """So many registration rows lie outside the declared region."""
+    return OutsideCoverage(
+        f"有 {rows} 行的区划代码不在声明的区划 {region} 之内，整批拒收；请更正声明的区划，或把这些行分开报送"
     )
 
 
-def digest_differs() -> DeliveryRefused:
-    """The bytes received are not the bytes declared."""
-    return DeliveryRefused(
-        422,
-        "digest-mismatch",
-        "摘要不一致",
-        "收到的文件内容与声明的 SHA-256 摘要不一致，整批拒收；请核对文件后重新报送",
-    )
-
-
-def rows_differ(declared: int, counted: int) -> DeliveryRefused:
-    """The file is truncated, or the declaration is wrong."""
-    return DeliveryRefused(
-        422,
-        "rows-mismatch",
-        "行数不一致",
-        f"声明 {declared} 行，文件中有 {counted} 行，整批拒收；请核对文件是否完整后重新报送",
-    )
-
-
-def unreadable(why: str) -> DeliveryRefused:
-    """The file cannot be read under the feed's contract."""
-    return DeliveryRefused(422, "delivery-unreadable", "文件无法读取", why)
-
-
-def outside_region(rows: int, region: str) -> DeliveryRefused:
-    """Registration rows contradict the declared coverage: it is unknown which of the two is wrong."""
-    return DeliveryRefused(
-        422,
-        "outside-coverage",
-        "超出声明的范围",
-        f"有 {rows} 行的区划代码不在声明的区划 {region} 之内，整批拒收；请更正声明的区划，或把这些行分开报送",
-    )
-
-
-def mainly_of_another_year(rows: int, commonest: int, year: int) -> DeliveryRefused:
+def mainly_of_another_year(rows: int, commonest: int, year: int) -> OutsideCoverage:
     """Most rows are about another year than the declared one."""
-    return DeliveryRefused(
-        422,
-        "outside-coverage",
-        "超出声明的范围",
+    return OutsideCoverage(
         f"声明为 {year} 年度，文件中最多的却是 {commonest} 年度的数据（{rows} 行），整批拒收；"
-        "请更正声明的年度，或按年度分开报送",
+        "请更正声明的年度，或按年度分开报送"
     )

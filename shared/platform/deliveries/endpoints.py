@@ -20,9 +20,10 @@ from starlette.requests import ClientDisconnect
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import FORMATS, Mode, digest_of, suffix_of
-from shared.feeds.intake.refusals import DeliveryRefused, too_large
+from shared.feeds.intake.refusals import DeliveryRefused, EncodingUnsupported, too_large
 from shared.feeds.validation.rejects import rejects_csv
 from shared.platform.deliveries import rows as delivery_rows
+from shared.platform.deliveries.problems import named_refusal
 from shared.platform.deliveries.receiving import Receiving
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.department_scope import readable_feeds
@@ -133,14 +134,14 @@ def _add_delivering(router: APIRouter, receiving: Receiving[Any, D], view: type[
             suffix = suffix_of(request.headers.get("content-type", ""))
             declared = receiving.declaration(feed, bureau, region, year, mode, rows, digest_of(digest), suffix)
         except DeliveryRefused as refusal:
-            raise problem_of_refusal(refusal) from refusal
+            raise named_refusal(refusal) from refusal
 
         async def record(refusal: DeliveryRefused) -> None:
             await session.rollback()  # so that nobody waits for this call's connection or key while it takes another
             async with request.app.state.database.transaction() as own:
                 await receiving.record_refusal(own, caller, declared, refusal)
 
-        async with refusals_as_problems(record):
+        async with refusals_named(record):
             receipt = await receiving.receive(session, caller, intake, declared, request.stream())
         response.status_code = 201 if receipt.new else 200
         response.headers["Location"] = f"/v1/deliveries/{receipt.delivery.id}"
@@ -182,27 +183,22 @@ def intake_of(request: Request) -> IntakeContext:
 def require_acceptable(request: Request, largest: int) -> None:
     """DeliveryRefused before a byte is read, where the headers alone say that it cannot be taken."""
     if request.headers.get("content-encoding", "identity") != "identity":
-        raise DeliveryRefused(415, "unsupported-encoding", "不支持的内容编码", "请不要压缩传输，直接上传文件")
+        raise EncodingUnsupported("请不要压缩传输，直接上传文件")
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > largest:
         raise too_large(largest)
 
 
 @asynccontextmanager
-async def refusals_as_problems(record: Callable[[DeliveryRefused], Awaitable[None]]) -> AsyncIterator[None]:
-    """Around taking a delivery in: a refusal is recorded (in a transaction of its own), then answered as a problem."""
+async def refusals_named(record: Callable[[DeliveryRefused], Awaitable[None]]) -> AsyncIterator[None]:
+    """Around taking a delivery in: a refusal is recorded (in a transaction of its own), then told by its name."""
     try:
         yield
     except ClientDisconnect as gone:
         raise Problem(400, "upload-broken-off", "上传中断", "文件未传完，本批数据未保存；请重新报送。") from gone
     except DeliveryRefused as refusal:
         await record(refusal)
-        raise problem_of_refusal(refusal) from refusal
-
-
-def problem_of_refusal(refusal: DeliveryRefused) -> Problem:
-    """The refusal as problem details."""
-    return Problem(refusal.status, refusal.slug, refusal.title, refusal.detail)
+        raise named_refusal(refusal) from refusal
 
 
 def rejects_response(file: File, name: str) -> StreamingResponse:
