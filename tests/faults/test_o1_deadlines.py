@@ -42,7 +42,9 @@ class DeadlinesThatMarkFirst(Deadlines):
             await session.commit()
             failpoint("deadline.marked")
             for deadline in due:
-                await self._handlers[deadline.kind](session, deadline)
+                handle = self._handlers[deadline.kind]
+                assert callable(handle), "each by itself"
+                await handle(session, deadline)
                 await session.commit()
                 failpoint("deadline.handled")
         return len(due)
