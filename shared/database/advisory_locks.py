@@ -35,6 +35,8 @@ class AdvisoryLock(StrEnum):
     """Corrections of one household."""
     REGISTRATION = "minglu.registration"
     """Deliveries of the registration feed, each of which is compared with all earlier ones."""
+    CALENDAR = "minglu.calendar"
+    """Recording a year's holidays, and moving the deadlines that they change."""
     REGISTER = "minglu.register"
     """Deliveries of one register to recognition: a later one's rows replace an earlier one's."""
     FILING = "minglu.filing"

@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
 from shared.database.connections import Database
+from shared.platform.announced_calendar import calendar_followed
 from shared.platform.idempotency import KeyReused
 from shared.platform.identity import SAFE_METHODS, Identity, RouteAccess, access_of, route_access
 from shared.platform.officers import RecordedToday
@@ -93,7 +94,8 @@ def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
             app.state.resources = resources(settings, app.state.database)
         log.info("service_started", service=settings.service)
         try:
-            yield
+            async with calendar_followed(app.state.database):
+                yield
         finally:
             await app.state.database.close()
 

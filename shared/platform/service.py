@@ -32,6 +32,7 @@ from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event
 from shared.messaging.relay import Relay
+from shared.platform.announced_calendar import keep_deadlines_by_calendar
 from shared.platform.app import create_app
 from shared.platform.audit_checkpoints import Checkpointer
 from shared.platform.housekeeping import StoredFiles, keep_tidy
@@ -39,6 +40,7 @@ from shared.platform.settings import ServiceSettings
 from shared.platform.telemetry import start_telemetry
 from shared.platform.worker import run_worker
 from shared.worker.deadlines import Deadlines, Handlers as DeadlineHandlers
+from shared.worker.reckoning import OnMoved
 
 S = TypeVar("S", bound=ServiceSettings)
 R = TypeVar("R")
@@ -120,7 +122,8 @@ class Service(Generic[S, R]):
     """One service. `settings` also says its name, title and port (see `ServiceSettings`).
 
     `resources(settings, database)` opens what endpoints and tasks share. `tidying` runs once a minute, `stores` gives
-    the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers.
+    the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers,
+    `on_deadline_moved` is told of each that the announced holidays moved, in the transaction that moves it.
     """
 
     settings: type[S]
@@ -128,6 +131,7 @@ class Service(Generic[S, R]):
     routers: Sequence[APIRouter]
     subscriptions: Sequence[Subscription[R]] = ()
     deadlines: DeadlineHandlers = field(default_factory=dict)
+    on_deadline_moved: OnMoved | None = None
     tasks: Sequence[WorkerTask[S, R]] = ()
     tidying: Sequence[Callable[[R], Awaitable[object]]] = ()
     stores: Callable[[R], Sequence[StoredFiles]] = no_stores
@@ -163,6 +167,7 @@ class Service(Generic[S, R]):
         tasks += [one.consumer(database, bus, resources).run() for one in self.subscriptions]
         if self.deadlines:
             tasks.append(Deadlines(database, self.deadlines).run())
+        tasks.append(keep_deadlines_by_calendar(database, self.on_deadline_moved))
         if settings.audit_key is not None and settings.audit_dir is not None:
             tasks.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())
         own = [task(context) for task in self.tasks]
