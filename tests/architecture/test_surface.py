@@ -46,7 +46,7 @@ PUBLIC = {
         "/v1/badges",
         "/v1/badges/{uscc}",
     },
-    "objection": {"/v1/grounds"},
+    "objection": {"/v1/grounds", "/v1/objections/statistics"},
 }
 """What anybody may read, by service; nothing that changes anything. To add to it is a decision."""
 CONTRACT = {

@@ -29,6 +29,7 @@ CONDITIONS: Mapping[str, str] = {
     "word": "(receipt = :word or uscc = :word)",
     "overdue_on": "due_on < :overdue_on",
     "climbed": "climbs > 0",
+    "filed_before": "filed_at < :filed_before",
     "what": "what = :what",
 }
 """Filter → condition on the row; `overdue_on`: the day before which a last day has passed."""

@@ -55,6 +55,18 @@ class WorkListQuery(RegionQuery):
         }
 
 
+class OversightQuery(WorkListQuery):
+    """As the work list, and by age."""
+
+    older_than: Annotated[int | None, Field(ge=1, le=3650, description="提交至今超过多少日历天")] = None
+
+    def filters(self, caller: str) -> Mapping[str, object]:
+        """The filters of the work list, and the age."""
+        before = clock.today() - dt.timedelta(days=self.older_than) if self.older_than else None
+        filed_before = dt.datetime.combine(before, dt.time(), clock.CHINA) if before else None
+        return {**super().filters(caller), "filed_before": filed_before}
+
+
 class LastDayQuery(RegionQuery):
     """Which last days a list shows."""
 
@@ -108,6 +120,39 @@ class ListedObjection(Shape):
             assigned_name=assigned.name if assigned else None,
             etag=f'"{row["version"]}"',
         )
+
+
+EXPORTED = {
+    "receipt": "回执号",
+    "against_label": "异议对象",
+    "uscc": "统一社会信用代码",
+    "name": "户名",
+    "county": "县级区划",
+    "filed_at": "提交时间",
+    "age_days": "已过天数",
+    "state_label": "办理状态",
+    "due_on": "最后期限",
+    "overdue": "是否超期",
+    "returned": "退回过",
+    "extended": "延长过",
+    "handled_at": "现由何级负责",
+    "climbs": "超期上报次数",
+    "assigned_name": "经办人",
+}
+"""Columns of the exported list, and what they are called."""
+
+
+def exported(one: ListedObjection) -> list[object]:
+    """One row of the exported list."""
+    return [_cell(getattr(one, name)) for name in EXPORTED]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(clock.CHINA).isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else value
 
 
 class StateTotal(Shape):
