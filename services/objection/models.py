@@ -4,9 +4,10 @@ from services.objection.base import Base
 from services.objection.objections import models as objections
 from services.objection.objectors import models as objectors
 from services.objection.registers import models as registers
+from services.objection.rules import models as rules
 from services.objection.verifications import models as verifications
 
-CAPABILITIES = (objections, objectors, registers, verifications)
+CAPABILITIES = (objections, objectors, registers, rules, verifications)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

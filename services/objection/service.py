@@ -13,6 +13,7 @@ from services.objection.objections.repository import document_digests
 from services.objection.objectors import endpoints as objector_endpoints
 from services.objection.oversight import endpoints as oversight_endpoints
 from services.objection.resources import Resources
+from services.objection.rules import endpoints as rule_endpoints
 from services.objection.settings import ObjectionSettings
 from services.objection.verifications import endpoints as verification_endpoints
 from shared.platform.housekeeping import StoredFiles
@@ -32,6 +33,7 @@ SERVICE = Service(
     resources=Resources.open,
     routers=[
         oversight_endpoints.router,
+        rule_endpoints.router,
         filing_endpoints.router,  # before a single objection: `mine` is no objection's id
         objection_endpoints.router,
         objector_endpoints.router,

@@ -18,6 +18,7 @@ from services.objection.filing.problems import GroundUnknown, StatementMissing
 from services.objection.objections.domain import FiledBy
 from services.objection.rules.domain import GroundKind, PeriodName
 from services.objection.rules.grounds import grounds_of
+from services.objection.rules.orders import ordered_since
 from services.objection.rules.service import choose_policy, period_of, rule_of
 from shared import clock
 from shared.law.model.objections import ObjectionRule, Objector as MayFile
@@ -46,7 +47,7 @@ async def admit(
     filed_on = at.astimezone(clock.CHINA).date()
     policy = await choose_policy(session, target.against, contested.county, filed_on, contested.run)
     rule = rule_of(policy, target.against)
-    last_day = last_filing_day(period_of(policy, rule, PeriodName.FILE, filed_on), contested)
+    last_day = await last_day_for(session, policy, rule, contested, filed_on)
     check_in_force(target, contested)
     if filed_by is FiledBy.OPERATOR and operator_ref is not None:
         check_operator(contested, operator_ref)
@@ -54,6 +55,17 @@ async def admit(
         check_operator(contested, operator_ref or "")
     check_in_time(target.against, last_day, filed_on)
     return Admission(policy, rule, filed_on, last_day)
+
+
+async def last_day_for(
+    session: AsyncSession, policy: Policy, rule: ObjectionRule, contested: Contested, day: dt.date
+) -> dt.date | None:
+    """The last day for filing by the policy of a day, with what bureaus have set."""
+    period = period_of(policy, rule, PeriodName.FILE, day)
+    set_on = None
+    if period.days is not None:
+        set_on = await ordered_since(session, policy.id, contested.county, period.parameter, day)
+    return last_filing_day(period, contested, set_on)
 
 
 def check_grounds(admission: Admission, order: FilingOrder) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.filing.admissibility import last_day_for
 from services.objection.filing.contested import find_contested
-from services.objection.filing.domain import Contested, Prospect, Target, last_filing_day
+from services.objection.filing.domain import Contested, Prospect, Target
 from services.objection.filing.problems import CountyMissing
 from services.objection.registers.domain import Against
-from services.objection.rules.domain import AppliedRule, PeriodName
-from services.objection.rules.service import find_policy, period_of, rule_of
+from services.objection.rules.domain import AppliedRule
+from services.objection.rules.service import find_policy, rule_of
 from shared import clock
 from shared.platform.identity import Caller
 
@@ -30,7 +31,7 @@ async def look_ahead(session: AsyncSession, target: Target, caller: Caller, at: 
     policy = await find_policy(session, target.against, contested.county, day, contested.run)
     rule = rule_of(policy, target.against)
     place = Prospect(target.against, contested.county, contested.contested_region, contested.run, at)
-    last_day = last_filing_day(period_of(policy, rule, PeriodName.FILE, day), contested)
+    last_day = await last_day_for(session, policy, rule, contested, day)
     shown = last_day if may_know(target, contested, caller) else None
     return OutlookOnFiling(AppliedRule(policy, rule, place, day), shown)
 

@@ -17,7 +17,7 @@ from services.objection.objectors.identities import FilingConsent, Identity
 from services.objection.objectors.schemas import IdentityBody
 from services.objection.registers.domain import Against
 from services.objection.rules.domain import GroundKind
-from shared.platform.fields import County, Reason, Shape, ShortText, UsccLookup, Year
+from shared.platform.fields import County, PublicText, Reason, Shape, ShortText, UsccLookup, Year
 
 MOST_GROUNDS = 40
 
@@ -60,7 +60,7 @@ class FilingBody(Shape):
     year: Annotated[Year | None, Field(description="哪一年的分型结果；不填就是现行的")] = None
     county: Annotated[County | None, Field(description="平台还没有收到这一户时，它所在的县区")] = None
     grounds: Annotated[list[GroundBody], Field(min_length=1, max_length=MOST_GROUNDS)]
-    statement: Annotated[Reason | None, Field(description="异议内容；不要写证件号码和电话")] = None
+    statement: Annotated[PublicText | None, Field(description="异议内容；不要写证件号码和电话")] = None
     objector: Annotated[IdentityBody | None, Field(description="真实姓名和联系方式，密封保存")] = None
     consent: Annotated[ConsentBody | None, Field(description="窗口代为提交时登记的同意")] = None
 

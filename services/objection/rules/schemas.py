@@ -1,18 +1,20 @@
 """How the policy's rules on objections are shown: grounds, periods with their source, who does what."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.objection.rules.domain import AppliedRule, Period, PeriodName, deciders, explainers, receivers
 from services.objection.rules.grounds import GroundOption, grounds_of
+from services.objection.rules.models import PeriodOrder
 from services.objection.rules.service import period_of
 from shared.law.explain.interpretations import OpenPoint, open_points_of_objection
 from shared.law.language.units import Unit
 from shared.law.model.objections import ObjectionPeriod
-from shared.platform.fields import Shape
+from shared.platform.fields import PublicText, Shape
 from shared.reference.regions import full_region_name
 
 UNIT_LABELS: Mapping[Unit, str] = {Unit.DAYS: "日", Unit.WORKING_DAYS: "个工作日"}
@@ -150,3 +152,29 @@ class GroundsView(Shape):
             last_day_text=text,
             grounds=[GroundOptionView.of(option) for option in grounds_of(policy, place.against, day)],
         )
+
+
+class PeriodOrderBody(Shape):
+    """A number of days that no text at hand gives, with the document that gives it."""
+
+    policy: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[a-z0-9-]+$")]
+    parameter: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[a-z0-9_]+$")]
+    days: Annotated[int, Field(ge=1, le=3660)]
+    document: Annotated[PublicText, Field(max_length=500, description="哪份文件定的")]
+
+
+class PeriodOrderView(Shape):
+    """An order that set a period."""
+
+    id: uuid.UUID
+    policy: str
+    region: str
+    parameter: str
+    days: int
+    document: str
+    ordered_on: Annotated[dt.date, Field(description="自这一天起提交的异议适用")]
+
+    @classmethod
+    def of(cls, order: PeriodOrder) -> "PeriodOrderView":
+        """From the row."""
+        return cls(**{name: getattr(order, name) for name in cls.model_fields})

@@ -9,6 +9,7 @@ from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against
 from services.objection.registers.models import PolicyVersion
 from services.objection.rules.domain import FiledObjection, Period, PeriodName
+from services.objection.rules.orders import with_orders
 from services.objection.rules.problems import NoObjectionPolicy, ObjectionUnknownToPolicy
 from shared import clock
 from shared.law.language.units import Unit
@@ -41,13 +42,13 @@ async def find_policy(
     session: AsyncSession, against: Against, county: str, day: dt.date, run: uuid.UUID | None = None
 ) -> Policy:
     """The policy for an objection filed on a day: for a typing result that of its run, if that is known, else the one
-    in force in the county.
+    in force in the county; with the periods that bureaus have set there.
     """
     published = await register_repository.get_run(session, run) if run is not None else None
     policy = _shipped(published.policy) if published is not None else None
     if policy is None or policy.objections is None or against.value not in policy.objections.rules:
-        return objection_policy_at(county, day)
-    return policy
+        policy = objection_policy_at(county, day)
+    return await with_orders(session, policy, county, day)
 
 
 def objection_policy_at(region: str, day: dt.date) -> Policy:

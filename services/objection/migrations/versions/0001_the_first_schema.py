@@ -61,6 +61,20 @@ def upgrade() -> None:
     op.create_index("ix_notice_item_application", "notice_item", ["application"], unique=False)
     op.create_index("ix_notice_item_uscc", "notice_item", ["uscc"], unique=False)
     op.create_table(
+        "period_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy", sa.String(length=100), nullable=False, comment="id of the policy"),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("parameter", sa.String(length=100), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False, comment="what sets the number"),
+        sa.Column("ordered_on", sa.Date(), nullable=False, comment="for objections filed from this day on"),
+        sa.Column("ordered_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_period_order")),
+    )
+    op.create_index("ix_period_order_policy", "period_order", ["policy", "region"], unique=False)
+    op.create_table(
         "policy_version",
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("policy", sa.String(length=100), nullable=False),
@@ -421,6 +435,8 @@ def downgrade() -> None:
     op.drop_table("published_run")
     op.drop_table("public_notice")
     op.drop_table("policy_version")
+    op.drop_index("ix_period_order_policy", table_name="period_order")
+    op.drop_table("period_order")
     op.drop_index("ix_notice_item_uscc", table_name="notice_item")
     op.drop_index("ix_notice_item_application", table_name="notice_item")
     op.drop_table("notice_item")
