@@ -93,6 +93,13 @@ class DecidedAlready(Conflict):
     slug, title = "objection-decided", "您对此提出的异议已经作出决定"
 
 
+class FilingUnderWay(Conflict):
+    """The same objector's filing of the same thing is being stored right now."""
+
+    slug, title = "filing-under-way", "同一异议正在提交"
+    detail = "您对同一件事的异议正在提交，请稍后再试。"
+
+
 class StatementFull(Conflict):
     """What was said in several filings together is too long."""
 

@@ -20,6 +20,7 @@ from services.objection.filing.problems import (
     ConsentMissing,
     ConsentNotOwn,
     DecidedAlready,
+    FilingUnderWay,
     IdentityMissing,
     NotTheOperator,
 )
@@ -41,6 +42,7 @@ from shared.contracts import objection as contract
 from shared.database.advisory_locks import AdvisoryLock, take_lock
 from shared.messaging.events import Event
 from shared.platform import audit
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller, Role, require_region
 from shared.platform.system_callers import BUS
 
@@ -97,7 +99,8 @@ async def _store(
     if known is not None:
         return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
     over = await _hold_notice(session, contested)
-    objection = await _create(session, order, caller, at, contested, objecting, admission)
+    async with refused_on_conflict(session, FilingUnderWay()):
+        objection = await _create(session, order, caller, at, contested, objecting, admission)
     if order.identity is not None:
         await save_objector(session, resources.vault, objection, order.identity, order.consent, caller)
     if over:

@@ -1,0 +1,95 @@
+"""Documents of an objection: by content, size and count; read by those who may see the objection."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from services.objection.settings import ObjectionSettings
+from shared.platform.identity import Role
+from tests.integration.objection.filing_steps import filed, typing_body
+from tests.integration.objection.objection_client import ObjectionClient, household_typed, run_published
+
+PDF = b"%PDF-1.7\n" + b"0" * 400
+MOST = 20
+
+
+@pytest.fixture
+async def objection(office: ObjectionClient) -> dict[str, Any]:
+    await office.hear(run_published(), household_typed(1))
+    return await filed(office, typing_body())
+
+
+async def upload(
+    office: ObjectionClient,
+    objection: dict[str, Any],
+    content: bytes = PDF,
+    kind: str = "application/pdf",
+    role: Role = Role.OPERATOR,
+    *,
+    purpose: str = "evidence",
+    **who: Any,
+) -> httpx.Response:
+    headers = office.as_(role, **who) | {"Content-Type": kind}
+    query = {"name": "参保证明.pdf", "purpose": purpose}
+    return await office.client.post(
+        f"/v1/objections/{objection['id']}/documents", params=query, content=content, headers=headers
+    )
+
+
+async def test_a_document_is_kept_listed_and_read_again(office: ObjectionClient, objection: dict[str, Any]) -> None:
+    document = await upload(office, objection)
+    assert document.status_code == 201, document.text
+    listed = (await office.get(f"/v1/objections/{objection['id']}/documents", Role.OPERATOR)).json()["items"]
+    assert [one["id"] for one in listed] == [document.json()["id"]]
+    file = await office.get(f"/v1/documents/{listed[0]['id']}", Role.OFFICER)
+    assert (file.content, file.headers["content-type"]) == (PDF, "application/pdf")
+    assert (await office.get(f"/v1/objections/{objection['id']}", Role.OPERATOR)).json()["etag"] != objection["etag"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"GIF89a", "image/gif", 415),
+        (b"#!/bin/sh", "application/pdf", 422),
+        (b"", "application/pdf", 422),
+        (b"%PDF-" + b"0" * 2**21, "application/pdf", 413),
+    ],
+)
+async def test_what_is_no_document_or_too_large_is_refused(
+    office: ObjectionClient, objection: dict[str, Any], content: bytes, kind: str, status: int
+) -> None:
+    limited = office.resources.settings.model_copy(update={"largest_document": 2**20})
+    office.resources.settings = ObjectionSettings.model_construct(**dict(limited))
+    assert (await upload(office, objection, content, kind)).status_code == status
+    assert await office.sql("select 1 from objection_document") == []
+
+
+async def test_no_more_than_the_most_are_kept_however_many_come_at_once(
+    office: ObjectionClient, objection: dict[str, Any]
+) -> None:
+    files = (upload(office, objection, PDF + bytes([number])) for number in range(MOST + 5))
+    answers = await asyncio.gather(*files)
+    assert sorted(answer.status_code for answer in answers) == [201] * MOST + [409] * 5
+    assert len(await office.sql("select 1 from objection_document")) == MOST
+
+
+async def test_nobody_else_reads_or_adds(office: ObjectionClient, objection: dict[str, Any]) -> None:
+    document = (await upload(office, objection)).json()["id"]
+    assert (await upload(office, objection, number=2)).status_code == 404
+    assert (await upload(office, objection, role=Role.OFFICER, region="12")).status_code == 404
+    for caller in ({"role": Role.OPERATOR, "number": 2}, {"role": Role.OFFICER, "region": "12"}):
+        assert (await office.get(f"/v1/documents/{document}", **caller)).status_code == 404
+
+
+async def test_written_consent_is_added_by_officers(office: ObjectionClient, objection: dict[str, Any]) -> None:
+    own = await upload(office, objection, purpose="consent")
+    assert own.json()["type"] == "/problems/purpose-of-officers"
+    assert (await upload(office, objection, role=Role.OFFICER, purpose="consent")).status_code == 201
+
+
+async def test_nothing_is_added_once_it_is_over(office: ObjectionClient, objection: dict[str, Any]) -> None:
+    path = f"/v1/objections/{objection['id']}/withdrawal"
+    await office.post(path, {}, Role.OPERATOR, match=objection["etag"])
+    assert (await upload(office, objection)).json()["type"] == "/problems/documents-closed"

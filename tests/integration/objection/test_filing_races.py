@@ -1,0 +1,94 @@
+"""Thirty-two at once: one objection, one receipt, the same answer (I1)."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from services.objection.filing import repository as filing_repository
+from shared import clock
+from shared.platform.identity import Role
+from tests.integration.objection.filing_steps import file, notice_body, typing_body
+from tests.integration.objection.objection_client import ObjectionClient, household_typed, run_published, uscc
+from tests.integration.objection.recognition_events import OPENS_ON, notice_opened
+
+AT_ONCE = 32
+OF_FIRST = "select statement from objection where uscc = $1"
+
+
+@pytest.fixture
+async def typed(office: ObjectionClient) -> ObjectionClient:
+    await office.hear(run_published(), *(household_typed(number) for number in range(1, AT_ONCE + 1)))
+    await file(office, typing_body(AT_ONCE), number=AT_ONCE)  # so that nobody waits for the policy to be stored
+    return office
+
+
+async def at_once(
+    office: ObjectionClient, body: Callable[[int], dict[str, Any]], **headers: str
+) -> list[httpx.Response]:
+    """So many filings of the first operator."""
+    known = office.as_(Role.OPERATOR) | headers
+    calls = (office.client.post("/v1/objections", json=body(number), headers=known) for number in range(AT_ONCE))
+    return list(await asyncio.gather(*calls))
+
+
+async def test_one_key_gives_one_objection_and_one_answer(typed: ObjectionClient) -> None:
+    answers = await at_once(typed, lambda _: typing_body(), **{"Idempotency-Key": "once"})
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert len(await typed.sql(OF_FIRST, uscc(1))) == 1
+    assert len(await typed.events("ObjectionFiled")) == 2
+
+
+async def test_without_a_key_there_is_one_open_objection_with_everything_said(typed: ObjectionClient) -> None:
+    answers = await at_once(typed, lambda number: typing_body(statement=f"第{number:02d}份材料可以证明"))
+    assert sorted(answer.status_code for answer in answers) == [200] * (AT_ONCE - 1) + [201]
+    assert len({answer.json()["receipt"] for answer in answers}) == 1
+    (row,) = await typed.sql(OF_FIRST, uscc(1))
+    assert all(f"第{number:02d}份" in row["statement"] for number in range(AT_ONCE))
+    assert len(await typed.events("ObjectionFiled")) == 2
+
+
+async def test_filers_that_do_not_wait_for_each_other_are_stopped_by_the_index(
+    typed: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: no lock. Never two open ones, but those that lose are refused instead of joined."""
+
+    look = filing_repository.lock_open_objection
+
+    async def no_lock(*_: object) -> None:
+        """Nobody waits."""
+
+    async def look_slowly(*rest: Any) -> Any:
+        found = await look(*rest)
+        await asyncio.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(filing_repository, "lock_open_objection", look_slowly)
+    monkeypatch.setattr("services.objection.filing.service.take_lock", no_lock)
+    answers = await at_once(typed, lambda number: typing_body(statement=f"第{number:02d}份材料可以证明"))
+    assert len(await typed.sql(OF_FIRST, uscc(1))) == 1
+    assert {answer.status_code for answer in answers} & {409}
+
+
+async def test_receipts_are_all_different(typed: ObjectionClient) -> None:
+    filings = (file(typed, typing_body(number), number=number) for number in range(1, AT_ONCE + 1))
+    receipts = [answer.json()["receipt"] for answer in await asyncio.gather(*filings)]
+    assert len(set(receipts)) == AT_ONCE
+
+
+async def test_many_objectors_and_one_who_withdraws_at_once_do_not_block_each_other(office: ObjectionClient) -> None:
+    with clock.travel(OPENS_ON):
+        await office.hear(notice_opened(1), source="/recognition")
+        first = (await file(office, notice_body(), number=100)).json()
+        path = f"/v1/objections/{first['id']}/withdrawal"
+        answers = await asyncio.gather(
+            *(file(office, notice_body(), number=101 + number) for number in range(AT_ONCE)),
+            *(file(office, notice_body(), number=101 + number) for number in range(AT_ONCE)),
+            office.post(path, {}, Role.OPERATOR, match=first["etag"], number=100),
+        )
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    states = await office.sql("select state, count(*) from objection group by state order by state")
+    assert [tuple(row) for row in states] == [("filed", AT_ONCE), ("withdrawn", 1)]
