@@ -1,9 +1,9 @@
 """The consumer: applies the events of some topics to a service's database, each with effect exactly once.
 
-One is active per name and database (a lease); partitions are assigned by hand. A batch is one transaction: the offsets'
-move, inbox rows, effects and outbox rows. If it fails, it is rolled back and each message is tried separately, up to
-three times; a message that still fails becomes a dead letter, and only later events of its key wait. If the database or
-the bus is down, the consumer waits.
+One is active per name and database (a lease); partitions are assigned by hand. A batch is one transaction: new offsets,
+inbox rows, effects and outbox rows. If it fails, it is rolled back and each message is tried separately, up to three
+times; a message that still fails becomes a dead letter, and only later events of its key wait. If the database or the
+bus is down, the consumer waits.
 """
 
 import asyncio

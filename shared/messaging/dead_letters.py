@@ -1,8 +1,8 @@
 """Messages that could not be applied, and those that wait behind them, in the consumer's own database.
 
 A letter that failed or is invalid blocks its key: later events of the key wait here as letters too, in order, until an
-operator has had the cause repaired and requests the replay. Other keys continue. Bytes that are not an event block
-nothing.
+operator has had the cause repaired and requests the replay. Other keys continue. Bytes that are not an event block no
+key.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The bus in PostgreSQL, for one machine: a database of its own whose tables mean what Kafka's topics mean.
+"""The bus in PostgreSQL, for one machine: a database of its own whose tables stand for Kafka's topics.
 
 The tables are created when first used. Errors of the database appear as BusDownError. Reading asks which
 partitions hold more than was read, and takes a fair share of each.

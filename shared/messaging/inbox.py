@@ -1,8 +1,8 @@
 """The receiving side: what could be read of a message, which events are new, and the newest of several states.
 
-An applied event leaves an inbox row, in the transaction of its effects. Rows are never pruned: a topic may be
-delivered again from its beginning, years later (a wiped bus, a restored backup, a new cluster), and no number of days
-is then enough. State events need no row: their revision shows whether they are new.
+An applied event leaves an inbox row, in the transaction of its effects. Rows are never pruned: a topic may be delivered
+again from its beginning, years later (a wiped bus, a restored backup, a new cluster), so no retention period would be
+long enough. State events need no row: their revision shows whether they are new.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -15,7 +15,7 @@ from shared.messaging.events import Event, current_traceparent, new_event
 
 CHANNEL = "minglu_outbox"
 MAX_EVENT_BYTES = 900_000
-"""Bytes of one event. Kafka refuses messages of 1 MB, and a refused row would stop the relay for good."""
+"""Bytes of one event. Kafka refuses messages of 1 MB, and a row that it refuses would stop the relay for good."""
 
 INSERT = text(
     f"""

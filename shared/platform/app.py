@@ -2,9 +2,9 @@
 
     app = create_app("分型", settings, [runs.router, households.router], resources=Resources.open)
 
-It brings the database (`app.state.database`), the callers' identity, problem details, `/healthz`, `/readyz`,
-`/metrics`, and `/docs` that loads nothing from elsewhere. It refuses to start with a route that does not say who
-may call it, or that changes something outside a `TransactionalRoute`.
+It sets up the database (`app.state.database`), the callers' identity, problem details, `/healthz`, `/readyz`,
+`/metrics`, and `/docs` that loads nothing from elsewhere. It refuses to start with a route that does not say who may
+call it, or that changes something outside a `TransactionalRoute`.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ def check_routes(app: FastAPI) -> None:
             continue
         if not isinstance(one.route, TransactionalRoute):
             raise TypeError(f"{one.method} {one.path} must be a TransactionalRoute")
-        access_of(one.route.dependant, one.path)  # it asks for itself before it tells an idempotent answer
+        access_of(one.route.dependant, one.path)  # the route checks it before it returns a stored answer
 
 
 def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
@@ -154,7 +154,7 @@ async def _ready(request: Request) -> Response:
         async with asyncio.timeout(READY_SECONDS):
             pool = await request.app.state.database.pool()
             await pool.fetchval("SELECT 1")
-    except Exception as error:  # whatever is wrong with the database: not ready, and said so
+    except Exception as error:  # whatever is wrong with the database
         log.warning("not_ready", error=type(error).__name__)
         return status_problem(503, {"Retry-After": "1"}).response("/readyz")
     return JSONResponse({"status": "ready"})

@@ -79,14 +79,16 @@ class Pending:
 
     @classmethod
     def of(cls, session: AsyncSession | Session) -> "Pending":
-        """The session's own."""
+        """What this session has recorded."""
         found: Pending = session.info.setdefault("audit", cls())
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an entry is about: its subject, whose chain it stands in, and what each entry about it says."""
+    """What an entry is about: its subject, the region whose chain it belongs to, and details that every entry about it
+    carries.
+    """
 
     subject: str
     region: str
@@ -124,7 +126,7 @@ async def record(
 
 @event.listens_for(Session, "before_commit")
 def _write_pending(session: Session) -> None:
-    """All that was recorded, chain by chain; a savepoint's end is no commit."""
+    """Writes what was recorded, chain by chain, with the commit; the end of a savepoint is not one."""
     pending = Pending.of(session)
     if session.in_nested_transaction() or not pending.records:
         return
@@ -162,7 +164,7 @@ def _discard_rolled_back(session: Session, transaction: SessionTransaction) -> N
 
 
 async def export(connection: asyncpg.Connection | asyncpg.Pool, prefix: str = "") -> AsyncIterator[Entry]:
-    """All entries of the chains whose region begins so, in order of chain and number."""
+    """All entries of the chains whose region begins with the prefix, in order of chain and number."""
     chain, seq = "", 0
     while rows := await connection.fetch(EXPORT_PAGE, chain, seq, prefix):
         for row in rows:

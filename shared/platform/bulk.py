@@ -22,7 +22,7 @@ MAX_ITEMS = 500
 Item = TypeVar("Item")
 SubjectOf = Callable[[Item], uuid.UUID]
 Outcome = tuple[uuid.UUID, str]
-"""What an item is about, and what has become of it."""
+"""What an item is about, and its state afterwards."""
 LockItems = Callable[[AsyncSession, Collection[uuid.UUID], str], Awaitable[object]]
 """Locks rows by their ids, in the order of the ids; only those inside a region."""
 BatchAction = Callable[[Sequence[Item]], Awaitable[Sequence[Outcome]]]
@@ -49,8 +49,8 @@ async def run_bulk(
 
     `locks` names the row that an item locks, if it is not what the item is `about`. Rows are locked in the order of
     their ids, as in all bulk calls, so that two calls cannot deadlock. Where several items lock the same row, all rows
-    are locked beforehand: a refused item gives its row free with its savepoint, and the next item of that row would
-    lock it out of order.
+    are locked beforehand: a refused item releases its row with its savepoint, and the next item of that row would lock
+    it out of order.
     """
     check_size(items)
     outcomes: dict[int, OutcomeView] = {}
@@ -101,6 +101,6 @@ def failed(subject: uuid.UUID, error: ServiceError) -> OutcomeView:
 
 
 def check_size(items: Sized) -> None:
-    """TooManyItems for more than one call may carry."""
+    """TooManyItems if there are more than one call may carry."""
     if len(items) > MAX_ITEMS:
         raise TooManyItems

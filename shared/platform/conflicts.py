@@ -13,7 +13,7 @@ from shared.platform.errors import ServiceError
 async def refused_on_conflict(session: AsyncSession, refusal: ServiceError) -> AsyncIterator[None]:
     """What is written inside is flushed at the end; a key that is taken, or still referred to, raises the refusal.
 
-    The transaction is over with it, as with any error that is answered.
+    The transaction is lost with it, as with every error that a caller is told.
     """
     try:
         yield

@@ -1,9 +1,9 @@
-"""For which department a caller speaks: what is asked of a department, and the feeds that it delivers, are its own.
+"""Which department a caller speaks for: what a department is asked, and the feeds that it delivers, concern it alone.
 
 Repositories put the answers of `readable_department` and `readable_feeds` into their queries, as they do with the
 caller's region. Answering for a department goes through `department_of`, whatever other roles the caller has, and so
 does delivering (`require_feed_owner`), except that a service may let officers deliver what came on paper. Auditors of
-any department read what was asked of all departments of their region, and write nothing by it.
+any department read what was asked of all departments of their region, and may write nothing.
 """
 
 from shared.feeds.contract.feeds import FEEDS, feeds_of
@@ -36,18 +36,18 @@ def department_of(caller: Caller) -> Department:
 
 
 def readable_department(caller: Caller) -> Department | None:
-    """Of which department's matters the caller may read; None: of every department's."""
+    """The department whose matters the caller may read; None: all departments."""
     return None if caller.roles & OFFICIALS else department_of(caller)
 
 
 def readable_feeds(caller: Caller) -> frozenset[str] | None:
-    """Of which feeds the caller may read deliveries; None: of all."""
+    """The feeds whose deliveries the caller may read; None: all."""
     department = readable_department(caller)
     return None if department is None else feeds_of(department)
 
 
 def require_feed_owner(caller: Caller, feed: str) -> None:
-    """403 for a department that delivers another's feed. A feed that does not exist is nobody's: refused elsewhere."""
+    """403 for a department that delivers another's feed. An unknown feed is refused elsewhere."""
     if feed not in FEEDS:
         return
     own, owner = department_of(caller), FEEDS[feed].department

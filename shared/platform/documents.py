@@ -1,7 +1,7 @@
 """Uploaded documents: size and content are checked, the file is stored under its hash before the row that names it.
 
-An endpoint closes its transaction, takes the stream in (`store_document`), then adds the row with what the service
-keeps of it; a file without a row is swept.
+An endpoint ends its transaction, reads the body (`store_document`), then adds the row; housekeeping removes files
+without a row.
 """
 
 from collections.abc import AsyncIterator
@@ -68,7 +68,7 @@ class StoredDocument:
 
 
 async def store_document(files: Store, request: Request, largest: int) -> StoredDocument:
-    """Take a request's body in: 415 for a type that is not taken, 422 when it is another type or empty, 413 when it has
+    """Stores a request's body: 415 for a type that is not taken, 422 when it is another type or empty, 413 when it has
     more than `largest` bytes.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

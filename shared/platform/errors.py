@@ -1,4 +1,4 @@
-"""Errors that a caller is told about, by name. Rules, services and repositories raise them and know no HTTP.
+"""Errors that a caller is told about, by name. Rules and services raise them and know no HTTP.
 
     class RunNotFound(NotFound):
         slug, what = "run-not-found", "这个批次"

@@ -1,6 +1,6 @@
 """Versions and ETags: a decision names the version that it was made on, in `If-Match` or in the `etag` of a bulk item.
 
-A proxy that compresses an answer weakens its ETag or adds a suffix: `W/"4"` and `"4-gzip"` are version 4 as `"4"` is.
+A proxy that compresses an answer weakens its ETag or adds a suffix: `W/"4"` and `"4-gzip"` mean version 4, like `"4"`.
 """
 
 import re
@@ -66,6 +66,6 @@ def check_version(version: int, *named: str | None) -> None:
 
 
 def check_if_given(version: int, match: str | None) -> None:
-    """VersionStale for a stale tag. Without one any version will do, as where many things are dealt with at once."""
+    """VersionStale for a stale tag. Without a tag any version is accepted, as when many items are handled at once."""
     if match:
         check_match(match, version)

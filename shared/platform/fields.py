@@ -56,7 +56,7 @@ class ReasonBody(Shape):
 
 
 class OutcomeView(Shape):
-    """What became of one item of a bulk call: of which application, recognition, question or evaluation."""
+    """The outcome of one item of a bulk call; `subject` is the application, recognition, question or evaluation."""
 
     subject: uuid.UUID
     status: int
@@ -96,4 +96,4 @@ UsccLookup = Annotated[
         json_schema_extra={"pattern": r"^[0-9A-Z]{18}$"},  # pydantic leaves out what stands behind a validator
     ),
 ]
-"""A code that somebody looks for, however it is written; a code that no household can have is just not found."""
+"""A code to look up, however it is written; a code that no household can have is simply not found."""

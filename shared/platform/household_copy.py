@@ -79,13 +79,13 @@ APPLY_CHANGED = text(
 
 
 async def apply_typed(session: AsyncSession, typed: Sequence[HouseholdTyped]) -> None:
-    """Types in force; one payload per household. Its register entry is HouseholdChanged's alone to change."""
+    """Applies types in force; one payload per household. Register entries are changed by HouseholdChanged alone."""
     columns = ("uscc", "name", "region", "operator_ref", "type", "year", "run", "revision")
     await session.execute(APPLY_TYPED, {name: [getattr(one, name) for one in typed] for name in columns})
 
 
 async def apply_changed(session: AsyncSession, changed: Sequence[HouseholdChanged]) -> list[str]:
-    """Register entries; one payload per household. The codes whose operator, region or status became another."""
+    """Applies register entries; one payload per household. Returns those whose operator, region or status changed."""
     columns = ("uscc", "name", "region", "operator_ref", "status", "revision")
     found = await session.execute(APPLY_CHANGED, {name: [getattr(one, name) for one in changed] for name in columns})
     return list(found.scalars())

@@ -1,5 +1,5 @@
-"""Housekeeping of every service: once a minute old answers of repeated calls and what the service itself wants tidied,
-now and then files that no row names and deadlines that fired long ago.
+"""Housekeeping of every service. Once a minute it deletes old answers of repeated calls and runs what the service
+itself wants tidied; every tenth time it also deletes files that no row names and deadlines that fired long ago.
 """
 
 import asyncio
@@ -20,8 +20,9 @@ SWEPT_EVERY = 10
 
 FilesNamed = Callable[[AsyncSession], Awaitable[Collection[str]]]
 StoredFiles = tuple[Store, FilesNamed]
-"""A store of files, and the digests that rows name. The others stem from a crash or a refusal between storing a file
-and committing the row that names it."""
+"""A store of files, and the digests that rows name. Other files are left from a crash or a refusal between storing a
+file and committing its row.
+"""
 
 
 async def keep_tidy(
@@ -45,7 +46,7 @@ async def keep_tidy(
 
 
 async def sweep_stores(database: Database, stores: Sequence[StoredFiles]) -> int:
-    """Remove the files that no row names; how many went."""
+    """Removes the files that no row names; returns how many."""
     removed = 0
     for store, files_named in stores:
         async with database.transaction() as session:

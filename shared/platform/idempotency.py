@@ -60,7 +60,7 @@ def idempotency_tables(metadata: MetaData) -> None:
 
 @dataclass(frozen=True)
 class IdempotentCall:
-    """One call under a key; `fingerprint` is the SHA-256 of what it asks."""
+    """One call under a key; `fingerprint` is the SHA-256 of what is asked."""
 
     caller: str
     call: str

@@ -1,7 +1,7 @@
-"""Who calls, and who may: every route states it, in its signature.
+"""Who is calling, and who may call: every route says so in its signature.
 
-A route without a statement, or with two, is a programming error: `route_access`, for the check when the application
-starts and for tests that walk the routes, raises LookupError.
+A route that does not say it, or says it twice, is a programming error: `route_access`, which the check at start-up and
+tests of all routes use, raises LookupError.
 """
 
 import re
@@ -24,7 +24,7 @@ from shared.platform.tokens import InvalidTokenError, KeysUnavailableError, Toke
 from shared.reference.departments import Department
 
 NO_REGION = "-"
-"""The region of a caller who has none: a prefix of no code."""
+"""The region of a caller who has none; no region code begins with it."""
 REGION_PREFIX = re.compile(r"([0-9]{2}){0,3}")
 REMEMBERED_TOKENS = 1000
 REMEMBERED_SECONDS = 60.0
@@ -44,14 +44,14 @@ class Role(StrEnum):
 
 STAFF = frozenset(Role) - {Role.OPERATOR}
 OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})
-"""Roles that only the market-supervision bureaus' own people have."""
+"""Roles that only the market-supervision bureaus' own staff have."""
 LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Subject of the token, roles, region (a prefix; empty = the whole country), pseudonym of an operator; of staff the
-    department that they speak for, and their name.
+    """The token's subject, roles and region (a prefix; empty: the whole country); an operator's pseudonym; for staff,
+    the department that they speak for and their name.
     """
 
     subject: str
@@ -63,7 +63,7 @@ class Caller:
 
     @property
     def anonymous(self) -> bool:
-        """Nobody has said who it is."""
+        """The request came without a token."""
         return not self.subject
 
     def covers(self, region: str) -> bool:
@@ -106,8 +106,8 @@ class Identity:
 
 
 def caller_from(claims: Mapping[str, Any]) -> Caller:
-    """The caller that checked claims describe. Roles that are not ours are left aside, and so are those of
-    market supervision in a token of another department.
+    """The caller that verified claims describe. Unknown roles are ignored, and so are roles of market supervision in a
+    token of another department.
     """
     subject, region, ref = claims.get("sub"), claims.get("region"), claims.get("operator_ref")
     named = claims.get("roles")
@@ -128,7 +128,7 @@ def caller_from(claims: Mapping[str, Any]) -> Caller:
 
 
 def _department(named: object) -> Department | None:
-    """A department that is not on the list makes the token invalid: it must not pass for none."""
+    """An unknown department makes the token invalid: it must not be taken for no department."""
     if named is None:
         return None
     if not isinstance(named, str) or named not in set(Department):
@@ -137,8 +137,8 @@ def _department(named: object) -> Department | None:
 
 
 def _name(named: object) -> str | None:
-    """The name of a member of staff, as lists show it; none for what cannot be shown. It gives no right, so a strange
-    one keeps nobody out. Wide and non-breaking blanks, as personnel systems write them, are blanks.
+    """The name of a member of staff as lists show it; None if it cannot be shown. It grants nothing, so an odd name is
+    no reason to refuse the token. Wide and non-breaking spaces, which personnel systems write, count as spaces.
     """
     if not isinstance(named, str):
         return None
@@ -147,7 +147,7 @@ def _name(named: object) -> str | None:
 
 
 async def identify(request: Request) -> Caller:
-    """The request's caller, found once."""
+    """The request's caller; determined once per request."""
     found: Caller | None = request.scope.get(CALLER)
     if found is None:
         identity: Identity = request.app.state.identity
@@ -185,7 +185,7 @@ def allow(*roles: Role) -> Any:  # noqa: ANN401 - a default for a parameter of t
 
 
 def anyone() -> Any:  # noqa: ANN401 - as above
-    """For everybody; who brings a token is known by it."""
+    """For everybody; if there is a token, it still says who is calling."""
     return Depends(Access(frozenset(), public=True))
 
 
@@ -244,7 +244,7 @@ def route_access(app: FastAPI) -> Iterator[RouteAccess]:
 
 
 def access_of(dependant: Dependant, path: str) -> Access:
-    """The one statement among a route's dependencies."""
+    """What a route's dependencies say about who may call it; exactly one of them says so."""
     found = set(_accesses(dependant))
     if len(found) != 1:
         raise LookupError(f"{path} states {len(found)} times who may call it; say allow(…) or anyone() once")

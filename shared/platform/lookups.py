@@ -1,4 +1,4 @@
-"""What a caller asks for by its id: there, or refused as not found."""
+"""What a caller asks for by its id: returned, or refused as not found."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def or_404(found: T | None, error: NotFound | type[NotFound]) -> T:
-    """What a repository has found inside the caller's scope; the error where there is nothing.
+    """Returns what a repository has found inside the caller's scope; raises the error if it found nothing.
 
     The answer is the same whether it does not exist or lies outside the scope.
     """

@@ -2,7 +2,7 @@
 
 `TransactionalRoute` records the member of staff who changes something, at most once a day in each process, in the
 transaction of the change or, where another one of theirs is in the way, directly after it; operators and systems are
-not recorded. A token is the source: the table holds what its last one said.
+not recorded. The data come from tokens: the table holds what the latest one said.
 """
 
 import datetime as dt
@@ -67,7 +67,7 @@ FIND_COMPETENT = text(
 
 @dataclass(frozen=True)
 class Officer:
-    """One who has acted; of `last_day` is what the rest says."""
+    """A member of staff who has acted; the other fields are as of `last_day`."""
 
     subject: str
     name: str | None
@@ -78,7 +78,7 @@ class Officer:
 
     @classmethod
     def of(cls, row: Mapping[str, object]) -> "Officer":
-        """From the stored row; roles that no longer exist are left aside."""
+        """From the stored row; roles that no longer exist are ignored."""
         roles, department = row["roles"], row["department"]
         known = {
             "roles": frozenset(role for role in Role if role.value in roles),  # type: ignore[operator]  # a list
@@ -103,8 +103,8 @@ class RecordedToday:
 
 
 async def record_officer(session: AsyncSession, caller: Caller) -> bool:
-    """Write down who acts, with the transaction that the deed is part of. False: another deed of theirs, not yet
-    committed, is about to. Never waited for: that one may be waiting for what this deed has locked.
+    """Records who acts, in the transaction of the change. False: another change of theirs, not yet committed, is about
+    to record it. That one is never waited for: it may itself be waiting for what this change has locked.
     """
     if not await try_lock(session, AdvisoryLock.OFFICER, caller.subject):
         return False
@@ -113,9 +113,9 @@ async def record_officer(session: AsyncSession, caller: Caller) -> bool:
 
 
 async def record_officer_afterwards(database: Database, caller: Caller) -> bool:
-    """Write down who has acted, after a deed whose own transaction left it to another one, which may yet have been
-    rolled back. The deed holds no locks any more, so that the other one can be waited for, if only for a second. False:
-    it did not end, or the database is away; the deed is done, and the next one records.
+    """Records who has acted after a change whose own transaction left it to another one, which may have been rolled
+    back since. The change is committed and holds no locks, so the other one can be waited for, for a second at most.
+    False: it did not end, or the database cannot be reached; the next change records them.
     """
     try:
         async with database.transaction() as session:
@@ -136,7 +136,7 @@ async def _upsert(session: AsyncSession, caller: Caller) -> None:
 
 
 async def officers_by_subject(session: AsyncSession, subjects: Collection[str]) -> Mapping[str, Officer]:
-    """Of some subjects those who have acted, to show them by name."""
+    """Those of the subjects who have acted, to show them by name."""
     rows = (await session.execute(FIND, {"subjects": list(subjects)})).mappings()
     return {row["subject"]: Officer.of(dict(row)) for row in rows}
 

@@ -4,8 +4,8 @@
         rows = await repository.list_entries(session, page.after, page.wanted)
         return page.of(rows, EntryView.of, lambda row: (row.name, row.id))
 
-To callers a cursor is one opaque word. One that was cut, altered, or belongs to a list sorted by other columns is
-a 422. It is no secret and gives no right: the query behind it has its own region and role.
+To callers a cursor is an opaque text. One that was cut, altered, or belongs to a list sorted by other columns is a 422.
+It is not secret and grants nothing: the query is limited to the region and role of whoever sends it.
 """
 
 import base64
@@ -63,7 +63,7 @@ class PageQuery(Generic[Position]):
         return Page(items=[shown(row) for row in rows[: self.limit]], next=self.next(rows, key))
 
     def next(self, rows: Sequence[Row], key: Callable[[Row], Position]) -> str | None:
-        """The cursor of the page behind these rows; None when there is none."""
+        """The cursor of the page after these rows; None if there is none."""
         if len(rows) <= self.limit:
             return None
         last: Any = key(rows[self.limit - 1])
@@ -91,7 +91,7 @@ class PagedQuery(Shape):
 
 
 def page_query(cursor: str | None, limit: int, *kinds: type[Key]) -> PageQuery[Any]:
-    """The page behind a cursor."""
+    """The page that a cursor names."""
     read = Cursor.read(cursor, *kinds)
     return PageQuery(read[0] if read is not None and len(kinds) == 1 else read, limit)
 

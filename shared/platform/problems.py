@@ -188,7 +188,7 @@ OPENAPI_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def server_error() -> Problem:
-    """What a caller learns of an error of ours."""
+    """What a caller is told about an error of ours."""
     return status_problem(500)
 
 

@@ -31,7 +31,7 @@ PLAIN_WORD = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 UNLOGGED_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 PROCESS = secrets.token_hex(8).encode()
-"""First half of the ids that this process gives."""
+"""First half of the request ids that this process assigns."""
 
 _numbers = count(1)
 _propagator = TraceContextTextMapPropagator()
@@ -71,7 +71,7 @@ class RequestMiddleware:
         except Exception:
             log.exception("request_failed", method=scope["method"], route=self._route(scope))
             if answer.status:
-                raise  # half an answer has gone out: the server must break the connection off
+                raise  # half an answer has gone out: the server must close the connection
             await server_error().response(scope["path"])(scope, receive, answer)
         finally:
             if token is not None:
@@ -118,7 +118,7 @@ def _header(scope: Scope, name: bytes, pattern: re.Pattern[bytes]) -> bytes | No
 
 
 def _continue_trace(scope: Scope) -> Token[Context] | None:
-    """The caller's trace goes on in ours, also while nothing is exported: events carry it further."""
+    """Continues the caller's trace, even if nothing is exported: events carry it on."""
     if "fastapi.telemetry" in scope:
         return None
     parent = _header(scope, b"traceparent", TRACEPARENT)

@@ -45,7 +45,7 @@ def scope_values(scope: str) -> dict[str, str]:
 
 
 def after_position(county: InstrumentedAttribute[str], row: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
-    """Behind the last row seen, by county and id: for a statement that is compiled once."""
+    """After the last row seen, by county and id: for a statement that is compiled once."""
     return tuple_(county, row) > tuple_(bindparam("seen_county"), bindparam("seen_id", type_=Uuid))
 
 

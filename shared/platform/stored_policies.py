@@ -1,5 +1,5 @@
-"""The policies that a service has gone by: each exact content is stored once, under its hash, whatever its file says
-later.
+"""The policies that a service has used: each exact content is stored once under its hash, so that later changes of the
+file do not matter.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class StoredPolicies(Generic[T]):
         await session.execute(insert(self._table).values(values).on_conflict_do_nothing())
 
     async def get(self, session: AsyncSession, content_hash: str) -> Policy:
-        """A policy as it was stored. It is there: what names it references it."""
+        """A policy as it was stored. It exists: rows that name it reference it."""
         if known := self._known.get(content_hash):
             return known
         stored = await session.get_one(self._table, content_hash)
@@ -67,7 +67,7 @@ class PolicyUnusable(Invalid):
 
 @contextmanager
 def policy_problems() -> Iterator[None]:
-    """Around reading a policy with a caller's settings: what is wrong is a 422, with the line where it is known."""
+    """Wraps reading a policy with a caller's settings: errors become a 422, with the line if it is known."""
     try:
         yield
     except PolicyUnset as unset:

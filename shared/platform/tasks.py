@@ -1,8 +1,8 @@
 """The work list of a service: open tasks by their last day; officers claim them and put them back.
 
-A claim says who works on a task and stands until it is released: by its holder or, when that person is ill or has
-left, by an officer of a higher level or an approver of the county. What a task is about, and what its outcomes are,
-the service adds.
+A claim says who is working on a task. It stands until its holder releases it or, if that person is ill or has left,
+until an officer of a higher level or an approver of the county does. The service adds what a task is about and what its
+outcomes are.
 """
 
 import datetime as dt
@@ -56,7 +56,7 @@ class TaskNotClaimed(Conflict):
 
 
 class TaskOfAnother(Forbidden):
-    """Another officer's task, and not the caller's to release."""
+    """The task is claimed by another officer, and the caller may not release it."""
 
     slug, title = "not-yours", "不是您领取的"
 
@@ -79,7 +79,7 @@ class TaskTable:
 
 T = TypeVar("T", bound=TaskTable)
 Shape = tuple[scopes.ScopeKind, tuple[str, ...], bool]
-"""What a list is asked with: one county or several, by which columns, from the beginning or further on."""
+"""Which list is asked for: of one county or several, filtered by which columns, its first page or a later one."""
 
 
 class TaskList(Generic[T]):
@@ -106,7 +106,7 @@ class TaskList(Generic[T]):
         after: tuple[dt.date, uuid.UUID] | None,
         limit: int,
     ) -> Sequence[Row[*tuple[Any, ...]]]:
-        """Open tasks of a region by last day. `where`: column → value that it has; None: any value."""
+        """Open tasks of a region by last day. `where`: column → the value that it must have; None: any value."""
         wanted = {name: value for name, value in where.items() if value is not None}
         shape = (scopes.scope_kind(scope), tuple(wanted), after is not None)
         query = self._pages.get(shape)
@@ -122,7 +122,7 @@ class TaskList(Generic[T]):
         return or_404((await session.execute(query.with_for_update())).scalar_one_or_none(), TaskNotFound)
 
     def _page(self, kind: scopes.ScopeKind, names: Sequence[str], goes_on: bool) -> Select[*tuple[Any, ...]]:
-        """Of each county as many tasks as a page has, straight from an index, and of all these the first."""
+        """The first tasks of each county, a page of them, straight from an index; of all these the first page."""
         table, limit = self._table, bindparam("limit", type_=Integer)
         counties = select(self._counties).where(scopes.in_bound_scope(kind, self._counties)).distinct().subquery()
         query = select(*self._columns).where(table.county == counties.c[self._counties.key], self._open)
@@ -137,7 +137,7 @@ class TaskList(Generic[T]):
 
 
 async def claim_task(session: AsyncSession, task: T, caller: Caller) -> T:
-    """Only the caller works on it from now on. 409 when somebody else has it."""
+    """Claims the task for the caller. 409 if somebody else has claimed it."""
     if task.claimed_by not in (None, caller.subject):
         raise TaskClaimed("这项待办已由另一名人员领取")
     task.claimed_by = caller.subject
@@ -146,7 +146,7 @@ async def claim_task(session: AsyncSession, task: T, caller: Caller) -> T:
 
 
 async def release_task(session: AsyncSession, task: T, caller: Caller, *, approvers: str) -> T:
-    """Put a task back on the list. 409 when nobody has it, 403 when it is another's and not the caller's to put back.
+    """Releases the task. 409 if nobody has claimed it, 403 if somebody else has and the caller may not release it.
     `approvers`: what the service calls those who may.
     """
     holder = task.claimed_by
@@ -162,5 +162,5 @@ async def release_task(session: AsyncSession, task: T, caller: Caller, *, approv
 
 
 def may_release(task: TaskTable, caller: Caller) -> bool:
-    """Whether somebody may put back what another has claimed; the task is in the caller's region."""
+    """Whether somebody may release what another has claimed; the task is in the caller's region."""
     return Role.APPROVER in caller.roles or len(caller.region) < len(task.county)

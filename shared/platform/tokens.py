@@ -81,7 +81,7 @@ class TokenVerifier:
             return self._keys
 
     async def _refresh(self) -> None:
-        """Keys that cannot be read now leave the ones we have in use."""
+        """If the keys cannot be read now, the ones we have stay in use."""
         try:
             self._keys = _public_ec_keys(await self._read())
         except (OSError, httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:

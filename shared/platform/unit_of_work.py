@@ -1,15 +1,14 @@
 """One request that changes something, one transaction, committed before the answer is sent; reads take none.
 
-FastAPI runs what follows a dependency's `yield` after the answer has gone out: a commit there that fails has
-already been reported as done. `TransactionalRoute` commits between endpoint and answer; an error, or an answer of
-400 and above, rolls back. It also keeps the promise of `Idempotency-Key` (see idempotency), and who has acted (see
-officers).
+FastAPI runs what follows a dependency's `yield` after the answer has gone out: a commit there that fails has already
+been reported as done. `TransactionalRoute` commits between endpoint and answer; an error, or an answer of 400 and
+above, rolls back. It also serves `Idempotency-Key` (see idempotency) and records who has acted (see officers).
 
     router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
 
-An endpoint that reads its body itself (`request.stream()`) opens its transaction with its first statement: take in
-the stream first. Under an `Idempotency-Key` such a call names its content by `Content-Digest`, and the endpoint
-must refuse a stream that does not match.
+An endpoint that reads its body itself (`request.stream()`) opens its transaction with its first statement, so it reads
+the stream first. Under an `Idempotency-Key` such a call names its content by `Content-Digest`, and the endpoint must
+refuse a stream that does not match.
 """
 
 import hashlib
@@ -99,8 +98,8 @@ async def _committed(request: Request, endpoint: Endpoint) -> Response:
 async def _idempotently(
     request: Request, endpoint: Endpoint, claim: IdempotentCall, *, streams: bool = False
 ) -> Response:
-    """Take the key, work, keep the answer, commit; or give the answer that is there. A streaming endpoint takes the
-    key with its first statement, any other before it begins.
+    """Take the key, run the endpoint, keep its answer, commit; or return the answer that is stored. A streaming
+    endpoint takes the key with its first statement, any other before it begins.
     """
     async with _session_of(request) as session:
         hold_key(session, claim)
@@ -117,8 +116,8 @@ async def _idempotently(
 
 
 async def _idempotently_streamed(request: Request, endpoint: Endpoint, claim: IdempotentCall) -> Response:
-    """As above for a call that takes long to arrive: no transaction is open, and the key is free, while the stream
-    comes in. Of such calls at once the first whose stream has ended works; the others give its answer.
+    """The same for a body that takes long to arrive: until it is there, no transaction is open and the key is not held.
+    Of several such calls at once, the first whose body is complete runs; the others return its answer.
     """
     async with _database(request).reading() as session:
         answer = await stored_answer(session, claim)
@@ -126,7 +125,7 @@ async def _idempotently_streamed(request: Request, endpoint: Endpoint, claim: Id
 
 
 async def _commit(session: AsyncSession, request: Request) -> None:
-    """With the deed it is kept who acts; who is known today costs nothing more."""
+    """Commits, and records who is acting with the change. Somebody who is recorded today already costs nothing more."""
     acting: RecordedToday = request.app.state.acting
     caller: Caller | None = request.scope.get(CALLER)
     if caller is None or request.method in SAFE_METHODS or not acting.is_due(caller):

@@ -3,7 +3,7 @@
     router = delivery_router(RECEIVING, DeliveryView, summary="报送一个数据源的一批数据")
 
 `/v1/feeds/{feed}/deliveries` takes a delivery in, `/v1/deliveries/{id}` shows it, `…/rejects` is the file of rows that
-were not accepted or have doubts. The service's resources have its `intake`.
+were rejected or flagged. The service's resources have its `intake`.
 """
 
 import uuid

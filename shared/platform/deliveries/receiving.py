@@ -109,7 +109,9 @@ class Receiving(Generic[C, D]):
         declared: Declaration,
         body: AsyncIterator[bytes],
     ) -> Receipt[D]:
-        """`receive` in its own transaction, for ways in that are no request; a refusal is recorded, then raised."""
+        """`receive` in its own transaction, for deliveries that do not come as a request; a refusal is recorded, then
+        raised.
+        """
         try:
             async with database.transaction() as session:
                 return await self.receive(session, caller, intake, declared, body)
