@@ -10,7 +10,10 @@ from services.objection.objections import due_day_repository, overdue
 from services.objection.objections.clearing import NOTICE_DEADLINE, announce_clearing
 from services.objection.objections.domain import DueDay
 from services.objection.objections.due_days import CLIMB_DEADLINE, LAST_DAY_KINDS, REMINDER_DEADLINE
+from services.objection.objections.rescheduling import reschedule
+from services.objection.verifications import repository as verification_repository
 from shared.worker.deadlines import Deadline, Handlers, Together
+from shared.worker.reckoning import MovedDeadline
 
 
 async def on_notice_over(session: AsyncSession, deadline: Deadline) -> None:
@@ -44,6 +47,13 @@ async def on_no_response(session: AsyncSession, deadline: Deadline) -> None:
     """The objector's last day for responding to an explanation is over: silence closes it."""
     for _, objection in await due_day_repository.lock_running(session, [UUID(deadline.subject)]):
         await examination_service.close_unanswered(session, objection)
+
+
+async def on_deadlines_moved(session: AsyncSession, moved: Sequence[MovedDeadline]) -> None:
+    """The holidays of a year were announced: last days are others, also those of the questions to departments."""
+    rows = await reschedule(session, moved)
+    asked = {row.item: row.due_on for row in rows if row.what is DueDay.VERIFY and row.item is not None}
+    await verification_repository.set_due_days(session, asked)
 
 
 DEADLINES: Handlers = {

@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 
-from services.objection.deadlines import DEADLINES
+from services.objection.deadlines import DEADLINES, on_deadlines_moved
 from services.objection.examination import endpoints as examination_endpoints
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
@@ -44,6 +44,7 @@ SERVICE = Service(
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],
     deadlines=DEADLINES,
+    on_deadlines_moved=on_deadlines_moved,
     stores=stores,
 )
 

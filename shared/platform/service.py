@@ -123,7 +123,7 @@ class Service(Generic[S, R]):
 
     `resources(settings, database)` opens what endpoints and tasks share. `tidying` runs once a minute, `stores` gives
     the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers,
-    `on_deadline_moved` is told of each that the announced holidays moved, in the transaction that moves it.
+    `on_deadlines_moved` is told of those that the announced holidays moved, in the transaction that moves them.
     """
 
     settings: type[S]
@@ -131,7 +131,7 @@ class Service(Generic[S, R]):
     routers: Sequence[APIRouter]
     subscriptions: Sequence[Subscription[R]] = ()
     deadlines: DeadlineHandlers = field(default_factory=dict)
-    on_deadline_moved: OnMoved | None = None
+    on_deadlines_moved: OnMoved | None = None
     tasks: Sequence[WorkerTask[S, R]] = ()
     tidying: Sequence[Callable[[R], Awaitable[object]]] = ()
     stores: Callable[[R], Sequence[StoredFiles]] = no_stores
@@ -167,7 +167,7 @@ class Service(Generic[S, R]):
         tasks += [one.consumer(database, bus, resources).run() for one in self.subscriptions]
         if self.deadlines:
             tasks.append(Deadlines(database, self.deadlines).run())
-        tasks.append(keep_deadlines_by_calendar(database, self.on_deadline_moved))
+        tasks.append(keep_deadlines_by_calendar(database, self.on_deadlines_moved))
         if settings.audit_key is not None and settings.audit_dir is not None:
             tasks.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())
         own = [task(context) for task in self.tasks]

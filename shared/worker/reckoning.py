@@ -39,19 +39,13 @@ OPEN_RECKONINGS = text(
 )
 MOVE = text(
     """
-    UPDATE deadline SET due_at = :now_due, try_at = :now_due, failures = 0, provisional = :now_provisional
+    UPDATE deadline SET due_at = :now_due, provisional = :now_provisional,
+      try_at = CASE WHEN due_at = :now_due THEN try_at ELSE :now_due END,
+      failures = CASE WHEN due_at = :now_due THEN failures ELSE 0 END
     WHERE fired_at IS NULL AND reckoned_from = :reckoned_from AND reckoned_days = :reckoned_days
       AND reckoned_unit = :reckoned_unit AND reckoned_before = :reckoned_before AND due_at = :due_at
       AND provisional = :provisional
     RETURNING kind, subject
-    """
-)
-CONFIRM = text(
-    """
-    UPDATE deadline SET provisional = :now_provisional
-    WHERE fired_at IS NULL AND reckoned_from = :reckoned_from AND reckoned_days = :reckoned_days
-      AND reckoned_unit = :reckoned_unit AND reckoned_before = :reckoned_before AND due_at = :due_at
-      AND provisional = :provisional
     """
 )
 
@@ -159,15 +153,17 @@ class ReckonedDeadline:
 
 @dataclass(frozen=True, slots=True)
 class MovedDeadline:
-    """A last day that became another because the calendar changed."""
+    """A last day that became another because the calendar changed, or that is the same and no longer provisional."""
 
     kind: str
     subject: str
     due_on: date
     previously_due_on: date
+    provisional: bool
 
 
-OnMoved = Callable[[AsyncSession, MovedDeadline], Awaitable[None]]
+OnMoved = Callable[[AsyncSession, Sequence[MovedDeadline]], Awaitable[None]]
+TOLD_AT_ONCE = 500
 
 
 async def schedule_reckoned(session: AsyncSession, *, kind: str, subject: str, reckoning: Reckoning) -> WorkingDeadline:
@@ -204,21 +200,19 @@ async def reckoned_deadlines(
 
 async def move_deadlines(session: AsyncSession, on_moved: OnMoved | None = None) -> list[MovedDeadline]:
     """Reckons every open deadline again by the calendar as it is known now; moves those whose last day is another, and
-    tells `on_moved` of each, in the same transaction. Nothing is done where nothing is different.
+    tells `on_moved`, many at once, in the same transaction. Nothing is done where nothing is different.
     """
     moved: list[MovedDeadline] = []
     for row in (await session.execute(OPEN_RECKONINGS)).mappings().all():
         reckoning = _reckoning(row)
         last, due_at = reckoning.last, reckoning.due_at
-        values = {**row, "now_due": due_at, "now_provisional": last.provisional}
-        if due_at != row["due_at"]:
-            found = await session.execute(MOVE, values)
-            moved += [MovedDeadline(one.kind, one.subject, last.due, _day(row)) for one in found]
-        elif last.provisional is not row["provisional"]:
-            await session.execute(CONFIRM, values)
-    for one in moved:
-        if on_moved is not None:
-            await on_moved(session, one)
+        if due_at == row["due_at"] and last.provisional is row["provisional"]:
+            continue
+        found = await session.execute(MOVE, {**row, "now_due": due_at, "now_provisional": last.provisional})
+        moved += [MovedDeadline(one.kind, one.subject, last.due, _day(row), last.provisional) for one in found]
+    if on_moved is not None:
+        for first in range(0, len(moved), TOLD_AT_ONCE):
+            await on_moved(session, moved[first : first + TOLD_AT_ONCE])
     return moved
 
 

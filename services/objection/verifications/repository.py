@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
@@ -43,6 +43,14 @@ async def lock_verification(session: AsyncSession, verification: uuid.UUID) -> V
     """A question that is known to be there, locked. Its objection is locked before."""
     query = select(Verification).where(Verification.id == verification).with_for_update()
     return (await session.execute(query.execution_options(populate_existing=True))).scalar_one()
+
+
+async def set_due_days(session: AsyncSession, days: Mapping[uuid.UUID, dt.date]) -> None:
+    """The last days of questions are others."""
+    rows = await session.execute(select(Verification).where(Verification.id.in_(days)).with_for_update())
+    for verification in rows.scalars():
+        verification.due_on = days[verification.id]
+    await session.flush()
 
 
 async def verifications_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[Verification]:
