@@ -9,6 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.corrections import service as correction_service
+from services.objection.corrections.domain import ItemState
+from services.objection.decisions import conclusion
 from services.objection.filing import repository as filing_repository
 from services.objection.filing.pending import await_filings, judge
 from services.objection.filing.service import end_with_application
@@ -27,6 +30,7 @@ from shared.contracts.recognition import (
     ApplicationWithdrawn,
     ConfirmationWithheld,
     ExtensionWithheld,
+    ObjectionApplied,
     PublicNoticeClosed,
     PublicNoticeOpened,
     RecognitionCancelled,
@@ -36,7 +40,15 @@ from shared.contracts.recognition import (
     RecognitionRevoked,
     RecognitionStatePayload,
 )
-from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
+from shared.contracts.typing import (
+    CorrectionAnswered,
+    CorrectionContradicted,
+    CorrectionMet,
+    HouseholdChanged,
+    HouseholdTyped,
+    TypingAdjusted,
+    TypingRunPublished,
+)
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
 from shared.platform import household_copy
@@ -180,11 +192,35 @@ async def on_application_withdrawn(session: AsyncSession, event: Event, _resourc
         await end_with_application(session, objection, event)
 
 
+async def on_correction_answered(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """What came of a correction, or of its lifting."""
+    await conclusion.on_correction_answered(session, event)
+
+
+async def on_correction_met(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """A bureau delivered what a correction says."""
+    await correction_service.settle(session, event.payload(CorrectionMet), ItemState.MET)
+
+
+async def on_correction_contradicted(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """A bureau delivered again what was corrected."""
+    await correction_service.settle(session, event.payload(CorrectionContradicted), ItemState.CONTRADICTED)
+
+
+async def on_objection_applied(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """What recognition did about an upheld objection."""
+    await conclusion.on_objection_applied(session, event)
+
+
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
     TypingRunPublished: on_run_published,
     ApplicationWithdrawn: on_application_withdrawn,
     PublicNoticeOpened: on_notice_opened,
     PublicNoticeClosed: on_notice_closed,
+    CorrectionAnswered: on_correction_answered,
+    CorrectionMet: on_correction_met,
+    CorrectionContradicted: on_correction_contradicted,
+    ObjectionApplied: on_objection_applied,
     **dict.fromkeys(CONTESTABLE, on_decision),
     **dict.fromkeys(UNDONE, on_decision_undone),
 }

@@ -1,13 +1,15 @@
 """All tables of the objection service on one metadata: what Alembic compares the migrations with."""
 
 from services.objection.base import Base
+from services.objection.corrections import models as corrections
+from services.objection.decisions import models as decisions
 from services.objection.objections import models as objections
 from services.objection.objectors import models as objectors
 from services.objection.registers import models as registers
 from services.objection.rules import models as rules
 from services.objection.verifications import models as verifications
 
-CAPABILITIES = (objections, objectors, registers, rules, verifications)
+CAPABILITIES = (corrections, decisions, objections, objectors, registers, rules, verifications)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

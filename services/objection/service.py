@@ -4,7 +4,9 @@
 
 from collections.abc import Sequence
 
+from services.objection.corrections import endpoints as correction_endpoints
 from services.objection.deadlines import DEADLINES, on_deadlines_moved
+from services.objection.decisions import endpoints as decision_endpoints
 from services.objection.examination import endpoints as examination_endpoints
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
@@ -39,6 +41,8 @@ SERVICE = Service(
         objector_endpoints.router,
         examination_endpoints.router,
         verification_endpoints.router,
+        correction_endpoints.router,
+        decision_endpoints.router,
     ],
     subscriptions=[
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)

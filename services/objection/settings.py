@@ -22,6 +22,9 @@ class ObjectionSettings(ServiceSettings):
     vault_keys: VaultKeys
     """Keys that names and contacts of objectors are sealed under"""
 
+    correction_key: str
+    """Public key (JWK) of typing, for which corrected rows are sealed"""
+
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of evidence"""
 

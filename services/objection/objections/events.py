@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.base import ANNOUNCER
 from services.objection.objections.models import Objection
-from shared.contracts.objection import ObjectionState
+from shared.contracts.payload import Payload
 from shared.messaging.events import Event
 from shared.platform.identity import Caller
 
@@ -21,8 +21,8 @@ def shorten(text: str) -> str:
 
 
 def state_at(
-    objection: Objection, payload: Callable[..., ObjectionState], details: Mapping[str, object]
-) -> Callable[[int], ObjectionState]:
+    objection: Objection, payload: Callable[..., Payload], details: Mapping[str, object]
+) -> Callable[[int], Payload]:
     """A state event of a locked objection, once its revision is known; `details`: the payload's own fields."""
     return partial(
         _state,
@@ -39,14 +39,14 @@ def state_at(
     )
 
 
-def _state(payload: Callable[..., ObjectionState], fields: Mapping[str, object], revision: int) -> ObjectionState:
+def _state(payload: Callable[..., Payload], fields: Mapping[str, object], revision: int) -> Payload:
     return payload(**fields, revision=revision)
 
 
 async def announce_state(
     session: AsyncSession,
     objection: Objection,
-    payload: Callable[..., ObjectionState],
+    payload: Callable[..., Payload],
     details: Mapping[str, object],
     actor: Caller | None,
     cause: Event | None = None,

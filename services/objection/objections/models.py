@@ -108,6 +108,9 @@ class Objection(Base):
     explanation: Mapped[BureauExplanation | None] = mapped_column(JsonOf(BureauExplanation))
     handled_at: Mapped[str] = mapped_column(String(6), comment="region of the bureau that has it")
     climbs: Mapped[int] = mapped_column(Integer, default=0, comment="how often it climbed to the bureau above")
+    warning: Mapped[str | None] = mapped_column(
+        Text, comment="what the objector was told before a decision that may be worse"
+    )
     assigned_to: Mapped[str | None] = mapped_column(String(200))
     proposed_by: Mapped[str | None] = mapped_column(String(200))
     decided_by: Mapped[str | None] = mapped_column(String(200))

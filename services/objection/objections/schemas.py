@@ -80,6 +80,7 @@ class ObjectionView(Shape):
     completion: Annotated[str | None, Field(description="补正时的说明")]
     extended: bool
     explanation: ExplanationView | None
+    warning: Annotated[str | None, Field(description="作出决定前告知您的：结果可能变差，您可以撤回")]
     decline_kind: Annotated[str | None, Field(description="不予受理的情形")]
     outcome: str | None
     changed: bool | None
@@ -93,7 +94,17 @@ class ObjectionView(Shape):
         """From the row, and what the caller may do with it."""
         names = ("id", "receipt", "subject", "public_notice", "year", "uscc", "county", "filed_at", "statement")
         days = ("accept_by", "complete_by", "respond_by", "decide_by")
-        result = ("returned", "missing", "extended", "changed", "reason", "answer", "completion", "decline_kind")
+        result = (
+            "returned",
+            "missing",
+            "extended",
+            "changed",
+            "reason",
+            "answer",
+            "completion",
+            "decline_kind",
+            "warning",
+        )
         return cls(
             **{name: getattr(objection, name) for name in (*names, *days, *result)},
             against=objection.against.value,

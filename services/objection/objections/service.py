@@ -14,7 +14,7 @@ from services.objection.objections.events import announce_state
 from services.objection.objections.models import Objection
 from services.objection.objections.next_steps import require_transition
 from shared import clock
-from shared.contracts import objection as contract
+from shared.contracts.payload import Payload
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.identity import Caller
@@ -24,7 +24,7 @@ async def move(
     session: AsyncSession,
     objection: Objection,
     state: ObjectionState,
-    payload: Callable[..., contract.ObjectionState] | None,
+    payload: Callable[..., Payload] | None,
     caller: Caller,
     *,
     details: Mapping[str, object] | None = None,

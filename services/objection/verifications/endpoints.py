@@ -14,7 +14,7 @@ from services.objection.resources import Resources, ResourcesDep
 from services.objection.verifications import repository as verification_repository, service as verification_service
 from services.objection.verifications.domain import contract_of
 from services.objection.verifications.lookups import asked_of, require_asked, require_readable
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from services.objection.verifications.row_check import check_row
 from services.objection.verifications.schemas import AnswerBody, VerificationBody, VerificationView
 from services.objection.verifications.service import Answer, Asked
@@ -114,7 +114,7 @@ async def answer_verification(
     return VerificationView.of(done, objection.state)
 
 
-async def check_corrected_row(asked: Verification, row: Mapping[str, str], resources: Resources) -> None:
+async def check_corrected_row(asked: FactVerification, row: Mapping[str, str], resources: Resources) -> None:
     """422 unless the row is one of the feed about the household, before anything is locked."""
     verification_service.require_no_faults(verification_service.faults_of_columns(asked, row))
     with resources.documents.workspace() as workspace:
@@ -122,7 +122,7 @@ async def check_corrected_row(asked: Verification, row: Mapping[str, str], resou
     verification_service.require_no_faults(found)
 
 
-def shown_row(row: Verification, resources: Resources, caller: Caller) -> dict[str, str] | None:
+def shown_row(row: FactVerification, resources: Resources, caller: Caller) -> dict[str, str] | None:
     """The corrected row, to officers who handle objections and to the department itself; auditors see none."""
     if caller.roles <= {Role.AUDITOR}:
         return None

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.verifications import repository as verification_repository
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from services.objection.verifications.problems import VerificationNotFound
 from services.objection.verifications.repository import AskedOf
 from shared.platform.department_scope import department_of, readable_department
@@ -13,7 +13,7 @@ from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
 
 
-async def require_readable(session: AsyncSession, verification: uuid.UUID, caller: Caller) -> Verification:
+async def require_readable(session: AsyncSession, verification: uuid.UUID, caller: Caller) -> FactVerification:
     """Departments read what they were asked in their own region; those who handle objections all of their region."""
     if readable_department(caller) is None:
         found = await verification_repository.get_inside(session, verification, caller.region)
@@ -21,7 +21,7 @@ async def require_readable(session: AsyncSession, verification: uuid.UUID, calle
     return await require_asked(session, verification, caller)
 
 
-async def require_asked(session: AsyncSession, verification: uuid.UUID, caller: Caller) -> Verification:
+async def require_asked(session: AsyncSession, verification: uuid.UUID, caller: Caller) -> FactVerification:
     """What the caller's department was asked in the caller's region: it alone answers."""
     found = await verification_repository.get_asked(session, verification, asked_of(caller))
     return or_404(found, VerificationNotFound)

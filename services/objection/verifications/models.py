@@ -17,7 +17,7 @@ from shared.reference.departments import Department
 UNANSWERED = "answered_at is null"
 
 
-class Verification(Base):
+class FactVerification(Base):
     """One question to a department of one region about a row of its feed, and the answer.
 
     `row`: the corrected row, sealed: it holds figures. `due_on`: the last day for the answer; later ones still count.

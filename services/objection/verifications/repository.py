@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections.domain import ObjectionState
 from services.objection.objections.models import Objection
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from shared.platform.scope import in_region
 from shared.reference.departments import Department
 
@@ -27,70 +27,72 @@ class AskedOf:
     region: str
 
 
-async def get_asked(session: AsyncSession, verification: uuid.UUID, of: AskedOf) -> Verification | None:
+async def get_asked(session: AsyncSession, verification: uuid.UUID, of: AskedOf) -> FactVerification | None:
     """A question to this department of this region."""
-    query = select(Verification).where(Verification.id == verification, *asked_condition(of))
+    query = select(FactVerification).where(FactVerification.id == verification, *asked_condition(of))
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def get_inside(session: AsyncSession, verification: uuid.UUID, scope: str) -> Verification | None:
+async def get_inside(session: AsyncSession, verification: uuid.UUID, scope: str) -> FactVerification | None:
     """A question about a household of a region."""
-    query = select(Verification).where(Verification.id == verification, in_region(Verification.county, scope))
+    query = select(FactVerification).where(
+        FactVerification.id == verification, in_region(FactVerification.county, scope)
+    )
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def lock_verification(session: AsyncSession, verification: uuid.UUID) -> Verification:
+async def lock_verification(session: AsyncSession, verification: uuid.UUID) -> FactVerification:
     """A question that is known to be there, locked. Its objection is locked before."""
-    query = select(Verification).where(Verification.id == verification).with_for_update()
+    query = select(FactVerification).where(FactVerification.id == verification).with_for_update()
     return (await session.execute(query.execution_options(populate_existing=True))).scalar_one()
 
 
 async def set_due_days(session: AsyncSession, days: Mapping[uuid.UUID, dt.date]) -> None:
     """The last days of questions are others."""
-    rows = await session.execute(select(Verification).where(Verification.id.in_(days)).with_for_update())
+    rows = await session.execute(select(FactVerification).where(FactVerification.id.in_(days)).with_for_update())
     for verification in rows.scalars():
         verification.due_on = days[verification.id]
     await session.flush()
 
 
-async def verifications_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[Verification]:
+async def verifications_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[FactVerification]:
     """The questions about an objection, in their order."""
-    query = select(Verification).where(Verification.objection_id == objection)
-    return (await session.execute(query.order_by(Verification.asked_at, Verification.id))).scalars().all()
+    query = select(FactVerification).where(FactVerification.objection_id == objection)
+    return (await session.execute(query.order_by(FactVerification.asked_at, FactVerification.id))).scalars().all()
 
 
 async def open_for_department(
     session: AsyncSession, of: AskedOf, after: Position | None, limit: int
-) -> Sequence[tuple[Verification, ObjectionState]]:
+) -> Sequence[tuple[FactVerification, ObjectionState]]:
     """What a department of a region has to answer, by last day."""
     return await _page(session, _open().where(*asked_condition(of)), after, limit)
 
 
 async def open_inside(
     session: AsyncSession, scope: str, after: Position | None, limit: int
-) -> Sequence[tuple[Verification, ObjectionState]]:
+) -> Sequence[tuple[FactVerification, ObjectionState]]:
     """What the departments of a region have to answer, by last day."""
-    return await _page(session, _open().where(in_region(Verification.county, scope)), after, limit)
+    return await _page(session, _open().where(in_region(FactVerification.county, scope)), after, limit)
 
 
 def asked_condition(of: AskedOf) -> tuple[ColumnElement[bool], ...]:
     """Invariant D1: asked of this department, in this region."""
-    return (Verification.department == of.department, Verification.region == of.region)
+    return (FactVerification.department == of.department, FactVerification.region == of.region)
 
 
-def _open() -> Select[Verification, ObjectionState]:
-    query = select(Verification, Objection.state).join(Objection, Objection.id == Verification.objection_id)
-    return query.where(Verification.answered_at.is_(None), Objection.state.in_(WAITING))
+def _open() -> Select[FactVerification, ObjectionState]:
+    query = select(FactVerification, Objection.state).join(Objection, Objection.id == FactVerification.objection_id)
+    return query.where(FactVerification.answered_at.is_(None), Objection.state.in_(WAITING))
 
 
 async def _page(
     session: AsyncSession,
-    query: Select[Verification, ObjectionState],
+    query: Select[FactVerification, ObjectionState],
     after: Position | None,
     limit: int,
-) -> Sequence[tuple[Verification, ObjectionState]]:
-    place = tuple_(Verification.due_on, Verification.id)
+) -> Sequence[tuple[FactVerification, ObjectionState]]:
+    place = tuple_(FactVerification.due_on, FactVerification.id)
     if after is not None:
         query = query.where(place > after)
-    found = await session.execute(query.order_by(Verification.due_on, Verification.id).limit(limit))
+    found = await session.execute(query.order_by(FactVerification.due_on, FactVerification.id).limit(limit))
     return [(verification, state) for verification, state in found]

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from services.objection.objections.domain import NO_LAST_DAY, ObjectionState
 from services.objection.verifications.domain import Finding, VerificationState
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from services.objection.verifications.repository import WAITING
 from shared import clock
 from shared.feeds.contract.feeds import FEEDS
@@ -69,7 +69,7 @@ class VerificationView(Shape):
 
     @classmethod
     def of(
-        cls, row: Verification, objection: ObjectionState, corrected: Mapping[str, str] | None = None
+        cls, row: FactVerification, objection: ObjectionState, corrected: Mapping[str, str] | None = None
     ) -> "VerificationView":
         """From the row and the state of its objection."""
         state = state_of(row, objection)
@@ -91,7 +91,7 @@ class VerificationView(Shape):
         )
 
 
-def state_of(row: Verification, objection: ObjectionState) -> VerificationState:
+def state_of(row: FactVerification, objection: ObjectionState) -> VerificationState:
     """Where a question stands."""
     if row.answered_at is not None:
         return VerificationState.ANSWERED

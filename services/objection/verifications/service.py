@@ -23,7 +23,7 @@ from services.objection.verifications.domain import (
     misplaced_keys,
     takes_rows,
 )
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from services.objection.verifications.problems import (
     AnswerIncomplete,
     AskedBefore,
@@ -62,7 +62,7 @@ class Answer:
     row: Mapping[str, str] | None = None
 
 
-async def ask(session: AsyncSession, objection: Objection, asked: Asked, caller: Caller) -> Verification:
+async def ask(session: AsyncSession, objection: Objection, asked: Asked, caller: Caller) -> FactVerification:
     """Ask the department that owns the data, in the household's county or a region above it."""
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.VERIFY, rules)
@@ -72,7 +72,7 @@ async def ask(session: AsyncSession, objection: Objection, asked: Asked, caller:
     region = asked.region or objection.county
     if not objection.county.startswith(region) or not region.startswith(caller.region):
         raise VerificationElsewhere("只能向该户所在地、且在您辖区内的部门核实。")
-    row = Verification(
+    row = FactVerification(
         id=uuid.uuid4(),
         objection_id=objection.id,
         county=objection.county,
@@ -97,7 +97,7 @@ async def ask(session: AsyncSession, objection: Objection, asked: Asked, caller:
     return row
 
 
-async def require_first(session: AsyncSession, row: Verification) -> None:
+async def require_first(session: AsyncSession, row: FactVerification) -> None:
     """409 where the same bureau has been asked the same and has not answered."""
     for other in await verification_repository.verifications_of(session, row.objection_id):
         same = (other.feed, other.year, other.region) == (row.feed, row.year, row.region)
@@ -105,7 +105,7 @@ async def require_first(session: AsyncSession, row: Verification) -> None:
             raise AskedBefore
 
 
-async def announce_asked(session: AsyncSession, objection: Objection, row: Verification, caller: Caller) -> None:
+async def announce_asked(session: AsyncSession, objection: Objection, row: FactVerification, caller: Caller) -> None:
     """The audit entry, and the event that tells the department."""
     await audit.record(session, row, caller, "verification:asked", {"facts": row.facts, "year": row.year})
     asked = VerificationAsked(
@@ -121,7 +121,7 @@ async def announce_asked(session: AsyncSession, objection: Objection, row: Verif
     await ANNOUNCER.announce(session, asked, subject=objection.uscc, actor=caller.subject)
 
 
-def require_complete(row: Verification, answer: Answer) -> None:
+def require_complete(row: FactVerification, answer: Answer) -> None:
     """422 for an answer without what it needs, or with what it must not have."""
     rows = takes_rows(row.feed)
     if answer.finding is Finding.CORRECTED and rows and not answer.row:
@@ -141,22 +141,22 @@ def require_no_faults(faults: Collection[RowFault]) -> None:
         raise RowRefused(errors=listed)
 
 
-def faults_of_columns(row: Verification, given: Mapping[str, str]) -> list[RowFault]:
+def faults_of_columns(row: FactVerification, given: Mapping[str, str]) -> list[RowFault]:
     """What is wrong with the columns and the key of a corrected row, before its cells are looked at."""
     contract = contract_of(row.feed)
     return [*foreign_columns(contract, given), *misplaced_keys(contract, given, row.uscc, row.year)]
 
 
 async def record_answer(
-    session: AsyncSession, objection: Objection, row: Verification, answer: Answer, vault: Vault, caller: Caller
-) -> Verification:
+    session: AsyncSession, objection: Objection, row: FactVerification, answer: Answer, vault: Vault, caller: Caller
+) -> FactVerification:
     """Keep the answer, also one that comes late. Objection and question are locked, the row has been checked."""
     require_open(objection, row)
     row.finding, row.note = answer.finding, answer.note
     row.answered_by, row.answered_at = caller.subject, clock.now()
     if answer.row:
         text = json.dumps(dict(answer.row), ensure_ascii=False)
-        row.row = vault.seal(place_of(row, Verification.row), PersonalText(text))
+        row.row = vault.seal(place_of(row, FactVerification.row), PersonalText(text))
     row.version += 1
     objection.version += 1
     await settle_due(session, objection, DueDay.VERIFY, item=row.id)
@@ -165,7 +165,7 @@ async def record_answer(
     return row
 
 
-def require_open(objection: Objection, row: Verification) -> None:
+def require_open(objection: Objection, row: FactVerification) -> None:
     """409 where it was answered, or nobody waits for the answer any longer."""
     if row.answered_at is not None:
         raise VerificationAnswered
@@ -173,9 +173,9 @@ def require_open(objection: Objection, row: Verification) -> None:
         raise VerificationEnded
 
 
-def corrected_row(row: Verification, vault: Vault) -> Mapping[str, str] | None:
+def corrected_row(row: FactVerification, vault: Vault) -> Mapping[str, str] | None:
     """The corrected row in clear, for those who handle the objection."""
     if row.row is None:
         return None
-    found: dict[str, str] = json.loads(vault.open(place_of(row, Verification.row), row.row).reveal())
+    found: dict[str, str] = json.loads(vault.open(place_of(row, FactVerification.row), row.row).reveal())
     return found

@@ -20,6 +20,7 @@ from shared.contracts.typing import HouseholdTyped, TypingRunPublished
 from shared.messaging.events import new_event
 from shared.platform.identity import Role
 from shared.worker.deadlines import Deadlines
+from tests.fixtures.correction_keys import CORRECTION_KEYS
 from tests.fixtures.service_client import ISSUER, Issuer, application, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
@@ -131,6 +132,7 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
         "jwks": str(issuer.jwks),
         "data_dir": data,
         "vault_keys": VAULT_KEYS,
+        "correction_key": CORRECTION_KEYS.public,
     }
     return ObjectionSettings(**(known | changed))
 

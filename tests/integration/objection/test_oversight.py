@@ -13,7 +13,7 @@ from services.objection.objections.domain import DueDay, Ground, ObjectionState,
 from services.objection.registers.domain import Against
 from services.objection.rules.domain import GroundKind
 from services.objection.verifications.domain import Finding
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from shared import clock
 from shared.clock import CHINA
 from shared.platform.identity import Role
@@ -48,9 +48,9 @@ async def fill(office: ObjectionClient) -> None:
         await office.fire_deadlines()
 
 
-def verification(objection: uuid.UUID, finding: Finding) -> Verification:
+def verification(objection: uuid.UUID, finding: Finding) -> FactVerification:
     """A question to the tax office."""
-    return Verification(
+    return FactVerification(
         objection_id=objection,
         county=COUNTY,
         uscc="92410105MA0000001X",

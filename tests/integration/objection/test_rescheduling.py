@@ -9,7 +9,7 @@ import pytest
 from services.objection.objections import due_days
 from services.objection.objections.domain import DueDay
 from services.objection.service import SERVICE
-from services.objection.verifications.models import Verification
+from services.objection.verifications.models import FactVerification
 from shared import clock
 from shared.platform.announced_calendar import move_by_calendar, record_schedule
 from shared.reference.calendar import announce
@@ -81,7 +81,7 @@ async def test_a_question_to_a_department_moves_with_its_last_day(office: Object
             )
             assert due_on is not None
             session.add(
-                Verification(
+                FactVerification(
                     id=item,
                     objection_id=objection.id,
                     county=objection.county,

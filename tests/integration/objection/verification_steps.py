@@ -43,13 +43,3 @@ async def answer(office: ObjectionClient, question: Body, body: Body, **who: Any
     caller = {**TAX, **who}
     path = f"/v1/verifications/{question['id']}/answer"
     return await office.post(path, body, match=question["etag"], **caller)
-
-
-async def corrected(handled: Handled, number: int | None = None, **asks: object) -> Body:
-    """The department was asked and said what is right."""
-    question = await asked(handled, **asks)
-    row = tax_row(handled.number if number is None else number)
-    done = await answer(handled.office, question, {"finding": "corrected", "row": row, "note": "漏报一笔，已补"})
-    assert done.status_code == 200, done.text
-    found: Body = done.json()
-    return found

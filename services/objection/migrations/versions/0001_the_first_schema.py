@@ -158,6 +158,12 @@ def upgrade() -> None:
         sa.Column("explanation", postgresql.JSONB(), nullable=True),
         sa.Column("handled_at", sa.String(length=6), nullable=False, comment="region of the bureau that has it"),
         sa.Column("climbs", sa.Integer(), nullable=False, comment="how often it climbed to the bureau above"),
+        sa.Column(
+            "warning",
+            sa.Text(),
+            nullable=True,
+            comment="what the objector was told before a decision that may be worse",
+        ),
         sa.Column("assigned_to", sa.String(length=200), nullable=True),
         sa.Column("proposed_by", sa.String(length=200), nullable=True),
         sa.Column("decided_by", sa.String(length=200), nullable=True),
@@ -363,10 +369,92 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("answered_at is null"),
     )
+    op.create_table(
+        "correction_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("verification_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("department", sa.String(length=30), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False, comment="of the bureau that delivered the wrong row"),
+        sa.Column("feed", sa.String(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("answer_reason", sa.Text(), nullable=True, comment="why typing refused it, or what else it said"),
+        sa.Column("type", sa.String(length=20), nullable=True),
+        sa.Column("previous_type", sa.String(length=20), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=200), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True, comment="the delivery that met or contradicted it last"),
+        sa.Column("lifted_by", sa.String(length=200), nullable=True),
+        sa.Column("lift_reason", sa.Text(), nullable=True),
+        sa.Column("lift_outcome", sa.String(length=20), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_correction_item_objection_id")),
+        sa.ForeignKeyConstraint(
+            ["verification_id"], ["verification.id"], name=op.f("fk_correction_item_verification_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_item")),
+    )
+    op.create_index(
+        "ix_correction_item_bureau", "correction_item", ["department", "region", "opened_on", "id"], unique=False
+    )
+    op.create_index("ix_correction_item_county", "correction_item", ["county", "opened_on", "id"], unique=False)
+    op.create_index("ix_correction_item_objection", "correction_item", ["objection_id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="public"),
+        sa.Column(
+            "articles",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="further articles that the decision rests on",
+        ),
+        sa.Column("verifications", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("interpretation", sa.String(length=100), nullable=True),
+        sa.Column("reading", sa.String(length=100), nullable=True),
+        sa.Column("worse", sa.Boolean(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("decide_after", sa.Date(), nullable=True),
+        sa.Column("proposed_by", sa.String(length=200), nullable=False),
+        sa.Column("proposed_region", sa.String(length=6), nullable=False),
+        sa.Column("sent_back_by", sa.String(length=200), nullable=True),
+        sa.Column("sent_back_reason", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.String(length=200), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("applied", sa.String(length=20), nullable=True),
+        sa.Column("applied_reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_decision_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    op.create_index("ix_decision_objection", "decision", ["objection_id", "created_at"], unique=False)
+    op.create_index(
+        "ux_decision_standing",
+        "decision",
+        ["objection_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'sent-back'"),
+    )
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ux_decision_standing", table_name="decision", postgresql_where=sa.text("state <> 'sent-back'"))
+    op.drop_index("ix_decision_objection", table_name="decision")
+    op.drop_table("decision")
+    op.drop_index("ix_correction_item_objection", table_name="correction_item")
+    op.drop_index("ix_correction_item_county", table_name="correction_item")
+    op.drop_index("ix_correction_item_bureau", table_name="correction_item")
+    op.drop_table("correction_item")
     op.drop_index("ix_verification_open", table_name="verification", postgresql_where=sa.text("answered_at is null"))
     op.drop_index("ix_verification_objection", table_name="verification")
     op.drop_table("verification")

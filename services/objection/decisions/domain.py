@@ -1,0 +1,70 @@
+"""Who may not decide, what a proposal must hold, and when a decided objection is over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.platform.state_machine import StateMachine
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed"
+    SENT_BACK = "sent-back"
+    DECIDED = "decided"
+
+
+PROPOSAL_STATES = StateMachine(
+    "处理意见",
+    {
+        ProposalState.PROPOSED: {ProposalState.SENT_BACK, ProposalState.DECIDED},
+        ProposalState.SENT_BACK: set(),
+        ProposalState.DECIDED: set(),
+    },
+    {ProposalState.PROPOSED: "待决定", ProposalState.SENT_BACK: "已退回", ProposalState.DECIDED: "已决定"},
+)
+
+
+class AppliedOutcome(StrEnum):
+    """What recognition did about an upheld objection; an open word in the event."""
+
+    REFUSED = "refused"
+    REOPENED = "reopened"
+    REINSTATED = "reinstated"
+    CONCERN = "concern"
+    UNCHANGED = "unchanged"
+
+    @property
+    def label(self) -> str:
+        """What happened, in Chinese."""
+        return {
+            "refused": "公示的申报已不予认定",
+            "reopened": "申报已恢复办理",
+            "reinstated": "认定已恢复",
+            "concern": "该户已经认定，已转入核查程序",
+            "unchanged": "未能变更",
+        }[self.value]
+
+    @property
+    def changed(self) -> bool:
+        """Whether what was objected to became another."""
+        return self in (AppliedOutcome.REFUSED, AppliedOutcome.REOPENED, AppliedOutcome.REINSTATED)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that somebody did before, in Chinese; nobody where it is not known who."""
+
+    person: str | None
+    what: str
+
+
+def part_taken(person: str, parts: Iterable[Part]) -> str | None:
+    """What a person did before that keeps them from proposing or deciding; None for nothing."""
+    return next((part.what for part in parts if part.person == person), None)
+
+
+def is_complete(unanswered: int, *, awaits_recognition: bool) -> bool:
+    """Whether everything that an upheld objection waits for has come (O2: neither before nor again)."""
+    return unanswered == 0 and not awaits_recognition

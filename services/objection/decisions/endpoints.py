@@ -1,0 +1,117 @@
+"""`/v1/decisions`: proposed by an officer of the deciding level, sent back or decided by an approver who took no part.
+
+`If-Match` names the objection's version: whatever changed it since must have been read.
+"""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from services.objection.corrections.seals import seals_of
+from services.objection.decisions import repository as decision_repository, service as decision_service
+from services.objection.decisions.models import Decision
+from services.objection.decisions.problems import DecisionNotFound
+from services.objection.decisions.schemas import DecisionView, ProposalBody, WarningBody
+from services.objection.decisions.service import Proposal
+from services.objection.objections.lookups import require_objection
+from services.objection.objections.models import Objection
+from services.objection.resources import ResourcesDep
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import ReasonBody
+from shared.platform.identity import Caller, Role, allow
+from shared.platform.lookups import or_404
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+
+router = APIRouter(prefix="/v1", tags=["decisions"], route_class=TransactionalRoute)
+
+Officer = Annotated[Caller, allow(Role.OFFICER)]
+Approver = Annotated[Caller, allow(Role.APPROVER)]
+Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+
+
+async def locked_decision(
+    session: SessionDep, decision: uuid.UUID, caller: Caller, match: str
+) -> tuple[Objection, Decision]:
+    """A proposal with its objection, both locked, in the version that the caller has read."""
+    found = or_404(await decision_repository.get_decision(session, decision, caller.region), DecisionNotFound)
+    objection = await require_objection(session, found.objection_id, caller, lock=True)
+    check_match(match, objection.version)
+    return objection, await decision_repository.lock_decision(session, decision)
+
+
+def decision_response(decision: Decision, objection: Objection, response: Response) -> DecisionView:
+    """A proposal with the objection's ETag."""
+    response.headers["ETag"] = etag_of(objection.version)
+    return DecisionView.of(decision, objection)
+
+
+@router.post("/decisions", status_code=201, summary="提出处理意见")
+async def propose_decision(
+    body: ProposalBody, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
+) -> DecisionView:
+    """By the level that decides; a dispute about a reading by the bureau that the policy names for it."""
+    objection = await require_objection(session, body.objection, caller, lock=True)
+    check_match(match, objection.version)
+    proposal = Proposal(**{name: getattr(body, name) for name in ProposalBody.model_fields if name != "objection"})
+    return decision_response(await decision_service.propose(session, objection, proposal, caller), objection, response)
+
+
+@router.get("/decisions/{decision_id}", summary="一份处理意见")
+async def get_decision(decision_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader) -> DecisionView:
+    """With the objection's ETag."""
+    found = or_404(await decision_repository.get_decision(session, decision_id, caller.region), DecisionNotFound)
+    objection = await require_objection(session, found.objection_id, caller)
+    return decision_response(found, objection, response)
+
+
+@router.get("/objections/{objection_id}/decisions", summary="一件异议的各次处理意见")
+async def list_decisions(objection_id: uuid.UUID, session: SessionDep, caller: Reader) -> list[DecisionView]:
+    """In their order; those that were sent back, too."""
+    objection = await require_objection(session, objection_id, caller)
+    return [DecisionView.of(one, objection) for one in await decision_service.decision_history(session, objection)]
+
+
+@router.post("/decisions/{decision_id}/return", summary="退回处理意见")
+async def send_proposal_back(
+    decision_id: uuid.UUID,
+    body: ReasonBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Approver,
+) -> DecisionView:
+    """It is examined on."""
+    objection, decision = await locked_decision(session, decision_id, caller, match)
+    done = await decision_service.send_back(session, objection, decision, body.reason, caller)
+    return decision_response(done, objection, response)
+
+
+@router.post("/decisions/{decision_id}/warning", summary="告知异议人结果可能变差")
+async def warn_objector(
+    decision_id: uuid.UUID,
+    body: WarningBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> DecisionView:
+    """Before it is decided: the objector may withdraw."""
+    objection, decision = await locked_decision(session, decision_id, caller, match)
+    done = await decision_service.warn(session, objection, decision, body.text, caller)
+    return decision_response(done, objection, response)
+
+
+@router.post("/decisions/{decision_id}/approval", summary="按处理意见作出决定")
+async def approve_decision(
+    decision_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    resources: ResourcesDep,
+    match: RequiredMatch,
+    caller: Approver,
+) -> DecisionView:
+    """By somebody who took no part in what is objected to, did not verify and did not propose; carried out at once."""
+    objection, decision = await locked_decision(session, decision_id, caller, match)
+    done = await decision_service.decide(session, objection, decision, seals_of(resources), caller)
+    return decision_response(done, objection, response)
