@@ -10,10 +10,9 @@ from services.objection.objections import due_day_repository, overdue
 from services.objection.objections.clearing import NOTICE_DEADLINE, announce_clearing
 from services.objection.objections.domain import DueDay
 from services.objection.objections.due_days import CLIMB_DEADLINE, LAST_DAY_KINDS, REMINDER_DEADLINE
-from services.objection.objections.rescheduling import reschedule
+from services.objection.objections.rescheduling import MOVED_DEADLINE, reschedule
 from services.objection.verifications import repository as verification_repository
 from shared.worker.deadlines import Deadline, Handlers, Together
-from shared.worker.reckoning import MovedDeadline
 
 
 async def on_notice_over(session: AsyncSession, deadline: Deadline) -> None:
@@ -37,6 +36,12 @@ async def on_still_undone(session: AsyncSession, due: Sequence[Deadline]) -> Non
     await overdue.climb(session, {UUID(due_day): int(number) for due_day, _, number in numbered})
 
 
+async def on_moved(session: AsyncSession, due: Sequence[Deadline]) -> None:
+    """The holidays of a year were announced: last days that depend on them are others now."""
+    of_verifications = await reschedule(session, [UUID(deadline.subject) for deadline in due])
+    await verification_repository.set_due_days(session, of_verifications)
+
+
 async def on_not_completed(session: AsyncSession, deadline: Deadline) -> None:
     """The objector's last day for completing a returned objection is over: it is declined."""
     for _, objection in await due_day_repository.lock_running(session, [UUID(deadline.subject)]):
@@ -49,16 +54,10 @@ async def on_no_response(session: AsyncSession, deadline: Deadline) -> None:
         await examination_service.close_unanswered(session, objection)
 
 
-async def on_deadlines_moved(session: AsyncSession, moved: Sequence[MovedDeadline]) -> None:
-    """The holidays of a year were announced: last days are others, also those of the questions to departments."""
-    rows = await reschedule(session, moved)
-    asked = {row.item: row.due_on for row in rows if row.what is DueDay.VERIFY and row.item is not None}
-    await verification_repository.set_due_days(session, asked)
-
-
 DEADLINES: Handlers = {
     NOTICE_DEADLINE: on_notice_over,
     REMINDER_DEADLINE: Together(on_last_days_near),
+    MOVED_DEADLINE: Together(on_moved),
     CLIMB_DEADLINE: Together(on_still_undone),
     LAST_DAY_KINDS[DueDay.ACCEPT]: Together(on_overdue),
     LAST_DAY_KINDS[DueDay.EXPLAIN]: Together(on_overdue),

@@ -5,13 +5,14 @@
 from collections.abc import Sequence
 
 from services.objection.corrections import endpoints as correction_endpoints
-from services.objection.deadlines import DEADLINES, on_deadlines_moved
+from services.objection.deadlines import DEADLINES
 from services.objection.decisions import endpoints as decision_endpoints
 from services.objection.examination import endpoints as examination_endpoints
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.repository import document_digests
+from services.objection.objections.rescheduling import note_moved
 from services.objection.objectors import endpoints as objector_endpoints
 from services.objection.oversight import endpoints as oversight_endpoints
 from services.objection.resources import Resources
@@ -48,7 +49,7 @@ SERVICE = Service(
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],
     deadlines=DEADLINES,
-    on_deadlines_moved=on_deadlines_moved,
+    on_deadlines_moved=note_moved,
     stores=stores,
 )
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -46,6 +46,15 @@ async def earliest_running(session: AsyncSession, objection: uuid.UUID) -> dt.da
     table = ObjectionDueDay
     query = select(func.min(table.due_on)).where(table.objection_id == objection, table.settled_at.is_(None))
     return (await session.execute(query)).scalar_one()
+
+
+async def earliest_of_each(session: AsyncSession, objections: Collection[uuid.UUID]) -> Mapping[uuid.UUID, dt.date]:
+    """The next last day of each of some objections; those of which nothing is due are left out."""
+    table = ObjectionDueDay
+    query = select(table.objection_id, func.min(table.due_on)).where(
+        table.objection_id.in_(objections), table.settled_at.is_(None)
+    )
+    return {row[0]: row[1] for row in (await session.execute(query.group_by(table.objection_id))).all()}
 
 
 async def due_days_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[ObjectionDueDay]:

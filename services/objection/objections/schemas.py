@@ -143,23 +143,14 @@ class DueDayView(Shape):
     @classmethod
     def of(cls, row: ObjectionDueDay) -> "DueDayView":
         """From the row."""
-        names = (
-            "item",
-            "due_on",
-            "starts_on",
-            "days",
-            "parameter",
-            "source",
-            "provisional",
-            "previously_due_on",
-            "climbs",
-        )
+        names = ("item", "due_on", "starts_on", "days", "parameter", "source", "previously_due_on", "climbs")
         return cls(
             **{name: getattr(row, name) for name in names},
             what=row.what.value,
             unit=row.unit.value,
             label=row.what.label,
             unverified=not row.verified,
+            provisional=row.provisional,
             status=due_day_status(row),
             reckoning=reckoning_text(row),
         )

@@ -1,13 +1,17 @@
-"""When the holidays of a year are announced, the last days of objections move and those concerned are told once."""
+"""The holidays of a year are announced: open last days move, those concerned are told once, passed ones stay."""
 
+import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from services.objection.objections import due_days
 from services.objection.objections.domain import DueDay
+from services.objection.objections.models import Objection
 from services.objection.service import SERVICE
 from services.objection.verifications.models import FactVerification
 from shared import clock
@@ -16,10 +20,12 @@ from shared.reference.calendar import announce
 from shared.reference.departments import Department
 from shared.reference.holiday_schedule import parse_schedule
 from tests.fixtures.holidays import SCHEDULE_2027
-from tests.integration.objection.filed_objections import add_objection, locked, period
+from tests.integration.objection.filed_objections import add_objection, day, locked, period
 from tests.integration.objection.objection_client import ObjectionClient
 
-FILED = dt.date(2027, 2, 1)
+STARTED = day("2027-02-01")
+EXPECTED, ANNOUNCED = day("2027-02-08"), day("2027-02-14")
+"""Five working days later: as weekends alone say, and with the Spring Festival of the announced schedule."""
 
 
 @pytest.fixture(autouse=True)
@@ -29,55 +35,86 @@ def _nothing_announced() -> Iterator[None]:
     announce({})
 
 
-async def announced(office: ObjectionClient) -> None:
-    """The year's holidays are recorded, and the worker looks at them."""
+async def file(office: ObjectionClient, number: int = 1, start: dt.date = STARTED) -> uuid.UUID:
+    async with office.resources.database.transaction() as session:
+        objection = await add_objection(session, number)
+        await due_days.schedule_due(session, objection, DueDay.ACCEPT, start=start, period=period(5))
+        return objection.id
+
+
+async def holidays_are_announced(office: ObjectionClient, *, schedulers: int = 1) -> None:
+    """As the command records them and the worker follows."""
     async with office.resources.database.transaction() as session:
         await record_schedule(session, parse_schedule(SCHEDULE_2027))
-    await move_by_calendar(office.resources.database, SERVICE.on_deadlines_moved)
+    with clock.travel(day("2027-02-02")):
+        for _ in range(2):
+            await move_by_calendar(office.resources.database, SERVICE.on_deadlines_moved)
+            await asyncio.gather(*(office.fire_deadlines() for _ in range(schedulers)))
 
 
-async def test_a_last_day_moves_with_the_announced_holidays_and_the_objector_is_told_once(office: ObjectionClient):
-    with clock.travel(FILED):
-        async with office.resources.database.transaction() as session:
-            objection = await add_objection(session, 1)
-            await due_days.schedule_due(session, objection, DueDay.ACCEPT, start=FILED, period=period(5))
-            await due_days.schedule_due(session, objection, DueDay.DECIDE, start=FILED, period=period(90))
-        await announced(office)
-        await move_by_calendar(office.resources.database, SERVICE.on_deadlines_moved)
-        told = await office.events("ObjectionRescheduled")
-        rows = await office.sql(
-            "select what, due_on, previously_due_on, provisional from objection_due_day order by due_on"
-        )
-        (row,) = await office.sql("select accept_by, due_on from objection")
-    accept = rows[0]
-    assert (accept["what"], accept["due_on"]) == ("accept", dt.date(2027, 2, 14))
-    assert (accept["previously_due_on"], accept["provisional"]) == (dt.date(2027, 2, 8), False)
-    assert row["accept_by"] == row["due_on"] == dt.date(2027, 2, 14)
-    assert {(one["data"]["what"], one["data"]["due_on"], one["data"]["previously_due_on"]) for one in told} == {
-        (one["what"], str(one["due_on"]), str(one["previously_due_on"])) for one in rows
-    }, "both have moved, each is told once"
-    assert len(told) == len(rows)
+async def told(office: ObjectionClient) -> list[tuple[str, str, str, str]]:
+    said = [envelope["data"] for envelope in await office.events("ObjectionRescheduled")]
+    return [(one["objection"], one["what"], one["due_on"], one["previously_due_on"]) for one in said]
 
 
-async def test_a_day_that_is_settled_moves_no_more(office: ObjectionClient):
-    with clock.travel(FILED):
-        async with office.resources.database.transaction() as session:
-            objection = await add_objection(session, 1)
-            await due_days.schedule_due(session, objection, DueDay.ACCEPT, start=FILED, period=period(5))
-        async with office.resources.database.transaction() as session:
-            await due_days.settle_due(session, await locked(session, objection.id), DueDay.ACCEPT)
-        await announced(office)
-        (row,) = await office.sql("select due_on, previously_due_on from objection_due_day")
-    assert (row["due_on"], row["previously_due_on"]) == (dt.date(2027, 2, 8), None)
+async def last_day(office: ObjectionClient, objection: uuid.UUID) -> tuple[dt.date, dt.date | None]:
+    async with office.resources.database.session() as session:
+        row = (await session.execute(select(Objection).where(Objection.id == objection))).scalar_one()
+        return row.due_on, row.accept_by
+
+
+async def shown(office: ObjectionClient, objection: uuid.UUID) -> dict[str, Any]:
+    (one,) = (await office.get(f"/v1/objections/{objection}/deadlines")).json()
+    found: dict[str, Any] = one
+    return found
+
+
+async def test_an_open_last_day_moves_and_those_concerned_are_told_once(office: ObjectionClient):
+    objection = await file(office)
+    assert await last_day(office, objection) == (EXPECTED, EXPECTED)
+    assert (await shown(office, objection))["provisional"]
+    await holidays_are_announced(office, schedulers=3)
+    assert await last_day(office, objection) == (ANNOUNCED, ANNOUNCED)
+    assert await told(office) == [(str(objection), "accept", str(ANNOUNCED), str(EXPECTED))]
+    one = await shown(office, objection)
+    assert (one["due_on"], one["previously_due_on"], one["provisional"]) == (str(ANNOUNCED), str(EXPECTED), False)
+    assert f"原为 {EXPECTED}" in one["reckoning"]
+
+
+async def test_it_fires_on_the_new_day_only(office: ObjectionClient):
+    await file(office)
+    await holidays_are_announced(office)
+    for moment, count in ((EXPECTED + dt.timedelta(days=1), 0), (ANNOUNCED + dt.timedelta(days=1), 1)):
+        with clock.travel(moment):
+            await office.fire_deadlines()
+        assert len(await office.events("ObjectionOverdue")) == count
+
+
+async def test_what_does_not_depend_on_the_year_or_is_done_stays(office: ObjectionClient):
+    before, done = await file(office, 1, day("2026-11-02")), await file(office, 2)
+    async with office.resources.database.transaction() as session:
+        await due_days.settle_due(session, await locked(session, done), DueDay.ACCEPT)
+    unmoved = (await shown(office, before))["due_on"], (await shown(office, done))["due_on"]
+    await holidays_are_announced(office)
+    assert await told(office) == []
+    assert ((await shown(office, before))["due_on"], (await shown(office, done))["due_on"]) == unmoved
+
+
+async def test_a_day_that_was_provisional_and_stays_is_no_longer_called_so(office: ObjectionClient):
+    objection = await file(office, 1, day("2027-03-01"))
+    assert (await shown(office, objection))["provisional"]
+    await holidays_are_announced(office)
+    assert await told(office) == []
+    assert not (await shown(office, objection))["provisional"]
 
 
 async def test_a_question_to_a_department_moves_with_its_last_day(office: ObjectionClient):
     item = uuid.uuid4()
-    with clock.travel(FILED):
+    with clock.travel(STARTED):
         async with office.resources.database.transaction() as session:
             objection = await add_objection(session, 1)
             due_on = await due_days.schedule_due(
-                session, objection, DueDay.VERIFY, start=FILED, period=period(5), item=item
+                session, objection, DueDay.VERIFY, start=STARTED, period=period(5), item=item
             )
             assert due_on is not None
             session.add(
@@ -97,6 +134,19 @@ async def test_a_question_to_a_department_moves_with_its_last_day(office: Object
                     due_on=due_on,
                 )
             )
-        await announced(office)
+        await holidays_are_announced(office)
         (row,) = await office.sql("select due_on from verification")
     assert row["due_on"] == dt.date(2027, 2, 14)
+
+
+async def test_an_objection_that_does_not_follow_would_be_found_out(
+    office: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+):
+    """The planted fault: the kit's deadline moves and the objection's last day does not."""
+
+    async def nothing(_session: object, _due_days: object) -> dict[uuid.UUID, dt.date]:
+        return {}
+
+    monkeypatch.setattr("services.objection.deadlines.reschedule", nothing)
+    with pytest.raises(AssertionError):
+        await test_an_open_last_day_moves_and_those_concerned_are_told_once(office)
