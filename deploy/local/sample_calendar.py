@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deploy.local.data_directory import DataDirectory
 from services.recognition.season.domain import SeasonDates, UnsetDate, season_dates
+from shared.clock import CHINA
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import recognition_policy_at
 from shared.reference.calendar import add_working_days
@@ -55,8 +56,8 @@ def sample_season_dates(policy: Policy, year: int) -> SeasonDates | None:
 
 
 def machine_today() -> dt.date:
-    """The day on the machine's own calendar."""
-    return dt.datetime.now().astimezone().date()
+    """The day by the machine's clock, in China as the services count days: in the evening of UTC it is the next one."""
+    return dt.datetime.now(CHINA).date()
 
 
 def turn_to(data: DataDirectory, day: dt.date) -> None:

@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
-from deploy.local.sample_calendar import sample_days
+from deploy.local.sample_calendar import machine_today, sample_days
+from shared import clock
 
 CLOSED_ON = dt.date(2026, 6, 30)
 
@@ -27,3 +29,10 @@ def test_a_day_inside_the_window_stays() -> None:
 
 def test_where_no_policy_has_recognition_there_is_no_calendar() -> None:
     assert sample_days("5001", CLOSED_ON, dt.date(2026, 11, 25)) is None
+
+
+@pytest.mark.parametrize("hour", [1, 15, 16, 23])
+def test_the_demonstration_stands_on_the_day_that_the_services_count(hour: int) -> None:
+    """Also in the evening of UTC, when it is tomorrow in China already."""
+    with time_machine.travel(dt.datetime(2026, 11, 28, hour, tzinfo=dt.UTC), tick=False):
+        assert machine_today() == clock.today()
