@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, str] = {
     "consuming": "benchmarks.consuming",
     "delivery": "benchmarks.delivery",
     "deciding": "benchmarks.deciding",
+    "firing": "benchmarks.firing",
     "absorbing": "benchmarks.absorbing",
     "worklist": "benchmarks.worklist",
 }

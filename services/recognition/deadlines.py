@@ -1,6 +1,6 @@
 """What happens when a deadline falls due: kind of deadline → handler, for the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,7 @@ from services.recognition.supervision import repository as supervision_repositor
 from shared.contracts.recognition import ApplicationNotSelected
 from shared.platform.system_callers import CLOCK
 from shared.worker.deadlines import Deadline, Handler
+from shared.worker.reckoning import MovedDeadline
 
 
 async def on_supplement_overdue(session: AsyncSession, deadline: Deadline) -> None:
@@ -104,6 +105,23 @@ async def on_check_supplement_due(session: AsyncSession, deadline: Deadline) -> 
         )  # before the application, as in a selection
         await supervision_repository.lock_item(session, check_item)
         await supervision_service.expire_supplement(session, check_item)
+
+
+async def on_deadlines_moved(session: AsyncSession, moved: Sequence[MovedDeadline]) -> None:
+    """The holidays of a year were announced: applications and consultations show their last days as they are now. A
+    notice keeps the days that it was published with.
+    """
+    for one in moved:
+        if one.kind == SUPPLEMENT_DEADLINE:
+            application = await application_repository.get_application(session, UUID(one.subject), "", lock=True)
+            if application is not None and application.state == ApplicationState.RETURNED:
+                application.due_on = one.due_on
+        elif one.kind == inquiries.CONSULTATION_DEADLINE:
+            consultations = await examination_repository.lock_consultations_of(session, [UUID(one.subject)])
+            for consultation in consultations[UUID(one.subject)]:
+                if consultation.answered_at is None:
+                    consultation.due_on = one.due_on
+    await session.flush()
 
 
 DEADLINES: Mapping[str, Handler] = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.recognition.applications import endpoints as application_endpoints
 from services.recognition.applications.repository import document_digests
 from services.recognition.assessments import endpoints as assessment_endpoints
-from services.recognition.deadlines import DEADLINES
+from services.recognition.deadlines import DEADLINES, on_deadlines_moved
 from services.recognition.decisions import endpoints as decision_endpoints
 from services.recognition.examination import endpoints as examination_endpoints
 from services.recognition.handlers import BATCH_HANDLERS, HANDLERS
@@ -65,6 +65,7 @@ SERVICE = Service(
         Subscription("recognition", ["typing.events", "objection.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],
     deadlines=DEADLINES,
+    on_deadlines_moved=on_deadlines_moved,
     stores=stores,
 )
 

@@ -200,11 +200,11 @@ class Deadlines:
         while True:
             tried = await self.fire_batch()
             if tried == self._batch:
-                await self._work_off()
+                await self.work_off()
             elif not tried:
                 await asyncio.sleep(self._poll)
 
-    async def _work_off(self) -> None:
+    async def work_off(self) -> None:
         """Fires a backlog, several transactions at once: while one waits for the database, another works."""
         lanes = [asyncio.create_task(self.fire_due()) for _ in range(LANES)]
         try:

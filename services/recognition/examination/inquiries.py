@@ -33,12 +33,13 @@ from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
 from services.recognition.selection.service import refuse_and_promote_reserve
 from shared import clock
+from shared.law.language.units import Unit
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 from shared.worker import deadlines
+from shared.worker.reckoning import Reckoning, schedule_all_reckoned
 
 
 @dataclass(frozen=True)
@@ -103,18 +104,20 @@ async def consult_departments(
     before = await examination_repository.lock_consultations_of(session, [one.id for one in about])
     seasons = await season_repository.seasons_by_id(session, {one.season_id for one in about})
     rows: list[Consultation] = []
-    silent: dict[str, dt.datetime] = {}
+    silent: dict[str, Reckoning] = {}
     for application, departments in requests:
         workflow.check_step(application, StepKind.CONSULTATION)
         await require_competence(session, application, StepKind.CONSULTATION, caller)
         check_not_asked(before[application.id], departments)
-        due = add_working_days(clock.today(), seasons[application.season_id].consultation_days).due
-        rows += [new_consultation(application, one, due, caller) for one in dict.fromkeys(departments)]
-        silent[str(application.id)] = deadlines.end_of_day(due)
+        days = seasons[application.season_id].consultation_days
+        reckoning = Reckoning(clock.today(), days, Unit.WORKING_DAYS, "consultation_days", unverified=True)
+        asked = dict.fromkeys(departments)
+        rows += [new_consultation(application, one, reckoning.last.due, caller) for one in asked]
+        silent[str(application.id)] = reckoning
         await audit.record(session, application, caller, "application:consult", {"departments": list(departments)})
     session.add_all(rows)
     await session.flush()
-    await deadlines.schedule_all(session, {CONSULTATION_DEADLINE: silent})
+    await schedule_all_reckoned(session, {CONSULTATION_DEADLINE: silent})
     return rows
 
 

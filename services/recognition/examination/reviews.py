@@ -21,11 +21,11 @@ from services.recognition.season.service import SeasonCriteria, season_criteria
 from shared import clock
 from shared.contracts.recognition import ApplicationReturned
 from shared.law.language.nodes import facts_in
+from shared.law.language.units import Unit
 from shared.law.model.recognition import Category, RecognitionRules, StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.reference.calendar import add_working_days
-from shared.worker import deadlines
+from shared.worker.reckoning import Reckoning, schedule_reckoned
 
 
 class ReviewOutcome(StrEnum):
@@ -152,9 +152,11 @@ async def return_application(session: AsyncSession, case: ReviewCase, missing: S
     await finish_review(session, case, caller, passed=False, record=record)
     workflow.change_state(application, ApplicationState.RETURNED)
     application.returned, application.reason = True, "；".join(missing)
-    application.due_on = add_working_days(clock.today(), case.season.supplement_days).due
-    due_at = deadlines.end_of_day(application.due_on)
-    await deadlines.schedule(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id), due_at=due_at)
+    reckoning = Reckoning(
+        clock.today(), case.season.supplement_days, Unit.WORKING_DAYS, "supplement_days", unverified=True
+    )
+    application.due_on = reckoning.last.due
+    await schedule_reckoned(session, kind=SUPPLEMENT_DEADLINE, subject=str(application.id), reckoning=reckoning)
     await announce_application(
         session,
         ApplicationReturned,
