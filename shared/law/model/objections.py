@@ -156,18 +156,6 @@ class ObjectionRule:
         levels = dict.fromkeys((*self.explained_by, *self.received_by, *self.decided_by))
         return _regions(tuple(levels), household, contested)
 
-    def level_may_receive(self, bureau: str, household: str, contested: str | None = None) -> bool:
-        """Whether the bureau of a region may receive, return, accept and decline."""
-        return bureau in self.receivers(household, contested)
-
-    def level_may_explain(self, bureau: str, household: str, contested: str | None = None) -> bool:
-        """Whether the bureau of a region may explain."""
-        return bureau in self.explainers(household, contested)
-
-    def level_may_decide(self, bureau: str, household: str, contested: str | None = None) -> bool:
-        """Whether the bureau of a region may decide."""
-        return bureau in self.deciders(household, contested)
-
 
 @dataclass(frozen=True, slots=True)
 class Objections:
