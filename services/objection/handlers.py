@@ -19,6 +19,7 @@ from services.objection.objections.clearing import announce_clearing, watch_noti
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against, NoticeState
 from services.objection.registers.models import ContestableDecision, NoticeCopy, NoticeItem, PublishedRun
+from services.objection.reports.service import close_revoked
 from services.objection.resources import Resources
 from shared import clock
 from shared.contracts.payload import Payload
@@ -121,6 +122,8 @@ async def on_decision(session: AsyncSession, event: Event, _resources: Resources
     decision = decision_of(event, CONTESTABLE[type(event.data)], stands=True)
     await register_repository.save_decision(session, decision)
     await judge_subjects(session, decision.against, [decision.subject])
+    if decision.against is Against.REVOCATION:
+        await close_revoked(session, decision.uscc, decision.subject, event.time, decision.reason)
 
 
 async def judge_subjects(session: AsyncSession, against: Against, subjects: Sequence[UUID]) -> None:

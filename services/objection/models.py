@@ -6,10 +6,11 @@ from services.objection.decisions import models as decisions
 from services.objection.objections import models as objections
 from services.objection.objectors import models as objectors
 from services.objection.registers import models as registers
+from services.objection.reports import models as reports
 from services.objection.rules import models as rules
 from services.objection.verifications import models as verifications
 
-CAPABILITIES = (corrections, decisions, objections, objectors, registers, rules, verifications)
+CAPABILITIES = (corrections, decisions, objections, objectors, registers, reports, rules, verifications)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

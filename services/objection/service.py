@@ -15,6 +15,7 @@ from services.objection.objections.repository import document_digests
 from services.objection.objections.rescheduling import note_moved
 from services.objection.objectors import endpoints as objector_endpoints
 from services.objection.oversight import endpoints as oversight_endpoints
+from services.objection.reports import endpoints as report_endpoints
 from services.objection.resources import Resources
 from services.objection.rules import endpoints as rule_endpoints
 from services.objection.settings import ObjectionSettings
@@ -37,6 +38,7 @@ SERVICE = Service(
     routers=[
         oversight_endpoints.router,
         rule_endpoints.router,
+        report_endpoints.router,
         filing_endpoints.router,  # before a single objection: `mine` is no objection's id
         objection_endpoints.router,
         objector_endpoints.router,

@@ -61,6 +61,34 @@ def upgrade() -> None:
     op.create_index("ix_notice_item_application", "notice_item", ["application"], unique=False)
     op.create_index("ix_notice_item_uscc", "notice_item", ["uscc"], unique=False)
     op.create_table(
+        "report",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("receipt", sa.String(length=40), nullable=False, comment="number of the receipt"),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("recognition", sa.Uuid(), nullable=True),
+        sa.Column("statement", sa.Text(), nullable=False, comment="what the reporter says"),
+        sa.Column("reporter_ref", sa.String(length=60), nullable=True),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("contact", sa.LargeBinary(), nullable=False),
+        sa.Column("consent", sa.Text(), nullable=True, comment="to filing at the counter: how it was given"),
+        sa.Column("consented_on", sa.Date(), nullable=True),
+        sa.Column("entered_by", sa.String(length=200), nullable=False),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it was closed; told to the reporter"),
+        sa.Column("closed_by", sa.String(length=200), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+    )
+    op.create_index("ix_report_county", "report", ["county", "id"], unique=False)
+    op.create_index("ix_report_open", "report", ["uscc"], unique=False, postgresql_where=sa.text("state = 'handed-on'"))
+    op.create_index("ix_report_reporter", "report", ["reporter_ref", "id"], unique=False)
+    op.create_index("ux_report_receipt", "report", ["receipt"], unique=True)
+    op.create_table(
         "period_order",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("policy", sa.String(length=100), nullable=False, comment="id of the policy"),
@@ -525,6 +553,11 @@ def downgrade() -> None:
     op.drop_table("policy_version")
     op.drop_index("ix_period_order_policy", table_name="period_order")
     op.drop_table("period_order")
+    op.drop_index("ux_report_receipt", table_name="report")
+    op.drop_index("ix_report_reporter", table_name="report")
+    op.drop_index("ix_report_open", table_name="report", postgresql_where=sa.text("state = 'handed-on'"))
+    op.drop_index("ix_report_county", table_name="report")
+    op.drop_table("report")
     op.drop_index("ix_notice_item_uscc", table_name="notice_item")
     op.drop_index("ix_notice_item_application", table_name="notice_item")
     op.drop_table("notice_item")
