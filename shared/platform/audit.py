@@ -118,9 +118,9 @@ async def record(
     """An entry of the region's chain, written with the session's transaction if that commits."""
     if not session.in_transaction():
         await session.connection()  # so that there is something to roll back
-    known = subject if isinstance(subject, About) else subject.audited()
+    what = subject if isinstance(subject, About) else subject.audited()
     who = actor if isinstance(actor, str) else actor.subject
-    entry = AuditRecord(known.region, who, action, known.subject, {**known.details, **details})
+    entry = AuditRecord(what.region, who, action, what.subject, {**what.details, **details})
     Pending.of(session).records.append(entry)
 
 
@@ -168,6 +168,6 @@ async def export(connection: asyncpg.Connection | asyncpg.Pool, prefix: str = ""
     chain, seq = "", 0
     while rows := await connection.fetch(EXPORT_PAGE, chain, seq, prefix):
         for row in rows:
-            known = dict(row) | {"at": timestamp(row["at"]), "details": json.loads(row["details"])}
-            yield Entry(**known)
+            values = dict(row) | {"at": timestamp(row["at"]), "details": json.loads(row["details"])}
+            yield Entry(**values)
         chain, seq = rows[-1]["chain"], rows[-1]["seq"]

@@ -90,8 +90,8 @@ class Checkpointer:
         if whole != content:
             os.truncate(self._path, len(whole))
         for line in whole.splitlines():
-            known = json.loads(line)
-            self._signed.update({chain: (tip[0], tip[1]) for chain, tip in known["chains"].items()})
+            checkpoint = json.loads(line)
+            self._signed.update({chain: (tip[0], tip[1]) for chain, tip in checkpoint["chains"].items()})
             self._last_line = hashlib.sha256(line).hexdigest()
 
 
@@ -110,13 +110,13 @@ def read_checkpoints(
     before = GENESIS
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip(b"\n")
-        known = _verified(line, public_key)
-        if known is None:
+        checkpoint = _verified(line, public_key)
+        if checkpoint is None:
             findings.append(ChainFault("", number, f"检查点文件第 {number} 行的签名无效。"))
         else:
-            if known["previous"] != before:
+            if checkpoint["previous"] != before:
                 findings.append(ChainFault("", number, f"检查点文件第 {number} 行之前有缺失或改动。"))
-            for chain, (seq, tip) in known["chains"].items():
+            for chain, (seq, tip) in checkpoint["chains"].items():
                 signed[chain][seq] = tip
         before = hashlib.sha256(line).hexdigest()
     return dict(signed), findings
@@ -124,11 +124,11 @@ def read_checkpoints(
 
 def _verified(line: bytes, public_key: Ed25519PublicKey) -> dict[str, Any] | None:
     try:
-        known: dict[str, Any] = json.loads(line)
-        public_key.verify(bytes.fromhex(known.pop("signature")), canonical(known))
+        checkpoint: dict[str, Any] = json.loads(line)
+        public_key.verify(bytes.fromhex(checkpoint.pop("signature")), canonical(checkpoint))
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
         return None
-    return known
+    return checkpoint
 
 
 def public_key_of(key: str) -> str:

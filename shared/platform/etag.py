@@ -51,8 +51,8 @@ RequiredMatch = Annotated[str, Depends(require_match)]
 def check_match(match: str, version: int) -> None:
     """VersionStale unless one of the tags is the stored version's. Call it with the row locked."""
     for tag in (one.strip() for one in match.split(",")):
-        found = TAG.fullmatch(tag)
-        if tag == "*" or (found is not None and int(found[1]) == version):
+        parsed = TAG.fullmatch(tag)
+        if tag == "*" or (parsed is not None and int(parsed[1]) == version):
             return
     raise VersionStale(current=etag_of(version))
 

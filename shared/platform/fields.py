@@ -19,12 +19,12 @@ Region = Annotated[
 
 def refuse_personal_data(text: str) -> str:
     """The text, unless it seems to hold somebody's number: it will be read by others than it was written for."""
-    found = personal_pattern_in(text)
-    if found is not None:
+    pattern = personal_pattern_in(text)
+    if pattern is not None:
         raise PydanticCustomError(
             "personal_data",
             "这里不能写{what}：文字会被公开或长期留存。姓名和联系方式请填在专门的栏目里，其他证件内容请作为材料上传。",
-            {"what": found.value},
+            {"what": pattern.value},
         )
     return text
 

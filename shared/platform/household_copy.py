@@ -87,8 +87,8 @@ async def apply_typed(session: AsyncSession, typed: Sequence[HouseholdTyped]) ->
 async def apply_changed(session: AsyncSession, changed: Sequence[HouseholdChanged]) -> list[str]:
     """Applies register entries; one payload per household. Returns those whose operator, region or status changed."""
     columns = ("uscc", "name", "region", "operator_ref", "status", "revision")
-    found = await session.execute(APPLY_CHANGED, {name: [getattr(one, name) for one in changed] for name in columns})
-    return list(found.scalars())
+    codes = await session.execute(APPLY_CHANGED, {name: [getattr(one, name) for one in changed] for name in columns})
+    return list(codes.scalars())
 
 
 H = TypeVar("H", bound=HouseholdTable)
@@ -109,8 +109,8 @@ class HouseholdCopy(Generic[H]):
 
     async def by_code(self, session: AsyncSession, codes: Collection[str]) -> Mapping[str, H]:
         """Households by code."""
-        found = (await session.execute(self._many, {"codes": list(codes)})).scalars()
-        return {one.uscc: one for one in found}
+        households = (await session.execute(self._many, {"codes": list(codes)})).scalars()
+        return {one.uscc: one for one in households}
 
     async def codes_inside(self, session: AsyncSession, codes: Sequence[str], scope: str) -> Sequence[str]:
         """Which of the codes are households of a region."""

@@ -88,9 +88,9 @@ class Identity:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise _forbidden()
-        known = self._known.get(token)
-        if known is not None and known[0] > time.time():
-            return known[1]
+        remembered = self._known.get(token)
+        if remembered is not None and remembered[0] > time.time():
+            return remembered[1]
         return await self._check(token)
 
     async def _check(self, token: str) -> Caller:
@@ -148,11 +148,11 @@ def _name(named: object) -> str | None:
 
 async def identify(request: Request) -> Caller:
     """The request's caller; determined once per request."""
-    found: Caller | None = request.scope.get(CALLER)
-    if found is None:
+    caller: Caller | None = request.scope.get(CALLER)
+    if caller is None:
         identity: Identity = request.app.state.identity
-        found = request.scope[CALLER] = await identity.caller_of(request.headers.get("authorization"))
-    return found
+        caller = request.scope[CALLER] = await identity.caller_of(request.headers.get("authorization"))
+    return caller
 
 
 @dataclass(frozen=True)
@@ -245,10 +245,10 @@ def route_access(app: FastAPI) -> Iterator[RouteAccess]:
 
 def access_of(dependant: Dependant, path: str) -> Access:
     """What a route's dependencies say about who may call it; exactly one of them says so."""
-    found = set(_accesses(dependant))
-    if len(found) != 1:
-        raise LookupError(f"{path} states {len(found)} times who may call it; say allow(…) or anyone() once")
-    return found.pop()
+    statements = set(_accesses(dependant))
+    if len(statements) != 1:
+        raise LookupError(f"{path} states {len(statements)} times who may call it; say allow(…) or anyone() once")
+    return statements.pop()
 
 
 def _accesses(dependant: Dependant) -> Iterator[Access]:

@@ -80,11 +80,11 @@ class Officer:
     def of(cls, row: Mapping[str, object]) -> "Officer":
         """From the stored row; roles that no longer exist are ignored."""
         roles, department = row["roles"], row["department"]
-        known = {
+        converted = {
             "roles": frozenset(role for role in Role if role.value in roles),  # type: ignore[operator]  # a list
             "department": Department(str(department)) if department else None,
         }
-        return cls(**(dict(row) | known))  # type: ignore[arg-type]  # the columns are the fields
+        return cls(**(dict(row) | converted))  # type: ignore[arg-type]  # the columns are the fields
 
 
 class RecordedToday:
@@ -130,9 +130,9 @@ async def record_officer_afterwards(database: Database, caller: Caller) -> bool:
 
 
 async def _upsert(session: AsyncSession, caller: Caller) -> None:
-    known = {"subject": caller.subject, "name": caller.name, "department": caller.department, "region": caller.region}
+    values = {"subject": caller.subject, "name": caller.name, "department": caller.department, "region": caller.region}
     roles = sorted(role.value for role in caller.roles)
-    await session.execute(UPSERT, known | {"roles": roles, "last_day": clock.today()})
+    await session.execute(UPSERT, values | {"roles": roles, "last_day": clock.today()})
 
 
 async def officers_by_subject(session: AsyncSession, subjects: Collection[str]) -> Mapping[str, Officer]:

@@ -24,8 +24,10 @@ OWN_PACKAGES = ("services.", "shared.platform.", "tests.")
 def errors_of(dependant: Dependant) -> list[type[ServiceError]]:
     """The errors that an endpoint and its dependencies name, by status and slug."""
     starts = [one.call for one in flattened(dependant) if one.call is not None]
-    found = {one for one in reachable(starts) if isinstance(one, type) and issubclass(one, ServiceError)}
-    return sorted((one for one in found if hasattr(one, "slug")), key=lambda one: (status_of(one), one.slug, one.title))
+    errors = {one for one in reachable(starts) if isinstance(one, type) and issubclass(one, ServiceError)}
+    return sorted(
+        (one for one in errors if hasattr(one, "slug")), key=lambda one: (status_of(one), one.slug, one.title)
+    )
 
 
 def flattened(dependant: Dependant) -> Iterator[Dependant]:
@@ -99,11 +101,11 @@ def named_in(function: FunctionType) -> list[object]:
 
 def enclosed(function: FunctionType) -> dict[str, object]:
     """The variables that a function has of the function that made it, as far as they have values yet."""
-    found = {}
+    values = {}
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         with suppress(ValueError):
-            found[name] = cell.cell_contents
-    return found
+            values[name] = cell.cell_contents
+    return values
 
 
 def through_modules(one: object, attributes: Sequence[str]) -> tuple[object, Sequence[str]]:

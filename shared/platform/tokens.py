@@ -92,10 +92,10 @@ class TokenVerifier:
         if self._jwks.startswith(("https://", "http://")):
             async with httpx.AsyncClient(timeout=10) as client:
                 answer = await client.get(self._jwks)
-            found: dict[str, Any] = answer.raise_for_status().json()
+            jwks: dict[str, Any] = answer.raise_for_status().json()
         else:
-            found = json.loads(await asyncio.to_thread(Path(self._jwks).read_text))
-        return found
+            jwks = json.loads(await asyncio.to_thread(Path(self._jwks).read_text))
+        return jwks
 
 
 class UnknownKeyError(InvalidTokenError):

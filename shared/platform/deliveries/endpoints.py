@@ -151,8 +151,8 @@ def _add_delivering(router: APIRouter, receiving: Receiving[Any, D], view: type[
 def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[DeliveryShape]) -> None:
     async def delivery_or_404(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> D:
         feeds = readable_feeds(caller)
-        found = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
-        return or_404(found, DeliveryNotFound)
+        delivery = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
+        return or_404(delivery, DeliveryNotFound)
 
     @router.get("/deliveries/{delivery_id}", summary="一批数据的收讫情况", response_model=view)
     async def get_delivery(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> DeliveryShape:

@@ -132,16 +132,16 @@ class Receiving(Generic[C, D]):
     async def _accept(self, session: AsyncSession, arrived: Arrived) -> Receipt[D]:
         declared = arrived.declared
         async with arrived.intake.checks:
-            if known := await find_same_delivery(session, self.table, declared):
-                return receipt_of_known(known, declared)
+            if earlier := await find_same_delivery(session, self.table, declared):
+                return receipt_of_known(earlier, declared)
             checked = await self.check(session, arrived)
             failpoint("delivery.stored")
             delivery = await self.count_in(session, arrived, checked)
         if delivery is None:
-            known = await find_same_delivery(session, self.table, declared)
-            if known is None:
+            earlier = await find_same_delivery(session, self.table, declared)
+            if earlier is None:
                 raise LookupError(f"delivery {declared.sha256} was not counted in, and is not there")
-            return receipt_of_known(known, declared)
+            return receipt_of_known(earlier, declared)
         log.info(
             "delivery_accepted",
             delivery=str(delivery.id),
