@@ -10,10 +10,10 @@ from services.objection.decisions.domain import PROPOSAL_STATES
 from services.objection.decisions.models import Decision
 from services.objection.objections.domain import Outcome
 from services.objection.objections.models import Objection
-from shared.platform.fields import Reason, Shape
+from shared.platform.fields import PublicText, Reason, Shape
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,100}$")]
-Article = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200, pattern=r"^[^\x00]*$")]
+Article = Annotated[PublicText, Field(min_length=2, max_length=200)]
 
 
 class ProposalBody(Shape):

@@ -1,4 +1,4 @@
-"""Why an objection is declined, and what the objector answers to an explanation."""
+"""Why an objection is declined, what the objector answers to an explanation, and kinds of hearings."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -57,6 +57,18 @@ class Response(StrEnum):
     def label(self) -> str:
         """Its Chinese name."""
         return {"content": "没有异议了", "insists": "坚持异议"}[self.value]
+
+
+class HearingKind(StrEnum):
+    """A hearing, or a conversation that was written down."""
+
+    HEARING = "hearing"
+    INQUIRY = "inquiry"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return {"hearing": "听证", "inquiry": "询问笔录"}[self.value]
 
 
 def decline_reason(kind: DeclineKind, reason: str) -> str:

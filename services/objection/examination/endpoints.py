@@ -1,5 +1,6 @@
-"""`/v1/objections/{id}/acceptance`, `/return`, `/completion`, `/decline`, `/response`, `/extension`, `/assignment`, and
-`/v1/explanations`: the steps from filing to the proposal of a decision. All name the version that they rest on.
+"""`/v1/objections/{id}/acceptance`, `/return`, `/completion`, `/decline`, `/response`, `/extension`, `/assignment`,
+`/hearings`, and `/v1/explanations`: the steps from filing to the proposal
+of a decision. All name the version that they rest on.
 """
 
 import uuid
@@ -7,7 +8,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from services.objection.examination import assignment as assignments, service as examination_service
+from services.objection.examination import (
+    assignment as assignments,
+    hearings,
+    repository as examination_repository,
+    service as examination_service,
+)
+from services.objection.examination.hearings import Hearing
 from services.objection.examination.schemas import (
     AssignmentBody,
     AssignmentView,
@@ -16,6 +23,9 @@ from services.objection.examination.schemas import (
     DeclineBody,
     ExplanationBody,
     ExtensionBody,
+    HearingBody,
+    HearingView,
+    OpenedHearingView,
     ResponseBody,
     ReturnBody,
 )
@@ -23,7 +33,8 @@ from services.objection.objections.endpoints import objection_response
 from services.objection.objections.lookups import require_objection
 from services.objection.objections.models import Objection
 from services.objection.objections.schemas import ObjectionView
-from shared.platform.etag import RequiredMatch, check_match
+from services.objection.resources import ResourcesDep
+from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -136,6 +147,37 @@ async def extend_objection(
     objection = await locked_objection(session, objection_id, caller, match)
     done = await examination_service.extend(session, objection, body.reason, caller)
     return await objection_response(session, done, caller, response)
+
+
+@router.post("/objections/{objection_id}/hearings", status_code=201, summary="登记听证或者询问笔录")
+async def record_hearing(
+    objection_id: uuid.UUID,
+    body: HearingBody,
+    response: Response,
+    session: SessionDep,
+    resources: ResourcesDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> HearingView:
+    """By a bureau that handles the objection, before it is decided."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    hearing = Hearing(body.kind, body.held_on, body.present, body.text, body.document)
+    note = await hearings.record_hearing(session, objection, hearing, resources.vault, caller)
+    response.headers["ETag"] = etag_of(objection.version)
+    return HearingView.of(note)
+
+
+@router.get("/objections/{objection_id}/hearings", summary="听证和询问笔录")
+async def list_hearings(
+    objection_id: uuid.UUID,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
+) -> list[OpenedHearingView]:
+    """To those who handle objections of the region."""
+    objection = await require_objection(session, objection_id, caller)
+    notes = await examination_repository.hearings_of(session, objection.id)
+    return [OpenedHearingView.opened(note, hearings.opened(note, resources.vault)) for note in notes]
 
 
 @router.get("/objections/{objection_id}/assignment", summary="由谁经办，可以分派给谁")

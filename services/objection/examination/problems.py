@@ -39,8 +39,8 @@ class ExtensionTooLate(Conflict):
 class ConsentMissing(Invalid):
     """Somebody acts for the objector without the objector's recorded consent."""
 
-    slug, title = "consent-missing", "缺少异议人的书面意见"
-    detail = "代异议人办理的，请先把异议人签字的材料作为附件上传，并在 consent 中写明这份材料。"
+    slug, title = "consent-missing", "缺少异议人的同意"
+    detail = "代异议人办理的，要写明本人怎样同意（consent）。"
 
 
 class DocumentUnknown(Invalid):
@@ -62,3 +62,10 @@ class AssignedToAnother(Forbidden):
 
     slug, title = "assigned-to-another", "已分派给他人"
     detail = "这件异议已分派给另一位经办人员，由其本人移交，或者由审批人员改派。"
+
+
+class HeldInFuture(Invalid):
+    """A hearing on a day to come."""
+
+    slug, title = "future-date", "日期不对"
+    detail = "听证或询问的日期不能晚于今天。"

@@ -4,13 +4,21 @@ import datetime as dt
 import uuid
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from services.objection.examination.domain import DeclineKind, Response
-from shared.platform.fields import Reason, Shape, ShortText
+from services.objection.examination.domain import DeclineKind, HearingKind, Response
+from services.objection.examination.hearings import Hearing
+from services.objection.examination.models import HearingNote
+from shared.platform.fields import Reason, Shape
 from shared.platform.officers import Officer
 
-Consent = Annotated[uuid.UUID | None, Field(description="代异议人办理的，写明异议人签字的材料；异议人本人办理的不写")]
+Present = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")
+]
+NoteText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=20_000, pattern=r"^[^\x00]*$")
+]
+Consent = Annotated[Reason | None, Field(description="代异议人办理的，写明本人怎样同意；异议人本人办理的不写")]
 
 
 class ReturnBody(Shape):
@@ -58,7 +66,47 @@ class AssignmentBody(Shape):
     """Who is to handle it."""
 
     to: Annotated[str, Field(min_length=1, max_length=200, description="经办人员（见候选人名单）")]
-    note: Annotated[ShortText | None, Field(description="移交说明")] = None
+    note: Annotated[Reason | None, Field(description="移交说明")] = None
+
+
+class HearingBody(Shape):
+    """A hearing or a conversation that was written down."""
+
+    kind: Annotated[HearingKind, Field(description="hearing 听证；inquiry 询问笔录")]
+    held_on: Annotated[dt.date, Field(description="哪一天")]
+    present: Annotated[tuple[Present, ...], Field(min_length=1, max_length=50, description="到场的人")]
+    text: Annotated[NoteText, Field(description="记录")]
+    document: Annotated[uuid.UUID | None, Field(description="签字的笔录，先作为材料上传")] = None
+
+
+class HearingView(Shape):
+    """That something was noted; the answer to a change, which may be kept, says no more."""
+
+    id: uuid.UUID
+    kind: str
+    kind_label: str
+    held_on: dt.date
+    document: uuid.UUID | None
+
+    @classmethod
+    def of(cls, note: HearingNote) -> "HearingView":
+        """Without what is sealed."""
+        return cls(
+            id=note.id, kind=note.kind.value, kind_label=note.kind.label, held_on=note.held_on, document=note.document
+        )
+
+
+class OpenedHearingView(HearingView):
+    """A note in clear, to those who handle the objection."""
+
+    present: list[str]
+    text: str
+
+    @classmethod
+    def opened(cls, note: HearingNote, hearing: Hearing) -> "OpenedHearingView":
+        """With what was sealed."""
+        shown = HearingView.of(note).model_dump()
+        return cls(**shown, present=list(hearing.present), text=hearing.text)
 
 
 class CandidateView(Shape):

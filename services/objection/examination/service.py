@@ -40,7 +40,7 @@ from services.objection.rules.domain import Period, PeriodName
 from shared import clock
 from shared.contracts import objection as contract
 from shared.platform import audit
-from shared.platform.identity import Caller, Role
+from shared.platform.identity import Caller
 from shared.platform.system_callers import CLOCK
 
 
@@ -107,12 +107,12 @@ async def complete(
     *,
     text: str,
     documents: Collection[uuid.UUID] = (),
-    consent: uuid.UUID | None = None,
+    consent: str | None = None,
 ) -> Objection:
     """The objector hands in what was missing: it waits for acceptance again, with a new last day."""
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.COMPLETE, rules)
-    await require_objector(session, objection, caller, consent)
+    audited: dict[str, object] = {"documents": len(documents), **require_objector(objection, caller, consent)}
     await require_documents(session, objection, documents)
     objection.completion = text
     today = clock.today()
@@ -132,7 +132,7 @@ async def complete(
         contract.ObjectionFiled,
         caller,
         details=details,
-        audited={"documents": len(documents)},
+        audited=audited,
     )
 
 
@@ -197,17 +197,18 @@ async def respond(
     objection: Objection,
     response: Response,
     caller: Caller,
-    consent: uuid.UUID | None = None,
+    consent: str | None = None,
 ) -> Objection:
     """The objector is content, which closes the objection, or insists, and it is examined on."""
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.RESPOND, rules)
-    await require_objector(session, objection, caller, consent)
+    recorded = require_objector(objection, caller, consent)
     await settle_due(session, objection, DueDay.RESPOND)
     if response is Response.INSISTS:
-        return await announce_accepted(session, objection, rules, caller, response=response.value)
+        return await announce_accepted(session, objection, rules, caller, response=response.value, **recorded)
+    answer = EXPLAINED_AND_CONTENT
     return await close(
-        session, objection, Outcome.EXPLAINED, changed=False, answer=EXPLAINED_AND_CONTENT, caller=caller
+        session, objection, Outcome.EXPLAINED, changed=False, answer=answer, caller=caller, audited=recorded
     )
 
 
@@ -260,15 +261,12 @@ async def schedule_period(
     return await schedule_due(session, objection, what, start=start, period=period, item=item)
 
 
-async def require_objector(
-    session: AsyncSession, objection: Objection, caller: Caller, consent: uuid.UUID | None
-) -> None:
-    """The objector (whom the lookup let through), or staff with what the objector signed."""
-    if Role.OPERATOR in caller.roles:
-        return
-    if consent is None:
+def require_objector(objection: Objection, caller: Caller, consent: str | None) -> dict[str, object]:
+    """The objector, or an officer at the counter with how the objector agreed, which the audit keeps."""
+    own = caller.operator_ref is not None and caller.operator_ref == objection.operator_ref
+    if not own and consent is None:
         raise ConsentMissing
-    await require_documents(session, objection, [consent])
+    return {"consent": consent} if consent is not None else {}
 
 
 async def require_documents(session: AsyncSession, objection: Objection, documents: Collection[uuid.UUID]) -> None:

@@ -1,5 +1,7 @@
 """How an objection is closed: with its outcome, whether anything changed, and the answer to the objector."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections.domain import ObjectionState, Outcome
@@ -21,6 +23,7 @@ async def close(
     answer: str,
     caller: Caller,
     public: str | None = None,
+    audited: Mapping[str, object] | None = None,
     cause: Event | None = None,
 ) -> Objection:
     """Close a locked objection. `answer` goes to the objector; `public`, the answer as the event tells it, is the same
@@ -30,7 +33,6 @@ async def close(
     objection.outcome, objection.changed, objection.answer = outcome, changed, answer
     await settle_due(session, objection)
     details = {"outcome": outcome.value, "changed": changed, "answer": shorten(public or answer)}
-    audited = {"outcome": outcome.value, "changed": changed}
     return await move(
         session,
         objection,
@@ -38,6 +40,6 @@ async def close(
         contract.ObjectionClosed,
         caller,
         details=details,
-        audited=audited,
+        audited={"outcome": outcome.value, "changed": changed, **(audited or {})},
         cause=cause,
     )

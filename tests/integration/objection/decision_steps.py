@@ -18,13 +18,13 @@ from tests.integration.objection.verification_steps import answer, asked, tax_ro
 Body = dict[str, Any]
 
 
-async def propose(handled: Handled, kind: str = "decider", **changed: object) -> httpx.Response:
+async def propose(handled: Handled, kind: str = "decider", **changed: Any) -> httpx.Response:
     """A proposal to dismiss, or another."""
     body: Body = {"objection": str(handled.id), "outcome": "dismissed", "reason": "核实无误，标准适用正确"}
     return await handled.do(kind, "/v1/decisions", body | changed)
 
 
-async def proposed(handled: Handled, **changed: object) -> Body:
+async def proposed(handled: Handled, **changed: Any) -> Body:
     """A proposal that was taken."""
     answer = await propose(handled, **changed)
     assert answer.status_code == 201, answer.text
@@ -68,7 +68,7 @@ async def sent(office: ObjectionClient) -> list[UUID]:
 
 
 def answered(
-    handled: Handled, correction: UUID, outcome: str = "changed", *, revision: int = 1, **changed: object
+    handled: Handled, correction: UUID, outcome: str = "changed", *, revision: int = 1, **changed: Any
 ) -> CorrectionAnswered:
     """What typing says of a correction."""
     types = {"type": "growth", "previous_type": "survival"} if outcome == "changed" else {}

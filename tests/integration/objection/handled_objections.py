@@ -76,7 +76,8 @@ async def filed(office: ObjectionClient, number: int = 1, **changed: object) -> 
         objection: Objection = await add_objection(session, number, **changed)  # type: ignore[arg-type]
         rule = (await AppliedRules.of(session, objection)).rule
         bureaus = [of(rule, objection)[0] for of in (receivers, explainers, deciders)]
-        return Handled(office, objection.id, number, *bureaus)
+        receiver, explainer, decider = bureaus
+        return Handled(office, objection.id, number, receiver, explainer, decider)
 
 
 async def accepted(office: ObjectionClient, number: int = 1, **changed: object) -> Handled:

@@ -77,7 +77,7 @@ async def test_a_delivery_that_repeats_the_error_opens_the_item_again_once(offic
     assert (await item_of(office, correction))["state"] == "contradicted"
 
 
-OTHERS = [
+OTHERS: list[dict[str, Any]] = [
     {"department": "human-resources"},
     {"region": "410102"},
     {"region": CITY},

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.objection.corrections import service as correction_service
 from services.objection.decisions import conclusion, participation
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import Ground
@@ -114,14 +115,14 @@ async def test_closing_too_early_would_be_noticed(office: ObjectionClient, monke
     if naive == "on the first answer":
         monkeypatch.setattr(conclusion, "is_complete", lambda *_args, **_kwargs: True)
     else:
-        rightly = conclusion.correction_service.record_answer
+        rightly = correction_service.record_answer
         counted: list[object] = []
 
         async def counting(session: Any, said: Any) -> object:
             counted.append(said)
             return await rightly(session, said) or said
 
-        monkeypatch.setattr(conclusion.correction_service, "record_answer", counting)
+        monkeypatch.setattr(correction_service, "record_answer", counting)
         monkeypatch.setattr(conclusion, "is_complete", lambda *_args, **_kwargs: len(counted) >= 2)
     with pytest.raises(AssertionError):
         await closed_once(office)
@@ -216,7 +217,7 @@ async def test_a_proposal_is_sent_back_with_a_reason_and_made_again(office: Obje
     ],
 )
 async def test_a_proposal_that_would_change_nothing_is_refused(
-    office: ObjectionClient, changed: dict[str, object], slug: str
+    office: ObjectionClient, changed: dict[str, Any], slug: str
 ):
     refused = await propose(await accepted(office), **changed)
     assert (refused.status_code, refused.json()["type"]) == (422, f"/problems/{slug}")

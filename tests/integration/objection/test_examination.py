@@ -97,13 +97,42 @@ async def test_silence_after_an_explanation_ends_the_objection_once(office: Obje
     assert len(await office.events("ObjectionClosed")) == 1
 
 
-async def test_an_officer_answers_for_the_objector_only_with_what_the_objector_signed(office: ObjectionClient):
+async def test_an_officer_answers_for_the_objector_only_with_how_the_objector_agreed(office: ObjectionClient):
     handled = await accepted(office)
     await handled.explain()
     alone = await handled.do("receiver", "response", {"response": "content"})
     assert (alone.status_code, alone.json()["type"]) == (422, "/problems/consent-missing")
-    strange = await handled.do("receiver", "response", {"response": "content", "consent": str(uuid.uuid4())})
+    await handled.done("receiver", "response", {"response": "content", "consent": "本人到窗口签字"})
+    (row,) = await office.sql("select details from audit_entry where action = 'objection:closed'")
+    assert "本人到窗口签字" in row["details"]
+
+
+async def test_a_document_of_another_objection_does_not_complete_this_one(office: ObjectionClient):
+    handled = await returned(office)
+    strange = await handled.do("objector", "completion", {"text": "已补交", "documents": [str(uuid.uuid4())]})
     assert (strange.status_code, strange.json()["type"]) == (422, "/problems/document-unknown")
+
+
+HEARING = {"kind": "inquiry", "held_on": "2026-01-05", "present": ["李四", "王五"], "text": "李四称上年纳税已补缴。"}
+
+
+async def test_a_hearing_is_noted_and_what_names_people_is_sealed(office: ObjectionClient):
+    handled = await accepted(office)
+    noted = await handled.do("explainer", "hearings", HEARING)
+    assert (noted.status_code, "李四" in noted.text) == (201, False)
+    (shown,) = (await office.get(f"{handled.path}/hearings", **handled.who("decider"))).json()
+    assert (shown["present"], shown["text"], shown["kind_label"]) == (HEARING["present"], HEARING["text"], "询问笔录")
+    for table in ("hearing_note", "audit_entry", "outbox"):
+        rows = await office.sql(f"select * from {table}")
+        assert "李四" not in "".join(str(dict(row)) for row in rows), table
+    future = await handled.do("explainer", "hearings", HEARING | {"held_on": "2999-01-01"})
+    assert (future.status_code, future.json()["type"]) == (422, "/problems/future-date")
+
+
+async def test_nothing_is_noted_about_an_objection_that_is_over(office: ObjectionClient):
+    handled = await in_state(office, "declined", 1)
+    late = await handled.do("explainer", "hearings", HEARING)
+    assert (late.status_code, late.json()["type"], late.json()["possible"]) == (409, "/problems/state", [])
 
 
 async def test_the_period_for_the_decision_is_extended_once_with_a_reason_that_is_told(office: ObjectionClient):

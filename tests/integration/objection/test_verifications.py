@@ -1,6 +1,7 @@
 """Departments are asked about the data that they own, and answer for themselves, with a row that their feed allows."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import true
@@ -43,7 +44,7 @@ async def test_the_question_goes_to_the_owner_of_the_fact_and_names_how_the_poli
     ],
 )
 async def test_a_question_that_names_nothing_or_goes_nowhere_is_refused(
-    office: ObjectionClient, body: dict[str, object], slug: str
+    office: ObjectionClient, body: dict[str, Any], slug: str
 ):
     refused = await ask(await accepted(office), **body)
     assert (refused.status_code, refused.json()["type"]) == (422, f"/problems/{slug}")
@@ -84,7 +85,7 @@ async def test_a_corrected_row_is_shown_to_those_who_handle_the_objection_and_se
     assert hidden.json()[0]["row"] is None
 
 
-FAULTS = [
+FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"tax_paid": "a lot"}, "tax_paid", "not-a-number"),
     ({"tax_paid": "-1"}, "tax_paid", "negative"),
     ({"uscc": uscc(2)}, "uscc", "another-household"),
@@ -96,7 +97,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("changed", "column", "code"), FAULTS)
 async def test_a_row_that_its_feed_would_reject_is_refused_without_repeating_it(
-    office: ObjectionClient, changed: dict[str, str], column: str, code: str
+    office: ObjectionClient, changed: dict[str, Any], column: str, code: str
 ):
     question = await asked(await accepted(office))
     refused = await answer(office, question, {"finding": "corrected", "row": tax_row(**changed)})
@@ -135,7 +136,7 @@ async def test_an_operator_is_not_corrected_here(office: ObjectionClient):
         {"finding": "cannot-say"},
     ],
 )
-async def test_an_answer_has_what_it_needs_and_nothing_else(office: ObjectionClient, body: dict[str, object]):
+async def test_an_answer_has_what_it_needs_and_nothing_else(office: ObjectionClient, body: dict[str, Any]):
     refused = await answer(office, await asked(await accepted(office)), body)
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/answer-incomplete")
 
@@ -162,7 +163,7 @@ async def test_a_question_ends_with_its_objection(office: ObjectionClient):
     assert (await office.get("/v1/verifications", **TAX)).json()["items"] == []
 
 
-OTHERS = [
+OTHERS: list[dict[str, Any]] = [
     {"department": "human-resources"},
     {"region": "410102"},
     {"region": CITY},

@@ -9,7 +9,7 @@ from tests.integration.objection.handled_objections import Handled
 from tests.integration.objection.objection_client import COUNTY, ObjectionClient, uscc
 
 Body = dict[str, Any]
-TAX = {"role": Role.BUREAU, "region": COUNTY, "department": "tax", "subject": "tax-officer"}
+TAX: dict[str, Any] = {"role": Role.BUREAU, "region": COUNTY, "department": "tax", "subject": "tax-officer"}
 
 
 def tax_row(number: int = 1, **changed: str) -> dict[str, str]:
@@ -24,13 +24,13 @@ def tax_row(number: int = 1, **changed: str) -> dict[str, str]:
     return row | changed
 
 
-async def ask(handled: Handled, kind: str = "decider", **changed: object) -> httpx.Response:
+async def ask(handled: Handled, kind: str = "decider", **changed: Any) -> httpx.Response:
     """The tax department asked what was paid, or something else."""
     body: Body = {"objection": str(handled.id), "facts": ["tax_paid"], "question": "请核实上年实际缴纳税款"}
     return await handled.do(kind, "/v1/verifications", body | changed)
 
 
-async def asked(handled: Handled, **changed: object) -> Body:
+async def asked(handled: Handled, **changed: Any) -> Body:
     """A question that was taken."""
     answer = await ask(handled, **changed)
     assert answer.status_code == 201, answer.text

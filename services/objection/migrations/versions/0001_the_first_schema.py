@@ -398,6 +398,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("answered_at is null"),
     )
     op.create_table(
+        "hearing_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("present", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("document", sa.Uuid(), nullable=True),
+        sa.Column("noted_by", sa.String(length=200), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_hearing_note_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_note")),
+    )
+    op.create_index("ix_hearing_note_objection", "hearing_note", ["objection_id", "held_on", "id"], unique=False)
+    op.create_table(
         "correction_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("objection_id", sa.Uuid(), nullable=False),
@@ -483,6 +498,8 @@ def downgrade() -> None:
     op.drop_index("ix_correction_item_county", table_name="correction_item")
     op.drop_index("ix_correction_item_bureau", table_name="correction_item")
     op.drop_table("correction_item")
+    op.drop_index("ix_hearing_note_objection", table_name="hearing_note")
+    op.drop_table("hearing_note")
     op.drop_index("ix_verification_open", table_name="verification", postgresql_where=sa.text("answered_at is null"))
     op.drop_index("ix_verification_objection", table_name="verification")
     op.drop_table("verification")
