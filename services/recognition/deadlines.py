@@ -55,11 +55,10 @@ async def on_season_end(session: AsyncSession, deadline: Deadline) -> None:
     kept = await examination_repository.awaiting_objections(session, [one.id for one in unfinished])
     for application in unfinished:
         application.late = application.late or application.id in kept
-    ended = [application for application in unfinished if not application.late]
-    for application in ended:
+    reserve = [application for application in unfinished if application.state == ApplicationState.RESERVE]
+    others = [one for one in unfinished if one.state != ApplicationState.RESERVE and not one.late]
+    for application in (*reserve, *others):
         application.unplaced = True
-    reserve = [application for application in ended if application.state == ApplicationState.RESERVE]
-    others = [application for application in ended if application.state != ApplicationState.RESERVE]
     over = f"认定季已于 {season.decisions_until} 结束"
     await refuse_applications(session, others, f"{over}，未能认定", CLOCK)
     await refuse_applications(session, reserve, f"{over}，候补没有递补的名额", CLOCK, announced=ApplicationNotSelected)

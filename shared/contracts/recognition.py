@@ -164,7 +164,11 @@ class InformationReportOverdue(RecognitionStatePayload):
 
 
 class RecognitionCancelled(RecognitionStatePayload):
-    """A decision found that the standards are no longer met."""
+    """A decision found that the standards are no longer met. Said again with `served_on` once the decision was served:
+    periods for remedies count from that day.
+    """
+
+    served_on: date | None = None
 
 
 class RecognitionExtended(RecognitionStatePayload):
@@ -176,9 +180,12 @@ class RecognitionExpired(RecognitionStatePayload):
 
 
 class RecognitionRevoked(RecognitionStatePayload):
-    """Obtained by fraud: revoked; the household may not apply until `banned_until`."""
+    """Obtained by fraud: revoked; the household may not apply until `banned_until`. Said again with `served_on` once
+    the decision was served: periods for remedies count from that day.
+    """
 
     banned_until: date
+    served_on: date | None = None
 
 
 class RecognitionTransferred(RecognitionStatePayload):

@@ -202,6 +202,12 @@ class ApplicationNotInProgress(Conflict):
     slug, title = "state", "目前不能这样办理"
 
 
+class StepDecidedBefore(MakerIsNotChecker):
+    """After an upheld objection somebody else does the step again."""
+
+    detail = "异议成立后，这一步须由另一人重新办理，原来作出决定的人不能再办"
+
+
 class TaskMissing(Conflict):
     """The step has no open task."""
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.domain import ApplicationState, TaskOutcome
-from services.recognition.applications.models import Application, Document, Task
+from services.recognition.applications.models import Application, Document, LateAdmission, Task
 from services.recognition.applications.visibility import (
     CONDITIONS,
     READABLE,
@@ -247,6 +247,11 @@ async def lock_running(session: AsyncSession, codes: Sequence[str]) -> Sequence[
     any_code = func.any(bindparam("codes", list(codes), ARRAY(String)))
     query = select(Application).where(Application.uscc == any_code, Application.state.in_(UNDER_WAY))
     return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()
+
+
+async def get_late_admission(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> LateAdmission | None:
+    """Whether, and to which day, a household may apply in a season after its application period."""
+    return await session.get(LateAdmission, (season_id, uscc))
 
 
 TASKS = TaskList(

@@ -115,10 +115,11 @@ async def submit_application(
     """Submit a draft. 409 outside the application period; 422 with every reason against it and everything missing."""
     if application.path != PathKind.APPLICATION or application.state != ApplicationState.DRAFT:
         raise ApplicationSubmittedBefore
-    check_application_window(season)
+    late = await check_application_window(session, season, application.uscc)
     household = await own_household(session, application.uscc, season.county, caller)
     await check_submission(session, application, season, household)
     workflow.change_state(application, ApplicationState.IN_PROGRESS)
+    application.late = late
     application.submitted_at = clock.now()
     application.operator_ref, application.name = household.operator_ref, household.name
     await workflow.begin_steps(session, application, season, StepKind.APPLICATION)
@@ -155,14 +156,19 @@ async def own_household(session: AsyncSession, uscc: str, county: str, caller: C
     return household
 
 
-def check_application_window(season: Season) -> None:
-    """409 outside the application period."""
+async def check_application_window(session: AsyncSession, season: Season, uscc: str) -> bool:
+    """409 outside the application period; True for a household that an objection lets apply late."""
     today: dt.date = clock.today()
+    if season.state != SeasonState.PREPARING and today > season.applications_until:
+        admission = await application_repository.get_late_admission(session, season.id, uscc)
+        if admission is not None and today <= admission.apply_by:
+            return True
     if season.state != SeasonState.OPEN:
         raise SeasonNotOpen
     if not season.opens_on <= today <= season.applications_until:
         window = f"{season.opens_on} 至 {season.applications_until}"
         raise OutsideApplicationWindow(f"申报期是 {window}，今天是 {today}")
+    return False
 
 
 async def check_submission(

@@ -24,6 +24,7 @@ from services.recognition.applications.problems import (
     RecommendationByMarketRegulator,
     RecommendationOfAnotherLevel,
     ReviewOfOwnSubmission,
+    StepDecidedBefore,
     StepNotBegun,
     StepOfAnotherLevel,
     StepUnknown,
@@ -159,9 +160,17 @@ async def finish_task(
     check_step(application, step)
     if not by_itself:
         await require_competence(session, application, step, caller)
+        check_not_barred(application, caller)
     close_task(
         application, require_open_task(task, None if by_itself else caller), caller, passed=passed, record=record
     )
+
+
+def check_not_barred(application: Application, caller: Caller) -> None:
+    """403 at a step that an upheld objection opened again, for who had decided against the application."""
+    reopened = application.reopened
+    if reopened is not None and reopened.step == application.step and caller.subject in reopened.barred:
+        raise StepDecidedBefore
 
 
 def check_step(application: Application, step: StepKind) -> None:
@@ -207,12 +216,13 @@ async def open_step_task(session: AsyncSession, application: Application, season
     """Put the current step on the work list, with its last day."""
     rules = await stored_rules(session, season.policy_hash)
     step = next(one for one in rules.paths[application.path].steps if one.kind == application.step)
-    await application_repository.create_task(session, application, step_due_date(rules, season, step))
+    due_on = step_due_date(rules, season, step, late=application.late)
+    await application_repository.create_task(session, application, due_on)
 
 
-def step_due_date(rules: RecognitionRules, season: Season, step: PathStep) -> dt.date:
+def step_due_date(rules: RecognitionRules, season: Season, step: PathStep, *, late: bool = False) -> dt.date:
     """The last day of a step: the earliest of the policy's date, the policy's or season's number of working days, and
-    the season's end.
+    the season's end. A late application's days may be over: then as many working days as for a supplement.
     """
     days = rules.value(step.days, clock.today()) if step.days else None
     if step.kind is StepKind.CONSULTATION:
@@ -221,7 +231,11 @@ def step_due_date(rules: RecognitionRules, season: Season, step: PathStep) -> dt
         days = season.notice_days
     counted = add_working_days(clock.today(), days).due if isinstance(days, int) else None
     named = parameter_date(rules, step.until, season.year)
-    return min(day for day in (named, counted, season.decisions_until) if day is not None)
+    days_ahead = [day for day in (named, counted, season.decisions_until) if day is not None]
+    if late:
+        ahead = [day for day in days_ahead if day >= clock.today()]
+        return min(ahead, default=add_working_days(clock.today(), season.supplement_days).due)
+    return min(days_ahead)
 
 
 def mark_refused(application: Application, reason: str, caller: Caller) -> None:

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.applications.workflow import bureau_of
 from services.recognition.assessments import repository as assessment_repository
-from services.recognition.assessments.problems import NotConfirmable
+from services.recognition.assessments.problems import ConfirmationByMaker, NotConfirmable
 from services.recognition.recognitions.domain import (
     RECOGNITION_STATES,
     REPORT_LABELS,
     ConcernKind,
     RecognitionState,
     ReportState,
-    state_on,
 )
 from services.recognition.recognitions.models import Confirmation, InformationReport, Recognition
 from services.recognition.recognitions.service import (
     announce_recognitions,
+    clear_concern,
     report_due_date,
     update_concern,
 )
@@ -32,7 +33,7 @@ from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import known_facts, recognition_facts, rule_title
 from services.recognition.rules.service import stored_rules
 from shared import clock
-from shared.contracts.recognition import RecognitionConfirmed
+from shared.contracts.recognition import ConfirmationWithheld, RecognitionConfirmed
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.model.clauses import Rule
 from shared.law.model.recognition import RecognitionRules
@@ -110,12 +111,19 @@ async def confirm_recognitions(
         if reasons := confirmation_obstacles(case, await stored_rules(session, case.recognition.policy_hash)):
             raise NotConfirmable("；".join(reasons), reasons=list(reasons))
     confirmations = [await judge_confirmation(session, one, caller) for one in cases]
+    known = {"decided_by_region": bureau_of(caller)}
     events = [
-        (one.recognition, {"year": one.year})
+        (one.recognition, known | {"year": one.year})
         for one, confirmation in zip(cases, confirmations, strict=True)
         if confirmation.confirmed
     ]
     await announce_recognitions(session, RecognitionConfirmed, events, actor=caller.subject)
+    withheld = [
+        (one.recognition, known | {"year": one.year, "reason": "；".join(confirmation.failing)})
+        for one, confirmation in zip(cases, confirmations, strict=True)
+        if not confirmation.confirmed
+    ]
+    await announce_recognitions(session, ConfirmationWithheld, withheld, actor=caller.subject)
     return confirmations
 
 
@@ -147,6 +155,8 @@ async def load_confirmation_cases(
 async def judge_confirmation(session: AsyncSession, case: ConfirmationCase, caller: Caller) -> Confirmation:
     """Judge whether the standards are met and store everything that is not."""
     recognition = case.recognition
+    if case.before is not None and caller.subject in case.before.barred:
+        raise ConfirmationByMaker
     rules = await stored_rules(session, recognition.policy_hash)
     sentences = compliance_failures(recognition, case.household, case.record, rules)
     confirmation = case.before or Confirmation(recognition_id=recognition.id, year=case.year)
@@ -154,6 +164,7 @@ async def judge_confirmation(session: AsyncSession, case: ConfirmationCase, call
     confirmation.confirmed_by, confirmation.confirmed_at = caller.subject, clock.now()
     session.add(confirmation)
     update_concern(recognition, ConcernKind.STANDARDS, sentences)
+    clear_concern(recognition, ConcernKind.CONFIRMATION_REOPENED)
     if confirmation.confirmed:
         recognition.version += 1
     await audit.record(session, recognition, caller, "recognition:confirm", {"year": case.year, "failing": sentences})
@@ -165,7 +176,7 @@ def confirmation_obstacles(case: ConfirmationCase, rules: RecognitionRules) -> S
     missing.
     """
     found, recognition, year = [], case.recognition, case.year
-    state = state_on(recognition.state, recognition.valid_until, clock.today())
+    state = recognition.state_on(clock.today())
     if state is not RecognitionState.VALID:
         found.append(f"认定当前为“{RECOGNITION_STATES.label(state)}”，只有有效的认定才确认")
     if case.before is not None and case.before.confirmed:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.applications.workflow import bureau_of
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.assessments.evidence import (
     EvidenceByFact,
@@ -21,7 +22,8 @@ from services.recognition.assessments.problems import (
     EvaluationOutdated,
     EvaluationTooEarly,
 )
-from services.recognition.recognitions.domain import ConcernKind, RecognitionState, in_last_year, period_end, state_on
+from services.recognition.lifecycle.service import expire_recognition
+from services.recognition.recognitions.domain import ConcernKind, RecognitionState, in_last_year, period_end
 from services.recognition.recognitions.models import Evaluation, Recognition
 from services.recognition.recognitions.service import (
     announce_recognitions,
@@ -34,7 +36,7 @@ from services.recognition.rules.domain import PathKind
 from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.service import stored_rules
 from shared import clock
-from shared.contracts.recognition import RecognitionExtended
+from shared.contracts.recognition import ExtensionWithheld, RecognitionExtended
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import CLOCK
@@ -75,7 +77,8 @@ async def evaluate_recognitions(
 
 def check_last_year(recognition: Recognition) -> None:
     """409 outside the last year of validity."""
-    if recognition.state != RecognitionState.VALID or not in_last_year(clock.today(), recognition.valid_until):
+    due = in_last_year(clock.today(), recognition.valid_until) or recognition.expiry_held
+    if recognition.state != RecognitionState.VALID or not due:
         raise EvaluationTooEarly(f"有效期至 {recognition.valid_until}，在最后一年内才评估")
 
 
@@ -138,17 +141,27 @@ async def decide_evaluations(
         await audit.record(
             session, recognition, caller, "evaluation:decide", evaluation_details(evaluation) | {"reason": reason}
         )
-    await extend_validity(
-        session, [recognition for evaluation, recognition, _ in requests if evaluation.extends], caller
-    )
+    extended = [recognition for evaluation, recognition, _ in requests if evaluation.extends]
+    await extend_validity(session, extended, caller)
+    known = {"decided_by_region": bureau_of(caller)}
+    withheld = [
+        (recognition, known | {"reason": reason})
+        for evaluation, recognition, reason in requests
+        if not evaluation.extends
+    ]
+    await announce_recognitions(session, ExtensionWithheld, withheld, actor=caller.subject)
+    for _, recognition, _ in requests:
+        if recognition.expiry_held:
+            recognition.expiry_held = False
+            await expire_recognition(session, recognition)
 
 
 def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:
     """409 once decided or when the recognition has changed since, 403 for a person who judged or agreed."""
     check_undecided(evaluation)
-    if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by):
+    if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by, *evaluation.barred):
         raise EvaluationDecidedByMaker
-    state = state_on(recognition.state, recognition.valid_until, clock.today())
+    state = recognition.state_on(clock.today())
     if state is not RecognitionState.VALID or recognition.valid_until != evaluation.valid_until:
         raise EvaluationOutdated
 
@@ -166,7 +179,10 @@ async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognit
         await schedule_reports(session, batch, year)
     await schedule_end(session, recognitions)
     await announce_recognitions(
-        session, RecognitionExtended, [(extended, {}) for extended in recognitions], actor=caller.subject
+        session,
+        RecognitionExtended,
+        [(extended, {"decided_by_region": bureau_of(caller)}) for extended in recognitions],
+        actor=caller.subject,
     )
 
 

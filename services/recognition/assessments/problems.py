@@ -9,6 +9,13 @@ class NotConfirmable(Conflict):
     slug, title = "not-confirmable", "目前不能确认"
 
 
+class ConfirmationByMaker(MakerIsNotChecker):
+    """After an upheld objection somebody else confirms."""
+
+    title = "须由另一人确认"
+    detail = "异议成立后，这一年度的确认须由另一人作出，原来作出确认结论的人不能再办"
+
+
 class ReportNotExpected(NotFound):
     """No report of this year is expected."""
 

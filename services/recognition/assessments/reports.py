@@ -21,7 +21,6 @@ from services.recognition.recognitions.domain import (
     RecognitionState,
     ReportContent,
     ReportState,
-    state_on,
 )
 from services.recognition.recognitions.models import InformationReport, Recognition
 from services.recognition.recognitions.service import (
@@ -99,7 +98,7 @@ async def file_report(
     Errors: 404 when none is expected, 409 before its year has begun, after its review, and once the recognition has
     ended.
     """
-    state = state_on(recognition.state, recognition.valid_until, clock.today())
+    state = recognition.state_on(clock.today())
     if state is not RecognitionState.VALID:
         detail = f"认定当前为“{RECOGNITION_STATES.label(state)}”，不再报送信息报告"
         raise RecognitionEnded(detail)

@@ -82,6 +82,7 @@ def check_steps_done(case: Case, rules: RecognitionRules, caller: Caller) -> Non
         raise ObjectionsOpen
     if caller.subject in makers(case):
         raise DecisionByMaker
+    workflow.check_not_barred(case.application, caller)
     workflow.require_open_task(decision_task(case), caller)
 
 

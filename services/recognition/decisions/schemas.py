@@ -16,7 +16,7 @@ from services.recognition.applications.domain import (
 )
 from services.recognition.applications.schemas import ObjectionView
 from services.recognition.decisions.cases import DecisionSheet, StepStatus
-from services.recognition.recognitions.domain import RECOGNITION_STATES, RecognitionState, state_on
+from services.recognition.recognitions.domain import RECOGNITION_STATES, RecognitionState
 from services.recognition.recognitions.models import Recognition
 from services.recognition.registers.objections import decided_objections
 from services.recognition.rules.schemas import RulesView
@@ -55,7 +55,7 @@ class RecognitionView(Shape):
     def of(cls, row: Recognition) -> "RecognitionView":
         """From the stored row, as of today."""
         values = {name: getattr(row, name) for name in cls.model_fields if not name.endswith("_label")}
-        state = state_on(row.state, row.valid_until, clock.today())
+        state = row.state_on(clock.today())
         labels = {"category_label": row.category.label, "state_label": RECOGNITION_STATES.label(state)}
         return cls.model_validate(values | labels | {"state": state})
 

@@ -131,6 +131,7 @@ def new_recognition(case: Case, season: Season, rules: RecognitionRules, caller:
         certificate=secrets.token_hex(10).upper(),
         reviewed_by=application.reviewed_by,
         decided_by=caller.subject,
+        decided_by_region=workflow.bureau_of(caller),
     )
 
 
@@ -197,6 +198,7 @@ async def refuse_application(
     APPLICATION_STATES.require(application.state, ApplicationState.REFUSED)
     await require_competence(session, application, application.step, caller)
     check_not_submitter(application, caller)
+    workflow.check_not_barred(application, caller)
     if Role.OFFICER not in caller.roles:
         await check_may_decide(session, application, caller)
     await refuse_and_promote_reserve(session, application, reason, caller)

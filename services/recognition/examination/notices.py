@@ -21,6 +21,8 @@ from services.recognition.examination.problems import (
     NoticeTooLarge,
     NoticeTooLate,
 )
+from services.recognition.rules.domain import LEVEL_DIGITS, competent_levels, find_step, level_of
+from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
@@ -46,7 +48,7 @@ async def open_notice(
     for application in items:
         await require_competence(session, application, StepKind.PUBLIC_NOTICE, caller)
     last = add_working_days(clock.today(), season.notice_days)
-    if last.due > season.decisions_until:
+    if last.due > season.decisions_until and not all(application.late for application in items):
         raise NoticeTooLate(f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}")
     notice = PublicNotice(
         id=uuid.uuid4(),
@@ -106,6 +108,16 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
         await apply_word(session, notice, word)
 
 
+async def deciding_bureau(session: AsyncSession, application: Application, caller: Caller) -> str:
+    """The region of the bureau that decides: the caller's if its level may, else the one of a level that may."""
+    season = await session.get_one(Season, application.season_id)
+    step = find_step(await stored_rules(session, season.policy_hash), application.path, StepKind.DECISION)
+    levels = competent_levels(step, application.recommended_from) if step is not None else ()
+    if not levels or level_of(caller.region) in levels:
+        return caller.region
+    return application.county[: LEVEL_DIGITS[levels[0]]]
+
+
 async def _announce_opening(
     session: AsyncSession, notice: PublicNotice, items: list[Application], caller: Caller
 ) -> None:
@@ -114,6 +126,7 @@ async def _announce_opening(
         region=notice.county,
         opens_on=notice.opens_on,
         closes_on=notice.closes_on,
+        decided_by_region=await deciding_bureau(session, items[0], caller),
         items=[
             PublicNoticeItem.model_validate(
                 {

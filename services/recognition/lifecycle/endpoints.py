@@ -12,14 +12,26 @@ from fastapi import APIRouter, Query, Response
 from services.recognition.applications.lookups import require_recognition
 from services.recognition.decisions.endpoints import recognition_response
 from services.recognition.decisions.schemas import RecognitionView
-from services.recognition.lifecycle import repository as worklist_repository, service as lifecycle_service
-from services.recognition.lifecycle.repository import WorklistPosition
-from services.recognition.lifecycle.schemas import BanView, DossierView, OwnRecognitionView, ProposalBody
-from services.recognition.lifecycle.service import ProposedEnd
+from services.recognition.lifecycle import proceedings, repository as worklist_repository
+from services.recognition.lifecycle.domain import ProposedEnd, Statement
+from services.recognition.lifecycle.problems import NothingStated
+from services.recognition.lifecycle.repository import WorklistPosition, proceedings_of
+from services.recognition.lifecycle.schemas import (
+    BanView,
+    DossierView,
+    EndBody,
+    OwnRecognitionView,
+    ProceedingView,
+    ProposalBody,
+    RecognitionFileView,
+    ServiceBody,
+    StatementBody,
+)
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.problems import RecognitionNotFound
+from services.recognition.registers.objections import objections_about
 from shared import clock
 from shared.law.model.recognition import Category
 from shared.platform.etag import RequiredMatch, check_match, etag_of
@@ -78,8 +90,10 @@ async def list_own_recognitions(
     session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
 ) -> Page[OwnRecognitionView]:
     """Recognitions of the operator's households."""
-    recognitions = await recognition_repository.recognitions_of_operator(session, caller.operator_ref or "")
-    return Page(items=[OwnRecognitionView.of(recognition) for recognition in recognitions])
+    own = await recognition_repository.recognitions_of_operator(session, caller.operator_ref or "")
+    ids = [recognition.id for recognition in own]
+    told, objections = await proceedings_of(session, ids), await objections_about(session, ids)
+    return Page(items=[OwnRecognitionView.with_records(one, told[one.id], objections[one.id]) for one in own])
 
 
 def worklist_position(row: Recognition) -> WorklistPosition:
@@ -121,12 +135,12 @@ async def get_dossier(
     response: Response,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
-) -> DossierView:
-    """With its concerns."""
-    return dossier_response(await require_recognition(session, recognition_id, caller), response)
+) -> RecognitionFileView:
+    """With its concerns, proceedings and objections."""
+    return await file_response(session, await require_recognition(session, recognition_id, caller), response)
 
 
-@router.post("/recognitions/{recognition_id}/proposals", summary="提议取消或撤销认定")
+@router.post("/recognitions/{recognition_id}/proposals", summary="提议取消或撤销认定：事实、理由、依据")
 async def propose(
     recognition_id: uuid.UUID,
     body: ProposalBody,
@@ -134,12 +148,50 @@ async def propose(
     session: SessionDep,
     match: RequiredMatch,
     caller: Officer,
-) -> DossierView:
-    """Another person decides."""
+) -> RecognitionFileView:
+    """The operator is told next, and heard; another person decides."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
-    return dossier_response(
-        await lifecycle_service.propose_end(session, recognition, body.what, body.reason, caller), response
-    )
+    await proceedings.propose_end(session, recognition, body.what, body.grounds(), caller)
+    return await file_response(session, recognition, response)
+
+
+@router.post("/recognitions/{recognition_id}/proposals/{what}/notice", summary="告知经营者事实、理由和依据，登记送达")
+async def serve_notice(
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    body: ServiceBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> RecognitionFileView:
+    """From that day the operator may state and defend."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    await proceedings.serve_notice(session, recognition, what, body.order(), caller)
+    return await file_response(session, recognition, response)
+
+
+@router.post(
+    "/recognitions/{recognition_id}/proposals/{what}/statement", summary="经营者陈述、申辩或放弃；窗口可以代为登记"
+)
+async def state(
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    body: StatementBody,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)],
+) -> ProceedingView:
+    """By the operator, or by an officer who was told at the counter."""
+    if (body.statement is None) is not body.waived:
+        raise NothingStated
+    if caller.operator_ref is not None:
+        found = await recognition_repository.lock_own_recognition(session, recognition_id, caller.operator_ref)
+        recognition = or_404(found, RecognitionNotFound)
+    else:
+        recognition = await require_recognition(session, recognition_id, caller, lock=True)
+    on = clock.today() if body.on is None or caller.operator_ref is not None else body.on
+    statement = Statement(on, caller.subject, body.statement, body.waived)
+    return ProceedingView.of(await proceedings.hear_statement(session, recognition, what, statement, caller))
 
 
 @router.post("/recognitions/{recognition_id}/proposals/{what}/rejection", summary="驳回提议（提议人不能决定）")
@@ -151,12 +203,11 @@ async def reject_proposal(
     session: SessionDep,
     match: RequiredMatch,
     caller: Approver,
-) -> DossierView:
+) -> RecognitionFileView:
     """The recognition stays valid, with the reason."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
-    return dossier_response(
-        await lifecycle_service.reject_proposal(session, recognition, what, body.reason, caller), response
-    )
+    await proceedings.reject_proposal(session, recognition, what, body.reason, caller)
+    return await file_response(session, recognition, response)
 
 
 @router.post("/recognitions/{recognition_id}/proposals/{what}/withdrawal", summary="撤回自己的提议")
@@ -167,28 +218,68 @@ async def withdraw_proposal(
     session: SessionDep,
     match: RequiredMatch,
     caller: Officer,
-) -> DossierView:
+) -> RecognitionFileView:
     """Only by the person who made it."""
     recognition = await lock_changeable(session, recognition_id, caller, match)
-    return dossier_response(await lifecycle_service.withdraw_proposal(session, recognition, what, caller), response)
+    await proceedings.withdraw_proposal(session, recognition, what, caller)
+    return await file_response(session, recognition, response)
 
 
-@router.post("/recognitions/{recognition_id}/cancellation", summary="取消认定（提议人不能决定）")
+@router.post("/recognitions/{recognition_id}/cancellation", summary="决定取消认定（提议人和送达告知的人不能决定）")
 async def cancel_recognition(
-    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Approver
-) -> DossierView:
-    """The standards are no longer met."""
-    recognition = await lock_changeable(session, recognition_id, caller, match)
-    return dossier_response(await lifecycle_service.cancel_recognition(session, recognition, caller), response)
+    recognition_id: uuid.UUID,
+    body: EndBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Approver,
+) -> RecognitionFileView:
+    """The standards are no longer met; after the operator was heard."""
+    return await decide_end(session, recognition_id, ProposedEnd.CANCELLATION, body, (caller, match), response)
 
 
-@router.post("/recognitions/{recognition_id}/revocation", summary="撤销认定（提议人不能决定）")
+@router.post("/recognitions/{recognition_id}/revocation", summary="决定撤销认定（提议人和送达告知的人不能决定）")
 async def revoke_recognition(
-    recognition_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Approver
-) -> DossierView:
-    """Obtained by fraud; the household is banned from applying."""
+    recognition_id: uuid.UUID,
+    body: EndBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Approver,
+) -> RecognitionFileView:
+    """Obtained by fraud; after the operator was heard. The household is banned from applying."""
+    return await decide_end(session, recognition_id, ProposedEnd.REVOCATION, body, (caller, match), response)
+
+
+async def decide_end(
+    session: SessionDep,
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    body: EndBody,
+    asked: tuple[Caller, str],
+    response: Response,
+) -> RecognitionFileView:
+    """Decide by a caller who names the version that they read."""
+    caller, match = asked
     recognition = await lock_changeable(session, recognition_id, caller, match)
-    return dossier_response(await lifecycle_service.revoke_recognition(session, recognition, caller), response)
+    await proceedings.decide_end(session, recognition, what, body.order(), caller)
+    return await file_response(session, recognition, response)
+
+
+@router.post("/recognitions/{recognition_id}/proposals/{what}/decision-service", summary="登记决定的送达")
+async def serve_decision(
+    recognition_id: uuid.UUID,
+    what: ProposedEnd,
+    body: ServiceBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
+) -> RecognitionFileView:
+    """The periods of the remedies count from that day."""
+    recognition = await lock_changeable(session, recognition_id, caller, match)
+    await proceedings.serve_decision(session, recognition, what, body.order(), caller)
+    return await file_response(session, recognition, response)
 
 
 @router.get("/bans", summary="被撤销认定、尚在禁止申报期内的个体工商户")
@@ -211,7 +302,9 @@ async def lock_changeable(session: SessionDep, recognition_id: uuid.UUID, caller
     return recognition
 
 
-def dossier_response(recognition: Recognition, response: Response) -> DossierView:
+async def file_response(session: SessionDep, recognition: Recognition, response: Response) -> RecognitionFileView:
     """The officers' view with its ETag."""
     response.headers["ETag"] = etag_of(recognition.version)
-    return DossierView.of(recognition)
+    ids = [recognition.id]
+    about, objections = await proceedings_of(session, ids), await objections_about(session, ids)
+    return RecognitionFileView.with_records(recognition, about[recognition.id], objections[recognition.id])

@@ -48,7 +48,7 @@ class EndProceeding(Base):
     proposed_from: Mapped[str | None] = mapped_column(String(6), comment="region of the bureau that proposed it")
     proposed_on: Mapped[dt.date] = mapped_column(Date)
     notice: Mapped[ServedNotice | None] = mapped_column(JsonOf(ServedNotice))
-    statement: Mapped[Statement | None] = mapped_column(JsonOf(Statement))
+    statements: Mapped[tuple[Statement, ...]] = mapped_column(JsonOf(tuple[Statement, ...]), default=())
     decision: Mapped[EndDecision | None] = mapped_column(JsonOf(EndDecision))
     decided_by: Mapped[str | None] = mapped_column(String(200), comment="as in the decision, for the constraint")
     served: Mapped[ServedDocument | None] = mapped_column(JsonOf(ServedDocument), comment="the decision")

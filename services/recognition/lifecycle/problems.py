@@ -1,6 +1,6 @@
 """What can be refused about ending a recognition."""
 
-from shared.platform.errors import Conflict, Forbidden, MakerIsNotChecker
+from shared.platform.errors import Conflict, Forbidden, Invalid, MakerIsNotChecker
 
 
 class ProposedBefore(Conflict):
@@ -18,10 +18,56 @@ class ProposalOfAnother(Forbidden):
 
 
 class DecisionOnOwnProposal(MakerIsNotChecker):
-    """Who proposed does not decide."""
+    """Who proposed, or served the notice, does not decide."""
 
     title = "须由另一人决定"
-    detail = "提议人不能决定自己的提议"
+    detail = "提议人和送达告知的人不能决定这件提议"
+
+
+class EndOfAnotherLevel(Forbidden):
+    """Only bureaus of the level that recognised tell, decide and serve."""
+
+    slug, title = "another-level", "不由本级办理"
+
+
+class NoticeNotServed(Conflict):
+    """The operator was not told of facts and reasons yet."""
+
+    slug, title = "notice-not-served", "尚未告知"
+    detail = "须先把事实、理由和依据告知经营者，登记送达，听取陈述、申辩，再作决定"
+
+
+class StatementPeriodOpen(Conflict):
+    """The operator may still state and defend, and has not."""
+
+    slug, title = "statement-period-open", "陈述、申辩期未满"
+
+
+class AnswerMissing(Invalid):
+    """What the operator stated is not answered."""
+
+    slug, title = "answer-missing", "没有回应陈述、申辩"
+    detail = "经营者作了陈述、申辩，决定须说明采纳与否及其理由（answer）"
+
+
+class DayOutOfOrder(Invalid):
+    """A day to come, or before what had to come first."""
+
+    slug, title = "day-out-of-order", "日期不对"
+
+
+class ServedBefore(Conflict):
+    """The document was served before."""
+
+    slug, title = "served-before", "已经送达"
+    detail = "这份文书的送达已经登记"
+
+
+class NothingDecided(Conflict):
+    """There is no decision to serve."""
+
+    slug, title = "nothing-decided", "没有决定"
+    detail = "还没有作出这样的决定，或已经因异议成立而不再有效"
 
 
 class NotProposed(Conflict):
@@ -29,3 +75,10 @@ class NotProposed(Conflict):
 
     slug, title = "not-proposed", "没有提议"
     detail = "须先由一名经办人员提议并写明理由，再由另一人决定"
+
+
+class NothingStated(Invalid):
+    """Neither a statement nor a waiver, or both."""
+
+    slug, title = "nothing-stated", "没有写明"
+    detail = "请写陈述、申辩的内容（statement），或者写明放弃（waived），两者写一样"

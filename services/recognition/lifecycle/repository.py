@@ -1,13 +1,16 @@
-"""SQL of the work lists of recognitions (concerns, evaluations and confirmations due) and of bans."""
+"""SQL of the work lists of recognitions (concerns, evaluations and confirmations due), of proceedings and of bans."""
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Select, cast, exists, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.lifecycle.domain import OPEN_STATES, ProceedingState, ProposedEnd
+from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.recognitions.domain import ConcernKind
 from services.recognition.recognitions.models import Ban, Confirmation, Evaluation, Recognition
 from services.recognition.recognitions.repository import VALID
@@ -73,7 +76,40 @@ async def list_bans(
     session: AsyncSession, scope: str, since: dt.date, after: tuple[dt.date, uuid.UUID] | None, limit: int
 ) -> Sequence[Ban]:
     """Bans of a region's households that end on or after a day, the earliest end first."""
-    query = select(Ban).where(Ban.county.startswith(scope, autoescape=True), Ban.until >= since)
+    query = select(Ban).where(
+        Ban.county.startswith(scope, autoescape=True), Ban.until >= since, Ban.lifted_on.is_(None)
+    )
     if after is not None:
         query = query.where(tuple_(Ban.until, Ban.recognition_id) > after)
     return (await session.execute(query.order_by(Ban.until, Ban.recognition_id).limit(limit))).scalars().all()
+
+
+async def lock_open(session: AsyncSession, recognition_id: uuid.UUID, what: ProposedEnd) -> EndProceeding | None:
+    """The proceeding of a kind that is not decided yet, locked."""
+    query = select(EndProceeding).where(
+        EndProceeding.recognition_id == recognition_id,
+        EndProceeding.what == what,
+        EndProceeding.state.in_(OPEN_STATES),
+    )
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+async def lock_decided(session: AsyncSession, recognition_id: uuid.UUID, what: ProposedEnd) -> EndProceeding | None:
+    """The proceeding of a kind whose decision stands, locked."""
+    query = select(EndProceeding).where(
+        EndProceeding.recognition_id == recognition_id,
+        EndProceeding.what == what,
+        EndProceeding.state == ProceedingState.DECIDED,
+    )
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+
+
+async def proceedings_of(
+    session: AsyncSession, recognitions: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[EndProceeding]]:
+    """All proceedings about each of the recognitions, the earliest first."""
+    query = select(EndProceeding).where(EndProceeding.recognition_id.in_(recognitions))
+    found = defaultdict[uuid.UUID, list[EndProceeding]](list)
+    for row in (await session.execute(query.order_by(EndProceeding.proposed_on, EndProceeding.id))).scalars():
+        found[row.recognition_id].append(row)
+    return found

@@ -1,5 +1,6 @@
 """What an upheld objection may be against, and what may come of it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,3 +24,20 @@ class Outcome(StrEnum):
     REINSTATED = "reinstated"
     CONCERN = "concern"
     UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done, and in words what that means or why nothing could change."""
+
+    outcome: Outcome
+    reason: str
+
+
+def unchanged(reason: str) -> Applied:
+    """Nothing could change, for a reason."""
+    return Applied(Outcome.UNCHANGED, reason)
+
+
+NO_APPLICATION = unchanged("没有这份申报，或不是这一户的")
+NO_RECOGNITION = unchanged("没有这项认定，或不是这一户的")

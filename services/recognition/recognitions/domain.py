@@ -1,7 +1,8 @@
 """States of a recognition and of its reports.
 
-A recognition is valid for three years to the day, then extended or expired; it may be cancelled or revoked. Periods of
-years begin the day after and end on the same calendar day, that day included (民法典 201–202).
+A recognition is valid for three years to the day, then extended or expired; it may be cancelled or revoked, and an
+upheld objection may undo that. Periods of years begin the day after and end on the same calendar day, that day included
+(民法典 201–202).
 """
 
 import datetime as dt
@@ -26,9 +27,9 @@ RECOGNITION_STATES = StateMachine(
     "认定",
     {
         RecognitionState.VALID: {RecognitionState.CANCELLED, RecognitionState.EXPIRED, RecognitionState.REVOKED},
-        RecognitionState.CANCELLED: {RecognitionState.REVOKED},
-        RecognitionState.EXPIRED: {RecognitionState.REVOKED},
-        RecognitionState.REVOKED: set(),
+        RecognitionState.CANCELLED: {RecognitionState.REVOKED, RecognitionState.VALID},
+        RecognitionState.EXPIRED: {RecognitionState.REVOKED, RecognitionState.VALID},
+        RecognitionState.REVOKED: set(RecognitionState) - {RecognitionState.REVOKED},
     },
     {
         RecognitionState.VALID: "有效",
@@ -71,6 +72,9 @@ class ConcernKind(StrEnum):
     OBJECTION = "objection-upheld"
     LAST_YEAR = "last-year"
     UNDECIDED = "evaluation-undecided"
+    CONFIRMATION_REOPENED = "confirmation-reopened"
+    REPORTED = "reported"
+    QUOTA = "over-quota"
     CANCELLATION = "cancellation-proposed"
     REVOCATION = "revocation-proposed"
 
@@ -103,9 +107,13 @@ class FactEvidence:
     source: str
 
 
-def state_on(state: RecognitionState, valid_until: dt.date, day: dt.date) -> RecognitionState:
-    """The state of a recognition on a day: expired after its last day, even if that is not stored yet."""
-    over = state is RecognitionState.VALID and day > valid_until
+def state_on(
+    state: RecognitionState, valid_until: dt.date, day: dt.date, *, expiry_held: bool = False
+) -> RecognitionState:
+    """The state of a recognition on a day: expired after its last day, even if that is not stored yet, unless an
+    evaluation that was opened again has still to be decided.
+    """
+    over = state is RecognitionState.VALID and day > valid_until and not expiry_held
     return RecognitionState.EXPIRED if over else state
 
 

@@ -21,7 +21,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
-from services.recognition.recognitions.domain import Concern, FactEvidence, RecognitionState, ReportContent, ReportState
+from services.recognition.recognitions.domain import (
+    Concern,
+    FactEvidence,
+    RecognitionState,
+    ReportContent,
+    ReportState,
+    state_on,
+)
 from services.recognition.rules.domain import PathKind
 from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Uscc, Version
 from shared.law.model.recognition import Category
@@ -93,6 +100,10 @@ class Recognition(Base):
     )
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]
+
+    def state_on(self, day: dt.date) -> RecognitionState:
+        """The state on a day, whether or not its end is stored yet."""
+        return state_on(self.state, self.valid_until, day, expiry_held=self.expiry_held)
 
     def audited(self) -> About:
         """What an audit entry about a recognition says."""

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ARRAY, ColumnElement, Date, String, and_, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Date, String, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,10 @@ from shared import clock
 
 VALID = and_(
     Recognition.state == RecognitionState.VALID,
-    Recognition.valid_until >= bindparam("today", type_=Date, callable_=clock.today),
+    or_(
+        Recognition.valid_until >= bindparam("today", type_=Date, callable_=clock.today),
+        Recognition.expiry_held,
+    ),
 )
 """As `recognitions.domain.state_on`, on the day that the query runs."""
 

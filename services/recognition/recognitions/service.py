@@ -93,7 +93,9 @@ async def announce_recognitions(
 def recognition_payload(
     kind: type[R], recognition: Recognition, revision: int, *, reason: object = None, **more: object
 ) -> R:
-    """The payload of an event about the state of a recognition."""
+    """The payload of an event about the state of a recognition. `decided_by_region`: the bureau that recognised it,
+    unless another one acts.
+    """
     return kind(
         recognition=recognition.id,
         uscc=recognition.uscc,
@@ -103,7 +105,7 @@ def recognition_payload(
         valid_until=recognition.valid_until,
         reason=shorten_reason(reason),
         revision=revision,
-        **more,
+        **({"decided_by_region": recognition.decided_by_region} | more),
     )
 
 

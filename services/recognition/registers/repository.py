@@ -53,7 +53,7 @@ RECORDS = text(
         EXISTS (SELECT FROM dishonest_debtor d WHERE d.operator_ref = h.operator_ref
                 AND d.listed_on <= :day AND (d.removed_on IS NULL OR d.removed_on > :day)) AS listed,
         EXISTS (SELECT FROM penalty p WHERE p.uscc = h.uscc) AS punished,
-        (SELECT max(b.until) FROM ban b WHERE b.uscc = h.uscc) AS banned_until,
+        (SELECT max(b.until) FROM ban b WHERE b.uscc = h.uscc AND b.lifted_on IS NULL) AS banned_until,
         EXISTS (SELECT FROM recognition r WHERE r.uscc = h.uscc AND r.state = 'valid') AS recognised,
         (SELECT min(r.name) FROM recognition r
          WHERE r.county = h.region AND r.operator_ref = h.operator_ref AND r.state = 'valid'

@@ -16,7 +16,7 @@ from services.recognition.recognitions.repository import VALID
 from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind
 from services.recognition.season.models import Season
-from shared.law.model.recognition import Category
+from shared.law.model.recognition import Category, StepKind
 from shared.platform import scope as scopes
 
 
@@ -76,6 +76,16 @@ def _pool_page(kind: scopes.ScopeKind, of_year: bool, goes_on: bool) -> Select[*
     *shown, season = page.c
     rows = select(*shown, Season.year, Season.policy_hash).join(Season, Season.id == season)
     return rows.order_by(page.c.county, page.c.id)
+
+
+async def late_waits(session: AsyncSession, season_id: uuid.UUID) -> bool:
+    """Whether a late application of a season waits for its selection."""
+    query = select(Application.id).where(
+        Application.season_id == season_id,
+        Application.state == ApplicationState.IN_PROGRESS,
+        Application.step == StepKind.SELECTION,
+    )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def lock_pool_application(session: AsyncSession, application_id: uuid.UUID, scope: str) -> Application | None:

@@ -28,15 +28,19 @@ from services.recognition.season.models import Season
 from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.quotas import require_places
 from services.recognition.season.service import season_criteria
+from services.recognition.selection import repository as selection_repository
 from services.recognition.selection.problems import SelectionNotReady
 from services.recognition.selection.repository import PoolMember
 from shared import clock
-from shared.contracts.recognition import ApplicationWithdrawn
+from shared.contracts.recognition import ApplicationNotSelected, ApplicationWithdrawn
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
+
+FIRST_ON_RESERVE = 0
+"""The rank of an application that is to have the next free place, as an upheld objection demands."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,27 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
         application.rank = rank
     result = SelectionResult(order[:free], order[free:])
     await promote(session, result.chosen, season, caller)
-    await move_to_reserve(session, result.reserve, caller)
+    if season.state == SeasonState.OPEN:
+        await move_to_reserve(session, result.reserve, caller)
+    else:
+        await let_lapse(session, result.reserve, caller)
     return result
 
 
+async def let_lapse(session: AsyncSession, unplaced: Sequence[Application], caller: Caller) -> None:
+    """Late applications that have no place once the season is over: no place will become free for them."""
+    for application in unplaced:
+        application.unplaced = True
+    reason = "名额已满，认定季已经结束，没有可以递补的名额"
+    await refuse_applications(session, unplaced, reason, caller, announced=ApplicationNotSelected)
+
+
 async def check_selection_ready(session: AsyncSession, season: Season) -> None:
-    """409 while more applications could still reach the selection: the best are chosen, not the first."""
-    if season.state != SeasonState.OPEN:
+    """409 while more applications could still reach the selection: the best are chosen, not the first. After the season
+    only late ones wait.
+    """
+    late = season.state == SeasonState.CLOSED and await selection_repository.late_waits(session, season.id)
+    if season.state != SeasonState.OPEN and not late:
         raise SeasonNotOpen
     reasons = []
     if clock.today() <= season.applications_until:
@@ -88,7 +106,9 @@ async def check_selection_ready(session: AsyncSession, season: Season) -> None:
 
 
 async def rank_applications(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
-    """Best first, by points and the published rules for ties."""
+    """Best first, by points and the published rules for ties; before them those that an objection had opened again
+    because they should have been selected.
+    """
     ties = (await season_criteria(session, season)).ties
     by_id = {application.id: application for application in waiting}
     candidates = [
@@ -97,7 +117,8 @@ async def rank_applications(session: AsyncSession, season: Season, waiting: Sequ
         )
         for application in waiting
     ]
-    return [by_id[candidate.application] for candidate in rank_candidates(candidates, ties, season.seed or "")]
+    order = [by_id[candidate.application] for candidate in rank_candidates(candidates, ties, season.seed or "")]
+    return sorted(order, key=lambda application: application.rank != FIRST_ON_RESERVE)
 
 
 async def count_free_places(session: AsyncSession, season: Season) -> int:
@@ -124,12 +145,17 @@ async def promote(session: AsyncSession, chosen: Sequence[Application], season: 
 
 
 async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
-    """Put applications on the reserve; audited once, not at every later selection."""
+    """Put applications on the reserve; audited and announced once, not at every later selection."""
     new = [candidate for candidate in waiting if candidate.state != ApplicationState.RESERVE]
     await application_repository.delete_open_tasks(session, *new)
     for application in new:
         workflow.change_state(application, ApplicationState.RESERVE)
+        application.turned_down_by = caller.subject
         await audit.record(session, application, caller, "application:reserve", {"rank": application.rank})
+    places = {application.id: place for place, application in enumerate(waiting, 1)}
+    bureau = workflow.bureau_of(caller)
+    told = [(one, {"reserve_rank": places[one.id], "decided_by_region": bureau}) for one in new]
+    await workflow.announce_applications(session, ApplicationNotSelected, told, actor=caller.subject)
 
 
 async def refuse_and_promote_reserve(

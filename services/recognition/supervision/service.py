@@ -16,7 +16,9 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.models import Application
 from services.recognition.assessments.reports import check_due_date
 from services.recognition.decisions.cases import took_part
-from services.recognition.lifecycle.service import ProposedEnd, find_proposal, propose_end
+from services.recognition.lifecycle.domain import ProposedEnd
+from services.recognition.lifecycle.proceedings import Grounds, propose_end
+from services.recognition.lifecycle.repository import lock_open
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState
 from services.recognition.recognitions.service import clear_concern, raise_concern
@@ -217,8 +219,10 @@ async def reject_application(session: AsyncSession, application: Application, re
     recognition = await recognition_repository.lock_recognition_of_application(session, application.id)
     if recognition is None or recognition.state != RecognitionState.VALID:
         return
-    if find_proposal(recognition, ProposedEnd.CANCELLATION) is None:
-        await propose_end(session, recognition, ProposedEnd.CANCELLATION, detail, caller)
+    if await lock_open(session, recognition.id, ProposedEnd.CANCELLATION) is None:
+        rules = await stored_rules(session, recognition.policy_hash)
+        grounds = Grounds(detail, detail, [str(rules.supervision.citation)])
+        await propose_end(session, recognition, ProposedEnd.CANCELLATION, grounds, caller)
 
 
 async def clear_check_concern(session: AsyncSession, application: Application) -> None:

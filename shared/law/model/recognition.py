@@ -181,6 +181,19 @@ class LifecycleRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureRule:
+    """Periods of procedure, each a parameter: a late application after an upheld objection, the statement before a
+    cancellation or revocation, administrative review (行政复议) and suit (行政诉讼) after it.
+    """
+
+    late_application: str
+    defence: str
+    review: str
+    suit: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionRules:
     """All rules of recognition. A household must meet one of `sources`, none of `disqualifiers`, and one category."""
 
@@ -198,6 +211,7 @@ class RecognitionRules:
     paths: Mapping[str, RecognitionPath]
     supervision: SupervisionRule
     lifecycle: LifecycleRules
+    procedure: ProcedureRule | None = None
 
     def value(self, parameter: str, day: date) -> Value | None:
         """A parameter's value on a day; None when it is unset."""

@@ -19,6 +19,7 @@ from shared.law.model.recognition import (
     Criterion,
     Level,
     LifecycleRules,
+    ProcedureRule,
     QuotaRule,
     RecognitionRules,
     Rounding,
@@ -47,6 +48,7 @@ _RECOGNITION_FIELDS = (
     "paths",
     "supervision",
     "life",
+    "procedure",
 )
 _QUOTA_TYPES = ("survival", "growth", "development")
 
@@ -73,6 +75,7 @@ def read_recognition(
         paths=read_paths(fields.fields("paths", "认定途径 paths"), recognised_by, reader.references, citations),
         supervision=reader.supervision(),
         lifecycle=read_lifecycle(fields.fields("life", "认定以后 life"), reader.references, clauses, citations),
+        procedure=reader.procedure(),
     )
 
 
@@ -130,6 +133,20 @@ class _Reader:
             by=Level(block.one_of("by", [Level.CITY, Level.PROVINCE])),
             share=self.references.or_none(block, "share", Unit.PERCENT),
             filed_with=_level_or_none(block, "filed_with"),
+            citation=self.citations.read(block),
+        )
+
+    def procedure(self) -> ProcedureRule | None:
+        """The block `procedure`, if there is one."""
+        if "procedure" not in self.fields:
+            return None
+        names = ("late_application", "defence", "review", "suit", "citation")
+        block = self.fields.fields("procedure", "办理程序 procedure", names)
+        return ProcedureRule(
+            late_application=self.references.of(block, "late_application", Unit.WORKING_DAYS),
+            defence=self.references.of(block, "defence", Unit.WORKING_DAYS),
+            review=self.references.of(block, "review", Unit.DAYS),
+            suit=self.references.of(block, "suit", Unit.COUNT),
             citation=self.citations.read(block),
         )
 

@@ -98,11 +98,19 @@ class CountyLife:
 
     async def cancel(self, recognition: str) -> None:
         """Whose type has fallen: proposed by one, decided by another."""
+        await self.end(recognition, "cancellation", "不符合分型条件")
+
+    async def end(self, recognition: str, what: str, reason: str) -> None:
+        """Proposed and served by one, waived at the counter, decided by another."""
         path, call = f"/v1/recognitions/{recognition}", self.county.call
-        proposal = {"what": "cancellation", "reason": "不符合分型条件"}
-        await call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-        await call(f"{path}/cancellation", None, Role.APPROVER, "confirmer", status=403)
-        await call(f"{path}/cancellation", None, Role.APPROVER, "decider")
+        grounds = {"what": what, "facts": reason, "reason": reason, "citations": ["三（二）2"]}
+        served = {"document": "告知1号", "served_on": clock.today().isoformat(), "how": "letter"}
+        decision = {"document": "决定1号", "reason": reason}
+        await call(f"{path}/proposals", grounds, Role.OFFICER, "confirmer")
+        await call(f"{path}/proposals/{what}/notice", served, Role.OFFICER, "confirmer")
+        await call(f"{path}/proposals/{what}/statement", {"waived": True}, Role.OFFICER, "reader")
+        await call(f"{path}/{what}", decision, Role.APPROVER, "confirmer", status=403)
+        await call(f"{path}/{what}", decision, Role.APPROVER, "decider")
 
     async def change_operators(self) -> None:
         """One household passes to a stranger, one to somebody who is recognised already: one of the two must go."""
@@ -111,9 +119,7 @@ class CountyLife:
         with clock.travel(dt.date(2027, 9, 1)):
             path = f"/v1/recognitions/{second}"
             assert (await self.county.office.get(f"{path}/file")).json()["person_conflict"]
-            proposal = {"what": "cancellation", "reason": "同一经营者只能保留一户"}
-            await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-            await self.county.call(f"{path}/cancellation", None, Role.APPROVER, "decider")
+            await self.end(second, "cancellation", "同一经营者只能保留一户")
         del self.people[second]
 
     def passed_to(self, recognition: str, person: int) -> HouseholdChanged:
@@ -131,12 +137,8 @@ class CountyLife:
     async def revoke(self) -> None:
         """One was obtained by fraud."""
         recognition, _ = self.people.popitem()
-        path = f"/v1/recognitions/{recognition}"
         with clock.travel(dt.date(2027, 10, 8)):
-            proposal = {"what": "revocation", "reason": "申报材料系伪造"}
-            await self.county.call(f"{path}/proposals", proposal, Role.OFFICER, "confirmer")
-            ended = await self.county.call(f"{path}/revocation", None, Role.APPROVER, "decider")
-        assert ended["state"] == "revoked"
+            await self.end(recognition, "revocation", "申报材料系伪造")
 
     async def evaluate(self) -> None:
         """In the last year: judged by one, decided by another."""

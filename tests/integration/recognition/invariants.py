@@ -17,9 +17,10 @@ from tests.integration.recognition.recognition_client import RecognitionClient
 OVER_QUOTA = """
     SELECT q.county, q.places, count(*) AS valid FROM county_quota q JOIN quota s ON s.id = q.quota_id
     JOIN recognition r ON coalesce(r.transferred_from, r.county) = q.county AND starts_with(r.county, s.scope)
-        AND r.state = 'valid'
+        AND r.state = 'valid' AND r.concerns::text NOT LIKE '%over-quota%'
     GROUP BY q.county, q.year, q.places HAVING count(*) > q.places
 """
+"""Who is reinstated beyond the places is put before an officer; nobody else is."""
 DUPLICATES = """
     SELECT county, operator_ref FROM recognition WHERE state = 'valid' AND NOT person_conflict
     GROUP BY county, operator_ref HAVING count(*) > 1

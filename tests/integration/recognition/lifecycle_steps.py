@@ -92,12 +92,50 @@ async def file_report(walkthrough: Walkthrough, recognition: str, year: int, num
     return await walkthrough.office.client.post("/v1/information-reports", json=body, headers=headers)
 
 
+GROUNDS = {"facts": "申报材料与原件不符", "reason": "申报材料系伪造", "citations": ["三（二）2"]}
+DECISION = {"document": "取消〔2027〕1号", "reason": "申报材料系伪造"}
+
+
+async def propose(
+    walkthrough: Walkthrough, recognition: str, what: str, subject: str = "officer", **changed: object
+) -> httpx.Response:
+    body = GROUNDS | {"what": what} | changed
+    return await act(walkthrough, recognition, "proposals", body, subject=subject)
+
+
+async def serve(
+    walkthrough: Walkthrough, recognition: str, what: str, subject: str = "officer", paper: str = "notice"
+) -> httpx.Response:
+    """The notice of facts and reasons, or the decision, was served today."""
+    body = {"document": "告知〔2027〕1号", "served_on": clock.today().isoformat(), "how": "letter"}
+    return await act(walkthrough, recognition, f"proposals/{what}/{paper}", body, subject=subject)
+
+
+async def state(
+    walkthrough: Walkthrough, recognition: str, what: str, number: int = 1, **said: object
+) -> httpx.Response:
+    """The operator states, or waives it."""
+    headers = walkthrough.office.as_(Role.OPERATOR, number=number)
+    path = f"/v1/recognitions/{recognition}/proposals/{what}/statement"
+    return await walkthrough.office.client.post(path, json=said or {"waived": True}, headers=headers)
+
+
+async def waive_at_counter(walkthrough: Walkthrough, recognition: str, what: str) -> httpx.Response:
+    """The operator says at the counter that they have nothing to state."""
+    path = f"/v1/recognitions/{recognition}/proposals/{what}/statement"
+    return await walkthrough.do(path, {"waived": True}, subject="counter")
+
+
 async def end_recognition(walkthrough: Walkthrough, recognition: str, what: str, on: dt.date) -> httpx.Response:
-    """Proposed by one, decided by another."""
+    """Proposed by one, served, waived by the operator, decided by another."""
     with clock.travel(on):
-        proposed = await act(walkthrough, recognition, "proposals", {"what": what, "reason": "申报材料系伪造"})
-        assert proposed.status_code == 200, proposed.text
-        return await act(walkthrough, recognition, what, role=Role.APPROVER, subject="decider")
+        for answer in (
+            await propose(walkthrough, recognition, what),
+            await serve(walkthrough, recognition, what),
+            await waive_at_counter(walkthrough, recognition, what),
+        ):
+            assert answer.status_code == 200, answer.text
+        return await act(walkthrough, recognition, what, DECISION, role=Role.APPROVER, subject="decider")
 
 
 def household_moved(number: int, county: str, revision: int = 20, person: int | None = None) -> HouseholdChanged:

@@ -15,7 +15,9 @@ RISES = {("growth", "development"), ("survival", "growth")}
 REGIONS = st.sampled_from([COUNTY, COUNTY, "120102", "110105", "320102"])
 KINDS = st.sampled_from(["growth", "development", "survival", "ineligible"])
 REGISTERS = st.sampled_from(["type", "operator", "place", "fine", "court"])
-LIFECYCLE_ACTIONS = st.sampled_from(["report", "read", "confirm", "propose", "end", "evaluate", "decide_evaluation"])
+LIFECYCLE_ACTIONS = st.sampled_from(
+    ["report", "read", "confirm", "propose", "tell", "end", "evaluate", "decide_evaluation"]
+)
 
 
 class LifecycleRules(SeasonRules):
@@ -75,16 +77,31 @@ class LifecycleRules(SeasonRules):
         """The end of a valid one; also of an ended one, if it was obtained by fraud (not good)."""
         what = "cancellation" if good else "revocation"
         possible = one.state == "valid" or (what == "revocation" and one.state != "revoked")
-        path, body = f"recognitions/{one.id}/proposals", {"what": what, "reason": "查明"}
+        path = f"recognitions/{one.id}/proposals"
+        body = {"what": what, "facts": "查明", "reason": "查明", "citations": ["某条"]}
         allowed = possible and what not in one.proposals
         if self.call(path, body, Role.OFFICER, who, allowed=allowed, region=one.county):
             one.proposals[what] = who
 
+    def tell(self, one: Recognised, who: str, good: bool) -> None:
+        """The operator is told of what is proposed, once, and has nothing to state."""
+        what = "cancellation" if good else "revocation"
+        path, today = f"recognitions/{one.id}/proposals/{what}", self.law.today.isoformat()
+        allowed = what in one.proposals and what not in one.heard
+        served = {"document": "告知1号", "served_on": today, "how": "page"}
+        if self.call(f"{path}/notice", served, Role.OFFICER, who, allowed=allowed, region=one.county):
+            one.heard.add(what)
+            one.servers[what] = who
+            waived = {"waived": True}
+            self.call(f"{path}/statement", waived, Role.OPERATOR, one.operator, allowed=True)
+
     def end(self, one: Recognised, who: str, good: bool) -> None:
         """As proposed by another; after a revocation (not good) the household is banned for five years."""
         what = "cancellation" if good else "revocation"
-        path, allowed = f"recognitions/{one.id}/{what}", one.proposals.get(what, who) != who
-        if self.call(path, None, Role.APPROVER, who, allowed=allowed, region=one.county):
+        makers = {one.proposals.get(what, who), one.servers.get(what)}
+        path, allowed = f"recognitions/{one.id}/{what}", what in one.heard and who not in makers
+        body = {"document": "决定1号", "reason": "查明"}
+        if self.call(path, body, Role.APPROVER, who, allowed=allowed, region=one.county):
             one.end("cancelled" if what == "cancellation" else "revoked")
             if what == "revocation":
                 one.household.banned_until = max(one.household.banned_until, years_after(self.law.today, 5))

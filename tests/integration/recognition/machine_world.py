@@ -33,6 +33,10 @@ PNG = b"\x89PNG\r\n\x1a\n made up"
 PEOPLE_KEPT = (
     "application",
     "recognition",
+    "notice_item",
+    "end_proceeding",
+    "applied_objection",
+    "late_admission",
     "task",
     "consultation",
     "public_notice",

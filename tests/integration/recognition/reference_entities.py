@@ -125,7 +125,9 @@ class Notice:
 
 @dataclass(eq=False)
 class Recognised:
-    """A recognition; `proposals`: what → by whom; `reports`: year → state; `evaluation`: its id, by whom."""
+    """A recognition; `proposals`: what → by whom; `heard`: what the operator was told of and waived; `servers`: who
+    told them; `reports`: year → state; `evaluation`: its id, by whom.
+    """
 
     id: str
     household: Household
@@ -136,6 +138,8 @@ class Recognised:
     valid_until: dt.date
     state: str = "valid"
     proposals: dict[str, str] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
+    servers: dict[str, str] = field(default_factory=dict)
     reports: dict[int, str] = field(default_factory=dict)
     evaluation: tuple[str, str] | None = None
     extends: bool = False
@@ -160,6 +164,7 @@ class Recognised:
         """No longer valid; whether it was obtained by fraud may still have to be decided."""
         waiting = set() if state == "revoked" else {"revocation"}
         self.state, self.proposals = state, {what: who for what, who in self.proposals.items() if what in waiting}
+        self.heard &= waiting
 
     def extend(self) -> None:
         """Three more years, with their reports; they end with an evaluation of their own."""

@@ -70,6 +70,7 @@ def body_of(path: str, ids: Ids) -> object:
         "criteria": ["distinctive.3"],
     }
     letter = {"document": "越权的文件", "filed_on": "2026-08-01"}
+    served = {"document": "越权1号", "served_on": "2026-11-26", "how": "letter"}
     bodies: dict[str, object] = {
         "/v1/applications": {"season": ids.season, **claim},
         "/v1/applications/{application_id}": claim,
@@ -120,7 +121,17 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/evaluations/{evaluation_id}/agreement": {"agrees": True, "opinion": "越权的意见"},
         "/v1/evaluations/{evaluation_id}/decision": {"reason": "越权的决定"},
         "/v1/pool/{application_id}/removal": {"reason": "越权的移出"},
-        "/v1/recognitions/{recognition_id}/proposals": {"what": "revocation", "reason": "越权的提议"},
+        "/v1/recognitions/{recognition_id}/proposals": {
+            "what": "revocation",
+            "facts": "越权的事实",
+            "reason": "越权的提议",
+            "citations": ["某条"],
+        },
+        "/v1/recognitions/{recognition_id}/proposals/{what}/notice": served,
+        "/v1/recognitions/{recognition_id}/proposals/{what}/decision-service": served,
+        "/v1/recognitions/{recognition_id}/proposals/{what}/statement": {"statement": "越权的陈述"},
+        "/v1/recognitions/{recognition_id}/cancellation": {"document": "越权1号", "reason": "越权的决定"},
+        "/v1/recognitions/{recognition_id}/revocation": {"document": "越权1号", "reason": "越权的决定"},
     }
     return bodies.get(path, {})
 

@@ -7,12 +7,16 @@ import pytest
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.lifecycle_steps import (
+    DECISION,
     act,
     dossier_of,
     end_recognition,
     file_report,
     household_moved,
+    propose,
     recognise,
+    serve,
+    state,
 )
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, uscc
 from tests.integration.recognition.walkthrough import Walkthrough
@@ -75,13 +79,16 @@ async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(walkt
 
 async def test_a_cancellation_is_proposed_by_one_and_decided_by_another(walkthrough: Walkthrough):
     (recognition,) = await recognise(walkthrough, 1)
-    without = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="decider")
+    without = await act(walkthrough, recognition, "cancellation", DECISION, role=Role.APPROVER, subject="decider")
     assert (without.status_code, without.json()["title"]) == (409, "没有提议")
-    await act(walkthrough, recognition, "proposals", {"what": "cancellation", "reason": "不再符合标准"}, subject="one")
-    own = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="one")
-    assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
-    done = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="two")
-    assert (done.json()["state"], done.json()["end_reason"]) == ("cancelled", "不再符合标准")
+    await propose(walkthrough, recognition, "cancellation", "one")
+    await serve(walkthrough, recognition, "cancellation", "server")
+    await state(walkthrough, recognition, "cancellation")
+    for maker in ("one", "server"):
+        own = await act(walkthrough, recognition, "cancellation", DECISION, role=Role.APPROVER, subject=maker)
+        assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
+    done = await act(walkthrough, recognition, "cancellation", DECISION, role=Role.APPROVER, subject="two")
+    assert (done.json()["state"], done.json()["end_reason"]) == ("cancelled", "申报材料系伪造")
 
 
 @pytest.mark.parametrize(("day", "state"), [(dt.date(2029, 11, 25), "valid"), (dt.date(2029, 11, 26), "expired")])

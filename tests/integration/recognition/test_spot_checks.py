@@ -12,7 +12,7 @@ from services.recognition.supervision import repository as supervision_repositor
 from services.recognition.supervision.problems import CheckShareFixed, CheckSharesDiffer
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.lifecycle_steps import act, dossier_of, recognise
+from tests.integration.recognition.lifecycle_steps import DECISION, act, dossier_of, recognise, serve, state
 from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, post_as, uscc
 from tests.integration.recognition.season_setup import SEASON
 from tests.integration.recognition.spot_check_steps import (
@@ -178,9 +178,12 @@ async def test_a_recognised_household_is_proposed_for_cancellation_and_another_d
     check, later = await draw_check(walkthrough), dt.date(2026, 12, 1)
     assert (await record_finding(walkthrough, check, "refused", on=later)).status_code == 200
     assert (await dossier_of(walkthrough, recognition)).json()["state"] == "valid"
-    own = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="inspector")
+    own = await act(walkthrough, recognition, "cancellation", DECISION, role=Role.APPROVER, subject="inspector")
     assert own.status_code == 403
-    done = await act(walkthrough, recognition, "cancellation", role=Role.APPROVER, subject="decider")
+    with clock.travel(later):
+        assert (await serve(walkthrough, recognition, "cancellation")).status_code == 200
+        assert (await state(walkthrough, recognition, "cancellation")).status_code == 200
+        done = await act(walkthrough, recognition, "cancellation", DECISION, role=Role.APPROVER, subject="decider")
     assert done.json()["state"] == "cancelled"
 
 

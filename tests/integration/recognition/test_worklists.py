@@ -11,13 +11,17 @@ from services.recognition.recognitions.domain import ConcernKind
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.lifecycle_steps import (
+    DECISION,
     act,
     confirm_year,
     dossier_of,
     end_recognition,
     household_moved,
+    propose,
     recognise,
     review_report,
+    serve,
+    state,
 )
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, operator, uscc
 from tests.integration.recognition.register_deliveries import debtors, deliver, penalties, penalty
@@ -51,8 +55,7 @@ async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(walk
         await deliver(walkthrough.office, debtors(f"{identity},2026-11-01,"), "dishonest_debtor")
         await walkthrough.office.hear(household_moved(2, "320102"), household_moved(5, COUNTY, person=6))
         await walkthrough.office.hear(household_moved(3, COUNTY).model_copy(update={"operator_ref": ref}))
-        proposed = {"what": "revocation", "reason": "申报材料系伪造"}
-        assert (await act(walkthrough, quiet, "proposals", proposed)).status_code == 200
+        assert (await propose(walkthrough, quiet, "revocation")).status_code == 200
     with clock.travel(dt.date(2027, 8, 1)):
         await walkthrough.office.fire_deadlines()
     wanted = {
@@ -106,14 +109,14 @@ async def decide(
 
 async def test_a_proposal_is_rejected_by_another_with_a_reason(walkthrough: Walkthrough):
     (recognition,) = await recognise(walkthrough, 1)
-    await act(walkthrough, recognition, "proposals", {"what": "cancellation", "reason": "不再符合"}, subject="one")
+    await propose(walkthrough, recognition, "cancellation", "one")
     own = await decide(walkthrough, recognition, "cancellation", "rejection", Role.APPROVER, "one")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
     other = await decide(walkthrough, recognition, "revocation", "rejection", Role.APPROVER, "two")
     assert (other.status_code, other.json()["title"]) == (409, "没有提议")
     done = await decide(walkthrough, recognition, "cancellation", "rejection", Role.APPROVER, "two")
     assert (done.json()["state"], done.json()["concerns"]) == ("valid", [])
-    late = await act(walkthrough, recognition, "cancellation", None, Role.APPROVER, "two")
+    late = await act(walkthrough, recognition, "cancellation", DECISION, Role.APPROVER, "two")
     assert (late.status_code, late.json()["title"]) == (409, "没有提议")
     (entry,) = await walkthrough.office.sql(
         "select details from audit_entry where action = 'recognition:reject-cancellation'"
@@ -123,7 +126,7 @@ async def test_a_proposal_is_rejected_by_another_with_a_reason(walkthrough: Walk
 
 async def test_only_who_made_a_proposal_withdraws_it(walkthrough: Walkthrough):
     (recognition,) = await recognise(walkthrough, 1)
-    await act(walkthrough, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
+    await propose(walkthrough, recognition, "revocation", "one")
     other = await decide(walkthrough, recognition, "revocation", "withdrawal", Role.OFFICER, "two")
     assert (other.status_code, other.json()["title"]) == (403, "不是您的提议")
     done = await decide(walkthrough, recognition, "revocation", "withdrawal", Role.OFFICER, "one")
@@ -133,13 +136,13 @@ async def test_only_who_made_a_proposal_withdraws_it(walkthrough: Walkthrough):
 async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(walkthrough: Walkthrough):
     (recognition,) = await recognise(walkthrough, 1)
     with clock.travel(LATER):
-        await act(
-            walkthrough, recognition, "proposals", {"what": "revocation", "reason": "申报材料系伪造"}, subject="one"
-        )
+        await propose(walkthrough, recognition, "revocation", "one")
     assert (await end_recognition(walkthrough, recognition, "cancellation", LATER)).json()["state"] == "cancelled"
     assert await listed(walkthrough, kind="revocation-proposed") == [recognition]
     with clock.travel(LATER):
-        done = await act(walkthrough, recognition, "revocation", None, Role.APPROVER, "decider")
+        await serve(walkthrough, recognition, "revocation")
+        await state(walkthrough, recognition, "revocation")
+        done = await act(walkthrough, recognition, "revocation", DECISION, Role.APPROVER, "decider")
     assert (done.json()["state"], done.json()["concerns"]) == ("revoked", [])
 
 
@@ -147,7 +150,7 @@ async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_op
     one, other = await recognise(walkthrough, 1, 2)
     await end_recognition(walkthrough, one, "cancellation", LATER)
     with clock.travel(LATER):
-        await act(walkthrough, other, "proposals", {"what": "cancellation", "reason": "不再符合"})
+        await propose(walkthrough, other, "cancellation")
         await deliver(walkthrough.office, penalties(penalty(2)))
     found = (await walkthrough.office.get("/v1/recognitions/files", uscc=uscc(1))).json()["items"]
     assert [(row["id"], row["state"], row["end_reason"]) for row in found] == [(one, "cancelled", "申报材料系伪造")]
@@ -184,7 +187,7 @@ async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_fo
 async def test_a_revocation_that_waits_needs_the_version_that_was_read(walkthrough: Walkthrough):
     (recognition,) = await recognise(walkthrough, 1)
     before = (await dossier_of(walkthrough, recognition)).headers["ETag"]
-    await act(walkthrough, recognition, "proposals", {"what": "revocation", "reason": "疑似伪造"}, subject="one")
+    await propose(walkthrough, recognition, "revocation", "one")
     headers = walkthrough.office.as_(Role.APPROVER, subject="two") | {"If-Match": before}
     path = f"/v1/recognitions/{recognition}/proposals/revocation/rejection"
     assert (await walkthrough.office.client.post(path, json={"reason": "查无实据"}, headers=headers)).status_code == 412

@@ -16,9 +16,9 @@ depends_on = None
 CARRIED_OVER = (
     """
     INSERT INTO end_proceeding (id, recognition_id, what, state, facts, reason, citations, proposed_by, proposed_on,
-                                version)
+                                statements, version)
     SELECT gen_random_uuid(), r.id, replace(c->>'kind', '-proposed', ''), 'proposed', c->>'sentence', c->>'sentence',
-           '[]', coalesce(c->>'by', 'unknown'), CAST(c->>'since' AS date), 1
+           '[]', coalesce(c->>'by', 'unknown'), CAST(c->>'since' AS date), '[]', 1
     FROM recognition r, jsonb_array_elements(r.concerns) c
     WHERE c->>'kind' IN ('cancellation-proposed', 'revocation-proposed')
     """,
@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("proposed_from", sa.String(length=6), nullable=True, comment="region of the bureau that proposed it"),
         sa.Column("proposed_on", sa.Date(), nullable=False),
         sa.Column("notice", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("statement", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("statements", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("decision", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("decided_by", sa.String(length=200), nullable=True, comment="as in the decision, for the constraint"),
         sa.Column("served", postgresql.JSONB(astext_type=sa.Text()), nullable=True, comment="the decision"),
