@@ -11,15 +11,12 @@ from services.recognition.lifecycle import repository as lifecycle_repository
 from services.recognition.lifecycle.domain import END_STATES, PROCEEDING_STATES, ProceedingState, ProposedEnd
 from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.lifecycle.service import expire_recognition, restore_ended, revive
-from services.recognition.monitoring.service import sync_recognition, update_concerns
 from services.recognition.objections import repository as objection_repository
 from services.recognition.objections.domain import NO_RECOGNITION, Applied, Outcome, unchanged
-from services.recognition.objections.reviewing import is_recognised_anew, lock_recognition, stands
+from services.recognition.objections.reviewing import follow_register, is_recognised_anew, lock_recognition, stands
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.service import raise_concern
-from services.recognition.registers import repository as register_repository
-from services.recognition.registers.repository import records_of
 from services.recognition.season.quotas import count_places, find_quota_limit
 from shared import clock
 from shared.contracts.objection import ObjectionUpheld
@@ -68,11 +65,7 @@ async def lift_ban(session: AsyncSession, recognition: Recognition) -> None:
 
 async def look_again(session: AsyncSession, recognition: Recognition) -> None:
     """What has changed while it was ended: the register, the places, the evaluation that is due."""
-    household = await register_repository.HOUSEHOLDS.get(session, recognition.uscc)
-    if household is not None:
-        await sync_recognition(session, recognition, household)
-        records = await records_of(session, [recognition.uscc], clock.today())
-        await update_concerns(session, recognition, household, records[recognition.uscc], BUS)
+    await follow_register(session, recognition)
     await look_at_quota(session, recognition)
     await look_at_evaluation(session, recognition)
 

@@ -105,17 +105,24 @@ async def reopening_obstacle(session: AsyncSession, application: Application) ->
 
 async def reopen(session: AsyncSession, application: Application, upheld: ObjectionUpheld) -> None:
     """The application is under way again, at the step where it ended."""
-    tasks = (await application_repository.tasks_by_application(session, [application.id]))[application.id]
-    failed = {task.done_by for task in tasks if task.outcome is TaskOutcome.FAILED and task.step == application.step}
-    before = set(application.reopened.barred) if application.reopened is not None else set()
-    barred = (failed | before | {application.turned_down_by}) - SYSTEM - {None}
-    application.reopened = Reopening(
-        upheld.objection, application.step, clock.today(), tuple(sorted(str(one) for one in barred))
-    )
+    before = application.reopened
+    same_step = before is not None and before.step == application.step
+    barred = set(before.barred) if before is not None and same_step else set()
+    barred |= await deciders_against(session, application)
+    application.reopened = Reopening(upheld.objection, application.step, clock.today(), tuple(sorted(barred)))
     application.state, application.late, application.unplaced = ApplicationState.IN_PROGRESS, True, False
     application.reason = application.due_on = None
     application.version += 1
     await session.flush()
+
+
+async def deciders_against(session: AsyncSession, application: Application) -> set[str]:
+    """The person who refused it or left it on the reserve; of before that was kept, who failed its step."""
+    if application.turned_down_by is not None:
+        return {application.turned_down_by} - SYSTEM
+    tasks = (await application_repository.tasks_by_application(session, [application.id]))[application.id]
+    failed = [task for task in tasks if task.outcome is TaskOutcome.FAILED and task.step == application.step]
+    return {task.done_by for task in failed if task.done_by is not None} - SYSTEM
 
 
 async def announce_reopened(session: AsyncSession, application: Application, upheld: ObjectionUpheld) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.applications.domain import ENDED_STATES
 from services.recognition.applications.models import Application, LateAdmission
 from services.recognition.objections.models import AppliedObjection
+from services.recognition.recognitions.domain import RecognitionState
 from services.recognition.recognitions.models import Ban, Confirmation, Recognition
 from services.recognition.season.models import Season
 from shared import clock
@@ -33,6 +34,16 @@ async def other_application(session: AsyncSession, application: Application) -> 
         Application.state.not_in(ENDED_STATES),
     )
     return (await session.execute(query.limit(1))).scalar_one_or_none()
+
+
+async def other_recognition(session: AsyncSession, recognition: Recognition) -> Recognition | None:
+    """Another recognition of the household that has not ended."""
+    query = select(Recognition).where(
+        Recognition.uscc == recognition.uscc,
+        Recognition.id != recognition.id,
+        Recognition.state == RecognitionState.VALID,
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def lock_withheld_confirmation(session: AsyncSession, recognition_id: uuid.UUID) -> Confirmation | None:

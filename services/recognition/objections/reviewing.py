@@ -4,12 +4,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.lifecycle.service import revive
+from services.recognition.monitoring.service import sync_recognition, update_concerns
 from services.recognition.objections import repository as objection_repository
 from services.recognition.objections.domain import NO_RECOGNITION, Applied, Outcome, unchanged
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import RECOGNITION_STATES, ConcernKind, RecognitionState
 from services.recognition.recognitions.models import Evaluation, Recognition
 from services.recognition.recognitions.service import clear_concern, raise_concern
+from services.recognition.registers import repository as register_repository
+from services.recognition.registers.repository import records_of
 from shared import clock
 from shared.contracts.objection import ObjectionUpheld
 from shared.platform import audit
@@ -69,6 +72,7 @@ async def reopen_evaluation(session: AsyncSession, upheld: ObjectionUpheld) -> A
     recognition.expiry_held = True
     if recognition.state == RecognitionState.EXPIRED:
         await revive(session, recognition, upheld.objection, upheld.reason, BUS)
+        await follow_register(session, recognition)
     detail = f"异议成立，评估须由另一人重新决定；决定以前不到期失效：{upheld.reason}"
     raise_concern(recognition, ConcernKind.UNDECIDED, detail)
     details = {"objection": str(upheld.objection), "valid_until": recognition.valid_until.isoformat()}
@@ -77,9 +81,18 @@ async def reopen_evaluation(session: AsyncSession, upheld: ObjectionUpheld) -> A
 
 
 async def is_recognised_anew(session: AsyncSession, recognition: Recognition) -> bool:
-    """Whether the household has another valid recognition."""
-    valid = await recognition_repository.get_valid_recognition(session, recognition.uscc)
-    return valid is not None and valid.id != recognition.id
+    """Whether the household has another valid recognition; one whose end is not stored yet counts."""
+    return await objection_repository.other_recognition(session, recognition) is not None
+
+
+async def follow_register(session: AsyncSession, recognition: Recognition) -> None:
+    """Take over what the register has said while the recognition was ended."""
+    household = await register_repository.HOUSEHOLDS.get(session, recognition.uscc)
+    if household is None:
+        return
+    await sync_recognition(session, recognition, household)
+    records = await records_of(session, [recognition.uscc], clock.today())
+    await update_concerns(session, recognition, household, records[recognition.uscc], BUS)
 
 
 def open_again(evaluation: Evaluation, upheld: ObjectionUpheld) -> None:

@@ -106,8 +106,8 @@ async def check_selection_ready(session: AsyncSession, season: Season) -> None:
 
 
 async def rank_applications(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
-    """Best first, by points and the published rules for ties; before them those that an objection had opened again
-    because they should have been selected.
+    """Best first, by points and the published rules for ties; before them those whose selection an objection opened
+    again.
     """
     ties = (await season_criteria(session, season)).ties
     by_id = {application.id: application for application in waiting}
@@ -118,7 +118,7 @@ async def rank_applications(session: AsyncSession, season: Season, waiting: Sequ
         for application in waiting
     ]
     order = [by_id[candidate.application] for candidate in rank_candidates(candidates, ties, season.seed or "")]
-    return sorted(order, key=lambda application: application.rank != FIRST_ON_RESERVE)
+    return sorted(order, key=lambda application: application.reopened is None)
 
 
 async def count_free_places(session: AsyncSession, season: Season) -> int:

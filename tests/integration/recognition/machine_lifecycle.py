@@ -66,10 +66,12 @@ class LifecycleRules(SeasonRules):
         """Whether it still meets the standards, when the year's type and report are known."""
         year, household = self.law.today.year, one.household
         ready = household.typed_in == year and one.reports.get(year) == "confirmed" and year not in one.confirmed
+        ready = ready and (who, year) not in one.barred
         path, allowed = f"recognitions/{one.id}/confirmation", one.valid_on(self.law.today) and ready
         found = self.call(path, {"year": year}, Role.OFFICER, who, allowed=allowed, region=one.county)
         if found:
             one.confirmed |= {year} if found["confirmed"] else set()
+            one.judged[year] = (who, found["confirmed"])
             bad = household.kind == "ineligible" or not household.registered or household.operator in self.law.listed
             assert found["confirmed"] is not (bad or household.fined(self.law.today)), found
 
@@ -102,14 +104,17 @@ class LifecycleRules(SeasonRules):
         path, allowed = f"recognitions/{one.id}/{what}", what in one.heard and who not in makers
         body = {"document": "决定1号", "reason": "查明"}
         if self.call(path, body, Role.APPROVER, who, allowed=allowed, region=one.county):
+            one.before[what] = one.state if one.state != "valid" or one.valid_on(self.law.today) else "expired"
             one.end("cancelled" if what == "cancellation" else "revoked")
             if what == "revocation":
-                one.household.banned_until = max(one.household.banned_until, years_after(self.law.today, 5))
+                one.ban = years_after(self.law.today, 5)
+                self.law.reckon_bans(one.household)
 
     def evaluate(self, one: Recognised, who: str, good: bool) -> None:
         """In the last year, until it is decided: extended if it rose, or was commended (good)."""
         today = self.law.today
-        allowed = one.valid_on(today) and years_after(one.valid_until, -1) < today and not one.decided
+        due = one.held or years_after(one.valid_until, -1) < today
+        allowed = one.valid_on(today) and due and not one.decided
         commended = {"commended_on": {"value": today.isoformat(), "source": "县政府表彰"}}
         body = {"recognition": one.id} | (commended if good else {})
         found = self.call("evaluations", body, Role.OFFICER, who, allowed=allowed, region=one.county)
@@ -122,14 +127,17 @@ class LifecycleRules(SeasonRules):
         if one.evaluation is None:
             return
         evaluation, judge = one.evaluation
-        allowed = one.valid_on(self.law.today) and not one.decided and who != judge
+        barred = {judge} | {name for name, year in one.barred if not year}
+        allowed = one.valid_on(self.law.today) and not one.decided and who not in barred
         path = f"evaluations/{evaluation}/decision"
         found = self.call(path, {"reason": "按评估"}, Role.APPROVER, who, allowed=allowed, region=one.county)
         if found:
             assert found["extends"] is one.extends, found
-            one.decided = True
+            one.decided, one.decided_by, held, one.held = True, who, one.held, False
             if one.extends:
                 one.extend()
+            elif held and self.law.today > one.valid_until:
+                one.end("expired")
 
     @rule(which=WHICH, said=REGISTERS, kind=KINDS, person=st.integers(0, PERSONS - 1), region=REGIONS, good=MOSTLY)
     def registers_say(self, which: int, said: str, kind: str, person: int, region: str, good: bool) -> None:

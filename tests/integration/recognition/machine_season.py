@@ -93,26 +93,28 @@ class SeasonRules(ApplicationRules):
 
     def pass_review(self, case: Case, who: str, _good: bool) -> None:
         """Not by whoever handed it in."""
-        allowed = case.at("review") and who != case.maker
+        allowed = case.at("review") and who != case.maker and not case.is_barred(who)
         if self.review(case, who, allowed, outcome="pass", reason="情况属实", **CLAIM):
             case.go_on(who)
 
     def send_back(self, case: Case, who: str, _good: bool) -> None:
         """Once."""
-        found = self.review(case, who, case.at("review") and not case.returned, outcome="return", missing=["照片"])
+        allowed = case.at("review") and not case.returned and not case.is_barred(who)
+        found = self.review(case, who, allowed, outcome="return", missing=["照片"])
         if found:
             case.state, case.returned, case.due_on = "returned", True, dt.date.fromisoformat(found["due_on"])
             case.hands.add(who)
 
     def fail_review(self, case: Case, who: str, _good: bool) -> None:
         """It is not as was said."""
-        allowed = case.at("review") and who != case.maker
+        allowed = case.at("review") and who != case.maker and not case.is_barred(who)
         if self.review(case, who, allowed, outcome="refuse", reason="情况不实"):
-            case.state = "refused"
+            case.state, case.turned_down_by = "refused", who
+            case.hands.add(who)
 
     def refuse(self, case: Case, who: str, _good: bool) -> None:
         """At any step; somebody else may have its place."""
-        allowed = case.state in UNDER_WAY and who != case.maker
+        allowed = case.state in UNDER_WAY and who != case.maker and not case.is_barred(who)
         path, body = f"applications/{case.id}/refusal", {"reason": "情况不实"}
         if self.call(path, body, Role.OFFICER, who, allowed=allowed):
             self.law.leave(case, "refused", who)
@@ -140,7 +142,7 @@ class SeasonRules(ApplicationRules):
             "finding": "已核",
             "confirmed": good,
         }
-        allowed = case.at("site-visit") and who != case.maker
+        allowed = case.at("site-visit") and who != case.maker and not case.is_barred(who)
         if self.call("site-visits", body, Role.OFFICER, who, allowed=allowed):
             case.hands.add(who)
             if good:
@@ -176,20 +178,21 @@ class SeasonRules(ApplicationRules):
         """An officer's word, where a department objects and nobody is waited for."""
         heard = case.objected() and not case.waits_for(self.law.today)
         body = {"passed": good, "reason": "已核实"}
-        allowed = case.at("consultation") and who != case.maker and heard
+        allowed = case.at("consultation") and who != case.maker and heard and not case.is_barred(who)
         path = f"applications/{case.id}/consultation-conclusion"
         if self.call(path, body, Role.OFFICER, who, allowed=allowed):
             if good:
                 case.go_on(who)
             else:
                 self.law.leave(case, "refused", who)
+                case.hands.add(who)
 
     def open_notice(self, _: Case, who: str, _good: bool) -> None:
         """Over all that wait for one, if it ends before the last day for decisions does."""
         law = self.law
         shown = [one for one in law.cases if one.at("public-notice") and not one.shown]
         closes_on = add_working_days(law.today, 5).due
-        allowed = bool(shown) and closes_on <= law.last_decision
+        allowed = bool(shown) and (closes_on <= law.last_decision or all(one.late for one in shown))
         notice = self.call("public-notices", {"season": law.season}, Role.OFFICER, who, allowed=allowed)
         if notice:
             law.notices.append(Notice(notice["id"], closes_on, shown))
@@ -236,6 +239,7 @@ class SeasonRules(ApplicationRules):
         allowed = (
             case.at("decision")
             and who not in case.hands | {case.maker}
+            and not case.is_barred(who)
             and (law.today <= law.last_decision or case.late)
             and case.operator == household.operator
             and not law.objected(case)
@@ -247,6 +251,8 @@ class SeasonRules(ApplicationRules):
         if granted:
             case.state = "recognised"
             until = years_after(law.today, 3)
-            one = Recognised(granted["id"], household, case.path, COUNTY, household.operator, household.kind, until)
+            one = Recognised(
+                granted["id"], household, case.path, COUNTY, household.operator, household.kind, until, law.today
+            )
             one.expect(law.today.year + 1)
             law.recognised.append(one)

@@ -64,11 +64,26 @@ class Case:
     silence_on: dt.date | None = None
     shown: bool = False
     late: bool = False
+    rank: int = 0
+    turned_down_by: str = ""
+    reopened: str = ""
+    """The step that an upheld objection opened again; `barred`: who does not do it."""
+    barred: set[str] = field(default_factory=set)
     hands: set[str] = field(default_factory=set)
 
     def at(self, step: str) -> bool:
         """Under way, and there."""
         return self.state == "in-progress" and self.step == step
+
+    def is_barred(self, who: str) -> bool:
+        """They had decided against it, and the step was opened again."""
+        return self.step == self.reopened and who in self.barred
+
+    def open_again(self) -> None:
+        """Under way at the step where it ended; whoever ended it does not do that step."""
+        before = self.barred if self.reopened == self.step else set()
+        self.reopened, self.barred = self.step, before | {self.turned_down_by}
+        self.state, self.late = "in-progress", True
 
     def go_on(self, who: str = "") -> None:
         """Its step was done by somebody: to the next."""
@@ -136,6 +151,7 @@ class Recognised:
     operator: int
     kind_then: str
     valid_until: dt.date
+    valid_from: dt.date = dt.date.min
     state: str = "valid"
     proposals: dict[str, str] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
@@ -145,10 +161,35 @@ class Recognised:
     extends: bool = False
     confirmed: set[int] = field(default_factory=set)
     decided: bool = False
+    decided_by: str = ""
+    held: bool = False
+    """Valid past its last day, until an evaluation that was opened again is decided."""
+    judged: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    """Confirmations: year → by whom, and whether it was confirmed."""
+    barred: set[tuple[str, int]] = field(default_factory=set)
+    """Who does not do something again: what was withheld, and of which year."""
+    before: dict[str, str] = field(default_factory=dict)
+    """A decided end → what it was before."""
+    ban: dt.date = dt.date.min
+    passed: set[int] = field(default_factory=set)
+    """Years whose last day for the report passed while it was ended."""
 
     def valid_on(self, day: dt.date) -> bool:
-        """To its last day."""
-        return self.state == "valid" and day <= self.valid_until
+        """To its last day, or while an evaluation is open again."""
+        return self.state == "valid" and (day <= self.valid_until or self.held)
+
+    def revive(self, today: dt.date) -> None:
+        """Valid as it was, with the report that is next."""
+        self.state = "valid"
+        over = today > dt.date(today.year, 7, 31)
+        self.expect(max(self.valid_from.year + 1, today.year + over))
+        self.follow()
+
+    def follow(self) -> None:
+        """The register's word: its operator, and its place inside the scope."""
+        self.operator = self.household.operator
+        if self.household.region.startswith(SCOPE):
+            self.county = self.household.region
 
     def to_look_at(self) -> list[str]:
         """What an officer must look at, of what the register says."""
@@ -163,6 +204,7 @@ class Recognised:
     def end(self, state: str) -> None:
         """No longer valid; whether it was obtained by fraud may still have to be decided."""
         waiting = set() if state == "revoked" else {"revocation"}
+        self.held = False
         self.state, self.proposals = state, {what: who for what, who in self.proposals.items() if what in waiting}
         self.heard &= waiting
 
@@ -170,5 +212,6 @@ class Recognised:
         """Three more years, with their reports; they end with an evaluation of their own."""
         before = self.valid_until
         self.valid_until, self.evaluation, self.decided = years_after(before, 3), None, False
+        self.barred = {one for one in self.barred if one[1]}
         self.expect(before.year)
         self.expect(before.year + 1)

@@ -86,25 +86,33 @@ class ReferenceLaw:
     def may_select(self) -> bool:
         """When nobody can apply any more and all are reviewed: the best are chosen, not the first."""
         at_review = [one for one in self.cases if one.step == "review" and one.state in UNDER_WAY]
-        return self.open and self.today > self.last_application and not at_review
+        late = any(one.at("selection") for one in self.cases)
+        return (self.open or late) and self.today > self.last_application and not at_review
 
     def waiting(self) -> list[Case]:
         """For the selection, in their turn."""
         waiting = [one for one in self.cases if one.step == "selection" and one.state in ("in-progress", "reserve")]
-        return sorted(waiting, key=lambda one: one.turn)
+        return sorted(waiting, key=lambda one: (not one.reopened, one.turn))
 
     def select(self, who: str) -> None:
-        """As many as there are places; the others are the reserve."""
+        """As many as there are places; the others are the reserve, or over, if the season is."""
         places = max(0, self.places_in_sight())
         for rank, case in enumerate(self.waiting()):
-            case.state = "in-progress" if rank < places else "reserve"
+            case.rank = rank + 1
             if rank < places:
+                case.state = "in-progress"
                 case.go_on(who)
+            else:
+                new = case.state == "in-progress"
+                case.state = "reserve" if self.open else "refused"
+                case.turned_down_by = who if new else case.turned_down_by
 
     def leave(self, case: Case, state: str, who: str) -> None:
         """Refused or withdrawn: the first of the reserve takes the place, if there is one."""
         reserve = [one for one in self.waiting() if one.state == "reserve"]
+        reserve.sort(key=lambda one: (one.rank, one.id))
         case.state = state
+        case.turned_down_by = who if state == "refused" else case.turned_down_by
         if reserve and reserve[0] is not case and self.places_in_sight() > 0:
             reserve[0].state = "in-progress"
             reserve[0].go_on(who)
@@ -113,7 +121,7 @@ class ReferenceLaw:
         """Last days, and what comes about when they are over."""
         for case in self.cases:
             if case.state == "returned":
-                yield case.due_on, partial(setattr, case, "state", "refused")
+                yield case.due_on, partial(self.end_by_clock, case)
             if case.silence_on is not None:
                 yield case.silence_on, partial(self.silence, case)
         for notice in self.notices:
@@ -122,15 +130,27 @@ class ReferenceLaw:
         if self.open:
             yield self.last_decision, self.close_season
         for one in self.recognised:
-            if one.state == "valid":
+            yield from self.last_days_of(one)
+
+    def last_days_of(self, one: Recognised) -> Iterator[tuple[dt.date, Callable[[], None]]]:
+        """Of a valid recognition: its own, unless that is held, and those of its reports."""
+        if one.state == "valid":
+            if not one.held:
                 yield one.valid_until, partial(one.end, "expired")
-                for year in [year for year, state in one.reports.items() if state == "due"]:
-                    yield dt.date(year, 7, 31), partial(self.overdue, one, year)
+            for year in [year for year, state in one.reports.items() if state == "due" and year not in one.passed]:
+                yield dt.date(year, 7, 31), partial(self.overdue, one, year)
 
     def wake(self) -> None:
         """What is over comes about, in its order."""
         while over := [(day, what) for day, what in self.last_days() if day < self.today]:
             min(over, key=lambda one: one[0])[1]()
+        for one in self.recognised:
+            if one.state != "valid":
+                one.passed |= {year for year in one.reports if dt.date(year, 7, 31) < self.today}
+
+    def end_by_clock(self, case: Case) -> None:
+        """A last day is over."""
+        case.state, case.turned_down_by = "refused", "clock"
 
     def silence(self, case: Case) -> None:
         """Whoever has not answered has no objection."""
@@ -142,8 +162,13 @@ class ReferenceLaw:
         self.open = False
         for case in self.cases:
             case.late = case.late or self.may_be_objected_to(case)
-            if case.state in UNDER_WAY and not case.late:
-                case.state = "refused"
+            if case.state in UNDER_WAY and (case.state == "reserve" or not case.late):
+                self.end_by_clock(case)
+
+    def reckon_bans(self, household: Household) -> None:
+        """The household may not apply while a ban runs that was not lifted."""
+        bans = [one.ban for one in self.recognised if one.household is household]
+        household.banned_until = max(bans, default=dt.date.min)
 
     def overdue(self, one: Recognised, year: int) -> None:
         """The report did not come; the next is expected."""

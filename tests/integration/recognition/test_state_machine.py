@@ -24,7 +24,7 @@ from services.recognition.season.quotas import require_places
 from shared.contracts.objection import PublicNoticeCleared
 from shared.worker import deadlines
 from tests.fixtures.service_client import Issuer
-from tests.integration.recognition.machine_lifecycle import LifecycleRules
+from tests.integration.recognition.machine_objections import ObjectionRules
 from tests.integration.recognition.machine_world import World, open_world
 from tests.integration.recognition.recognition_client import settings_for
 
@@ -47,10 +47,10 @@ def town(database_url: str, tmp_path: Path, issuer: Issuer) -> Iterator[World]:
         yield town
 
 
-def rules_of(town: World) -> type[LifecycleRules]:
+def rules_of(town: World) -> type[ObjectionRules]:
     """The machine as Hypothesis starts it: with nothing but the town."""
 
-    class Rules(LifecycleRules):
+    class Rules(ObjectionRules):
         def __init__(self) -> None:
             super().__init__(town)
 
@@ -63,7 +63,7 @@ def test_no_order_of_events_breaks_the_law(town: World):
 
 def test_a_draft_is_not_completed_and_what_was_returned_not_handed_in_anew(town: World):
     """Walks that once went through: without consent, after the last day, past the day to complete."""
-    life = LifecycleRules(town)
+    life = ObjectionRules(town)
     life.some_are_recognised(0)
     life.recommend(0, "culture", asked=False)
     life.apply(1, stranger=False, ready=False)
