@@ -47,7 +47,7 @@ def household_typed(
         name=f"测试商户{number}号",
         region=county,
         operator_ref=operator(number),
-        type=kind,  # type: ignore[arg-type]
+        type=kind,
         previous_type=None,
         year=year,
         run=RUN,
@@ -125,7 +125,7 @@ def subject_of(said: Payload) -> str:
 
 def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) -> ObjectionSettings:
     """Settings of the service over a database and a data directory."""
-    known = {
+    known: dict[str, Any] = {
         "database_url": database_url,
         "bus_url": database_url,
         "issuer": ISSUER,

@@ -33,12 +33,17 @@ async def fill(office: ObjectionClient) -> None:
     """
     async with office.resources.database.transaction() as session:
         for number in range(7):
-            upheld = {"outcome": Outcome.UPHELD, "decided_on": day("2026-03-12"), "grounds": (CLAUSE, FACT), **ENDED}
+            upheld: dict[str, Any] = {
+                "outcome": Outcome.UPHELD,
+                "decided_on": day("2026-03-12"),
+                "grounds": (CLAUSE, FACT),
+                **ENDED,
+            }
             objection = await add_objection(session, number, filed_at=FILED, **upheld)
             if number < 3:
                 session.add(verification(objection.id, Finding.CORRECTED if number else Finding.CONFIRMED))
         for number in (10, 11):
-            dismissed = {"outcome": Outcome.DISMISSED, "decided_on": day("2026-03-22"), **ENDED}
+            dismissed: dict[str, Any] = {"outcome": Outcome.DISMISSED, "decided_on": day("2026-03-22"), **ENDED}
             await add_objection(session, number, filed_at=FILED, **dismissed)
         still_open = await add_objection(session, 20, filed_at=FILED, against=Against.REFUSAL, subject=uuid.uuid4())
         await due_days.schedule_due(session, still_open, DueDay.DECIDE, start=FILED.date(), period=period(5))

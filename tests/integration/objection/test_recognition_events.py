@@ -36,6 +36,7 @@ async def test_of_three_states_the_last_one_counts_in_every_order(
     office: ObjectionClient, order: tuple[int, ...]
 ) -> None:
     _, against, undone = DECISIONS[0]
+    assert undone is not None
     states = [decided(ApplicationRefused, 5), decided(undone, 6), decided(ApplicationRefused, 9)]
     await office.hear(*(states[place] for place in order), source="/recognition")
     (row,) = await office.sql(KNOWN, against)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.objection.filing import contested
+from services.objection.filing.domain import Contested
 from shared import clock
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import ApplicationWithdrawn, RecognitionCancelled
@@ -164,7 +165,7 @@ async def filing_meets_hearing(office: ObjectionClient, said: Payload) -> None:
     looked, may_store = asyncio.Event(), asyncio.Event()
     find = contested.find_contested
 
-    async def slowly(session: Any, target: Any) -> contested.Contested:
+    async def slowly(session: Any, target: Any) -> Contested:
         found = await find(session, target)
         if not looked.is_set():
             looked.set()
@@ -195,7 +196,7 @@ async def test_a_filing_that_looks_only_once_would_miss_it(
 ) -> None:
     """The planted fault: what was not known at first is taken for unknown when the filing is stored."""
 
-    async def found_once(session: Any, target: Any) -> contested.Contested:
+    async def found_once(session: Any, target: Any) -> Contested:
         return await contested.find_contested(session, target)
 
     monkeypatch.setattr("services.objection.filing.service.find_contested_surely", found_once)

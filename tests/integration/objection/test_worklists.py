@@ -99,8 +99,8 @@ async def test_each_filter_shows_exactly_what_has_it(
     office: ObjectionClient,
     filled: list[Objection],
     region: str,
-    query: dict[str, object],
-    having: dict[str, object],
+    query: dict[str, Any],
+    having: dict[str, Any],
 ):
     found = await read(office, region=region, **query)
     assert [one["id"] for one in found] == expected(filled, region, **having)
