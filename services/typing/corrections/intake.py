@@ -61,7 +61,7 @@ def corrected_row(
     if unknown := sorted(set(given) - {column.name for column in contract.columns}):
         raise CorrectionRefused(f"{contract.title}没有这些列：{'、'.join(unknown)[:200]}")
     key = {"uscc": corrected.uscc} | ({"year": str(corrected.year)} if contract.has("year") else {})
-    if any(given.get(name, value).strip() != value for name, value in key.items()):
+    if any(given.get(name, value).strip().upper() != value for name, value in key.items()):
         raise CorrectionRefused("更正的行不是事件所说的这一户、这一年度")
     known = registered(household) if corrected.feed == REGISTRATION and household is not None else {}
     return known | key | {name: value for name, value in given.items() if name not in key}

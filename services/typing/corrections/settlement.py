@@ -28,6 +28,7 @@ from shared.contracts.typing import CorrectionContradicted, CorrectionMet, Corre
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.context import FileChecker
 from shared.platform import audit
+from shared.worker.failpoints import failpoint
 
 ACTOR = "worker/typing"
 EVENTS: Mapping[CorrectionState, type[CorrectionSettlement]] = {
@@ -56,6 +57,7 @@ async def settle_one(resources: Resources) -> bool:
             if correction.id in found:
                 await settle(session, correction, delivery, found[correction.id])
         delivery.settled = True
+        failpoint("correction.settled")
     return True
 
 
