@@ -154,7 +154,8 @@ class CorrectionItemOpened(ObjectionPayload):
 class SealedCorrection(BaseModel):
     """What EvidenceCorrected seals: a row of the feed, column → text as a CSV file would hold it (empty: not known).
 
-    It names the correction and the household again, so that a seal moved to another event is refused.
+    It names the correction and the household again, so that a seal moved to another event is refused. A column that is
+    left out is not known, as an empty one; of a registration it stays as the register has it.
     """
 
     model_config = ConfigDict(frozen=True)

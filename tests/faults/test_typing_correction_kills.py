@@ -15,6 +15,7 @@ import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
 from services.typing import handlers
+from services.typing.corrections import repository as corrections_repository
 from services.typing.corrections.settlement import settle_deliveries
 from services.typing.resources import Resources
 from services.typing.retyping import corrected_evidence
@@ -67,7 +68,7 @@ async def city(stages: Stages, tmp_path: Path, issuer: Issuer) -> AsyncIterator[
 def listen_until_killed(settings: TypingSettings, bus_url: str, topic: str, crash: str, variant: str) -> None:
     os.environ[CRASH_VARIABLE] = crash
     if variant:
-        handlers.hear_correction = answer_in_a_second_transaction
+        vars(handlers)["hear_correction"] = answer_in_a_second_transaction
     asyncio.run(listen(settings, bus_url, topic))
 
 
@@ -79,14 +80,14 @@ async def listen(settings: TypingSettings, bus_url: str, topic: str) -> None:
 
 async def answer_in_a_second_transaction(session: Any, resources: Resources, event: Event) -> None:
     """The naive variant: the correction is stored and committed, then the household is typed again and answered."""
-    if await corrected_evidence.corrections_repository.find_correction(session, event.data.correction):  # type: ignore[attr-defined]  # EvidenceCorrected
+    if await corrections_repository.find_correction(session, event.data.correction):  # type: ignore[attr-defined]  # EvidenceCorrected
         return
     async with resources.database.transaction() as first:
         correction = await corrected_evidence.new_correction(first, event)
         stored = await corrected_evidence.store_corrected_row(first, resources, event.data)  # type: ignore[arg-type]  # EvidenceCorrected
         correction.columns, correction.accepted_file = stored.columns, stored.accepted_file
         correction.rejected_keys_file = stored.rejected_keys_file
-        await corrected_evidence.corrections_repository.add_correction(first, correction)
+        await corrections_repository.add_correction(first, correction)
     failpoint("correction.between")
     await corrected_evidence.retype_and_answer(session, resources, event, correction)
 

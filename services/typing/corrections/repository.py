@@ -93,9 +93,15 @@ async def corrections_of_household(
     return [HouseholdCorrection(*row) for row in (await session.execute(query)).all()]
 
 
-async def next_unsettled(session: AsyncSession) -> Delivery | None:
-    """A delivery that was not yet compared with corrections, the earliest first; locked, those of others passed by."""
-    query = select(Delivery).where(~Delivery.settled).order_by(Delivery.sequence).limit(1)
+async def unsettled_deliveries(session: AsyncSession) -> Sequence[uuid.UUID]:
+    """Deliveries that were not yet compared with corrections, in order of receipt."""
+    query = select(Delivery.id).where(~Delivery.settled).order_by(Delivery.sequence)
+    return (await session.execute(query)).scalars().all()
+
+
+async def lock_unsettled(session: AsyncSession, delivery_id: uuid.UUID) -> Delivery | None:
+    """Such a delivery, locked; None when another worker compares it, or has done so."""
+    query = select(Delivery).where(Delivery.id == delivery_id, ~Delivery.settled)
     return (await session.execute(query.with_for_update(skip_locked=True))).scalar_one_or_none()
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER
@@ -29,6 +30,9 @@ from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.context import FileChecker
 from shared.platform import audit
 from shared.worker.failpoints import failpoint
+from shared.worker.transient import is_transient
+
+log = structlog.get_logger()
 
 ACTOR = "worker/typing"
 EVENTS: Mapping[CorrectionState, type[CorrectionSettlement]] = {
@@ -38,17 +42,27 @@ EVENTS: Mapping[CorrectionState, type[CorrectionSettlement]] = {
 
 
 async def settle_deliveries(resources: Resources) -> int:
-    """Compare every delivery that was not compared yet, each in a transaction; returns how many."""
+    """Compare every delivery that was not compared yet, each in a transaction; returns how many.
+
+    One that cannot be compared (a lost file, say) is logged and tried again the next time; the others do not wait.
+    """
+    async with resources.database.session() as session:
+        waiting = await corrections_repository.unsettled_deliveries(session)
     settled = 0
-    while await settle_one(resources):
-        settled += 1
+    for delivery_id in waiting:
+        try:
+            settled += await settle_one(resources, delivery_id)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("delivery_not_compared", delivery=str(delivery_id))
     return settled
 
 
-async def settle_one(resources: Resources) -> bool:
-    """Compare the earliest of these deliveries; False when there is none."""
+async def settle_one(resources: Resources, delivery_id: UUID) -> bool:
+    """Compare one of these deliveries; False when another worker does or did."""
     async with resources.database.transaction() as session:
-        delivery = await corrections_repository.next_unsettled(session)
+        delivery = await corrections_repository.lock_unsettled(session, delivery_id)
         if delivery is None:
             return False
         corrections = await corrections_repository.corrections_to_settle(session, delivery)
@@ -77,16 +91,22 @@ async def settle(
 def states_after(
     bench: FileChecker, delivery: Delivery, corrections: Sequence[EvidenceCorrection]
 ) -> dict[UUID, CorrectionState]:
-    """By correction, what the delivery makes of it; those that it says nothing about are left out. Blocking."""
+    """By correction, what the delivery makes of it; those that it says nothing about are left out. Blocking.
+
+    Of several corrections of one row the last one counts: met, it ends the earlier ones, too, which would else rank
+    above the bureau's row again; contradicted, it alone is.
+    """
     if not corrections:
         return {}
     said = read_delivery(bench, delivery, corrections)
-    states = {}
-    for correction in corrections:
-        ours = said.corrected[correction.accepted_file or ""]
-        theirs = said.delivered.get(said.key_of(ours))
-        if theirs is not None or (said.missing_is_absent(correction) and not said.is_rejected(correction)):
-            states[correction.id] = settled_state(correction.columns, ours, theirs)
+    states: dict[UUID, CorrectionState] = {}
+    for row, of_row in said.by_row(corrections).items():
+        last = of_row[-1]
+        theirs = said.delivered.get(row)
+        if theirs is None and (said.is_rejected(last) or not said.missing_is_absent(last)):
+            continue
+        state = settled_state(last.columns, said.row_of(last), theirs)
+        states |= dict.fromkeys((one.id for one in (of_row if state is CorrectionState.MET else [last])), state)
     return states
 
 
@@ -101,9 +121,17 @@ class DeliveredRows:
     delivered: Mapping[tuple[object, ...], Row]
     rejected: frozenset[tuple[str, int | None]]
 
-    def key_of(self, row: Row) -> tuple[object, ...]:
-        """The key of a row of the feed."""
-        return tuple(row[name] for name in FEEDS[self.delivery.feed].key)
+    def row_of(self, correction: EvidenceCorrection) -> Row:
+        """The corrected row."""
+        return self.corrected[correction.accepted_file or ""]
+
+    def by_row(self, corrections: Sequence[EvidenceCorrection]) -> dict[tuple[object, ...], list[EvidenceCorrection]]:
+        """The corrections by the key of the row that they correct, in order of arrival."""
+        rows: dict[tuple[object, ...], list[EvidenceCorrection]] = {}
+        for correction in corrections:
+            key = tuple(self.row_of(correction)[name] for name in FEEDS[self.delivery.feed].key)
+            rows.setdefault(key, []).append(correction)
+        return rows
 
     def is_rejected(self, correction: EvidenceCorrection) -> bool:
         """Whether the delivery holds a row of the household that could not be accepted."""
