@@ -27,6 +27,7 @@ pytestmark = pytest.mark.faults
 
 DEADLINES = 200
 BATCH = 8  # several of them are committed before a process comes to its point
+CLOCKS_APART = dt.timedelta(minutes=5)
 POINTS = ["deadline.handled", "deadline.marked"]
 _context = multiprocessing.get_context("forkserver")
 
@@ -69,10 +70,11 @@ async def effect(session: AsyncSession, deadline: Deadline) -> None:
     await asyncio.sleep(0.01)
 
 
-def scheduler(kind: type[Deadlines], url: str, crash: str) -> None:
-    """A process that fires what is due until it is killed."""
+def scheduler(kind: type[Deadlines], url: str, crash: str, ahead: dt.timedelta) -> None:
+    """A process that fires what is due by its clock until it is killed."""
     os.environ[CRASH_VARIABLE] = crash
-    asyncio.run(kind(Database(url), {"test": effect}, poll_seconds=0.05, batch=BATCH).run())
+    with clock.travel(clock.now() + ahead):
+        asyncio.run(kind(Database(url), {"test": effect}, poll_seconds=0.05, batch=BATCH).run())
 
 
 @pytest.fixture(scope="session")
@@ -82,14 +84,16 @@ def service_package() -> str:
 
 @pytest.fixture
 async def due(database: Database) -> Database:
-    """A recognition database with a table of effects and deadlines of yesterday."""
+    """A recognition database with a table of effects, deadlines of yesterday and others of which two clocks differ."""
     async with database.transaction() as session:
         await session.execute(
             text("CREATE TABLE effect (place bigint GENERATED ALWAYS AS IDENTITY, key text, number bigint)")
         )
         yesterday = end_of_day(clock.today() - dt.timedelta(days=1))
+        soon = clock.now() + dt.timedelta(minutes=2)
         for number in range(DEADLINES):
-            await deadlines.schedule(session, kind="test", subject=f"{number}", due_at=yesterday)
+            due_at = yesterday if number % 2 else soon
+            await deadlines.schedule(session, kind="test", subject=f"{number}", due_at=due_at)
     return database
 
 
@@ -99,7 +103,11 @@ def kill_schedulers(kind: type[Deadlines], url: str) -> None:
     for turn in range(max(4, KILLS // 5)):
         point = POINTS[turn % 2]
         named = f"{point}:{chance.randint(1, 5 if point == 'deadline.marked' else 3 * BATCH)}"
-        pair = [_context.Process(target=scheduler, args=(kind, url, crash), daemon=True) for crash in (named, "")]
+        # one clock is ahead, by which everything is due, and one behind
+        pair = [
+            _context.Process(target=scheduler, args=(kind, url, crash, ahead), daemon=True)
+            for crash, ahead in ((named, CLOCKS_APART), ("", -CLOCKS_APART))
+        ]
         for process in pair:
             process.start()
         pair[0].join(10.0)
@@ -113,7 +121,7 @@ async def what_happened(kind: type[Deadlines], due: Database) -> dict[str, list[
     """The deadlines that did not come about exactly once."""
     url = due.url.render_as_string(hide_password=False)
     await asyncio.to_thread(kill_schedulers, kind, url)
-    survivor = _context.Process(target=scheduler, args=(kind, url, ""), daemon=True)
+    survivor = _context.Process(target=scheduler, args=(kind, url, "", CLOCKS_APART), daemon=True)
     survivor.start()
     left = partial(scalar, due, "SELECT count(*) FROM deadline WHERE fired_at IS NULL")
 
