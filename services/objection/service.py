@@ -8,6 +8,8 @@ from services.objection.corrections import endpoints as correction_endpoints
 from services.objection.deadlines import DEADLINES
 from services.objection.decisions import endpoints as decision_endpoints
 from services.objection.examination import endpoints as examination_endpoints
+from services.objection.exchange import endpoints as exchange_endpoints
+from services.objection.exchange.task import directory_task
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
@@ -39,6 +41,7 @@ SERVICE = Service(
         oversight_endpoints.router,
         rule_endpoints.router,
         report_endpoints.router,
+        exchange_endpoints.router,
         filing_endpoints.router,  # before a single objection: `mine` is no objection's id
         objection_endpoints.router,
         objector_endpoints.router,
@@ -52,6 +55,7 @@ SERVICE = Service(
     ],
     deadlines=DEADLINES,
     on_deadlines_moved=note_moved,
+    tasks=[directory_task],
     stores=stores,
 )
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.platform.sealed_fields.keys import VaultKeys
@@ -30,3 +30,15 @@ class ObjectionSettings(ServiceSettings):
 
     most_documents: int = Field(default=20, ge=1, le=200)
     """Documents of one objection"""
+
+    directory_url: str | None = Field(default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])")
+    """Address of the province's directory (异议申诉模块); none: no exchange with it"""
+
+    directory_credential: SecretStr | None = None
+    """Bearer token for the directory; none: no exchange with it"""
+
+    directory_region: str = Field(default="", pattern=r"^([1-9][0-9])?$")
+    """The directory's province, whose officers see the rows that cannot be read"""
+
+    directory_seconds: float = Field(default=60.0, gt=0)
+    """Pause between two rounds of the exchange"""

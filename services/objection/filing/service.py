@@ -76,12 +76,10 @@ async def file_objection(
     if at_counter(caller, order):
         require_region(caller, contested.county)
     objecting = who_objects(resources, order, caller, contested)
-    admission = await admit(session, order.target, contested, objecting.filed_by, objecting.operator_ref, at)
-    check_grounds(admission, order)
-    return await _store(session, resources, order, caller, at, contested, objecting, admission)
+    return await take(session, resources, order, caller, at, contested, objecting)
 
 
-async def _store(
+async def take(
     session: AsyncSession,
     resources: Resources,
     order: FilingOrder,
@@ -89,9 +87,11 @@ async def _store(
     at: dt.datetime,
     contested: Contested,
     objecting: Objecting,
-    admission: Admission,
 ) -> Filed:
+    """Take an objection of somebody whose way of filing has been checked: admitted, then stored or joined."""
     target = order.target
+    admission = await admit(session, target, contested, objecting.filed_by, objecting.operator_ref, at)
+    check_grounds(admission, order)
     await take_lock(session, AdvisoryLock.FILING, f"{target.against}:{contested.uscc}:{objecting.keys[0]}")
     known = await filing_repository.lock_open_objection(
         session, target.against, contested.uscc, target.subject, objecting.keys

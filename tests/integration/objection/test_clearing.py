@@ -11,6 +11,7 @@ from services.objection.filing import endpoints as filing_endpoints, service as 
 from services.objection.objections import clearing
 from shared import clock
 from shared.platform.identity import Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.objection.filing_steps import file, filed, notice_body
 from tests.integration.objection.objection_client import COUNTY, ObjectionClient, uscc
 from tests.integration.objection.recognition_events import (
@@ -127,7 +128,7 @@ async def race_at_midnight(office: ObjectionClient, monkeypatch: pytest.MonkeyPa
         await asyncio.wait_for(held.wait(), 10)
     with clock.travel(MIDNIGHT):
         closing = asyncio.create_task(office.fire_deadlines())
-        await asyncio.sleep(0.3)
+        await until_blocked(office.resources.database, closing)
         may_store.set()
         answer, _ = await asyncio.gather(filing, closing)
         assert answer.status_code == 201, answer.text

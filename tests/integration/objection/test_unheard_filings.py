@@ -13,6 +13,7 @@ from shared.contracts.payload import Payload
 from shared.contracts.recognition import ApplicationWithdrawn, RecognitionCancelled
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.objection.filing_steps import decision_body, file, filed, notice_body, typing_body
 from tests.integration.objection.objection_client import (
     CITY,
@@ -177,7 +178,7 @@ async def filing_meets_hearing(office: ObjectionClient, said: Payload) -> None:
         filing = asyncio.create_task(file(office, decision_body("cancellation")))
         await asyncio.wait_for(looked.wait(), 10)
         hearing = asyncio.create_task(office.hear(said, source="/recognition"))
-        await asyncio.sleep(0.3)
+        await until_blocked(office.resources.database, hearing)
         may_store.set()
         answer, _ = await asyncio.gather(filing, hearing)
         assert answer.status_code == 201, answer.text

@@ -288,6 +288,40 @@ def upgrade() -> None:
     op.create_index("ix_objection_filed", "objection", ["county", "filed_at"], unique=False)
     op.create_index("ux_objection_receipt", "objection", ["receipt"], unique=True)
     op.create_table(
+        "exchange_cursor",
+        sa.Column("directory", sa.String(length=200), nullable=False, comment="its address"),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("directory", name=op.f("pk_exchange_cursor")),
+    )
+    op.create_table(
+        "exchanged_objection",
+        sa.Column("peer_receipt", sa.String(length=64), nullable=False, comment="its number at the directory"),
+        sa.Column("objection_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "region",
+            sa.String(length=6),
+            nullable=False,
+            comment="county; the directory's region where it is not known",
+        ),
+        sa.Column("intake", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it was not taken; told to the directory"),
+        sa.Column("answer_key", sa.Uuid(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_exchanged_objection_objection_id")),
+        sa.PrimaryKeyConstraint("peer_receipt", name=op.f("pk_exchanged_objection")),
+    )
+    op.create_index(
+        "ix_exchanged_objection_due",
+        "exchanged_objection",
+        ["try_at"],
+        unique=False,
+        postgresql_where=sa.text("answered_at is null"),
+    )
+    op.create_index("ix_exchanged_objection_objection", "exchanged_objection", ["objection_id"], unique=False)
+    op.create_table(
         "objector",
         sa.Column("objection_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
@@ -519,6 +553,14 @@ def downgrade() -> None:
     op.drop_index("ix_objection_due_day_objection", table_name="objection_due_day")
     op.drop_table("objection_due_day")
     op.drop_table("objector")
+    op.drop_index("ix_exchanged_objection_objection", table_name="exchanged_objection")
+    op.drop_index(
+        "ix_exchanged_objection_due",
+        table_name="exchanged_objection",
+        postgresql_where=sa.text("answered_at is null"),
+    )
+    op.drop_table("exchanged_objection")
+    op.drop_table("exchange_cursor")
     op.drop_index("ux_objection_receipt", table_name="objection")
     op.drop_index("ix_objection_filed", table_name="objection")
     op.drop_index(

@@ -1,0 +1,13 @@
+"""What can go wrong in talking to the directory; none of it reaches a caller of ours."""
+
+
+class PeerUnavailable(Exception):
+    """The directory does not answer, or not now; it is asked again later."""
+
+
+class PeerRefused(Exception):
+    """The directory answers that what was sent is wrong; it is sent again later, in case that is mended."""
+
+
+class PeerUnreadable(Exception):
+    """The directory's answer is none that was agreed on."""

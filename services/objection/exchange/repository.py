@@ -1,0 +1,53 @@
+"""SQL of the exchange."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.objection.exchange.models import ExchangeCursor, ExchangedObjection
+from services.objection.objections.domain import ENDED
+from services.objection.objections.models import Objection
+
+
+async def cursor_of(session: AsyncSession, directory: str) -> str:
+    """How far a directory has been read; empty at the beginning."""
+    found = await session.get(ExchangeCursor, directory)
+    return found.cursor if found is not None else ""
+
+
+async def save_cursor(session: AsyncSession, directory: str, cursor: str) -> None:
+    """Everything before the cursor has been taken in."""
+    statement = insert(ExchangeCursor).values(directory=directory, cursor=cursor)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["directory"], set_={"cursor": statement.excluded.cursor})
+    )
+
+
+async def is_known(session: AsyncSession, peer_receipt: str) -> bool:
+    """Whether a row of the directory has been taken in before."""
+    return await session.get(ExchangedObjection, peer_receipt) is not None
+
+
+async def next_unanswered(session: AsyncSession, now: dt.datetime) -> ExchangedObjection | None:
+    """A row whose objection is over, or that was not taken, and that the directory has not been told of."""
+    over = select(Objection.id).where(Objection.id == ExchangedObjection.objection_id, Objection.state.in_(ENDED))
+    query = select(ExchangedObjection).where(
+        ExchangedObjection.answered_at.is_(None),
+        ExchangedObjection.try_at <= now,
+        or_(ExchangedObjection.objection_id.is_(None), over.exists()),
+    )
+    query = query.order_by(ExchangedObjection.try_at, ExchangedObjection.peer_receipt).limit(1)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def list_exchanged(
+    session: AsyncSession, scope: str, after: str | None, limit: int
+) -> Sequence[ExchangedObjection]:
+    """Rows of a region, by their number at the directory."""
+    query = select(ExchangedObjection).where(ExchangedObjection.region.startswith(scope, autoescape=True))
+    if after is not None:
+        query = query.where(ExchangedObjection.peer_receipt > after)
+    return (await session.execute(query.order_by(ExchangedObjection.peer_receipt).limit(limit))).scalars().all()
