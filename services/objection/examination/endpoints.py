@@ -134,6 +134,16 @@ async def respond_to_explanation(
     return await objection_response(session, done, caller, response)
 
 
+@router.post("/objections/{objection_id}/resumption", summary="异议人没有回应而政策没有设期限的，按现有情况继续办理")
+async def resume_objection(
+    objection_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
+) -> ObjectionView:
+    """A returned objection waits for acceptance again, an explained one is examined on."""
+    objection = await locked_objection(session, objection_id, caller, match)
+    done = await examination_service.resume(session, objection, caller)
+    return await objection_response(session, done, caller, response)
+
+
 @router.post("/objections/{objection_id}/extension", summary="延长作出决定的期限，只能一次")
 async def extend_objection(
     objection_id: uuid.UUID,

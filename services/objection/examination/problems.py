@@ -69,3 +69,9 @@ class HeldInFuture(Invalid):
 
     slug, title = "future-date", "日期不对"
     detail = "听证或询问的日期不能晚于今天。"
+
+
+class ObjectorHasTime(Conflict):
+    """The objector may still respond, and the clock ends the objection when that time is over."""
+
+    slug, title = "objector-has-time", "异议人还可以回应"

@@ -6,7 +6,7 @@ possible now (`next_steps`).
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +25,7 @@ from services.objection.examination.problems import (
     ExtendedBefore,
     ExtensionTooLate,
     NoExtension,
+    ObjectorHasTime,
     ReturnedBefore,
 )
 from services.objection.objections import repository as objection_repository
@@ -34,7 +35,14 @@ from services.objection.objections.domain import BureauExplanation, ObjectionSta
 from services.objection.objections.due_days import DueDay, schedule_due, settle_due
 from services.objection.objections.events import announce_state, shorten
 from services.objection.objections.models import Objection
-from services.objection.objections.next_steps import Step, require_acceptable, require_step
+from services.objection.objections.next_steps import (
+    Actor,
+    Step,
+    awaits_objector_until,
+    may_take,
+    require_acceptable,
+    require_step,
+)
 from services.objection.objections.service import move
 from services.objection.rules.domain import Period, PeriodName
 from shared import clock
@@ -115,6 +123,13 @@ async def complete(
     audited: dict[str, object] = {"documents": len(documents), **require_objector(objection, caller, consent)}
     await require_documents(session, objection, documents)
     objection.completion = text
+    return await file_again(session, objection, rules, caller, audited)
+
+
+async def file_again(
+    session: AsyncSession, objection: Objection, rules: AppliedRules, caller: Caller, audited: Mapping[str, object]
+) -> Objection:
+    """A returned objection waits for acceptance again, with a new last day."""
     today = clock.today()
     await settle_due(session, objection, DueDay.COMPLETE)
     accept_by = await schedule_period(session, objection, rules, DueDay.ACCEPT, today)
@@ -210,6 +225,22 @@ async def respond(
     return await close(
         session, objection, Outcome.EXPLAINED, changed=False, answer=answer, caller=caller, audited=recorded
     )
+
+
+async def resume(session: AsyncSession, objection: Objection, caller: Caller) -> Objection:
+    """Go on without the objector, who has not completed it or not responded, where the policy sets no period for that:
+    a returned one waits for acceptance again, an explained one is examined on. Nothing is lost by silence.
+    """
+    rules = await AppliedRules.of(session, objection)
+    require_step(objection, Step.RESUME, rules)
+    if not may_take(Actor.HANDLER, objection, rules, caller):
+        rules.require_receiver(objection, caller)
+    last_day = awaits_objector_until(objection)
+    if last_day is not None:
+        raise ObjectorHasTime(f"异议人可以在 {last_day} 之前回应；期满没有回应的，系统会办结，不必另行办理。")
+    if objection.state is ObjectionState.EXPLAINED:
+        return await announce_accepted(session, objection, rules, caller, resumed=True)
+    return await file_again(session, objection, rules, caller, {"resumed": True})
 
 
 async def close_unanswered(session: AsyncSession, objection: Objection) -> None:

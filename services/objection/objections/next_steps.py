@@ -1,5 +1,6 @@
 """What can be done next with an objection, and by whom: the table that every refusal and every view is made from."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,6 +52,7 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     EXPLAIN = "explain"
     RESPOND = "respond"
+    RESUME = "resume"
     VERIFY = "verify"
     EXTEND = "extend"
     PROPOSE = "propose"
@@ -81,6 +83,7 @@ STEPS: Mapping[Step, StepRule] = {
     Step.COMPLETE: StepRule("补正", Actor.OBJECTOR, frozenset({S.RETURNED})),
     Step.EXPLAIN: StepRule("解释", Actor.EXPLAINER, frozenset({S.ACCEPTED})),
     Step.RESPOND: StepRule("对解释表示意见", Actor.OBJECTOR, frozenset({S.EXPLAINED})),
+    Step.RESUME: StepRule("异议人没有回应，按现有情况继续办理", Actor.HANDLER, frozenset({S.RETURNED, S.EXPLAINED})),
     Step.VERIFY: StepRule("请部门核实", Actor.HANDLER, frozenset({S.ACCEPTED})),
     Step.EXTEND: StepRule("延长决定期限", Actor.DECIDER, UNDER_EXAMINATION),
     Step.PROPOSE: StepRule("提出处理意见", Actor.DECIDER, frozenset({S.ACCEPTED})),
@@ -111,6 +114,7 @@ def next_steps(objection: Objection) -> Sequence[NextStep]:
     spent = {
         Step.RETURN: objection.returned,
         Step.EXPLAIN: objection.explanation is not None,
+        Step.RESUME: awaits_objector_until(objection) is not None,
         Step.EXTEND: objection.extended or objection.decide_by is None,
     }
     return [
@@ -118,6 +122,13 @@ def next_steps(objection: Objection) -> Sequence[NextStep]:
         for step, rule in STEPS.items()
         if objection.state in rule.states and not spent.get(step, False)
     ]
+
+
+def awaits_objector_until(objection: Objection) -> dt.date | None:
+    """The last day for what the objector has to do; None where the policy sets none: silence then gives nothing up, and
+    whoever handles the objection goes on without it.
+    """
+    return objection.complete_by if objection.state is S.RETURNED else objection.respond_by
 
 
 def next_steps_for(objection: Objection, rules: AppliedRules, caller: Caller) -> Sequence[NextStep]:

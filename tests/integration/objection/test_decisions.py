@@ -142,6 +142,19 @@ async def test_recognition_answers_what_is_not_a_typing_result(office: Objection
     assert len(await office.events("ObjectionClosed")) == 1
 
 
+async def test_an_objection_that_both_have_to_answer_waits_for_both(office: ObjectionClient):
+    handled = await against_refusal(office)
+    used = await corrected_for(handled, 2025)
+    await approved(handled, await proposed(handled, outcome="upheld", reason="税务数据有误", verifications=[used]))
+    (correction,) = await sent(office)
+    await office.hear(applied(handled, "reopened"))
+    assert (await handled.view())["state"] == "upheld"
+    await office.hear(answered(handled, correction, "unchanged"))
+    shown = await handled.view("objector")
+    assert (shown["state"], shown["changed"]) == ("closed", True)
+    assert "没有因此变化" in shown["answer"]
+
+
 async def test_what_recognition_could_not_change_is_said(office: ObjectionClient):
     handled = await against_refusal(office)
     await approved(handled, await proposed(handled, outcome="upheld", reason="评分有误"))

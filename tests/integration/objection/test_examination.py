@@ -97,6 +97,38 @@ async def test_silence_after_an_explanation_ends_the_objection_once(office: Obje
     assert len(await office.events("ObjectionClosed")) == 1
 
 
+async def test_where_no_period_is_set_silence_gives_nothing_up_and_the_bureau_goes_on(office: ObjectionClient):
+    handled = await returned(office)
+    assert (await handled.view())["complete_by"] is None
+    assert (await handled.done("receiver", "resumption"))["state"] == "filed"
+    await handled.done("receiver", "acceptance")
+    await handled.explain()
+    shown = await handled.view("receiver")
+    assert (shown["respond_by"], "resume" in {one["step"] for one in shown["next_steps"]}) == (None, True)
+    assert (await handled.done("receiver", "resumption"))["state"] == "accepted"
+
+
+async def test_where_a_period_is_set_the_bureau_waits_for_its_end(office: ObjectionClient):
+    handled = await accepted(office)
+    await handled.explain()
+    async with office.resources.database.transaction() as session:
+        (await locked(session, handled.id)).respond_by = clock.today()
+    refused = await handled.do("receiver", "resumption")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/objector-has-time")
+
+
+async def test_an_officer_of_another_region_finds_nothing(office: ObjectionClient):
+    handled = await accepted(office)
+    for kind, path, body in PATHS.values():
+        if kind == "objector":
+            continue
+        sent = {**(body or {}), "objection": str(handled.id)} if path.startswith("/v1/") else body
+        where = path if path.startswith("/v1/") else f"{handled.path}/{path}"
+        answer = await office.post(where, sent, Role.OFFICER, "4201", match="*")
+        assert answer.status_code == 404, path
+    assert (await handled.view())["state"] == "accepted"
+
+
 async def test_an_officer_answers_for_the_objector_only_with_how_the_objector_agreed(office: ObjectionClient):
     handled = await accepted(office)
     await handled.explain()
@@ -182,6 +214,7 @@ PATHS: dict[Step, tuple[str, str, Any]] = {
     Step.EXPLAIN: ("explainer", "/v1/explanations", {"text": "说明情况"}),
     Step.RESPOND: ("objector", "response", {"response": "insists"}),
     Step.EXTEND: ("decider", "extension", {"reason": "须核实"}),
+    Step.RESUME: ("receiver", "resumption", None),
 }
 
 
