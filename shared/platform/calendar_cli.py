@@ -152,7 +152,7 @@ def _in_transaction(service: str, work: "Callable[[AsyncSession], Awaitable[T]]"
     except ProgrammingError:
         raise _Unreachable("数据库还没有升级到这一版，请先运行迁移。") from None
     except (OSError, PostgresError, SQLAlchemyError) as error:
-        raise _Unreachable(f"{getattr(error, 'strerror', None) or '数据库连接失败'}。") from None
+        raise _Unreachable(f"数据库连接失败（{type(error).__name__}）。") from None
 
 
 def _refuse(message: str) -> NoReturn:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Response
 
-from shared.feeds.validation.rejects import csv_lines, escape_formula
+from shared.feeds.validation.csv_text import csv_lines, escape_formula
 
 CSV_TYPE = "text/csv; charset=utf-8"
 CSV: dict[int | str, dict[str, Any]] = {

@@ -4,9 +4,7 @@ Validation writes findings into tables (`FindingTables`); the rejects are derive
 a folder, or as CSV to download from stored Parquet. Cells are escaped so that no spreadsheet runs them as formulas.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from shared.feeds.contract.model import Column, FeedContract
 from shared.feeds.reading.feed_file import FIRST_ROW, ROW_BITS
 from shared.feeds.reading.source import Source
 from shared.feeds.reading.sql import literal, quoted
+from shared.feeds.validation.csv_text import csv_lines, escape_formula
 
 FLAG_CODE = "uscc-checksum"
 """The only code that does not reject its row."""
@@ -119,11 +118,6 @@ def _messages(source: Source, tables: FindingTables) -> str:
     return f'SELECT * FROM (VALUES {rows}) AS t("column", code, message)'
 
 
-def escape_formula(text: str) -> str:
-    """The text, escaped so that no spreadsheet runs it as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def write_rejects_csv(con: duckdb.DuckDBPyConnection, queries: list[str], path: Path) -> int:
     """Writes the rejects of several feeds as one CSV file, whole or not at all; returns their number.
 
@@ -151,10 +145,3 @@ def rejects_csv(file: Path) -> Iterator[bytes]:
     with pq.ParquetFile(file) as rejects:
         for batch in rejects.iter_batches(ROWS_PER_CHUNK, columns=list(COLUMNS)):
             yield csv_lines([[escape_formula(str(cell)) for cell in row.values()] for row in batch.to_pylist()])
-
-
-def csv_lines(rows: Sequence[Sequence[str]]) -> bytes:
-    """Rows as RFC 4180 lines."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

@@ -10,8 +10,9 @@ import pytest
 
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.sample.writing import write_sample
+from shared.feeds.validation.csv_text import escape_formula
 from shared.feeds.validation.delivery import check_delivery
-from shared.feeds.validation.rejects import COLUMNS, escape_formula
+from shared.feeds.validation.rejects import COLUMNS
 from shared.reference.personal_data import OperatorPseudonym
 from tests.unit.feeds.feed_folders import GOOD, TODAY, A, B, check, codes, found, lines, write_csv
 
