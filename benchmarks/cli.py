@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, str] = {
     "firing": "benchmarks.firing",
     "absorbing": "benchmarks.absorbing",
     "worklist": "benchmarks.worklist",
+    "objecting": "benchmarks.objecting",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

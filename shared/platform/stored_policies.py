@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,9 +41,13 @@ class StoredPolicies(Generic[T]):
         self._known = BoundedCache[str, Policy](MOST_REMEMBERED)
 
     async def store(self, session: AsyncSession, policy: Policy) -> None:
-        """Store a policy's content, with its settings and readings, unless it is there."""
+        """Store a policy's content, with its settings and readings, unless it is there: the content is large."""
+        table = self._table
+        there = select(table.content_hash).where(table.content_hash == policy.content_hash)
+        if (await session.execute(there)).first() is not None:
+            return
         values = {"content_hash": policy.content_hash, "policy": policy.id, "content": policy.content}
-        await session.execute(insert(self._table).values(values).on_conflict_do_nothing())
+        await session.execute(insert(table).values(values).on_conflict_do_nothing())
 
     async def get(self, session: AsyncSession, content_hash: str) -> Policy:
         """A policy as it was stored. It exists: rows that name it reference it."""

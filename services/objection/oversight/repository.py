@@ -35,13 +35,17 @@ CONDITIONS: Mapping[str, str] = {
 """Filter → condition on the row; `overdue_on`: the day before which a last day has passed."""
 NOT_BY_COUNTY = frozenset({"assigned_to", "handled_at", "word"})
 """Filters with an index of their own, over all counties."""
+COUNTY_IN = {True: "county = :first", False: "county between :first and :last"}
+"""The condition on the county, for one county or not."""
 
 PLACES = """
     with recursive place(county) as (
-        (select county from {table} where county between :first and :last order by county limit 1)
+        (select county from {table} where {rows} and county between :first and :last order by county limit 1)
         union all
-        select (select county from {table} where county > place.county and county <= :last order by county limit 1)
-        from place where place.county is not null
+        select (
+            select county from {table} where {rows} and county > place.county and county <= :last
+            order by county limit 1
+        ) from place where place.county is not null
     )
 """
 """The counties of a region that have rows, each by one look into the index."""
@@ -64,6 +68,7 @@ class Shape:
 
     table: str
     rows: str
+    one_county: bool
     by_county: bool
     filters: tuple[str, ...]
     goes_on: bool
@@ -110,11 +115,13 @@ async def _page(
     limit: int,
 ) -> Sequence[RowMapping]:
     wanted: dict[str, Any] = {name: value for name, value in filters.items() if value not in (None, False)}
-    by_county = len(region) < COUNTY_DIGITS and not NOT_BY_COUNTY & set(wanted)
-    statement = page_statement(Shape(table, rows, by_county, tuple(sorted(wanted)), after is not None))
+    one_county = len(region) == COUNTY_DIGITS
+    by_county = not one_county and not NOT_BY_COUNTY & set(wanted)
+    statement = page_statement(Shape(table, rows, one_county, by_county, tuple(sorted(wanted)), after is not None))
     wanted.pop("climbed", None)
     seen = {"seen_due": after[0], "seen_id": after[1]} if after is not None else {}
-    found = await session.execute(statement, wanted | seen | _counties(region) | {"limit": limit})
+    counties = {"first": region} if one_county else _counties(region)
+    found = await session.execute(statement, wanted | seen | counties | {"limit": limit})
     return found.mappings().all()
 
 
@@ -124,14 +131,14 @@ def page_statement(shape: Shape) -> TextClause:
     conditions = [shape.rows, *(CONDITIONS[name] for name in shape.filters)]
     if shape.goes_on:
         conditions.append("(due_on, id) > (:seen_due, :seen_id)")
-    county = "county = place.county" if shape.by_county else "county between :first and :last"
+    county = "county = place.county" if shape.by_county else COUNTY_IN[shape.one_county]
     found = f"select id, due_on from {shape.table} where {' and '.join([county, *conditions])}"
     found += " order by due_on, id limit :limit"
     if shape.by_county:
         merged = f"select page.id, page.due_on from place cross join lateral ({found}) page"
         found = f"{merged} where place.county is not null order by page.due_on, page.id limit :limit"
     shown = OBJECTIONS if shape.table == "objection" else LAST_DAYS
-    places = PLACES.format(table=shape.table) if shape.by_county else ""
+    places = PLACES.format(table=shape.table, rows=shape.rows) if shape.by_county else ""
     return text(places + shown.format(wanted=found))
 
 
