@@ -31,6 +31,7 @@ from services.typing.deliveries.domain import (
     superseding_registrations,
 )
 from services.typing.deliveries.evidence_plan import FeedPlan, read_parquet_sql
+from services.typing.engine.duckdb_connection import relation_names
 from shared.feeds.contract.feeds import TYPING_FEEDS
 from shared.reference.regions import counties_of
 
@@ -76,8 +77,7 @@ def build_evidence(
     standing = {feed: standing_deliveries(deliveries, feed, region, last_year) for feed in TYPING_FEEDS}
     sources = {feed: tuple(chosen) for feed, chosen in standing.items() if chosen}
     prefixes = {feed: tuple(covered_prefixes(chosen, region)) for feed, chosen in sources.items()}
-    for feed in TYPING_FEEDS:
-        drop_relations(con, feed)
+    drop_relations(con)
     for feed in sources if REGISTRATION in sources else ():
         taking = superseding_registrations(deliveries, standing[feed]) if feed == REGISTRATION else ()
         FeedPlan(con, feed, region, last_year, sources[feed], tuple(taking)).build()
@@ -146,9 +146,21 @@ def is_single_delivery(evidence: Evidence, feed: str) -> bool:
     return len(evidence.sources[feed]) == 1 and evidence.sources[feed][0].region == evidence.region
 
 
-def drop_relations(con: duckdb.DuckDBPyConnection, feed: str) -> None:
-    """Removes a feed's relations of an earlier call and the helper tables under them."""
-    for view in ("accepted", "rejected_keys"):
-        con.execute(f"DROP VIEW IF EXISTS {view}_{feed}")
-    for table in ("covered", "intake_deliveries", "intake_latest", "intake_full_cutoffs"):
-        con.execute(f"DROP TABLE IF EXISTS {table}_{feed}")
+RELATIONS = {
+    "accepted": "VIEW",
+    "rejected_keys": "VIEW",
+    "covered": "TABLE",
+    "intake_deliveries": "TABLE",
+    "intake_latest": "TABLE",
+    "intake_full_cutoffs": "TABLE",
+}
+"""What `build_evidence` makes for a feed, with the helper tables under it."""
+
+
+def drop_relations(con: duckdb.DuckDBPyConnection) -> None:
+    """Removes the relations of an earlier call."""
+    there = relation_names(con)
+    for feed in TYPING_FEEDS:
+        for name, kind in RELATIONS.items():
+            if f"{name}_{feed}" in there:
+                con.execute(f"DROP {kind} {name}_{feed}")
