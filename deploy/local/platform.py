@@ -24,6 +24,7 @@ from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
 from deploy.local.sample_calendar import machine_today, sample_days
+from deploy.local.sample_objection import ObjectionOfSample
 from deploy.local.sample_season import begin_season
 from deploy.local.service_client import Client
 from deploy.local.service_processes import HOST, Connections, service_programs
@@ -167,7 +168,9 @@ class Platform:
             show_results(self.console, run)
             for one in self.clients.values():
                 one.region = client.region
-            for line in await self.fail_on_crash_loop(begin_season(self.data, self.clients, run)):
+            lines = await self.fail_on_crash_loop(begin_season(self.data, self.clients, run))
+            lines += await self.fail_on_crash_loop(ObjectionOfSample(self.data, self.clients, run).come())
+            for line in lines:
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
         titles = {service.service_name(): service.title for service in self.services}

@@ -12,7 +12,7 @@ from deploy.local.data_directory import DataDirectory
 from deploy.local.errors import CommandError
 from deploy.local.sample_applicants import Applicants
 from deploy.local.sample_calendar import APPLICATIONS_UNTIL, NOTICE_DAYS, machine_today, sample_days, turn_to
-from deploy.local.sample_notice import NoticeOfSample
+from deploy.local.sample_notice import NoticeOfSample, describe_notice
 from deploy.local.service_client import Client
 from shared.reference.regions import region_name
 
@@ -38,7 +38,7 @@ async def begin_season(data: DataDirectory, clients: Mapping[str, Client], run: 
         lines.append(
             f"认定、异议服务按演示日历运行，今天是 {today}（比本机{'早' if shift < 0 else '晚'} {abs(shift)} 天）"
         )
-    return [*lines, *await describe_progress(recognition, season)]
+    return [*lines, *await describe_progress(recognition, season), *await describe_notice(data, recognition)]
 
 
 async def begin_seasons(data: DataDirectory, clients: Mapping[str, Client], run: dict[str, Any]) -> None:

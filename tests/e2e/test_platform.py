@@ -149,6 +149,18 @@ def test_a_season_is_in_progress_whatever_the_day(up: Up) -> None:
     assert "已认定 2 户：" in up.said
 
 
+def test_an_upheld_objection_has_changed_its_household(up: Up) -> None:
+    assert re.search(r"异议 \S+（回执号 \d+）：异议成立，名录已改为“发展型”，理由：\S+", up.said)
+    uscc = re.search(r"现在的分型\s+curl -s \S+/v1/households/([0-9A-Z]{18})", up.said)
+    assert uscc is not None
+    household = up.get(f"/v1/households/{uscc[1]}")
+    assert (household["type"], household["upon_objection"]) == ("development", True)
+
+
+def test_a_public_notice_has_cleared_with_one_held_and_one_recognised(up: Up) -> None:
+    assert re.search(r"公示 \S+ \S+ 至 \S+：\S+有异议未办结，只暂缓这一户；\S+已认定", up.said)
+
+
 def test_a_household_is_found_and_told_why(up: Up) -> None:
     uscc = re.search(r"/v1/households/([0-9A-Z]{18})\n", up.said)
     assert uscc is not None
