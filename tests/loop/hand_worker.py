@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
+from sqlalchemy import text
 
 from services.typing.resources import Resources as TypingResources
 from services.typing.run_worker import RunWorker
@@ -98,7 +99,8 @@ class HandWorker:
     async def hear_again(self) -> None:
         """Both topics come from their beginning, as after a restored database or a new consumer group."""
         await self.stop()
-        await (await self.database.pool()).execute("DELETE FROM consumer_offset")
+        async with self.database.transaction() as session:
+            await session.execute(text("DELETE FROM consumer_offset"))
 
     async def stop(self) -> None:
         """Give back leases and readers; the next step opens them again."""

@@ -107,7 +107,7 @@ class World:
         for _ in range(ROUNDS):
             moved = 0
             for worker in self.workers.values():
-                moved += await worker.send() + await worker.hear() + await worker.work()
+                moved += await worker.work() + await worker.send() + await worker.hear()
                 moved += await worker.fire() if fire else 0
             if not moved:
                 return
