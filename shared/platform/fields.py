@@ -97,3 +97,18 @@ UsccLookup = Annotated[
     ),
 ]
 """A code to look up, however it is written; a code that no household can have is simply not found."""
+
+USCC_PATTERN = r"^92[0-9A-HJ-NPQRTUWXY]{16}$"
+UsccEntry = Annotated[
+    str,
+    BeforeValidator(fold_code),
+    StringConstraints(pattern=USCC_PATTERN),
+    Field(
+        description="统一社会信用代码；大小写、全角半角和空格不限",
+        examples=["92410103MA0000015K"],
+        json_schema_extra={"pattern": USCC_PATTERN},
+    ),
+]
+"""A code that somebody writes down to be stored and told in events, however it is written: one that a household can
+have, whether it is known or not.
+"""

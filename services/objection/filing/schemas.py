@@ -17,7 +17,7 @@ from services.objection.objectors.identities import FilingConsent, Identity
 from services.objection.objectors.schemas import IdentityBody
 from services.objection.registers.domain import Against
 from services.objection.rules.domain import GroundKind
-from shared.platform.fields import County, PublicText, Reason, Shape, ShortText, UsccLookup, Year
+from shared.platform.fields import County, PublicText, Reason, Shape, ShortText, UsccEntry, UsccLookup, Year
 
 MOST_GROUNDS = 40
 
@@ -54,7 +54,7 @@ class FilingBody(Shape):
     """An objection. What it is against has to be named even if the platform has not heard of it yet."""
 
     against: Against
-    uscc: Annotated[UsccLookup | None, Field(description="哪一户；对分型结果提出时必填")] = None
+    uscc: Annotated[UsccEntry | None, Field(description="哪一户；对分型结果提出时必填")] = None
     subject: Annotated[uuid.UUID | None, Field(description="申报或认定的编号；对分型结果提出时不填")] = None
     public_notice: Annotated[uuid.UUID | None, Field(description="公示的编号")] = None
     year: Annotated[Year | None, Field(description="哪一年的分型结果；不填就是现行的")] = None

@@ -12,7 +12,7 @@ from services.objection.objectors.schemas import IdentityBody
 from services.objection.reports.domain import REPORT_STATES
 from services.objection.reports.models import Report
 from services.objection.reports.service import ReportOrder
-from shared.platform.fields import County, PublicText, Shape, UsccLookup
+from shared.platform.fields import County, PublicText, Shape, UsccEntry
 from shared.platform.sealed_fields.vault import Vault, place_of
 from shared.reference.personal_data import mask_contact, mask_name
 
@@ -20,7 +20,7 @@ from shared.reference.personal_data import mask_contact, mask_name
 class ReportBody(Shape):
     """A report that a household's recognition was obtained by fraud."""
 
-    uscc: UsccLookup
+    uscc: UsccEntry
     recognition: Annotated[uuid.UUID | None, Field(description="认定的编号，知道的话")] = None
     county: Annotated[County | None, Field(description="平台还没有收到这一户时，它所在的县区")] = None
     statement: Annotated[PublicText, Field(min_length=5, description="怎样弄虚作假；不要写证件号码和电话")]
