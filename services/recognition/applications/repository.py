@@ -219,16 +219,15 @@ async def count_by_state(
     return Counter({row.state: row.number for row in await session.execute(query)})
 
 
-async def first_in_reserve(session: AsyncSession, season_id: uuid.UUID) -> Application | None:
-    """The first of the reserve, locked."""
+async def lock_reserve(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
+    """The reserve of a season, which is locked before, in its order, locked."""
     query = (
         select(Application)
         .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE)
         .order_by(Application.rank, Application.id)
-        .limit(1)
         .with_for_update()
     )
-    return (await session.execute(query)).scalar_one_or_none()
+    return (await session.execute(query)).scalars().all()
 
 
 async def lock_unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:

@@ -15,7 +15,14 @@ from services.recognition.applications.schemas import ApplicationView, Recommend
 from services.recognition.season.service import require_season
 from services.recognition.selection import repository as pool_repository
 from services.recognition.selection.problems import NotInPool
-from services.recognition.selection.schemas import PoolMemberView, RankedView, RemovalView, SelectionBody, SelectionView
+from services.recognition.selection.schemas import (
+    BarredView,
+    PoolMemberView,
+    RankedView,
+    RemovalView,
+    SelectionBody,
+    SelectionView,
+)
 from services.recognition.selection.service import (
     remove_from_pool,
     select_applications,
@@ -80,6 +87,7 @@ async def select(
     return SelectionView(
         chosen=[RankedView.of(application) for application in result.chosen],
         reserve=[RankedView.of(application) for application in result.reserve],
+        barred=[BarredView.of(application) for application in result.barred],
     )
 
 

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import uuid
+from typing import Annotated
+
+from pydantic import Field
 
 from services.recognition.applications.domain import ApplicationState, application_label
 from services.recognition.applications.models import Application, PoolRemoval
@@ -69,8 +72,23 @@ class RankedView(Shape):
         return cls(application=row.id, uscc=row.uscc, name=row.name, rank=row.rank or 0, score=row.score or 0)
 
 
+class BarredView(Shape):
+    """A household that keeps waiting, and why."""
+
+    application: uuid.UUID
+    uscc: str
+    name: str
+    against: list[str]
+
+    @classmethod
+    def of(cls, row: Application) -> "BarredView":
+        """From the stored row."""
+        return cls(application=row.id, uscc=row.uscc, name=row.name, against=list(row.judged.against))
+
+
 class SelectionView(Shape):
-    """The selected and the reserve, best first."""
+    """The selected and the reserve, best first; and those that take no part while something stands against them."""
 
     chosen: list[RankedView]
     reserve: list[RankedView]
+    barred: Annotated[list[BarredView], Field(description="今天不符合认定条件，不参加择优，也不占名额")]

@@ -4,6 +4,7 @@ Also withdrawal, which frees a place, and the pool (培育库) of households tha
 recognised.
 """
 
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository, workflow
-from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.domain import ApplicationState, Recheck
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import (
@@ -45,10 +46,13 @@ FIRST_ON_RESERVE = 0
 
 @dataclass(frozen=True)
 class SelectionResult:
-    """The selected applications and the reserve, both best first."""
+    """The selected applications and the reserve, both best first. `barred`: those against which something stands today;
+    they keep waiting, and take no place from others.
+    """
 
     chosen: list[Application]
     reserve: list[Application]
+    barred: list[Application]
 
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionResult:
@@ -64,17 +68,38 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
     reserve = await application_repository.lock_at_step(
         session, season.id, ApplicationState.RESERVE, StepKind.SELECTION
     )
-    order = await rank_applications(session, season, [*waiting, *reserve])
+    barred = await judge_again(session, season, [*waiting, *reserve])
+    eligible = [application for application in (*waiting, *reserve) if application.id not in barred]
+    order = await rank_applications(session, season, eligible)
     free = await count_free_places(session, season)
     for rank, application in enumerate(order, 1):
         application.rank = rank
-    result = SelectionResult(order[:free], order[free:])
+    others = [application for application in (*waiting, *reserve) if application.id in barred]
+    result = SelectionResult(order[:free], order[free:], others)
     await promote(session, result.chosen, season, caller)
     if season.state == SeasonState.OPEN:
         await move_to_reserve(session, result.reserve, caller)
     else:
         await let_lapse(session, result.reserve, caller)
     return result
+
+
+async def judge_again(
+    session: AsyncSession, season: Season, applications: Sequence[Application]
+) -> frozenset[uuid.UUID]:
+    """Those against which something stands today; it is stored, so that everybody sees what."""
+    rules, today = await stored_rules(session, season.policy_hash), clock.today()
+    records = await records_of(session, {application.uscc for application in applications}, today)
+    barred = set()
+    for application in applications:
+        record = records[application.uscc]
+        against = tuple(current_obstacles(application, record.entry, record, rules))
+        if against != application.judged.against:
+            application.judged = Recheck(against, today)
+            application.version += 1
+        if against:
+            barred.add(application.id)
+    return frozenset(barred)
 
 
 async def let_lapse(session: AsyncSession, unplaced: Sequence[Application], caller: Caller) -> None:
@@ -168,15 +193,21 @@ async def refuse_and_promote_reserve(
 
 @asynccontextmanager
 async def promoting_reserve(session: AsyncSession, application: Application, caller: Caller) -> AsyncIterator[None]:
-    """While an application leaves: the first of the reserve takes its place, if one is free then.
+    """While an application leaves: the first of the reserve against which nothing stands takes its place, if one is
+    free then.
 
-    Season and application are locked, and the first of the reserve before anything is written; with an empty reserve no
-    places are counted.
+    Season and application are locked, and the reserve before anything is written; with an empty reserve no places are
+    counted.
     """
     season = await session.get_one(Season, application.season_id)
-    following = await application_repository.first_in_reserve(session, season.id)
+    reserve = await application_repository.lock_reserve(session, season.id)
     yield
-    if following is not None and following is not application and await count_free_places(session, season):
+    others = [waiting for waiting in reserve if waiting is not application]
+    if not others or not await count_free_places(session, season):
+        return
+    barred = await judge_again(session, season, others)
+    following = next((waiting for waiting in others if waiting.id not in barred), None)
+    if following is not None:
         await promote(session, [following], season, caller)
 
 

@@ -94,10 +94,15 @@ class ReferenceLaw:
         waiting = [one for one in self.cases if one.step == "selection" and one.state in ("in-progress", "reserve")]
         return sorted(waiting, key=lambda one: (not one.reopened, one.turn))
 
+    def may_be_selected(self, case: Case) -> bool:
+        """Nothing stands against the household, and its operator is still the applicant."""
+        return case.operator == case.household.operator and not self.against(case.household, case.path)
+
     def select(self, who: str) -> None:
         """As many as there are places; the others are the reserve, or over, if the season is."""
         places = max(0, self.places_in_sight())
-        for rank, case in enumerate(self.waiting()):
+        eligible = [one for one in self.waiting() if self.may_be_selected(one)]
+        for rank, case in enumerate(eligible):
             case.rank = rank + 1
             if rank < places:
                 case.state = "in-progress"
@@ -109,11 +114,11 @@ class ReferenceLaw:
 
     def leave(self, case: Case, state: str, who: str) -> None:
         """Refused or withdrawn: the first of the reserve takes the place, if there is one."""
-        reserve = [one for one in self.waiting() if one.state == "reserve"]
-        reserve.sort(key=lambda one: (one.rank, one.id))
+        reserve = [one for one in self.waiting() if one.state == "reserve" and one is not case]
+        reserve = sorted(filter(self.may_be_selected, reserve), key=lambda one: (one.rank, one.id))
         case.state = state
         case.turned_down_by = who if state == "refused" else case.turned_down_by
-        if reserve and reserve[0] is not case and self.places_in_sight() > 0:
+        if reserve and self.places_in_sight() > 0:
             reserve[0].state = "in-progress"
             reserve[0].go_on(who)
 

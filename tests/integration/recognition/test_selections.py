@@ -11,6 +11,7 @@ from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.examination_steps import decide_at, limit_places, recommend_from, review_at
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, post_as
+from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
 from tests.integration.recognition.season_setup import prepare_season, publish_criteria, set_quota
 from tests.integration.recognition.walkthrough import APPLIES, SELECTS, VISITS, Walkthrough
 
@@ -40,6 +41,55 @@ async def test_nobody_is_selected_while_somebody_waits_for_a_review_or_completes
     with clock.travel(SELECTS):
         await walkthrough.office.fire_deadlines()
     assert len((await selected(walkthrough)).json()["chosen"]) == 2
+
+
+async def three_for_one_place(walkthrough: Walkthrough) -> tuple[str, str, str]:
+    """The first two were fined after they had applied."""
+    ids = await walkthrough.apply(1, 2, 3)
+    for application in ids:
+        await walkthrough.review(application)
+    await limit_places(walkthrough, 1)
+    with clock.travel(dt.date(2026, 10, 5)):
+        fined = [penalty(number, decided="2026-10-01") for number in (1, 2)]
+        assert (await deliver(walkthrough.office, penalties(*fined))).status_code == 201
+    one, two, three = ids
+    return one, two, three
+
+
+async def test_whoever_may_not_be_recognised_takes_no_place_from_others(walkthrough: Walkthrough):
+    fined, other, clean = await three_for_one_place(walkthrough)
+    found = (await selected(walkthrough)).json()
+    assert ([one["application"] for one in found["chosen"]], found["reserve"]) == ([clean], [])
+    assert {one["application"] for one in found["barred"]} == {fined, other}
+    assert all("行政处罚" in one["against"][0] for one in found["barred"])
+    assert (await walkthrough.look(fined)).json()["state"] == "in-progress", "it is cured, or decided on by an officer"
+
+
+async def test_nobody_who_may_not_be_recognised_moves_up_from_the_reserve(walkthrough: Walkthrough):
+    ids = await walkthrough.apply(1, 2, 3)
+    for application in ids:
+        await walkthrough.review(application)
+    await limit_places(walkthrough, 1)
+    found = (await selected(walkthrough)).json()
+    chosen, (first, second) = found["chosen"][0], found["reserve"]
+    with clock.travel(VISITS):
+        row = penalty(int(first["uscc"][-8:]), decided="2026-10-01")
+        assert (await deliver(walkthrough.office, penalties(row))).status_code == 201
+        assert (await walkthrough.visit(chosen["application"], confirmed=False)).status_code == 200
+    assert (await walkthrough.look(first["application"])).json()["state"] == "reserve"
+    assert (await walkthrough.look(second["application"])).json()["step"] == "site-visit"
+
+
+async def test_a_selection_that_does_not_look_again_is_planted(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
+    async def nobody(*_: object) -> frozenset[object]:
+        return frozenset()
+
+    monkeypatch.setattr("services.recognition.selection.service.judge_again", nobody)
+    _, _, clean = await three_for_one_place(walkthrough)
+    found = (await selected(walkthrough)).json()
+    assert clean not in [one["application"] for one in found["chosen"]], "a fined household has the place"
 
 
 async def test_a_season_that_is_not_open_has_no_selection(office: RecognitionClient):
