@@ -1,20 +1,23 @@
 """Upheld objections in the state machine: of every kind, about any case or recognition, whatever became of it since."""
 
+import datetime as dt
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from shared.contracts.objection import ObjectionUpheld
-from tests.integration.recognition.machine_base import WHICH
+from tests.integration.recognition.machine_base import PEOPLE, WHICH
 from tests.integration.recognition.machine_lifecycle import LifecycleRules
 from tests.integration.recognition.machine_world import World
 from tests.integration.recognition.recognition_client import uscc
-from tests.integration.recognition.reference_entities import COUNTY, Case, Recognised
+from tests.integration.recognition.reference_entities import COUNTY, UNDER_WAY, Case, Recognised
 
 ANSWERS = "SELECT count(*) AS said FROM outbox WHERE convert_from(value, 'UTF8') LIKE '%ObjectionApplied%'"
-ABOUT_CASES = st.sampled_from(["public-notice", "refusal", "refusal", "non-selection"])
-ABOUT_RECOGNITIONS = st.sampled_from(["confirmation", "extension", "cancellation", "revocation"])
+CHANGES = {"public-notice": ["in-progress"], "refusal": ["refused"], "non-selection": ["reserve", "refused"]}
+"""What is objected to → the states of a case in which that may change something."""
+ABOUT_CASES = st.sampled_from(["refusal", "refusal", "non-selection", "public-notice"])
+ABOUT_RECOGNITIONS = st.sampled_from(["extension", "cancellation", "revocation", "confirmation"])
 
 
 class ObjectionRules(LifecycleRules):
@@ -24,19 +27,58 @@ class ObjectionRules(LifecycleRules):
         super().__init__(town)
         self.upheld = 0
 
+    @rule(which=st.integers(0, 20), against=ABOUT_CASES)
     @precondition(lambda self: self.law.cases)
-    @rule(which=WHICH, against=ABOUT_CASES)
     def a_case_is_objected_to(self, which: int, against: str) -> None:
-        """Any case that the county has had this season."""
-        case = self.law.cases[-1 - which % len(self.law.cases)]
+        """A case that the county has had this season; where it can be, one that the objection changes."""
+        fitting = [one for one in self.law.cases if one.state in CHANGES[against]]
+        cases = fitting or self.law.cases
+        case = cases[-1 - which % len(cases)]
         self.uphold(against, case.id, case.household.number)
         {"public-notice": self.falls, "refusal": self.is_reopened, "non-selection": self.is_called_up}[against](case)
+
+    @precondition(lambda self: any(one.state in UNDER_WAY for one in self.law.cases))
+    @rule(which=WHICH, who=PEOPLE)
+    def somebody_is_refused(self, which: int, who: str) -> None:
+        """So that there is something to object to."""
+        running = [one for one in self.law.cases if one.state in UNDER_WAY]
+        self.refuse(running[which % len(running)], who, True)
+
+    @precondition(lambda self: self.law.recognised)
+    @rule(which=WHICH, against=ABOUT_RECOGNITIONS, days=st.sampled_from([0, 20, 400, 1200]))
+    def a_decision_is_made_and_objected_to(self, which: int, against: str, days: int) -> None:
+        """A recognition is ended, or evaluated, by those who may, and that is undone some days later."""
+        one = self.law.recognised[-1 - which % len(self.law.recognised)]
+        match against:
+            case "confirmation":
+                self.report(one, "chen", True)
+                self.read(one, "chen", True)
+                self.confirm(one, "chen", True)
+            case "extension":
+                self.time_passes(one.valid_until - dt.timedelta(days=100))
+                self.evaluate(one, "chen", False)
+                self.decide_evaluation(one, "zhao", True)
+            case _:
+                good = against == "cancellation"
+                self.propose(one, "chen", good)
+                self.tell(one, "chen", good)
+                self.end(one, "zhao", good)
+        self.time_passes(self.law.today + dt.timedelta(days=days))
+        self.objection_about(one, against)
+
+    def time_passes(self, day: dt.date) -> None:
+        """Until a day; the worker is never down for long."""
+        while self.law.today < day:
+            self.come_to(min(day, self.law.today + dt.timedelta(days=100)), awake=True)
 
     @precondition(lambda self: self.law.recognised)
     @rule(which=WHICH, against=ABOUT_RECOGNITIONS)
     def a_recognition_is_objected_to(self, which: int, against: str) -> None:
         """Any recognition, valid or ended."""
-        one = self.law.recognised[-1 - which % len(self.law.recognised)]
+        self.objection_about(self.law.recognised[-1 - which % len(self.law.recognised)], against)
+
+    def objection_about(self, one: Recognised, against: str) -> None:
+        """Upheld."""
         self.uphold(against, one.id, one.household.number)
         match against:
             case "confirmation":
