@@ -151,6 +151,7 @@ def decision_of(event: Event, against: Against, *, stands: bool) -> ContestableD
         uscc=said.uscc,
         region=said.region,
         decided_on=event.time.astimezone(clock.CHINA).date(),
+        served_on=said.served_on if isinstance(said, RecognitionCancelled | RecognitionRevoked) else None,
         decided_by=event.actor,
         decided_by_region=said.decided_by_region,
         reason=said.reason,

@@ -50,6 +50,7 @@ async def _result(session: AsyncSession, target: Target) -> Contested:
         year=household.typed_year,
         latest_year=household.typed_year,
         contested_on=run.published_on if run else None,
+        counted_from=run.published_on if run else None,
         contested_region=run.region if run else None,
     )
 
@@ -69,6 +70,7 @@ async def _on_notice(session: AsyncSession, target: Target) -> Contested:
         contested,
         county=notice.county,
         contested_on=notice.opens_on,
+        counted_from=notice.opens_on,
         contested_region=notice.decided_by_region,
         public_notice=notice.id,
         closes_on=notice.closes_on,
@@ -87,6 +89,7 @@ async def _decision(session: AsyncSession, target: Target) -> Contested:
     return replace(
         contested,
         contested_on=decision.decided_on,
+        counted_from=decision.counted_from,
         contested_region=decision.decided_by_region,
         stands=decision.stands,
     )

@@ -40,6 +40,7 @@ class Target:
 class Contested:
     """What an objection is against, as far as it has been heard of; `contested_on` is none as long as it has not.
 
+    `counted_from`: from the day after which the filing period runs, none as long as a decision has not been served.
     `operator_ref`: of the household now, none if not known; `household_known`: its register entry has been heard of.
     `closes_on`: a notice's last day. `latest_year`: the year of the type in force.
     """
@@ -49,6 +50,7 @@ class Contested:
     household_known: bool = False
     operator_ref: str | None = None
     contested_on: dt.date | None = None
+    counted_from: dt.date | None = None
     contested_region: str | None = None
     public_notice: uuid.UUID | None = None
     run: uuid.UUID | None = None
@@ -72,14 +74,14 @@ class Prospect:
 
 def last_filing_day(period: Period, contested: Contested, counted_at_earliest: dt.date | None = None) -> dt.date | None:
     """The last day for filing: the notice's own, or so many days from the day after publication or service; None where
-    no period is set, or what is objected to has not been heard of. A period that a bureau set later runs from that
-    day at the earliest, so that setting it takes nothing away.
+    no period is set, or what is objected to has not been heard of or served. A period that a bureau set later runs
+    from that day at the earliest, so that setting it takes nothing away.
     """
     if contested.closes_on is not None:
         return contested.closes_on
-    if period.days is None or contested.contested_on is None:
+    if period.days is None or contested.counted_from is None:
         return None
-    start = max(contested.contested_on, counted_at_earliest or contested.contested_on)
+    start = max(contested.counted_from, counted_at_earliest or contested.counted_from)
     if period.unit is Unit.DAYS:
         return start + dt.timedelta(days=period.days)
     return add_working_days(start, period.days).due

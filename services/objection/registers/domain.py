@@ -34,6 +34,10 @@ AGAINST_LABELS: Mapping[Against, str] = {
 }
 
 
+SERVED = frozenset({Against.CANCELLATION, Against.REVOCATION})
+"""Decisions that are served on the operator: periods count from that day."""
+
+
 class NoticeState(StrEnum):
     """Whether the notice's last day is over, as recognition said. What was cleared: `NoticeCopy.announced`."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.objection.base import Base
-from services.objection.registers.domain import Against, NoticeState
+from services.objection.registers.domain import SERVED, Against, NoticeState
 from shared.database.columns import County, EnumText, Uscc
 from shared.platform.household_copy import HouseholdTable
 from shared.platform.stored_policies import PolicyVersionTable
@@ -39,7 +39,8 @@ class ContestableDecision(Base):
     """A decision of recognition against which its household may object: the latest of each kind about each subject.
 
     `subject`: the application or recognition. `stands`: false once a later event undid it. `decided_by`: subject of
-    the person who decided, who takes no part in handling an objection to it.
+    the person who decided, who takes no part in handling an objection to it. The filing period begins the day after the
+    decision; of a cancellation or revocation the day after it was served.
     """
 
     __tablename__ = "contestable_decision"
@@ -49,12 +50,18 @@ class ContestableDecision(Base):
     subject: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     uscc: Mapped[Uscc]
     region: Mapped[County]
-    decided_on: Mapped[dt.date] = mapped_column(Date, comment="or served on: the filing period begins the day after")
+    decided_on: Mapped[dt.date] = mapped_column(Date)
+    served_on: Mapped[dt.date | None] = mapped_column(Date, comment="of decisions that are served; none until then")
     decided_by: Mapped[str | None] = mapped_column(String(200))
     decided_by_region: Mapped[str | None] = mapped_column(String(6))
     reason: Mapped[str | None] = mapped_column(Text)
     stands: Mapped[bool] = mapped_column(Boolean, default=True)
     revision: Mapped[int] = mapped_column(BigInteger)
+
+    @property
+    def counted_from(self) -> dt.date | None:
+        """The day from which the filing period runs; none as long as the decision has not been served."""
+        return self.served_on if self.against in SERVED else self.decided_on
 
 
 class NoticeCopy(Base):

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,10 +27,14 @@ async def get_run(session: AsyncSession, run: uuid.UUID) -> PublishedRun | None:
 
 
 async def save_decision(session: AsyncSession, decision: ContestableDecision) -> None:
-    """A decision of recognition, unless a later event about the same is known (by revision)."""
+    """A decision of recognition, unless a later event about the same is known (by revision). Who served a decision is
+    not who made it: that person stays, or becomes known if the events come in disorder.
+    """
     values = {column.key: getattr(decision, column.key) for column in ContestableDecision.__table__.columns}
     statement = insert(ContestableDecision).values(values)
     newer = {name: getattr(statement.excluded, name) for name in values if name not in ("against", "subject")}
+    if decision.served_on is not None:
+        newer["decided_by"] = func.coalesce(ContestableDecision.decided_by, statement.excluded.decided_by)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=["against", "subject"],
@@ -38,6 +42,14 @@ async def save_decision(session: AsyncSession, decision: ContestableDecision) ->
             where=ContestableDecision.revision < statement.excluded.revision,
         )
     )
+    if decision.stands and decision.served_on is None:
+        served_since = update(ContestableDecision).where(
+            ContestableDecision.against == decision.against,
+            ContestableDecision.subject == decision.subject,
+            ContestableDecision.revision > decision.revision,
+            ContestableDecision.served_on.is_not(None),
+        )
+        await session.execute(served_since.values(decided_by=decision.decided_by))
 
 
 async def get_decision(session: AsyncSession, against: Against, subject: uuid.UUID) -> ContestableDecision | None:

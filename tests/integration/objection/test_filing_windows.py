@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared import clock
+from shared.contracts.recognition import RecognitionCancelled
 from shared.platform.identity import Role
 from tests.integration.objection.filing_steps import decision_body, file, filed, notice_body, typing_body
 from tests.integration.objection.objection_client import (
@@ -23,6 +24,7 @@ from tests.integration.objection.recognition_events import (
     DECISIONS,
     NOTICE,
     OPENS_ON,
+    SUBJECT,
     decided,
     notice_opened,
 )
@@ -161,3 +163,18 @@ async def test_a_decision_about_another_household_is_not_found(office: Objection
     await office.hear(decided(decision, 5, 2), source="/recognition")
     answer = await file(office, decision_body(against))
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/decision-not-of-household")
+
+
+async def test_against_a_cancellation_the_period_runs_from_the_day_it_was_served(office: ObjectionClient) -> None:
+    with clock.travel(PUBLISHED_ON - dt.timedelta(days=3)):
+        assert (await set_period(office, 10, CITY, parameter="file_days")).status_code == 201
+    with clock.travel(PUBLISHED_ON):
+        await office.hear(household_typed(1))
+        await office.hear(decided(RecognitionCancelled, 5), source="/recognition")
+    query = {"against": "cancellation", "uscc": uscc(1), "subject": str(SUBJECT)}
+    with clock.travel(PUBLISHED_ON + dt.timedelta(days=60)):
+        unserved = (await office.get("/v1/grounds", Role.OPERATOR, query=query)).json()
+        assert unserved["last_day"] is None
+        served = decided(RecognitionCancelled, 6, served_on=PUBLISHED_ON + dt.timedelta(days=28))
+        await office.hear(served, source="/recognition")
+        assert (await file(office, decision_body("cancellation"))).json()["last_day"] == "2026-09-14"

@@ -1,11 +1,12 @@
 """What is known of recognition's decisions: in any order and however often it is told."""
 
+import datetime as dt
 from itertools import permutations
 
 import pytest
 
 from shared.contracts.payload import Payload
-from shared.contracts.recognition import ApplicationRefused
+from shared.contracts.recognition import ApplicationRefused, RecognitionCancelled, RecognitionRevoked
 from tests.integration.objection.objection_client import ObjectionClient
 from tests.integration.objection.recognition_events import DECISIONS, NOTICE, decided, notice_closed, notice_opened
 
@@ -48,3 +49,17 @@ async def test_a_notice_is_known_whichever_of_its_events_comes_first(office: Obj
     (notice,) = await office.sql("select state, opened_by from public_notice where id = $1", NOTICE)
     assert tuple(notice) == ("closed", "li")
     assert len(await office.sql("select 1 from notice_item where notice = $1", NOTICE)) == 2
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1)])
+@pytest.mark.parametrize("kind", [RecognitionCancelled, RecognitionRevoked])
+async def test_a_decision_is_served_by_somebody_else_than_who_made_it(
+    office: ObjectionClient, kind: type[Payload], order: tuple[int, ...]
+) -> None:
+    served_on = dt.date(2026, 11, 20)
+    said = [(decided(kind, 5), "chen"), (decided(kind, 6, served_on=served_on), "the-post")]
+    for place in order:
+        event, actor = said[place]
+        await office.hear(event, source="/recognition", actor=actor)
+    (row,) = await office.sql("select stands, decided_by, served_on from contestable_decision")
+    assert tuple(row) == (True, "chen", served_on)

@@ -22,9 +22,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.Uuid(), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=False),
         sa.Column("region", sa.String(length=6), nullable=False),
-        sa.Column(
-            "decided_on", sa.Date(), nullable=False, comment="or served on: the filing period begins the day after"
-        ),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("served_on", sa.Date(), nullable=True, comment="of decisions that are served; none until then"),
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_by_region", sa.String(length=6), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
