@@ -57,7 +57,17 @@ SCHEDULE = text(
 NOT_RECKONED: Mapping[str, object] = dict.fromkeys(
     ("start", "days", "unit", "before", "parameter", "provisional", "unverified")
 )
-CANCEL = text("DELETE FROM deadline WHERE kind = ANY(:kinds) AND subject = ANY(:subjects) AND fired_at IS NULL")
+CANCEL = text(
+    """
+    DELETE FROM deadline WHERE (kind, subject) IN (
+      SELECT kind, subject FROM deadline WHERE kind = ANY(:kinds) AND subject = ANY(:subjects) AND fired_at IS NULL
+      FOR UPDATE SKIP LOCKED
+    )
+    """
+)
+"""One that fires at this moment is left to its handler, which waits for the caller's locks and finds nothing to do: to
+wait for it here would be a deadlock.
+"""
 DUE = text(
     """
     SELECT kind, subject, due_at, failures FROM deadline
@@ -167,7 +177,9 @@ async def cancel(session: AsyncSession, *, kind: str, subject: str) -> None:
 
 
 async def cancel_all(session: AsyncSession, kinds: Sequence[str], subjects: Sequence[str]) -> None:
-    """Removes the deadlines of all these kinds and subjects that have not fired, in one round trip."""
+    """Removes the deadlines of all these kinds and subjects that have not fired, in one round trip. What the handler of
+    one looks at must be changed under its lock before: it may be firing now.
+    """
     if subjects:
         await session.execute(CANCEL, {"kinds": list(kinds), "subjects": list(subjects)})
 

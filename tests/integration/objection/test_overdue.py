@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections import due_day_repository, due_days
@@ -19,6 +20,7 @@ from shared.clock import CHINA
 from shared.platform.system_callers import CLOCK
 from shared.reference import calendar
 from shared.worker import deadlines
+from tests.fixtures.waiting import until_blocked
 from tests.integration.objection.filed_objections import add_objection, day, locked, period
 from tests.integration.objection.objection_client import ObjectionClient
 
@@ -171,6 +173,34 @@ async def test_a_deadline_that_fires_twice_has_one_effect(office: ObjectionClien
         await session.execute(text("update deadline set fired_at = null where kind = 'objection-decide'"))
     await fire_at(office, at(LAST, 24.2))
     await assert_each_is_told_once(office, [objection])
+
+
+async def decided_at_midnight(office: ObjectionClient) -> None:
+    """A deadline is taken by the scheduler in the instant in which somebody who has the objection does the work."""
+    (objection,) = await file(office)
+    database = office.resources.database
+    with clock.travel(at(LAST, 24.1)):
+        async with database.transaction() as step:
+            row = await locked(step, objection)
+            firing = asyncio.create_task(office.fire_deadlines())
+            await until_blocked(database, firing)
+            async with asyncio.timeout(5):
+                await due_days.settle_due(step, row, DueDay.DECIDE)
+        await firing
+    assert await told(office) == []
+
+
+async def test_work_done_while_its_deadline_fires_neither_waits_nor_climbs(office: ObjectionClient):
+    await decided_at_midnight(office)
+
+
+async def test_waiting_for_a_deadline_that_fires_would_be_a_deadlock(
+    office: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+):
+    """The planted fault."""
+    monkeypatch.setattr(deadlines, "CANCEL", text(deadlines.CANCEL.text.replace("FOR UPDATE SKIP LOCKED", "")))
+    with pytest.raises((AssertionError, TimeoutError, DBAPIError)):
+        await decided_at_midnight(office)
 
 
 async def test_climbing_without_looking_whether_it_has_climbed_is_found_out(
