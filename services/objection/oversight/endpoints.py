@@ -34,7 +34,7 @@ from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
 from shared.platform.officers import officers_by_subject, officers_for
 from shared.platform.paging import Page
-from shared.platform.tabular import CSV, CSV_TYPE, csv_response, csv_rows
+from shared.platform.tabular import CSV, CSV_TYPE, TABLE, FileFormat, TableFormat, csv_rows, table_response
 from shared.platform.unit_of_work import SessionDep
 from shared.reference.departments import Department
 
@@ -173,8 +173,19 @@ async def get_statistics(session: SessionDep, caller: Reader, year: OfYear, regi
     return StatisticsView.of(await statistics.figures_of(session, of))
 
 
-@router.get("/oversight/statistics/export", summary="导出一年的异议统计（CSV）", response_class=Response, responses=CSV)
-async def export_statistics(session: SessionDep, caller: Reader, year: OfYear, region: OwnRegion = None) -> Response:
+@router.get(
+    "/oversight/statistics/export",
+    summary="导出一年的异议统计（CSV 或 Excel）",
+    response_class=Response,
+    responses=TABLE,
+)
+async def export_statistics(
+    session: SessionDep,
+    caller: Reader,
+    year: OfYear,
+    region: OwnRegion = None,
+    file_format: TableFormat = FileFormat.CSV,
+) -> Response:
     """The same figures as one table."""
     view = await get_statistics(session, caller, year, region)
-    return csv_response(f"objections-{view.region or 'all'}-{year}.csv", TABLE_HEADER, view.table())
+    return table_response(f"objections-{view.region or 'all'}-{year}", TABLE_HEADER, view.table(), file_format)

@@ -30,7 +30,7 @@ from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
-from shared.platform.tabular import CSV, csv_response
+from shared.platform.tabular import TABLE, FileFormat, TableFormat, table_response
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 spot_check_router = APIRouter(prefix="/v1", tags=["spot-checks"], route_class=TransactionalRoute)
@@ -76,13 +76,15 @@ async def get_spot_check(check_id: uuid.UUID, session: SessionDep, caller: Reade
     return SpotCheckView.of(await require_check(session, check_id, caller))
 
 
-@spot_check_router.get("/spot-checks/{check_id}/population", summary="抽取范围：申报期内提交的各户", responses=CSV)
-async def download_population(check_id: uuid.UUID, session: SessionDep, caller: Reader) -> Response:
+@spot_check_router.get("/spot-checks/{check_id}/population", summary="抽取范围：申报期内提交的各户", responses=TABLE)
+async def download_population(
+    check_id: uuid.UUID, session: SessionDep, caller: Reader, file_format: TableFormat = FileFormat.CSV
+) -> Response:
     """The codes that were drawn from, inside the caller's region."""
     codes = await supervision_repository.population_codes(
         session, await require_check(session, check_id, caller), caller.region
     )
-    return csv_response("population.csv", ["uscc"], [[code] for code in codes])
+    return table_response("population", ["uscc"], [[code] for code in codes], file_format)
 
 
 @spot_check_router.get("/spot-checks/{check_id}/items", summary="抽中的申报（本辖区内）")
@@ -155,15 +157,17 @@ filing_router = APIRouter(prefix="/v1", tags=["seasons"], route_class=Transactio
 FILING_HEADER = ("统一社会信用代码", "字号名称", "区划代码", "类别", "认定日期", "有效期至", "状态")
 
 
-@filing_router.get("/seasons/{season_id}/filing", summary="报上级备案的认定名单（CSV）", responses=CSV)
-async def download_filing_list(season_id: uuid.UUID, session: SessionDep, caller: Reader) -> Response:
+@filing_router.get("/seasons/{season_id}/filing", summary="报上级备案的认定名单（CSV 或 Excel）", responses=TABLE)
+async def download_filing_list(
+    season_id: uuid.UUID, session: SessionDep, caller: Reader, file_format: TableFormat = FileFormat.CSV
+) -> Response:
     """Every recognition of the season, valid or ended."""
     season = await require_season(session, season_id, caller.region)
     rows = [
         filing_row(recognition)
         for recognition in await supervision_repository.recognitions_of_season(session, season.id)
     ]
-    return csv_response(f"recognitions-{season.county}-{season.year}.csv", FILING_HEADER, rows)
+    return table_response(f"recognitions-{season.county}-{season.year}", FILING_HEADER, rows, file_format)
 
 
 @filing_router.post("/seasons/{season_id}/filings", status_code=201, summary="登记认定名单已报上级")
