@@ -171,7 +171,11 @@ class EvidenceCorrected(ObjectionPayload):
     """An upheld objection corrects a row of a feed, or a correction is lifted. Subject: the uscc.
 
     `sealed`: a JWE for the typing service alone; inside, `SealedCorrection`. Answered by exactly one
-    CorrectionAnswered for each `correction` and each lifting.
+    CorrectionAnswered for each sending of a `correction` that is not in force yet, and for its lifting.
+
+    A correction is not applied while it would give the household a worse type and `worse_told` is false; the answer is
+    `worse` then. Sent again, with the same `correction` and `worse_told`, it is applied and answered again.
+    `worse_told`: the objector was told that the result may become worse, and has said what they have to say.
     """
 
     correction: UUID
@@ -182,6 +186,7 @@ class EvidenceCorrected(ObjectionPayload):
     year: Year | None
     sealed: Annotated[str, Field(max_length=20_000)]
     lifted: bool = False
+    worse_told: bool = False
     reason: Text
     """Public; shown with the household in the directory"""
 

@@ -72,7 +72,10 @@ class CorrectionAnswered(TypingPayload):
     """What came of a correction or of its lifting: exactly one for each EvidenceCorrected. Subject: the uscc.
 
     `outcome`: `changed` (the type), `unchanged`, `waits` (no published run of that year knows the household: the next
-    one will use the correction), `refused` (with the reason: it could not be read or breaks the feed's rules).
+    one will use the correction), `refused` (with the reason: it could not be read or breaks the feed's rules),
+    `worse` (nothing was applied: the `type` that the household would have is worse than `previous_type`, which it
+    keeps, and the event did not say `worse_told`; sent again with that it is applied and answered again). Worse is a
+    type that loses development or growth, or that becomes ineligible. Liftings are never `worse`.
     """
 
     correction: UUID
