@@ -13,6 +13,7 @@ from services.objection.exchange.task import directory_task
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
+from services.objection.objections.clearing import CHANGES
 from services.objection.objections.repository import document_digests
 from services.objection.objections.rescheduling import note_moved
 from services.objection.objectors import endpoints as objector_endpoints
@@ -53,7 +54,7 @@ SERVICE = Service(
     subscriptions=[
         Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
     ],
-    deadlines=DEADLINES,
+    deadlines={**DEADLINES, **CHANGES},
     on_deadlines_moved=note_moved,
     tasks=[directory_task],
     stores=stores,

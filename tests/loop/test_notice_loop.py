@@ -31,7 +31,7 @@ async def decided(world: World, case: Case, outcome: str, on: dt.date = DECIDED)
     """The objection is decided, and everybody hears of it."""
     with clock.travel(on):
         await case.decided(outcome)
-        await world.settle()
+        await world.settle(fire=True)
 
 
 async def recognise(world: World, application: str, on: dt.date = DECIDED) -> int:

@@ -24,7 +24,7 @@ from services.objection.filing.problems import (
     IdentityMissing,
     NotTheOperator,
 )
-from services.objection.objections.clearing import announce_clearing, is_over
+from services.objection.objections.clearing import note_change
 from services.objection.objections.domain import NO_LAST_DAY, UNDECIDED, DueDay, FiledBy, ObjectionState
 from services.objection.objections.due_days import schedule_due
 from services.objection.objections.events import announce_state
@@ -98,13 +98,13 @@ async def take(
     )
     if known is not None:
         return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
-    over = await _hold_notice(session, contested)
+    await _hold_notice(session, contested)
     async with refused_on_conflict(session, FilingUnderWay()):
         objection = await _create(session, order, caller, at, contested, objecting, admission)
     if order.identity is not None:
         await save_objector(session, resources.vault, objection, order.identity, order.consent, caller)
-    if over:
-        await announce_clearing(session, over)
+    if objection.public_notice is not None:
+        await note_change(session, objection.public_notice)
     return Filed(objection, False, admission.last_day)
 
 
@@ -139,18 +139,10 @@ def who_objects(resources: Resources, order: FilingOrder, caller: Caller, contes
     return Objecting(way, caller.operator_ref, [operator_key(caller.operator_ref)])
 
 
-async def _hold_notice(session: AsyncSession, contested: Contested) -> uuid.UUID | None:
-    """Hold the notice until this filing is stored, so that it is not cleared meanwhile. Once it is over by the own
-    clock (the request came before, and waited), nobody else holds it: its id, to be announced anew.
-    """
-    if contested.public_notice is None or contested.closes_on is None:
-        return None
-    notice = await register_repository.get_notice(session, contested.public_notice)
-    if notice is not None and is_over(notice, clock.now()):
-        await register_repository.lock_notice(session, notice.id)
-        return notice.id
-    await register_repository.lock_notice_shared(session, contested.public_notice)
-    return None
+async def _hold_notice(session: AsyncSession, contested: Contested) -> None:
+    """Hold the notice until this filing is stored, together with others who file: it is not cleared meanwhile."""
+    if contested.public_notice is not None and contested.closes_on is not None:
+        await register_repository.lock_notice_shared(session, contested.public_notice)
 
 
 async def _create(

@@ -55,7 +55,10 @@ OBJECTION_STATES = StateMachine(
 
 ENDED = frozenset({S.DECLINED, S.WITHDRAWN, S.CLOSED})
 UNDECIDED = frozenset({S.FILED, S.RETURNED, S.ACCEPTED, S.EXPLAINED, S.PROPOSED})
-"""States in which an objection against a public notice holds its application."""
+HOLDING = UNDECIDED | {S.UPHELD}
+"""States in which an objection against a public notice holds its application: one that is upheld still does until
+recognition has answered that it acted on it.
+"""
 
 
 class DueDay(StrEnum):

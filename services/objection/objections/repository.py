@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.objection.objections.domain import UNDECIDED
+from services.objection.objections.domain import HOLDING
 from services.objection.objections.models import Objection, ObjectionDocument
 
 
@@ -36,10 +36,10 @@ async def _one(session: AsyncSession, query: Select[Objection], *, lock: bool) -
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def undecided_applications(session: AsyncSession, notice: uuid.UUID) -> Sequence[uuid.UUID]:
-    """The application of each objection to a notice that is not decided yet: as many entries as objections."""
+async def held_applications(session: AsyncSession, notice: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The application that each objection to a notice holds: as many entries as objections."""
     query = select(Objection.subject).where(
-        Objection.public_notice == notice, Objection.state.in_(UNDECIDED), Objection.subject.is_not(None)
+        Objection.public_notice == notice, Objection.state.in_(HOLDING), Objection.subject.is_not(None)
     )
     return [subject for subject in (await session.execute(query.order_by(Objection.id))).scalars() if subject]
 

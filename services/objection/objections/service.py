@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections import due_days
-from services.objection.objections.clearing import announce_clearing
-from services.objection.objections.domain import ENDED, ObjectionState
+from services.objection.objections.clearing import note_change
+from services.objection.objections.domain import ENDED, HOLDING, ObjectionState
 from services.objection.objections.events import announce_state
 from services.objection.objections.models import Objection
 from services.objection.objections.next_steps import require_transition
@@ -46,6 +46,6 @@ async def move(
     await audit.record(session, objection, caller, f"objection:{state.value}", changed)
     if payload is not None:
         await announce_state(session, objection, payload, details or {}, caller, cause)
-    if objection.public_notice is not None:
-        await announce_clearing(session, objection.public_notice, cause)
+    if objection.public_notice is not None and before in HOLDING and state not in HOLDING:
+        await note_change(session, objection.public_notice)
     return objection

@@ -2,15 +2,24 @@
 
 import asyncio
 import datetime as dt
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.filing import endpoints as filing_endpoints, service as filing_service
 from services.objection.objections import clearing
+from services.objection.objections.closing import close
+from services.objection.objections.domain import ObjectionState, Outcome
+from services.objection.objections.models import Objection
+from services.objection.objections.service import move
+from services.objection.registers import repository as register_repository
 from shared import clock
 from shared.platform.identity import Role
+from shared.platform.system_callers import BUS
 from tests.fixtures.waiting import until_blocked
 from tests.integration.objection.filing_steps import file, filed, notice_body
 from tests.integration.objection.objection_client import COUNTY, ObjectionClient, uscc
@@ -91,6 +100,7 @@ async def test_an_objection_holds_its_application_and_frees_it_when_it_is_withdr
         await office.hear(notice_closed(), source="/recognition")
         path = f"/v1/objections/{found['id']}/withdrawal"
         await office.post(path, {}, Role.OPERATOR, match=found["etag"], number=7)
+        await office.fire_deadlines()
         assert await cleared(office) == [(2, 1), (1, 1)]
     held = [one["data"]["held"] for one in await office.events("PublicNoticeCleared")]
     assert held == [[str(application(1))]] * 2
@@ -107,7 +117,80 @@ async def test_an_objection_of_the_last_second_that_is_stored_after_the_clearing
         in_time = MIDNIGHT - dt.timedelta(seconds=1)
         monkeypatch.setattr(filing_endpoints, "clock", SimpleNamespace(now=lambda: in_time))
         await filed(office, notice_body(), number=7)
+        await office.fire_deadlines()
         assert await cleared(office) == [(0, 0), (1, 1)]
+
+
+async def test_a_filing_that_a_slower_clock_takes_after_the_clearing_is_announced(office: ObjectionClient) -> None:
+    """The worker's clock is three minutes ahead of that of the process that takes the filing."""
+    with clock.travel(OPENS_ON):
+        await office.hear(notice_opened(1), source="/recognition")
+    with clock.travel(AFTER):
+        await office.hear(notice_closed(), source="/recognition")
+    with clock.travel(MIDNIGHT - dt.timedelta(minutes=2)):
+        await filed(office, notice_body())
+    with clock.travel(AFTER):
+        await office.fire_deadlines()
+    assert await cleared(office) == [(0, 0), (1, 1)]
+
+
+async def withdrawn_by_a_slower_clock(office: ObjectionClient) -> list[tuple[int, int]]:
+    """The worker has said that an application is held; a process minutes behind takes the withdrawal."""
+    with clock.travel(OPENS_ON):
+        await office.hear(notice_opened(1), source="/recognition")
+        found = await filed(office, notice_body(1), number=7)
+    with clock.travel(AFTER):
+        await office.hear(notice_closed(), source="/recognition")
+        await office.fire_deadlines()
+    with clock.travel(MIDNIGHT - dt.timedelta(minutes=2)):
+        path = f"/v1/objections/{found['id']}/withdrawal"
+        await office.post(path, {}, Role.OPERATOR, match=found["etag"], number=7)
+        await office.fire_deadlines()
+    with clock.travel(AFTER):
+        await office.fire_deadlines()
+    return await cleared(office)
+
+
+async def test_a_withdrawal_that_a_slower_clock_takes_after_the_clearing_frees_the_application(
+    office: ObjectionClient,
+) -> None:
+    assert await withdrawn_by_a_slower_clock(office) == [(1, 1), (0, 0)]
+
+
+async def test_a_process_that_asks_its_own_clock_whether_to_tell_would_hold_the_application_for_ever(
+    office: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted fault: nothing is left to the worker by a process that thinks the notice still lasts."""
+
+    async def by_own_clock(session: AsyncSession, notice: uuid.UUID) -> None:
+        known = await register_repository.get_notice(session, notice)
+        if known is not None and clearing.is_over(known, clock.now()):
+            await note_change(session, notice)
+
+    note_change = clearing.note_change
+    monkeypatch.setattr("services.objection.objections.service.note_change", by_own_clock)
+    assert await withdrawn_by_a_slower_clock(office) == [(1, 1)]
+
+
+async def test_an_upheld_objection_holds_its_application_until_recognition_has_answered(
+    office: ObjectionClient,
+) -> None:
+    """What was upheld and what is held are told under two keys: the one may come days after the other."""
+    with clock.travel(OPENS_ON):
+        await office.hear(notice_opened(1), source="/recognition")
+        await filed(office, notice_body(1), number=7)
+        async with office.resources.database.transaction() as session:
+            objection = (await session.execute(select(Objection).with_for_update())).scalar_one()
+            objection.state = ObjectionState.PROPOSED
+            await move(session, objection, ObjectionState.UPHELD, None, BUS)
+    with clock.travel(AFTER):
+        await office.hear(notice_closed(), source="/recognition")
+        assert await cleared(office) == [(1, 1)]
+        async with office.resources.database.transaction() as session:
+            objection = (await session.execute(select(Objection).with_for_update())).scalar_one()
+            await close(session, objection, Outcome.UPHELD, changed=True, answer="公示的申报已不予认定。", caller=BUS)
+        await office.fire_deadlines()
+        assert await cleared(office) == [(1, 1), (0, 0)]
 
 
 async def race_at_midnight(office: ObjectionClient, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
