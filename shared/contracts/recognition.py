@@ -13,6 +13,11 @@ REASON_LENGTH = 2000
 Reason = Annotated[str, Field(max_length=REASON_LENGTH)]
 """A reason in words; the publisher shortens longer ones, which then end in …"""
 
+Makers = list[Annotated[str, Field(max_length=200)]]
+"""Token subjects of the officers who took part in the steps that led here, sorted: none of them may accept, propose or
+decide an objection to it. A job's or the clock's own steps add nobody.
+"""
+
 
 class RecognitionPayload(Payload):
     """Events owned by the recognition service."""
@@ -57,6 +62,9 @@ class ApplicationReturned(ApplicationPayload):
 class ApplicationRefused(ApplicationPayload):
     """The application or recommendation was refused, with the reason."""
 
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
+
 
 class ApplicationWithdrawn(ApplicationPayload):
     """The operator withdrew the application, or the department its recommendation, before the decision."""
@@ -66,6 +74,8 @@ class ApplicationNotSelected(ApplicationPayload):
     """The application has no place within the quota, or only one on the reserve."""
 
     reserve_rank: Annotated[int, Field(ge=1)] | None = None
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
 
 
 class ApplicationReopened(ApplicationPayload):
@@ -113,6 +123,8 @@ class PublicNoticeOpened(RecognitionPayload):
     items: list[PublicNoticeItem]
     decided_by_region: Region | None = None
     """The bureau that decides on these applications"""
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
 
 
 class PublicNoticeClosed(RecognitionPayload):
@@ -169,6 +181,8 @@ class RecognitionCancelled(RecognitionStatePayload):
     """
 
     served_on: date | None = None
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
 
 
 class RecognitionExtended(RecognitionStatePayload):
@@ -186,6 +200,8 @@ class RecognitionRevoked(RecognitionStatePayload):
 
     banned_until: date
     served_on: date | None = None
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
 
 
 class RecognitionTransferred(RecognitionStatePayload):
@@ -205,10 +221,15 @@ class ConfirmationWithheld(RecognitionStatePayload):
     """The yearly confirmation was refused: the standards are not met now."""
 
     year: Year
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
 
 
 class ExtensionWithheld(RecognitionStatePayload):
     """The evaluation in the last year did not extend the validity."""
+
+    makers: Makers | None = None
+    """Who took part; not given in events from before this was said"""
 
 
 class RecognitionEndProposed(RecognitionStatePayload):
