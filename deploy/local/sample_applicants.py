@@ -32,6 +32,8 @@ def operator_pseudonyms(data: DataDirectory, codes: Sequence[str]) -> Mapping[st
 
 PEOPLE, RECOMMENDED, DRAFTS = 24, 2, 3
 """Operators in all; the first ones are recommended by a department, the last ones have only begun to write."""
+NOT_HEARD_YET = ("这一户", "平台还没有收到")
+"""Words by which recognition and objection say that they have not heard of something yet."""
 RETRY_SECONDS = 120.0
 """Seconds for the published households to come over the bus."""
 SHEET = b"%PDF-1.4\n% synthetic\n%%EOF\n"
@@ -144,6 +146,6 @@ async def retry_until_known(call: Callable[[], Awaitable[httpx.Response]]) -> ht
             try:
                 return await call()
             except CommandError as refusal:
-                if "这一户" not in str(refusal):
+                if not any(word in str(refusal) for word in NOT_HEARD_YET):
                     raise
                 await asyncio.sleep(1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deploy.local.data_directory import DataDirectory
-from deploy.local.sample_applicants import operator_pseudonyms
+from deploy.local.sample_applicants import operator_pseudonyms, retry_until_known
 from deploy.local.service_client import Client
 from deploy.local.token_issuer import TokenClaims
 
@@ -74,7 +74,7 @@ class ObjectionOfSample:
         clerk = TokenClaims("dev-staff-clerk", "bureau", self.county, department=DEPARTMENT, name="示例人社人员")
         approver = TokenClaims("dev-objection-approver", "approver", decider, name="示例异议决定人")
         path, any_version = f"/v1/objections/{objection}", {"If-Match": "*"}
-        await self.objection.post(f"{path}/acceptance", accepting, None, **any_version)
+        await retry_until_known(lambda: self.objection.post(f"{path}/acceptance", accepting, None, **any_version))
         question: dict[str, object] = {"objection": objection, "feed": FEED, "question": "请核实参保人数（示例）"}
         asked = (await self.objection.post("/v1/verifications", officer, question, **any_version)).json()
         row = {"uscc": code, "year": str(self.year - 1), "insured_staff": STAFF}
