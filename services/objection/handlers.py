@@ -56,6 +56,16 @@ from shared.platform import household_copy
 from shared.platform.service import BatchEventHandler, EventHandler
 
 DecisionPayload = ApplicationPayload | RecognitionStatePayload
+MadePayload = (
+    ApplicationRefused
+    | ApplicationNotSelected
+    | ConfirmationWithheld
+    | ExtensionWithheld
+    | RecognitionCancelled
+    | RecognitionRevoked
+    | PublicNoticeOpened
+)
+"""What can be objected to, with those who made it."""
 
 CONTESTABLE: Mapping[type[Payload], Against] = {
     ApplicationRefused: Against.REFUSAL,
@@ -153,11 +163,19 @@ def decision_of(event: Event, against: Against, *, stands: bool) -> ContestableD
         decided_on=event.time.astimezone(clock.CHINA).date(),
         served_on=said.served_on if isinstance(said, RecognitionCancelled | RecognitionRevoked) else None,
         decided_by=event.actor,
+        made_by=makers_of(event) if stands else [],
         decided_by_region=said.decided_by_region,
         reason=said.reason,
         stands=stands,
         revision=said.revision,
     )
+
+
+def makers_of(event: Event) -> list[str]:
+    """The people who took part in a decision or a notice: who acted, and whom the event names."""
+    said = event.data
+    named = (said.makers or ()) if isinstance(said, MadePayload) else ()
+    return sorted({one for one in (event.actor, *named) if one is not None and one not in register_repository.NOBODY})
 
 
 async def on_notice_opened(session: AsyncSession, event: Event, _resources: Resources) -> None:
@@ -170,6 +188,7 @@ async def on_notice_opened(session: AsyncSession, event: Event, _resources: Reso
         opens_on=opened.opens_on,
         closes_on=opened.closes_on,
         opened_by=event.actor,
+        made_by=makers_of(event),
         decided_by_region=opened.decided_by_region,
     )
     items = [

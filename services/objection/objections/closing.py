@@ -31,6 +31,7 @@ async def close(
     objection is closed already: an event may come twice.
     """
     objection.outcome, objection.changed, objection.answer = outcome, changed, answer
+    objection.public_answer = public or answer
     await settle_due(session, objection)
     details = {"outcome": outcome.value, "changed": changed, "answer": shorten(public or answer)}
     return await move(

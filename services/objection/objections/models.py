@@ -121,6 +121,7 @@ class Objection(Base):
     changed: Mapped[bool | None] = mapped_column(comment="whether what is objected to became another")
     reason: Mapped[str | None] = mapped_column(Text, comment="of a decline, an extension or the decision; public")
     answer: Mapped[str | None] = mapped_column(Text, comment="to the objector, with citations and remedies")
+    public_answer: Mapped[str | None] = mapped_column(Text, comment="the same without the departments' own words")
     closed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]

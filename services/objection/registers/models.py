@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, String, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,8 +39,9 @@ class ContestableDecision(Base):
     """A decision of recognition against which its household may object: the latest of each kind about each subject.
 
     `subject`: the application or recognition. `stands`: false once a later event undid it. `decided_by`: subject of
-    the person who decided, who takes no part in handling an objection to it. The filing period begins the day after the
-    decision; of a cancellation or revocation the day after it was served.
+    the person who decided last. `made_by`: everybody who took part in this decision or in an earlier one about the
+    same, also if it was undone since; none of them handles an objection to it. The filing period begins the day after
+    the decision; of a cancellation or revocation the day after it was served.
     """
 
     __tablename__ = "contestable_decision"
@@ -53,6 +54,7 @@ class ContestableDecision(Base):
     decided_on: Mapped[dt.date] = mapped_column(Date)
     served_on: Mapped[dt.date | None] = mapped_column(Date, comment="of decisions that are served; none until then")
     decided_by: Mapped[str | None] = mapped_column(String(200))
+    made_by: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"), comment="all who took part, ever")
     decided_by_region: Mapped[str | None] = mapped_column(String(6))
     reason: Mapped[str | None] = mapped_column(Text)
     stands: Mapped[bool] = mapped_column(Boolean, default=True)
@@ -78,6 +80,7 @@ class NoticeCopy(Base):
     opens_on: Mapped[dt.date | None] = mapped_column(Date)
     closes_on: Mapped[dt.date] = mapped_column(Date, comment="the last day")
     opened_by: Mapped[str | None] = mapped_column(String(200))
+    made_by: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"), comment="all who took part")
     decided_by_region: Mapped[str | None] = mapped_column(String(6))
     announced: Mapped[dict[str, list[str]] | None] = mapped_column(JSONB, comment="what was last announced")
 

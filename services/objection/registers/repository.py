@@ -4,15 +4,18 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, func, literal, not_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.registers.domain import Against, NoticeState
 from services.objection.registers.models import ContestableDecision, Household, NoticeCopy, NoticeItem, PublishedRun
 from shared.platform.household_copy import HouseholdCopy
+from shared.platform.system_callers import BUS, CLOCK
 
 HOUSEHOLDS = HouseholdCopy(Household)
+NOBODY = frozenset({BUS.subject, CLOCK.subject})
+"""Who acts when no person does: nobody who could take part again."""
 
 
 async def save_run(session: AsyncSession, run: PublishedRun) -> None:
@@ -28,12 +31,17 @@ async def get_run(session: AsyncSession, run: uuid.UUID) -> PublishedRun | None:
 
 async def save_decision(session: AsyncSession, decision: ContestableDecision) -> None:
     """A decision of recognition, unless a later event about the same is known (by revision). Who served a decision is
-    not who made it: that person stays, or becomes known if the events come in disorder.
+    not who made it, nor is the service that repeats it: that person stays, or becomes known if the events come in
+    disorder. Everybody who took part is kept, in whatever order that is told.
     """
     values = {column.key: getattr(decision, column.key) for column in ContestableDecision.__table__.columns}
+    values["made_by"] = list(decision.made_by or ())
     statement = insert(ContestableDecision).values(values)
     newer = {name: getattr(statement.excluded, name) for name in values if name not in ("against", "subject")}
+    del newer["made_by"]
     if decision.served_on is not None:
+        newer["decided_on"] = func.least(ContestableDecision.decided_on, statement.excluded.decided_on)
+    if decision.served_on is not None or decision.decided_by in NOBODY:
         newer["decided_by"] = func.coalesce(ContestableDecision.decided_by, statement.excluded.decided_by)
     await session.execute(
         statement.on_conflict_do_update(
@@ -49,7 +57,24 @@ async def save_decision(session: AsyncSession, decision: ContestableDecision) ->
             ContestableDecision.revision > decision.revision,
             ContestableDecision.served_on.is_not(None),
         )
-        await session.execute(served_since.values(decided_by=decision.decided_by))
+        await session.execute(served_since.values(decided_by=decision.decided_by, decided_on=decision.decided_on))
+    row = ContestableDecision.against == decision.against, ContestableDecision.subject == decision.subject
+    await _add_makers(session, ContestableDecision, row, decision.made_by)
+
+
+async def _add_makers(
+    session: AsyncSession,
+    table: type[ContestableDecision] | type[NoticeCopy],
+    row: Sequence[ColumnElement[bool]],
+    makers: Sequence[str],
+) -> None:
+    """These took part, too."""
+    told = literal(list(makers), JSONB)
+    both = func.jsonb_array_elements(table.made_by.op("||", return_type=JSONB())(told)).table_valued("value")
+    merged = select(func.jsonb_agg(both.c.value.distinct())).select_from(both).scalar_subquery()
+    missing = not_(table.made_by.op("@>", is_comparison=True)(told))
+    if makers:
+        await session.execute(update(table).where(*row, missing).values(made_by=merged))
 
 
 async def get_decision(session: AsyncSession, against: Against, subject: uuid.UUID) -> ContestableDecision | None:
@@ -80,9 +105,11 @@ async def save_opened_notice(session: AsyncSession, notice: NoticeCopy, items: S
     """An opened notice with its applications; its closing may have been heard before and stays."""
     values = {column.key: getattr(notice, column.key) for column in NoticeCopy.__table__.columns}
     values.pop("announced")
+    values["made_by"] = list(notice.made_by or ())
     statement = insert(NoticeCopy).values(values)
     told = {name: getattr(statement.excluded, name) for name in ("opens_on", "opened_by", "decided_by_region")}
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=told))
+    await _add_makers(session, NoticeCopy, [NoticeCopy.id == notice.id], notice.made_by)
     rows = [{column.key: getattr(item, column.key) for column in NoticeItem.__table__.columns} for item in items]
     if rows:
         await session.execute(insert(NoticeItem).values(rows).on_conflict_do_nothing())

@@ -30,7 +30,7 @@ from tests.integration.objection.decision_steps import (
     upheld,
 )
 from tests.integration.objection.handled_objections import Handled, accepted
-from tests.integration.objection.objection_client import ObjectionClient, run_published
+from tests.integration.objection.objection_client import ObjectionClient, operator, run_published
 from tests.integration.objection.verification_steps import answer, asked, tax_row
 
 
@@ -163,6 +163,22 @@ async def test_what_recognition_could_not_change_is_said(office: ObjectionClient
     assert (shown["changed"], "未能变更：认定季已经结束" in shown["answer"]) == (False, True)
 
 
+async def entered_by(handled: Handled) -> list[str]:
+    """Who filed the objection, or took it at the counter."""
+    return [row["entered_by"] for row in await handled.office.sql("select entered_by from objection")]
+
+
+async def test_whoever_objects_does_not_propose_on_it_with_another_role(office: ObjectionClient) -> None:
+    """One account may be the household's operator and an officer of the bureau that decides."""
+    handled = await accepted(office)
+    etag = str((await handled.view("decider"))["etag"])
+    body = {"objection": str(handled.id), "outcome": "dismissed", "reason": "核实无误，标准适用正确"}
+    both = {"subject": "both", "operator_ref": operator(handled.number), "roles": ["officer", "operator"]}
+    refused = await office.post("/v1/decisions", body, Role.OFFICER, handled.decider, match=etag, **both)
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/took-part")
+    assert "异议人" in refused.json()["detail"]
+
+
 async def nobody_decides_on_their_own_work(office: ObjectionClient) -> None:
     """Who decided what is objected to, published the run, verified or proposed neither proposes nor decides."""
     handled = await against_refusal(office)
@@ -171,6 +187,10 @@ async def nobody_decides_on_their_own_work(office: ObjectionClient) -> None:
     assert refused.status_code == 403
     assert refused.json()["type"] == "/problems/took-part"
     assert "被异议的决定" in refused.json()["detail"]
+    for person in await entered_by(handled):
+        handled.people["decider"] = person
+        refused = await propose(handled)
+        assert (refused.status_code, "登记了这件异议" in refused.json()["detail"]) == (403, True)
     handled.people["decider"] = "wang"
     decision = await proposed(handled)
     for person, what in (("li", "被异议的决定"), ("wang", "处理意见")):

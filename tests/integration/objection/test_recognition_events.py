@@ -63,3 +63,21 @@ async def test_a_decision_is_served_by_somebody_else_than_who_made_it(
         await office.hear(event, source="/recognition", actor=actor)
     (row,) = await office.sql("select stands, decided_by, served_on from contestable_decision")
     assert tuple(row) == (True, "chen", served_on)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize(("kind", "against", "undone"), DECISIONS)
+async def test_who_decided_stays_known_when_the_decision_was_taken_back_and_came_back_by_itself(
+    office: ObjectionClient,
+    kind: type[Payload],
+    against: str,
+    undone: type[Payload],
+    order: tuple[int, ...],
+) -> None:
+    first = decided(kind, 5, makers=["li", "wang"])
+    said = [(first, "chen"), (decided(undone, 6), "bus"), (decided(kind, 7, makers=["wang"]), "bus")]
+    for place in (*order, *order):
+        event, actor = said[place]
+        await office.hear(event, source="/recognition", actor=actor)
+    (row,) = await office.sql("select made_by from contestable_decision where against = $1", against)
+    assert row["made_by"] == '["chen", "li", "wang"]'
