@@ -1,5 +1,5 @@
 """`/v1/objections/{id}/acceptance`, `/return`, `/completion`, `/decline`, `/response`, `/extension`, `/assignment`,
-`/hearings`, and `/v1/explanations`: the steps from filing to the proposal
+`/hearings` and their `/disclosures`, and `/v1/explanations`: the steps from filing to the proposal
 of a decision. All name the version that they rest on.
 """
 
@@ -15,17 +15,18 @@ from services.objection.examination import (
     service as examination_service,
 )
 from services.objection.examination.hearings import Hearing
+from services.objection.examination.problems import HearingNotFound
 from services.objection.examination.schemas import (
     AssignmentBody,
     AssignmentView,
     CandidateView,
     CompletionBody,
     DeclineBody,
+    DisclosedHearingView,
     ExplanationBody,
     ExtensionBody,
     HearingBody,
     HearingView,
-    OpenedHearingView,
     ResponseBody,
     ReturnBody,
 )
@@ -35,7 +36,9 @@ from services.objection.objections.models import Objection
 from services.objection.objections.schemas import ObjectionView
 from services.objection.resources import ResourcesDep
 from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow
+from shared.platform.lookups import or_404
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["objections"], route_class=TransactionalRoute)
@@ -177,17 +180,31 @@ async def record_hearing(
     return HearingView.of(note)
 
 
-@router.get("/objections/{objection_id}/hearings", summary="听证和询问笔录")
+@router.get("/objections/{objection_id}/hearings", summary="听证和询问笔录（在场人员和内容不显示）")
 async def list_hearings(
+    objection_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
+) -> list[HearingView]:
+    """To officers of the region: what there is, without what names people."""
+    objection = await require_objection(session, objection_id, caller)
+    return [HearingView.of(note) for note in await examination_repository.hearings_of(session, objection.id)]
+
+
+@router.post(
+    "/objections/{objection_id}/hearings/{hearing_id}/disclosures", summary="查看笔录的在场人员和内容（记入审计）"
+)
+async def disclose_hearing(
     objection_id: uuid.UUID,
+    hearing_id: uuid.UUID,
+    body: ReasonBody,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
-) -> list[OpenedHearingView]:
-    """To those who handle objections of the region."""
+) -> DisclosedHearingView:
+    """For a reason, to the bureaus that handle the objection."""
     objection = await require_objection(session, objection_id, caller)
-    notes = await examination_repository.hearings_of(session, objection.id)
-    return [OpenedHearingView.opened(note, hearings.opened(note, resources.vault)) for note in notes]
+    note = or_404(await examination_repository.get_hearing(session, objection.id, hearing_id), HearingNotFound)
+    shown = await hearings.disclose(session, objection, note, resources.vault, caller, body.reason)
+    return DisclosedHearingView.opened(note, shown)
 
 
 @router.get("/objections/{objection_id}/assignment", summary="由谁经办，可以分派给谁")

@@ -9,15 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.examination.domain import HearingKind
 from services.objection.examination.models import HearingNote
-from services.objection.examination.problems import HeldInFuture
+from services.objection.examination.problems import HearingNotForThisBureau, HeldInFuture
 from services.objection.examination.service import require_documents
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import UNDECIDED
 from services.objection.objections.models import Objection
 from services.objection.objections.next_steps import not_possible
+from services.objection.rules.competence import possible_deeds
 from shared import clock
 from shared.platform import audit
 from shared.platform.identity import Caller
+from shared.platform.sealed_fields.unmasking import unmask
 from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Vault, place_of
 
@@ -63,12 +65,13 @@ async def record_hearing(
     return note
 
 
-def opened(note: HearingNote, vault: Vault) -> Hearing:
-    """A note in clear, for those who handle the objection."""
-    return Hearing(
-        note.kind,
-        note.held_on,
-        vault.open(place_of(note, HearingNote.present), note.present).reveal().split("\n"),
-        vault.open(place_of(note, HearingNote.text), note.text).reveal(),
-        note.document,
-    )
+async def disclose(
+    session: AsyncSession, objection: Objection, note: HearingNote, vault: Vault, caller: Caller, reason: str
+) -> Hearing:
+    """A note in clear, to those whose bureau handles the objection; the audit keeps who, what and why."""
+    rules = await AppliedRules.of(session, objection)
+    if not possible_deeds(rules.rule, objection, caller):
+        raise HearingNotForThisBureau
+    sealed = [HearingNote.present, HearingNote.text]
+    shown = await unmask(session, caller, objection, reason, vault=vault, row=note, fields=sealed)
+    return Hearing(note.kind, note.held_on, shown["present"].split("\n"), shown["text"], note.document)

@@ -1,6 +1,6 @@
 """What can be refused when an objection is examined."""
 
-from shared.platform.errors import Conflict, Forbidden, Invalid
+from shared.platform.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class ReturnedBefore(Conflict):
@@ -75,3 +75,16 @@ class ObjectorHasTime(Conflict):
     """The objector may still respond, and the clock ends the objection when that time is over."""
 
     slug, title = "objector-has-time", "异议人还可以回应"
+
+
+class HearingNotFound(NotFound):
+    """No such note about this objection."""
+
+    slug, what = "hearing-not-found", "这份笔录"
+
+
+class HearingNotForThisBureau(Forbidden):
+    """Only the bureaus that receive, explain or decide read who was present and what was said."""
+
+    slug, title = "hearing-not-for-this-bureau", "不由本部门办理"
+    detail = "只有受理、解释或决定这件异议的部门，为办理需要才能查看笔录的在场人员和内容。"

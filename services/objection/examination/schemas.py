@@ -80,7 +80,7 @@ class HearingBody(Shape):
 
 
 class HearingView(Shape):
-    """That something was noted; the answer to a change, which may be kept, says no more."""
+    """That something was noted, without what names people: who was present and what was said."""
 
     id: uuid.UUID
     kind: str
@@ -96,14 +96,14 @@ class HearingView(Shape):
         )
 
 
-class OpenedHearingView(HearingView):
-    """A note in clear, to those who handle the objection."""
+class DisclosedHearingView(HearingView):
+    """A note in clear."""
 
     present: list[str]
     text: str
 
     @classmethod
-    def opened(cls, note: HearingNote, hearing: Hearing) -> "OpenedHearingView":
+    def opened(cls, note: HearingNote, hearing: Hearing) -> "DisclosedHearingView":
         """With what was sealed."""
         shown = HearingView.of(note).model_dump()
         return cls(**shown, present=list(hearing.present), text=hearing.text)

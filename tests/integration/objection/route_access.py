@@ -53,6 +53,7 @@ def body_of(path: str, ids: Ids, *, counter: bool) -> object:
             "present": ["甲"],
             "text": "越权的笔录",
         },
+        "/v1/objections/{objection_id}/hearings/{hearing_id}/disclosures": reason,
         "/v1/objections/{objection_id}/assignment": {"to": "li"},
         "/v1/explanations": {"objection": objection, "text": "越权的解释"},
         "/v1/verifications": {"objection": objection, "facts": ["tax_paid"], "question": "越权的核实"},

@@ -42,7 +42,9 @@ async def ids(office: ObjectionClient) -> Ids:
     body = {"uscc": uscc(1), "statement": "获奖证书是伪造的", "reporter": ZHANG}
     await office.post("/v1/reports", body, Role.OPERATOR, number=7)
     await upheld(office, 2)
-    await asked(await accepted(office, 3))
+    await asked(examined := await accepted(office, 3))
+    note = {"kind": "hearing", "held_on": "2026-01-05", "present": ["张三"], "text": "张三到场陈述"}
+    await office.post(f"/v1/objections/{objection['id']}/hearings", note, match="*", **examined.who("explainer"))
     await proposed(await accepted(office, 4))
     found = {"objection_id": objection["id"]}
     for parameter, query in {
@@ -50,6 +52,7 @@ async def ids(office: ObjectionClient) -> Ids:
         "report_id": "select id from report",
         "verification_id": "select id from verification where answered_at is null",
         "item_id": "select id from correction_item",
+        "hearing_id": "select id from hearing_note",
         "decision_id": "select id from decision where state = 'proposed'",
     }.items():
         found[parameter] = str((await office.sql(query))[0]["id"])
