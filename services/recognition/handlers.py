@@ -62,9 +62,8 @@ async def on_households_typed(session: AsyncSession, events: Sequence[Event], _r
 
 async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Types that changed after a run was published; some households may apply now, though the period is over."""
-    adjusted = [event.payload(TypingAdjusted) for event in latest_per_subject(events)]
-    await apply_types(session, adjusted)
-    await admit_adjusted(session, adjusted)
+    await apply_types(session, [event.payload(TypingAdjusted) for event in latest_per_subject(events)])
+    await admit_adjusted(session, [event.payload(TypingAdjusted) for event in events])
 
 
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:

@@ -220,11 +220,11 @@ async def count_by_state(
 
 
 async def lock_reserve(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
-    """The reserve of a season, which is locked before, in its order, locked."""
+    """The reserve of a season, which is locked before, locked by id as everybody locks applications."""
     query = (
         select(Application)
         .where(Application.season_id == season_id, Application.state == ApplicationState.RESERVE)
-        .order_by(Application.rank, Application.id)
+        .order_by(Application.id)
         .with_for_update()
     )
     return (await session.execute(query)).scalars().all()

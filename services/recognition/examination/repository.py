@@ -152,10 +152,13 @@ async def notices_by_application(
 
 
 async def awaiting_objections(session: AsyncSession, applications: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Which of the applications an open objection to their notice holds, or may hold: the objection service has not
-    spoken since the notice closed.
+    """Which of the applications an open objection to their notice holds, or may hold: the notice is not closed yet, or
+    the objection service has not spoken since.
+
+    A notice and its season may end at the same midnight, and nothing orders the two deadlines.
     """
-    unheard = (PublicNotice.state == NoticeState.CLOSED) & (Application.step == StepKind.PUBLIC_NOTICE)
+    spoken_for = PublicNotice.state == NoticeState.CLEARED
+    unheard = ~spoken_for & (Application.step == StepKind.PUBLIC_NOTICE)
     query = (
         select(NoticeItem.application_id)
         .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)

@@ -200,7 +200,7 @@ async def promoting_reserve(session: AsyncSession, application: Application, cal
     counted.
     """
     season = await session.get_one(Season, application.season_id)
-    reserve = await application_repository.lock_reserve(session, season.id)
+    reserve = in_order(await application_repository.lock_reserve(session, season.id))
     yield
     others = [waiting for waiting in reserve if waiting is not application]
     if not others or not await count_free_places(session, season):
@@ -209,6 +209,11 @@ async def promoting_reserve(session: AsyncSession, application: Application, cal
     following = next((waiting for waiting in others if waiting.id not in barred), None)
     if following is not None:
         await promote(session, [following], season, caller)
+
+
+def in_order(reserve: Sequence[Application]) -> list[Application]:
+    """A reserve in its order; whoever has no rank comes last."""
+    return sorted(reserve, key=lambda one: (one.rank is None, one.rank or 0, one.id))
 
 
 async def withdraw_application(session: AsyncSession, application: Application, caller: Caller) -> Application:

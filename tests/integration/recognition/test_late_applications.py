@@ -83,6 +83,37 @@ async def test_nobody_is_let_in_who_could_apply_in_time_or_still_may_not(
     assert await told(walkthrough, "LateApplicationAllowed") == []
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_two_changes_of_a_type_let_in_whom_the_first_gave_the_right_however_they_are_batched(
+    walkthrough: Walkthrough, together: bool
+):
+    await walkthrough.office.hear(household_typed(1, kind="survival"))
+    grown = type_change("survival", "growth", 5)
+    changes = [grown, type_change("growth", "development", 6)]
+    with clock.travel(CLOSED):
+        if together:
+            await walkthrough.office.hear_together(changes)
+        else:
+            await walkthrough.office.hear(*changes)
+    (allowed,) = await told(walkthrough, "LateApplicationAllowed")
+    assert allowed["objection"] == str(grown.objection)
+
+
+async def test_whoever_had_the_right_before_two_changes_in_one_batch_is_not_let_in_late(walkthrough: Walkthrough):
+    await walkthrough.office.hear(household_typed(1, kind="growth"))
+    with clock.travel(CLOSED):
+        await walkthrough.office.hear_together(
+            [type_change("growth", "survival", 5), type_change("survival", "growth", 6)]
+        )
+    assert await told(walkthrough, "LateApplicationAllowed") == []
+
+
+def type_change(before: str, after: str, revision: int) -> TypingAdjusted:
+    """A type of the first household that an objection changed."""
+    known = {"previous_type": before, "type": after, "objection": uuid4(), "reason": "更正", "revision": revision}
+    return TypingAdjusted.model_validate(household_typed(1).model_dump() | known)
+
+
 async def test_a_type_that_is_no_longer_in_force_lets_nobody_in(walkthrough: Walkthrough):
     await walkthrough.office.hear(household_typed(1, kind="survival", revision=9))
     await adjusted(walkthrough, revision=5)

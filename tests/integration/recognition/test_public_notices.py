@@ -6,12 +6,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
+from services.recognition.deadlines import on_season_end
 from services.recognition.decisions import cases
 from services.recognition.examination import clearing
+from services.recognition.season.models import Season
+from services.recognition.season.service import SEASON_DEADLINE
 from shared import clock
 from shared.contracts.objection import ObjectionClosed, ObjectionFiled, ObjectionState, ObjectionUpheld
 from shared.platform.identity import Role
+from shared.worker.deadlines import Deadline
 from tests.integration.recognition.examination_steps import bring_to_notice, open_notice
 from tests.integration.recognition.recognition_client import COUNTY
 from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough
@@ -153,6 +158,26 @@ async def test_what_an_objection_holds_is_not_ended_by_the_season_and_decided_af
     with clock.travel(dt.date(2026, 12, 20)):
         await walkthrough.clear(notice, held=[])
     assert (await walkthrough.decide(held, on=dt.date(2026, 12, 21))).status_code == 201
+
+
+async def test_a_season_that_ends_before_its_notice_is_closed_refuses_nobody_on_it(walkthrough: Walkthrough):
+    """Both last days are over at one midnight; nothing orders the two deadlines."""
+    (held, free), _ = await bring_to_notice(walkthrough, 1, 2)
+    notice = (await open_notice(walkthrough)).json()
+    last = dt.date.fromisoformat(notice["closes_on"])
+    async with walkthrough.office.resources.database.transaction() as session:
+        await session.execute(update(Season).values(decisions_until=last))
+    with clock.travel(last + dt.timedelta(days=1)):
+        ended = Deadline(SEASON_DEADLINE, walkthrough.season["id"], clock.now())
+        async with walkthrough.office.resources.database.transaction() as session:
+            await on_season_end(session, ended)
+        await walkthrough.office.fire_deadlines()
+        await walkthrough.clear(notice, held=[held])
+    assert [(await walkthrough.look(one)).json()["state"] for one in (held, free)] == ["in-progress"] * 2
+    assert (await walkthrough.decide(free, on=last + dt.timedelta(days=2))).status_code == 201
+    with clock.travel(last + dt.timedelta(days=2)):
+        await walkthrough.clear(notice, held=[])
+    assert (await walkthrough.decide(held, on=last + dt.timedelta(days=2))).status_code == 201
 
 
 async def test_an_upheld_objection_refuses_its_household_and_calls_up_the_reserve(walkthrough: Walkthrough):
