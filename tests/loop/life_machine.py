@@ -371,6 +371,7 @@ class LifeMachine(RuleBasedStateMachine):
             self.town.hear(PublicNoticeClosed(public_notice=NOTICE, region=COUNTY, closes_on=CLOSES))
         if awake:
             self.town.worker_wakes()
+            self.notice_is_told_as_it_is()
 
     @invariant()
     def as_the_law_has_it(self) -> None:
@@ -378,7 +379,6 @@ class LifeMachine(RuleBasedStateMachine):
         found = {(str(row["id"]), row["state"]) for row in self.town.sql("select id, state from objection")}
         lawful = {(one.id, one.state) for one in self.objections}
         assert found == lawful, f"not as the law has them: {found ^ lawful}"
-        self.notice_is_told_as_it_is()
         self.nothing_fired_twice()
 
     def notice_is_told_as_it_is(self) -> None:
@@ -390,8 +390,9 @@ class LifeMachine(RuleBasedStateMachine):
         if not said:
             return  # the own clock has not been looked at since: the worker is down
         latest = json.loads(said[0]["said"])
-        held = {one.application for one in self.objections if one.application and one.state in UNDECIDED}
-        open_ones = sum(one.state in UNDECIDED for one in self.objections if one.application)
+        holding = [one for one in self.objections if one.state in UNDECIDED or one.awaits_recognition]
+        held = {one.application for one in holding if one.application}
+        open_ones = sum(one.application is not None for one in holding)
         assert (set(latest["held"]), latest["open_objections"]) == (held, open_ones), "the law"
 
     def nothing_fired_twice(self) -> None:

@@ -88,7 +88,7 @@ def nobody_held(patch: pytest.MonkeyPatch) -> None:
     async def none(*_: Any) -> list[Any]:
         return []
 
-    patch.setattr(objection_repository, "undecided_applications", none)
+    patch.setattr(objection_repository, "held_applications", none)
 
 
 FAULTS = [
