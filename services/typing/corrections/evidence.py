@@ -1,6 +1,11 @@
-"""Corrections as evidence: deliveries of one row each that rank above all others, in every run and for one household.
+"""Corrections as evidence, in every run and for one household: what the objection corrected, and nothing else.
 
-A run reads them beside the bureaus' deliveries (`correction_delivery`). When a household is typed again, the facts of
+A run reads them beside the bureaus' deliveries (`correction_delivery`), and lays the corrected columns over the row
+that stands without them (`services.typing.deliveries.overlay`). All other columns follow the bureau: a household that
+is deregistered, moves to another county or gets another operator after its date of establishment was corrected is
+deregistered, elsewhere, or of that operator, with the corrected date. One that the register no longer holds is gone,
+whatever was corrected of it; where another bureau has no row of the household, the corrected columns are all that is
+known. When a household is typed again, the facts of
 its corrected feeds are computed anew by the run's own code, from the deliveries that the run could read, but for this
 household alone (`facts_of_feeds`).
 """
@@ -16,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from services.typing.corrections.models import EvidenceCorrection
-from services.typing.deliveries.domain import FIRST_CORRECTION, REGISTRATION, AcceptedDelivery
+from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery
 from services.typing.deliveries.evidence import build_evidence
 from services.typing.engine.household_join import households_query, inspect_relations
 from services.typing.engine.snapshot_columns import FEED_COLUMNS, REGISTRATION_COLUMNS
@@ -33,13 +38,14 @@ FACTS_OF_FEED: Mapping[str, tuple[str, ...]] = {
 def correction_delivery(store: Store, correction: EvidenceCorrection, region: str) -> AcceptedDelivery:
     """A correction as a delivery for the evidence of ``region``: it is about one household, wherever in it."""
     return AcceptedDelivery(
-        sequence=FIRST_CORRECTION + correction.number,
+        sequence=correction.number,
         feed=correction.feed,
         region=region,
         year=correction.year,
         full=False,
         accepted=store.path(correction.accepted_file or ""),
         rejected_keys=store.path(correction.rejected_keys_file or ""),
+        corrected=tuple(correction.columns),
     )
 
 

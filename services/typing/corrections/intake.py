@@ -5,14 +5,13 @@ one row. Whatever is wrong with it is a `CorrectionRefused` with a reason that r
 import csv
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.typing.corrections.domain import CorrectionRefused
+from services.typing.corrections.domain import CorrectionRefused, Row
 from services.typing.deliveries.domain import REGISTRATION, is_yearly
 from services.typing.deliveries.intake import TypingDeclaration, ValidatedDelivery, validate_delivery
 from shared.contracts.objection import EvidenceCorrected, SealedCorrection
@@ -20,7 +19,7 @@ from shared.feeds.contract.feeds import FEEDS, TYPING_FEEDS
 from shared.feeds.contract.model import FeedContract
 from shared.feeds.intake.context import FileChecker
 from shared.feeds.intake.refusals import DeliveryRefused
-from shared.platform.sealed_messages import SealBrokenError, SealOpener
+from shared.platform.sealed_messages import SealBrokenError, SealOpener, UnknownSealingKeyError
 
 BUREAU = "异议处理"
 """Who delivers a corrected row."""
@@ -37,9 +36,14 @@ class StoredRow:
 
 
 def unsealed(seals: SealOpener, corrected: EvidenceCorrected) -> SealedCorrection:
-    """What the event seals; refused if it cannot be opened, or was sealed for another correction or household."""
+    """What the event seals; refused if it cannot be opened, or was sealed for another correction or household.
+
+    UnknownSealingKeyError when typing holds no such key: that is no fault of the correction.
+    """
     try:
         inside = seals.open(corrected.sealed, SealedCorrection)
+    except UnknownSealingKeyError:  # the keys are to be mended, then the event is replayed
+        raise
     except SealBrokenError as error:
         raise CorrectionRefused("更正内容无法解密：不是为分型服务加密的，或在途中被改动") from error
     outside = (corrected.correction, corrected.objection, corrected.uscc, corrected.feed)
@@ -105,19 +109,47 @@ def store_row(
     given: Mapping[str, str],
     household: Mapping[str, object] | None,
     today: dt.date,
+    held: Collection[str] = (),
 ) -> StoredRow:
     """Checks the row as its bureau's delivery would be checked, and stores what such a delivery leaves. Refused with
-    what the checker found. Blocking: run it in a thread; durable on return.
+    what the checker found. ``held``: columns that earlier corrections of the household's register entry have corrected.
+    Blocking: run it in a thread; durable on return.
     """
     row = corrected_row(corrected, given, household)
     with bench.store.workspace() as workspace:
         checked = check_row(bench, corrected, row, today, workspace)
-        accepted = checked.accepted_file
-        if corrected.feed == REGISTRATION and "operator_id" not in given:
-            accepted = with_operator(bench, accepted, household, workspace)
-    return StoredRow(
-        compared_columns(corrected.feed, given), accepted, checked.rejects_file, checked.rejected_keys_file
-    )
+    columns = compared_columns(corrected.feed, given)
+    if corrected.feed == REGISTRATION:
+        columns = wrong_in_register(columns, read_row(bench, checked.accepted_file), household, held)
+    return StoredRow(columns, checked.accepted_file, checked.rejects_file, checked.rejected_keys_file)
+
+
+def wrong_in_register(
+    columns: Collection[str], row: Row, household: Mapping[str, object] | None, held: Collection[str]
+) -> list[str]:
+    """Which columns of a registration row are corrected: those that the household's entry has otherwise, and those that
+    were corrected before; of a household that is not known all that are given. A bureau may repeat the whole row: what
+    was right is not held fast.
+
+    Never the county: the register alone says where a household is. A correction of nothing else is refused.
+    """
+    wrong = [name for name in columns if name in held or household is None or differs(name, row, household)]
+    corrected = [name for name in wrong if name != "region_code"]
+    if wrong and not corrected:
+        raise CorrectionRefused("登记在哪个县区以登记注册数据为准，不能用更正改变")
+    return corrected
+
+
+def differs(name: str, row: Row, household: Mapping[str, object]) -> bool:
+    """Whether a registration row has another value than the household's entry; an empty `seasonal` means no."""
+    values = [one.get(name) for one in (row, household)]
+    return len({bool(value) for value in values} if name == "seasonal" else set(values)) > 1
+
+
+def read_row(bench: FileChecker, accepted: str) -> Row:
+    """The only row of a stored file."""
+    found: list[dict[str, object]] = pq.read_table(bench.store.path(accepted)).to_pylist()
+    return found[0]
 
 
 def check_row(
@@ -144,15 +176,3 @@ def faults(rejects: Path) -> str:
     """What the checker found, in its own words, which name columns and never values."""
     rows = pq.read_table(rejects, columns=["severity", "message"]).to_pylist()
     return "；".join(dict.fromkeys(str(row["message"]) for row in rows if row["severity"] == "rejected"))
-
-
-def with_operator(bench: FileChecker, accepted: str, household: Mapping[str, object] | None, workspace: Path) -> str:
-    """The stored registration row with the operator that the household had: the correction is not about them."""
-    table = pq.read_table(bench.store.path(accepted))
-    known = None if household is None else household["operator_ref"]
-    place = table.schema.get_field_index("operator_ref")
-    if known is None or place < 0:
-        return accepted
-    file = workspace / "with-operator.parquet"
-    pq.write_table(table.set_column(place, "operator_ref", pa.array([str(known)])), file)
-    return bench.store.keep(file)

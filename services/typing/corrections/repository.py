@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.corrections.domain import OPEN_STATES, CorrectionState
 from services.typing.corrections.models import EvidenceCorrection, RunCorrection
+from services.typing.deliveries.domain import REGISTRATION
 from services.typing.deliveries.models import Delivery
 
 
@@ -93,6 +94,14 @@ async def corrections_of_household(
     return [HouseholdCorrection(*row) for row in (await session.execute(query)).all()]
 
 
+async def columns_held(session: AsyncSession, uscc: str, feed: str) -> set[str]:
+    """Columns of a household's rows of a feed that corrections in force have corrected."""
+    query = select(EvidenceCorrection.columns).where(
+        EvidenceCorrection.uscc == uscc, EvidenceCorrection.feed == feed, EvidenceCorrection.state.in_(OPEN_STATES)
+    )
+    return {name for columns in (await session.execute(query)).scalars() for name in columns}
+
+
 async def unsettled_deliveries(session: AsyncSession) -> Sequence[uuid.UUID]:
     """Deliveries that were not yet compared with corrections, in order of receipt."""
     query = select(Delivery.id).where(~Delivery.settled).order_by(Delivery.sequence)
@@ -108,13 +117,15 @@ async def lock_unsettled(session: AsyncSession, delivery_id: uuid.UUID) -> Deliv
 async def corrections_to_settle(session: AsyncSession, delivery: Delivery) -> Sequence[EvidenceCorrection]:
     """Open corrections that the delivery, received after them, may agree with or contradict; locked.
 
-    Of a yearly feed also those about another year than the declared one, about which it may hold single rows.
+    Of a yearly feed also those about another year than the declared one, about which it may hold single rows; of the
+    register those from anywhere: the household may have moved.
     """
+    place = literal(value=True) if delivery.feed == REGISTRATION else overlaps(delivery.region)
     query = select(EvidenceCorrection).where(
         EvidenceCorrection.feed == delivery.feed,
         EvidenceCorrection.state.in_(OPEN_STATES),
         EvidenceCorrection.last_delivery < delivery.sequence,
-        overlaps(delivery.region),
+        place,
     )
     return (await session.execute(query.order_by(EvidenceCorrection.number).with_for_update())).scalars().all()
 

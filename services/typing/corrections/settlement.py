@@ -1,8 +1,9 @@
 """Corrections against later deliveries: each accepted delivery is compared once with the open corrections of its feed.
 
-A delivery that says the same has met the correction, which is left out of evidence from then on: the bureau's own rows
-count. One that says something else, or a full one that should hold the row and does not, contradicts it: the correction
-stays in force and its bureau hears of it.
+Only the corrected columns are compared. A delivery that says the same has met the correction, which is left out of
+evidence from then on: the bureau's own rows count. One that says something else, or a full one that should hold the row
+and does not, contradicts it: the correction stays in force and its bureau hears of it. A register that no longer holds
+the household says nothing of what was corrected: there is nobody left to whom it could apply.
 
 The comparison follows the delivery in a transaction of its own, so that a bureau's upload does not wait for it; until
 then the correction still counts in evidence, which changes nothing. Of millions of rows only those with the corrected
@@ -21,8 +22,9 @@ from services.typing.base import ANNOUNCER
 from services.typing.corrections import repository as corrections_repository
 from services.typing.corrections.domain import CORRECTION_STATES, CorrectionState, Row, settled_state
 from services.typing.corrections.models import EvidenceCorrection
-from services.typing.deliveries.evidence_plan import read_parquet_sql
+from services.typing.deliveries.domain import REGISTRATION
 from services.typing.deliveries.models import Delivery
+from services.typing.deliveries.parquet_sql import read_parquet_sql
 from services.typing.resources import Resources
 from shared import clock
 from shared.contracts.typing import CorrectionContradicted, CorrectionMet, CorrectionSettlement
@@ -140,7 +142,8 @@ class DeliveredRows:
     def missing_is_absent(self, correction: EvidenceCorrection) -> bool:
         """Whether the delivery says, by holding no row, that there is none."""
         return (
-            self.delivery.mode == "full"
+            self.delivery.feed != REGISTRATION
+            and self.delivery.mode == "full"
             and correction.region.startswith(self.delivery.region)
             and self.delivery.year in (None, correction.year)
         )

@@ -39,7 +39,7 @@ def find_gaps(
 def missing_message(evidence: Evidence, feed: str) -> str | None:
     """What is missing of a feed, as a sentence; None when full deliveries cover the whole region."""
     title = FEEDS[feed].title + (f"（{evidence.last_year} 年度）" if is_yearly(feed) else "")
-    delivered = [d for d in evidence.sources.get(feed, ()) if not d.corrects]
+    delivered = evidence.sources.get(feed, ())
     if not any(not is_yearly(feed) or d.is_about(evidence.last_year) for d in delivered):
         return f"没有收到{title}数据，相关事实一律视为未知"
     if not evidence.covered[feed]:

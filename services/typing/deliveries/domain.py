@@ -1,7 +1,8 @@
 """Which deliveries a run has to read: pure rules over what deliveries declare, no data is read.
 
 The order of receipt decides. A full delivery replaces every earlier row inside its coverage (region prefix, year), so
-a delivery whose coverage is inside that of a later full one need not be read; the others are *standing*.
+a delivery whose coverage is inside that of a later full one need not be read; the others are *standing*. A correction
+of evidence is none of them: it changes single columns of the row that stands when they all were read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +14,6 @@ from typing import Literal
 from shared.feeds.contract.feeds import FEEDS
 
 REGISTRATION = "registration"
-FIRST_CORRECTION = 2**62
-"""Sequences from here on are those of corrections of evidence: they rank above all deliveries."""
 
 
 class PullState(StrEnum):
@@ -30,7 +29,8 @@ class AcceptedDelivery:
     """One accepted delivery as evidence. ``sequence`` grows in order of receipt; paths are the stored Parquet files.
 
     ``year`` None: not about a year, or about every year. ``moved_in``: households of a registration delivery that
-    another region's delivery had before (they moved here); 0 for every other feed.
+    another region's delivery had before (they moved here); 0 for every other feed. ``corrected``: the columns of its
+    only row that a correction of evidence changes, whose order of arrival is ``sequence`` then; None: it is a delivery.
     """
 
     sequence: int
@@ -41,11 +41,12 @@ class AcceptedDelivery:
     accepted: Path
     rejected_keys: Path
     moved_in: int = 0
+    corrected: tuple[str, ...] | None = None
 
     @property
     def corrects(self) -> bool:
         """Whether it is no bureau's delivery, but a correction of one."""
-        return self.sequence >= FIRST_CORRECTION
+        return self.corrected is not None
 
     def holds(self, region: str) -> bool:
         """Whether all of ``region`` is inside the declared coverage."""
@@ -65,6 +66,14 @@ def is_yearly(feed: str) -> bool:
     return FEEDS[feed].has("year")
 
 
+def corrections_of(
+    deliveries: Iterable[AcceptedDelivery], feed: str, region: str, last_year: int
+) -> tuple[AcceptedDelivery, ...]:
+    """A feed's corrections of evidence that bear on ``region`` and ``last_year``, in order of arrival."""
+    meant = (d for d in deliveries if d.corrects and d.feed == feed and d.meets(region))
+    return tuple(sorted((d for d in meant if not is_yearly(feed) or d.is_about(last_year)), key=lambda d: d.sequence))
+
+
 def standing_deliveries(
     deliveries: Iterable[AcceptedDelivery], feed: str, region: str, last_year: int
 ) -> list[AcceptedDelivery]:
@@ -73,7 +82,8 @@ def standing_deliveries(
     A delivery declared for another year may hold some rows about this one (late reports): to this year it is an
     increment, even if it is full for its own.
     """
-    relevant = sorted((d for d in deliveries if d.feed == feed and d.meets(region)), key=lambda d: d.sequence)
+    meant = (d for d in deliveries if d.feed == feed and d.meets(region) and not d.corrects)
+    relevant = sorted(meant, key=lambda d: d.sequence)
     if is_yearly(feed):
         relevant = [d if d.is_about(last_year) else replace(d, full=False) for d in relevant]
     return [d for i, d in enumerate(relevant) if not is_superseded(d, relevant[i + 1 :], region)]

@@ -14,7 +14,8 @@ until a later accepted row of that household, or a later full delivery; only a f
 another year than the declared one a delivery is an increment in any mode. A row counts only for a household
 registered inside the delivery's declared region: no region can change another one's evidence. A household's region is
 that of its latest registration row, so it moves by being registered elsewhere; its rows in other feeds then count
-only where they come from its new region. A replaced row never comes back.
+only where they come from its new region. A replaced row never comes back. Corrections of evidence come last: each
+changes its columns of the row that all this leaves (``overlay``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,12 +26,14 @@ import duckdb
 from services.typing.deliveries.domain import (
     REGISTRATION,
     AcceptedDelivery,
+    corrections_of,
     covered_prefixes,
     is_yearly,
     standing_deliveries,
     superseding_registrations,
 )
-from services.typing.deliveries.evidence_plan import FeedPlan, read_parquet_sql
+from services.typing.deliveries.evidence_plan import FeedPlan
+from services.typing.deliveries.parquet_sql import read_parquet_sql
 from services.typing.engine.duckdb_connection import relation_names
 from shared.feeds.contract.feeds import TYPING_FEEDS
 from shared.reference.regions import counties_of
@@ -40,6 +43,7 @@ from shared.reference.regions import counties_of
 class Evidence:
     """What was built for ``region``: by feed, the deliveries that bear on it and the prefixes they cover in full.
 
+    A feed that only has corrections has no deliveries: an empty tuple.
     ``uncovered``: counties that no full delivery covers; of registration all that there are, of other feeds those
     that have households.
     """
@@ -75,12 +79,15 @@ def build_evidence(
 ) -> Evidence:
     """Builds the relations for ``region`` (a prefix; empty: everywhere), replacing those of an earlier call."""
     standing = {feed: standing_deliveries(deliveries, feed, region, last_year) for feed in TYPING_FEEDS}
-    sources = {feed: tuple(chosen) for feed, chosen in standing.items() if chosen}
+    corrected = {feed: corrections_of(deliveries, feed, region, last_year) for feed in TYPING_FEEDS}
+    sources = {
+        feed: tuple(chosen) for feed, chosen in standing.items() if chosen or (corrected[feed] and feed != REGISTRATION)
+    }
     prefixes = {feed: tuple(covered_prefixes(chosen, region)) for feed, chosen in sources.items()}
     drop_relations(con)
     for feed in sources if REGISTRATION in sources else ():
         taking = superseding_registrations(deliveries, standing[feed]) if feed == REGISTRATION else ()
-        FeedPlan(con, feed, region, last_year, sources[feed], tuple(taking)).build()
+        FeedPlan(con, feed, region, last_year, sources[feed], tuple(taking), corrected[feed]).build()
         if prefixes[feed] != (region,):
             con.execute(
                 f"CREATE TEMP TABLE covered_{feed} AS SELECT unnest(?::varchar[]) AS region", [list(prefixes[feed])]
@@ -153,6 +160,9 @@ RELATIONS = {
     "intake_deliveries": "TABLE",
     "intake_latest": "TABLE",
     "intake_full_cutoffs": "TABLE",
+    "intake_corrections": "TABLE",
+    "intake_corrected": "TABLE",
+    "intake_mended": "TABLE",
 }
 """What `build_evidence` makes for a feed, with the helper tables under it."""
 

@@ -2,18 +2,19 @@
 
 One delivery that covers the region is read directly. Anything else is one join over all files, however many: a row
 stays if it is inside its delivery's coverage, no later increment has its key (`latest`), and no later full delivery
-covers its household's county (`full_cutoffs`). Joins that cannot matter are left out. The relations are views over
-the stored Parquet, so nothing is copied; the small helper tables are named `intake_*`.
+covers its household's county (`full_cutoffs`). Joins that cannot matter are left out. Corrections of evidence are laid
+over what stands then (`overlay`). The relations are views over the stored Parquet, so nothing is copied; the small
+helper tables are named `intake_*`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import duckdb
 
 from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, is_yearly
+from services.typing.deliveries.overlay import Overlay
+from services.typing.deliveries.parquet_sql import read_parquet_sql
 from shared.feeds.contract.feeds import FEEDS
 
 DeliveryFile = Literal["accepted", "rejected_keys"]
@@ -34,19 +35,31 @@ class FeedPlan:
     last_year: int
     standing: tuple[AcceptedDelivery, ...]
     superseding: tuple[AcceptedDelivery, ...] = ()
+    corrections: tuple[AcceptedDelivery, ...] = ()
 
     def build(self) -> None:
-        """Creates both relations, from one file directly where one delivery says everything about the region."""
+        """Creates both relations."""
+        accepted, rejected = self.delivered()
+        if self.corrections:
+            accepted, rejected = Overlay(self.con, self.feed, self.corrections).over(accepted, rejected)
+        self.con.execute(f"CREATE TEMP VIEW accepted_{self.feed} AS {accepted}")
+        self.con.execute(f"CREATE TEMP VIEW rejected_keys_{self.feed} AS {rejected}")
+
+    def delivered(self) -> tuple[str, str]:
+        """Queries for the rows and the rejected keys of the deliveries, from one file directly where one delivery says
+        everything about the region; nothing where there are corrections alone.
+        """
+        if not self.standing:
+            files = ([d.accepted for d in self.corrections], [d.rejected_keys for d in self.corrections])
+            accepted, rejected = (f"SELECT * FROM {read_parquet_sql(paths)} WHERE false" for paths in files)
+            return accepted, rejected
         if len(self.standing) == 1 and self.standing[0].holds(self.region) and not self.superseding:
             accepted = f"SELECT * FROM {read_parquet_sql([self.standing[0].accepted])} f WHERE {self.row_condition}"
             year, keys_file = self.standing[0].year or "NULL", read_parquet_sql([self.standing[0].rejected_keys])
             keys = f"SELECT *, {year} AS declared FROM {keys_file}"
-            rejected = f"SELECT uscc, year FROM ({keys}) f WHERE {self.key_condition}"
-        else:
-            self.prepare()
-            accepted, rejected = self.joined_rows(), self.joined_keys()
-        self.con.execute(f"CREATE TEMP VIEW accepted_{self.feed} AS {accepted}")
-        self.con.execute(f"CREATE TEMP VIEW rejected_keys_{self.feed} AS {rejected}")
+            return accepted, f"SELECT uscc, year FROM ({keys}) f WHERE {self.key_condition}"
+        self.prepare()
+        return self.joined_rows(), self.joined_keys()
 
     @property
     def overriding(self) -> tuple[AcceptedDelivery, ...]:
@@ -165,9 +178,3 @@ class FeedPlan:
             f"(SELECT f.*, d.sequence, d.region AS coverage, d.year AS declared FROM {paths} f"
             f" JOIN intake_deliveries_{self.feed} d ON d.{role} AND d.{file} = f.filename)"
         )
-
-
-def read_parquet_sql(paths: Iterable[Path], *, named: bool = False) -> str:
-    """Table function over the distinct files; ``named`` adds each row's file."""
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in dict.fromkeys(paths))
-    return f"read_parquet([{listed}], union_by_name = true{', filename = true' if named else ''})"

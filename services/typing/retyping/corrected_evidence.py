@@ -89,7 +89,9 @@ async def store_corrected_row(session: AsyncSession, resources: Resources, corre
     """The corrected row, checked and in the store. CorrectionRefused with the reason."""
     inside = unsealed(resources.seals, corrected)
     household = await registered_household(session, resources, corrected)
-    return await asyncio.to_thread(store_row, resources.intake.bench, corrected, inside.row, household, clock.today())
+    held = await corrections_repository.columns_held(session, corrected.uscc, REGISTRATION)
+    bench, today = resources.intake.bench, clock.today()
+    return await asyncio.to_thread(store_row, bench, corrected, inside.row, household, today, held)
 
 
 async def registered_household(

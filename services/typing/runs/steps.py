@@ -97,8 +97,10 @@ async def load_sources(step: StepContext) -> EvidenceSources:
     store, region = step.resources.intake.store, step.run.region
     async with step.resources.database.session() as session:
         compiled = await compiled_policy(session, step.run)
-        rows = await deliveries_repository.deliveries_affecting(session, region)
+        # Before the deliveries: one that meets a correction in between is read as well, and agrees with it. The other
+        # way round both would be left out.
         corrections = await corrections_repository.corrections_affecting(session, region, step.run.as_of.year - 1)
+        rows = await deliveries_repository.deliveries_affecting(session, region)
         in_force = [one for one in corrections if one.state in OPEN_STATES]
         return EvidenceSources(
             deliveries=[

@@ -26,8 +26,9 @@ from shared.contracts.objection import EvidenceCorrected
 from shared.messaging.events import new_event
 from shared.messaging.transports import open_bus
 from shared.platform.identity import Role
-from shared.platform.sealed_messages import new_sealing_keys
+from shared.platform.sealed_messages import SealOpener, UnknownSealingKeyError, new_sealing_keys
 from shared.reference.departments import Department
+from tests.fixtures.correction_keys import CORRECTION_KEYS
 from tests.integration.typing.bus_listener import BusListener, household_with_defects, late_report, listening
 from tests.integration.typing.objections import (
     REASON,
@@ -219,7 +220,6 @@ async def stored_facts(city: StagedCity, uscc: str) -> tuple[dict[str, Any], tup
 
 SECRET = "76543.21"
 REFUSED: dict[str, tuple[Callable[[str], EvidenceCorrected], str]] = {
-    "sealed for another key": (lambda uscc: unmarked(uscc, key=new_sealing_keys().public), "无法解密"),
     "no seal": (lambda uscc: unmarked(uscc).model_copy(update={"sealed": SECRET}), "无法解密"),
     "the seal of another household": (
         lambda uscc: unmarked(uscc).model_copy(update={"sealed": unmarked("92410103MA9999999X").sealed}),
@@ -268,6 +268,25 @@ async def test_what_cannot_be_used_is_refused_with_a_reason_that_shows_nothing(c
     await hear(city, lifting(corrected))
     answer = (await said_about(city.office, uscc)).of("CorrectionAnswered")[-1]
     assert (answer["lifted"], answer["outcome"]) == (True, "refused"), "there is nothing to lift"
+
+
+async def test_a_key_that_typing_lacks_refuses_nothing_and_the_correction_is_taken_when_it_is_there(
+    heard_here: BusListener,
+) -> None:
+    """Keys that were changed in the wrong order are mended, and the dead letters sent again."""
+    city = heard_here.city
+    uscc = await marked(city)
+    keys = new_sealing_keys(CORRECTION_KEYS.private)
+    corrected = unmarked(uscc, key=keys.public)
+    with pytest.raises(UnknownSealingKeyError):
+        await hear(city, corrected)
+    await heard_here.say(corrected)
+    assert [kind for kind, _ in await heard_here.letters()] != []
+    assert (await said_about(city.office, uscc)).answers == []
+    assert await stored_states(city.office) == {}
+    object.__setattr__(city.office.resources, "seals", SealOpener(keys.private))
+    await hear(city, corrected)
+    assert [outcome for outcome, _, _ in (await said_about(city.office, uscc)).answers] == ["changed"]
 
 
 async def test_no_figure_of_an_accepted_correction_is_in_events_or_audit(city: StagedCity) -> None:

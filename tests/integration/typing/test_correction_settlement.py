@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from services.typing.corrections import settlement
 from services.typing.corrections.settlement import settle_deliveries
+from services.typing.directory.household_facts import SnapshotRowMissing, household_facts
 from services.typing.retyping.corrected_evidence import apply_waiting_corrections
 from shared.contracts.objection import EvidenceCorrected
 from tests.integration.typing.bus_listener import household_with_defects
@@ -210,3 +212,74 @@ async def test_of_a_registration_only_what_was_corrected_is_held_against_the_reg
     await deliver(city, tmp_path, "registration", {uscc: changed}, region=CITY)
     await settle_deliveries(city.office.resources)
     assert await stored_states(city.office) == {corrected.correction: "met"}
+
+
+async def test_a_household_that_moved_and_changed_hands_follows_the_register_with_its_corrected_day(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    row = registered_row(city, uscc)
+    await settle_deliveries(city.office.resources)
+    whole_row = {name: str(row[name]) for name in ("name", "region_code", "status")}
+    whole_row |= {"established_on": "2012-12-12"}
+    corrected = correction(uscc, "registration", whole_row, region=row["region_code"])
+    await hear(city, corrected)
+    (stored,) = await city.office.sql("select columns from evidence_correction")
+    assert orjson.loads(stored["columns"]) == ["established_on"], "what was right is not held fast"
+    county = "410102" if row["region_code"] != "410102" else "410103"
+    later = row | {"region_code": county, "operator_id": None, "name": "搬走的店"}
+    await deliver(city, tmp_path, "registration", {uscc: later}, region=county)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "contradicted"}
+    run = await city.office.ordered(as_of="2026-07-02", maker="another")
+    await city.office.work()
+    assert (await city.office.publish(run)).status_code == 200
+    facts = await household_facts(city.office.resources, UUID(run), county, uscc, None)
+    assert (facts["region_code"], facts["name"]) == (county, "搬走的店")
+    assert facts["established_on"] == dt.date(2012, 12, 12)
+
+
+async def test_a_household_that_the_register_gave_up_is_gone_and_nobody_is_told_of_a_contradiction(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    county = registered_row(city, uscc)["region_code"]
+    await settle_deliveries(city.office.resources)
+    corrected = correction(uscc, "registration", {"established_on": "2012-12-12"})
+    await hear(city, corrected)
+    await deliver(city, tmp_path, "registration", {uscc: None}, whole=True, region=CITY)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "in-force"}
+    assert not (await said_about(city.office, uscc)).of("CorrectionContradicted")
+    run = await city.office.ordered(as_of="2026-07-02", maker="another")
+    await city.office.work()
+    assert (await city.office.publish(run)).status_code == 200
+    with pytest.raises(SnapshotRowMissing):
+        await household_facts(city.office.resources, UUID(run), county, uscc, None)
+
+
+async def test_a_correction_that_repeats_an_earlier_one_holds_by_itself_and_none_moves_a_household(
+    city: StagedCity,
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    row = registered_row(city, uscc)
+    day = str(row["established_on"])
+    await hear(
+        city,
+        correction(uscc, "registration", {"established_on": "2012-12-12"}),
+        correction(uscc, "registration", {"established_on": day}),
+        correction(uscc, "registration", {"region_code": "410102" if row["region_code"] != "410102" else "410103"}),
+    )
+    stored = await city.office.sql("select columns, state from evidence_correction order by number")
+    assert [(orjson.loads(one["columns"]), one["state"]) for one in stored] == [
+        (["established_on"], "in-force"),
+        (["established_on"], "in-force"),
+        ([], "refused"),
+    ]
+
+
+def registered_row(city: StagedCity, uscc: str) -> dict[str, Any]:
+    """The household's row as its bureau delivered it."""
+    table = pq.read_table(city.stages.sample(FIRST_DAY) / "registration.parquet", filters=[("uscc", "=", uscc)])
+    (row,) = table.to_pylist()
+    return dict(row)
