@@ -2,9 +2,12 @@
 
 States may come in any order and more than once: each is kept only if its revision is higher than the one known. Where
 something becomes known that an objection was filed against before, the objection is judged (`filing.pending`).
+Every handler waits for filings first (`waiting`): many events share a transaction, and none of them may hold a row that
+a filing wants while a later one waits for that filing (`objections.lock_order`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,9 +16,10 @@ from services.objection.corrections import service as correction_service
 from services.objection.corrections.domain import ItemState
 from services.objection.decisions import conclusion
 from services.objection.filing import repository as filing_repository
-from services.objection.filing.pending import await_filings, judge
+from services.objection.filing.pending import judge
 from services.objection.filing.service import end_with_application
 from services.objection.objections.clearing import announce_clearing, watch_notice_end
+from services.objection.objections.lock_order import await_filings
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against, NoticeState
 from services.objection.registers.models import ContestableDecision, NoticeCopy, NoticeItem, PublishedRun
@@ -55,6 +59,7 @@ from shared.messaging.inbox import latest_per_subject
 from shared.platform import household_copy
 from shared.platform.service import BatchEventHandler, EventHandler
 
+E = TypeVar("E")
 DecisionPayload = ApplicationPayload | RecognitionStatePayload
 MadePayload = (
     ApplicationRefused
@@ -97,7 +102,6 @@ async def on_run_published(session: AsyncSession, event: Event, _resources: Reso
         published_by=event.actor,
     )
     await register_repository.save_run(session, row)
-    await await_filings(session)
     await judge(session, await filing_repository.lock_unheard_of_run(session, published.run))
 
 
@@ -123,7 +127,6 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
 
 async def judge_households(session: AsyncSession, events: Sequence[Event]) -> None:
     """Objections of households that have become known, or whose type has."""
-    await await_filings(session)
     await judge(session, await filing_repository.lock_unheard_of_households(session, [one.subject for one in events]))
 
 
@@ -138,7 +141,6 @@ async def on_decision(session: AsyncSession, event: Event, _resources: Resources
 
 async def judge_subjects(session: AsyncSession, against: Against, subjects: Sequence[UUID]) -> None:
     """Objections to decisions that have become known."""
-    await await_filings(session)
     await judge(session, await filing_repository.lock_unheard_of_subjects(session, against, subjects))
 
 
@@ -209,8 +211,14 @@ async def on_notice_closed(session: AsyncSession, event: Event, _resources: Reso
 
 
 async def on_application_withdrawn(session: AsyncSession, event: Event, _resources: Resources) -> None:
-    """A withdrawn application ends the objections that are about it."""
+    """A withdrawn application ends the objections that are about it: those that are stored, those that are being filed
+    at this moment, which hold its notice, and those that come later, which find it gone.
+    """
     withdrawn = event.payload(ApplicationWithdrawn)
+    await register_repository.save_decision(session, decision_of(event, Against.PUBLIC_NOTICE, stands=False))
+    notice = await register_repository.latest_notice_of(session, withdrawn.application)
+    if notice is not None:
+        await register_repository.lock_notice(session, notice)
     for objection in await filing_repository.lock_undecided_of_application(session, withdrawn.application):
         await end_with_application(session, objection, event)
 
@@ -235,21 +243,31 @@ async def on_objection_applied(session: AsyncSession, event: Event, _resources: 
     await conclusion.on_objection_applied(session, event)
 
 
+def waiting(handle: Callable[[AsyncSession, E, Resources], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """The handler, once no filing is under way that looked before what is being heard of was stored."""
+
+    async def wait_and_handle(session: AsyncSession, heard: E, resources: Resources) -> None:
+        await await_filings(session)
+        await handle(session, heard, resources)
+
+    return wait_and_handle
+
+
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
-    TypingRunPublished: on_run_published,
-    ApplicationWithdrawn: on_application_withdrawn,
-    PublicNoticeOpened: on_notice_opened,
-    PublicNoticeClosed: on_notice_closed,
-    CorrectionAnswered: on_correction_answered,
-    CorrectionMet: on_correction_met,
-    CorrectionContradicted: on_correction_contradicted,
-    ObjectionApplied: on_objection_applied,
-    **dict.fromkeys(CONTESTABLE, on_decision),
-    **dict.fromkeys(UNDONE, on_decision_undone),
+    TypingRunPublished: waiting(on_run_published),
+    ApplicationWithdrawn: waiting(on_application_withdrawn),
+    PublicNoticeOpened: waiting(on_notice_opened),
+    PublicNoticeClosed: waiting(on_notice_closed),
+    CorrectionAnswered: waiting(on_correction_answered),
+    CorrectionMet: waiting(on_correction_met),
+    CorrectionContradicted: waiting(on_correction_contradicted),
+    ObjectionApplied: waiting(on_objection_applied),
+    **dict.fromkeys(CONTESTABLE, waiting(on_decision)),
+    **dict.fromkeys(UNDONE, waiting(on_decision_undone)),
 }
 BATCH_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
-    HouseholdTyped: on_households_typed,
-    TypingAdjusted: on_typing_adjusted,
-    HouseholdChanged: on_households_changed,
+    HouseholdTyped: waiting(on_households_typed),
+    TypingAdjusted: waiting(on_typing_adjusted),
+    HouseholdChanged: waiting(on_households_changed),
 }
 """Events are handled in batches: a published run has one for every household of a province."""

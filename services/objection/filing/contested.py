@@ -1,15 +1,16 @@
 """What an objection is against, looked up in what the other services told."""
 
+import uuid
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.filing.domain import Contested, Target
 from services.objection.filing.problems import CountyMissing, DecisionNotOfHousehold, NotOnNotice, SubjectMissing
+from services.objection.objections.lock_order import hold_unheard
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against
 from services.objection.registers.repository import HOUSEHOLDS
-from shared.database.advisory_locks import AdvisoryLock, take_lock_shared
 
 
 async def find_contested(session: AsyncSession, target: Target) -> Contested:
@@ -30,7 +31,7 @@ async def find_contested_surely(session: AsyncSession, target: Target) -> Contes
     contested = await find_contested(session, target)
     if contested.contested_on is not None and contested.household_known:
         return contested
-    await take_lock_shared(session, AdvisoryLock.CONTESTED)
+    await hold_unheard(session)
     session.expire_all()
     return await find_contested(session, target)
 
@@ -58,10 +59,12 @@ async def _result(session: AsyncSession, target: Target) -> Contested:
 async def _on_notice(session: AsyncSession, target: Target) -> Contested:
     """The application on a notice: on the one that is named, or on its latest."""
     assert target.subject is not None  # noqa: S101 - looked at above
+    withdrawn = await is_withdrawn(session, target.subject)
     wanted = target.public_notice or await register_repository.latest_notice_of(session, target.subject)
     notice = await register_repository.get_notice(session, wanted) if wanted is not None else None
     if notice is None or notice.opens_on is None:
-        return replace(await _of_household(session, target, target.uscc), public_notice=target.public_notice)
+        contested = await _of_household(session, target, target.uscc)
+        return replace(contested, public_notice=target.public_notice, stands=not withdrawn)
     item = await register_repository.notice_item(session, notice.id, target.subject)
     if item is None or target.uscc not in (None, item.uscc):
         raise NotOnNotice
@@ -74,7 +77,14 @@ async def _on_notice(session: AsyncSession, target: Target) -> Contested:
         contested_region=notice.decided_by_region,
         public_notice=notice.id,
         closes_on=notice.closes_on,
+        stands=not withdrawn,
     )
+
+
+async def is_withdrawn(session: AsyncSession, application: uuid.UUID) -> bool:
+    """Whether an application on notice has been withdrawn, so that there is nothing to object to."""
+    known = await register_repository.get_decision(session, Against.PUBLIC_NOTICE, application)
+    return known is not None and not known.stands
 
 
 async def _decision(session: AsyncSession, target: Target) -> Contested:

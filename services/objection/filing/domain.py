@@ -89,6 +89,8 @@ def last_filing_day(period: Period, contested: Contested, counted_at_earliest: d
 
 def check_in_force(target: Target, contested: Contested) -> None:
     """409 for a decision that was taken back, or an earlier year's type."""
+    if not contested.stands and target.against is Against.PUBLIC_NOTICE:
+        raise DecisionUndone("所对的申报已经撤回，不用再提出异议。")
     if not contested.stands:
         raise DecisionUndone(f"“{target.against.label}”这项决定已被撤回或改变，不用再提出异议。")
     if target.year is not None and contested.latest_year is not None and target.year < contested.latest_year:

@@ -15,15 +15,9 @@ from services.objection.filing.domain import Target
 from services.objection.filing.service import take_over
 from services.objection.objections.models import Objection
 from services.objection.rules.domain import receivers
-from shared.database.advisory_locks import AdvisoryLock, take_lock
 from shared.platform import audit
 from shared.platform.errors import ServiceError
 from shared.platform.system_callers import BUS
-
-
-async def await_filings(session: AsyncSession) -> None:
-    """Wait for filings that looked before what is being heard of was stored; later ones will find it."""
-    await take_lock(session, AdvisoryLock.CONTESTED)
 
 
 async def judge(session: AsyncSession, objections: Sequence[Objection]) -> None:

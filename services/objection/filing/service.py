@@ -1,20 +1,20 @@
 """Filing: taken at once, joined to the objector's own open one, completed, withdrawn.
 
 What is filed against may not have been heard of: it is taken all the same, with the instant of filing, and judged when
-it is (`pending`). Locks are taken in this order: the objector's filings, what is unheard of, the objection, the notice.
+it is (`pending`). The order of locks is in `objections.lock_order`.
 """
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.filing import repository as filing_repository
 from services.objection.filing.admissibility import Admission, admit, check_grounds
-from services.objection.filing.contested import find_contested_surely
-from services.objection.filing.domain import Contested, Target, joined_grounds, joined_statement
+from services.objection.filing.contested import find_contested_surely, is_withdrawn
+from services.objection.filing.domain import Contested, Target, check_in_force, joined_grounds, joined_statement
 from services.objection.filing.order import FilingOrder
 from services.objection.filing.problems import (
     ConsentMissing,
@@ -98,7 +98,7 @@ async def take(
     )
     if known is not None:
         return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
-    await _hold_notice(session, contested)
+    await _hold_notice(session, target, contested)
     async with refused_on_conflict(session, FilingUnderWay()):
         objection = await _create(session, order, caller, at, contested, objecting, admission)
     if order.identity is not None:
@@ -139,10 +139,15 @@ def who_objects(resources: Resources, order: FilingOrder, caller: Caller, contes
     return Objecting(way, caller.operator_ref, [operator_key(caller.operator_ref)])
 
 
-async def _hold_notice(session: AsyncSession, contested: Contested) -> None:
-    """Hold the notice until this filing is stored, together with others who file: it is not cleared meanwhile."""
-    if contested.public_notice is not None and contested.closes_on is not None:
-        await register_repository.lock_notice_shared(session, contested.public_notice)
+async def _hold_notice(session: AsyncSession, target: Target, contested: Contested) -> None:
+    """Hold the notice until this filing is stored, together with others who file: it is not cleared meanwhile, nor the
+    application withdrawn unseen.
+    """
+    if contested.public_notice is None or contested.closes_on is None:
+        return
+    await register_repository.lock_notice_shared(session, contested.public_notice)
+    if target.subject is not None and await is_withdrawn(session, target.subject):
+        check_in_force(target, replace(contested, stands=False))
 
 
 async def _create(

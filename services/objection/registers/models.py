@@ -38,10 +38,11 @@ class PublishedRun(Base):
 class ContestableDecision(Base):
     """A decision of recognition against which its household may object: the latest of each kind about each subject.
 
-    `subject`: the application or recognition. `stands`: false once a later event undid it. `decided_by`: subject of
-    the person who decided last. `made_by`: everybody who took part in this decision or in an earlier one about the
-    same, also if it was undone since; none of them handles an objection to it. The filing period begins the day after
-    the decision; of a cancellation or revocation the day after it was served.
+    `subject`: the application or recognition; of an application on notice there is a row once it was withdrawn.
+    `stands`: false once a later event undid it. `decided_by`: subject of the person who decided last. `made_by`:
+    everybody who took part in this decision or in an earlier one about the same, also if it was undone since; none of
+    them handles an objection to it. The filing period begins the day after the decision; of a cancellation or
+    revocation the day after it was served.
     """
 
     __tablename__ = "contestable_decision"

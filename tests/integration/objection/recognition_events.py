@@ -9,6 +9,7 @@ from shared.contracts.recognition import (
     ApplicationNotSelected,
     ApplicationRefused,
     ApplicationReopened,
+    ApplicationWithdrawn,
     ConfirmationWithheld,
     ExtensionWithheld,
     PublicNoticeClosed,
@@ -56,7 +57,7 @@ def notice_closed(notice: uuid.UUID = NOTICE) -> PublicNoticeClosed:
     return PublicNoticeClosed(public_notice=notice, region=COUNTY, closes_on=CLOSES_ON)
 
 
-OF_APPLICATIONS = (ApplicationRefused, ApplicationNotSelected, ApplicationReopened)
+OF_APPLICATIONS = (ApplicationRefused, ApplicationNotSelected, ApplicationReopened, ApplicationWithdrawn)
 DETAILS: Mapping[type[Payload], Mapping[str, object]] = {
     ApplicationReopened: {"objection": uuid.UUID(int=1), "step": "review"},
     ConfirmationWithheld: {"year": 2026},
