@@ -20,7 +20,9 @@ log = structlog.get_logger()
 
 
 async def send_answers(resources: Resources, peer: DirectoryPeer) -> int:
-    """Tell the directory what is due to be told; how many answers it confirmed. One that fails holds up no other."""
+    """Tell the directory what is due to be told; how many answers it confirmed. One that it refuses holds up no other;
+    A directory that is not there ends the round: the others would wait for nothing, too.
+    """
     confirmed = 0
     while (result := await _send_next(resources, peer)) is not None:
         confirmed += result
@@ -28,7 +30,9 @@ async def send_answers(resources: Resources, peer: DirectoryPeer) -> int:
 
 
 async def _send_next(resources: Resources, peer: DirectoryPeer) -> bool | None:
-    """The next answer; whether it was confirmed. None: nothing is due. No transaction is open while it is sent."""
+    """The next answer; whether it was confirmed. None: nothing is due, or nobody is there. No transaction is open while
+    it is sent.
+    """
     async with resources.database.transaction() as session:
         row = await exchange_repository.next_unanswered(session, clock.now())
         if row is None:
@@ -40,7 +44,7 @@ async def _send_next(resources: Resources, peer: DirectoryPeer) -> bool | None:
     except (PeerUnavailable, PeerRefused) as error:
         log.warning("directory_not_told", cause=type(error).__name__, code=str(error))
         await _note(resources, receipt, confirmed=False)
-        return False
+        return False if isinstance(error, PeerRefused) else None
     failpoint("directory.answered")
     await _note(resources, receipt, confirmed=True)
     return True
@@ -58,10 +62,10 @@ async def _note(resources: Resources, receipt: str, *, confirmed: bool) -> None:
 
 
 def answer_of(row: ExchangedObjection, objection: Objection | None) -> PeerAnswer:
-    """What the directory shows to the objector. Answers hold no figures."""
+    """What the directory shows: the public answer, without what the departments wrote, which may hold figures."""
     if objection is None:
         return PeerAnswer(row.intake.value, None, None, row.reason or Intake(row.intake).label)
     label = OBJECTION_STATES.label(objection.state)
-    text = objection.answer or objection.reason or f"异议{label}。"
+    text = objection.public_answer or objection.reason or f"异议{label}。"
     outcome = objection.outcome.value if objection.outcome else None
     return PeerAnswer(objection.state.value, objection.receipt, outcome, text)

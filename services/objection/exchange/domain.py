@@ -5,10 +5,13 @@ from enum import StrEnum
 
 
 class Intake(StrEnum):
-    """Taken, joined to the objector's open one, refused with a reason, or not readable at all."""
+    """Taken, joined to the objector's open one, refused with a reason, or not readable at all. Waiting: it cannot be
+    taken yet, and is read again in every round until it can.
+    """
 
     TAKEN = "taken"
     JOINED = "joined"
+    WAITING = "waiting"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
 
@@ -18,6 +21,7 @@ class Intake(StrEnum):
         return {
             "taken": "已提交",
             "joined": "已并入正在办理的异议",
+            "waiting": "暂时不能提交，稍后再试",
             "refused": "未能提交",
             "unreadable": "内容无法读取",
         }[self.value]

@@ -2,6 +2,10 @@
 
 A row is a transaction of its own; the cursor goes on when a whole page is in. What cannot be taken (late, no such
 year) is kept with its reason and answered with it; what cannot be read is kept by its number and shown to officers.
+
+What cannot be taken yet (the household has not been heard of and the row names no county; the objector's last one is
+being closed; an error of ours) is refused by nobody: its row waits, what comes behind it is read all the same, and the
+cursor stays before it, so that the next round reads it again.
 """
 
 import datetime as dt
@@ -9,6 +13,7 @@ import hashlib
 import re
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +24,7 @@ from services.objection.exchange.peer import DirectoryPeer, PeerObjection
 from services.objection.filing.contested import find_contested_surely
 from services.objection.filing.domain import Target
 from services.objection.filing.order import FilingOrder
+from services.objection.filing.problems import CountyMissing, DecidedAlready, FilingUnderWay
 from services.objection.filing.service import Filed, Objecting, take
 from services.objection.objections.domain import FiledBy, Ground
 from services.objection.objectors.identities import Identity, named_keys, operator_key
@@ -29,7 +35,12 @@ from shared import clock
 from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
 from shared.reference.personal_patterns import personal_pattern_in
+from shared.worker.transient import is_transient
 
+log = structlog.get_logger()
+
+NOT_YET = (CountyMissing, FilingUnderWay, DecidedAlready)
+"""Refusals that pass by themselves."""
 RECEIPT_PATTERN = re.compile(r"[A-Za-z0-9-]{1,60}")
 DIRECTORY = Caller(subject="directory", roles=frozenset({Role.SYSTEM}), region="")
 """Who files what was filed at the directory."""
@@ -37,37 +48,51 @@ DIRECTORY = Caller(subject="directory", roles=frozenset({Role.SYSTEM}), region="
 
 async def import_objections(resources: Resources, peer: DirectoryPeer, directory: str, region: str) -> int:
     """Read the directory from where reading ended before; how many rows were new."""
-    new = 0
+    new, waiting = 0, False
+    async with resources.database.transaction() as session:
+        cursor = await exchange_repository.cursor_of(session, directory)
     while True:
-        async with resources.database.transaction() as session:
-            cursor = await exchange_repository.cursor_of(session, directory)
         page = await peer.page(cursor)
         for row in page.rows:
-            new += await import_row(resources, row, region)
-        async with resources.database.transaction() as session:
-            await exchange_repository.save_cursor(session, directory, page.next)
+            intake = await import_row(resources, row, region)
+            new += intake is not None and intake is not Intake.WAITING
+            waiting = waiting or intake is Intake.WAITING
+        if not waiting:
+            async with resources.database.transaction() as session:
+                await exchange_repository.save_cursor(session, directory, page.next)
         if not page.more or page.next == cursor:
             return new
+        cursor = page.next
 
 
-async def import_row(resources: Resources, row: dict[str, Any], region: str) -> bool:
-    """Take one row in; False for one that was taken before."""
+async def import_row(resources: Resources, row: dict[str, Any], region: str) -> Intake | None:
+    """Take one row in: what came of it, None for one that was taken before."""
     try:
         wanted = PeerObjection.model_validate(row)
     except ValidationError as error:
         return await _note_unreadable(resources, row, region, error)
     async with resources.database.transaction() as session:
-        if await exchange_repository.is_known(session, wanted.receipt):
-            return False
+        if await exchange_repository.is_settled(session, wanted.receipt):
+            return None
+    place = wanted.county or region
     try:
         async with resources.database.transaction() as session:
             filed = await _file(session, resources, wanted)
             intake = Intake.JOINED if filed.joined else Intake.TAKEN
-            _add(session, wanted.receipt, filed.objection.county, intake, objection=filed)
+            await _keep(session, wanted.receipt, filed.objection.county, intake, objection=filed)
+            return intake
     except ServiceError as refusal:
+        intake = Intake.WAITING if isinstance(refusal, NOT_YET) else Intake.REFUSED
         async with resources.database.transaction() as session:
-            _add(session, wanted.receipt, wanted.county or region, Intake.REFUSED, reason=refusal.detail)
-    return True
+            await _keep(session, wanted.receipt, place, intake, reason=refusal.detail)
+        return intake
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.exception("directory_row_failed", receipt=wanted.receipt)
+        async with resources.database.transaction() as session:
+            await _keep(session, wanted.receipt, place, Intake.WAITING, reason="处理出错，稍后再试")
+        return Intake.WAITING
 
 
 async def _file(session: AsyncSession, resources: Resources, wanted: PeerObjection) -> Filed:
@@ -94,20 +119,22 @@ def statement_of(wanted: PeerObjection) -> str:
     return wanted.statement
 
 
-async def _note_unreadable(resources: Resources, row: dict[str, Any], region: str, error: ValidationError) -> bool:
+async def _note_unreadable(
+    resources: Resources, row: dict[str, Any], region: str, error: ValidationError
+) -> Intake | None:
     """Keep which fields of which row cannot be read, not what they hold."""
     said = row.get("receipt")
     digest = hashlib.sha256(repr(sorted(row.items(), key=str)).encode()).hexdigest()[:40]
     receipt = said if isinstance(said, str) and RECEIPT_PATTERN.fullmatch(said) else f"unreadable-{digest}"
     fields = "、".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]})) or "整行"
     async with resources.database.transaction() as session:
-        if await exchange_repository.is_known(session, receipt):
-            return False
-        _add(session, receipt, region, Intake.UNREADABLE, reason=f"这些栏目缺少或格式不对：{fields}")
-    return True
+        if await exchange_repository.is_settled(session, receipt):
+            return None
+        await _keep(session, receipt, region, Intake.UNREADABLE, reason=f"这些栏目缺少或格式不对：{fields}")
+    return Intake.UNREADABLE
 
 
-def _add(
+async def _keep(
     session: AsyncSession,
     receipt: str,
     region: str,
@@ -116,13 +143,12 @@ def _add(
     objection: Filed | None = None,
     reason: str | None = None,
 ) -> None:
-    session.add(
-        ExchangedObjection(
-            peer_receipt=receipt,
-            objection_id=objection.objection.id if objection else None,
-            region=region,
-            intake=intake,
-            reason=reason,
-            try_at=clock.now(),
-        )
+    row = ExchangedObjection(
+        peer_receipt=receipt,
+        objection_id=objection.objection.id if objection else None,
+        region=region,
+        intake=intake,
+        reason=reason,
+        try_at=clock.now(),
     )
+    await exchange_repository.save_row(session, row)

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.exchange.domain import Intake
 from services.objection.exchange.models import ExchangeCursor, ExchangedObjection
 from services.objection.objections.domain import ENDED
 from services.objection.objections.models import Objection
@@ -26,16 +27,28 @@ async def save_cursor(session: AsyncSession, directory: str, cursor: str) -> Non
     )
 
 
-async def is_known(session: AsyncSession, peer_receipt: str) -> bool:
-    """Whether a row of the directory has been taken in before."""
-    return await session.get(ExchangedObjection, peer_receipt) is not None
+async def is_settled(session: AsyncSession, peer_receipt: str) -> bool:
+    """Whether a row of the directory has been taken in before, or never will be."""
+    known = await session.get(ExchangedObjection, peer_receipt)
+    return known is not None and known.intake is not Intake.WAITING
+
+
+async def save_row(session: AsyncSession, row: ExchangedObjection) -> None:
+    """What came of a row, in place of its waiting."""
+    waited = await session.get(ExchangedObjection, row.peer_receipt, with_for_update=True)
+    if waited is None:
+        session.add(row)
+        return
+    waited.objection_id, waited.region, waited.intake = row.objection_id, row.region, row.intake
+    waited.reason, waited.try_at = row.reason, row.try_at
 
 
 async def next_unanswered(session: AsyncSession, now: dt.datetime) -> ExchangedObjection | None:
-    """A row whose objection is over, or that was not taken, and that the directory has not been told of."""
+    """A row whose objection is over, or that was not taken for good, and that the directory has not been told of."""
     over = select(Objection.id).where(Objection.id == ExchangedObjection.objection_id, Objection.state.in_(ENDED))
     query = select(ExchangedObjection).where(
         ExchangedObjection.answered_at.is_(None),
+        ExchangedObjection.intake != Intake.WAITING,
         ExchangedObjection.try_at <= now,
         or_(ExchangedObjection.objection_id.is_(None), over.exists()),
     )

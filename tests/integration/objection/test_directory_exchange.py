@@ -1,6 +1,7 @@
 """Exchange with the province's directory, over a real HTTP server that can be made to misbehave."""
 
 import asyncio
+import datetime as dt
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,15 +10,21 @@ from typing import Any
 import pytest
 import uvicorn
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from deploy.sandbox.directory_peer import SandboxDirectory, sandbox_app
-from services.objection.exchange import answering, repository as exchange_repository
+from services.objection.exchange import answering, importing, repository as exchange_repository
 from services.objection.exchange.domain import pause_after
+from services.objection.exchange.importing import import_objections
 from services.objection.exchange.peer import HttpDirectory, PeerAnswer, RetryPolicy
 from services.objection.exchange.task import directory_task, exchange_once
+from services.objection.objections.closing import close
+from services.objection.objections.domain import ObjectionState, Outcome
+from services.objection.objections.models import Objection
 from shared import clock
 from shared.platform.identity import Role
 from shared.platform.service import WorkerContext
+from shared.platform.system_callers import BUS
 from tests.fixtures.waiting import until
 from tests.integration.objection.filing_steps import file, typing_body
 from tests.integration.objection.objection_client import (
@@ -243,3 +250,63 @@ async def test_officers_of_another_province_see_nothing_of_it(province: Province
     shown = await province.office.get("/v1/directory-objections", Role.OFFICER, "12")
     assert shown.json()["items"] == []
     assert len((await province.office.get("/v1/directory-objections", Role.OFFICER, COUNTY)).json()["items"]) == 1
+
+
+async def test_a_household_that_has_not_been_heard_of_waits_and_holds_up_nobody(province: Province) -> None:
+    """The row names no county: it is taken, with the instant of filing, as soon as the household is known."""
+    early = province.files(8)
+    other = province.files(2)
+    await province.exchanges()
+    await province.exchanges()
+    assert {row["peer_receipt"]: row["intake"] for row in await province.rows()} == {early: "waiting", other: "taken"}
+    assert province.directory.answers == {}
+    await province.office.hear(household_typed(8))
+    await province.exchanges()
+    assert {row["intake"] for row in await province.rows()} == {"taken"}
+    (stored,) = await province.office.sql("select filed_at from objection where uscc = $1", uscc(8))
+    assert stored["filed_at"] == dt.datetime.fromisoformat(province.directory.filed[0]["filed_at"])
+
+
+async def test_an_error_in_one_row_stops_neither_the_others_nor_the_answers(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good, late = province.files(1), province.files(2), province.files(3, year=2025)
+    take = importing.take
+
+    async def failing(session: Any, resources: Any, order: Any, *rest: Any) -> Any:
+        if order.target.uscc == uscc(1):
+            raise RuntimeError("a mistake of ours")
+        return await take(session, resources, order, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "take", failing)
+        await province.exchanges()
+    shown = {row["peer_receipt"]: row["intake"] for row in await province.rows()}
+    assert shown == {bad: "waiting", good: "taken", late: "refused"}
+    assert list(province.directory.answers) == [late]
+    await province.exchanges()
+    assert {row["peer_receipt"]: row["intake"] for row in await province.rows()}[bad] == "taken"
+
+
+async def test_the_directory_is_told_the_public_answer_without_what_departments_wrote(province: Province) -> None:
+    receipt = province.files()
+    await province.exchanges()
+    async with province.office.resources.database.transaction() as session:
+        objection = (await session.execute(select(Objection).with_for_update())).scalar_one()
+        objection.state = ObjectionState.DISMISSED
+        full, public = "税务部门答复：全年应税 812345 元。维持不变。", "维持不变。"
+        await close(session, objection, Outcome.DISMISSED, changed=False, answer=full, public=public, caller=BUS)
+    await province.exchanges()
+    assert province.directory.answers[receipt]["text"] == public
+
+
+async def test_while_the_directory_is_not_there_one_answer_is_tried_and_no_more(province: Province) -> None:
+    for number in (1, 2, 3):
+        province.files(number, year=2025)
+    async with HttpDirectory(province.url, SecretStr("sandbox"), IMPATIENT) as peer:
+        await import_objections(province.office.resources, peer, province.url, PROVINCE)
+        province.directory.misbehave("unavailable")
+        assert await answering.send_answers(province.office.resources, peer) == 0
+    assert province.directory.answers == {}
+    await province.exchanges()
+    assert len(province.directory.answers) == 2
