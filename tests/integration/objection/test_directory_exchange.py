@@ -18,6 +18,7 @@ from services.objection.exchange.domain import pause_after
 from services.objection.exchange.importing import import_objections
 from services.objection.exchange.peer import HttpDirectory, PeerAnswer, RetryPolicy
 from services.objection.exchange.task import directory_task, exchange_once
+from services.objection.filing.service import take
 from services.objection.objections.closing import close
 from services.objection.objections.domain import ObjectionState, Outcome
 from services.objection.objections.models import Objection
@@ -271,7 +272,6 @@ async def test_an_error_in_one_row_stops_neither_the_others_nor_the_answers(
     province: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good, late = province.files(1), province.files(2), province.files(3, year=2025)
-    take = importing.take
 
     async def failing(session: Any, resources: Any, order: Any, *rest: Any) -> Any:
         if order.target.uscc == uscc(1):
