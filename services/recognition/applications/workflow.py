@@ -18,6 +18,7 @@ from services.recognition.applications.domain import (
     next_step,
     require_at_step,
 )
+from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, Task
 from services.recognition.applications.problems import (
     ApplicationNotInProgress,
@@ -32,6 +33,7 @@ from services.recognition.applications.problems import (
 )
 from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.rules.domain import (
+    LEVEL_DIGITS,
     LEVEL_LABELS,
     PathKind,
     competent_levels,
@@ -312,8 +314,31 @@ async def refuse_applications(
         mark_refused(application, reason, caller)
         await audit.record(session, application, caller, "application:refuse", {"reason": reason})
     await application_repository.delete_open_tasks(session, *refused)
-    known = {"reason": reason, "decided_by_region": bureau_of(caller)}
-    await announce_applications(session, announced, [(one, known) for one in refused], actor=caller.subject)
+    makers = await makers_of(session, refused)
+    told = [
+        (
+            one,
+            {
+                "reason": reason,
+                "decided_by_region": bureau_of(caller) or await deciding_bureau(session, one, caller),
+                "makers": named_makers(*makers[one.id], caller.subject),
+            },
+        )
+        for one in refused
+    ]
+    await announce_applications(session, announced, told, actor=caller.subject)
+
+
+async def deciding_bureau(session: AsyncSession, application: Application, caller: Caller) -> str:
+    """The region of the bureau that decides: the caller's if its level may, else the one of a level that may. The clock
+    acts for it.
+    """
+    season = await session.get_one(Season, application.season_id)
+    step = find_step(await stored_rules(session, season.policy_hash), application.path, StepKind.DECISION)
+    levels = competent_levels(step, application.recommended_from) if step is not None else ()
+    if caller.region and (not levels or level_of(caller.region) in levels):
+        return caller.region
+    return application.county[: LEVEL_DIGITS[levels[0]]] if levels else application.county
 
 
 def check_not_submitter(application: Application, caller: Caller) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.applications.makers import named_makers
 from services.recognition.applications.workflow import bureau_of
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.assessments.problems import ConfirmationByMaker, NotConfirmable
@@ -119,7 +120,17 @@ async def confirm_recognitions(
     ]
     await announce_recognitions(session, RecognitionConfirmed, events, actor=caller.subject)
     withheld = [
-        (one.recognition, known | {"year": one.year, "reason": "；".join(confirmation.failing)})
+        (
+            one.recognition,
+            known
+            | {
+                "year": one.year,
+                "reason": "；".join(confirmation.failing),
+                "makers": named_makers(
+                    caller.subject, *confirmation.barred, one.report.reviewed_by if one.report is not None else None
+                ),
+            },
+        )
         for one, confirmation in zip(cases, confirmations, strict=True)
         if not confirmation.confirmed
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.applications.makers import named_makers
 from services.recognition.applications.workflow import bureau_of
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.assessments.evidence import (
@@ -145,7 +146,7 @@ async def decide_evaluations(
     await extend_validity(session, extended, caller)
     known = {"decided_by_region": bureau_of(caller)}
     withheld = [
-        (recognition, known | {"reason": reason})
+        (recognition, known | {"reason": reason, "makers": evaluation_makers(evaluation)})
         for evaluation, recognition, reason in requests
         if not evaluation.extends
     ]
@@ -154,6 +155,11 @@ async def decide_evaluations(
         if recognition.expiry_held:
             recognition.expiry_held = False
             await expire_recognition(session, recognition)
+
+
+def evaluation_makers(evaluation: Evaluation) -> list[str]:
+    """Who judged it, agreed or decided, also before an objection opened it again."""
+    return named_makers(evaluation.evaluated_by, evaluation.agreed_by, evaluation.decided_by, *evaluation.barred)
 
 
 def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
+from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
-from services.recognition.applications.workflow import require_competence
+from services.recognition.applications.workflow import deciding_bureau, require_competence
 from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
 from services.recognition.examination.clearing import apply_word
@@ -21,8 +22,6 @@ from services.recognition.examination.problems import (
     NoticeTooLarge,
     NoticeTooLate,
 )
-from services.recognition.rules.domain import LEVEL_DIGITS, competent_levels, find_step, level_of
-from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.recognition import PublicNoticeClosed, PublicNoticeItem, PublicNoticeOpened
@@ -108,25 +107,17 @@ async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:
         await apply_word(session, notice, word)
 
 
-async def deciding_bureau(session: AsyncSession, application: Application, caller: Caller) -> str:
-    """The region of the bureau that decides: the caller's if its level may, else the one of a level that may."""
-    season = await session.get_one(Season, application.season_id)
-    step = find_step(await stored_rules(session, season.policy_hash), application.path, StepKind.DECISION)
-    levels = competent_levels(step, application.recommended_from) if step is not None else ()
-    if not levels or level_of(caller.region) in levels:
-        return caller.region
-    return application.county[: LEVEL_DIGITS[levels[0]]]
-
-
 async def _announce_opening(
     session: AsyncSession, notice: PublicNotice, items: list[Application], caller: Caller
 ) -> None:
+    makers = await makers_of(session, items)
     opened = PublicNoticeOpened(
         public_notice=notice.id,
         region=notice.county,
         opens_on=notice.opens_on,
         closes_on=notice.closes_on,
         decided_by_region=await deciding_bureau(session, items[0], caller),
+        makers=named_makers(caller.subject, *(one for each in makers.values() for one in each)),
         items=[
             PublicNoticeItem.model_validate(
                 {

@@ -107,12 +107,15 @@ class ServedNotice:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the operator stated, or that they waived it. `by`: who recorded it, at the counter if not the operator."""
+    """What the operator stated, or that they waived it. `by`: who recorded it, at the counter if not the operator;
+    `document`: what the operator signed there.
+    """
 
     on: dt.date
     by: str
     text: str | None = None
     waived: bool = False
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

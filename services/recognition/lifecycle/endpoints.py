@@ -181,7 +181,9 @@ async def state(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)],
 ) -> ProceedingView:
-    """By the operator, or by an officer who was told at the counter."""
+    """By the operator, or by an officer who was told at the counter and neither proposed nor served the notice;
+    a waiver there with the document that the operator signed.
+    """
     if (body.statement is None) is not body.waived:
         raise NothingStated
     if caller.operator_ref is not None:
@@ -190,8 +192,11 @@ async def state(
     else:
         recognition = await require_recognition(session, recognition_id, caller, lock=True)
     on = clock.today() if body.on is None or caller.operator_ref is not None else body.on
-    statement = Statement(on, caller.subject, body.statement, body.waived)
-    return ProceedingView.of(await proceedings.hear_statement(session, recognition, what, statement, caller))
+    statement = Statement(on, caller.subject, body.statement, body.waived, body.document)
+    heard = await proceedings.hear_statement(
+        session, recognition, what, statement, caller, at_counter=caller.operator_ref is None
+    )
+    return ProceedingView.of(heard)
 
 
 @router.post("/recognitions/{recognition_id}/proposals/{what}/rejection", summary="驳回提议（提议人不能决定）")

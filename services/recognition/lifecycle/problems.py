@@ -18,10 +18,24 @@ class ProposalOfAnother(Forbidden):
 
 
 class DecisionOnOwnProposal(MakerIsNotChecker):
-    """Who proposed, or served the notice, does not decide."""
+    """Who proposed, served the notice, or recorded what the operator said, does not decide."""
 
     title = "须由另一人决定"
-    detail = "提议人和送达告知的人不能决定这件提议"
+    detail = "提议人、送达告知的人和登记陈述申辩的人不能决定这件提议"
+
+
+class StatementRecordedByMaker(MakerIsNotChecker):
+    """Who proposed, or served the notice, does not record what the operator said."""
+
+    title = "须由另一人登记"
+    detail = "提议人和送达告知的人不能在窗口代为登记陈述、申辩，请由另一名人员登记，或由经营者在平台上陈述"
+
+
+class WaiverUnsigned(Invalid):
+    """A waiver at the counter needs what the operator signed."""
+
+    slug, title = "waiver-unsigned", "没有写明签字的文书"
+    detail = "窗口登记放弃陈述、申辩的，须写明经营者签字的文书的文号（document）；没有的，等陈述、申辩期满"
 
 
 class EndOfAnotherLevel(Forbidden):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.applications.makers import named_makers
 from services.recognition.applications.workflow import bureau_of
 from services.recognition.lifecycle import repository as lifecycle_repository
 from services.recognition.lifecycle.domain import (
@@ -39,6 +40,8 @@ from services.recognition.lifecycle.problems import (
     ProposedBefore,
     ServedBefore,
     StatementPeriodOpen,
+    StatementRecordedByMaker,
+    WaiverUnsigned,
 )
 from services.recognition.lifecycle.service import end_recognition
 from services.recognition.recognitions.domain import RECOGNITION_STATES, period_end
@@ -142,17 +145,27 @@ async def serve_notice(
 
 
 async def hear_statement(
-    session: AsyncSession, recognition: Recognition, what: ProposedEnd, statement: Statement, caller: Caller
+    session: AsyncSession,
+    recognition: Recognition,
+    what: ProposedEnd,
+    statement: Statement,
+    caller: Caller,
+    *,
+    at_counter: bool,
 ) -> EndProceeding:
-    """The operator states and defends, or waives it; an officer records what was said at the counter."""
+    """The operator states and defends, or waives it; an officer who neither proposed nor told records what was said at
+    the counter, a waiver with the document that the operator signed.
+    """
     proceeding = await require_open(session, recognition, what)
     if proceeding.notice is None:
         raise NoticeNotServed
     check_served_day(statement.on, proceeding.notice.served.on)
+    if at_counter:
+        check_recorder(proceeding, statement, caller)
     proceeding.statements = (*proceeding.statements, statement)
     proceeding.version += 1
     recognition.version += 1
-    details = {"waived": statement.waived, "on": statement.on.isoformat()}
+    details = {"waived": statement.waived, "on": statement.on.isoformat(), "document": statement.document}
     await audit.record(session, recognition, caller, f"recognition:state-{what}", details)
     return proceeding
 
@@ -250,7 +263,7 @@ async def decide_end(
     await end_recognition(session, recognition, END_STATES[what], order.reason)
     if what is ProposedEnd.REVOCATION:
         details["until"] = (await ban(session, recognition, order.reason)).isoformat()
-    await announce_end(session, recognition, proceeding, caller)
+    await announce_end(session, recognition, proceeding)
     done = {ProposedEnd.CANCELLATION: "recognition:cancel", ProposedEnd.REVOCATION: "recognition:revoke"}
     await audit.record(session, recognition, caller, done[what], details)
     return proceeding
@@ -271,15 +284,17 @@ async def ban(session: AsyncSession, recognition: Recognition, reason: str) -> d
     return row.until
 
 
-async def announce_end(
-    session: AsyncSession, recognition: Recognition, proceeding: EndProceeding, caller: Caller
-) -> None:
-    """The recognition's state after the decision; again, with the day, once the decision was served."""
+async def announce_end(session: AsyncSession, recognition: Recognition, proceeding: EndProceeding) -> None:
+    """The recognition's state after the decision; again, with the day, once the decision was served, and when it stands
+    again after a later revocation was undone. It names who decided and where, whoever has it announced.
+    """
     served_on = proceeding.served.on if proceeding.served is not None else None
+    told_by = proceeding.notice.served.by if proceeding.notice is not None else None
     known = {
         "reason": recognition.end_reason,
-        "decided_by_region": bureau_of(caller),
+        "decided_by_region": proceeding.decision.region if proceeding.decision is not None else None,
         "served_on": served_on,
+        "makers": named_makers(proceeding.proposed_by, told_by, proceeding.decided_by),
     }
     actor = proceeding.decided_by
     if proceeding.what is ProposedEnd.CANCELLATION:
@@ -305,7 +320,7 @@ async def serve_decision(
     proceeding.version += 1
     recognition.version += 1
     if recognition.state == END_STATES[what]:
-        await announce_end(session, recognition, proceeding, caller)
+        await announce_end(session, recognition, proceeding)
     details = {"document": order.document, "served_on": order.on.isoformat()}
     await audit.record(session, recognition, caller, f"recognition:serve-{what}", details)
     return proceeding
@@ -329,10 +344,26 @@ def require_deciding_level(recognition: Recognition, caller: Caller) -> None:
 
 
 def check_not_maker(proceeding: EndProceeding, caller: Caller) -> None:
-    """403 for who proposed it or served the notice."""
-    served = proceeding.notice.served.by if proceeding.notice is not None else None
-    if caller.subject in (proceeding.proposed_by, served):
+    """403 for who proposed it, served the notice, or recorded what the operator said."""
+    heard_by = {one.by for one in proceeding.statements}
+    if caller.subject in heard_by or is_maker(proceeding, caller):
         raise DecisionOnOwnProposal
+
+
+def is_maker(proceeding: EndProceeding, caller: Caller) -> bool:
+    """Whether the caller proposed it or served the notice."""
+    served = proceeding.notice.served.by if proceeding.notice is not None else None
+    return caller.subject in (proceeding.proposed_by, served)
+
+
+def check_recorder(proceeding: EndProceeding, statement: Statement, caller: Caller) -> None:
+    """403 for who proposed it or served the notice; 422 for a waiver without the document that the operator signed.
+    Else two officers could leave out the hearing between them.
+    """
+    if is_maker(proceeding, caller):
+        raise StatementRecordedByMaker
+    if statement.waived and statement.document is None:
+        raise WaiverUnsigned
 
 
 def check_heard(proceeding: EndProceeding, order: EndOrder) -> None:

@@ -227,6 +227,7 @@ class StatementBody(Shape):
 
     statement: PublicText | None = None
     waived: bool = False
+    document: Annotated[ShortText | None, Field(description="窗口登记放弃的，须写明经营者签字的文书的文号")] = None
     on: Annotated[dt.date | None, Field(description="窗口登记时写明陈述的日期，不写是今天")] = None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.domain import ApplicationState, Reopening, TaskOutcome, application_label
+from services.recognition.applications.makers import SYSTEM
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import announce_application
 from services.recognition.examination.inquiries import conclude_consultations
@@ -31,9 +32,7 @@ from shared.contracts.objection import ObjectionUpheld
 from shared.contracts.recognition import ApplicationReopened
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
-from shared.platform.system_callers import BUS, CLOCK
-
-SYSTEM = frozenset({BUS.subject, CLOCK.subject})
+from shared.platform.system_callers import BUS
 
 
 async def lock_application(session: AsyncSession, upheld: ObjectionUpheld) -> tuple[Application, Season] | None:

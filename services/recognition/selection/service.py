@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository, workflow
 from services.recognition.applications.domain import ApplicationState, Recheck
+from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import (
@@ -179,7 +180,18 @@ async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application],
         await audit.record(session, application, caller, "application:reserve", {"rank": application.rank})
     places = {application.id: place for place, application in enumerate(waiting, 1)}
     bureau = workflow.bureau_of(caller)
-    told = [(one, {"reserve_rank": places[one.id], "decided_by_region": bureau}) for one in new]
+    makers = await makers_of(session, new)
+    told = [
+        (
+            one,
+            {
+                "reserve_rank": places[one.id],
+                "decided_by_region": bureau,
+                "makers": named_makers(*makers[one.id], caller.subject),
+            },
+        )
+        for one in new
+    ]
     await workflow.announce_applications(session, ApplicationNotSelected, told, actor=caller.subject)
 
 

@@ -106,9 +106,10 @@ class CountyLife:
         grounds = {"what": what, "facts": reason, "reason": reason, "citations": ["三（二）2"]}
         served = {"document": "告知1号", "served_on": clock.today().isoformat(), "how": "letter"}
         decision = {"document": "决定1号", "reason": reason}
+        waived = {"waived": True, "document": "放弃陈述申辩书1号"}
         await call(f"{path}/proposals", grounds, Role.OFFICER, "confirmer")
         await call(f"{path}/proposals/{what}/notice", served, Role.OFFICER, "confirmer")
-        await call(f"{path}/proposals/{what}/statement", {"waived": True}, Role.OFFICER, "reader")
+        await call(f"{path}/proposals/{what}/statement", waived, Role.OFFICER, "reader")
         await call(f"{path}/{what}", decision, Role.APPROVER, "confirmer", status=403)
         await call(f"{path}/{what}", decision, Role.APPROVER, "decider")
 

@@ -58,7 +58,7 @@ class ReferenceLaw:
 
     def may_be_objected_to(self, case: Case) -> bool:
         """It is held, or nobody has said yet that it is not."""
-        unheard = [one for one in self.notices if case in one.cases and one.state == "closed" and not one.heard]
+        unheard = [one for one in self.notices if case in one.cases and one.state != "cleared" and not one.heard]
         return self.objected(case) or (case.at("public-notice") and bool(unheard))
 
     def running(self, household: Household) -> bool:

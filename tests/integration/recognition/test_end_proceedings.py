@@ -90,8 +90,23 @@ async def test_a_waiver_at_the_counter_ends_the_wait_and_an_empty_word_is_none(w
         assert (await walkthrough.do(path, {}, subject="counter")).status_code == 422
         assert (await walkthrough.do(path, {"waived": True, "statement": "无"}, subject="counter")).status_code == 422
         assert (await walkthrough.do(path, {"waived": True, "on": "2027-02-01"}, subject="counter")).status_code == 422
-        assert (await walkthrough.do(path, {"waived": True}, subject="counter")).status_code == 200
+        unsigned = await walkthrough.do(path, {"waived": True}, subject="counter")
+        assert (unsigned.status_code, unsigned.json()["title"]) == (422, "没有写明签字的文书")
+        signed = {"waived": True, "document": "放弃陈述申辩书1号"}
+        assert (await walkthrough.do(path, signed, subject="counter")).status_code == 200
         assert (await cancel(walkthrough, recognition)).json()["state"] == "cancelled"
+
+
+async def test_two_officers_cannot_leave_the_hearing_out_between_them(walkthrough: Walkthrough):
+    recognition = await served(walkthrough)
+    path = f"/v1/recognitions/{recognition}/proposals/cancellation/statement"
+    signed = {"waived": True, "document": "放弃陈述申辩书1号"}
+    with clock.travel(PROPOSED):
+        own = await walkthrough.do(path, signed, subject="officer")
+        assert (own.status_code, own.json()["title"]) == (403, "须由另一人登记")
+        assert (await walkthrough.do(path, {"statement": "无异议"}, subject="officer")).status_code == 403
+        assert (await walkthrough.do(path, signed, subject="decider")).status_code == 200
+        assert (await cancel(walkthrough, recognition)).status_code == 403
 
 
 async def test_the_service_of_the_decision_is_told_with_its_day(walkthrough: Walkthrough):
@@ -107,6 +122,7 @@ async def test_the_service_of_the_decision_is_told_with_its_day(walkthrough: Wal
         assert (twice.status_code, twice.json()["title"]) == (409, "已经送达")
     first, second = await told(walkthrough, "RecognitionCancelled")
     assert (first["served_on"], second["served_on"]) == (None, "2027-03-12")
+    assert first["makers"] == second["makers"] == ["decider", "officer"]
     assert first["revision"] < second["revision"]
 
 

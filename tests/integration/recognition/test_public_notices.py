@@ -160,6 +160,18 @@ async def test_what_an_objection_holds_is_not_ended_by_the_season_and_decided_af
     assert (await walkthrough.decide(held, on=dt.date(2026, 12, 21))).status_code == 201
 
 
+async def test_a_notice_and_a_refusal_name_the_officers_who_made_them_and_no_operator(walkthrough: Walkthrough):
+    (one, _), _ = await bring_to_notice(walkthrough, 1, 2)
+    await open_notice(walkthrough)
+    (opened,) = await walkthrough.office.events("PublicNoticeOpened")
+    assert {"reviewer", "visitor", "asker"} < set(opened["data"]["makers"])
+    assert not [who for who in opened["data"]["makers"] if who.startswith(("operator", "clock", "bus"))]
+    await upheld(walkthrough, one)
+    (refused,) = await walkthrough.office.events("ApplicationRefused")
+    assert refused["data"]["makers"] == opened["data"]["makers"]
+    assert refused["data"]["decided_by_region"] == COUNTY, "nobody acted, and the county decides"
+
+
 async def test_a_season_that_ends_before_its_notice_is_closed_refuses_nobody_on_it(walkthrough: Walkthrough):
     """Both last days are over at one midnight; nothing orders the two deadlines."""
     (held, free), _ = await bring_to_notice(walkthrough, 1, 2)
