@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.decisions import worse
 from services.objection.examination import service as examination_service
 from services.objection.objections import due_day_repository, overdue
 from services.objection.objections.clearing import NOTICE_DEADLINE, announce_clearing
-from services.objection.objections.domain import DueDay
-from services.objection.objections.due_days import CLIMB_DEADLINE, LAST_DAY_KINDS, REMINDER_DEADLINE
+from services.objection.objections.domain import DueDay, ObjectionState
+from services.objection.objections.due_days import CLIMB_DEADLINE, LAST_DAY_KINDS, REMINDER_DEADLINE, settle_due
 from services.objection.objections.rescheduling import MOVED_DEADLINE, reschedule
 from services.objection.verifications import repository as verification_repository
 from shared.worker.deadlines import Deadline, Handlers, Together
@@ -49,9 +50,16 @@ async def on_not_completed(session: AsyncSession, deadline: Deadline) -> None:
 
 
 async def on_no_response(session: AsyncSession, deadline: Deadline) -> None:
-    """The objector's last day for responding to an explanation is over: silence closes it."""
+    """The objector's last day for responding is over. Silence closes an explained objection, and lets typing apply the
+    corrections that make the type worse; before a decision that may be worse it only ends the time to withdraw.
+    """
     for _, objection in await due_day_repository.lock_running(session, [UUID(deadline.subject)]):
-        await examination_service.close_unanswered(session, objection)
+        if objection.state is ObjectionState.UPHELD:
+            await worse.send_worse(session, objection)
+        elif objection.state is ObjectionState.PROPOSED:
+            await settle_due(session, objection, DueDay.RESPOND)
+        else:
+            await examination_service.close_unanswered(session, objection)
 
 
 DEADLINES: Handlers = {

@@ -74,6 +74,15 @@ class ObjectionExplained(ObjectionState):
     respond_by: date | None
 
 
+class ObjectionWarned(ObjectionState):
+    """The objector is told that the result may become worse. `would_become`: the type that the household would have,
+    where it is known. Until `respond_by` is over the objector may withdraw, or give the correction up.
+    """
+
+    would_become: Annotated[str, Field(max_length=40)] | None = None
+    respond_by: date | None = None
+
+
 class ObjectionExtended(ObjectionState):
     """The period for the decision was extended, once, for a reason."""
 

@@ -7,24 +7,28 @@ from shared.platform.state_machine import StateMachine
 
 
 class ItemState(StrEnum):
-    """What the bureau's data say since. `contradicted`: a later delivery repeated what was corrected."""
+    """What the bureau's data say since. `contradicted`: a later delivery repeated what was corrected; `dropped`: the
+    correction never came into force, so there is nothing for the bureau to do.
+    """
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     MET = "met"
     CONTRADICTED = "contradicted"
     LIFTED = "lifted"
+    DROPPED = "dropped"
 
 
 S = ItemState
 ITEM_STATES = StateMachine(
     "更正事项",
     {
-        S.OPEN: {S.ACKNOWLEDGED, S.MET, S.CONTRADICTED, S.LIFTED},
-        S.ACKNOWLEDGED: {S.MET, S.CONTRADICTED, S.LIFTED},
-        S.CONTRADICTED: {S.ACKNOWLEDGED, S.MET, S.CONTRADICTED, S.LIFTED},
+        S.OPEN: {S.ACKNOWLEDGED, S.MET, S.CONTRADICTED, S.LIFTED, S.DROPPED},
+        S.ACKNOWLEDGED: {S.MET, S.CONTRADICTED, S.LIFTED, S.DROPPED},
+        S.CONTRADICTED: {S.ACKNOWLEDGED, S.MET, S.CONTRADICTED, S.LIFTED, S.DROPPED},
         S.MET: set(),
         S.LIFTED: set(),
+        S.DROPPED: set(),
     },
     {
         S.OPEN: "待确认",
@@ -32,19 +36,32 @@ ITEM_STATES = StateMachine(
         S.MET: "报送数据已一致",
         S.CONTRADICTED: "再次报送了原数据",
         S.LIFTED: "更正已撤销",
+        S.DROPPED: "更正没有采用，不必办理",
     },
 )
 
 
 class CorrectionOutcome(StrEnum):
-    """What typing says came of a correction; an open word in the event, what is not known counts as `unchanged`."""
+    """What came of a correction. Typing says it, an open word in the event: what is not known counts as `unchanged`.
+
+    `worse`: nothing was applied, the objector is asked first; `given-up`: the objector does not want it.
+    """
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     WAITS = "waits"
     REFUSED = "refused"
+    WORSE = "worse"
+    GIVEN_UP = "given-up"
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the corrected row counts."""
+        return self in (CorrectionOutcome.CHANGED, CorrectionOutcome.UNCHANGED, CorrectionOutcome.WAITS)
 
 
+BY_TYPING = frozenset(set(CorrectionOutcome) - {CorrectionOutcome.GIVEN_UP})
+"""Outcomes that typing names."""
 TYPE_LABELS: Mapping[str, str] = {
     "survival": "生存型",
     "growth": "成长型",

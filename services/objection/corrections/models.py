@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import Date, DateTime, ForeignKey, Index, Integer, String, Text, Uuid
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.objection.base import Base
@@ -15,7 +15,8 @@ from shared.reference.departments import Department
 
 class CorrectionItem(Base):
     """One corrected row (it stands, sealed, in its verification), and the item of the bureau that delivered the wrong
-    one. `outcome` and the types are typing's answer; `lift_outcome` that to the lifting.
+    one. `outcome` and the types are typing's answer; `lift_outcome` that to the lifting. `sealed`: as it was sent, for
+    sending it again once the objector has been told that it makes the type worse (`worse_told`).
     """
 
     __tablename__ = "correction_item"
@@ -40,6 +41,8 @@ class CorrectionItem(Base):
     answer_reason: Mapped[str | None] = mapped_column(Text, comment="why typing refused it, or what else it said")
     type: Mapped[str | None] = mapped_column(String(20))
     previous_type: Mapped[str | None] = mapped_column(String(20))
+    sealed: Mapped[str | None] = mapped_column(Text, comment="for typing alone; until it has answered")
+    worse_told: Mapped[bool] = mapped_column(Boolean, default=False)
     answered_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     acknowledged_by: Mapped[str | None] = mapped_column(String(200))
     settled_by: Mapped[uuid.UUID | None] = mapped_column(Uuid, comment="the delivery that met or contradicted it last")

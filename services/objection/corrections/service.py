@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.base import ANNOUNCER
 from services.objection.corrections import repository as correction_repository
-from services.objection.corrections.domain import ITEM_STATES, CorrectionOutcome, ItemState
+from services.objection.corrections.domain import BY_TYPING, ITEM_STATES, CorrectionOutcome, ItemState
 from services.objection.corrections.models import CorrectionItem
 from services.objection.corrections.problems import CorrectionNotAnswered
 from services.objection.corrections.seals import Seals
@@ -33,8 +33,12 @@ async def send_correction(
     reason: str,
     seals: Seals,
     caller: Caller,
+    *,
+    worse_told: bool,
 ) -> CorrectionItem:
-    """Send a corrected row to typing, and open the item of the bureau that delivered the wrong one."""
+    """Send a corrected row to typing, and open the item of the bureau that delivered the wrong one. `worse_told`: the
+    objector knows that the result may become worse, so typing applies it whatever comes of it.
+    """
     correction = CorrectionItem(
         id=uuid.uuid4(),
         objection_id=objection.id,
@@ -47,6 +51,7 @@ async def send_correction(
         year=verification.year,
         state=ItemState.OPEN,
         opened_on=clock.today(),
+        worse_told=worse_told,
     )
     session.add(correction)
     await session.flush()
@@ -83,6 +88,22 @@ async def announce_correction(
         feed=correction.feed,
         row={**(corrected_row(verification, seals.vault) or {}), "uscc": correction.uscc},
     )
+    sealed = seals.sealer.seal(inside)
+    if not lifted:
+        correction.sealed = sealed
+    await announce_sealed(session, correction, sealed, reason, caller, lifted=lifted)
+
+
+async def announce_sealed(
+    session: AsyncSession,
+    correction: CorrectionItem,
+    sealed: str,
+    reason: str,
+    caller: Caller,
+    *,
+    lifted: bool = False,
+) -> None:
+    """EvidenceCorrected with what is sealed already."""
     corrected = EvidenceCorrected(
         correction=correction.id,
         objection=correction.objection_id,
@@ -90,20 +111,48 @@ async def announce_correction(
         region=correction.county,
         feed=correction.feed,
         year=correction.year,
-        sealed=seals.sealer.seal(inside),
+        sealed=sealed,
         lifted=lifted,
+        worse_told=correction.worse_told,
         reason=shorten(reason),
     )
     await ANNOUNCER.announce(session, corrected, subject=correction.uscc, actor=caller.subject)
 
 
+async def send_again(session: AsyncSession, correction: CorrectionItem, reason: str, caller: Caller) -> None:
+    """A locked correction whose type would be worse: the objector has been told, typing is to apply it."""
+    correction.outcome, correction.worse_told = None, True
+    correction.version += 1
+    await session.flush()
+    await audit.record(session, correction, caller, "correction:sent", {"worse_told": True})
+    await announce_sealed(session, correction, correction.sealed or "", reason, caller)
+
+
+async def give_up(session: AsyncSession, correction: CorrectionItem, caller: Caller) -> None:
+    """The objector does not want a locked correction that was not applied: there is nothing left to do about it."""
+    correction.outcome = CorrectionOutcome.GIVEN_UP
+    await drop(session, correction, caller)
+
+
+async def drop(session: AsyncSession, correction: CorrectionItem, caller: Caller) -> None:
+    """A correction that is not in force and will not be: the bureau's item ends, if it has not ended otherwise."""
+    correction.sealed = None
+    if ItemState.DROPPED in ITEM_STATES.transitions[correction.state]:
+        await move_item(session, correction, ItemState.DROPPED, caller)
+
+
 async def record_answer(session: AsyncSession, answered: CorrectionAnswered) -> CorrectionItem | None:
-    """Keep typing's answer to a correction or its lifting; None where it is not ours, or was answered before."""
+    """Keep typing's answer to a correction or its lifting; None where it is not ours, or was answered before.
+
+    That it would be worse is no answer to a correction of which the objector has been told: it comes a second time.
+    """
     correction = await correction_repository.lock_correction(session, answered.correction)
     known = None if correction is None else correction.lift_outcome if answered.lifted else correction.outcome
     if correction is None or known is not None:
         return None
     outcome = outcome_of(answered.outcome)
+    if outcome is CorrectionOutcome.WORSE and (correction.worse_told or answered.lifted):
+        return None
     if answered.lifted:
         correction.lift_outcome = outcome
     else:
@@ -114,12 +163,16 @@ async def record_answer(session: AsyncSession, answered: CorrectionAnswered) -> 
     await session.flush()
     done = {"outcome": outcome.value, "lifted": answered.lifted}
     await audit.record(session, correction, BUS, "correction:answered", done)
+    if outcome is CorrectionOutcome.REFUSED and not answered.lifted:
+        await drop(session, correction, BUS)
+    elif outcome is not CorrectionOutcome.WORSE:
+        correction.sealed = None
     return correction
 
 
 def outcome_of(word: str) -> CorrectionOutcome:
     """The outcome that typing names; a word that is not known yet changes nothing that is known here."""
-    return CorrectionOutcome(word) if word in set(CorrectionOutcome) else CorrectionOutcome.UNCHANGED
+    return CorrectionOutcome(word) if word in BY_TYPING else CorrectionOutcome.UNCHANGED
 
 
 async def acknowledge(session: AsyncSession, correction: CorrectionItem, caller: Caller) -> CorrectionItem:
@@ -151,7 +204,7 @@ async def lift(
     rules = await AppliedRules.of(session, objection)
     rules.require_decider(objection, caller)
     ITEM_STATES.require(correction.state, ItemState.LIFTED)
-    if correction.outcome is None:
+    if correction.outcome is None or correction.outcome is CorrectionOutcome.WORSE:
         raise CorrectionNotAnswered
     correction.lifted_by, correction.lift_reason = caller.subject, reason
     await announce_correction(session, correction, verification, reason, seals, caller, lifted=True)

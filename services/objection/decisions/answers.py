@@ -106,7 +106,7 @@ class AnswerCase:
         yield f"分型结果由“{TYPE_LABELS.get(before or '', '')}”调整为“{TYPE_LABELS.get(after or '', '')}”。"
         if is_worse(after, before):
             yield (
-                "请注意：更正后的结果比原结果差，这一点已在决定前告知。"
+                "请注意：更正后的结果比原结果差，这一点已事先告知。"
                 if self.decision.told_on
                 else "请注意：更正后的结果比原结果差。"
             )
@@ -125,6 +125,10 @@ def correction_sentence(correction: CorrectionItem) -> str:
             return f"{what}的更正已保存，目前没有已发布的分型结果可以调整，下一次分型时采用{reason}。"
         case CorrectionOutcome.REFUSED:
             return f"{what}的更正未能采用{reason}，将由办理机关另行处理。"
+        case CorrectionOutcome.WORSE:
+            return f"{what}更正后的结果比现在差，还没有采用。"
+        case CorrectionOutcome.GIVEN_UP:
+            return f"{what}更正后的结果比现在差，您已放弃这项更正，没有采用。"
         case None:
             return f"{what}的更正正在办理。"
 

@@ -3,10 +3,12 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.corrections import repository as correction_repository, service as correction_service
+from services.objection.corrections.domain import CorrectionOutcome
 from services.objection.decisions import repository as decision_repository
 from services.objection.decisions.answers import AnswerCase
 from services.objection.decisions.domain import AppliedOutcome, is_complete
 from services.objection.decisions.models import Decision
+from services.objection.decisions.worse import ask_first
 from services.objection.objections import repository as objection_repository
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.closing import close
@@ -29,8 +31,13 @@ async def on_correction_answered(session: AsyncSession, event: Event) -> None:
     if objection is None:
         return
     correction = await correction_service.record_answer(session, answered)
-    if correction is not None and not answered.lifted:
-        await conclude(session, objection, await AppliedRules.of(session, objection), BUS, event)
+    if correction is None or answered.lifted:
+        return
+    rules = await AppliedRules.of(session, objection)
+    if correction.outcome is CorrectionOutcome.WORSE:
+        await ask_first(session, objection, correction, rules, event)
+    else:
+        await conclude(session, objection, rules, BUS, event)
 
 
 async def on_objection_applied(session: AsyncSession, event: Event) -> None:
@@ -56,7 +63,7 @@ async def conclude(
     if objection.state is not ObjectionState.UPHELD or decision is None:
         return
     case = await load_case(session, objection, decision, rules)
-    unanswered = sum(one.outcome is None for one in case.corrections)
+    unanswered = sum(one.outcome in (None, CorrectionOutcome.WORSE) for one in case.corrections)
     recognition = objection.against is not Against.TYPING and decision.applied is None
     if not is_complete(unanswered, awaits_recognition=recognition):
         return

@@ -1,8 +1,10 @@
 """Who may not decide, what a proposal must hold, and when a decided objection is over."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from shared.platform.state_machine import StateMachine
 
@@ -63,6 +65,36 @@ class Part:
 def part_taken(person: str, parts: Iterable[Part]) -> str | None:
     """What a person did before that keeps them from proposing or deciding; None for nothing."""
     return next((part.what for part in parts if part.person == person), None)
+
+
+class Warned(Protocol):
+    """A proposal of which the objector may have been told that the result may become worse."""
+
+    @property
+    def state(self) -> ProposalState:
+        """Whether it is decided."""
+        ...
+
+    @property
+    def decide_after(self) -> dt.date | None:
+        """The last day to withdraw as it was when the objector was told."""
+        ...
+
+
+class Responding(Protocol):
+    """An objection whose objector may have time to respond."""
+
+    @property
+    def respond_by(self) -> dt.date | None:
+        """The last day, which follows the calendar."""
+        ...
+
+
+def last_day_to_withdraw(objection: Responding, decision: Warned) -> dt.date | None:
+    """Until when the objector may withdraw after the warning: the objection's day moves when holidays are announced."""
+    if decision.decide_after is None or decision.state is not ProposalState.PROPOSED:
+        return decision.decide_after
+    return objection.respond_by or decision.decide_after
 
 
 def is_complete(unanswered: int, *, awaits_recognition: bool) -> bool:

@@ -23,9 +23,10 @@ async def uphold(
     session: AsyncSession, objection: Objection, decision: Decision, rules: AppliedRules, seals: Seals, caller: Caller
 ) -> None:
     """Corrected rows go to typing, and recognition hears of it; closed once all have answered."""
+    told = decision.told_on is not None
     for used in decision.verifications:
         verification = await verification_repository.lock_verification(session, uuid.UUID(used))
-        await send_correction(session, objection, verification, decision.reason, seals, caller)
+        await send_correction(session, objection, verification, decision.reason, seals, caller, worse_told=told)
     details = {"reason": shorten(decision.reason), "corrected": bool(decision.verifications)}
     await move(session, objection, ObjectionState.UPHELD, contract.ObjectionUpheld, caller, details=details)
     await conclude(session, objection, rules, caller)

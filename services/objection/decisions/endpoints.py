@@ -9,13 +9,21 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from services.objection.corrections.seals import seals_of
-from services.objection.decisions import repository as decision_repository, service as decision_service
+from services.objection.decisions import (
+    conclusion,
+    repository as decision_repository,
+    service as decision_service,
+    worse,
+)
 from services.objection.decisions.models import Decision
 from services.objection.decisions.problems import DecisionNotFound
-from services.objection.decisions.schemas import DecisionView, ProposalBody, WarningBody
+from services.objection.decisions.schemas import DecisionView, GivingUpBody, ProposalBody, WarningBody
 from services.objection.decisions.service import Proposal
+from services.objection.objections.applied_rules import AppliedRules
+from services.objection.objections.endpoints import objection_response
 from services.objection.objections.lookups import require_objection
 from services.objection.objections.models import Objection
+from services.objection.objections.schemas import ObjectionView
 from services.objection.resources import ResourcesDep
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
@@ -26,6 +34,8 @@ from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 router = APIRouter(prefix="/v1", tags=["decisions"], route_class=TransactionalRoute)
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]
+Objector = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)]
+"""The objector, or an officer with what the objector signed"""
 Approver = Annotated[Caller, allow(Role.APPROVER)]
 Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 
@@ -55,6 +65,23 @@ async def propose_decision(
     check_match(match, objection.version)
     proposal = Proposal(**{name: getattr(body, name) for name in ProposalBody.model_fields if name != "objection"})
     return decision_response(await decision_service.propose(session, objection, proposal, caller), objection, response)
+
+
+@router.post("/objections/{objection_id}/giving-up", summary="异议人放弃会使结果变差的更正")
+async def give_up_corrections(
+    objection_id: uuid.UUID,
+    body: GivingUpBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Objector,
+) -> ObjectionView:
+    """By the objector, or at the counter, once told what the type would become: it stays as it is."""
+    objection = await require_objection(session, objection_id, caller, lock=True)
+    check_match(match, objection.version)
+    await worse.give_up(session, objection, caller, body.consent)
+    await conclusion.conclude(session, objection, await AppliedRules.of(session, objection), caller)
+    return await objection_response(session, objection, caller, response)
 
 
 @router.get("/decisions/{decision_id}", summary="一份处理意见")

@@ -50,6 +50,13 @@ class WorseOnlyUpheld(Invalid):
     detail = "只有异议成立、更正后结果可能变差的，才写 worse。"
 
 
+class NothingToGiveUp(Conflict):
+    """No correction of the objection waits for what the objector says."""
+
+    slug, title = "nothing-to-give-up", "没有可以放弃的更正"
+    detail = "这件异议没有会使结果变差、正在等您表示意见的更正。"
+
+
 class WorseNotTold(Conflict):
     """The decision would be worse for the objector, who has not been told or may still withdraw."""
 

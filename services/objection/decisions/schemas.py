@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.objection.decisions.domain import PROPOSAL_STATES
+from services.objection.decisions.domain import PROPOSAL_STATES, last_day_to_withdraw
 from services.objection.decisions.models import Decision
 from services.objection.objections.domain import Outcome
 from services.objection.objections.models import Objection
@@ -27,6 +27,12 @@ class ProposalBody(Shape):
     interpretation: Annotated[Name | None, Field(description="对读法的异议：针对哪一处")] = None
     reading: Annotated[Name | None, Field(description="对读法的异议：采用哪种读法")] = None
     worse: Annotated[bool, Field(description="更正后的结果可能比现在差：须先告知异议人")] = False
+
+
+class GivingUpBody(Shape):
+    """At the counter: how the objector agreed."""
+
+    consent: Annotated[Reason | None, Field(description="窗口代为办理时，本人怎样同意")] = None
 
 
 class WarningBody(Shape):
@@ -61,10 +67,11 @@ class DecisionView(Shape):
     def of(cls, row: Decision, objection: Objection) -> "DecisionView":
         """From the row; the version is the objection's."""
         names = ("id", "reason", "articles", "verifications", "interpretation", "reading", "worse", "told_on")
-        days = ("decide_after", "sent_back_reason", "decided_on")
+        days = ("sent_back_reason", "decided_on")
         return cls(
             **{name: getattr(row, name) for name in (*names, *days)},
             objection=row.objection_id,
+            decide_after=last_day_to_withdraw(objection, row),
             state=row.state.value,
             state_label=PROPOSAL_STATES.label(row.state),
             outcome=row.outcome.value,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.corrections.seals import Seals
 from services.objection.decisions import repository as decision_repository
-from services.objection.decisions.domain import PROPOSAL_STATES, ProposalState
+from services.objection.decisions.domain import PROPOSAL_STATES, ProposalState, last_day_to_withdraw
 from services.objection.decisions.effects import dismiss, uphold
 from services.objection.decisions.models import Decision
 from services.objection.decisions.participation import require_no_part
@@ -27,12 +27,14 @@ from services.objection.examination.service import announce_accepted, schedule_p
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import ObjectionState, Outcome
 from services.objection.objections.due_days import DueDay, settle_due
+from services.objection.objections.events import announce_state
 from services.objection.objections.models import Objection
 from services.objection.objections.next_steps import Step, require_step
 from services.objection.objections.service import move
 from services.objection.registers.domain import Against
 from services.objection.verifications import repository as verification_repository
 from shared import clock
+from shared.contracts.objection import ObjectionWarned
 from shared.platform import audit
 from shared.platform.identity import Caller
 
@@ -137,6 +139,7 @@ async def warn(session: AsyncSession, objection: Objection, decision: Decision, 
     objection.version += 1
     await session.flush()
     await audit.record(session, decision, caller, "decision:warned", {"until": str(decision.decide_after)})
+    await announce_state(session, objection, ObjectionWarned, {"respond_by": last_day}, caller)
     return decision
 
 
@@ -149,11 +152,12 @@ async def decide(
     require_level(objection, rules, decision, caller)
     PROPOSAL_STATES.require(decision.state, ProposalState.DECIDED)
     await require_no_part(session, objection, caller, decision)
-    require_told(decision)
+    require_told(objection, decision)
     today = clock.today()
+    decision.decide_after = last_day_to_withdraw(objection, decision)
     decision.state, decision.decided_by, decision.decided_on = ProposalState.DECIDED, caller.subject, today
     objection.decided_by, objection.decided_by_region, objection.decided_on = caller.subject, caller.region, today
-    objection.reason, objection.outcome = decision.reason, decision.outcome
+    objection.reason, objection.outcome, objection.respond_by = decision.reason, decision.outcome, None
     await settle_due(session, objection)
     await audit.record(session, decision, caller, "decision:decided")
     if decision.outcome is Outcome.UPHELD:
@@ -163,14 +167,15 @@ async def decide(
     return decision
 
 
-def require_told(decision: Decision) -> None:
+def require_told(objection: Objection, decision: Decision) -> None:
     """409 where the result may become worse and the objector has not been told, or may still withdraw."""
     if not decision.worse:
         return
-    if decision.decide_after is None:
+    last_day = last_day_to_withdraw(objection, decision)
+    if last_day is None:
         raise WorseNotTold("结果可能变差：请先告知异议人（…/warning），异议人可以撤回。")
-    if clock.today() <= decision.decide_after:
-        raise WorseNotTold(f"已告知异议人结果可能变差，{decision.decide_after} 之前异议人可以撤回，请在此后作出决定。")
+    if clock.today() <= last_day:
+        raise WorseNotTold(f"已告知异议人结果可能变差，{last_day} 之前异议人可以撤回，请在此后作出决定。")
 
 
 async def decision_history(session: AsyncSession, objection: Objection) -> Sequence[Decision]:

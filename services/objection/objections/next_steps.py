@@ -58,6 +58,7 @@ class Step(StrEnum):
     PROPOSE = "propose"
     SEND_BACK = "send-back"
     DECIDE = "decide"
+    GIVE_UP = "give-up"
     APPLY = "apply"
 
     @property
@@ -90,6 +91,7 @@ STEPS: Mapping[Step, StepRule] = {
     Step.SEND_BACK: StepRule("退回处理意见", Actor.APPROVER, frozenset({S.PROPOSED})),
     Step.DECIDE: StepRule("作出决定", Actor.APPROVER, frozenset({S.PROPOSED})),
     Step.WITHDRAW: StepRule("撤回", Actor.OBJECTOR, frozenset({S.FILED, S.RETURNED}) | UNDER_EXAMINATION),
+    Step.GIVE_UP: StepRule("放弃会使结果变差的更正", Actor.OBJECTOR, frozenset({S.UPHELD})),
     Step.APPLY: StepRule("按决定更正并答复结果", Actor.SYSTEM, frozenset({S.UPHELD})),
 }
 """In the order in which they are shown."""
@@ -115,6 +117,7 @@ def next_steps(objection: Objection) -> Sequence[NextStep]:
         Step.RETURN: objection.returned,
         Step.EXPLAIN: objection.explanation is not None,
         Step.RESUME: awaits_objector_until(objection) is not None,
+        Step.GIVE_UP: objection.respond_by is None,
         Step.EXTEND: objection.extended or objection.decide_by is None,
     }
     return [

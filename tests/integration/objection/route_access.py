@@ -60,6 +60,7 @@ def body_of(path: str, ids: Ids, *, counter: bool) -> object:
         "/v1/verifications/{verification_id}/answer": {"finding": "confirmed", "note": "越权的答复"},
         "/v1/correction-items/{item_id}/lifting": reason,
         "/v1/decisions": {"objection": objection, "outcome": "dismissed", **reason},
+        "/v1/objections/{objection_id}/giving-up": {"consent": "越权的放弃"} if counter else {},
         "/v1/decisions/{decision_id}/return": reason,
         "/v1/decisions/{decision_id}/warning": {"text": "越权的提醒"},
         "/v1/objection-periods": {

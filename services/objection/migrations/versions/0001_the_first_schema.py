@@ -462,6 +462,8 @@ def upgrade() -> None:
         sa.Column("answer_reason", sa.Text(), nullable=True, comment="why typing refused it, or what else it said"),
         sa.Column("type", sa.String(length=20), nullable=True),
         sa.Column("previous_type", sa.String(length=20), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=True, comment="for typing alone; until it has answered"),
+        sa.Column("worse_told", sa.Boolean(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.String(length=200), nullable=True),
         sa.Column("settled_by", sa.Uuid(), nullable=True, comment="the delivery that met or contradicted it last"),
