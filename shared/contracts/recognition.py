@@ -211,7 +211,9 @@ class RecognitionTransferred(RecognitionStatePayload):
 
 
 class RecognitionReinstated(RecognitionStatePayload):
-    """An upheld objection undid a cancellation or revocation: valid as before, a ban lifted."""
+    """An upheld objection undid a cancellation or revocation: valid as before, a ban lifted. Where the recognition had
+    ended before it was revoked, the event of that ending follows at once.
+    """
 
     objection: UUID
     benefits_from: date

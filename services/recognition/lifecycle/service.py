@@ -21,7 +21,6 @@ from services.recognition.recognitions.service import (
 from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import (
-    RecognitionCancelled,
     RecognitionEndDropped,
     RecognitionExpired,
     RecognitionReinstated,
@@ -110,24 +109,4 @@ async def revive(
         reason=reason,
         objection=objection,
         benefits_from=recognition.benefits_from,
-    )
-
-
-async def restore_ended(
-    session: AsyncSession, recognition: Recognition, before: RecognitionState, caller: Caller
-) -> None:
-    """A revocation is undone of what had been cancelled or had expired before: that stands again."""
-    RECOGNITION_STATES.require(recognition.state, before)
-    recognition.state = before
-    recognition.version += 1
-    if before is RecognitionState.EXPIRED:
-        recognition.ended_on, recognition.end_reason = recognition.valid_until, expiry_reason(recognition)
-        await announce_recognition(session, RecognitionExpired, recognition, actor=caller.subject)
-        return
-    cancelled = await lifecycle_repository.lock_decided(session, recognition.id, ProposedEnd.CANCELLATION)
-    decision = cancelled.decision if cancelled is not None else None
-    if decision is not None:
-        recognition.ended_on, recognition.end_reason = decision.on, decision.reason
-    await announce_recognition(
-        session, RecognitionCancelled, recognition, actor=caller.subject, reason=recognition.end_reason
     )

@@ -4,13 +4,16 @@ It keeps its last day and its history. One household per person and the quota ar
 before an officer and blocks nothing.
 """
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import evaluations, repository as assessment_repository
 from services.recognition.lifecycle import repository as lifecycle_repository
 from services.recognition.lifecycle.domain import END_STATES, PROCEEDING_STATES, ProceedingState, ProposedEnd
 from services.recognition.lifecycle.models import EndProceeding
-from services.recognition.lifecycle.service import expire_recognition, restore_ended, revive
+from services.recognition.lifecycle.restoring import restore_ended
+from services.recognition.lifecycle.service import expire_recognition, revive
 from services.recognition.objections import repository as objection_repository
 from services.recognition.objections.domain import NO_RECOGNITION, Applied, Outcome, unchanged
 from services.recognition.objections.reviewing import follow_register, is_recognised_anew, lock_recognition, stands
@@ -29,6 +32,8 @@ async def reinstate(session: AsyncSession, upheld: ObjectionUpheld) -> Applied:
     recognition, what = await lock_recognition(session, upheld), ProposedEnd(upheld.against)
     if recognition is None:
         return NO_RECOGNITION
+    if recognition.state == RecognitionState.REVOKED and what is ProposedEnd.CANCELLATION:
+        return await undo_beneath(session, recognition, upheld)
     if recognition.state != END_STATES[what]:
         return unchanged(stands(recognition))
     if await is_recognised_anew(session, recognition):
@@ -39,7 +44,7 @@ async def reinstate(session: AsyncSession, upheld: ObjectionUpheld) -> Applied:
     await audit.record(session, recognition, BUS, "recognition:reinstate", details)
     before = undone.decision.before if undone is not None and undone.decision is not None else RecognitionState.VALID
     if before is not RecognitionState.VALID:
-        await restore_ended(session, recognition, before, BUS)
+        await restore_ended(session, recognition, before, upheld.objection, upheld.reason, BUS)
         return Applied(Outcome.REINSTATED, "撤销不再有效，恢复为撤销以前的状态")
     await revive(session, recognition, upheld.objection, upheld.reason, BUS)
     await look_again(session, recognition)
@@ -54,6 +59,20 @@ async def undo_proceeding(session: AsyncSession, recognition: Recognition, what:
         proceeding.state = ProceedingState.UNDONE
         proceeding.version += 1
     return proceeding
+
+
+async def undo_beneath(session: AsyncSession, recognition: Recognition, upheld: ObjectionUpheld) -> Applied:
+    """The cancellation was wrong, and the recognition was revoked since. The revocation stands; if it is undone, too,
+    the recognition is what it was before it was cancelled.
+    """
+    cancelled = await undo_proceeding(session, recognition, ProposedEnd.CANCELLATION)
+    revoked = await lifecycle_repository.lock_decided(session, recognition.id, ProposedEnd.REVOCATION)
+    if cancelled is None or cancelled.decision is None or revoked is None or revoked.decision is None:
+        return unchanged(stands(recognition))
+    revoked.decision = replace(revoked.decision, before=cancelled.decision.before)
+    details = {"objection": str(upheld.objection), "reason": upheld.reason, "undone": ProposedEnd.CANCELLATION}
+    await audit.record(session, recognition, BUS, "recognition:undo-beneath", details)
+    return unchanged("取消的决定不再有效；其后的撤销仍然有效，撤销如被撤消，恢复为取消以前的状态")
 
 
 async def lift_ban(session: AsyncSession, recognition: Recognition) -> None:

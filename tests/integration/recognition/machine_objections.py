@@ -162,6 +162,9 @@ class ObjectionRules(LifecycleRules):
     def is_reinstated(self, one: Recognised, against: str) -> None:
         """It is what it was before; past its last day only if nobody could evaluate it."""
         ended = {"cancellation": "cancelled", "revocation": "revoked"}[against]
+        if against == "cancellation" and one.state == "revoked" and against in one.before:
+            one.before["revocation"] = one.before.pop(against)
+            return
         if one.state != ended or self.is_recognised_elsewhere(one):
             return
         if against == "revocation":

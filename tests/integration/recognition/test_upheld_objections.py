@@ -249,6 +249,36 @@ async def test_a_revocation_undone_leaves_it_valid_as_it_was_and_lifts_the_ban(w
         assert (await dossier_of(walkthrough, recognition)).json()["state"] == "expired", "the clock goes on"
 
 
+async def cancelled_then_revoked(walkthrough: Walkthrough) -> str:
+    """A recognition that was cancelled and, on another ground, revoked after."""
+    (recognition,) = await recognise(walkthrough, 1)
+    await end_recognition(walkthrough, recognition, "cancellation", dt.date(2027, 3, 1))
+    await end_recognition(walkthrough, recognition, "revocation", dt.date(2027, 3, 10))
+    return recognition
+
+
+async def test_a_revocation_undone_of_what_was_cancelled_tells_both_and_who_had_cancelled(walkthrough: Walkthrough):
+    recognition = await cancelled_then_revoked(walkthrough)
+    with clock.travel(dt.date(2027, 4, 1)):
+        assert (await uphold(walkthrough, "revocation", recognition))["outcome"] == "reinstated"
+        assert (await dossier_of(walkthrough, recognition)).json()["state"] == "cancelled"
+    (reinstated,) = await told(walkthrough, "RecognitionReinstated")
+    first, again = await walkthrough.office.events("RecognitionCancelled")
+    assert again["data"]["revision"] > reinstated["revision"]
+    assert (again["actor"], again["data"]["decided_by_region"]) == ("decider", COUNTY)
+    assert again["data"]["makers"] == first["data"]["makers"]
+
+
+async def test_a_cancellation_undone_beneath_a_revocation_does_not_stand_again_with_it(walkthrough: Walkthrough):
+    recognition = await cancelled_then_revoked(walkthrough)
+    with clock.travel(dt.date(2027, 4, 1)):
+        beneath = await uphold(walkthrough, "cancellation", recognition)
+        assert (beneath["outcome"], "取消的决定不再有效" in beneath["reason"]) == ("unchanged", True)
+        assert (await dossier_of(walkthrough, recognition)).json()["state"] == "revoked"
+        assert (await uphold(walkthrough, "revocation", recognition))["outcome"] == "reinstated"
+        assert (await dossier_of(walkthrough, recognition)).json()["state"] == "valid"
+
+
 async def test_whoever_conflicts_after_a_reinstatement_is_put_before_an_officer(walkthrough: Walkthrough):
     one, two = await recognise(walkthrough, 1, 2)
     await end_recognition(walkthrough, one, "cancellation", dt.date(2027, 3, 1))
