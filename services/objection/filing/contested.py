@@ -10,6 +10,7 @@ from services.objection.filing.problems import CountyMissing, DecisionNotOfHouse
 from services.objection.objections.lock_order import hold_unheard
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against
+from services.objection.registers.models import Household
 from services.objection.registers.repository import HOUSEHOLDS
 
 
@@ -118,6 +119,13 @@ async def _of_household(
     return Contested(
         uscc=uscc,
         county=place,
-        household_known=household is not None,
+        household_known=household is not None and is_known(household),
         operator_ref=household.operator_ref if household is not None else None,
     )
+
+
+def is_known(household: Household) -> bool:
+    """Whether the household's operator is known, or its register entry says that there is none: a type is told with
+    the operator of that day, if there was one, and does not say that there is none now.
+    """
+    return household.changed_revision > 0 or household.operator_ref is not None

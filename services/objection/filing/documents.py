@@ -12,7 +12,18 @@ from shared.platform import audit
 from shared.platform.documents import StoredDocument
 from shared.platform.identity import STAFF, Caller
 
-EVIDENCE = "evidence"
+EVIDENCE, CONSENT, ANSWER = "evidence", "consent", "answer"
+
+
+def may_read(document: ObjectionDocument, objection: Objection, caller: Caller) -> bool:
+    """Staff read all of it. The objector reads what they handed in, or what was handed in for them at the counter, and
+    the answer once it is given: minutes of a hearing and what officers collected may speak of others.
+    """
+    if caller.roles & STAFF or document.added_by == caller.subject:
+        return True
+    if document.purpose == ANSWER:
+        return objection.state in ENDED
+    return document.purpose in (EVIDENCE, CONSENT) and document.added_by == objection.entered_by
 
 
 async def check_accepts_documents(

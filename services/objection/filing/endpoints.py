@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from services.objection.filing import repository as filing_repository
-from services.objection.filing.documents import add_document, check_accepts_documents
+from services.objection.filing.documents import add_document, check_accepts_documents, may_read
 from services.objection.filing.prospects import look_ahead
 from services.objection.filing.schemas import (
     DocumentQuery,
@@ -116,9 +116,10 @@ async def upload_document(
 async def list_documents(
     objection_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
 ) -> Page[DocumentView]:
-    """In the order of their arrival."""
+    """In the order of their arrival. To the objector those that they handed in, and the answer."""
     objection = await require_objection(session, objection_id, caller)
-    return Page(items=[DocumentView.of(row) for row in await objection_repository.documents_of(session, objection.id)])
+    rows = await objection_repository.documents_of(session, objection.id)
+    return Page(items=[DocumentView.of(row) for row in rows if may_read(row, objection, caller)])
 
 
 @router.get("/documents/{document_id}", summary="下载一份材料", response_class=FileResponse)
@@ -130,5 +131,7 @@ async def download_document(
 ) -> FileResponse:
     """The file."""
     document = or_404(await filing_repository.get_document(session, document_id), DocumentNotFound)
-    await require_objection(session, document.objection_id, caller)
+    objection = await require_objection(session, document.objection_id, caller)
+    if not may_read(document, objection, caller):
+        raise DocumentNotFound
     return document_response(resources.documents, document)

@@ -46,6 +46,8 @@ from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller, Role, require_region
 from shared.platform.system_callers import BUS
 
+NOTICE = Against.PUBLIC_NOTICE
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -196,7 +198,12 @@ async def _create(
 
 
 def take_over(objection: Objection, contested: Contested, target: Target) -> None:
-    """What is known of what the objection is against."""
+    """What is known of what the objection is against. Whoever filed at the directory, or had an officer file, before
+    the household was heard of is its operator, who finds it among their own from now on.
+    """
+    for_operator = objection.filed_by in (FiledBy.COUNTER, FiledBy.DIRECTORY) and target.against is not NOTICE
+    if objection.operator_ref is None and for_operator and contested.household_known:
+        objection.operator_ref = contested.operator_ref
     objection.uscc, objection.county = contested.uscc, contested.county
     objection.run, objection.year = contested.run, contested.year or target.year
     objection.public_notice = contested.public_notice

@@ -2,10 +2,13 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from services.objection.objections.domain import ObjectionState
+from services.objection.objections.models import Objection
 from services.objection.settings import ObjectionSettings
 from shared.platform.identity import Role
 from tests.integration.objection.filing_steps import filed, typing_body
@@ -93,3 +96,28 @@ async def test_nothing_is_added_once_it_is_over(office: ObjectionClient, objecti
     path = f"/v1/objections/{objection['id']}/withdrawal"
     await office.post(path, {}, Role.OPERATOR, match=objection["etag"])
     assert (await upload(office, objection)).json()["type"] == "/problems/documents-closed"
+
+
+async def test_the_objector_reads_what_they_handed_in_and_not_what_officers_collected(
+    office: ObjectionClient, objection: dict[str, Any]
+) -> None:
+    """Minutes of a hearing may speak of others; the answer is for the objector, once it is given."""
+    own = (await upload(office, objection)).json()["id"]
+    others = {
+        purpose: (
+            await upload(office, objection, PDF + purpose.encode(), role=Role.OFFICER, purpose=purpose, subject="chen")
+        ).json()["id"]
+        for purpose in ("evidence", "hearing", "answer", "consent")
+    }
+    path = f"/v1/objections/{objection['id']}/documents"
+    assert [one["id"] for one in (await office.get(path, Role.OPERATOR)).json()["items"]] == [own]
+    assert len((await office.get(path, Role.OFFICER)).json()["items"]) == 5
+    for document in others.values():
+        assert (await office.get(f"/v1/documents/{document}", Role.OPERATOR)).status_code == 404
+        assert (await office.get(f"/v1/documents/{document}", Role.OFFICER)).status_code == 200
+    assert (await office.get(f"/v1/documents/{own}", Role.OPERATOR)).status_code == 200
+    async with office.resources.database.transaction() as session:
+        known = await session.get_one(Objection, UUID(objection["id"]))
+        known.state = ObjectionState.DECLINED
+    assert (await office.get(f"/v1/documents/{others['answer']}", Role.OPERATOR)).status_code == 200
+    assert (await office.get(f"/v1/documents/{others['hearing']}", Role.OPERATOR)).status_code == 404

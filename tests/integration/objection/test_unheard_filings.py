@@ -14,7 +14,15 @@ from shared.contracts.recognition import ApplicationWithdrawn, RecognitionCancel
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
-from tests.integration.objection.filing_steps import decision_body, file, filed, notice_body, typing_body
+from tests.integration.objection.filing_steps import (
+    CONSENT,
+    ZHANG,
+    decision_body,
+    file,
+    filed,
+    notice_body,
+    typing_body,
+)
 from tests.integration.objection.objection_client import (
     CITY,
     COUNTY,
@@ -37,7 +45,8 @@ from tests.integration.objection.recognition_events import (
 )
 from tests.integration.objection.test_filing_windows import set_period
 
-ROW = "select contested_on, contested_region, barred, run, year, public_notice, county, handled_at from objection"
+ROW = """select contested_on, contested_region, barred, household_heard, run, year, public_notice, county, handled_at
+           from objection"""
 
 
 async def row(office: ObjectionClient) -> dict[str, Any]:
@@ -204,3 +213,25 @@ async def test_a_filing_that_looks_only_once_would_miss_it(
     await office.hear(household_typed(1))
     await filing_meets_hearing(office, decided(RecognitionCancelled, 5))
     assert (await row(office))["contested_on"] is None
+
+
+async def test_a_household_whose_operator_no_type_tells_is_not_taken_for_one_without(office: ObjectionClient) -> None:
+    """Known by a type alone, which was told without operator: it is taken, and judged by the register entry."""
+    nobody = household_typed(1).model_copy(update={"operator_ref": None})
+    await office.hear(run_published(), nobody)
+    await filed(office, typing_body())
+    assert (await row(office))["household_heard"] is False
+    entry = {"uscc": uscc(1), "name": "测试商户1号", "region": COUNTY, "status": "registered", "revision": 3}
+    await office.hear(HouseholdChanged(**entry, operator_ref=operator(1)))
+    assert ((await row(office))["household_heard"], (await row(office))["barred"]) == (True, None)
+
+
+async def test_an_objection_taken_at_the_counter_before_the_household_was_heard_of_is_among_its_operators(
+    office: ObjectionClient,
+) -> None:
+    body = typing_body(county=COUNTY, objector=ZHANG, consent=CONSENT)
+    found = await filed(office, body, Role.OFFICER)
+    assert (await office.get("/v1/objections/mine", Role.OPERATOR)).json()["items"] == []
+    await office.hear(run_published(), household_typed(1))
+    (mine,) = (await office.get("/v1/objections/mine", Role.OPERATOR)).json()["items"]
+    assert mine["id"] == found["id"]
