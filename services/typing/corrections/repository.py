@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, func, insert, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.corrections.domain import OPEN_STATES, CorrectionState
 from services.typing.corrections.models import EvidenceCorrection, RunCorrection
-from services.typing.deliveries.domain import REGISTRATION
 from services.typing.deliveries.models import Delivery
+
+LOCK_DELIVERIES = text("LOCK TABLE delivery IN SHARE MODE")
 
 
 async def find_correction(session: AsyncSession, correction_id: uuid.UUID) -> EvidenceCorrection | None:
@@ -25,8 +26,14 @@ async def add_correction(session: AsyncSession, correction: EvidenceCorrection) 
 
 
 async def last_delivery(session: AsyncSession) -> int:
-    """The last delivery in order of receipt; 0 before the first."""
-    return (await session.execute(select(func.coalesce(func.max(Delivery.sequence), 0)))).scalar_one()
+    """The last delivery in order of receipt; 0 before the first. Deliveries that are just being stored are waited for:
+    else one of them with a lower number would be committed afterwards, and taken for one of before.
+    """
+    looking = await session.begin_nested()
+    await session.execute(LOCK_DELIVERIES)
+    last = (await session.execute(select(func.coalesce(func.max(Delivery.sequence), 0)))).scalar_one()
+    await looking.rollback()  # which gives the lock back at once: new deliveries do not wait for the correction
+    return last
 
 
 def overlaps(region: str) -> ColumnElement[bool]:
@@ -117,15 +124,13 @@ async def lock_unsettled(session: AsyncSession, delivery_id: uuid.UUID) -> Deliv
 async def corrections_to_settle(session: AsyncSession, delivery: Delivery) -> Sequence[EvidenceCorrection]:
     """Open corrections that the delivery, received after them, may agree with or contradict; locked.
 
-    Of a yearly feed also those about another year than the declared one, about which it may hold single rows; of the
-    register those from anywhere: the household may have moved.
+    Of a yearly feed also those about another year than the declared one, about which it may hold single rows; from
+    anywhere, for households move: where they are is asked when something was delivered about them.
     """
-    place = literal(value=True) if delivery.feed == REGISTRATION else overlaps(delivery.region)
     query = select(EvidenceCorrection).where(
         EvidenceCorrection.feed == delivery.feed,
         EvidenceCorrection.state.in_(OPEN_STATES),
         EvidenceCorrection.last_delivery < delivery.sequence,
-        place,
     )
     return (await session.execute(query.order_by(EvidenceCorrection.number).with_for_update())).scalars().all()
 

@@ -3,7 +3,8 @@
 Only the corrected columns are compared. A delivery that says the same has met the correction, which is left out of
 evidence from then on: the bureau's own rows count. One that says something else, or a full one that should hold the row
 and does not, contradicts it: the correction stays in force and its bureau hears of it. A register that no longer holds
-the household says nothing of what was corrected: there is nobody left to whom it could apply.
+the household says nothing of what was corrected: there is nobody left to whom it could apply. A bureau speaks of the
+households that the register has in its region, also of those that moved there after they were corrected.
 
 The comparison follows the delivery in a transaction of its own, so that a bureau's upload does not wait for it; until
 then the correction still counts in evidence, which changes nothing. Of millions of rows only those with the corrected
@@ -11,7 +12,7 @@ keys are read out.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +23,15 @@ from services.typing.base import ANNOUNCER
 from services.typing.corrections import repository as corrections_repository
 from services.typing.corrections.domain import CORRECTION_STATES, CorrectionState, Row, settled_state
 from services.typing.corrections.models import EvidenceCorrection
-from services.typing.deliveries.domain import REGISTRATION
+from services.typing.deliveries import repository as deliveries_repository
+from services.typing.deliveries.domain import (
+    REGISTRATION,
+    AcceptedDelivery,
+    standing_deliveries,
+    superseding_registrations,
+)
+from services.typing.deliveries.evidence_plan import FeedPlan
+from services.typing.deliveries.intake import evidence_of
 from services.typing.deliveries.models import Delivery
 from services.typing.deliveries.parquet_sql import read_parquet_sql
 from services.typing.resources import Resources
@@ -68,13 +77,24 @@ async def settle_one(resources: Resources, delivery_id: UUID) -> bool:
         if delivery is None:
             return False
         corrections = await corrections_repository.corrections_to_settle(session, delivery)
-        found = await asyncio.to_thread(states_after, resources.intake.bench, delivery, corrections)
+        bench, register = resources.intake.bench, await register_of(session, resources, delivery, corrections)
+        found = await asyncio.to_thread(states_after, bench, delivery, corrections, register)
         for correction in corrections:
             if correction.id in found:
                 await settle(session, correction, delivery, found[correction.id])
         delivery.settled = True
         failpoint("correction.settled")
     return True
+
+
+async def register_of(
+    session: AsyncSession, resources: Resources, delivery: Delivery, corrections: Sequence[EvidenceCorrection]
+) -> list[AcceptedDelivery]:
+    """What says where the corrected households are; nothing where that is not asked."""
+    if not corrections or delivery.feed == REGISTRATION:
+        return []
+    rows = await deliveries_repository.registration_deliveries(session)
+    return [evidence_of(resources.intake.store, row) for row in rows]
 
 
 async def settle(
@@ -91,7 +111,10 @@ async def settle(
 
 
 def states_after(
-    bench: FileChecker, delivery: Delivery, corrections: Sequence[EvidenceCorrection]
+    bench: FileChecker,
+    delivery: Delivery,
+    corrections: Sequence[EvidenceCorrection],
+    register: Sequence[AcceptedDelivery] = (),
 ) -> dict[UUID, CorrectionState]:
     """By correction, what the delivery makes of it; those that it says nothing about are left out. Blocking.
 
@@ -102,10 +125,14 @@ def states_after(
         return {}
     said = read_delivery(bench, delivery, corrections)
     states: dict[UUID, CorrectionState] = {}
+    counties = find_counties(bench, register, said.households_meant(corrections))
     for row, of_row in said.by_row(corrections).items():
         last = of_row[-1]
         theirs = said.delivered.get(row)
-        if theirs is None and (said.is_rejected(last) or not said.missing_is_absent(last)):
+        county = counties.get(last.uscc, last.region)
+        if delivery.feed != REGISTRATION and not overlap(county, delivery.region):
+            continue
+        if theirs is None and (said.is_rejected(last) or not said.missing_is_absent(last, county)):
             continue
         state = settled_state(last.columns, said.row_of(last), theirs)
         states |= dict.fromkeys((one.id for one in (of_row if state is CorrectionState.MET else [last])), state)
@@ -139,14 +166,38 @@ class DeliveredRows:
         """Whether the delivery holds a row of the household that could not be accepted."""
         return not self.rejected.isdisjoint({(correction.uscc, None), (correction.uscc, correction.year)})
 
-    def missing_is_absent(self, correction: EvidenceCorrection) -> bool:
+    def households_meant(self, corrections: Sequence[EvidenceCorrection]) -> set[str]:
+        """Corrected households of which the delivery holds a row, or in whose region it was made."""
+        there = {str(row["uscc"]) for row in self.delivered.values()}
+        return there | {one.uscc for one in corrections if overlap(one.region, self.delivery.region)}
+
+    def missing_is_absent(self, correction: EvidenceCorrection, county: str) -> bool:
         """Whether the delivery says, by holding no row, that there is none."""
         return (
             self.delivery.feed != REGISTRATION
             and self.delivery.mode == "full"
-            and correction.region.startswith(self.delivery.region)
+            and county.startswith(self.delivery.region)
             and self.delivery.year in (None, correction.year)
         )
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two regions have a county in common."""
+    return one.startswith(other) or other.startswith(one)
+
+
+def find_counties(
+    bench: FileChecker, register: Sequence[AcceptedDelivery], households: Collection[str]
+) -> dict[str, str]:
+    """Where the register has the households; those that it does not hold are left out."""
+    standing = standing_deliveries(register, REGISTRATION, "", 0)
+    if not standing or not households:
+        return {}
+    taking = superseding_registrations(register, standing)
+    with bench.store.workspace() as workspace, bench.connect(workspace) as con:
+        FeedPlan(con, REGISTRATION, "", 0, tuple(standing), tuple(taking)).build()
+        query = "SELECT uscc, region_code FROM accepted_registration WHERE uscc IN (SELECT unnest(?::varchar[]))"
+        return dict(con.execute(query, [sorted(households)]).fetchall())
 
 
 def read_delivery(bench: FileChecker, delivery: Delivery, corrections: Sequence[EvidenceCorrection]) -> DeliveredRows:

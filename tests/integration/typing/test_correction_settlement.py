@@ -1,5 +1,6 @@
 """Corrections against later deliveries: met, contradicted, or neither; said once for each delivery."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,9 +12,11 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import text
 
 from services.typing.corrections import settlement
 from services.typing.corrections.settlement import settle_deliveries
+from services.typing.deliveries.models import Delivery
 from services.typing.directory.household_facts import SnapshotRowMissing, household_facts
 from services.typing.retyping.corrected_evidence import apply_waiting_corrections
 from shared.contracts.objection import EvidenceCorrected
@@ -166,6 +169,48 @@ async def test_figures_are_compared_in_the_columns_that_were_corrected_and_for_t
     await deliver(city, tmp_path, "tax", {uscc: {"year": 2025, "tax_paid": Decimal("1234.50"), "vat_paid": 9}})
     await settle_deliveries(city.office.resources)
     assert await stored_states(city.office) == {corrected.correction: "met"}
+
+
+async def test_the_bureau_of_the_county_that_a_household_moved_to_settles_its_corrections(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    row = registered_row(city, uscc)
+    old, new = row["region_code"], "410102" if row["region_code"] != "410102" else "410103"
+    await settle_deliveries(city.office.resources)
+    corrected = unmarked(uscc, region=old)
+    await hear(city, corrected)
+    await deliver(city, tmp_path, "registration", {uscc: row | {"region_code": new, "operator_id": None}}, region=new)
+    await deliver(city, tmp_path, "credit", {uscc: UNMARKED}, region=old)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "in-force"}, "its old county says nothing of it"
+    await deliver(city, tmp_path, "credit", {uscc: MARKED}, region=new)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "contradicted"}
+    await deliver(city, tmp_path, "credit", {uscc: UNMARKED}, region=new)
+    await settle_deliveries(city.office.resources)
+    assert await stored_states(city.office) == {corrected.correction: "met"}
+
+
+async def test_a_correction_waits_for_deliveries_that_are_being_stored_with_lower_numbers(
+    city: StagedCity, tmp_path: Path
+) -> None:
+    uscc = await household_with_defects(city, "base.abnormal")
+    database = city.office.resources.database
+    copied = [column.name for column in Delivery.__table__.columns if column.name not in ("id", "sequence", "sha256")]
+    names = ", ".join(copied)
+    row = f"SELECT gen_random_uuid(), repeat('0', 64), {names} FROM delivery LIMIT 1"
+    stored = f"INSERT INTO delivery (id, sha256, {names}) {row}"
+    async with database.transaction() as storing:
+        await storing.execute(text(stored))
+        later = await deliver(city, tmp_path, "credit", {ANOTHER: MARKED})
+        hearing = asyncio.create_task(hear(city, unmarked(uscc)))
+        await asyncio.sleep(0.3)
+        assert not hearing.done()
+    await hearing
+    (last,) = await city.office.sql("select last_delivery from evidence_correction")
+    (number,) = await city.office.sql("select sequence from delivery where id = $1", later)
+    assert last["last_delivery"] == number["sequence"]
 
 
 async def test_a_lifted_correction_is_compared_with_nothing(city: StagedCity, tmp_path: Path) -> None:
