@@ -16,10 +16,12 @@ from services.recognition.recognitions import repository as recognition_reposito
 from services.recognition.season import repository as season_repository, service as season_service
 from services.recognition.season.domain import SeasonState
 from services.recognition.supervision import repository as supervision_repository, service as supervision_service
+from shared import clock
 from shared.contracts.recognition import ApplicationNotSelected
 from shared.platform.system_callers import CLOCK
+from shared.worker import deadlines
 from shared.worker.deadlines import Deadline, Handler
-from shared.worker.reckoning import MovedDeadline
+from shared.worker.reckoning import MovedDeadline, reckoned_deadlines
 
 
 async def on_supplement_overdue(session: AsyncSession, deadline: Deadline) -> None:
@@ -106,18 +108,35 @@ async def on_check_supplement_due(session: AsyncSession, deadline: Deadline) -> 
         await supervision_service.expire_supplement(session, check_item)
 
 
+SHOWN_DEADLINES = (SUPPLEMENT_DEADLINE, inquiries.CONSULTATION_DEADLINE)
+"""Kinds whose last day is also shown with the application or the consultation."""
+MOVED_DEADLINE = "last-day-moved"
+"""Kind of the deadline, due at once, at which what is shown follows a last day that moved."""
+
+
 async def on_deadlines_moved(session: AsyncSession, moved: Sequence[MovedDeadline]) -> None:
-    """The holidays of a year were announced: applications and consultations show their last days as they are now. A
-    notice keeps the days that it was published with.
+    """The holidays of a year were announced: notes whose last days are shown, to be worked off one by one.
+
+    The moved rows are locked here, and whoever works on an application locks that before its deadlines. A notice keeps
+    the days that it was published with.
     """
-    for one in moved:
-        if one.kind == SUPPLEMENT_DEADLINE:
-            application = await application_repository.get_application(session, UUID(one.subject), "", lock=True)
-            if application is not None and application.state == ApplicationState.RETURNED:
-                application.due_on = one.due_on
+    subjects = sorted({one.subject for one in moved if one.kind in SHOWN_DEADLINES})
+    await deadlines.schedule_all(session, {MOVED_DEADLINE: dict.fromkeys(subjects, clock.now())})
+
+
+async def on_last_day_moved(session: AsyncSession, deadline: Deadline) -> None:
+    """A returned application and the consultations about one show their last days as they are now."""
+    application = await application_repository.get_application(session, UUID(deadline.subject), "", lock=True)
+    if application is None:
+        return
+    for one in await reckoned_deadlines(session, SHOWN_DEADLINES, [deadline.subject]):
+        if one.fired:
+            continue
+        if one.kind == SUPPLEMENT_DEADLINE and application.state == ApplicationState.RETURNED:
+            application.due_on = one.due_on
         elif one.kind == inquiries.CONSULTATION_DEADLINE:
-            consultations = await examination_repository.lock_consultations_of(session, [UUID(one.subject)])
-            for consultation in consultations[UUID(one.subject)]:
+            consultations = await examination_repository.lock_consultations_of(session, [application.id])
+            for consultation in consultations[application.id]:
                 if consultation.answered_at is None:
                     consultation.due_on = one.due_on
     await session.flush()
@@ -126,6 +145,7 @@ async def on_deadlines_moved(session: AsyncSession, moved: Sequence[MovedDeadlin
 DEADLINES: Mapping[str, Handler] = {
     SUPPLEMENT_DEADLINE: on_supplement_overdue,
     inquiries.CONSULTATION_DEADLINE: on_consultation_due,
+    MOVED_DEADLINE: on_last_day_moved,
     notices.NOTICE_DEADLINE: on_notice_end,
     season_service.SEASON_DEADLINE: on_season_end,
     service.REPORT_REMINDER_DEADLINE: on_report_reminder,

@@ -1,10 +1,13 @@
 """Holidays that are announced move the last days that are working days, and a published notice keeps its own."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
+from services.recognition.applications.repository import get_application
 from services.recognition.service import SERVICE
 from shared import clock
 from shared.platform.announced_calendar import move_by_calendar, record_schedule
@@ -37,6 +40,7 @@ async def test_a_department_has_its_days_although_one_of_them_became_a_day_off(w
         (question,) = await ask_departments(walkthrough, application, "tax")
         before = dt.date.fromisoformat(question["due_on"])
         await announced_off(walkthrough, before)
+        await walkthrough.office.fire_deadlines()
         (row,) = await walkthrough.office.sql("select due_on from consultation")
     assert row["due_on"] == add_working_days(before, 1).due > before
 
@@ -47,5 +51,20 @@ async def test_a_returned_application_has_its_days_too(walkthrough: Walkthrough)
         returned = await walkthrough.review(application, outcome="return", missing=["营业执照"])
         before = dt.date.fromisoformat(returned.json()["due_on"])
         await announced_off(walkthrough, before)
+        await walkthrough.office.fire_deadlines()
         (row,) = await walkthrough.office.sql("select due_on from application")
     assert row["due_on"] == add_working_days(before, 1).due > before
+
+
+async def test_days_move_while_somebody_works_on_an_application_and_wait_for_nobody(walkthrough: Walkthrough):
+    """Whoever works on it locks it before its deadlines: to lock both the other way round would be a deadlock."""
+    with clock.travel(APPLIES):
+        (application,) = await walkthrough.apply(1)
+        returned = await walkthrough.review(application, outcome="return", missing=["营业执照"])
+        before = dt.date.fromisoformat(returned.json()["due_on"])
+        async with walkthrough.office.resources.database.transaction() as session:
+            await get_application(session, UUID(application), "", lock=True)
+            await asyncio.wait_for(announced_off(walkthrough, before), 5)
+        await walkthrough.office.fire_deadlines()
+        (row,) = await walkthrough.office.sql("select due_on from application")
+    assert row["due_on"] > before
