@@ -4,6 +4,10 @@ A correction is a row that outranks the bureau's in every later run. The househo
 that stores it, by the published run's own snapshot and code, and the objection service hears what became of it. Where
 no published run knows the household, the correction waits: runs to come hold it in their evidence, and one that was
 frozen before is followed up as soon as it is published.
+
+No correction makes a type worse unannounced: one that would, and of which its event does not say that the objector was
+told, is undone as if it had never come, and answered so. The objection service sends it again when they were told. One
+that waits is compared with nothing, for there is no type yet.
 """
 
 import asyncio
@@ -20,7 +24,7 @@ from services.typing.deliveries.domain import REGISTRATION
 from services.typing.directory.household_facts import household_facts
 from services.typing.resources import Resources
 from services.typing.retyping import repository as retyping_repository
-from services.typing.retyping.service import Retyping, retype_household
+from services.typing.retyping.service import Retyping, hold_household, retype_household
 from shared import clock
 from shared.contracts.objection import EvidenceCorrected
 from shared.contracts.typing import CorrectionAnswered
@@ -48,7 +52,23 @@ async def hear_correction(session: AsyncSession, resources: Resources, event: Ev
 
 
 async def take_correction(session: AsyncSession, resources: Resources, event: Event) -> None:
-    """Store a correction and type its household again; one that cannot be used is kept as refused."""
+    """Keep a correction and type its household again, unless that makes the type worse and nobody was told of it."""
+    corrected = event.payload(EvidenceCorrected)
+    await hold_household(session, corrected.uscc)
+    attempt = await session.begin_nested()
+    done = await keep_correction(session, resources, event)
+    if done is None or not done.worse or corrected.worse_told:
+        await attempt.commit()
+        return
+    await attempt.rollback()
+    details = {"type": done.outcome.type.slug, "previous_type": done.before.slug, "cause": event.id}
+    about = audit.about(corrected.correction, corrected.region)
+    await audit.record(session, about, event.actor or event.source, "correction:worse", details)
+    await answer(session, event, "worse", done=done)
+
+
+async def keep_correction(session: AsyncSession, resources: Resources, event: Event) -> Retyping | None:
+    """Store a correction, type its household again and answer; one that cannot be used is kept as refused."""
     corrected = event.payload(EvidenceCorrected)
     correction = await new_correction(session, event)
     try:
@@ -63,8 +83,8 @@ async def take_correction(session: AsyncSession, resources: Resources, event: Ev
     await record(session, correction, event, "refuse" if correction.refusal else "take")
     if correction.refusal is not None:
         await answer(session, event, "refused", reason=correction.refusal)
-        return
-    await retype_and_answer(session, resources, event, correction)
+        return None
+    return await retype_and_answer(session, resources, event, correction)
 
 
 async def new_correction(session: AsyncSession, event: Event) -> EvidenceCorrection:
@@ -132,22 +152,23 @@ def is_same(correction: EvidenceCorrection, lifting: EvidenceCorrected) -> bool:
 
 async def retype_and_answer(
     session: AsyncSession, resources: Resources, event: Event, correction: EvidenceCorrection
-) -> None:
+) -> Retyping | None:
     """Type the household again and say what came of it."""
     done = await retype_household(
         session, resources, correction.uscc, correction.year, cause=event, correction=correction
     )
     if done is None:
         await answer(session, event, "waits")
-        return
+        return None
     reason = LEFT_OUT if done.left_out else None
     await answer(session, event, "changed" if done.changed else "unchanged", done=done, reason=reason)
+    return done
 
 
 async def answer(
     session: AsyncSession, event: Event, outcome: str, *, done: Retyping | None = None, reason: str | None = None
 ) -> None:
-    """CorrectionAnswered: one for each correction and each lifting."""
+    """CorrectionAnswered: one for each sending of a correction that is not kept yet, and for each lifting."""
     corrected = event.payload(EvidenceCorrected)
     payload = CorrectionAnswered(
         correction=corrected.correction,

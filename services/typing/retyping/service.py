@@ -22,7 +22,7 @@ from services.typing.deliveries.intake import evidence_of
 from services.typing.directory.household_facts import household_facts, with_corrected
 from services.typing.resources import Resources
 from services.typing.retyping import repository as retyping_repository
-from services.typing.retyping.domain import ANNUAL_REPORT, Ground, in_order
+from services.typing.retyping.domain import ANNUAL_REPORT, Ground, in_order, is_worse
 from services.typing.retyping.repository import DirectoryEntry
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.models import CorrectedFact, Correction, CorrectionReason, FiledReport, Run
@@ -49,6 +49,19 @@ class Retyping:
         """Whether readers see another type than before."""
         return self.before is not self.outcome.type
 
+    @property
+    def worse(self) -> bool:
+        """Whether the household loses by it."""
+        return is_worse(self.before, self.outcome.type)
+
+
+async def hold_household(session: AsyncSession, uscc: str) -> None:
+    """Publications, and whoever else types the household again, wait until the end of the transaction: of two events
+    about the household, the one with the higher revision must agree with the directory.
+    """
+    await runs_repository.block_publications(session)
+    await retyping_repository.lock_household(session, uscc)
+
 
 async def retype_household(
     session: AsyncSession,
@@ -62,11 +75,8 @@ async def retype_household(
     """Type a household again; announces the type when it changes: as adjusted where a ``correction`` is the reason.
 
     None when no published run about that ``year`` knows the household; a year of None asks for any.
-    Publications wait until the end of the transaction: of two events about the household, the one with the higher
-    revision must agree with the directory.
     """
-    await runs_repository.block_publications(session)
-    await retyping_repository.lock_household(session, uscc)
+    await hold_household(session, uscc)
     shown = await retyping_repository.find_entry(session, uscc)
     if shown is None or (year is not None and shown.run.as_of.year - 1 != year):
         return None

@@ -296,6 +296,73 @@ async def test_no_figure_of_an_accepted_correction_is_in_events_or_audit(city: S
     assert not any(SECRET in str(dict(row)) or "7654321" in str(dict(row)) for row in rows)
 
 
+# -- what would make the type worse ---------------------------------------------------------------------------------
+
+
+async def development_household(city: StagedCity) -> str:
+    """A household of the best type."""
+    page = await city.office.get(f"/v1/runs/{city.last}/results", type="development", limit=1)
+    return str(page.json()["items"][0]["uscc"])
+
+
+def marked_rightly(uscc: str) -> EvidenceCorrected:
+    """The household should have been marked as abnormal."""
+    return correction(uscc, "credit", {"abnormal": "true", "seriously_dishonest": "false"})
+
+
+def told(corrected: EvidenceCorrected) -> EvidenceCorrected:
+    """The same correction, sent again after the objector was told that the type would become worse."""
+    return corrected.model_copy(update={"worse_told": True})
+
+
+async def test_a_correction_that_makes_the_type_worse_is_applied_only_when_the_objector_was_told(
+    heard_here: BusListener,
+) -> None:
+    city = heard_here.city
+    uscc = await development_household(city)
+    corrected = marked_rightly(uscc)
+    await heard_here.say(corrected)
+    assert (await said_about(city.office, uscc)).answers == [("worse", "development", "ineligible")]
+    assert await type_of(city.office, uscc) == "development"
+    for table in ("evidence_correction", "correction"):
+        assert await city.office.sql(f"select 1 from {table}") == [], "nothing is kept of it"
+    await publish_again(city)
+    assert await type_of(city.office, uscc) == "development", "nor does a run follow it"
+    await heard_here.say(told(corrected))
+    said = await said_about(city.office, uscc)
+    assert said.answers[1:] == [("changed", "development", "ineligible")]
+    assert [one["type"] for one in said.of("TypingAdjusted")] == ["ineligible"]
+    assert await stored_states(city.office) == {corrected.correction: "in-force"}
+    await heard_here.say(corrected, told(corrected))
+    assert len((await said_about(city.office, uscc)).answers) == 2, "it is in force and answered"
+    await heard_here.say(lifting(corrected))
+    assert (await said_about(city.office, uscc)).answers[2:] == [("changed", "ineligible", "development")]
+    assert await heard_here.letters() == []
+    entries = [row["action"] for row in await city.office.sql("select action from audit_entry order by seq")]
+    assert [one for one in entries if one.startswith("correction:")] == [
+        "correction:worse",
+        "correction:take",
+        "correction:lift",
+    ]
+
+
+async def test_each_sending_of_a_worse_correction_is_answered_and_a_lifting_of_it_finds_nothing(
+    city: StagedCity,
+) -> None:
+    uscc = await development_household(city)
+    corrected = marked_rightly(uscc)
+    await hear(city, corrected, corrected, lifting(corrected))
+    assert [outcome for outcome, _, _ in (await said_about(city.office, uscc)).answers] == ["worse", "worse", "refused"]
+    assert await type_of(city.office, uscc) == "development"
+
+
+async def test_lifting_a_correction_may_take_away_what_it_gave(city: StagedCity) -> None:
+    uscc = await marked(city)
+    corrected = unmarked(uscc)
+    await hear(city, corrected, lifting(corrected))
+    assert await type_of(city.office, uscc) == "ineligible"
+
+
 # -- several, and what else is known -------------------------------------------------------------------------------
 
 
@@ -329,7 +396,7 @@ async def test_of_two_corrections_of_one_row_the_later_one_counts_until_it_is_li
     uscc = await marked(city)
     first = unmarked(uscc)
     second = correction(uscc, "credit", {"abnormal": "true", "seriously_dishonest": "false"}, reason="复核：确有异常")
-    await hear(city, first, second)
+    await hear(city, first, told(second))
     assert await type_of(city.office, uscc) == "ineligible"
     await hear(city, lifting(second))
     assert await type_of(city.office, uscc) != "ineligible"

@@ -106,7 +106,8 @@ class Walk:
 
     async def correct(self, number: int, feed: str, value: bool) -> None:
         uscc = self.model.households[number]
-        said = correction(uscc, feed, text_row(feed, value), year=2025 if feed == "annual_report" else None)
+        sealed = correction(uscc, feed, text_row(feed, value), year=2025 if feed == "annual_report" else None)
+        said = sealed.model_copy(update={"worse_told": True})
         self.model.corrections.append(
             ModelCorrection(said.correction, uscc, feed, model_value(feed, value), len(self.model.deliveries))
         )
