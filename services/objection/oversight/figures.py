@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from services.objection.objections.domain import DueDay, Outcome
-from services.objection.oversight.domain import SMALLEST_SHOWN, public_counts
+from services.objection.oversight.domain import ROUNDED_TO, SMALLEST_SHOWN, public_counts
 from services.objection.oversight.statistics import OPEN_RESULT, Figures, YearOfRegion
 from services.objection.registers.domain import Against
 from services.objection.rules.domain import GroundKind
@@ -40,7 +40,7 @@ class ResultCount(Shape):
     against_label: str
     result: str
     result_label: str
-    number: Annotated[int | None, Field(description="件数；对公众，少于 5 件的不显示")]
+    number: Annotated[int | None, Field(description="件数；对公众，少于 5 件的不显示，其余按 5 的倍数取近似值")]
     median_days: Annotated[int | None, Field(description="从提交到办结的日历天数，中位数")]
     longest_days: int | None = None
 
@@ -183,7 +183,10 @@ class PublicStatistics(Shape):
             year=of.year,
             filed=counts.total,
             results=shown,
-            note=f"少于 {SMALLEST_SHOWN} 件的不显示。本统计不用于地区之间的比较或排名。",
+            note=(
+                f"少于 {SMALLEST_SHOWN} 件的不显示，件数按 {ROUNDED_TO} 的倍数取近似值。"
+                "本统计不用于地区之间的比较或排名。"
+            ),
         )
 
 
