@@ -23,11 +23,15 @@ async def on_notice_over(session: AsyncSession, deadline: Deadline) -> None:
 
 async def on_last_days_near(session: AsyncSession, due: Sequence[Deadline]) -> None:
     """Those concerned are reminded."""
+    await on_moved(session, due)
     await overdue.remind(session, [UUID(deadline.subject) for deadline in due])
 
 
 async def on_overdue(session: AsyncSession, due: Sequence[Deadline]) -> None:
-    """A bureau's last days are over: these objections climb for the first time."""
+    """A bureau's last days are over: these objections climb for the first time. A day that a new calendar has just
+    moved into the past is taken over before, so that what is told names the new one.
+    """
+    await on_moved(session, due)
     await overdue.climb(session, {UUID(deadline.subject): 1 for deadline in due})
 
 

@@ -32,7 +32,7 @@ from services.objection.objections import repository as objection_repository
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.closing import close
 from services.objection.objections.domain import BureauExplanation, ObjectionState, Outcome
-from services.objection.objections.due_days import DueDay, schedule_due, settle_due
+from services.objection.objections.due_days import DueDay, extend_due, schedule_due, settle_due
 from services.objection.objections.events import announce_state, shorten
 from services.objection.objections.models import Objection
 from services.objection.objections.next_steps import (
@@ -257,7 +257,7 @@ async def extend(session: AsyncSession, objection: Objection, reason: str, calle
     if objection.extended:
         raise ExtendedBefore
     last_day, period = extension_of(objection, rules)
-    decide_by = await schedule_due(session, objection, DueDay.DECIDE, start=last_day, period=period)
+    decide_by = await extend_due(session, objection, DueDay.DECIDE, last_day=last_day, period=period)
     objection.extended, objection.reason = True, reason
     objection.version += 1
     await session.flush()

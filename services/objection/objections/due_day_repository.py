@@ -63,6 +63,13 @@ async def due_days_of(session: AsyncSession, objection: uuid.UUID) -> Sequence[O
     return (await session.execute(query.order_by(ObjectionDueDay.created_at, ObjectionDueDay.id))).scalars().all()
 
 
+async def running_day(session: AsyncSession, objection: uuid.UUID, what: DueDay) -> ObjectionDueDay | None:
+    """The last day of this kind that runs, of a locked objection."""
+    day = ObjectionDueDay
+    query = select(day).where(day.objection_id == objection, day.what == what, day.settled_at.is_(None))
+    return (await session.execute(query.execution_options(populate_existing=True))).scalars().first()
+
+
 async def lock_running(
     session: AsyncSession, due_days: Collection[uuid.UUID]
 ) -> Sequence[tuple[ObjectionDueDay, Objection]]:

@@ -7,6 +7,7 @@ a year are announced. `services/objection/deadlines.py` says what follows when s
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +20,7 @@ from shared import clock
 from shared.worker import deadlines
 from shared.worker.reckoning import Reckoning, reckon, schedule_all_reckoned
 
-__all__ = ["DueDay", "schedule_due", "settle_due"]
+__all__ = ["DueDay", "extend_due", "schedule_due", "settle_due"]
 
 COLUMNS: Mapping[DueDay, str] = {
     DueDay.ACCEPT: "accept_by",
@@ -73,6 +74,25 @@ async def schedule_due(
         objection.due_on = await due_day_repository.earliest_running(session, objection.id) or NO_LAST_DAY
         await session.flush()
     return row.due_on if row else None
+
+
+async def extend_due(
+    session: AsyncSession, objection: Objection, what: DueDay, *, last_day: dt.date, period: Period
+) -> dt.date | None:
+    """Extend the running last day: reckoned from the same day as before, with both numbers together, so that holidays
+    that are announced later move the whole. Where the numbers are of two units, from the last day as it stands.
+    """
+    row = await due_day_repository.running_day(session, objection.id, what)
+    if row is None or period.days is None or row.unit is not period.unit:
+        return await schedule_due(session, objection, what, start=last_day, period=period)
+    together = replace(
+        period,
+        parameter=f"{row.parameter}+{period.parameter}",
+        days=row.days + period.days,
+        verified=row.verified and period.verified,
+        document=f"{row.source}；{period.document or period.citation}",
+    )
+    return await schedule_due(session, objection, what, start=row.starts_on, period=together)
 
 
 async def settle_due(session: AsyncSession, objection: Objection, *what: DueDay, item: uuid.UUID | None = None) -> None:

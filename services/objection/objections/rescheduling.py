@@ -32,7 +32,9 @@ async def note_moved(session: AsyncSession, moved: Sequence[MovedDeadline]) -> N
 
 
 async def reschedule(session: AsyncSession, due_days: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, dt.date]:
-    """Take over last days that were moved; returns those of verifications, by the verification."""
+    """Take over last days that were moved, those that have fired since included: a day that was moved into the past is
+    over at once. Returns those of verifications, by the verification.
+    """
     by_kit = await _as_moved(session, due_days)
     told, concerned, of_items = [], {}, {}
     for row, objection in await due_day_repository.lock_running(session, due_days):
@@ -62,4 +64,4 @@ async def reschedule(session: AsyncSession, due_days: Sequence[uuid.UUID]) -> Ma
 
 async def _as_moved(session: AsyncSession, due_days: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, ReckonedDeadline]:
     found = await reckoned_deadlines(session, list(LAST_DAY_KINDS.values()), [str(one) for one in due_days])
-    return {uuid.UUID(one.subject): one for one in found if not one.fired}
+    return {uuid.UUID(one.subject): one for one in found}

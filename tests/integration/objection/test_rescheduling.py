@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from services.objection.objections import due_days
 from services.objection.objections.domain import DueDay
 from services.objection.objections.models import Objection
+from services.objection.objections.rescheduling import note_moved
 from services.objection.service import SERVICE
 from services.objection.verifications.models import FactVerification
 from shared import clock
 from shared.platform.announced_calendar import move_by_calendar, record_schedule
-from shared.reference.calendar import announce
+from shared.reference.calendar import add_working_days, announce
 from shared.reference.departments import Department
 from shared.reference.holiday_schedule import parse_schedule
+from shared.worker.deadlines import end_of_day
+from shared.worker.reckoning import MovedDeadline
 from tests.fixtures.holidays import SCHEDULE_2027
 from tests.integration.objection.filed_objections import add_objection, day, locked, period
 from tests.integration.objection.objection_client import ObjectionClient
@@ -150,3 +153,37 @@ async def test_an_objection_that_does_not_follow_would_be_found_out(
     monkeypatch.setattr("services.objection.deadlines.reschedule", nothing)
     with pytest.raises(AssertionError):
         await test_an_open_last_day_moves_and_those_concerned_are_told_once(office)
+
+
+async def test_an_extended_last_day_is_reckoned_again_from_its_first_day(office: ObjectionClient):
+    """Both numbers together from the same day: the holidays of the first days count too."""
+    async with office.resources.database.transaction() as session:
+        objection = await add_objection(session, 1)
+        await due_days.schedule_due(session, objection, DueDay.DECIDE, start=STARTED, period=period(5))
+        extended = await due_days.extend_due(session, objection, DueDay.DECIDE, last_day=EXPECTED, period=period(5))
+        assert extended == add_working_days(STARTED, 10).due
+    await holidays_are_announced(office)
+    async with office.resources.database.session() as session:
+        row = (await session.execute(select(Objection).where(Objection.id == objection.id))).scalar_one()
+    assert row.decide_by == add_working_days(STARTED, 10).due != extended
+
+
+async def test_a_last_day_that_is_moved_into_the_past_is_told_with_its_new_day(office: ObjectionClient):
+    """It is over at once, and may be looked at before the move is."""
+    objection = await file(office)
+    over = EXPECTED - dt.timedelta(days=3)
+    async with office.resources.database.transaction() as session:
+        await session.execute(text("update deadline set due_at = :at, try_at = :at"), {"at": end_of_day(over)})
+    with clock.travel(day("2027-02-08")):
+        async with office.resources.database.transaction() as session:
+            found = await session.execute(text("select subject from deadline where kind = 'objection-accept'"))
+            (subject,) = found.scalars()
+        await office.fire_deadlines()
+        moved = MovedDeadline("objection-accept", subject, over, EXPECTED, False)
+        async with office.resources.database.transaction() as session:
+            await note_moved(session, [moved])
+        await office.fire_deadlines()
+    (overdue,) = await office.events("ObjectionOverdue")
+    assert overdue["data"]["due_on"] == str(over)
+    assert await told(office) == [(str(objection), "accept", str(over), str(EXPECTED))]
+    assert (await shown(office, objection))["due_on"] == str(over)
