@@ -127,7 +127,9 @@ async def confirm_recognitions(
                 "year": one.year,
                 "reason": "；".join(confirmation.failing),
                 "makers": named_makers(
-                    caller.subject, *confirmation.barred, one.report.reviewed_by if one.report is not None else None
+                    caller.subject,
+                    *(confirmation.barred or ()),
+                    one.report.reviewed_by if one.report is not None else None,
                 ),
             },
         )
