@@ -190,7 +190,7 @@ async def test_a_notice_too_large_for_the_bus_says_to_open_several(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
     chosen, _ = await bring_to_notice(walkthrough, 1, 2, 3)
-    monkeypatch.setattr(outbox, "MAX_EVENT_BYTES", 750)
+    monkeypatch.setattr(outbox, "MAX_EVENT_BYTES", 900)
     refused = await open_notice(walkthrough)
     assert (refused.status_code, refused.json()["title"]) == (409, "一次公示的户数太多")
     assert "applications" in refused.json()["detail"]
