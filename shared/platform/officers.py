@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 RECORDED_ROLES = frozenset({Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 MOST_REMEMBERED = 10_000
+ACTED_LATELY = dt.timedelta(days=180)
+"""Whoever has not acted for so long is not proposed for work: they may have left"""
 
 
 def officer_tables(metadata: MetaData) -> None:

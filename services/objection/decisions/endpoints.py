@@ -21,11 +21,11 @@ from services.objection.decisions.schemas import DecisionView, GivingUpBody, Pro
 from services.objection.decisions.service import Proposal
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.endpoints import objection_response
-from services.objection.objections.lookups import require_objection
+from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.objections.models import Objection
 from services.objection.objections.schemas import ObjectionView
 from services.objection.resources import ResourcesDep
-from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.etag import RequiredMatch, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
@@ -45,8 +45,7 @@ async def locked_decision(
 ) -> tuple[Objection, Decision]:
     """A proposal with its objection, both locked, in the version that the caller has read."""
     found = or_404(await decision_repository.get_decision(session, decision, caller.region), DecisionNotFound)
-    objection = await require_objection(session, found.objection_id, caller, lock=True)
-    check_match(match, objection.version)
+    objection = await lock_objection(session, found.objection_id, caller, match)
     return objection, await decision_repository.lock_decision(session, decision)
 
 
@@ -61,8 +60,7 @@ async def propose_decision(
     body: ProposalBody, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
 ) -> DecisionView:
     """By the level that decides; a dispute about a reading by the bureau that the policy names for it."""
-    objection = await require_objection(session, body.objection, caller, lock=True)
-    check_match(match, objection.version)
+    objection = await lock_objection(session, body.objection, caller, match)
     proposal = Proposal(**{name: getattr(body, name) for name in ProposalBody.model_fields if name != "objection"})
     return decision_response(await decision_service.propose(session, objection, proposal, caller), objection, response)
 
@@ -77,8 +75,7 @@ async def give_up_corrections(
     caller: Objector,
 ) -> ObjectionView:
     """By the objector, or at the counter, once told what the type would become: it stays as it is."""
-    objection = await require_objection(session, objection_id, caller, lock=True)
-    check_match(match, objection.version)
+    objection = await lock_objection(session, objection_id, caller, match)
     await worse.give_up(session, objection, caller, body.consent)
     await conclusion.conclude(session, objection, await AppliedRules.of(session, objection), caller)
     return await objection_response(session, objection, caller, response)

@@ -23,7 +23,8 @@ from services.objection.decisions.problems import (
     WorseOnlyUpheld,
 )
 from services.objection.decisions.readings import require_deciding_bureau, require_reading
-from services.objection.examination.service import announce_accepted, schedule_period
+from services.objection.decisions.warning import schedule_warned
+from services.objection.examination.service import announce_accepted
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import ObjectionState, Outcome
 from services.objection.objections.due_days import DueDay, settle_due
@@ -133,8 +134,8 @@ async def warn(session: AsyncSession, objection: Objection, decision: Decision, 
     if not decision.worse or decision.told_on is not None:
         raise NotWorse
     today = clock.today()
-    last_day = await schedule_period(session, objection, rules, DueDay.RESPOND, today)
-    decision.told_on, decision.decide_after = today, last_day or today
+    last_day = await schedule_warned(session, objection, rules, today)
+    decision.told_on, decision.decide_after = today, last_day
     objection.warning = text
     objection.version += 1
     await session.flush()

@@ -13,31 +13,19 @@ from services.objection.corrections.domain import TYPE_LABELS, CorrectionOutcome
 from services.objection.corrections.models import CorrectionItem
 from services.objection.decisions import repository as decision_repository
 from services.objection.decisions.problems import NothingToGiveUp
+from services.objection.decisions.warning import schedule_warned
 from services.objection.examination.service import require_objector
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import ObjectionState
-from services.objection.objections.due_days import DueDay, schedule_due, settle_due
+from services.objection.objections.due_days import DueDay, settle_due
 from services.objection.objections.events import announce_state
 from services.objection.objections.models import Objection
-from services.objection.rules.domain import Period, PeriodName
 from shared import clock
 from shared.contracts.objection import ObjectionWarned
-from shared.law.language.units import Unit
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import BUS, CLOCK
-
-NEXT_WORKING_DAY = Period(
-    name=PeriodName.RESPOND,
-    parameter="next-working-day",
-    days=1,
-    unit=Unit.WORKING_DAYS,
-    verified=False,
-    citation="政策没有设定期限，等到下一个工作日结束",
-    document=None,
-)
-"""Where the policy gives the objector no time to respond: nobody is overtaken on the day on which they are told."""
 
 
 async def ask_first(
@@ -48,11 +36,9 @@ async def ask_first(
     if objection.state is not ObjectionState.UPHELD or decision is None:
         return
     today = clock.today()
-    policy_period = rules.period(PeriodName.RESPOND, today)
-    period = policy_period if policy_period is not None and policy_period.days is not None else NEXT_WORKING_DAY
-    last_day = await schedule_due(session, objection, DueDay.RESPOND, start=today, period=period)
+    last_day = await schedule_warned(session, objection, rules, today)
     decision.told_on, decision.decide_after = today, last_day
-    objection.warning = warning_text(correction, last_day or today)
+    objection.warning = warning_text(correction, last_day)
     objection.version += 1
     await session.flush()
     await audit.record(session, decision, BUS, "decision:warned", {"until": str(last_day)})

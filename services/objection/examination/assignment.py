@@ -1,6 +1,5 @@
 """Who handles an objection: assigned to one of those who have acted lately, handed over or reassigned."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,10 +11,7 @@ from services.objection.objections.next_steps import not_possible
 from shared import clock
 from shared.platform import audit
 from shared.platform.identity import Caller, Role
-from shared.platform.officers import Officer, officers_for
-
-ACTED_LATELY = dt.timedelta(days=180)
-"""Whoever has not acted for so long is not proposed: they may have left."""
+from shared.platform.officers import ACTED_LATELY, Officer, officers_for
 
 
 async def candidates(session: AsyncSession, objection: Objection) -> Sequence[Officer]:

@@ -31,11 +31,10 @@ from services.objection.examination.schemas import (
     ReturnBody,
 )
 from services.objection.objections.endpoints import objection_response
-from services.objection.objections.lookups import require_objection
-from services.objection.objections.models import Objection
+from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.objections.schemas import ObjectionView
 from services.objection.resources import ResourcesDep
-from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.etag import RequiredMatch, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
@@ -48,19 +47,12 @@ Objector = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)]
 """The objector, or an officer with what the objector signed"""
 
 
-async def locked_objection(session: SessionDep, objection: uuid.UUID, caller: Caller, match: str) -> Objection:
-    """The objection, locked, in the version that the caller has read."""
-    found = await require_objection(session, objection, caller, lock=True)
-    check_match(match, found.version)
-    return found
-
-
 @router.post("/objections/{objection_id}/acceptance", summary="受理")
 async def accept_objection(
     objection_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
 ) -> ObjectionView:
     """By the bureau that receives such objections."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.accept(session, objection, caller)
     return await objection_response(session, done, caller, response)
 
@@ -75,7 +67,7 @@ async def return_objection(
     caller: Officer,
 ) -> ObjectionView:
     """Once."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.return_for_completion(session, objection, body.missing, caller)
     return await objection_response(session, done, caller, response)
 
@@ -90,7 +82,7 @@ async def complete_objection(
     caller: Objector,
 ) -> ObjectionView:
     """By the objector, or at the counter."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.complete(
         session, objection, caller, text=body.text, documents=body.documents, consent=body.consent
     )
@@ -107,7 +99,7 @@ async def decline_objection(
     caller: Officer,
 ) -> ObjectionView:
     """With a reason; a report of fraud and a mistake in one's own annual report are told where they belong."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.decline(session, objection, body.kind, body.reason, caller)
     return await objection_response(session, done, caller, response)
 
@@ -117,7 +109,7 @@ async def explain_objection(
     body: ExplanationBody, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
 ) -> ObjectionView:
     """By any bureau that may explain, also one that does not decide. `If-Match` names the objection's version."""
-    objection = await locked_objection(session, body.objection, caller, match)
+    objection = await lock_objection(session, body.objection, caller, match)
     done = await examination_service.explain(session, objection, body.text, caller)
     return await objection_response(session, done, caller, response)
 
@@ -132,7 +124,7 @@ async def respond_to_explanation(
     caller: Objector,
 ) -> ObjectionView:
     """Content: the objection is closed. Insists: it is examined on."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.respond(session, objection, body.response, caller, body.consent)
     return await objection_response(session, done, caller, response)
 
@@ -142,7 +134,7 @@ async def resume_objection(
     objection_id: uuid.UUID, response: Response, session: SessionDep, match: RequiredMatch, caller: Officer
 ) -> ObjectionView:
     """A returned objection waits for acceptance again, an explained one is examined on."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.resume(session, objection, caller)
     return await objection_response(session, done, caller, response)
 
@@ -157,7 +149,7 @@ async def extend_objection(
     caller: Officer,
 ) -> ObjectionView:
     """With a reason that the objector is told."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.extend(session, objection, body.reason, caller)
     return await objection_response(session, done, caller, response)
 
@@ -173,7 +165,7 @@ async def record_hearing(
     caller: Officer,
 ) -> HearingView:
     """By a bureau that handles the objection, before it is decided."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     hearing = Hearing(body.kind, body.held_on, body.present, body.text, body.document)
     note = await hearings.record_hearing(session, objection, hearing, resources.vault, caller)
     response.headers["ETag"] = etag_of(objection.version)
@@ -231,6 +223,6 @@ async def assign_objection(
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
 ) -> ObjectionView:
     """To a person, who then finds it in their list."""
-    objection = await locked_objection(session, objection_id, caller, match)
+    objection = await lock_objection(session, objection_id, caller, match)
     done = await assignments.assign(session, objection, body.to, caller, body.note or "")
     return await objection_response(session, done, caller, response)

@@ -72,7 +72,7 @@ async def announce_accepted(
 ) -> Objection:
     """It is examined, for the first time or again: when the decision is due, and whether a text gives that period."""
     period = rules.period(PeriodName.DECIDE, clock.today())
-    details = {"decide_by": objection.decide_by, "unverified": period is not None and not period.verified}
+    details = {"decide_by": objection.decide_by, "unverified": not period.verified}
     return await move(
         session,
         objection,
@@ -137,7 +137,7 @@ async def file_again(
     details = {
         "filed_on": objection.filed_at.astimezone(clock.CHINA).date(),
         "accept_by": accept_by,
-        "unverified": period is not None and not period.verified,
+        "unverified": not period.verified,
         "public_notice": objection.public_notice,
     }
     return await move(
@@ -271,7 +271,7 @@ def extension_of(objection: Objection, rules: AppliedRules) -> tuple[dt.date, Pe
     """The last day as it is now, and by how much it is extended; 409 where there is none, or it is over."""
     last_day = objection.decide_by
     period = rules.period(PeriodName.EXTEND, clock.today())
-    if last_day is None or period is None or period.days is None:
+    if last_day is None or period.days is None:
         raise NoExtension(f"政策 {rules.policy.id} 没有设定作出决定的期限，或者没有设定可以延长的天数。")
     if clock.today() > last_day:
         raise ExtensionTooLate(f"作出决定的期限已于 {last_day} 届满，不能再延长；请尽快作出决定。")

@@ -61,7 +61,7 @@ async def last_day_for(
     session: AsyncSession, policy: Policy, rule: ObjectionRule, contested: Contested, day: dt.date
 ) -> dt.date | None:
     """The last day for filing by the policy of a day, with what bureaus have set."""
-    period = period_of(policy, rule, PeriodName.FILE, day)
+    period = period_of(rule, PeriodName.FILE, day)
     set_on = None
     if period.days is not None:
         set_on = await ordered_since(session, policy.id, contested.county, period.parameter, day)

@@ -20,13 +20,13 @@ from services.objection.filing.schemas import (
 from services.objection.filing.service import file_objection, withdraw
 from services.objection.objections import repository as objection_repository
 from services.objection.objections.endpoints import objection_response
-from services.objection.objections.lookups import require_objection
+from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.objections.schemas import ObjectionView
 from services.objection.resources import ResourcesDep
 from services.objection.rules.schemas import GroundsView
 from shared import clock
 from shared.platform.documents import DocumentNotFound, document_response, store_document
-from shared.platform.etag import RequiredMatch, check_match
+from shared.platform.etag import RequiredMatch
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
@@ -84,8 +84,7 @@ async def withdraw_objection(
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)],
 ) -> ObjectionView:
     """By the objector any time before the decision; by an officer at the counter with the objector's consent."""
-    objection = await require_objection(session, objection_id, caller, lock=True)
-    check_match(match, objection.version)
+    objection = await lock_objection(session, objection_id, caller, match)
     await withdraw(session, objection, caller, body.consent)
     return await objection_response(session, objection, caller, response)
 

@@ -28,9 +28,16 @@ async def next_receipt_number(session: AsyncSession) -> int:
 
 
 async def lock_open_objection(
-    session: AsyncSession, against: Against, uscc: str, subject: uuid.UUID | None, objector_keys: Sequence[str]
+    session: AsyncSession,
+    against: Against,
+    uscc: str,
+    subject: uuid.UUID | None,
+    year: int | None,
+    objector_keys: Sequence[str],
 ) -> Objection | None:
-    """The objector's open objection to the same thing, locked."""
+    """The objector's open objection to the same thing, locked. Types of two years are two things; a year that is not
+    known yet may be any.
+    """
     query = select(Objection).where(
         Objection.against == against,
         Objection.uscc == uscc,
@@ -38,7 +45,11 @@ async def lock_open_objection(
         func.coalesce(Objection.subject, NOBODY) == (subject or NOBODY),
         text(OPEN),
     )
-    query = query.with_for_update().execution_options(populate_existing=True)
+    if year is not None:
+        query = query.where(func.coalesce(Objection.year, year) == year)
+    query = (
+        query.order_by(Objection.year.desc().nulls_last()).with_for_update().execution_options(populate_existing=True)
+    )
     return (await session.execute(query.limit(1))).scalar_one_or_none()
 
 

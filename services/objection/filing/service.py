@@ -96,7 +96,7 @@ async def take(
     check_grounds(admission, order)
     await take_lock(session, AdvisoryLock.FILING, f"{target.against}:{contested.uscc}:{objecting.keys[0]}")
     known = await filing_repository.lock_open_objection(
-        session, target.against, contested.uscc, target.subject, objecting.keys
+        session, target.against, contested.uscc, target.subject, contested.year or target.year, objecting.keys
     )
     if known is not None:
         return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
@@ -183,7 +183,7 @@ async def _create(
     take_over(objection, contested, order.target)
     objection.handled_at = next(iter(receivers(admission.rule, objection)), contested.county)
     session.add(objection)
-    accept = period_of(admission.policy, admission.rule, PeriodName.ACCEPT, filed_on)
+    accept = period_of(admission.rule, PeriodName.ACCEPT, filed_on)
     accept_by = await schedule_due(session, objection, DueDay.ACCEPT, start=filed_on, period=accept)
     await session.flush()
     details = {

@@ -27,9 +27,9 @@ class AppliedRules:
         policy = await policy_of(session, objection)
         return cls(policy, rule_of(policy, objection.against))
 
-    def period(self, name: PeriodName, day: dt.date) -> Period | None:
-        """A period on a day; None where the policy does not speak of it."""
-        return period_of(self.policy, self.rule, name, day)
+    def period(self, name: PeriodName, day: dt.date) -> Period:
+        """A period on a day; without days where the policy sets none."""
+        return period_of(self.rule, name, day)
 
     def require_receiver(self, objection: Objection, caller: Caller) -> None:
         """403 unless the caller's bureau receives such objections."""

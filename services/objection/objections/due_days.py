@@ -125,7 +125,7 @@ def _due_day(
 
 async def _reminder(session: AsyncSession, objection: Objection, day: dt.date) -> Period | None:
     policy = await policy_of(session, objection)
-    return period_of(policy, rule_of(policy, objection.against), PeriodName.REMIND, day)
+    return period_of(rule_of(policy, objection.against), PeriodName.REMIND, day)
 
 
 async def _end(

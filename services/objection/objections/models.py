@@ -51,6 +51,7 @@ class Objection(Base):
             "uscc",
             "objector_key",
             text("coalesce(subject, '00000000-0000-0000-0000-000000000000'::uuid)"),
+            text("coalesce(year, 0)"),
             unique=True,
             postgresql_where=text(OPEN),
         ),

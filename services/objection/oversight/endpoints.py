@@ -32,7 +32,7 @@ from shared import clock
 from shared.database.connections import Database
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
-from shared.platform.officers import officers_by_subject, officers_for
+from shared.platform.officers import ACTED_LATELY, officers_by_subject, officers_for
 from shared.platform.paging import Page
 from shared.platform.tabular import CSV, CSV_TYPE, TABLE, FileFormat, TableFormat, csv_rows, table_response
 from shared.platform.unit_of_work import SessionDep
@@ -41,8 +41,6 @@ from shared.reference.departments import Department
 router = APIRouter(prefix="/v1", tags=["oversight"])
 
 Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
-ACTED_LATELY = dt.timedelta(days=180)
-"""Whoever has not acted for so long is not listed: they may have left."""
 
 
 def region_of(asked: str | None, caller: Caller) -> str:

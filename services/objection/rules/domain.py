@@ -24,6 +24,7 @@ class PeriodName(StrEnum):
     DECIDE = "decide"
     EXTEND = "extend"
     REMIND = "remind"
+    WARN = "warn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ class GroundsView(Shape):
     def of(cls, applied: AppliedRule, last_day: dt.date | None) -> "GroundsView":
         """As it applies to one place on one day."""
         policy, rule, place, day = applied.policy, applied.rule, applied.place, applied.day
-        periods = [PeriodView.of(period_of(policy, rule, name, day)) for name in PeriodName]
+        periods = [PeriodView.of(period_of(rule, name, day)) for name in PeriodName]
         text = (
             f"最后一天是 {last_day}" if last_day else next(one.text for one in periods if one.name == PeriodName.FILE)
         )

@@ -75,7 +75,7 @@ def rule_of(policy: Policy, against: Against) -> ObjectionRule:
     return rule
 
 
-def period_of(_policy: Policy, rule: ObjectionRule, name: PeriodName, day: dt.date) -> Period:
+def period_of(rule: ObjectionRule, name: PeriodName, day: dt.date) -> Period:
     """A period on a day, with its source; without days where the policy sets none or does not speak of it."""
     period = ObjectionPeriod(f"{name.value}_days")
     on_day = rule.on(period, day)

@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Response
 
 from services.objection.objections import repository as objection_repository
-from services.objection.objections.lookups import require_objection
+from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.resources import Resources, ResourcesDep
 from services.objection.verifications import repository as verification_repository, service as verification_service
 from services.objection.verifications.domain import contract_of
@@ -41,8 +41,7 @@ async def ask_department(
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> VerificationView:
     """Of the department that delivers the data. `If-Match` names the objection's version."""
-    objection = await require_objection(session, body.objection, caller, lock=True)
-    check_match(match, objection.version)
+    objection = await lock_objection(session, body.objection, caller, match)
     asked = Asked(body.question, body.feed, body.facts, body.year, body.region)
     row = await verification_service.ask(session, objection, asked, caller)
     response.headers["ETag"] = etag_of(row.version)

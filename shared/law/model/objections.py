@@ -54,6 +54,7 @@ class ObjectionPeriod(_Labelled):
     DECIDE = "decide_days", "作出决定的期限"
     EXTEND = "extend_days", "可以延长一次的期限"
     REMIND = "remind_days", "到期前提醒"
+    WARN = "warn_days", "告知结果将变差后撤回或放弃的期限"
 
 
 class ObjectionLevel(_Labelled):

@@ -131,6 +131,17 @@ async def test_a_second_filing_is_joined_to_the_open_one(typed: ObjectionClient)
     assert len(await typed.events("ObjectionFiled")) == 1
 
 
+async def test_the_types_of_two_years_are_two_things_and_the_open_one_of_last_year_is_not_joined(
+    typed: ObjectionClient,
+) -> None:
+    first = await filed(typed, typing_body())
+    await typed.hear(household_typed(1, year=2027, revision=2))
+    second = await filed(typed, typing_body(year=2027))
+    assert (first["year"], second["year"], second["joined"]) == (2026, 2027, False)
+    again = await file(typed, typing_body(statement="补充说明"))
+    assert (again.status_code, again.json()["receipt"]) == (200, second["receipt"])
+
+
 async def test_the_same_filing_again_changes_nothing(typed: ObjectionClient) -> None:
     first = await filed(typed, typing_body())
     again = await file(typed, typing_body())

@@ -65,12 +65,12 @@ def test_in_tianjin_a_district_neither_receives_nor_decides() -> None:
 @pytest.mark.parametrize("county", ["410105", "120101", "232761", "110101"])
 def test_a_period_that_no_text_gives_is_not_verified_and_names_its_source(county: str) -> None:
     policy = objection_policy_at(county, DAY)
-    period = period_of(policy, rule_of(policy, Against.TYPING), PeriodName.ACCEPT, DAY)
+    period = period_of(rule_of(policy, Against.TYPING), PeriodName.ACCEPT, DAY)
     assert (period.days, period.verified) == (3, False)
     assert "平台默认值" in (period.document or "")
 
 
 def test_a_period_of_which_the_policy_does_not_speak_has_no_last_day() -> None:
     policy = objection_policy_at("410105", DAY)
-    period = period_of(policy, rule_of(policy, Against.TYPING), PeriodName.FILE, DAY)
+    period = period_of(rule_of(policy, Against.TYPING), PeriodName.FILE, DAY)
     assert (period.days, period.verified) == (None, False)

@@ -251,6 +251,7 @@ def upgrade() -> None:
             "uscc",
             "objector_key",
             sa.literal_column("coalesce(subject, '00000000-0000-0000-0000-000000000000'::uuid)"),
+            sa.literal_column("coalesce(year, 0)"),
         ],
         unique=True,
         postgresql_where=sa.text(OPEN),

@@ -92,6 +92,7 @@ def test_no_number_is_verified_and_none_that_could_cost_a_right_has_a_default(na
             "decide_days": 15,
             "extend_days": 15,
             "remind_days": 1,
+            "warn_days": 1,  # time that no text gives the objector: it costs no right
         }
         if kind is ObjectionKind.PUBLIC_NOTICE:
             del expected["file_days"]
