@@ -82,6 +82,7 @@ class KilledWorkers:
     _running: list[tuple[str, ForkServerProcess]] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
+        await self.world.bus.ensure_topics(TOPICS)  # the test reads them too, perhaps before a worker has made them
         for name in SERVICES:
             self._left[name] = deque(self._reachable(self.points.get(name, ())))
             self._told[name] = Told(_context.Array("c", 100), _context.Value("d", 0.0))
