@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from deploy.local.errors import CommandError
+from services.notification.settings import NotificationSettings
 from services.objection.settings import ObjectionSettings
 from services.recognition.settings import RecognitionSettings
 from services.typing.settings import TypingSettings
@@ -19,6 +20,7 @@ SERVICES: Services = (
     TypingSettings,
     RecognitionSettings,
     ObjectionSettings,
+    NotificationSettings,
 )
 """In the order of their start."""
 

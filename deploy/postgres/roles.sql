@@ -6,6 +6,7 @@
 \getenv typing_password MINGLU_TYPING_DATABASE_PASSWORD
 \getenv recognition_password MINGLU_RECOGNITION_DATABASE_PASSWORD
 \getenv objection_password MINGLU_OBJECTION_DATABASE_PASSWORD
+\getenv notification_password MINGLU_NOTIFICATION_DATABASE_PASSWORD
 -- end passwords
 
 -- begin databases
@@ -20,6 +21,10 @@ REVOKE ALL ON DATABASE minglu_recognition FROM PUBLIC;
 CREATE ROLE minglu_objection LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'objection_password';
 CREATE DATABASE minglu_objection OWNER minglu_objection ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE minglu_objection FROM PUBLIC;
+
+CREATE ROLE minglu_notification LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'notification_password';
+CREATE DATABASE minglu_notification OWNER minglu_notification ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
+REVOKE ALL ON DATABASE minglu_notification FROM PUBLIC;
 
 -- end databases
 

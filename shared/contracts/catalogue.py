@@ -1,6 +1,7 @@
 """The list of every published payload; what is not on it is not part of the contract."""
 
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
+from shared.contracts.notification import NotificationDelivered, NotificationFailed
 from shared.contracts.objection import (
     CorrectionItemOpened,
     EvidenceCorrected,
@@ -118,6 +119,8 @@ PAYLOADS: tuple[type[Payload], ...] = (
     EvidenceCorrected,
     PublicNoticeCleared,
     FraudReported,
+    NotificationDelivered,
+    NotificationFailed,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

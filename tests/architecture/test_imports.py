@@ -20,6 +20,7 @@ BREACHES = {
     "services/typing/runs/domain.py": "import sqlalchemy",
     "services/typing/runs/service.py": "import fastapi",
     "services/typing/runs/repository.py": "import services.typing.runs.problems",
+    "services/notification/registers/repository.py": "import services.notification.inbox.repository",
     "services/objection/registers/repository.py": "import services.objection.objections.repository",
     "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
     "shared/reference/regions.py": "import services.typing.runs.domain",

@@ -1,0 +1,1 @@
+"""Notifications and their messages: rows, states, permanent keys; who is told what."""

@@ -1,0 +1,101 @@
+"""Recipients, channels and lanes; the states of a message."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.platform.state_machine import StateMachine
+
+NAMESPACE = uuid.UUID("5b1c0d0e-7f3a-5c0e-9d52-7d4e2a6f9b10")
+"""Of the ids of notifications, which follow from their keys."""
+
+
+class RecipientKind(StrEnum):
+    """Who is told: an operator, a household whose operator is unknown, the mailbox of a department in a region, or one
+    person who works on the platform.
+    """
+
+    OPERATOR = "operator"
+    HOUSEHOLD = "household"
+    MAILBOX = "mailbox"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """`name`: an operator's pseudonym, a uscc, `department:region`, or the subject of a person's token."""
+
+    kind: RecipientKind
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The same for the same recipient, for good."""
+        return f"{self.kind.value}:{self.name}"
+
+
+class Channel(StrEnum):
+    """How a message travels. The inbox is no channel: every notification is in it."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+class Lane(StrEnum):
+    """Urgent messages go before bulk ones."""
+
+    URGENT = "urgent"
+    BULK = "bulk"
+
+
+class MessageState(StrEnum):
+    """Where a message stands. `uncertain`: a provider without keys may or may not have taken it: never sent again."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    HANDED_OVER = "handed-over"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNCERTAIN = "uncertain"
+    SUPPRESSED = "suppressed"
+
+
+M = MessageState
+MESSAGE_STATES = StateMachine(
+    "消息",
+    {
+        M.QUEUED: {M.SENDING, M.SUPPRESSED, M.EXPIRED},
+        M.SENDING: {M.QUEUED, M.HANDED_OVER, M.DELIVERED, M.FAILED, M.UNCERTAIN, M.EXPIRED},
+        M.HANDED_OVER: {M.DELIVERED, M.FAILED, M.EXPIRED},
+        M.DELIVERED: set(),
+        M.FAILED: set(),
+        M.EXPIRED: set(),
+        M.UNCERTAIN: {M.DELIVERED, M.FAILED},
+        M.SUPPRESSED: set(),
+    },
+    {
+        M.QUEUED: "待发送",
+        M.SENDING: "发送中",
+        M.HANDED_OVER: "已交运营商",
+        M.DELIVERED: "已送达",
+        M.FAILED: "发送失败",
+        M.EXPIRED: "已过期",
+        M.UNCERTAIN: "结果不明",
+        M.SUPPRESSED: "只在站内",
+    },
+)
+
+
+class Suppression(StrEnum):
+    """Why a message is only in the inbox."""
+
+    NO_CONTACT = "no-contact"
+    OPTED_OUT = "opted-out"
+    NO_CONSENT = "no-consent"
+    TOO_OLD = "too-old"
+
+
+def notification_id(cause: str, rule: str, recipient: Recipient) -> uuid.UUID:
+    """The id of a notification: the same event, rule and recipient are told once, for good."""
+    return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}")

@@ -1,0 +1,96 @@
+"""Tables of notifications, as they stand in an inbox, and of their messages on other channels."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notification.base import Base
+from services.notification.messages.domain import Channel, Lane, MessageState, Suppression
+from shared.database.columns import EnumText, Id
+from shared.platform.audit import About, about
+
+RUNNING = "state in ('queued', 'sending', 'handed-over')"
+
+
+class Notification(Base):
+    """What one recipient is told because of one event by one rule: an entry of the inbox.
+
+    The id follows from event, rule and recipient (`notification_id`), so nobody is told twice, whatever is read again.
+    `rule` and `template` name versions. The words hold no personal data beside the household's name.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        Index("ix_notification_inbox", "recipient", "number", postgresql_where=text("not archived")),
+        Index("ix_notification_unread", "recipient", postgresql_where=text("read_at is null and not archived")),
+        Index("ix_notification_household", "uscc", "number", postgresql_where=text("uscc is not null")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), comment="order of the inbox")
+    cause: Mapped[str] = mapped_column(String(100), comment="id of the event")
+    rule: Mapped[str] = mapped_column(String(100))
+    template: Mapped[str] = mapped_column(String(100), comment="name and version")
+    recipient: Mapped[str] = mapped_column(String(200))
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    link: Mapped[str | None] = mapped_column(String(300), comment="where to go on, inside the portal")
+    occurred_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="when the event was written")
+    told_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    read_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    archived: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.region, rule=self.rule)
+
+
+class Message(Base):
+    """A notification on its way by a channel other than the inbox.
+
+    `attempt` counts hand-overs to a provider; the key for a provider that takes keys is `id:attempt` only after a
+    definite refusal, else the id alone.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ux_message_channel", "notification_id", "channel", unique=True),
+        Index("ix_message_queue", "channel", "lane", "try_at", "id", postgresql_where=text("state = 'queued'")),
+        Index("ix_message_running", "try_at", postgresql_where=text(RUNNING)),
+        CheckConstraint(f"state in ({', '.join(repr(s.value) for s in MessageState)})", name="state_known"),
+    )
+
+    id: Mapped[Id]
+    notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notification.id"))
+    channel: Mapped[Channel] = mapped_column(EnumText(Channel))
+    lane: Mapped[Lane] = mapped_column(EnumText(Lane))
+    state: Mapped[MessageState] = mapped_column(EnumText(MessageState), default=MessageState.QUEUED)
+    suppression: Mapped[Suppression | None] = mapped_column(EnumText(Suppression))
+    try_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="not before; later after a refusal")
+    expires_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    template_code: Mapped[str | None] = mapped_column(String(60), comment="at the SMS gateways, of their registration")
+    parameters: Mapped[dict[str, str]] = mapped_column(JSONB, comment="of the registered template")
+    text: Mapped[str] = mapped_column(Text, comment="as the recipient reads it on this channel")
+    provider: Mapped[str | None] = mapped_column(String(40))
+    attempt: Mapped[int] = mapped_column(Integer, default=0)
+    leased_until: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    code: Mapped[str | None] = mapped_column(String(100), comment="the provider's, of a refusal")
+    provider_reference: Mapped[str | None] = mapped_column(String(200))
+    ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,142 @@
+"""The first schema: tables, revisions."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this revision."""
+    op.execute(sa.schema.CreateSequence(sa.Sequence("notification_revision")))
+    op.create_table(
+        "household",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=True),
+        sa.Column("typed_year", sa.Integer(), nullable=True),
+        sa.Column("typed_run", sa.Uuid(), nullable=True),
+        sa.Column("typed_revision", sa.BigInteger(), nullable=False),
+        sa.Column("changed_revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("uscc", name=op.f("pk_household")),
+    )
+    op.create_index("ix_household_operator", "household", ["operator_ref"], unique=False)
+    op.create_index("ix_household_region", "household", ["region", "uscc"], unique=False)
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of the inbox"),
+        sa.Column("cause", sa.String(length=100), nullable=False, comment="id of the event"),
+        sa.Column("rule", sa.String(length=100), nullable=False),
+        sa.Column("template", sa.String(length=100), nullable=False, comment="name and version"),
+        sa.Column("recipient", sa.String(length=200), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("link", sa.String(length=300), nullable=True, comment="where to go on, inside the portal"),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False, comment="when the event was written"),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+    )
+    op.create_index(
+        "ix_notification_household",
+        "notification",
+        ["uscc", "number"],
+        unique=False,
+        postgresql_where=sa.text("uscc is not null"),
+    )
+    op.create_index(
+        "ix_notification_inbox",
+        "notification",
+        ["recipient", "number"],
+        unique=False,
+        postgresql_where=sa.text("not archived"),
+    )
+    op.create_index(
+        "ix_notification_unread",
+        "notification",
+        ["recipient"],
+        unique=False,
+        postgresql_where=sa.text("read_at is null and not archived"),
+    )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notification_id", sa.Uuid(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("lane", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("suppression", sa.String(length=20), nullable=True),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False, comment="not before; later after a refusal"),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "template_code",
+            sa.String(length=60),
+            nullable=True,
+            comment="at the SMS gateways, of their registration",
+        ),
+        sa.Column("parameters", postgresql.JSONB(), nullable=False, comment="of the registered template"),
+        sa.Column("text", sa.Text(), nullable=False, comment="as the recipient reads it on this channel"),
+        sa.Column("provider", sa.String(length=40), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code", sa.String(length=100), nullable=True, comment="the provider's, of a refusal"),
+        sa.Column("provider_reference", sa.String(length=200), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('queued', 'sending', 'handed-over', 'delivered', 'failed', 'expired', 'uncertain',"
+            " 'suppressed')",
+            name=op.f("ck_message_state_known"),
+        ),
+        sa.ForeignKeyConstraint(["notification_id"], ["notification.id"], name=op.f("fk_message_notification_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index(
+        "ix_message_queue",
+        "message",
+        ["channel", "lane", "try_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
+        "ix_message_running",
+        "message",
+        ["try_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
+    )
+    op.create_index("ux_message_channel", "message", ["notification_id", "channel"], unique=True)
+
+
+def downgrade() -> None:
+    """Back from it."""
+    op.drop_index("ux_message_channel", table_name="message")
+    op.drop_index(
+        "ix_message_running",
+        table_name="message",
+        postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
+    )
+    op.drop_index("ix_message_queue", table_name="message", postgresql_where=sa.text("state = 'queued'"))
+    op.drop_table("message")
+    op.drop_index(
+        "ix_notification_unread",
+        table_name="notification",
+        postgresql_where=sa.text("read_at is null and not archived"),
+    )
+    op.drop_index("ix_notification_inbox", table_name="notification", postgresql_where=sa.text("not archived"))
+    op.drop_index("ix_notification_household", table_name="notification", postgresql_where=sa.text("uscc is not null"))
+    op.drop_table("notification")
+    op.drop_index("ix_household_region", table_name="household")
+    op.drop_index("ix_household_operator", table_name="household")
+    op.drop_table("household")
+    op.execute(sa.schema.DropSequence(sa.Sequence("notification_revision")))

@@ -1,0 +1,1 @@
+"""What the other services told: the copy of households, by which operators are found."""

@@ -1,0 +1,24 @@
+"""The notification service, declared: `uvicorn --factory services.notification.service:SERVICE.asgi`, and its worker,
+`python -m services.notification.service`.
+"""
+
+from services.notification.handlers import BULK_HANDLERS
+from services.notification.inbox import endpoints as inbox_endpoints
+from services.notification.resources import Resources
+from services.notification.settings import NotificationSettings
+from shared.platform.service import Service, Subscription
+
+EVENTS_AT_ONCE = 2000
+"""Events per transaction: a published run has millions of them, and larger batches are faster."""
+
+SERVICE = Service(
+    settings=NotificationSettings,
+    resources=Resources.open,
+    routers=[inbox_endpoints.router],
+    subscriptions=[
+        Subscription("notification-bulk", ["typing.events"], {}, BULK_HANDLERS, EVENTS_AT_ONCE),
+    ],
+)
+
+if __name__ == "__main__":
+    SERVICE.work()
