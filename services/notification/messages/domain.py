@@ -1,6 +1,7 @@
 """Recipients, channels and lanes; the states of a message."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,6 +47,38 @@ class Lane(StrEnum):
 
     URGENT = "urgent"
     BULK = "bulk"
+
+
+class Category(StrEnum):
+    """What a notification is about: recipients choose by category what they want by SMS and e-mail. Of duties nobody
+    can opt out: what a text obliges a bureau to tell.
+    """
+
+    DUTY = "duty"
+    TYPING = "typing"
+    SEASON = "season"
+    RECOGNITION = "recognition"
+    OBJECTION = "objection"
+    SUPPORT = "support"
+    WORK = "work"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name, as settings show it."""
+        return CATEGORY_LABELS[self]
+
+
+CATEGORY_LABELS: Mapping[Category, str] = {
+    Category.DUTY: "依规定必须告知的事项",
+    Category.TYPING: "分型结果",
+    Category.SEASON: "申报时间和提醒",
+    Category.RECOGNITION: "申报和认定",
+    Category.OBJECTION: "异议办理",
+    Category.SUPPORT: "扶持政策和服务",
+    Category.WORK: "工作提醒",
+}
+OPTIONAL_CATEGORIES = frozenset(Category) - {Category.DUTY}
+"""What one can opt out of."""
 
 
 class MessageState(StrEnum):
@@ -99,3 +132,8 @@ class Suppression(StrEnum):
 def notification_id(cause: str, rule: str, recipient: Recipient) -> uuid.UUID:
     """The id of a notification: the same event, rule and recipient are told once, for good."""
     return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}")
+
+
+def message_id(notification: uuid.UUID, channel: Channel) -> uuid.UUID:
+    """The id of a notification's message on a channel: one for each, for good."""
+    return uuid.uuid5(notification, channel.value)

@@ -1,0 +1,115 @@
+"""Notifications put into inboxes and their messages into the queue, each once for good, thousands at a time."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.messages import repository as message_repository
+from services.notification.messages.domain import (
+    Channel,
+    Lane,
+    MessageState,
+    Recipient,
+    Suppression,
+    message_id,
+    notification_id,
+)
+from shared import clock
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDraft:
+    """One channel's message of a notification.
+
+    `text`: as the recipient reads it; `template_code` and `parameters`: of a template that is registered at the SMS
+    gateways; `suppression`: why it is only in the inbox, None where it is to be sent.
+    """
+
+    channel: Channel
+    lane: Lane
+    text: str
+    template_code: str | None
+    parameters: Mapping[str, str]
+    not_before: dt.datetime
+    expires_at: dt.datetime
+    suppression: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationDraft:
+    """What one recipient is to be told. `cause`, `rule` and the recipient are its permanent key: whatever makes
+    notifications must say the same cause each time for the same fact. `template`: name and version of the words.
+    """
+
+    cause: str
+    rule: str
+    template: str
+    recipient: Recipient
+    uscc: str | None
+    region: str
+    title: str
+    body: str
+    link: str | None
+    occurred_at: dt.datetime
+    messages: tuple[MessageDraft, ...] = ()
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The notification's id, which follows from its key."""
+        return notification_id(self.cause, self.rule, self.recipient)
+
+
+async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> list[uuid.UUID]:
+    """Stores those that nobody was told before, with their messages: one statement per table for any number of drafts.
+
+    Returns the ids of the new ones in the drafts' order, which is also their order in the inboxes. There is no looking
+    first and inserting then: whoever tells the same at the same time, it is stored once.
+    """
+    by_id: dict[uuid.UUID, NotificationDraft] = {}
+    for draft in drafts:
+        by_id.setdefault(draft.id, draft)
+    if not by_id:
+        return []
+    stored = await message_repository.store_notifications(session, _notification_columns(by_id))
+    new = [one for one in by_id if one in stored]
+    messages = [(one, message) for one in new for message in by_id[one].messages]
+    if messages:
+        await message_repository.store_messages(session, _message_columns(messages))
+    return new
+
+
+SAME_NAMES = ("cause", "rule", "template", "uscc", "region", "title", "body", "link", "occurred_at")
+
+
+def _notification_columns(by_id: Mapping[uuid.UUID, NotificationDraft]) -> message_repository.Columns:
+    drafts = by_id.values()
+    columns: dict[str, list[object]] = {name: [getattr(draft, name) for draft in drafts] for name in SAME_NAMES}
+    columns["id"] = list(by_id)
+    columns["recipient"] = [draft.recipient.key for draft in drafts]
+    columns["told_at"] = [clock.now()] * len(by_id)
+    return columns
+
+
+def _message_columns(messages: Sequence[tuple[uuid.UUID, MessageDraft]]) -> message_repository.Columns:
+    """Messages that are only in the inbox have ended at once."""
+    now = clock.now()
+    drafts = [draft for _, draft in messages]
+    states = [MessageState.SUPPRESSED if draft.suppression else MessageState.QUEUED for draft in drafts]
+    return {
+        "id": [message_id(notification, draft.channel) for notification, draft in messages],
+        "notification_id": [notification for notification, _ in messages],
+        "channel": [draft.channel.value for draft in drafts],
+        "lane": [draft.lane.value for draft in drafts],
+        "state": [state.value for state in states],
+        "suppression": [draft.suppression.value if draft.suppression else None for draft in drafts],
+        "try_at": [draft.not_before for draft in drafts],
+        "expires_at": [draft.expires_at for draft in drafts],
+        "template_code": [draft.template_code for draft in drafts],
+        "parameters": [orjson.dumps(dict(draft.parameters)).decode() for draft in drafts],
+        "text": [draft.text for draft in drafts],
+        "ended_at": [now if draft.suppression else None for draft in drafts],
+    }
