@@ -26,7 +26,8 @@ class ObjectionPayload(Payload):
 class ObjectionState(StatePayload, ObjectionPayload):
     """The state of one objection; `revision` grows with the objection's changes. Subject: the uscc.
 
-    `subject`: the application or recognition that is objected to; none against a typing result.
+    `subject`: the application or recognition that is objected to; none against a typing result. `handled_at`: the
+    bureau that has it now: the receiving one, or the one it climbed to.
     """
 
     objection: UUID
@@ -35,6 +36,7 @@ class ObjectionState(StatePayload, ObjectionPayload):
     region: Region
     against: Against
     subject: UUID | None = None
+    handled_at: Region | None = None
 
 
 class ObjectionFiled(ObjectionState):

@@ -19,10 +19,23 @@ decide an objection to it. A job's or the clock's own steps add nobody.
 """
 
 
+DepartmentName = Annotated[str, Field(max_length=40)]
+"""A department as tokens name it (`culture`); an open word."""
+
+
 class RecognitionPayload(Payload):
     """Events owned by the recognition service."""
 
     topic: ClassVar[str] = "recognition.events"
+
+
+class CriteriaPublished(RecognitionPayload):
+    """A region published its criteria of a year for the four categories. Subject: the region."""
+
+    region: Region
+    year: Year
+    policy: str
+    document: Annotated[str, Field(max_length=500)]
 
 
 class SeasonOpened(RecognitionPayload):
@@ -78,6 +91,16 @@ class ApplicationNotSelected(ApplicationPayload):
     """Who took part; not given in events from before this was said"""
 
 
+class ApplicationCalledUp(ApplicationPayload):
+    """A place became free: the application leaves the reserve and is examined further."""
+
+
+class SupplementDemanded(ApplicationPayload):
+    """A superior's check demands more material by `due_on`; `reason` says what is missing."""
+
+    due_on: date
+
+
 class ApplicationReopened(ApplicationPayload):
     """An upheld objection opened a step of the application again, also after the season's last day."""
 
@@ -98,8 +121,27 @@ class LateApplicationAllowed(RecognitionPayload):
     apply_by: date
 
 
+class ConsentAsked(ApplicationPayload):
+    """A department wants to recommend the household, and asks its operator for consent first."""
+
+    department: DepartmentName
+
+
 class RecommendationSubmitted(ApplicationPayload):
     """A department recommended the household, with its operator's consent."""
+
+
+class ConsultationAsked(RecognitionPayload):
+    """A department is asked for its opinion on an application; no answer by `due_on` counts as no objection.
+
+    Subject: the uscc.
+    """
+
+    application: UUID
+    uscc: Uscc
+    region: Region
+    department: DepartmentName
+    due_on: date
 
 
 class PublicNoticeItem(BaseModel):
@@ -185,6 +227,17 @@ class RecognitionCancelled(RecognitionStatePayload):
     """Who took part; not given in events from before this was said"""
 
 
+class EvaluationDue(RecognitionStatePayload):
+    """The last year of validity has begun: the household is to be evaluated before `valid_until`.
+
+    `recommended_by`, `recommended_from`: the department and region that recommended it; none where the operator
+    applied.
+    """
+
+    recommended_by: DepartmentName | None = None
+    recommended_from: Region | None = None
+
+
 class RecognitionExtended(RecognitionStatePayload):
     """The evaluation in the last year extended the validity to `valid_until`."""
 
@@ -208,6 +261,14 @@ class RecognitionTransferred(RecognitionStatePayload):
     """The household moved; the recognition now stands in `region` and was taken over from `from_region`."""
 
     from_region: Region
+
+
+class RecognitionOperatorChanged(RecognitionStatePayload):
+    """The household has another operator, `operator_ref`. `conflict`: who already has a recognised household in the
+    county, of which there may be only one.
+    """
+
+    conflict: bool
 
 
 class RecognitionReinstated(RecognitionStatePayload):

@@ -44,6 +44,12 @@ class Announcer:
         """One event, with the session's transaction. `actor`: who did it; `cause`: the event that led here."""
         return await emit(session, payload, subject=subject, source=self.source, actor=actor, cause=cause)
 
+    async def announce_all(
+        self, session: AsyncSession, payloads: Sequence[tuple[str, Payload]], *, actor: str | None
+    ) -> None:
+        """Events that are no states, each with its subject: one statement for any number."""
+        await emit_all(session, payloads, source=self.source, actor=actor)
+
     async def announce_states(
         self, session: AsyncSession, states: Sequence[tuple[str, StateAt]], *, actor: str | None
     ) -> None:

@@ -34,6 +34,7 @@ def state_at(
             "region": objection.county,
             "against": objection.against.value,
             "subject": objection.subject,
+            "handled_at": objection.handled_at or None,
             **details,
         },
     )

@@ -35,7 +35,7 @@ from services.recognition.season.models import Season
 from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.service import season_criteria
 from shared import clock
-from shared.contracts.recognition import RecommendationSubmitted
+from shared.contracts.recognition import ConsentAsked, RecommendationSubmitted
 from shared.law.model.recognition import Category, RecognitionRules, StepKind
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -86,6 +86,7 @@ async def draft_recommendation(
     async with refused_on_conflict(session, RecommendationExists()):
         session.add(recommendation)
     await audit.record(session, recommendation, caller, "recommendation:draft", {"department": department})
+    await announce_application(session, ConsentAsked, recommendation, actor=caller.subject, department=department)
     return recommendation
 
 

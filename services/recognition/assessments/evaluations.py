@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.makers import named_makers
+from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import bureau_of
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.assessments.evidence import (
@@ -37,7 +38,7 @@ from services.recognition.rules.domain import PathKind
 from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.service import stored_rules
 from shared import clock
-from shared.contracts.recognition import ExtensionWithheld, RecognitionExtended
+from shared.contracts.recognition import EvaluationDue, ExtensionWithheld, RecognitionExtended
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import CLOCK
@@ -50,6 +51,12 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
     if not await assessment_repository.evaluations_by_recognition(session, [recognition]):
         detail = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
         raise_concern(recognition, ConcernKind.LAST_YEAR, detail)
+        application = await session.get_one(Application, recognition.application_id)
+        recommender = {
+            "recommended_by": application.recommended_by,
+            "recommended_from": application.recommended_from,
+        }
+        await announce_recognitions(session, EvaluationDue, [(recognition, recommender)], actor=CLOCK.subject)
         await audit.record(session, recognition, CLOCK, "recognition:last-year")
 
 

@@ -17,6 +17,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.documents import VISIT_EVIDENCE
 from services.recognition.applications.models import Application, Consultation, Document
 from services.recognition.applications.workflow import check_not_submitter, require_competence
+from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
 from services.recognition.examination.problems import (
     AnswersOutstanding,
@@ -33,6 +34,7 @@ from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
 from services.recognition.selection.service import refuse_and_promote_reserve
 from shared import clock
+from shared.contracts.recognition import ConsultationAsked
 from shared.law.language.units import Unit
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
@@ -118,7 +120,17 @@ async def consult_departments(
     session.add_all(rows)
     await session.flush()
     await schedule_all_reckoned(session, {CONSULTATION_DEADLINE: silent})
+    uscc_of = {one.id: one.uscc for one in about}
+    told = [(uscc_of[row.application_id], consultation_asked(row, uscc_of[row.application_id])) for row in rows]
+    await ANNOUNCER.announce_all(session, told, actor=caller.subject)
     return rows
+
+
+def consultation_asked(row: Consultation, uscc: str) -> ConsultationAsked:
+    """What the department is told."""
+    return ConsultationAsked(
+        application=row.application_id, uscc=uscc, region=row.county, department=row.department, due_on=row.due_on
+    )
 
 
 def check_not_asked(before: Sequence[Consultation], departments: Sequence[Department]) -> None:

@@ -39,7 +39,7 @@ from services.recognition.rules.service import stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.service import rules_in_force
 from shared import clock
-from shared.contracts.recognition import RecognitionTransferred
+from shared.contracts.recognition import RecognitionOperatorChanged, RecognitionTransferred
 from shared.law.language.nodes import facts_in
 from shared.law.language.vocabulary import RECOGNITION_FACTS
 from shared.law.model.clauses import Rule
@@ -147,7 +147,9 @@ async def change_operator(session: AsyncSession, recognition: Recognition, opera
     before = recognition.operator_ref
     await enforce_one_per_person(session, recognition, operator_ref, recognition.county)
     await release_conflicts(session, before, recognition.county)
-    details = {"changed": before != operator_ref, "conflict": recognition.person_conflict}
+    conflict = recognition.person_conflict
+    await announce_recognition(session, RecognitionOperatorChanged, recognition, actor=BUS.subject, conflict=conflict)
+    details = {"changed": before != operator_ref, "conflict": conflict}
     await audit.record(session, recognition, BUS, "recognition:operator", details)
 
 

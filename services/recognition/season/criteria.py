@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.base import ANNOUNCER
 from services.recognition.rules.claims import LocalCategories, LocalCategory, LocalCriterion
 from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS, level_of
-from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
+from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import TieBreak
 from services.recognition.season.models import Criteria
@@ -26,6 +27,7 @@ from services.recognition.season.problems import (
     PublicationOfOwnCriteria,
 )
 from shared import clock
+from shared.contracts import recognition as contract
 from shared.law.model.recognition import Category, Level, RecognitionRules
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -91,6 +93,13 @@ async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Ca
     criteria.published_by, criteria.published_at = caller.subject, clock.now()
     criteria.version += 1
     await audit.record(session, criteria, caller, "criteria:publish")
+    published = contract.CriteriaPublished(
+        region=criteria.region,
+        year=criteria.year,
+        policy=(await POLICIES.get(session, criteria.policy_hash)).id,
+        document=criteria.document,
+    )
+    await ANNOUNCER.announce(session, published, subject=criteria.region, actor=caller.subject)
     return criteria
 
 

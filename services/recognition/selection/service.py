@@ -34,7 +34,7 @@ from services.recognition.selection import repository as selection_repository
 from services.recognition.selection.problems import SelectionNotReady
 from services.recognition.selection.repository import PoolMember
 from shared import clock
-from shared.contracts.recognition import ApplicationNotSelected, ApplicationWithdrawn
+from shared.contracts.recognition import ApplicationCalledUp, ApplicationNotSelected, ApplicationWithdrawn
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
@@ -154,11 +154,13 @@ async def count_free_places(session: AsyncSession, season: Season) -> int:
 
 
 async def promote(session: AsyncSession, chosen: Sequence[Application], season: Season, caller: Caller) -> None:
-    """Let applications continue after the selection, all together, in as many statements as for one."""
-    for application in chosen:
-        if application.state == ApplicationState.RESERVE:
-            workflow.change_state(application, ApplicationState.IN_PROGRESS)
-            await workflow.open_step_task(session, application, season)
+    """Let applications continue after the selection, all together, in as many statements as for one. Those that waited
+    on the reserve are told.
+    """
+    called_up = [application for application in chosen if application.state == ApplicationState.RESERVE]
+    for application in called_up:
+        workflow.change_state(application, ApplicationState.IN_PROGRESS)
+        await workflow.open_step_task(session, application, season)
     tasks = await application_repository.lock_tasks(session, chosen, StepKind.SELECTION)
     for application in chosen:
         workflow.check_step(application, StepKind.SELECTION)
@@ -168,6 +170,8 @@ async def promote(session: AsyncSession, chosen: Sequence[Application], season: 
         )
         await workflow.open_next_step(session, application, season)
         await audit.record(session, application, caller, "application:select", record)
+    told = [(application, {"decided_by_region": workflow.bureau_of(caller)}) for application in called_up]
+    await workflow.announce_applications(session, ApplicationCalledUp, told, actor=caller.subject)
 
 
 async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
@@ -242,7 +246,7 @@ async def withdraw_application(session: AsyncSession, application: Application, 
 
 
 async def mark_withdrawn(session: AsyncSession, application: Application, caller: Caller) -> None:
-    """Withdraw and delete the open tasks. A draft was never announced, so its end is not announced either."""
+    """Withdraw and delete the open tasks. A draft was never handed in, so its end is not announced."""
     was_handed_in = application.state != ApplicationState.DRAFT
     workflow.change_state(application, ApplicationState.WITHDRAWN)
     await application_repository.delete_open_tasks(session, application)

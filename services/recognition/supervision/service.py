@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.models import Application
+from services.recognition.applications.workflow import announce_application, bureau_of
 from services.recognition.assessments.reports import check_due_date
 from services.recognition.decisions.cases import took_part
 from services.recognition.lifecycle.domain import ProposedEnd
@@ -45,6 +46,7 @@ from services.recognition.supervision.problems import (
 )
 from services.recognition.supervision.repository import CheckItem
 from shared import clock
+from shared.contracts.recognition import SupplementDemanded
 from shared.law.model.recognition import Level
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -177,6 +179,15 @@ async def conclude_check(
     match finding.outcome:
         case CheckOutcome.SUPPLEMENT:
             await require_supplement(session, item, finding.due_on)
+            await announce_application(
+                session,
+                SupplementDemanded,
+                application,
+                actor=caller.subject,
+                reason=finding.finding,
+                due_on=item.due_on,
+                decided_by_region=bureau_of(caller),
+            )
         case CheckOutcome.REFUSED:
             await reject_application(session, application, finding.finding, caller)
     if finding.outcome is not CheckOutcome.SUPPLEMENT:

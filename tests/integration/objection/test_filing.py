@@ -51,6 +51,7 @@ async def test_the_operator_objects_to_the_type_and_gets_a_receipt(typed: Object
     (event,) = await typed.events("ObjectionFiled")
     assert event["data"]["receipt"] == found["receipt"]
     assert (event["data"]["accept_by"], event["data"]["unverified"]) == (found["accept_by"], True)
+    assert event["data"]["handled_at"] == PROVINCE
     (row,) = await typed.sql("select contested_on, contested_region, handled_at from objection")
     assert tuple(row) == (clock.today(), CITY, PROVINCE)
     again = await typed.get("/v1/objections/mine", Role.OPERATOR)

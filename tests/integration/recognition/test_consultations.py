@@ -25,6 +25,10 @@ async def test_an_objection_is_not_decided_before_all_have_answered_or_their_day
     with clock.travel(VISITS):
         application = await visit_household(walkthrough)
         tax, _ = await ask_departments(walkthrough, application, "tax", "ecology")
+        told = [envelope["data"] for envelope in await walkthrough.office.events("ConsultationAsked")]
+        assert {(one["department"], one["due_on"]) for one in told} == {
+            (department, tax["due_on"]) for department in ("tax", "ecology")
+        }
         await answer_question(walkthrough, tax, agrees=False)
         early = await conclude_consultation(walkthrough, application)
         assert (early.status_code, early.json()["title"]) == (409, "还有部门没有答复")

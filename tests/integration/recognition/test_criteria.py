@@ -51,6 +51,8 @@ async def test_criteria_are_set_by_the_levels_that_the_policy_names(
 async def test_a_countys_season_rests_on_the_criteria_set_above_it(office: RecognitionClient):
     await set_quota(office)
     criteria = (await published(office, CITY, "zhengzhou-2025")).json()
+    (told,) = await office.events("CriteriaPublished")
+    assert (told["subject"], told["data"]["policy"]) == (CITY, "zhengzhou-2025")
     season = (await prepare_season(office)).json()
     with clock.travel(OPENS):
         answer = await post_decision(office, f"/v1/seasons/{season['id']}/opening", "*", Role.OFFICER)

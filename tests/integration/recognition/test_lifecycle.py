@@ -148,6 +148,8 @@ async def test_two_households_that_come_to_one_person_are_put_before_an_officer(
     assert not (await dossier_of(walkthrough, one)).json()["person_conflict"]
     second = (await dossier_of(walkthrough, two)).json()
     assert (second["person_conflict"], second["state"]) == (True, "valid")
+    told = [envelope["data"] for envelope in await walkthrough.office.events("RecognitionOperatorChanged")]
+    assert [(event["recognition"], event["conflict"]) for event in told] == [(two, True)]
     assert [one["kind"] for one in second["concerns"]] == ["one-per-person"]
 
 

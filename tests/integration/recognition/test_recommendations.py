@@ -15,6 +15,8 @@ from tests.integration.recognition.walkthrough import Walkthrough
 async def test_a_recommended_household_of_any_type_is_recognised_after_review_and_decision(walkthrough: Walkthrough):
     answer = await draft_recommendation(walkthrough)
     assert (answer.status_code, answer.json()["step"]) == (201, "consent")
+    (asked,) = await walkthrough.office.events("ConsentAsked")
+    assert (asked["data"]["uscc"], asked["data"]["department"]) == (uscc(1), "culture")
     assert (await recommendation_step(walkthrough, answer, "consent", Role.OPERATOR, number=1)).status_code == 200
     submitted = await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     assert (submitted.status_code, submitted.json()["step"]) == (200, "review")

@@ -196,6 +196,8 @@ async def test_a_supplement_is_told_the_operator_and_late_it_refuses(walkthrough
         assert (answer.status_code, answer.json()["title"]) == (422, "日期不对")
     assert (await record_finding(walkthrough, check, "supplement", due_on=SUPPLEMENT_DUE)).status_code == 200
     (demand,) = (await walkthrough.office.get("/v1/spot-checks/demands", Role.OPERATOR)).json()["items"]
+    (told,) = await walkthrough.office.events("SupplementDemanded")
+    assert [told["data"][name] for name in ("due_on", "decided_by_region")] == ["2026-10-20", PROVINCE]
     assert (demand["application"], demand["due_on"], demand["finding"]) == (application, "2026-10-20", "材料与实际不符")
     with clock.travel(SUPPLEMENT_DUE):
         await walkthrough.office.fire_deadlines()

@@ -52,6 +52,8 @@ async def the_reserve_follows(walkthrough: Walkthrough) -> None:
     first, *others = ranked
     assert (await withdraw(walkthrough, first, ranked[first])).status_code == 200
     assert await states(walkthrough, list(ranked)) == ["withdrawn", "in-progress", "reserve"]
+    (told,) = await walkthrough.office.events("ApplicationCalledUp")
+    assert told["data"]["application"] == list(ranked)[1]
     assert (await walkthrough.look(others[0])).json()["step"] == "site-visit"
     assert [application for application, _ in await told_of_withdrawals(walkthrough)] == [first]
 
