@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -25,6 +26,11 @@ from shared.database.columns import EnumText, Id
 from shared.platform.audit import About, about
 
 RUNNING = "state in ('queued', 'sending', 'handed-over')"
+UNREAD = "read_at is null and not archived"
+NOT_DIGESTED = "digest is not null and digested_on is null"
+OPEN_MATTER = "due_on is not null and matter_ended_at is null and not archived"
+IN_ORDER = ("recipient", "told_at", "number")
+"""The order of an inbox."""
 
 
 class Notification(Base):
@@ -32,19 +38,38 @@ class Notification(Base):
 
     The id follows from event, rule and recipient (`notification_id`), so nobody is told twice, whatever is read again.
     `rule` and `template` name versions. The words hold no personal data beside the household's name.
+
+    `digest`: it has no messages of its own, the recipient's next digest lists it. `due_on`: when something is to be
+    done about `matter`, which names what the event is about (an objection, a question) until that has ended.
     """
 
     __tablename__ = "notification"
     __table_args__ = (
-        Index("ix_notification_inbox", "recipient", "number", postgresql_where=text("not archived")),
-        Index("ix_notification_unread", "recipient", postgresql_where=text("read_at is null and not archived")),
-        Index("ix_notification_household", "uscc", "number", postgresql_where=text("uscc is not null")),
+        Index("ix_notification_inbox", *IN_ORDER, postgresql_where=text("not archived")),
+        Index(
+            "ix_notification_category",
+            "recipient",
+            "category",
+            "told_at",
+            "number",
+            postgresql_where=text("not archived"),
+        ),
+        Index("ix_notification_unread", *IN_ORDER, postgresql_include=["category"], postgresql_where=text(UNREAD)),
+        Index("ix_notification_archived", *IN_ORDER, postgresql_where=text("archived")),
+        Index("ix_notification_household", "uscc", "told_at", "number", postgresql_where=text("uscc is not null")),
+        Index("ix_notification_digest", "digest", "recipient", postgresql_where=text(NOT_DIGESTED)),
+        Index("ix_notification_due", "recipient", "due_on", postgresql_where=text(OPEN_MATTER)),
+        Index("ix_notification_matter", "matter", postgresql_where=text(OPEN_MATTER)),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), comment="order of the inbox")
+    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), comment="order of what is told at once")
     cause: Mapped[str] = mapped_column(String(100), comment="id of the event")
     rule: Mapped[str] = mapped_column(String(100))
+    category: Mapped[str] = mapped_column(String(40), server_default="", comment="the rule's")
+    repeat: Mapped[int] = mapped_column(
+        Integer, server_default="0", comment="how many times an officer had it sent again"
+    )
     template: Mapped[str] = mapped_column(String(100), comment="name and version")
     recipient: Mapped[str] = mapped_column(String(200))
     uscc: Mapped[str | None] = mapped_column(String(18))
@@ -55,7 +80,13 @@ class Notification(Base):
     occurred_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="when the event was written")
     told_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     read_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    read_by: Mapped[str | None] = mapped_column(String(200), comment="subject; who of a bureau read it first")
     archived: Mapped[bool] = mapped_column(Boolean, default=False)
+    digest: Mapped[str | None] = mapped_column(String(10), comment="daily or weekly")
+    digested_on: Mapped[dt.date | None] = mapped_column(Date, comment="day of the digest that listed it")
+    due_on: Mapped[dt.date | None] = mapped_column(Date)
+    matter: Mapped[str | None] = mapped_column(String(100))
+    matter_ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
     def audited(self) -> About:
         """What an audit entry about it says."""

@@ -32,9 +32,19 @@ def upgrade() -> None:
     op.create_table(
         "notification",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of the inbox"),
+        sa.Column(
+            "number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of what is told at once"
+        ),
         sa.Column("cause", sa.String(length=100), nullable=False, comment="id of the event"),
         sa.Column("rule", sa.String(length=100), nullable=False),
+        sa.Column("category", sa.String(length=40), server_default="", nullable=False, comment="the rule's"),
+        sa.Column(
+            "repeat",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="how many times an officer had it sent again",
+        ),
         sa.Column("template", sa.String(length=100), nullable=False, comment="name and version"),
         sa.Column("recipient", sa.String(length=200), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=True),
@@ -45,28 +55,70 @@ def upgrade() -> None:
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False, comment="when the event was written"),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.String(length=200), nullable=True, comment="subject; who of a bureau read it first"),
         sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(length=10), nullable=True, comment="daily or weekly"),
+        sa.Column("digested_on", sa.Date(), nullable=True, comment="day of the digest that listed it"),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("matter", sa.String(length=100), nullable=True),
+        sa.Column("matter_ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+    )
+    op.create_index(
+        "ix_notification_archived",
+        "notification",
+        ["recipient", "told_at", "number"],
+        unique=False,
+        postgresql_where=sa.text("archived"),
+    )
+    op.create_index(
+        "ix_notification_category",
+        "notification",
+        ["recipient", "category", "told_at", "number"],
+        unique=False,
+        postgresql_where=sa.text("not archived"),
+    )
+    op.create_index(
+        "ix_notification_digest",
+        "notification",
+        ["digest", "recipient"],
+        unique=False,
+        postgresql_where=sa.text("digest is not null and digested_on is null"),
+    )
+    op.create_index(
+        "ix_notification_due",
+        "notification",
+        ["recipient", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
     )
     op.create_index(
         "ix_notification_household",
         "notification",
-        ["uscc", "number"],
+        ["uscc", "told_at", "number"],
         unique=False,
         postgresql_where=sa.text("uscc is not null"),
     )
     op.create_index(
         "ix_notification_inbox",
         "notification",
-        ["recipient", "number"],
+        ["recipient", "told_at", "number"],
         unique=False,
         postgresql_where=sa.text("not archived"),
     )
     op.create_index(
+        "ix_notification_matter",
+        "notification",
+        ["matter"],
+        unique=False,
+        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
+    )
+    op.create_index(
         "ix_notification_unread",
         "notification",
-        ["recipient"],
+        ["recipient", "told_at", "number"],
         unique=False,
+        postgresql_include=["category"],
         postgresql_where=sa.text("read_at is null and not archived"),
     )
     op.create_table(
@@ -131,10 +183,44 @@ def downgrade() -> None:
     op.drop_index(
         "ix_notification_unread",
         table_name="notification",
+        postgresql_include=["category"],
         postgresql_where=sa.text("read_at is null and not archived"),
     )
-    op.drop_index("ix_notification_inbox", table_name="notification", postgresql_where=sa.text("not archived"))
-    op.drop_index("ix_notification_household", table_name="notification", postgresql_where=sa.text("uscc is not null"))
+    op.drop_index(
+        "ix_notification_matter",
+        table_name="notification",
+        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
+    )
+    op.drop_index(
+        "ix_notification_inbox",
+        table_name="notification",
+        postgresql_where=sa.text("not archived"),
+    )
+    op.drop_index(
+        "ix_notification_household",
+        table_name="notification",
+        postgresql_where=sa.text("uscc is not null"),
+    )
+    op.drop_index(
+        "ix_notification_due",
+        table_name="notification",
+        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
+    )
+    op.drop_index(
+        "ix_notification_digest",
+        table_name="notification",
+        postgresql_where=sa.text("digest is not null and digested_on is null"),
+    )
+    op.drop_index(
+        "ix_notification_category",
+        table_name="notification",
+        postgresql_where=sa.text("not archived"),
+    )
+    op.drop_index(
+        "ix_notification_archived",
+        table_name="notification",
+        postgresql_where=sa.text("archived"),
+    )
     op.drop_table("notification")
     op.drop_index("ix_household_region", table_name="household")
     op.drop_index("ix_household_operator", table_name="household")
