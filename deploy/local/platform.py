@@ -26,6 +26,7 @@ from deploy.local.postgres_files import PostgresError
 from deploy.local.sample_calendar import machine_today, sample_days
 from deploy.local.sample_objection import ObjectionOfSample
 from deploy.local.sample_season import begin_season
+from deploy.local.sandboxes import Sandboxes
 from deploy.local.service_client import Client
 from deploy.local.service_processes import HOST, Connections, service_programs
 from deploy.local.summary import Addresses, example_household, show_addresses, show_results
@@ -66,6 +67,7 @@ class Platform:
         self.postgres = EmbeddedPostgres(data.postgres)
         self.console = Console(highlight=False)
         self.ports = ports_from(wish.port, services)
+        self.sandboxes = Sandboxes(data, wish.port - services[0].default_port())
         self.state: dict[str, Any] = {}
         self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
         region = wish.region or REGION
@@ -75,7 +77,7 @@ class Platform:
         """Start, seed at the first start, then stay up."""
         began = time.monotonic()
         self.supervisor.end_leftovers()
-        for port in self.ports.values():
+        for port in (*self.ports.values(), *self.sandboxes.ports):
             await require_free(port)
         self.issuer.ensure()
         try:
@@ -136,8 +138,11 @@ class Platform:
         self.state = self.data.read_state() or self.first_state()
         if not self.data.calendar.exists():
             self.data.turn_calendar(self.state.get("season_shift", 0))
+        for program in self.sandboxes.programs():
+            await self.supervisor.start(program)
+        peers = self.sandboxes.settings(self.state["region"])
         for service in self.services:
-            for program in service_programs(service, self.data, urls, self.ports[service.service_name()]):
+            for program in service_programs(service, self.data, urls, self.ports[service.service_name()], peers):
                 await self.supervisor.start(program)
         try:
             async with asyncio.timeout(READY_SECONDS):

@@ -31,13 +31,17 @@ class Connections:
 
 
 def service_environment(
-    settings: type[ServiceSettings], data: DataDirectory, urls: Connections, port: int
+    settings: type[ServiceSettings],
+    data: DataDirectory,
+    urls: Connections,
+    port: int,
+    peers: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The variables that a service's settings are read from.
 
     A key or a folder is given to the services that have a setting for it: the pseudonym key to those that receive
     operators' identity numbers, a sealing key to the two ends of corrections. Each signs its audit's checkpoints with a
-    seed of its own.
+    seed of its own. `peers`: values of settings that point to outside peers.
     """
     service = settings.service_name()
     values = {
@@ -60,6 +64,7 @@ def service_environment(
         values["vault_keys"] = f"k1:{data.secret(f'{service}-vault.key')}"
     if "watched_folder" in settings.model_fields:
         values["watched_folder"] = str(data.watched)
+    values |= {field: value for field, value in (peers or {}).items() if field in settings.model_fields}
     if settings.demonstration_calendar:
         values["clock_shift_file"] = str(data.calendar)
     return {settings.variable(field): value for field, value in values.items()}
@@ -71,7 +76,11 @@ def shell_lines(environment: dict[str, str]) -> str:
 
 
 def service_programs(
-    settings: type[ServiceSettings], data: DataDirectory, urls: Connections, port: int
+    settings: type[ServiceSettings],
+    data: DataDirectory,
+    urls: Connections,
+    port: int,
+    peers: Mapping[str, str] | None = None,
 ) -> list[Program]:
     """A service over HTTP, and its worker. ``-P``: the current folder is not searched for modules.
 
@@ -79,7 +88,7 @@ def service_programs(
     (``set -a; . .minglu/secrets/typing.env``).
     """
     service, declaration = settings.service_name(), f"{settings.package()}.service"
-    environment = service_environment(settings, data, urls, port)
+    environment = service_environment(settings, data, urls, port, peers)
     write_private(data.secrets / f"{service}.env", shell_lines(environment))
     where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
     http = ("-m", "uvicorn", "--factory", f"{declaration}:SERVICE.asgi", *where)

@@ -2,9 +2,12 @@
 
 It speaks what `services.objection.exchange.peer` describes, keeps everything in memory, and misbehaves on request:
 `unavailable` (503), `lost` (does its work, then drops the answer), `garbage` (no JSON), `repeat` (the page again).
+After a new start its objections are other ones: a cursor of an earlier start begins anew.
 """
 
 import argparse
+import os
+import secrets
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +28,7 @@ class SandboxDirectory:
     keys: dict[str, str] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     moods: deque[str] = field(default_factory=deque)
+    start: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def misbehave(self, *moods: str) -> None:
         """How the next calls go wrong, in turn."""
@@ -32,10 +36,11 @@ class SandboxDirectory:
 
     def page(self, cursor: str, limit: int, mood: str | None) -> Mapping[str, Any]:
         """The objections behind a cursor."""
-        start = int(cursor or "0")
-        items: Sequence[dict[str, Any]] = self.filed[start : start + limit]
-        behind = start if mood == "repeat" else start + len(items)
-        return {"items": items, "next": str(behind), "more": behind < len(self.filed)}
+        of_start, _, number = cursor.partition("-")
+        first = int(number) if of_start == self.start else 0
+        items: Sequence[dict[str, Any]] = self.filed[first : first + limit]
+        behind = first if mood == "repeat" else first + len(items)
+        return {"items": items, "next": f"{self.start}-{behind}", "more": behind < len(self.filed)}
 
     def answer(self, receipt: str, key: str, body: dict[str, Any]) -> None:
         """An answer; under the same key again it is the same one. A second one under another key is refused."""
@@ -101,12 +106,12 @@ def sandbox_app(directory: SandboxDirectory) -> FastAPI:
 
 
 def main() -> None:
-    """Serve an empty directory on this machine."""
+    """Serve an empty directory on this machine; its credential is `MINGLU_SANDBOX_CREDENTIAL`, or `sandbox`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8093)
-    parser.add_argument("--credential", default="sandbox")
-    chosen = parser.parse_args()
-    uvicorn.run(sandbox_app(SandboxDirectory(chosen.credential)), host="127.0.0.1", port=chosen.port)
+    port = parser.parse_args().port
+    directory = SandboxDirectory(os.environ.get("MINGLU_SANDBOX_CREDENTIAL", "sandbox"))
+    uvicorn.run(sandbox_app(directory), host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The platform of three services at a stage of its year, one of the test's own."""
+"""The platform at a stage of its year, one of the test's own."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path

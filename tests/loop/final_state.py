@@ -38,6 +38,14 @@ QUERIES: Mapping[str, Mapping[str, str]] = {
         "verifications": "select uscc, feed, year, department, finding from verification",
         "items": "select uscc, feed, year, department, state, outcome from correction_item",
     },
+    "notification": {
+        "households": "select md5(string_agg(uscc || coalesce(type, ''), '|' order by uscc)) from household",
+        "notifications": "select rule, recipient, uscc, title from notification",
+        "messages": """
+            select n.rule, n.recipient, m.channel, m.lane, m.state, m.suppression
+            from message m join notification n on n.id = m.notification_id
+        """,
+    },
 }
 OF_EVERY_SERVICE = {
     "actions": "select action, count(*) from audit_entry where action not like '%checkpoint%' group by 1",

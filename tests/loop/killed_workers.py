@@ -1,4 +1,4 @@
-"""The three workers as processes of their own, which die at named points and are started again at once."""
+"""The workers as processes of their own, which die at named points and are started again at once."""
 
 import asyncio
 import datetime as dt
@@ -12,6 +12,7 @@ from multiprocessing.context import ForkServerProcess
 from types import SimpleNamespace
 from typing import Any, Self
 
+from services.notification.service import SERVICE as NOTIFICATION
 from services.objection.service import SERVICE as OBJECTION
 from services.recognition.service import SERVICE as RECOGNITION
 from services.typing.service import SERVICE as TYPING
@@ -26,7 +27,7 @@ from shared.worker.run import run_until_stopped
 from tests.fixtures.waiting import until
 from tests.loop.world import TOPICS, World
 
-SERVICES: Mapping[str, Service[Any, Any]] = {one.name: one for one in (TYPING, RECOGNITION, OBJECTION)}
+SERVICES: Mapping[str, Service[Any, Any]] = {one.name: one for one in (TYPING, RECOGNITION, OBJECTION, NOTIFICATION)}
 PATIENCE = 60.0
 """Seconds for a step to come to rest; a machine may be busy."""
 

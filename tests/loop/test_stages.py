@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 
 from tests.loop.killed_workers import KilledWorkers
-from tests.loop.world import World
+from tests.loop.world import NAMES, World
 
 
 async def test_everybody_has_heard_of_the_published_run(world: World) -> None:
     (typed,) = await world.sql("typing", "select count(*) from result")
-    for service in ("recognition", "objection"):
+    for service in NAMES[1:]:
         (heard,) = await world.sql(service, "select count(type) from household")
         assert heard["count"] == typed["count"] > 0
 

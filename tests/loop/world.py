@@ -1,4 +1,4 @@
-"""Typing, recognition and objection of one platform: three databases, one bus, three HTTP services, three workers."""
+"""All services of one platform: a database, an HTTP service and a worker each, and one bus."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import orjson
 
+from services.notification.service import SERVICE as NOTIFICATION
 from services.objection.service import SERVICE as OBJECTION
 from services.recognition.service import SERVICE as RECOGNITION
 from services.typing.service import SERVICE as TYPING
@@ -21,6 +22,8 @@ from shared.platform.sealed_messages import new_sealing_keys
 from shared.platform.service import Service
 from shared.platform.settings import ServiceSettings
 from tests.fixtures.service_client import Issuer
+from tests.integration.notification import notification_client
+from tests.integration.notification.notification_client import NotificationClient
 from tests.integration.objection import objection_client
 from tests.integration.objection.objection_client import ObjectionClient
 from tests.integration.recognition import recognition_client
@@ -29,8 +32,8 @@ from tests.integration.typing.bus_listener import all_records
 from tests.integration.typing.typing_client import TypingClient, running_client, typing_settings
 from tests.loop.hand_worker import HandWorker
 
-NAMES = ("typing", "recognition", "objection")
-TOPICS = ("typing.events", "recognition.events", "objection.events")
+NAMES = ("typing", "recognition", "objection", "notification")
+TOPICS = ("typing.events", "recognition.events", "objection.events", "notification.events")
 KEYS = new_sealing_keys()
 """Of this process: what objection seals, typing opens."""
 ROUNDS = 200
@@ -60,6 +63,7 @@ class World:
     typing: TypingClient
     recognition: RecognitionClient
     objection: ObjectionClient
+    notification: NotificationClient
     bus: Bus
     settings: Mapping[str, ServiceSettings]
     facts: Mapping[str, Any]
@@ -69,6 +73,7 @@ class World:
             (TYPING, self.typing.resources),
             (RECOGNITION, self.recognition.resources),
             (OBJECTION, self.objection.resources),
+            (NOTIFICATION, self.notification.resources),
         ]
         self.workers = {
             service.name: HandWorker(service, resources.database, resources, self.bus) for service, resources in opened
@@ -130,7 +135,7 @@ class World:
 
 
 def settings_of(urls: Mapping[str, str], data: Path, issuer: Issuer) -> dict[str, ServiceSettings]:
-    """The settings of the three services over these databases (by service's name, and `bus`)."""
+    """The settings of the services over these databases (by service's name, and `bus`)."""
     made: dict[str, ServiceSettings] = {
         "typing": typing_settings(
             urls["typing"], data / "typing", issuer, bus_url=urls["bus"], correction_keys=KEYS.private
@@ -140,6 +145,9 @@ def settings_of(urls: Mapping[str, str], data: Path, issuer: Issuer) -> dict[str
         ),
         "objection": objection_client.settings_for(
             urls["objection"], data / "objection", issuer, bus_url=urls["bus"], correction_key=KEYS.public
+        ),
+        "notification": notification_client.settings_for(
+            urls["notification"], data / "notification", issuer, bus_url=urls["bus"]
         ),
     }
     return made
@@ -158,6 +166,7 @@ async def open_world(
             await stack.enter_async_context(running_client(settings["typing"], issuer)),
             await stack.enter_async_context(recognition_client.open_client(settings["recognition"], issuer)),
             await stack.enter_async_context(objection_client.open_client(settings["objection"], issuer)),
+            await stack.enter_async_context(notification_client.open_client(settings["notification"], issuer)),
             bus,
             settings,
             facts,

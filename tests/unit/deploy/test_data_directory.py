@@ -10,6 +10,7 @@ import pytest
 from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import BUREAUS, last_closing
+from deploy.local.sandboxes import Sandboxes
 from deploy.local.service_processes import Connections, service_environment, service_programs
 from deploy.services import SERVICES
 from services.objection.settings import ObjectionSettings
@@ -144,9 +145,22 @@ def test_only_typing_stands_on_the_machines_calendar(data: DataDirectory) -> Non
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
     """Command lines are visible to every user of a machine; environments are not."""
     programs = [program for service in SERVICES for program in service_programs(service, data, URLS, 8123)]
+    programs += Sandboxes(data, 0).programs()
     words = " ".join(word for program in programs for word in program.command)
     assert data.secret("pseudonym.key") not in words
+    assert data.secret("sandbox-directory.key") not in words
     assert "postgresql" not in words
+
+
+def test_the_services_are_pointed_to_the_sandboxes_of_their_platform(data: DataDirectory) -> None:
+    peers = Sandboxes(data, 1000).settings("4101")
+    environments = [service_environment(one, data, URLS, 8123, peers) for one in SERVICES]
+    pointed = {
+        name: value for environment in environments for name, value in environment.items() if "DIRECTORY" in name
+    }
+    assert pointed["MINGLU_OBJECTION_DIRECTORY_URL"] == "http://127.0.0.1:9093"
+    assert pointed["MINGLU_OBJECTION_DIRECTORY_REGION"] == "41"
+    assert all(name.startswith("MINGLU_OBJECTION_") for name in pointed)
 
 
 def test_the_first_start_delivers_the_feeds_that_typing_takes_registration_first() -> None:
