@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, str] = {
     "absorbing": "benchmarks.absorbing",
     "worklist": "benchmarks.worklist",
     "objecting": "benchmarks.objecting",
+    "notifying": "benchmarks.notifying",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
