@@ -129,9 +129,12 @@ class Suppression(StrEnum):
     TOO_OLD = "too-old"
 
 
-def notification_id(cause: str, rule: str, recipient: Recipient) -> uuid.UUID:
-    """The id of a notification: the same event, rule and recipient are told once, for good."""
-    return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}")
+def notification_id(cause: str, rule: str, recipient: Recipient, repeat: int = 0) -> uuid.UUID:
+    """The id of a notification: the same event, rule and recipient are told once, for good. What an officer has sent
+    again is another notification, for each time.
+    """
+    again = f"|again:{repeat}" if repeat else ""
+    return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}{again}")
 
 
 def message_id(notification: uuid.UUID, channel: Channel) -> uuid.UUID:

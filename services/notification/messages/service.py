@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.messages import repository as message_repository
 from services.notification.messages.domain import (
+    Category,
     Channel,
     Lane,
     MessageState,
@@ -43,6 +44,9 @@ class MessageDraft:
 class NotificationDraft:
     """What one recipient is to be told. `cause`, `rule` and the recipient are its permanent key: whatever makes
     notifications must say the same cause each time for the same fact. `template`: name and version of the words.
+
+    `digest`: daily or weekly; it has no messages of its own, the recipient's next digest lists it. `due_on` with
+    `matter`: what is to be done by when, until the matter has ended. `repeat`: for how many times it was sent again.
     """
 
     cause: str
@@ -56,11 +60,16 @@ class NotificationDraft:
     link: str | None
     occurred_at: dt.datetime
     messages: tuple[MessageDraft, ...] = ()
+    category: Category = Category.DUTY
+    digest: str | None = None
+    due_on: dt.date | None = None
+    matter: str | None = None
+    repeat: int = 0
 
     @property
     def id(self) -> uuid.UUID:
         """The notification's id, which follows from its key."""
-        return notification_id(self.cause, self.rule, self.recipient)
+        return notification_id(self.cause, self.rule, self.recipient, self.repeat)
 
 
 async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> list[uuid.UUID]:
@@ -82,7 +91,10 @@ async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> l
     return new
 
 
-SAME_NAMES = ("cause", "rule", "template", "uscc", "region", "title", "body", "link", "occurred_at")
+SAME_NAMES = (
+    *("cause", "rule", "template", "uscc", "region", "title", "body", "link", "occurred_at"),
+    *("category", "digest", "due_on", "matter", "repeat"),
+)
 
 
 def _notification_columns(by_id: Mapping[uuid.UUID, NotificationDraft]) -> message_repository.Columns:
