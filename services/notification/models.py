@@ -1,10 +1,11 @@
 """All tables of the notification service on one metadata: what Alembic compares the migrations with."""
 
 from services.notification.base import Base
+from services.notification.contacts import models as contacts
 from services.notification.messages import models as messages
 from services.notification.registers import models as registers
 
-CAPABILITIES = (messages, registers)
+CAPABILITIES = (contacts, messages, registers)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

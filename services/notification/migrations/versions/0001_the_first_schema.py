@@ -168,10 +168,83 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
     )
     op.create_index("ux_message_channel", "message", ["notification_id", "channel"], unique=True)
+    op.create_table(
+        "contact",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("operator_ref", sa.String(length=60), nullable=True, comment="whose contact it is"),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("consented_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("uscc", name=op.f("pk_contact")),
+    )
+    op.create_index(
+        "ix_contact_operator",
+        "contact",
+        ["operator_ref", "uscc"],
+        unique=False,
+        postgresql_where=sa.text("operator_ref is not null"),
+    )
+    op.create_table(
+        "own_contact",
+        sa.Column("recipient", sa.String(length=220), nullable=False, comment="key of the recipient"),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("channels", postgresql.ARRAY(sa.String(length=20)), nullable=True),
+        sa.Column("opted_out", postgresql.ARRAY(sa.String(length=60)), nullable=False, comment="categories of rules"),
+        sa.Column("consent_words", sa.String(length=40), nullable=True, comment="version of the words that were shown"),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("recipient", name=op.f("pk_own_contact")),
+    )
+    op.create_table(
+        "mailbox",
+        sa.Column("name", sa.String(length=60), nullable=False, comment="department:region"),
+        sa.Column("department", sa.String(length=40), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("office", sa.String(length=200), nullable=False, comment="name of the bureau"),
+        sa.Column("address", sa.String(length=300), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("kept_by", sa.String(length=200), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
+    )
+    op.create_index("ix_mailbox_region", "mailbox", ["region", "department"], unique=False)
+    op.create_table(
+        "contact_delivery",
+        sa.Column("delivered_by", sa.String(length=200), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feed", sa.String(length=40), nullable=False),
+        sa.Column("bureau", sa.String(length=100), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("accepted", sa.BigInteger(), nullable=False),
+        sa.Column("rejected", sa.BigInteger(), nullable=False),
+        sa.Column("flagged", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("warnings", postgresql.JSONB(), nullable=False),
+        sa.Column("rejects_file", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_delivery")),
+    )
+    op.create_index("ux_contact_delivery", "contact_delivery", ["feed", "sha256", "region", "mode"], unique=True)
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ux_contact_delivery", table_name="contact_delivery")
+    op.drop_table("contact_delivery")
+    op.drop_index("ix_mailbox_region", table_name="mailbox")
+    op.drop_table("mailbox")
+    op.drop_table("own_contact")
+    op.drop_index("ix_contact_operator", table_name="contact", postgresql_where=sa.text("operator_ref is not null"))
+    op.drop_table("contact")
     op.drop_index("ux_message_channel", table_name="message")
     op.drop_index(
         "ix_message_running",

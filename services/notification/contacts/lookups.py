@@ -1,0 +1,132 @@
+"""Who can be reached on which channel, for thousands at once; and the address itself, when a message is handed over.
+
+What somebody set themselves outranks what a bureau delivered. A delivered contact counts from the day of consent on,
+for the operator that it was given for, and not after that operator's withdrawal. Mailboxes need no consent.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.contacts.models import Contact, Mailbox, OwnContact
+from services.notification.messages.domain import Channel, Recipient, Suppression
+from shared import clock
+from shared.platform.sealed_fields.values import SealedFieldUnreadable, SealedText
+from shared.platform.sealed_fields.vault import Place, Vault
+
+FIELDS: Mapping[Channel, str] = {Channel.SMS: "phone", Channel.EMAIL: "email"}
+"""The column of each channel's address."""
+KNOWN_OF = text(
+    """
+    SELECT asked.key, own.recipient AS own_row, own.phone AS own_phone, own.email AS own_email, own.channels,
+        own.opted_out, delivered.uscc AS delivered_row, delivered.phone AS delivered_phone,
+        delivered.email AS delivered_email, delivered.consented, mailbox.name AS mailbox_row,
+        mailbox.phone AS mailbox_phone, mailbox.email AS mailbox_email
+    FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:usccs AS text[]))
+        AS asked(key, kind, name, uscc)
+    LEFT JOIN own_contact own ON own.recipient = asked.key
+    LEFT JOIN mailbox ON asked.kind = 'mailbox' AND mailbox.name = asked.name
+    LEFT JOIN LATERAL (
+        SELECT c.uscc, c.phone, c.email, (c.consented_on <= CAST(:today AS date) AND (own.withdrawn_at IS NULL
+            OR c.consented_on > CAST(own.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS date))) IS TRUE AS consented
+        FROM (
+            SELECT * FROM contact WHERE asked.kind = 'operator' AND operator_ref = asked.name
+            UNION ALL
+            SELECT * FROM contact WHERE asked.kind = 'household' AND uscc = asked.name AND operator_ref IS NULL
+        ) c JOIN household h ON h.uscc = c.uscc AND h.operator_ref IS NOT DISTINCT FROM c.operator_ref
+        ORDER BY (c.uscc = asked.uscc) IS TRUE DESC, c.consented_on DESC NULLS LAST, c.uscc LIMIT 1
+    ) delivered ON true
+    """
+)
+"""What is known of each recipient. Of an operator's households the one that the message is about comes first."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """On which channels somebody can be reached, and which categories of messages they want on none.
+
+    `unconsented`: channels whose address was delivered without consent to use it.
+    """
+
+    sms: bool = False
+    email: bool = False
+    opted_out: frozenset[str] = frozenset()
+    unconsented: frozenset[Channel] = frozenset()
+
+    def suppression(self, channel: Channel, category: str) -> Suppression | None:
+        """Why a message of this category stays in the inbox alone; None if it goes out on this channel."""
+        if not (self.sms if channel is Channel.SMS else self.email):
+            return Suppression.NO_CONSENT if channel in self.unconsented else Suppression.NO_CONTACT
+        return Suppression.OPTED_OUT if category in self.opted_out else None
+
+
+UNREACHABLE = Reach()
+
+
+async def reach(
+    session: AsyncSession, recipients: Collection[Recipient], usccs: Mapping[str, str | None]
+) -> Mapping[str, Reach]:
+    """By the recipients' keys; `usccs`: the household that each is told about, by the same keys. One statement."""
+    return {row.key: _reach_of(row) for row in await _known_of(session, recipients, usccs)}
+
+
+async def address(
+    session: AsyncSession, vault: Vault, recipient: Recipient, uscc: str | None, channel: Channel, category: str = ""
+) -> str | None:
+    """The phone or e-mail to hand a message over to, as things stand now.
+
+    None: not reachable on the channel any more, or (if the category is given) opted out: the message is suppressed.
+    """
+    (row,) = await _known_of(session, [recipient], {recipient.key: uscc})
+    chosen = _chosen(row, channel)
+    if chosen is None or category in _reach_of(row).opted_out:
+        return None
+    place, sealed = chosen
+    try:
+        return vault.open(place, sealed).reveal()
+    except SealedFieldUnreadable:  # logged by the vault; one row that cannot be read must not stop the queue
+        return None
+
+
+async def _known_of(
+    session: AsyncSession, recipients: Collection[Recipient], usccs: Mapping[str, str | None]
+) -> list[Row[Any]]:
+    asked = list(dict.fromkeys(recipients))
+    values = {
+        "keys": [one.key for one in asked],
+        "kinds": [one.kind.value for one in asked],
+        "names": [one.name for one in asked],
+        "usccs": [usccs.get(one.key) for one in asked],
+        "today": clock.today(),
+    }
+    return list((await session.execute(KNOWN_OF, values)).all())
+
+
+def _reach_of(row: Row[Any]) -> Reach:
+    reachable = {channel: _chosen(row, channel) is not None for channel in Channel}
+    delivered = {channel for channel, field in FIELDS.items() if getattr(row, f"delivered_{field}") is not None}
+    unconsented = frozenset() if row.consented else frozenset(one for one in delivered if not reachable[one])
+    return Reach(reachable[Channel.SMS], reachable[Channel.EMAIL], frozenset(row.opted_out or ()), unconsented)
+
+
+def _chosen(row: Row[Any], channel: Channel) -> tuple[Place, SealedText] | None:
+    """The address that counts on a channel: the one that somebody set, else the one delivered with consent."""
+    field = FIELDS[channel]
+    if row.mailbox_row is not None:
+        return _sealed(row, "mailbox", Mailbox.__tablename__, field)
+    if row.channels is not None and channel.value not in row.channels:
+        return None
+    own = _sealed(row, "own", OwnContact.__tablename__, field)
+    if own is not None or not row.consented:
+        return own
+    return _sealed(row, "delivered", Contact.__tablename__, field)
+
+
+def _sealed(row: Row[Any], source: str, table: str, field: str) -> tuple[Place, SealedText] | None:
+    stored: bytes | None = getattr(row, f"{source}_{field}")
+    if stored is None:
+        return None
+    return Place(table, field, str(getattr(row, f"{source}_row"))), SealedText(bytes(stored))
