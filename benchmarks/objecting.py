@@ -59,7 +59,7 @@ FILL = """
         case when n % 1000 = 7 then gen_random_uuid() end, gen_random_uuid(), 2026,
         '92' || c.county || 'MB' || lpad(n::text, 8, '0'), c.county, 'operator', 'v1:' || n, 'v1:' || n, 'v1:' || n,
         timestamptz '2026-03-01' + n * interval '20 seconds', '[{"kind": "clause", "id": "growth.1"}]',
-        repeat('我户上年缴纳社保的人数登记有误。', 6), case when n % 50 = 3 then 'proposed' else 'accepted' end,
+        repeat('我户上年缴纳社保的人数登记有误。', 6), case when n % 50 = 4 then 'proposed' else 'accepted' end,
         current_date - 3 + n % 40, current_date - 3 + n % 40, false, '[]', false,
         case when n % 20 = 5 then '41' else c.county end, (n % 20 = 5)::int, case when n % 500 = 11 then 'reader' end,
         1, true

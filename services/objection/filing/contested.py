@@ -39,8 +39,8 @@ async def find_contested_surely(session: AsyncSession, target: Target) -> Contes
 
 async def _result(session: AsyncSession, target: Target) -> Contested:
     """The household's type in force; one of a later year has not been heard of."""
-    contested = await _of_household(session, target, target.uscc)
-    household = await HOUSEHOLDS.get(session, contested.uscc)
+    household = await HOUSEHOLDS.get(session, known_code(target.uscc))
+    contested = _place(target, known_code(target.uscc), household)
     if household is None or household.typed_run is None:
         return contested
     if target.year is not None and household.typed_year is not None and target.year > household.typed_year:
@@ -109,10 +109,20 @@ async def _decision(session: AsyncSession, target: Target) -> Contested:
 async def _of_household(
     session: AsyncSession, target: Target, uscc: str | None, county: str | None = None
 ) -> Contested:
-    """The household and where it is: by its register entry, by what is objected to, or as the objector says."""
+    """The household, read from the copy, and where it is."""
+    code = known_code(uscc)
+    return _place(target, code, await HOUSEHOLDS.get(session, code), county)
+
+
+def known_code(uscc: str | None) -> str:
+    """The code that was given; 422 where neither the objector nor anything heard of names the household."""
     if uscc is None:
         raise SubjectMissing("平台还没有收到这件事的消息；请在 uscc 中写明是哪一户，异议照收。")
-    household = await HOUSEHOLDS.get(session, uscc)
+    return uscc
+
+
+def _place(target: Target, uscc: str, household: Household | None, county: str | None = None) -> Contested:
+    """Where a household is: by its register entry, by what is objected to, or as the objector says."""
     place = household.region if household is not None else county or target.county
     if place is None:
         raise CountyMissing

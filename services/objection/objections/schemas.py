@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -143,17 +143,20 @@ class DueDayView(Shape):
     @classmethod
     def of(cls, row: ObjectionDueDay) -> "DueDayView":
         """From the row."""
-        names = ("item", "due_on", "starts_on", "days", "parameter", "source", "previously_due_on", "climbs")
-        return cls(
-            **{name: getattr(row, name) for name in names},
-            what=row.what.value,
-            unit=row.unit.value,
-            label=row.what.label,
-            unverified=not row.verified,
-            provisional=row.provisional,
-            status=due_day_status(row),
-            reckoning=reckoning_text(row),
-        )
+        return cls(**due_day_shown(row))
+
+
+def due_day_shown(row: ObjectionDueDay) -> dict[str, Any]:
+    """What `DueDayView` shows of a row."""
+    names = ("item", "due_on", "starts_on", "days", "parameter", "source", "previously_due_on", "climbs", "provisional")
+    return {name: getattr(row, name) for name in names} | {
+        "what": row.what.value,
+        "unit": row.unit.value,
+        "label": row.what.label,
+        "unverified": not row.verified,
+        "status": due_day_status(row),
+        "reckoning": reckoning_text(row),
+    }
 
 
 def due_day_status(row: ObjectionDueDay) -> str:

@@ -37,6 +37,10 @@ NOT_BY_COUNTY = frozenset({"assigned_to", "handled_at", "word"})
 """Filters with an index of their own, over all counties."""
 COUNTY_IN = {True: "county = :first", False: "county between :first and :last"}
 """The condition on the county, for one county or not."""
+INSIDE = "starts_with(county, :region)"
+"""The condition beside a filter with an index of its own. Of a `between` with parameters PostgreSQL expects next to
+nothing, gathers all rows and sorts them.
+"""
 
 PLACES = """
     with recursive place(county) as (
@@ -53,21 +57,28 @@ OBJECTIONS = """
     select o.id, o.receipt, o.against, o.subject, o.public_notice, o.uscc, h.name, o.county, o.filed_at, o.state,
         o.due_on, o.handled_at, o.climbs, o.assigned_to, o.extended, o.returned, o.version
     from ({wanted}) wanted join objection o on o.id = wanted.id left join household h on h.uscc = o.uscc
-    order by o.due_on, o.id
+    order by o.due_on, o.id limit :limit
 """
 LAST_DAYS = """
     select d.*, o.receipt, o.uscc, o.against, o.state
     from ({wanted}) wanted join objection_due_day d on d.id = wanted.id join objection o on o.id = d.objection_id
-    order by d.due_on, d.id
+    order by d.due_on, d.id limit :limit
+"""
+ROWS_LOOKED_FOR = (21, 101, 1000)
+"""How many rows a statement looks for, at least as many as are wanted: a number that PostgreSQL sees when it plans. For
+a parameter it assumes a tenth of the table, and sorts all open objections to give a hundred.
 """
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a statement is put together for: the table, which rows of it, one county or several, the filters."""
+    """What a statement is put together for: the table, which rows of it and how many, one county or several, the
+    filters.
+    """
 
     table: str
     rows: str
+    looked_for: int
     one_county: bool
     by_county: bool
     filters: tuple[str, ...]
@@ -117,10 +128,12 @@ async def _page(
     wanted: dict[str, Any] = {name: value for name, value in filters.items() if value not in (None, False)}
     one_county = len(region) == COUNTY_DIGITS
     by_county = not one_county and not NOT_BY_COUNTY & set(wanted)
-    statement = page_statement(Shape(table, rows, one_county, by_county, tuple(sorted(wanted)), after is not None))
+    looked_for = next(number for number in ROWS_LOOKED_FOR if number >= limit)
+    filters_used = tuple(sorted(wanted))
+    statement = page_statement(Shape(table, rows, looked_for, one_county, by_county, filters_used, after is not None))
     wanted.pop("climbed", None)
     seen = {"seen_due": after[0], "seen_id": after[1]} if after is not None else {}
-    counties = {"first": region} if one_county else _counties(region)
+    counties = {"first": region, "region": region} if one_county else _counties(region)
     found = await session.execute(statement, wanted | seen | counties | {"limit": limit})
     return found.mappings().all()
 
@@ -132,11 +145,14 @@ def page_statement(shape: Shape) -> TextClause:
     if shape.goes_on:
         conditions.append("(due_on, id) > (:seen_due, :seen_id)")
     county = "county = place.county" if shape.by_county else COUNTY_IN[shape.one_county]
+    if not shape.one_county and not shape.by_county:
+        county = INSIDE
     found = f"select id, due_on from {shape.table} where {' and '.join([county, *conditions])}"
-    found += " order by due_on, id limit :limit"
+    found += f" order by due_on, id limit {shape.looked_for}"
     if shape.by_county:
         merged = f"select page.id, page.due_on from place cross join lateral ({found}) page"
-        found = f"{merged} where place.county is not null order by page.due_on, page.id limit :limit"
+        found = f"{merged} where place.county is not null order by page.due_on, page.id"
+        found += f" limit {shape.looked_for}"
     shown = OBJECTIONS if shape.table == "objection" else LAST_DAYS
     places = PLACES.format(table=shape.table, rows=shape.rows) if shape.by_county else ""
     return text(places + shown.format(wanted=found))
@@ -144,4 +160,4 @@ def page_statement(shape: Shape) -> TextClause:
 
 def _counties(region: str) -> dict[str, str]:
     """The first and the last county code that a region can have."""
-    return {"first": region.ljust(COUNTY_DIGITS, "0"), "last": region.ljust(COUNTY_DIGITS, "9")}
+    return {"first": region.ljust(COUNTY_DIGITS, "0"), "last": region.ljust(COUNTY_DIGITS, "9"), "region": region}

@@ -3,14 +3,15 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Annotated
+from types import SimpleNamespace
+from typing import Annotated, cast
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import RowMapping
 
 from services.objection.objections.domain import ENDED, NO_LAST_DAY, OBJECTION_STATES, DueDay, ObjectionState
 from services.objection.objections.models import ObjectionDueDay
-from services.objection.objections.schemas import DueDayView
+from services.objection.objections.schemas import DueDayView, due_day_shown
 from services.objection.registers.domain import Against
 from shared import clock
 from shared.law.language.units import Unit
@@ -187,12 +188,10 @@ class ListedLastDay(DueDayView):
     @classmethod
     def listed(cls, row: RowMapping) -> "ListedLastDay":
         """From a row of the list."""
-        beside = ("receipt", "uscc", "against", "state")
-        known = {str(name): value for name, value in row.items() if name not in beside}
-        known |= {"what": DueDay(row["what"]), "unit": Unit(row["unit"])}
-        shown = DueDayView.of(ObjectionDueDay(**known)).model_dump()
-        own = {name: row[name] for name in (*beside, "county")}
-        return cls(**shown, **own, objection=row["objection_id"])
+        own = {name: row[name] for name in ("receipt", "uscc", "against", "state", "county")}
+        columns = {**row, "what": DueDay(row["what"]), "unit": Unit(row["unit"])}
+        last_day = cast("ObjectionDueDay", SimpleNamespace(**columns))  # a hundred rows of the model cost twice as much
+        return cls(**due_day_shown(last_day), **own, objection=row["objection_id"])
 
 
 class OfficerView(Shape):
