@@ -49,7 +49,7 @@ class Lane(StrEnum):
     BULK = "bulk"
 
 
-class Category(StrEnum):
+class NotificationCategory(StrEnum):
     """What a notification is about: recipients choose by category what they want by SMS and e-mail. Of duties nobody
     can opt out: what a text obliges a bureau to tell.
     """
@@ -68,16 +68,16 @@ class Category(StrEnum):
         return CATEGORY_LABELS[self]
 
 
-CATEGORY_LABELS: Mapping[Category, str] = {
-    Category.DUTY: "依规定必须告知的事项",
-    Category.TYPING: "分型结果",
-    Category.SEASON: "申报时间和提醒",
-    Category.RECOGNITION: "申报和认定",
-    Category.OBJECTION: "异议办理",
-    Category.SUPPORT: "扶持政策和服务",
-    Category.WORK: "工作提醒",
+CATEGORY_LABELS: Mapping[NotificationCategory, str] = {
+    NotificationCategory.DUTY: "依规定必须告知的事项",
+    NotificationCategory.TYPING: "分型结果",
+    NotificationCategory.SEASON: "申报时间和提醒",
+    NotificationCategory.RECOGNITION: "申报和认定",
+    NotificationCategory.OBJECTION: "异议办理",
+    NotificationCategory.SUPPORT: "扶持政策和服务",
+    NotificationCategory.WORK: "工作提醒",
 }
-OPTIONAL_CATEGORIES = frozenset(Category) - {Category.DUTY}
+OPTIONAL_CATEGORIES = frozenset(NotificationCategory) - {NotificationCategory.DUTY}
 """What one can opt out of."""
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.messages import repository as message_repository
 from services.notification.messages.domain import (
-    Category,
     Channel,
     Lane,
     MessageState,
+    NotificationCategory,
     Recipient,
     Suppression,
     message_id,
@@ -60,7 +60,7 @@ class NotificationDraft:
     link: str | None
     occurred_at: dt.datetime
     messages: tuple[MessageDraft, ...] = ()
-    category: Category = Category.DUTY
+    category: NotificationCategory = NotificationCategory.DUTY
     digest: str | None = None
     due_on: dt.date | None = None
     matter: str | None = None

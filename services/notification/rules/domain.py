@@ -1,0 +1,197 @@
+"""The shape of a rule: which event is told to whom, when, on which channels, in which words, and on what basis."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.notification.messages.domain import Channel, Lane, NotificationCategory
+from shared import clock
+from shared.reference.departments import Department
+
+OF_EVENT = "of-event"
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Source = Annotated[str, StringConstraints(pattern=r"^(event|item|household|envelope)\.[a-z][a-z0-9_]*$")]
+"""Where a fact comes from: `event.due_on`, `item.name`, `household.name`, `envelope.time`"""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Wording = Annotated[str, StringConstraints(min_length=1)]
+"""A template; its length is checked with what it may use."""
+SPAN = re.compile(r"([1-9][0-9]{0,2})([hd])")
+QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+def is_span(said: str) -> str:
+    """A number of hours or days: `72h`, `3d`."""
+    if SPAN.fullmatch(said) is None:
+        raise PydanticCustomError("span", "应写作小时或天数，如 72h、3d")
+    return said
+
+
+def is_quiet(said: str) -> str:
+    """Hours of the day: `21:00-08:00`."""
+    if QUIET.fullmatch(said) is None or len(set(said.split("-"))) == 1:
+        raise PydanticCustomError("quiet", "应写作一天里的时段，如 21:00-08:00")
+    return said
+
+
+class Part(BaseModel):
+    """Part of a rule: says exactly what it takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class MailboxLevel(StrEnum):
+    """Of which level the bureau is; `of-event`: the region as the event has it."""
+
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+    OF_EVENT = OF_EVENT
+
+    def of(self, region: str) -> str:
+        """The bureau's region; a region that is higher already stays."""
+        digits = {"county": 6, "city": 4, "province": 2}.get(self.value)
+        return region[:digits]
+
+
+class Mailbox(Part):
+    """The mailbox of a department in a region. `department`: one of the list, or `of-event`: as the event's
+    `department` says; `field`: which of the event's fields names the region.
+    """
+
+    department: Department | Literal["of-event"]
+    level: MailboxLevel
+    field: FactName = "region"
+
+
+class Operators(Part):
+    """The operators of all households of the event's region with these types."""
+
+    types: Annotated[
+        tuple[Literal["survival", "growth", "development", "ineligible", "gap", "undetermined"], ...],
+        Field(min_length=1),
+    ]
+
+
+class Addressee(Part):
+    """One kind of recipient; exactly one is given. `operator`: of the event's household, or of the item's.
+    `person`: the field that names somebody who works on the platform; `actor`: who decided.
+    """
+
+    operator: bool = False
+    mailbox: Mailbox | None = None
+    person: FactName | None = None
+    operators: Operators | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, said: object) -> object:
+        """`- operator` is short for `- operator: true`."""
+        if said == "operator":
+            return {"operator": True}
+        if not isinstance(said, dict):
+            raise PydanticCustomError("addressee", "接收人只有 operator、mailbox、person、operators 几种")
+        return said
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum((self.operator, self.mailbox is not None, self.person is not None, self.operators is not None)) != 1:
+            raise PydanticCustomError("addressee", "每个接收人只能写 operator、mailbox、person、operators 中的一种")
+        return self
+
+
+class Basis(Part):
+    """Why it is told: a text's own words, or the procedure that it follows from."""
+
+    text: Name | None = None
+    place: Line | None = None
+    quote: Line | None = None
+    procedure: Line | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        cited = (self.text is not None, self.place is not None, self.quote is not None)
+        if any(cited) is (self.procedure is not None) or any(cited) is not all(cited):
+            raise PydanticCustomError("basis", "应写 text、place、quote（文件原文），或只写 procedure（办理程序）")
+        return self
+
+
+class Sms(Part):
+    """An SMS as it is registered at the gateways. `codes`: of its registration there; `parameters`: in its order."""
+
+    text: Wording
+    codes: Mapping[Literal["aliyun", "tencent"], Annotated[str, StringConstraints(min_length=1, max_length=60)]] = {}
+    parameters: tuple[FactName, ...] = ()
+
+
+class Template(Part):
+    """The words. `title` and `body` are those of the inbox and of an e-mail; `link`: where to go on in the portal."""
+
+    title: Wording
+    body: Wording
+    link: Annotated[str, StringConstraints(pattern=r"^/", max_length=300)] | None = None
+    sms: Sms | None = None
+
+
+class Rule(Part):
+    """One rule. `name` is for good: it is part of the key under which nobody is told twice.
+
+    `event`: its name in the contract; one that no contract has yet says in `awaits` whose it will be, and waits.
+    `each`: the event's list, of which every item is told by itself. `once`: the fields that say which fact it is, where
+    not every event is another one. `not_before`: the day from which its messages are sent. `digest`: no messages of its
+    own, the recipient's next digest lists it. `due_on`: when something is to be done about `matter`, which the facts
+    name. `unverified`: what no text gives: quiet hours, for example.
+    """
+
+    name: Name
+    version: Annotated[int, Field(ge=1, le=9999)]
+    number: Annotated[str, StringConstraints(pattern=r"^N[1-9][0-9]?$")] | None = None
+    label: Annotated[str, StringConstraints(min_length=2, max_length=60)]
+    event: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,60}$")]
+    awaits: Name | None = None
+    each: FactName | None = None
+    once: tuple[FactName, ...] = ()
+    when: Wording | None = None
+    to: Annotated[tuple[Addressee, ...], Field(min_length=1)]
+    category: NotificationCategory
+    lane: Lane
+    channels: tuple[Channel, ...] = ()
+    quiet: Annotated[str, AfterValidator(is_quiet)] | None = None
+    not_before: FactName | None = None
+    digest: Literal["daily", "weekly"] | None = None
+    due_on: FactName | None = None
+    matter: FactName | None = None
+    keep_trying: Annotated[str, AfterValidator(is_span)]
+    unverified: tuple[Literal["quiet", "not_before", "keep_trying", "when", "to"], ...] = ()
+    basis: Basis
+    facts: Mapping[FactName, Source] = {}
+    template: Template
+
+    @property
+    def reference(self) -> str:
+        """Name and version, as a notification keeps them."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def trying_for(self) -> dt.timedelta:
+        """How long a message may still be handed over."""
+        number = int(self.keep_trying[:-1])
+        return dt.timedelta(hours=number) if self.keep_trying.endswith("h") else dt.timedelta(days=number)
+
+    def after_quiet(self, at: dt.datetime) -> dt.datetime:
+        """The instant itself, or the end of the quiet hours that it falls into, by China's clocks."""
+        if self.quiet is None:
+            return at
+        begins, ends = (dt.time.fromisoformat(one) for one in self.quiet.split("-"))
+        here = at.astimezone(clock.CHINA)
+        over_midnight = begins > ends
+        late, early = here.time() >= begins, here.time() < ends
+        if not (late or early if over_midnight else late and early):
+            return at
+        day = here.date() + dt.timedelta(days=1) if over_midnight and late else here.date()
+        return dt.datetime.combine(day, ends, clock.CHINA)

@@ -1,0 +1,79 @@
+"""The filters that words may use: Chinese names of what events and the copy of households say in codes.
+
+A code that no table here knows is shown as it is: events keep the right to new words.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared import clock
+from shared.feeds.contract.feeds import FEEDS
+from shared.law.model.objections import ObjectionKind
+from shared.law.model.outcome import HouseholdType
+from shared.law.model.recognition import Category
+from shared.reference.departments import LABELS as DEPARTMENTS, Department
+from shared.reference.regions import full_region_name
+
+OUTCOMES: Mapping[str, str] = {
+    "upheld": "异议成立",
+    "dismissed": "异议不成立",
+    "explained": "经解释，异议人无异议",
+    "declined": "不予受理",
+    "withdrawn": "已撤回",
+}
+STEPS: Mapping[str, str] = {
+    "accept": "受理",
+    "complete": "补正",
+    "explain": "解释",
+    "respond": "对解释表示意见",
+    "verify": "核实",
+    "decide": "作出决定",
+}
+STATUSES: Mapping[str, str] = {"registered": "存续", "revoked": "吊销", "cancelled": "注销", "rescinded": "撤销"}
+ENDINGS: Mapping[str, str] = {"cancellation": "取消认定", "revocation": "撤销认定"}
+
+
+def day(said: dt.date | dt.datetime) -> str:
+    """A day, or an instant's day in China: 2026年8月5日."""
+    if isinstance(said, dt.datetime):
+        said = said.astimezone(clock.CHINA).date()
+    if not isinstance(said, dt.date):
+        raise TypeError("“day”只能用在日期上")
+    return f"{said.year}年{said.month}月{said.day}日"
+
+
+def region(code: str) -> str:
+    """A region's full name."""
+    return full_region_name(code) or code
+
+
+def bureau(code: str) -> str:
+    """Where to ask: the market-supervision bureau of a region."""
+    return f"{region(code)}市场监督管理局" if code else "市场监督管理总局"
+
+
+def of(table: Mapping[str, str]) -> Callable[[Any], str]:
+    """A filter that reads a table."""
+
+    def label(code: object) -> str:
+        return table.get(str(code), str(code))
+
+    return label
+
+
+FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "day": day,
+    "region": region,
+    "bureau": bureau,
+    "type": of({kind.slug: kind.label for kind in HouseholdType}),
+    "category": of({category.value: category.label for category in Category}),
+    "against": of({kind.value: kind.label for kind in ObjectionKind}),
+    "feed": of({name: feed.title for name, feed in FEEDS.items()}),
+    "department": of({department.value: DEPARTMENTS[department] for department in Department}),
+    "outcome": of(OUTCOMES),
+    "step": of(STEPS),
+    "status": of(STATUSES),
+    "ending": of(ENDINGS),
+}
+"""`{{ due_on | day }}`, `{{ type | type }}`, …"""
