@@ -17,7 +17,9 @@ import psutil
 import pytest
 
 from deploy.local.ports import free_port
+from deploy.local.sandboxes import DIRECTORY_PORT, SANDBOX_SECRETS
 from deploy.services import SERVICES
+from services.objection.settings import ObjectionSettings
 
 ROOT = Path(__file__).parents[2]
 MINGLU = str(Path(sys.executable).with_name("minglu"))
@@ -196,6 +198,23 @@ def test_the_printed_operators_token_shows_the_figures_that_the_public_does_not_
     assert public["type"] == own["type"]
 
 
+def test_what_is_filed_at_the_sandbox_directory_comes_to_the_objection_service(up: Up) -> None:
+    household = re.search(r"/v1/households/([0-9A-Z]{18})\n", up.said)
+    assert household is not None
+    filed = {"receipt": "HN-2026-0001", "uscc": household[1], "year": 2026, "statement": "参保人数登记少了"}
+    filed |= {"filed_at": "2026-08-20T01:00:00+00:00", "name": "张示例", "contact": "示例街道1号"}
+    sandbox = f"http://127.0.0.1:{up.port + DIRECTORY_PORT - SERVICES[0].default_port()}"
+    httpx.post(f"{sandbox}/sandbox/objections", json=filed, trust_env=False).raise_for_status()
+    objection = f"http://127.0.0.1:{up.port + ObjectionSettings.default_port() - SERVICES[0].default_port()}"
+
+    def has_come() -> bool:
+        address = f"{objection}/v1/directory-objections"
+        found = httpx.get(address, headers=token(up, "officer"), trust_env=False).json()["items"]
+        return [one["peer_receipt"] for one in found] == ["HN-2026-0001"]
+
+    until(has_come)
+
+
 def test_a_second_start_on_the_same_folder_is_refused(up: Up) -> None:
     second = subprocess.run(
         [MINGLU, "up", "--data", str(up.data), "--port", str(free_port())],
@@ -264,7 +283,7 @@ def test_commands_that_need_the_database_find_it_through_the_kept_settings(up: U
 def test_no_secret_and_no_personal_data_is_in_the_logs(up: Up) -> None:
     secrets = [path.read_text().strip() for path in (up.data / "secrets").glob("*.key")]
     vaults = sum("vault_keys" in one.model_fields for one in SERVICES)
-    assert len(secrets) == 1 + len(SERVICES) + vaults
+    assert len(secrets) == 1 + len(SERVICES) + vaults + len(SANDBOX_SECRETS)
     private = json.loads(json.loads((up.data / "secrets" / "correction-keys.json").read_text())["correction_keys"])
     secrets += [key["d"] for key in private["keys"]]
     written = "".join(log.read_text(errors="replace") for log in (up.data / "logs").glob("*.log"))
