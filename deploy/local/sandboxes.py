@@ -13,8 +13,7 @@ from deploy.local.supervisor import Program
 HOST = "127.0.0.1"
 DIRECTORY_PORT = 8093
 DIRECTORY_CREDENTIAL = "sandbox-directory.key"
-SANDBOX_SECRETS = (DIRECTORY_CREDENTIAL,)
-"""Names of secrets in the data folder."""
+"""Name of the secret in the data folder."""
 EXCHANGE_SECONDS = "5"
 """Between two rounds of the exchange: somebody is watching."""
 
