@@ -82,7 +82,11 @@ OPTIONAL_CATEGORIES = frozenset(NotificationCategory) - {NotificationCategory.DU
 
 
 class MessageState(StrEnum):
-    """Where a message stands. `uncertain`: a provider without keys may or may not have taken it: never sent again."""
+    """Where a message stands.
+
+    `sending`: a provider may have it, and nobody knows until its answer is marked. `uncertain`: nobody could find out;
+    it is never sent again by itself, and a late receipt still settles it.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -98,13 +102,16 @@ M = MessageState
 MESSAGE_STATES = StateMachine(
     "消息",
     {
-        M.QUEUED: {M.SENDING, M.SUPPRESSED, M.EXPIRED},
-        M.SENDING: {M.QUEUED, M.HANDED_OVER, M.DELIVERED, M.FAILED, M.UNCERTAIN, M.EXPIRED},
-        M.HANDED_OVER: {M.DELIVERED, M.FAILED, M.EXPIRED},
+        # delivered: a receipt of an attempt before an officer had it sent again
+        M.QUEUED: {M.SENDING, M.SUPPRESSED, M.EXPIRED, M.DELIVERED},
+        # queued: the provider has surely not taken it; delivered: the receipt came before the mark
+        M.SENDING: {M.QUEUED, M.HANDED_OVER, M.DELIVERED, M.FAILED, M.UNCERTAIN, M.SUPPRESSED},
+        M.HANDED_OVER: {M.DELIVERED, M.FAILED, M.UNCERTAIN},
         M.DELIVERED: set(),
-        M.FAILED: set(),
-        M.EXPIRED: set(),
-        M.UNCERTAIN: {M.DELIVERED, M.FAILED},
+        # queued: an officer has it sent again
+        M.FAILED: {M.QUEUED},
+        M.EXPIRED: {M.QUEUED},
+        M.UNCERTAIN: {M.DELIVERED, M.FAILED, M.QUEUED},
         M.SUPPRESSED: set(),
     },
     {
@@ -118,6 +125,10 @@ MESSAGE_STATES = StateMachine(
         M.SUPPRESSED: "只在站内",
     },
 )
+OPEN_STATES = frozenset({M.QUEUED, M.SENDING, M.HANDED_OVER})
+"""What still moves by itself: until `expires_at` at most."""
+FAILURES = frozenset({M.FAILED, M.EXPIRED, M.UNCERTAIN})
+"""Ends at which the recipient was not reached, or nobody knows."""
 
 
 class Suppression(StrEnum):
@@ -126,6 +137,7 @@ class Suppression(StrEnum):
     NO_CONTACT = "no-contact"
     OPTED_OUT = "opted-out"
     NO_CONSENT = "no-consent"
+    NO_PROVIDER = "no-provider"
     TOO_OLD = "too-old"
 
 

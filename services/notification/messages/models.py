@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notification.base import Base
@@ -25,7 +25,8 @@ from services.notification.messages.domain import Channel, Lane, MessageState, S
 from shared.database.columns import EnumText, Id
 from shared.platform.audit import About, about
 
-RUNNING = "state in ('queued', 'sending', 'handed-over')"
+OPEN = "state in ('queued', 'sending', 'handed-over')"
+DEAD = "state in ('failed', 'expired', 'uncertain')"
 UNREAD = "read_at is null and not archived"
 NOT_DIGESTED = "digest is not null and digested_on is null"
 OPEN_MATTER = "due_on is not null and matter_ended_at is null and not archived"
@@ -96,32 +97,61 @@ class Notification(Base):
 class Message(Base):
     """A notification on its way by a channel other than the inbox.
 
-    `attempt` counts hand-overs to a provider; the key for a provider that takes keys is `id:attempt` only after a
-    definite refusal, else the id alone.
+    `attempt` and the id make the key under which a provider that takes keys is given it (`key`). It grows when the
+    message is surely not with the provider for good: after a definite refusal, and when an officer has it sent again.
+    `tries` counts hand-overs under one key. `turn`: whether the channel's first provider is to take it or the fallback.
     """
 
     __tablename__ = "message"
     __table_args__ = (
         Index("ux_message_channel", "notification_id", "channel", unique=True),
-        Index("ix_message_queue", "channel", "lane", "try_at", "id", postgresql_where=text("state = 'queued'")),
-        Index("ix_message_running", "try_at", postgresql_where=text(RUNNING)),
+        Index("ix_message_queue", "channel", "lane", "turn", "try_at", "id", postgresql_where=text("state = 'queued'")),
+        Index("ix_message_leased", "leased_until", postgresql_where=text("state = 'sending'")),
+        Index("ix_message_asked", "try_at", postgresql_where=text("state = 'handed-over'")),
+        Index("ix_message_open", "expires_at", postgresql_where=text(OPEN)),
+        Index("ix_message_open_region", "region", "id", postgresql_where=text(OPEN)),
+        Index("ix_message_dead_region", "region", "id", postgresql_where=text(DEAD)),
+        Index(
+            "ix_message_reference",
+            "provider_reference",
+            "provider",
+            postgresql_where=text("provider_reference is not null"),
+        ),
         CheckConstraint(f"state in ({', '.join(repr(s.value) for s in MessageState)})", name="state_known"),
     )
 
     id: Mapped[Id]
     notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notification.id"))
+    region: Mapped[str] = mapped_column(String(6), comment="the notification's")
     channel: Mapped[Channel] = mapped_column(EnumText(Channel))
     lane: Mapped[Lane] = mapped_column(EnumText(Lane))
     state: Mapped[MessageState] = mapped_column(EnumText(MessageState), default=MessageState.QUEUED)
     suppression: Mapped[Suppression | None] = mapped_column(EnumText(Suppression))
-    try_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="not before; later after a refusal")
+    try_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), comment="queued: not before; handed over: when to ask for the receipt"
+    )
+    quiet: Mapped[str | None] = mapped_column(String(11), comment="hours in which nobody is disturbed, 21:00-08:00")
     expires_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
-    template_code: Mapped[str | None] = mapped_column(String(60), comment="at the SMS gateways, of their registration")
-    parameters: Mapped[dict[str, str]] = mapped_column(JSONB, comment="of the registered template")
+    template_codes: Mapped[dict[str, str]] = mapped_column(JSON, comment="of the registered template, by gateway")
+    parameters: Mapped[dict[str, str]] = mapped_column(JSON, comment="of the registered template, in its order")
     text: Mapped[str] = mapped_column(Text, comment="as the recipient reads it on this channel")
-    provider: Mapped[str | None] = mapped_column(String(40))
+    provider: Mapped[str | None] = mapped_column(String(40), comment="who was given it last")
     attempt: Mapped[int] = mapped_column(Integer, default=0)
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    turn: Mapped[int] = mapped_column(Integer, server_default="0")
+    sent_at: Mapped[dt.datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="first hand-over under the present key"
+    )
     leased_until: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     code: Mapped[str | None] = mapped_column(String(100), comment="the provider's, of a refusal")
     provider_reference: Mapped[str | None] = mapped_column(String(200))
     ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def key(self) -> str:
+        """Under which a provider is given it: the same until it is sure that the provider has not taken it."""
+        return f"{self.id}:{self.attempt}" if self.attempt else str(self.id)
+
+    def audited(self) -> About:
+        """What an audit entry about it says."""
+        return about(self.id, self.region, notification=str(self.notification_id), channel=self.channel.value)

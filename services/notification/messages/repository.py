@@ -29,16 +29,17 @@ STORE_NOTIFICATIONS = text(
 )
 STORE_MESSAGES = text(
     """
-    INSERT INTO message (id, notification_id, channel, lane, state, suppression, try_at, expires_at, template_code,
-                         parameters, text, attempt, ended_at)
-    SELECT m.id, m.notification_id, m.channel, m.lane, m.state, m.suppression, m.try_at, m.expires_at, m.template_code,
-           CAST(m.parameters AS jsonb), m.text, 0, m.ended_at
-    FROM unnest(CAST(:id AS uuid[]), CAST(:notification_id AS uuid[]), CAST(:channel AS text[]),
-                CAST(:lane AS text[]), CAST(:state AS text[]), CAST(:suppression AS text[]),
-                CAST(:try_at AS timestamptz[]), CAST(:expires_at AS timestamptz[]), CAST(:template_code AS text[]),
-                CAST(:parameters AS text[]), CAST(:text AS text[]), CAST(:ended_at AS timestamptz[]))
-        AS m(id, notification_id, channel, lane, state, suppression, try_at, expires_at, template_code, parameters,
-             text, ended_at)
+    INSERT INTO message (id, notification_id, region, channel, lane, state, suppression, try_at, quiet, expires_at,
+                         template_codes, parameters, text, attempt, ended_at)
+    SELECT m.id, m.notification_id, m.region, m.channel, m.lane, m.state, m.suppression, m.try_at, m.quiet,
+           m.expires_at, CAST(m.template_codes AS json), CAST(m.parameters AS json), m.text, 0, m.ended_at
+    FROM unnest(CAST(:id AS uuid[]), CAST(:notification_id AS uuid[]), CAST(:region AS text[]),
+                CAST(:channel AS text[]), CAST(:lane AS text[]), CAST(:state AS text[]), CAST(:suppression AS text[]),
+                CAST(:try_at AS timestamptz[]), CAST(:quiet AS text[]), CAST(:expires_at AS timestamptz[]),
+                CAST(:template_codes AS text[]), CAST(:parameters AS text[]), CAST(:text AS text[]),
+                CAST(:ended_at AS timestamptz[]))
+        AS m(id, notification_id, region, channel, lane, state, suppression, try_at, quiet, expires_at, template_codes,
+             parameters, text, ended_at)
     ON CONFLICT (id) DO NOTHING
     """
 )

@@ -26,18 +26,20 @@ from shared import clock
 class MessageDraft:
     """One channel's message of a notification.
 
-    `text`: as the recipient reads it; `template_code` and `parameters`: of a template that is registered at the SMS
-    gateways; `suppression`: why it is only in the inbox, None where it is to be sent.
+    `text`: as the recipient reads it; `template_codes` (by gateway) and `parameters` (in their order): of a template
+    that is registered at the SMS gateways; `suppression`: why it is only in the inbox, None where it is to be sent;
+    `quiet`: the rule's hours in which it is not handed over, for a long queue or a later try may reach into them.
     """
 
     channel: Channel
     lane: Lane
     text: str
-    template_code: str | None
+    template_codes: Mapping[str, str]
     parameters: Mapping[str, str]
     not_before: dt.datetime
     expires_at: dt.datetime
     suppression: Suppression | None = None
+    quiet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> l
         return []
     stored = await message_repository.store_notifications(session, _notification_columns(by_id))
     new = [one for one in by_id if one in stored]
-    messages = [(one, message) for one in new for message in by_id[one].messages]
+    messages = [(by_id[one], message) for one in new for message in by_id[one].messages]
     if messages:
         await message_repository.store_messages(session, _message_columns(messages))
     return new
@@ -106,21 +108,23 @@ def _notification_columns(by_id: Mapping[uuid.UUID, NotificationDraft]) -> messa
     return columns
 
 
-def _message_columns(messages: Sequence[tuple[uuid.UUID, MessageDraft]]) -> message_repository.Columns:
+def _message_columns(messages: Sequence[tuple[NotificationDraft, MessageDraft]]) -> message_repository.Columns:
     """Messages that are only in the inbox have ended at once."""
     now = clock.now()
     drafts = [draft for _, draft in messages]
     states = [MessageState.SUPPRESSED if draft.suppression else MessageState.QUEUED for draft in drafts]
     return {
-        "id": [message_id(notification, draft.channel) for notification, draft in messages],
-        "notification_id": [notification for notification, _ in messages],
+        "id": [message_id(notification.id, draft.channel) for notification, draft in messages],
+        "notification_id": [notification.id for notification, _ in messages],
+        "region": [notification.region for notification, _ in messages],
         "channel": [draft.channel.value for draft in drafts],
         "lane": [draft.lane.value for draft in drafts],
         "state": [state.value for state in states],
         "suppression": [draft.suppression.value if draft.suppression else None for draft in drafts],
         "try_at": [draft.not_before for draft in drafts],
+        "quiet": [draft.quiet for draft in drafts],
         "expires_at": [draft.expires_at for draft in drafts],
-        "template_code": [draft.template_code for draft in drafts],
+        "template_codes": [orjson.dumps(dict(draft.template_codes)).decode() for draft in drafts],
         "parameters": [orjson.dumps(dict(draft.parameters)).decode() for draft in drafts],
         "text": [draft.text for draft in drafts],
         "ended_at": [now if draft.suppression else None for draft in drafts],

@@ -21,7 +21,7 @@ def sms(suppression: Suppression | None = None) -> MessageDraft:
         Channel.SMS,
         Lane.BULK,
         "您的分型结果已公布",
-        "SMS_1",
+        {"aliyun": "SMS_1"},
         {"name": "店"},
         AT,
         AT + dt.timedelta(days=3),

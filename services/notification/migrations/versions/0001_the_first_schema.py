@@ -125,22 +125,31 @@ def upgrade() -> None:
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("notification_id", sa.Uuid(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False, comment="the notification's"),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("lane", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("suppression", sa.String(length=20), nullable=True),
-        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False, comment="not before; later after a refusal"),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
-            "template_code",
-            sa.String(length=60),
-            nullable=True,
-            comment="at the SMS gateways, of their registration",
+            "try_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="queued: not before; handed over: when to ask for the receipt",
         ),
-        sa.Column("parameters", postgresql.JSONB(), nullable=False, comment="of the registered template"),
+        sa.Column(
+            "quiet", sa.String(length=11), nullable=True, comment="hours in which nobody is disturbed, 21:00-08:00"
+        ),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("template_codes", sa.JSON(), nullable=False, comment="of the registered template, by gateway"),
+        sa.Column("parameters", sa.JSON(), nullable=False, comment="of the registered template, in its order"),
         sa.Column("text", sa.Text(), nullable=False, comment="as the recipient reads it on this channel"),
-        sa.Column("provider", sa.String(length=40), nullable=True),
+        sa.Column("provider", sa.String(length=40), nullable=True, comment="who was given it last"),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("turn", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "sent_at", sa.DateTime(timezone=True), nullable=True, comment="first hand-over under the present key"
+        ),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code", sa.String(length=100), nullable=True, comment="the provider's, of a refusal"),
         sa.Column("provider_reference", sa.String(length=200), nullable=True),
@@ -156,16 +165,43 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_queue",
         "message",
-        ["channel", "lane", "try_at", "id"],
+        ["channel", "lane", "turn", "try_at", "id"],
         unique=False,
         postgresql_where=sa.text("state = 'queued'"),
     )
     op.create_index(
-        "ix_message_running",
+        "ix_message_leased", "message", ["leased_until"], unique=False, postgresql_where=sa.text("state = 'sending'")
+    )
+    op.create_index(
+        "ix_message_asked", "message", ["try_at"], unique=False, postgresql_where=sa.text("state = 'handed-over'")
+    )
+    op.create_index(
+        "ix_message_open",
         "message",
-        ["try_at"],
+        ["expires_at"],
         unique=False,
         postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
+    )
+    op.create_index(
+        "ix_message_open_region",
+        "message",
+        ["region", "id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
+    )
+    op.create_index(
+        "ix_message_dead_region",
+        "message",
+        ["region", "id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain')"),
+    )
+    op.create_index(
+        "ix_message_reference",
+        "message",
+        ["provider_reference", "provider"],
+        unique=False,
+        postgresql_where=sa.text("provider_reference is not null"),
     )
     op.create_index("ux_message_channel", "message", ["notification_id", "channel"], unique=True)
     op.create_table(
@@ -247,10 +283,25 @@ def downgrade() -> None:
     op.drop_table("contact")
     op.drop_index("ux_message_channel", table_name="message")
     op.drop_index(
-        "ix_message_running",
+        "ix_message_reference", table_name="message", postgresql_where=sa.text("provider_reference is not null")
+    )
+    op.drop_index(
+        "ix_message_dead_region",
+        table_name="message",
+        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain')"),
+    )
+    op.drop_index(
+        "ix_message_open_region",
         table_name="message",
         postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
     )
+    op.drop_index(
+        "ix_message_open",
+        table_name="message",
+        postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
+    )
+    op.drop_index("ix_message_asked", table_name="message", postgresql_where=sa.text("state = 'handed-over'"))
+    op.drop_index("ix_message_leased", table_name="message", postgresql_where=sa.text("state = 'sending'"))
     op.drop_index("ix_message_queue", table_name="message", postgresql_where=sa.text("state = 'queued'"))
     op.drop_table("message")
     op.drop_index(
