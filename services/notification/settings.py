@@ -24,3 +24,9 @@ class NotificationSettings(ServiceSettings):
 
     oldest_event_days: int = Field(default=14, ge=1)
     """Nobody is told of an event that is older: a new consumer and a bus that was wiped read all events again"""
+
+    most_repeats: int = Field(default=5, ge=1, le=50)
+    """How often an officer may have the same notification sent again; then it is served in person"""
+
+    repeat_hours: int = Field(default=72, ge=1)
+    """How long the messages of a repetition may still be handed over"""

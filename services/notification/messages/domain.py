@@ -1,5 +1,6 @@
 """Recipients, channels and lanes; the states of a message."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class Channel(StrEnum):
 
     SMS = "sms"
     EMAIL = "email"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return "短信" if self is Channel.SMS else "电子邮件"
 
 
 class Lane(StrEnum):
@@ -139,6 +145,21 @@ class Suppression(StrEnum):
     NO_CONSENT = "no-consent"
     NO_PROVIDER = "no-provider"
     TOO_OLD = "too-old"
+
+
+SUPPRESSION_LABELS: Mapping[Suppression, str] = {
+    Suppression.NO_CONTACT: "没有联系方式",
+    Suppression.OPTED_OUT: "收件人不要这一类消息",
+    Suppression.NO_CONSENT: "收件人没有同意接收",
+    Suppression.TOO_OLD: "事情已过去太久",
+}
+PORTAL_PATH = re.compile(r"/(?![/\\])[\w\-./~%?&=#:+,;@]{0,299}", re.ASCII)
+
+
+def portal_path(link: str | None) -> str | None:
+    """A link as it is: a path inside the portal; None for one that might lead elsewhere."""
+    inside = link is not None and PORTAL_PATH.fullmatch(link) and "//" not in link.partition("?")[0]
+    return link if inside else None
 
 
 def notification_id(cause: str, rule: str, recipient: Recipient, repeat: int = 0) -> uuid.UUID:

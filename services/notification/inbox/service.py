@@ -1,0 +1,109 @@
+"""What is done about notifications: archived, read many at once, sent again by an officer."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.inbox import repository as inbox_repository
+from services.notification.inbox.problems import (
+    NobodyReached,
+    NothingToSendAgain,
+    NotificationNotFound,
+    SentAgainTooOften,
+    StillUnderWay,
+)
+from services.notification.messages.domain import (
+    Category,
+    MessageState,
+    Recipient,
+    RecipientKind,
+    notification_id,
+)
+from services.notification.messages.models import Message, Notification
+from services.notification.messages.service import MessageDraft, NotificationDraft, queue
+from services.notification.settings import NotificationSettings
+from shared import clock
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.lookups import or_404
+
+UNDER_WAY = frozenset({MessageState.QUEUED, MessageState.SENDING, MessageState.HANDED_OVER})
+
+
+def read(notification: Notification, caller: Caller) -> None:
+    """The first reading counts; of a mailbox that of whoever of the bureau reads first."""
+    if notification.read_at is None:
+        notification.read_at, notification.read_by = clock.now(), caller.subject
+
+
+async def send_again(
+    session: AsyncSession, found: Notification, caller: Caller, reason: str, settings: NotificationSettings
+) -> uuid.UUID:
+    """The same words once more, on the channels of the first time; returns the new notification's id.
+
+    Errors: NothingToSendAgain, StillUnderWay, SentAgainTooOften, NobodyReached.
+    """
+    recipient = Recipient(*_kind_and_name(found.recipient))
+    key = found.cause, found.rule, recipient
+    family_ids = [notification_id(*key, repeat) for repeat in range(settings.most_repeats + 1)]
+    family = await inbox_repository.lock_family(session, family_ids)
+    first = or_404(next(iter(family), None), NotificationNotFound)
+    messages = await inbox_repository.messages_of(session, [one.id for one in family])
+    if not messages[first.id]:
+        raise NothingToSendAgain
+    if any(message.state in UNDER_WAY for of_one in messages.values() for message in of_one):
+        raise StillUnderWay
+    repeat = family[-1].repeat + 1
+    if repeat > settings.most_repeats:
+        raise SentAgainTooOften(f"这条通知已经重发{settings.most_repeats}次，不能再发；请按送达名单当面送达。")
+    drafts = _again(messages[first.id], settings)
+    if all(draft.suppression for draft in drafts):
+        raise NobodyReached
+    await queue(session, [_repeated(first, recipient, repeat, drafts)])
+    details = {"reason": reason, "repeat": repeat, "channels": [draft.channel.value for draft in drafts]}
+    await audit.record(session, first, caller, "notification:sent-again", details)
+    return family_ids[repeat]
+
+
+def _repeated(
+    first: Notification, recipient: Recipient, repeat: int, messages: Sequence[MessageDraft]
+) -> NotificationDraft:
+    return NotificationDraft(
+        cause=first.cause,
+        rule=first.rule,
+        template=first.template,
+        recipient=recipient,
+        uscc=first.uscc,
+        region=first.region,
+        title=first.title,
+        body=first.body,
+        link=first.link,
+        occurred_at=first.occurred_at,
+        messages=tuple(messages),
+        category=Category(first.category),
+        repeat=repeat,
+    )
+
+
+def _again(messages: Sequence[Message], settings: NotificationSettings) -> list[MessageDraft]:
+    """The messages of the first time once more."""
+    now = clock.now()
+    return [
+        MessageDraft(
+            channel=message.channel,
+            lane=message.lane,
+            text=message.text,
+            template_code=message.template_code,
+            parameters=message.parameters,
+            not_before=now,
+            expires_at=now + dt.timedelta(hours=settings.repeat_hours),
+        )
+        for message in messages
+    ]
+
+
+def _kind_and_name(key: str) -> tuple[RecipientKind, str]:
+    kind, _, name = key.partition(":")
+    return RecipientKind(kind), name
