@@ -11,13 +11,12 @@ from sqlalchemy import RowMapping
 
 from services.notification.inbox.repository import COUNTED, Position
 from services.notification.messages.domain import (
-    CATEGORY_LABELS,
     MESSAGE_STATES,
     SUPPRESSION_LABELS,
-    Category,
     Channel,
     Lane,
     MessageState,
+    NotificationCategory,
     RecipientKind,
     Suppression,
     portal_path,
@@ -50,7 +49,7 @@ class InboxQuery(PagedQuery):
 
     unread: Annotated[bool, Field(description="只看未读的")] = False
     archived: Annotated[bool, Field(description="看已归档的；不写为未归档的")] = False
-    category: Annotated[Category | None, Field(description="事项类别")] = None
+    category: Annotated[NotificationCategory | None, Field(description="事项类别")] = None
     uscc: Annotated[UsccLookup | None, Field(description="只看与这一户有关的")] = None
     since: Annotated[AwareDatetime | None, Field(description="只看这一时刻以来的")] = None
 
@@ -212,7 +211,7 @@ class ReadingsBody(Shape):
 
     notifications: Annotated[list[uuid.UUID], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
     until: AwareDatetime | None = None
-    category: Category | None = None
+    category: NotificationCategory | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -238,10 +237,13 @@ class ReadingsView(Shape):
 def _shown(row: Notification, names: set[str]) -> dict[str, Any]:
     """The fields of a view, as the row has them or put into words."""
     kind, category = RecipientKind(row.recipient.partition(":")[0]), row.category
+    known = category in set(NotificationCategory)
     made: dict[str, Any] = {
         "inbox": kind,
         "recipient": kind,
-        "category_label": CATEGORY_LABELS[Category(category)] if category in set(Category) else category,
+        "category_label": CATEGORY_LABELS[NotificationCategory(category)]
+        if category in set(NotificationCategory)
+        else category,
         "link": portal_path(row.link),
         "matter_over": row.matter_ended_at is not None,
         "read_by": row.read_by if kind is RecipientKind.MAILBOX else None,

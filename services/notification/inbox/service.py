@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.contacts import lookups as contact_lookups
+from services.notification.contacts.lookups import Reach
 from services.notification.inbox import repository as inbox_repository
 from services.notification.inbox.problems import (
     NobodyReached,
@@ -15,8 +17,8 @@ from services.notification.inbox.problems import (
     StillUnderWay,
 )
 from services.notification.messages.domain import (
-    Category,
     MessageState,
+    NotificationCategory,
     Recipient,
     RecipientKind,
     notification_id,
@@ -58,7 +60,8 @@ async def send_again(
     repeat = family[-1].repeat + 1
     if repeat > settings.most_repeats:
         raise SentAgainTooOften(f"这条通知已经重发{settings.most_repeats}次，不能再发；请按送达名单当面送达。")
-    drafts = _again(messages[first.id], settings)
+    reach = (await contact_lookups.reach(session, [recipient], {recipient.key: first.uscc}))[recipient.key]
+    drafts = [_again(message, reach, first.category, settings) for message in messages[first.id]]
     if all(draft.suppression for draft in drafts):
         raise NobodyReached
     await queue(session, [_repeated(first, recipient, repeat, drafts)])
@@ -82,26 +85,24 @@ def _repeated(
         link=first.link,
         occurred_at=first.occurred_at,
         messages=tuple(messages),
-        category=Category(first.category),
+        category=NotificationCategory(first.category),
         repeat=repeat,
     )
 
 
-def _again(messages: Sequence[Message], settings: NotificationSettings) -> list[MessageDraft]:
-    """The messages of the first time once more."""
+def _again(message: Message, reach: Reach, category: str, settings: NotificationSettings) -> MessageDraft:
+    """A message of the first time once more, unless the recipient is not reached on its channel any longer."""
     now = clock.now()
-    return [
-        MessageDraft(
-            channel=message.channel,
-            lane=message.lane,
-            text=message.text,
-            template_code=message.template_code,
-            parameters=message.parameters,
-            not_before=now,
-            expires_at=now + dt.timedelta(hours=settings.repeat_hours),
-        )
-        for message in messages
-    ]
+    return MessageDraft(
+        channel=message.channel,
+        lane=message.lane,
+        text=message.text,
+        template_code=message.template_code,
+        parameters=message.parameters,
+        not_before=now,
+        expires_at=now + dt.timedelta(hours=settings.repeat_hours),
+        suppression=reach.suppression(message.channel, category),
+    )
 
 
 def _kind_and_name(key: str) -> tuple[RecipientKind, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notification.inbox import recipients as inbox_recipients, repository as inbox_repository
-from services.notification.messages.domain import Category, Recipient, portal_path
+from services.notification.messages.domain import NotificationCategory, Recipient, portal_path
 from shared import clock
 from shared.platform.identity import Caller, Role
 from tests.integration.notification.notification_client import (
@@ -81,12 +81,12 @@ async def test_pages_go_through_all_inboxes_in_the_order_of_time(office: Notific
 
 async def test_a_list_is_narrowed(office: NotificationClient) -> None:
     with clock.travel(DAY):
-        old = await tell(office, told(to_mailbox(), title="旧", category=Category.WORK))
+        old = await tell(office, told(to_mailbox(), title="旧", category=NotificationCategory.WORK))
     with clock.travel(DAY + dt.timedelta(days=3)):
         await tell(
             office,
-            told(to_mailbox(), title="新", category=Category.OBJECTION, uscc=uscc(2)),
-            told(to_mailbox(), title="读", category=Category.WORK),
+            told(to_mailbox(), title="新", category=NotificationCategory.OBJECTION, uscc=uscc(2)),
+            told(to_mailbox(), title="读", category=NotificationCategory.WORK),
         )
     rows = (await office.get("/v1/inbox", OFFICER)).json()["items"]
     await office.post(f"/v1/inbox/{rows[0]['id']}/reading", None, OFFICER)
@@ -115,8 +115,8 @@ async def test_unread_are_counted_by_inbox_and_category(
     monkeypatch.setattr("services.notification.inbox.schemas.COUNTED", 3)
     await tell(
         office,
-        *(told(to_mailbox(), category=Category.WORK) for _ in range(5)),
-        told(Recipient(PERSON, "li"), category=Category.OBJECTION),
+        *(told(to_mailbox(), category=NotificationCategory.WORK) for _ in range(5)),
+        told(Recipient(PERSON, "li"), category=NotificationCategory.OBJECTION),
     )
     answer = (await office.get("/v1/inbox/unread", OFFICER, subject="li")).json()
     assert (answer["unread"], answer["more"], answer["by_category"]) == (4, True, {"work": 3, "objection": 1})
@@ -152,10 +152,10 @@ async def test_nobody_changes_what_others_were_told(office: NotificationClient) 
 
 
 async def test_what_comes_meanwhile_stays_unread(office: NotificationClient) -> None:
-    await tell(office, *(told(to_mailbox(), category=Category.WORK) for _ in range(3)), told(to_mailbox()))
+    await tell(office, *(told(to_mailbox(), category=NotificationCategory.WORK) for _ in range(3)), told(to_mailbox()))
     until = (clock.now() + dt.timedelta(seconds=1)).isoformat()
     with clock.travel(clock.now() + dt.timedelta(hours=1)):
-        await tell(office, told(to_mailbox(), category=Category.WORK))
+        await tell(office, told(to_mailbox(), category=NotificationCategory.WORK))
     body = {"until": until, "category": "work"}
     assert (await office.post("/v1/inbox/readings", body, OFFICER)).json() == {"marked": 3, "left": False}
     assert (await office.post("/v1/inbox/readings", {"until": until}, OFFICER)).json()["marked"] == 1
