@@ -118,7 +118,7 @@ class MessageView(Shape):
     suppression: Suppression | None
     suppression_label: str | None
     text: str
-    template_code: str | None
+    template_codes: dict[str, str]
     attempt: int
     code: str | None
     ended_at: dt.datetime | None
@@ -241,9 +241,7 @@ def _shown(row: Notification, names: set[str]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "inbox": kind,
         "recipient": kind,
-        "category_label": CATEGORY_LABELS[NotificationCategory(category)]
-        if category in set(NotificationCategory)
-        else category,
+        "category_label": NotificationCategory(category).label if known else category,
         "link": portal_path(row.link),
         "matter_over": row.matter_ended_at is not None,
         "read_by": row.read_by if kind is RecipientKind.MAILBOX else None,

@@ -97,11 +97,12 @@ def _again(message: Message, reach: Reach, category: str, settings: Notification
         channel=message.channel,
         lane=message.lane,
         text=message.text,
-        template_code=message.template_code,
+        template_codes=message.template_codes,
         parameters=message.parameters,
         not_before=now,
         expires_at=now + dt.timedelta(hours=settings.repeat_hours),
         suppression=reach.suppression(message.channel, category),
+        quiet=message.quiet,
     )
 
 

@@ -29,7 +29,7 @@ def message(channel: Channel = Channel.SMS, suppression: Suppression | None = No
         "channel": channel,
         "lane": Lane.BULK,
         "text": "【名录】您户的分型结果已公布，详见名录平台。",
-        "template_code": "SMS_1",
+        "template_codes": {"aliyun": "SMS_1"},
         "parameters": {"name": "店"},
         "not_before": now,
         "expires_at": now + dt.timedelta(days=3),
