@@ -24,6 +24,7 @@ from services.objection.objections.endpoints import objection_response
 from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.objections.models import Objection
 from services.objection.objections.schemas import ObjectionView
+from services.objection.objectors.service import keep_consent
 from services.objection.resources import ResourcesDep
 from shared.platform.etag import RequiredMatch, etag_of
 from shared.platform.fields import ReasonBody
@@ -71,12 +72,14 @@ async def give_up_corrections(
     body: GivingUpBody,
     response: Response,
     session: SessionDep,
+    resources: ResourcesDep,
     match: RequiredMatch,
     caller: Objector,
 ) -> ObjectionView:
     """By the objector, or at the counter, once told what the type would become: it stays as it is."""
     objection = await lock_objection(session, objection_id, caller, match)
     await worse.give_up(session, objection, caller, body.consent)
+    await keep_consent(session, resources.vault, objection, "give-up", body.consent, caller)
     await conclusion.conclude(session, objection, await AppliedRules.of(session, objection), caller)
     return await objection_response(session, objection, caller, response)
 

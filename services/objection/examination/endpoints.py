@@ -33,6 +33,7 @@ from services.objection.examination.schemas import (
 from services.objection.objections.endpoints import objection_response
 from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.objections.schemas import ObjectionView
+from services.objection.objectors.service import keep_consent
 from services.objection.resources import ResourcesDep
 from shared.platform.etag import RequiredMatch, etag_of
 from shared.platform.fields import ReasonBody
@@ -78,6 +79,7 @@ async def complete_objection(
     body: CompletionBody,
     response: Response,
     session: SessionDep,
+    resources: ResourcesDep,
     match: RequiredMatch,
     caller: Objector,
 ) -> ObjectionView:
@@ -86,6 +88,7 @@ async def complete_objection(
     done = await examination_service.complete(
         session, objection, caller, text=body.text, documents=body.documents, consent=body.consent
     )
+    await keep_consent(session, resources.vault, objection, "complete", body.consent, caller)
     return await objection_response(session, done, caller, response)
 
 
@@ -120,12 +123,14 @@ async def respond_to_explanation(
     body: ResponseBody,
     response: Response,
     session: SessionDep,
+    resources: ResourcesDep,
     match: RequiredMatch,
     caller: Objector,
 ) -> ObjectionView:
     """Content: the objection is closed. Insists: it is examined on."""
     objection = await lock_objection(session, objection_id, caller, match)
     done = await examination_service.respond(session, objection, body.response, caller, body.consent)
+    await keep_consent(session, resources.vault, objection, "respond", body.consent, caller)
     return await objection_response(session, done, caller, response)
 
 

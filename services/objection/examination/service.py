@@ -293,11 +293,13 @@ async def schedule_period(
 
 
 def require_objector(objection: Objection, caller: Caller, consent: str | None) -> dict[str, object]:
-    """The objector, or an officer at the counter with how the objector agreed, which the audit keeps."""
+    """The objector, or an officer at the counter with how the objector agreed: kept sealed by `keep_consent`; the
+    audit says that it is.
+    """
     own = caller.operator_ref is not None and caller.operator_ref == objection.operator_ref
     if not own and consent is None:
         raise ConsentMissing
-    return {"consent": consent} if consent is not None else {}
+    return {"consent": "recorded"} if consent is not None else {}
 
 
 async def require_documents(session: AsyncSession, objection: Objection, documents: Collection[uuid.UUID]) -> None:

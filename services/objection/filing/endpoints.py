@@ -22,6 +22,7 @@ from services.objection.objections import repository as objection_repository
 from services.objection.objections.endpoints import objection_response
 from services.objection.objections.lookups import lock_objection, require_objection
 from services.objection.objections.schemas import ObjectionView
+from services.objection.objectors.service import keep_consent
 from services.objection.resources import ResourcesDep
 from services.objection.rules.schemas import GroundsView
 from shared import clock
@@ -80,12 +81,14 @@ async def withdraw_objection(
     body: WithdrawalBody,
     response: Response,
     session: SessionDep,
+    resources: ResourcesDep,
     match: RequiredMatch,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)],
 ) -> ObjectionView:
     """By the objector any time before the decision; by an officer at the counter with the objector's consent."""
     objection = await lock_objection(session, objection_id, caller, match)
     await withdraw(session, objection, caller, body.consent)
+    await keep_consent(session, resources.vault, objection, "withdraw", body.consent, caller)
     return await objection_response(session, objection, caller, response)
 
 

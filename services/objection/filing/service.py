@@ -237,7 +237,7 @@ async def withdraw(session: AsyncSession, objection: Objection, caller: Caller, 
     own = caller.operator_ref is not None and caller.operator_ref == objection.operator_ref
     if not own and consent is None:
         raise ConsentMissing("代异议人撤回，要写明本人怎样同意（consent）。")
-    recorded = {"consent": consent} if consent is not None else {}
+    recorded = {"consent": "recorded"} if consent is not None else {}
     return await move(
         session, objection, ObjectionState.WITHDRAWN, contract.ObjectionWithdrawn, caller, audited=recorded
     )

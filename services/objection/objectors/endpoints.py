@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from services.objection.objections.lookups import require_objection
-from services.objection.objectors.schemas import DisclosedObjectorView, ObjectorView
-from services.objection.objectors.service import disclose_objector, require_objector
+from services.objection.objectors.schemas import ConsentView, DisclosedConsentView, DisclosedObjectorView, ObjectorView
+from services.objection.objectors.service import disclose_objector, kept_of
 from services.objection.resources import ResourcesDep
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow
@@ -25,7 +25,8 @@ async def get_objector(
 ) -> ObjectorView:
     """To the objector, and to officers of the region."""
     objection = await require_objection(session, objection_id, caller)
-    return ObjectorView.of(await require_objector(session, objection), resources.vault)
+    row, consents = await kept_of(session, objection)
+    return ObjectorView.of(row, consents, resources.vault)
 
 
 @router.post("/objections/{objection_id}/objector/disclosures", summary="查看异议人的姓名和联系方式（记入审计）")
@@ -39,4 +40,8 @@ async def disclose(
     """For a reason, to the bureaus that handle the objection."""
     objection = await require_objection(session, objection_id, caller)
     shown = await disclose_objector(session, resources.vault, objection, caller, body.reason)
-    return DisclosedObjectorView(**shown)
+    consents = [
+        DisclosedConsentView(**ConsentView.of(consent).model_dump(), statement=words)
+        for consent, words in shown.consents
+    ]
+    return DisclosedObjectorView(name=shown.name, contact=shown.contact, consents=consents)

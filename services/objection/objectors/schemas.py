@@ -1,11 +1,12 @@
 """What is shown of an objector: masked, or in clear for a reason."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
-from services.objection.objectors.models import Objector
+from services.objection.objectors.models import Objector, ObjectorConsent
 from shared.platform.fields import Shape
 from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Vault, place_of
@@ -19,27 +20,48 @@ class IdentityBody(Shape):
     contact: Annotated[PersonalText, Field(description="联系方式（电话、电子邮箱或地址）")]
 
 
+class ConsentView(Shape):
+    """That the objector agreed to a step which an officer took for them; the words are shown in clear only."""
+
+    step: Annotated[
+        str, Field(description="哪一步：file 提出，complete 补正，respond 回应，give-up 放弃更正，withdraw 撤回")
+    ]
+    given_on: Annotated[dt.date, Field(description="哪一天同意")]
+    recorded_by: str
+    recorded_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: ObjectorConsent) -> "ConsentView":
+        """From the row, without its words."""
+        return cls(step=row.step, given_on=row.given_on, recorded_by=row.recorded_by, recorded_at=row.recorded_at)
+
+
 class ObjectorView(Shape):
-    """Who objects, masked, and the consent to filing at the counter."""
+    """Who objects, masked, and to what they agreed at the counter."""
 
     name: str | None
     contact: str | None
-    consent: Annotated[str | None, Field(description="窗口代为提交时，本人怎样同意")]
-    consented_on: dt.date | None
+    consents: list[ConsentView]
 
     @classmethod
-    def of(cls, row: Objector, vault: Vault) -> "ObjectorView":
-        """From the sealed row."""
+    def of(cls, row: Objector | None, consents: Sequence[ObjectorConsent], vault: Vault) -> "ObjectorView":
+        """From the sealed rows; without a name where only the operator's account is known."""
         return cls(
-            name=vault.masked(place_of(row, Objector.name), row.name, mask_name),
-            contact=vault.masked(place_of(row, Objector.contact), row.contact, mask_contact),
-            consent=row.consent,
-            consented_on=row.consented_on,
+            name=row and vault.masked(place_of(row, Objector.name), row.name, mask_name),
+            contact=row and vault.masked(place_of(row, Objector.contact), row.contact, mask_contact),
+            consents=[ConsentView.of(consent) for consent in consents],
         )
 
 
-class DisclosedObjectorView(Shape):
-    """Name and contact in clear."""
+class DisclosedConsentView(ConsentView):
+    """A consent in clear."""
 
-    name: str
-    contact: str
+    statement: Annotated[str, Field(description="本人怎样同意")]
+
+
+class DisclosedObjectorView(Shape):
+    """Name and contact in clear, none where only the operator's account is known; consents in clear."""
+
+    name: str | None
+    contact: str | None
+    consents: list[DisclosedConsentView]

@@ -5,12 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.objection.objectors.schemas import DisclosedObjectorView
 from services.objection.reports import repository as report_repository
 from services.objection.reports.domain import ReportState
 from services.objection.reports.models import Report
 from services.objection.reports.problems import ReportNotFound
-from services.objection.reports.schemas import ReportBody, ReportView
+from services.objection.reports.schemas import DisclosedReporterView, ReportBody, ReportView
 from services.objection.reports.service import close_report, disclose_reporter, file_report
 from services.objection.resources import Resources, ResourcesDep
 from shared.platform.etag import RequiredMatch, check_match, etag_of
@@ -103,7 +102,7 @@ async def close(
 @router.post("/reports/{report_id}/reporter/disclosures", summary="查看举报人的姓名和联系方式（记入审计）")
 async def disclose(
     report_id: uuid.UUID, body: ReasonBody, session: SessionDep, resources: ResourcesDep, caller: Officer
-) -> DisclosedObjectorView:
+) -> DisclosedReporterView:
     """For a reason."""
     report = or_404(await report_repository.get_report(session, report_id, caller.region), ReportNotFound)
-    return DisclosedObjectorView(**await disclose_reporter(session, resources.vault, report, caller, body.reason))
+    return DisclosedReporterView(**await disclose_reporter(session, resources.vault, report, caller, body.reason))

@@ -36,7 +36,7 @@ class Report(Base):
     reporter_ref: Mapped[str | None] = mapped_column(String(60))
     name: Mapped[SealedText] = mapped_column(SealedColumn)
     contact: Mapped[SealedText] = mapped_column(SealedColumn)
-    consent: Mapped[str | None] = mapped_column(Text, comment="to filing at the counter: how it was given")
+    consent: Mapped[SealedText | None] = mapped_column(SealedColumn, comment="to filing at the counter")
     consented_on: Mapped[dt.date | None] = mapped_column(Date)
     entered_by: Mapped[Subject]
     filed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))

@@ -73,3 +73,11 @@ class ReportView(Shape):
             outcome_label=report.outcome.label if report.outcome else None,
             etag=f'"{report.version}"',
         )
+
+
+class DisclosedReporterView(Shape):
+    """Who reports, in clear; at the counter also how they agreed to be filed for."""
+
+    name: str
+    contact: str
+    consent: str | None = None

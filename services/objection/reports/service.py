@@ -24,6 +24,7 @@ from shared.contracts.objection import FraudReported
 from shared.platform import audit
 from shared.platform.identity import Caller, Role, require_region
 from shared.platform.sealed_fields.unmasking import unmask
+from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Vault, place_of
 from shared.platform.system_callers import BUS
 
@@ -59,7 +60,6 @@ async def file_report(session: AsyncSession, vault: Vault, order: ReportOrder, c
         recognition=order.recognition,
         statement=order.statement,
         reporter_ref=None if at_counter else caller.operator_ref,
-        consent=order.consent.statement if order.consent else None,
         consented_on=order.consent.given_on if order.consent else None,
         entered_by=caller.subject,
         filed_at=filed_at,
@@ -67,6 +67,8 @@ async def file_report(session: AsyncSession, vault: Vault, order: ReportOrder, c
     )
     report.name = vault.seal(place_of(report, Report.name), order.identity.name)
     report.contact = vault.seal(place_of(report, Report.contact), order.identity.contact)
+    if order.consent is not None:
+        report.consent = vault.seal(place_of(report, Report.consent), PersonalText(order.consent.statement))
     session.add(report)
     await session.flush()
     said = FraudReported(
@@ -113,5 +115,6 @@ async def _close(session: AsyncSession, report: Report, outcome: ReportOutcome, 
 async def disclose_reporter(
     session: AsyncSession, vault: Vault, report: Report, caller: Caller, reason: str
 ) -> dict[str, str]:
-    """Name and contact in clear; the audit keeps who, what and why."""
-    return await unmask(session, caller, report, reason, vault=vault, row=report, fields=[Report.name, Report.contact])
+    """Name, contact and consent in clear; the audit keeps who, what and why."""
+    fields = [Report.name, Report.contact, Report.consent]
+    return await unmask(session, caller, report, reason, vault=vault, row=report, fields=fields)

@@ -137,7 +137,10 @@ async def test_an_officer_answers_for_the_objector_only_with_how_the_objector_ag
     assert (alone.status_code, alone.json()["type"]) == (422, "/problems/consent-missing")
     await handled.done("receiver", "response", {"response": "content", "consent": "本人到窗口签字"})
     (row,) = await office.sql("select details from audit_entry where action = 'objection:closed'")
-    assert "本人到窗口签字" in row["details"]
+    assert "recorded" in row["details"]
+    assert "本人到窗口签字" not in row["details"], "the words name people: they are sealed"
+    (consent,) = (await office.get(f"{handled.path}/objector", Role.OFFICER)).json()["consents"]
+    assert consent["step"] == "respond"
 
 
 async def test_a_document_of_another_objection_does_not_complete_this_one(office: ObjectionClient):

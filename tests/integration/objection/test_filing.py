@@ -1,6 +1,5 @@
 """Filing: against each kind of decision, by whom, on which grounds; joined, withdrawn, at the counter."""
 
-import datetime as dt
 import re
 from typing import Any
 
@@ -190,8 +189,10 @@ async def test_at_the_counter_an_officer_files_for_the_operator_with_recorded_co
     mine = (await typed.get("/v1/objections/mine", Role.OPERATOR)).json()["items"]
     assert [one["id"] for one in mine] == [found["id"]], "the operator sees what was filed for them"
     assert (await file(typed, typing_body())).status_code == 200, "and joins it"
-    (row,) = await typed.sql("select consent, consented_on, consent_recorded_by from objector")
-    assert tuple(row) == (CONSENT["statement"], dt.date(2026, 8, 3), "li")
+    (recorded,) = (await typed.get(f"/v1/objections/{found['id']}/objector", Role.OFFICER)).json()["consents"]
+    assert (recorded["step"], recorded["given_on"], recorded["recorded_by"]) == ("file", "2026-08-03", "li")
+    shown = await typed.post(f"/v1/objections/{found['id']}/objector/disclosures", {"reason": "核对同意"}, Role.OFFICER)
+    assert [one["statement"] for one in shown.json()["consents"]] == [CONSENT["statement"]]
 
 
 async def test_at_the_counter_nothing_is_filed_without_consent_name_or_region(typed: ObjectionClient) -> None:
@@ -240,7 +241,7 @@ async def test_name_and_contact_are_shown_masked_and_unmasked_for_a_reason(offic
     shown = (await office.get(path, Role.OFFICER)).json()
     assert (shown["name"], shown["contact"]) == ("张**", "138****8000")
     clear = await office.post(f"{path}/disclosures", {"reason": "约异议人到现场核实"}, Role.OFFICER, subject="li")
-    assert clear.json() == ZHANG
+    assert clear.json() == ZHANG | {"consents": []}
     wrong_level = await office.post(f"{path}/disclosures", {"reason": "想看看"}, Role.OFFICER, PROVINCE)
     assert wrong_level.json()["type"] == "/problems/objector-not-for-this-bureau"
     (entry,) = await office.sql("select actor, details from audit_entry where action = 'personal-data:unmask'")
@@ -254,7 +255,7 @@ async def test_no_table_event_audit_or_log_holds_a_name_or_a_contact(
     with clock.travel(OPENS_ON):
         await office.hear(notice_opened(1), source="/recognition")
         await filed(office, notice_body(), number=7)
-        await filed(office, notice_body(consent=CONSENT), Role.OFFICER)
+        await filed(office, notice_body(consent=CONSENT | {"statement": f"{ZHANG['name']}到窗口同意"}), Role.OFFICER)
     tables = await office.sql(
         "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
     )

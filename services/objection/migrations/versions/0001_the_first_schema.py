@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("reporter_ref", sa.String(length=60), nullable=True),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("contact", sa.LargeBinary(), nullable=False),
-        sa.Column("consent", sa.Text(), nullable=True, comment="to filing at the counter: how it was given"),
+        sa.Column("consent", sa.LargeBinary(), nullable=True, comment="to filing at the counter"),
         sa.Column("consented_on", sa.Date(), nullable=True),
         sa.Column("entered_by", sa.String(length=200), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
@@ -326,12 +326,22 @@ def upgrade() -> None:
         sa.Column("objection_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("contact", sa.LargeBinary(), nullable=False),
-        sa.Column("consent", sa.Text(), nullable=True, comment="to filing at the counter: how it was given"),
-        sa.Column("consented_on", sa.Date(), nullable=True),
-        sa.Column("consent_recorded_by", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objector_objection_id")),
         sa.PrimaryKeyConstraint("objection_id", name=op.f("pk_objector")),
     )
+    op.create_table(
+        "objector_consent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("objection_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False, comment="file, complete, respond, give-up, withdraw"),
+        sa.Column("statement", sa.LargeBinary(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_objector_consent_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objector_consent")),
+    )
+    op.create_index("ix_objector_consent_objection", "objector_consent", ["objection_id"], unique=False)
     op.create_table(
         "objection_due_day",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -554,6 +564,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_objection_due_day_objection", table_name="objection_due_day")
     op.drop_table("objection_due_day")
+    op.drop_index("ix_objector_consent_objection", table_name="objector_consent")
+    op.drop_table("objector_consent")
     op.drop_table("objector")
     op.drop_index("ix_exchanged_objection_objection", table_name="exchanged_objection")
     op.drop_index(
