@@ -1,0 +1,91 @@
+"""One HTTP call to a gateway, with what can go wrong on the way told as an outcome. Nothing is tried again here.
+
+Whether a request may have been read decides: before the connection stands it surely was not (Busy), later it may have
+been (Unknown). A server's error says nothing about what was done before it; 429, and 503 with a time, say "not now".
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+import orjson
+
+from services.notification.channels.gateway import Busy, Unknown
+from services.notification.provider_urls import ProviderUrl
+
+LARGEST_ANSWER: Final = 2**18
+"""Bytes; gateways answer in a few hundred"""
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer that is neither a server's error nor a request to wait."""
+
+    status: int
+    content: bytes
+
+    def json(self) -> dict[str, Any] | None:
+        """The object in it, if it is one."""
+        with contextlib.suppress(orjson.JSONDecodeError):
+            read = orjson.loads(self.content)
+            return read if isinstance(read, dict) else None
+        return None
+
+
+class HttpCalls:
+    """The connections to one gateway."""
+
+    def __init__(self, url: ProviderUrl) -> None:
+        self._base, self._seconds = url.base, url.timeout
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(url.timeout, connect=url.timeout / 2, pool=url.timeout / 2),
+            limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=20),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def call(
+        self, method: str, path: str, *, headers: Mapping[str, str], content: bytes = b""
+    ) -> Answer | Busy | Unknown:
+        """`path` with its query, as signed."""
+        request = httpx.Request(method, f"{self._base}{path}", headers=dict(headers), content=content)
+        try:
+            async with asyncio.timeout(self._seconds * 2):
+                response = await self._client.send(request, stream=True)
+                try:
+                    return await _read(response)
+                finally:
+                    await response.aclose()
+        except NOT_SENT:
+            return Busy()
+        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
+            return Unknown(type(error).__name__)  # its message may quote the request
+
+    async def close(self) -> None:
+        """End the connections."""
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response) -> Answer | Busy | Unknown:
+    pause = _seconds(response.headers.get("Retry-After"))
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        return Busy(pause)
+    if response.status_code == httpx.codes.SERVICE_UNAVAILABLE and pause is not None:
+        return Busy(pause)
+    if response.is_server_error:
+        return Unknown(f"http-{response.status_code}")
+    content = b""
+    async for part in response.aiter_bytes():
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            return Unknown("answer-too-large")
+    return Answer(response.status_code, content)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """The header's seconds; the form with a date is not used by gateways."""
+    return float(min(int(retry_after), 3600)) if retry_after is not None and retry_after.isdecimal() else None

@@ -1,0 +1,30 @@
+"""The providers of an installation, from its settings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from services.notification.channels.gateway import Provider
+from services.notification.channels.sandbox import SandboxGateway
+from services.notification.messages.domain import Channel
+from services.notification.provider_urls import ProviderUrl, parse_provider
+from services.notification.settings import NotificationSettings
+
+KINDS: Final[Mapping[str, Callable[[ProviderUrl], Provider]]] = {"sandbox": SandboxGateway}
+
+
+def providers_of(settings: NotificationSettings) -> Mapping[Channel, Sequence[Provider]]:
+    """Per channel the first provider and its fallback, or none.
+
+    Call it once per process, inside its event loop; whoever called it closes them.
+    """
+    urls = {
+        Channel.SMS: (settings.sms_first, settings.sms_fallback),
+        Channel.EMAIL: (settings.email_first, settings.email_fallback),
+    }
+    return {
+        channel: [_opened(parse_provider(one)) for one in set_ if one is not None] for channel, set_ in urls.items()
+    }
+
+
+def _opened(url: ProviderUrl) -> Provider:
+    return KINDS[url.kind](url)

@@ -1,0 +1,87 @@
+"""The sandbox's own SMS gateway (`deploy.sandbox.message_gateway`): the simplest form of what a gateway does.
+
+POST /messages        Idempotency-Key: …   {address, text}   → 202 {reference} | 4xx {code, permanent}
+GET  /messages/{key}                                         → 200 {receipt: {…} | null} | 404
+call-back             [{key, reference, delivered, code}]
+"""
+
+import base64
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote
+
+import orjson
+
+from services.notification.channels.gateway import (
+    Accepted,
+    Outcome,
+    Outgoing,
+    Question,
+    Receipt,
+    Refusal,
+    Unknown,
+    UnreadableReceipts,
+    plain_code,
+)
+from services.notification.channels.http_calls import Answer, HttpCalls
+from services.notification.channels.receipts import check_secret, listed
+from services.notification.messages.domain import Channel
+from services.notification.provider_urls import ProviderUrl
+
+ACCEPTED: Final = 202
+CLIENT_ERRORS: Final = range(400, 500)
+
+
+class SandboxGateway:
+    """An SMS gateway that sends nothing. See `Provider`."""
+
+    channel = Channel.SMS
+    gives_receipts = True
+
+    def __init__(self, url: ProviderUrl) -> None:
+        self.name, self.per_second = url.name, url.per_second
+        self.takes_keys = url.options.get("keys", "yes") == "yes"
+        self._calls, self._receipts = HttpCalls(url), url.options.get("receipts")
+        credential = base64.b64encode(f"{url.user}:{url.secret.get_secret_value()}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {credential}", "Content-Type": "application/json"}
+
+    async def send(self, outgoing: Outgoing) -> Outcome:
+        """See `Provider`."""
+        headers = self._headers | ({"Idempotency-Key": outgoing.key} if self.takes_keys else {})
+        body = {"key": outgoing.key, "address": outgoing.address, "text": outgoing.text}
+        answer = await self._calls.call("POST", "/messages", headers=headers, content=orjson.dumps(body))
+        if not isinstance(answer, Answer):
+            return answer
+        told = answer.json()
+        if told is not None and answer.status == ACCEPTED and isinstance(told.get("reference"), str):
+            return Accepted(told["reference"])
+        if told is not None and answer.status in CLIENT_ERRORS:
+            return Refusal(plain_code(told.get("code", answer.status)), told.get("permanent") is True)
+        return Unknown("unreadable")
+
+    async def ask(self, question: Question) -> Receipt | None:
+        """See `Provider`."""
+        path = f"/messages/{quote(question.key, safe='')}"
+        answer = await self._calls.call("GET", path, headers=self._headers)
+        told = answer.json() if isinstance(answer, Answer) and answer.status == 200 else None
+        receipt = told.get("receipt") if told else None
+        return _receipt(receipt) if isinstance(receipt, dict) else None
+
+    def read_receipts(self, secret: str, body: bytes) -> Sequence[Receipt]:
+        """See `Provider`."""
+        check_secret(secret, self._receipts)
+        receipts = [_receipt(one) for one in listed(body)]
+        if None in receipts:
+            raise UnreadableReceipts
+        return [one for one in receipts if one is not None]
+
+    async def close(self) -> None:
+        """See `Provider`."""
+        await self._calls.close()
+
+
+def _receipt(told: dict[str, object]) -> Receipt | None:
+    key, reference, delivered = told.get("key"), told.get("reference"), told.get("delivered")
+    if not isinstance(key, str) or not isinstance(reference, str) or not isinstance(delivered, bool):
+        return None
+    return Receipt(key, reference, delivered, plain_code(told.get("code")))
