@@ -1,10 +1,10 @@
 """Providers as settings: an address each, read and checked before anything is sent. Its errors quote no value.
 
-    aliyun://KEY_ID:SECRET@dysmsapi.aliyuncs.com?sign=…&receipts=…
-    tencent://SECRET_ID:SECRET_KEY@sms.tencentcloudapi.com?sign=…&app=1400…&region=ap-guangzhou&receipts=…
-    sandbox+http://USER:SECRET@127.0.0.1:8094?receipts=…&keys=yes
-    smtp://USER:PASSWORD@host:587?from=…          STARTTLS, which the server must offer
-    smtps://USER:PASSWORD@host:465?from=…         TLS from the first byte
+    aliyun://KEY_ID:…@dysmsapi.aliyuncs.com?sign=…&receipts=…
+    tencent://SECRET_ID:…@sms.tencentcloudapi.com?sign=…&app=1400…&region=ap-guangzhou&receipts=…
+    sandbox+http://USER:…@127.0.0.1:8094?receipts=…&keys=yes
+    smtp://USER:…@host:587?from=…          STARTTLS, which the server must offer
+    smtps://USER:…@host:465?from=…         TLS from the first byte
 
 What these signs mean elsewhere (`:/?#@%&+`, blanks, Chinese) is percent-encoded. `receipts`: the secret of call-backs,
 `…/v1/receipts/NAME?secret=…`. Every provider has a `name` for good (without one, its kind) and may have `per_second`
@@ -72,12 +72,12 @@ def parse_provider(setting: SecretStr) -> ProviderUrl:
         host, port = parts.hostname, parts.port
         options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     except ValueError:
-        raise ValueError("no provider's address: kind://user:secret@host?option=value is needed") from None
+        raise ValueError("no provider's address: kind://user:…@host?option=value is needed") from None
     kind, _, plain = parts.scheme.partition("+")
     if kind not in NEEDED or plain not in ("", "http") or (plain and kind in EMAIL_KINDS):
         raise ValueError(f"unknown kind of provider; known are {', '.join(NEEDED)}")
     if host is None or not parts.username or not parts.password or parts.path.strip("/") or parts.fragment:
-        raise ValueError("kind://user:secret@host?option=value is needed, other signs percent-encoded")
+        raise ValueError("kind://user:…@host?option=value is needed, other signs percent-encoded")
     if plain and host not in THIS_MACHINE:
         raise ValueError("without TLS only this machine may be addressed")
     _check_options(kind, options)
