@@ -57,7 +57,8 @@ FILL = """
         climbs, assigned_to, version, household_heard)
     select gen_random_uuid(), 'B' || n, case when n % 1000 = 7 then 'revocation' else 'typing' end,
         case when n % 1000 = 7 then gen_random_uuid() end, gen_random_uuid(), 2026,
-        '92' || c.county || 'MB' || lpad(n::text, 8, '0'), c.county, 'operator', 'v1:' || n, 'v1:' || n, 'v1:' || n,
+        '92' || c.county || 'MB' || lpad(n::text, 8, '0'), c.county, 'operator',
+        'v1:' || lpad(to_hex(n), 32, '0'), 'v1:' || n, 'v1:' || n,
         timestamptz '2026-03-01' + n * interval '20 seconds', '[{"kind": "clause", "id": "growth.1"}]',
         repeat('我户上年缴纳社保的人数登记有误。', 6), case when n % 50 = 4 then 'proposed' else 'accepted' end,
         current_date - 3 + n % 40, current_date - 3 + n % 40, false, '[]', false,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.payload import Payload, Region, StatePayload, Uscc, Year
+from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload, Uscc, Year
 
 Text = Annotated[str, Field(max_length=2000)]
 """A reason or an answer in words; public, so never a figure, an id number or a phone."""
@@ -27,7 +27,8 @@ class ObjectionState(StatePayload, ObjectionPayload):
     """The state of one objection; `revision` grows with the objection's changes. Subject: the uscc.
 
     `subject`: the application or recognition that is objected to; none against a typing result. `handled_at`: the
-    bureau that has it now: the receiving one, or the one it climbed to.
+    bureau that has it now: the receiving one, or the one it climbed to. `objector_ref`: the operator who objects, whose
+    household need not be the one objected to; none where somebody without an account objects.
     """
 
     objection: UUID
@@ -37,6 +38,7 @@ class ObjectionState(StatePayload, ObjectionPayload):
     against: Against
     subject: UUID | None = None
     handled_at: Region | None = None
+    objector_ref: OperatorRef | None = None
 
 
 class ObjectionFiled(ObjectionState):

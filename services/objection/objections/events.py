@@ -35,6 +35,7 @@ def state_at(
             "against": objection.against.value,
             "subject": objection.subject,
             "handled_at": objection.handled_at or None,
+            "objector_ref": objection.operator_ref,
             **details,
         },
     )
