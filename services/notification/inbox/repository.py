@@ -143,10 +143,13 @@ async def list_told(
     return await _notifications(session, text(statement), values)
 
 
-async def messages_of(session: AsyncSession, notifications: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Message]]:
-    """The messages of notifications on other channels."""
+async def messages_of(
+    session: AsyncSession, notifications: Collection[uuid.UUID], *, lock: bool = False
+) -> Mapping[uuid.UUID, list[Message]]:
+    """The messages of notifications on other channels; `lock`: in the order of their ids, as whoever moves them."""
     found: dict[uuid.UUID, list[Message]] = {one: [] for one in notifications}
-    query = select(Message).where(Message.notification_id.in_(notifications)).order_by(Message.channel)
+    query = select(Message).where(Message.notification_id.in_(notifications))
+    query = query.order_by(Message.id).with_for_update() if lock else query.order_by(Message.channel)
     for message in (await session.execute(query)).scalars():
         found[message.notification_id].append(message)
     return found

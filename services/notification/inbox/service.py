@@ -17,7 +17,7 @@ from services.notification.inbox.problems import (
     StillUnderWay,
 )
 from services.notification.messages.domain import (
-    MessageState,
+    OPEN_STATES,
     NotificationCategory,
     Recipient,
     RecipientKind,
@@ -30,8 +30,6 @@ from shared import clock
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
-
-UNDER_WAY = frozenset({MessageState.QUEUED, MessageState.SENDING, MessageState.HANDED_OVER})
 
 
 def read(notification: Notification, caller: Caller) -> None:
@@ -52,10 +50,10 @@ async def send_again(
     family_ids = [notification_id(*key, repeat) for repeat in range(settings.most_repeats + 1)]
     family = await inbox_repository.lock_family(session, family_ids)
     first = or_404(next(iter(family), None), NotificationNotFound)
-    messages = await inbox_repository.messages_of(session, [one.id for one in family])
+    messages = await inbox_repository.messages_of(session, [one.id for one in family], lock=True)
     if not messages[first.id]:
         raise NothingToSendAgain
-    if any(message.state in UNDER_WAY for of_one in messages.values() for message in of_one):
+    if any(message.state in OPEN_STATES for of_one in messages.values() for message in of_one):
         raise StillUnderWay
     repeat = family[-1].repeat + 1
     if repeat > settings.most_repeats:
