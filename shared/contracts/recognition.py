@@ -230,11 +230,10 @@ class RecognitionCancelled(RecognitionStatePayload):
 class EvaluationDue(RecognitionStatePayload):
     """The last year of validity has begun: the household is to be evaluated before `valid_until`.
 
-    `recommended_by`, `recommended_from`: the department and region that recommended it; none where the operator
-    applied.
+    `department`, `recommended_from`: the department and region that recommended it; none where the operator applied.
     """
 
-    recommended_by: DepartmentName | None = None
+    department: DepartmentName | None = None
     recommended_from: Region | None = None
 
 

@@ -74,7 +74,7 @@ class Operators(Part):
 
     types: Annotated[
         tuple[Literal["survival", "growth", "development", "ineligible", "gap", "undetermined"], ...],
-        Field(min_length=1),
+        Field(min_length=1, strict=False),  # a list by the time that an addressee's words were read
     ]
 
 

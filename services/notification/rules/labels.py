@@ -30,6 +30,15 @@ STEPS: Mapping[str, str] = {
     "verify": "核实",
     "decide": "作出决定",
 }
+ROAD: Mapping[str, str] = {
+    "review": "审核",
+    "selection": "择优",
+    "site-visit": "走访核实",
+    "consultation": "征求意见",
+    "public-notice": "公示",
+    "decision": "认定",
+}
+"""Steps of an application that can be opened again"""
 STATUSES: Mapping[str, str] = {"registered": "存续", "revoked": "吊销", "cancelled": "注销", "rescinded": "撤销"}
 ENDINGS: Mapping[str, str] = {"cancellation": "取消认定", "revocation": "撤销认定"}
 
@@ -48,9 +57,13 @@ def region(code: str) -> str:
     return full_region_name(code) or code
 
 
+BUREAUS: Mapping[str, str] = {"": "市场监督管理总局", "12": "天津市市场监督管理委员会"}
+"""Bureaus whose names do not follow from their regions'"""
+
+
 def bureau(code: str) -> str:
     """Where to ask: the market-supervision bureau of a region."""
-    return f"{region(code)}市场监督管理局" if code else "市场监督管理总局"
+    return BUREAUS.get(code) or f"{region(code)}市场监督管理局"
 
 
 def of(table: Mapping[str, str]) -> Callable[[Any], str]:
@@ -73,6 +86,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "department": of({department.value: DEPARTMENTS[department] for department in Department}),
     "outcome": of(OUTCOMES),
     "step": of(STEPS),
+    "road": of(ROAD),
     "status": of(STATUSES),
     "ending": of(ENDINGS),
 }

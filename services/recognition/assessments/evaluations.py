@@ -53,7 +53,7 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
         raise_concern(recognition, ConcernKind.LAST_YEAR, detail)
         application = await session.get_one(Application, recognition.application_id)
         recommender = {
-            "recommended_by": application.recommended_by,
+            "department": application.recommended_by,
             "recommended_from": application.recommended_from,
         }
         await announce_recognitions(session, EvaluationDue, [(recognition, recommender)], actor=CLOCK.subject)

@@ -61,7 +61,7 @@ async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until
         assert await kinds(walkthrough, one) == await kinds(walkthrough, other) == ["last-year"]
         told = [envelope["data"] for envelope in await walkthrough.office.events("EvaluationDue")]
         assert {event["recognition"] for event in told} == {one, other}
-        assert [event["recommended_by"] for event in told] == [None, None], "the operators applied"
+        assert [event["department"] for event in told] == [None, None], "the operators applied"
     assert (await evaluate(walkthrough, one)).status_code == 201
     assert (await kinds(walkthrough, one), await kinds(walkthrough, other)) == (["evaluation-undecided"], ["last-year"])
     assert await undecided(walkthrough) == [one]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +11,16 @@ import yaml
 from services.notification.rules.checking import CompiledRule, RuleError, read_rule, read_yaml_rule
 from services.notification.rules.domain import Rule
 from services.notification.rules.rendering import MOST_ITEMS, Words, WordsError
-from services.notification.rules.shipped import LIBRARY, shipped_rules
+from services.notification.rules.shipped import shipped_rules
 from shared import clock
 
+IN_ORDER = Path(__file__).parent / "rule_in_order.yaml"
 Change = Callable[[dict[str, Any]], object]
 
 
 def closed() -> dict[str, Any]:
     """The content of a rule that is in order."""
-    content: dict[str, Any] = yaml.safe_load((LIBRARY / "objection-closed.yaml").read_text("utf-8"))
+    content: dict[str, Any] = yaml.safe_load(IN_ORDER.read_text("utf-8"))
     return content
 
 
