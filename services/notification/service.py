@@ -6,6 +6,8 @@ from services.notification.handlers import BULK_HANDLERS
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
+from services.notification.subscriptions import endpoints as subscription_endpoints, fanout
+from services.notification.subscriptions.sender import webhook_task
 from shared.platform.service import Service, Subscription
 
 EVENTS_AT_ONCE = 2000
@@ -14,10 +16,13 @@ EVENTS_AT_ONCE = 2000
 SERVICE = Service(
     settings=NotificationSettings,
     resources=Resources.open,
-    routers=[inbox_endpoints.router],
+    routers=[inbox_endpoints.router, subscription_endpoints.router],
     subscriptions=[
         Subscription("notification-bulk", ["typing.events"], {}, BULK_HANDLERS, EVENTS_AT_ONCE),
+        Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE),
     ],
+    tasks=[webhook_task],
+    tidying=[fanout.forget_old],
 )
 
 if __name__ == "__main__":

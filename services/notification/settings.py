@@ -1,6 +1,8 @@
 """Settings of the notification service: the common ones and its own, all under ``MINGLU_NOTIFICATION_``."""
 
-from typing import ClassVar, Self
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -25,6 +27,39 @@ class NotificationSettings(ServiceSettings):
 
     oldest_event_days: int = Field(default=14, ge=1)
     """Nobody is told of an event that is older: a new consumer and a bus that was wiped read all events again"""
+
+    webhook_hosts: tuple[str, ...] = ()
+    """Domains, with all below them, that webhooks may be sent to, as a JSON list; none: no webhooks"""
+
+    webhook_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = (443, 8443)
+    """Ports that webhooks may be sent to"""
+
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks whose addresses are allowed though they are not public, such as the government's own"""
+
+    webhook_plain_http: bool = False
+    """Whether webhooks may be sent without TLS; sandboxes only"""
+
+    webhook_ca_file: Path | None = None
+    """Certificates of the authorities that receivers' certificates are checked against; none: the system's"""
+
+    webhook_pauses: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 86400, 108000)
+    """Seconds between the tries of one delivery: with the first, nine tries within three days"""
+
+    webhook_seconds: float = Field(default=15.0, gt=0)
+    """How long a receiver may take to answer"""
+
+    webhook_at_once: int = Field(default=8, ge=1, le=100)
+    """Calls to one subscription at the same time; one while it is failing"""
+
+    webhook_disabled_after_days: int = Field(default=5, ge=1)
+    """A subscription without a success for so long is not sent to any more"""
+
+    webhook_kept_days: int = Field(default=30, ge=1)
+    """How long deliveries are kept to be looked at and replayed; not shorter than `oldest_event_days`"""
+
+    webhook_overlap_hours: int = Field(default=24, ge=0, le=24 * 30)
+    """How long a webhook's old secret still signs beside the new one"""
 
     most_repeats: int = Field(default=5, ge=1, le=50)
     """How often an officer may have the same notification sent again; then it is served in person"""

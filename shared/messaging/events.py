@@ -6,7 +6,7 @@ context between the message and its handler; this does not.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4, uuid5
@@ -70,7 +70,10 @@ def envelope_of(data: type[Payload], source: str, time: datetime, correlation: s
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One fact. `subject`, the uscc or an area's region, is also its key: order holds per subject."""
+    """One fact. `subject`, the uscc or an area's region, is also its key: order holds per subject.
+
+    `published`: the bytes that it was read from, for whoever hands it on as it is; none where it was not read.
+    """
 
     id: str
     source: str
@@ -81,6 +84,7 @@ class Event:
     causation: str | None = None
     actor: str | None = None
     traceparent: str | None = None
+    published: bytes | None = field(default=None, repr=False, compare=False)
 
     def payload(self, kind: type[P]) -> P:
         """The data as `kind`. TypeError if it is of another kind: a handler was registered wrongly."""
@@ -207,6 +211,7 @@ def parse_event(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
         causation=envelope.get("causationid"),
         actor=envelope.get("actor"),
         traceparent=envelope.get("traceparent"),
+        published=raw,
     )
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from services.notification.subscriptions import targets
+from services.notification.subscriptions.calls import Calls
 from tests.fixtures.service_client import Issuer
 from tests.integration.notification.notification_client import NotificationClient, open_client, settings_for
+from tests.integration.notification.webhook_receiver import ALLOWED, Hooks, on_this_machine
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +22,14 @@ async def office(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIter
     """The service, running, without any data."""
     async with open_client(settings_for(database_url, tmp_path / "notification", issuer), issuer) as office:
         yield office
+
+
+@pytest.fixture
+async def hooks(
+    database_url: str, tmp_path: Path, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Hooks]:
+    """The service with leave to send webhooks to this machine."""
+    monkeypatch.setattr(targets, "resolve", on_this_machine)
+    settings = settings_for(database_url, tmp_path / "notification", issuer, **ALLOWED)
+    async with open_client(settings, issuer) as office, Calls(settings, on_this_machine) as calls:
+        yield Hooks(office, calls)

@@ -270,10 +270,107 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_delivery")),
     )
     op.create_index("ux_contact_delivery", "contact_delivery", ["feed", "sha256", "region", "mode"], unique=True)
+    op.create_table(
+        "webhook_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_event")),
+    )
+    op.create_index("ix_webhook_event_queued_at", "webhook_event", ["queued_at"], unique=False)
+    op.create_table(
+        "webhook_subscription",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False, comment="of the receiving system"),
+        sa.Column("receiver", sa.String(length=20), nullable=False),
+        sa.Column("department", sa.String(length=40), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("event_types", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("verification_due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verification_failure", sa.String(length=20), nullable=True, comment="of the last verification"),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_because", sa.String(length=20), nullable=True),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_subscription")),
+    )
+    op.create_index("ix_webhook_subscription_region", "webhook_subscription", ["region", "id"], unique=False)
+    op.create_index(
+        "ux_webhook_subscription_url",
+        "webhook_subscription",
+        ["department", "region", "url"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'ended'"),
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False, comment="calls that are known to have ended"),
+        sa.Column("failure", sa.String(length=20), nullable=True, comment="of the last call"),
+        sa.Column("status", sa.Integer(), nullable=True, comment="HTTP status of the last call"),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["webhook_event.id"], name=op.f("fk_webhook_delivery_event_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["webhook_subscription.id"], name=op.f("fk_webhook_delivery_subscription_id")
+        ),
+        sa.PrimaryKeyConstraint("event_id", "subscription_id", name=op.f("pk_webhook_delivery")),
+    )
+    op.create_index(
+        "ix_webhook_delivery_due",
+        "webhook_delivery",
+        ["subscription_id", "try_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_webhook_delivery_subscription",
+        "webhook_delivery",
+        ["subscription_id", "queued_at", "event_id"],
+        unique=False,
+    )
+    op.create_table(
+        "webhook_secret",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["webhook_subscription.id"], name=op.f("fk_webhook_secret_subscription_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_secret")),
+    )
+    op.create_index("ix_webhook_secret_subscription", "webhook_secret", ["subscription_id"], unique=False)
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ix_webhook_secret_subscription", table_name="webhook_secret")
+    op.drop_table("webhook_secret")
+    op.drop_index("ix_webhook_delivery_subscription", table_name="webhook_delivery")
+    op.drop_index(
+        "ix_webhook_delivery_due", table_name="webhook_delivery", postgresql_where=sa.text("state = 'pending'")
+    )
+    op.drop_table("webhook_delivery")
+    op.drop_index(
+        "ux_webhook_subscription_url", table_name="webhook_subscription", postgresql_where=sa.text("state <> 'ended'")
+    )
+    op.drop_index("ix_webhook_subscription_region", table_name="webhook_subscription")
+    op.drop_table("webhook_subscription")
+    op.drop_index("ix_webhook_event_queued_at", table_name="webhook_event")
+    op.drop_table("webhook_event")
     op.drop_index("ux_contact_delivery", table_name="contact_delivery")
     op.drop_table("contact_delivery")
     op.drop_index("ix_mailbox_region", table_name="mailbox")
