@@ -67,9 +67,9 @@ class Platform:
         self.postgres = EmbeddedPostgres(data.postgres)
         self.console = Console(highlight=False)
         self.ports = ports_from(wish.port, services)
-        self.sandboxes = Sandboxes(data, wish.port - services[0].default_port())
         self.state: dict[str, Any] = {}
         self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
+        self.sandboxes = Sandboxes(data, wish.port - services[0].default_port(), self.bases.get("notification", ""))
         region = wish.region or REGION
         self.clients = {service: Client(base, self.issuer, region) for service, base in self.bases.items()}
 

@@ -1,4 +1,4 @@
-"""Stand-ins for outside peers, run beside the services: a province's directory to exchange objections with.
+"""Stand-ins for outside peers, run beside the services: a province's directory, and a gateway for SMS and mail.
 
 A service's settings that point to one are set for whichever services have them.
 """
@@ -11,42 +11,68 @@ from deploy.local.data_directory import DataDirectory
 from deploy.local.supervisor import Program
 
 HOST = "127.0.0.1"
-DIRECTORY_PORT = 8093
-DIRECTORY_CREDENTIAL = "sandbox-directory.key"
-"""Name of the secret in the data folder."""
+DIRECTORY_PORT, GATEWAY_PORT = 8093, 8094
+DIRECTORY_SECRET, GATEWAY_SECRET, RECEIPTS_SECRET = (
+    "sandbox-directory.key",
+    "sandbox-gateway.key",
+    "sandbox-receipts.key",
+)
+"""Names of secrets in the data folder."""
 EXCHANGE_SECONDS = "5"
 """Between two rounds of the exchange: somebody is watching."""
+MESSAGES_PER_SECOND = 100
+"""What the gateway of SMS takes."""
 
 
 @dataclass(frozen=True)
 class Sandboxes:
-    """The stand-ins of one platform; `shift`: how far its ports are from the usual ones."""
+    """The stand-ins of one platform; `shift`: how far its ports are from the usual ones; `receiver`: the base address
+    of the service that hears what became of messages.
+    """
 
     data: DataDirectory
     shift: int
+    receiver: str
 
     @property
     def ports(self) -> Sequence[int]:
         """All ports on which they listen."""
-        return [self.directory_port]
+        return [DIRECTORY_PORT + self.shift, GATEWAY_PORT + self.shift]
 
     @property
-    def directory_port(self) -> int:
+    def directory(self) -> str:
         """Where the province's directory answers."""
-        return DIRECTORY_PORT + self.shift
+        return f"http://{HOST}:{DIRECTORY_PORT + self.shift}"
+
+    @property
+    def gateway(self) -> str:
+        """Where the page with all messages is."""
+        return f"http://{HOST}:{GATEWAY_PORT + self.shift}"
 
     def settings(self, region: str) -> Mapping[str, str]:
         """Values by the names of the settings that point to them, for a platform of that region."""
+        gateway = f"sandbox:{self.data.secret(GATEWAY_SECRET)}@{HOST}:{GATEWAY_PORT + self.shift}"
+        receipts = self.data.secret(RECEIPTS_SECRET)
         return {
-            "directory_url": f"http://{HOST}:{self.directory_port}",
-            "directory_credential": self.data.secret(DIRECTORY_CREDENTIAL),
+            "directory_url": self.directory,
+            "directory_credential": self.data.secret(DIRECTORY_SECRET),
             "directory_region": region[:2],
             "directory_seconds": EXCHANGE_SECONDS,
+            "sms_first": f"sandbox+http://{gateway}?receipts={receipts}&per_second={MESSAGES_PER_SECOND}",
         }
 
     def programs(self) -> list[Program]:
-        """Their processes."""
+        """Their processes. ``-P``: the current folder is not searched for modules."""
         run = (sys.executable, "-P", "-m")
-        directory = (*run, "deploy.sandbox.directory_peer", "--port", str(self.directory_port))
-        credential = {"MINGLU_SANDBOX_CREDENTIAL": self.data.secret(DIRECTORY_CREDENTIAL)}
-        return [Program("sandbox-directory", directory, credential)]
+        directory = (*run, "deploy.sandbox.directory_peer", "--port", str(DIRECTORY_PORT + self.shift))
+        kept = ("--data", str(self.data.root / "sandbox-messages.sqlite"))
+        gateway = (*run, "deploy.sandbox.message_gateway", "--port", str(GATEWAY_PORT + self.shift), *kept)
+        call_back = f"{self.receiver}/v1/receipts/sandbox?secret={self.data.secret(RECEIPTS_SECRET)}"
+        knows = {
+            "MINGLU_SANDBOX_SECRET": self.data.secret(GATEWAY_SECRET),
+            "MINGLU_SANDBOX_RECEIPTS": f"sandbox={call_back}",
+        }
+        return [
+            Program("sandbox-directory", directory, {"MINGLU_SANDBOX_CREDENTIAL": self.data.secret(DIRECTORY_SECRET)}),
+            Program("sandbox-gateway", gateway, knows),
+        ]

@@ -1,5 +1,6 @@
 """SMS gateways and a mail server that send nothing: `python -m deploy.sandbox.message_gateway --port … --data …`.
 
+Its secret is `MINGLU_SANDBOX_SECRET`, where receipts go `MINGLU_SANDBOX_RECEIPTS` (`GATEWAY=URL`, a blank between two).
 What they were handed stands on one page, by address. Three gateways listen on one port: the sandbox's own (`/messages`,
 as `services.notification.channels.sandbox` describes), and the wire forms of Aliyun and Tencent Cloud with their
 signatures checked. How the next requests go wrong is said with `POST /sandbox/moods`, in turn:
@@ -22,6 +23,7 @@ import argparse
 import asyncio
 import base64
 import hmac
+import os
 from collections import Counter, deque
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -217,17 +219,16 @@ def json_response(body: object, status: int = 200) -> Response:
 
 
 def main() -> None:
-    """Serve until ended."""
+    """Serve until ended. Secrets come by the environment, which other users of the machine cannot see."""
     parser = argparse.ArgumentParser(description="短信网关与邮件服务器（沙箱）")
     parser.add_argument("--port", type=int, default=8094)
     parser.add_argument("--data", type=Path, default=None, help="file for what was sent; without it: memory")
     parser.add_argument("--user", default="sandbox")
-    parser.add_argument("--secret", default="sandbox-secret")
-    parser.add_argument("--receipts", action="append", default=[], metavar="GATEWAY=URL", help="where receipts go")
     chosen = parser.parse_args()
-    receipts = dict(one.split("=", 1) for one in chosen.receipts)
-    gateways = SandboxGateways(MessageStore(chosen.data), chosen.user, chosen.secret, receipts)
-    uvicorn.run(sandbox_app(gateways), host="127.0.0.1", port=chosen.port, access_log=False)
+    secret = os.environ.get("MINGLU_SANDBOX_SECRET", "sandbox-secret")
+    receipts = dict(one.split("=", 1) for one in os.environ.get("MINGLU_SANDBOX_RECEIPTS", "").split())
+    gateways = SandboxGateways(MessageStore(chosen.data), chosen.user, secret, receipts)
+    uvicorn.run(sandbox_app(gateways), host="127.0.0.1", port=chosen.port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

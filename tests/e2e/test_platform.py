@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from deploy.local.ports import free_port
-from deploy.local.sandboxes import DIRECTORY_CREDENTIAL, DIRECTORY_PORT
+from deploy.local.sandboxes import DIRECTORY_PORT
 from deploy.services import SERVICES
 from services.objection.settings import ObjectionSettings
 
@@ -283,7 +283,7 @@ def test_commands_that_need_the_database_find_it_through_the_kept_settings(up: U
 def test_no_secret_and_no_personal_data_is_in_the_logs(up: Up) -> None:
     secrets = [path.read_text().strip() for path in (up.data / "secrets").glob("*.key")]
     vaults = sum("vault_keys" in one.model_fields for one in SERVICES)
-    assert len(secrets) == 1 + len(SERVICES) + vaults + len([DIRECTORY_CREDENTIAL])
+    assert len(secrets) == 1 + len(SERVICES) + vaults + len(list((up.data / "secrets").glob("sandbox-*.key")))
     private = json.loads(json.loads((up.data / "secrets" / "correction-keys.json").read_text())["correction_keys"])
     secrets += [key["d"] for key in private["keys"]]
     written = "".join(log.read_text(errors="replace") for log in (up.data / "logs").glob("*.log"))

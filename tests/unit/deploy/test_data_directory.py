@@ -6,13 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import BUREAUS, last_closing
-from deploy.local.sandboxes import Sandboxes
+from deploy.local.sandboxes import GATEWAY_SECRET, Sandboxes
 from deploy.local.service_processes import Connections, service_environment, service_programs
 from deploy.services import SERVICES
+from services.notification.provider_urls import parse_provider
 from services.objection.settings import ObjectionSettings
 from shared.feeds.contract.feeds import TYPING_FEEDS
 from shared.platform.sealed_fields.keys import VaultKeys, parse_keys
@@ -145,22 +147,23 @@ def test_only_typing_stands_on_the_machines_calendar(data: DataDirectory) -> Non
 def test_no_secret_is_on_a_command_line(data: DataDirectory) -> None:
     """Command lines are visible to every user of a machine; environments are not."""
     programs = [program for service in SERVICES for program in service_programs(service, data, URLS, 8123)]
-    programs += Sandboxes(data, 0).programs()
+    programs += Sandboxes(data, 0, "http://127.0.0.1:8004").programs()
     words = " ".join(word for program in programs for word in program.command)
     assert data.secret("pseudonym.key") not in words
-    assert data.secret("sandbox-directory.key") not in words
+    assert not [secret for secret in data.secrets.glob("sandbox-*.key") if secret.read_text() in words]
     assert "postgresql" not in words
 
 
 def test_the_services_are_pointed_to_the_sandboxes_of_their_platform(data: DataDirectory) -> None:
-    peers = Sandboxes(data, 1000).settings("4101")
-    environments = [service_environment(one, data, URLS, 8123, peers) for one in SERVICES]
-    pointed = {
-        name: value for environment in environments for name, value in environment.items() if "DIRECTORY" in name
-    }
+    peers = Sandboxes(data, 1000, "http://127.0.0.1:9004").settings("4101")
+    pointed: dict[str, str] = {}
+    for one in SERVICES:
+        pointed |= service_environment(one, data, URLS, 8123, peers)
     assert pointed["MINGLU_OBJECTION_DIRECTORY_URL"] == "http://127.0.0.1:9093"
     assert pointed["MINGLU_OBJECTION_DIRECTORY_REGION"] == "41"
-    assert all(name.startswith("MINGLU_OBJECTION_") for name in pointed)
+    gateway = parse_provider(SecretStr(pointed["MINGLU_NOTIFICATION_SMS_FIRST"]))
+    assert (gateway.base, gateway.secret.get_secret_value()) == ("http://127.0.0.1:9094", data.secret(GATEWAY_SECRET))
+    assert not [name for name in pointed if name.startswith("MINGLU_TYPING_") and "DIRECTORY" in name]
 
 
 def test_the_first_start_delivers_the_feeds_that_typing_takes_registration_first() -> None:
