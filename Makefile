@@ -56,8 +56,9 @@ contracts: .venv/.installed ## write docs/contracts from the event payloads and 
 services: .venv/.installed ## write Compose, database roles, secrets' example and Dockerfile's folders from deploy/services.py
 	@.venv/bin/python -m deploy.generate
 
-pages: .venv/.installed ## write docs/policies from the policies and their texts
+pages: .venv/.installed ## write docs/policies from the policies and their texts, docs/notification-rules.md from the rules
 	@.venv/bin/python -m shared.law.pages
+	@.venv/bin/python -m services.notification.rules.pages
 
 migration: .venv/.installed ## draft a migration: make migration SERVICE=typing NAME="why"
 	@test -n "$(NAME)" || { echo 'Say what for: make migration SERVICE=$(SERVICE) NAME="why"' >&2; exit 2; }

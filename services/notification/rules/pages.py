@@ -1,0 +1,143 @@
+"""`python -m services.notification.rules.pages`: docs/notification-rules.md, all shipped rules with their words.
+
+Generated from the rules and checked for drift by a test.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from services.notification.messages.domain import Channel, Lane
+from services.notification.rules.domain import Addressee, Basis, MailboxLevel, Rule
+from services.notification.rules.labels import FILTERS
+from services.notification.rules.shipped import shipped_rules
+from shared.law.reader.loading import load_policy
+from shared.reference.departments import Department
+
+PAGE = Path(__file__).parents[3] / "docs" / "notification-rules.md"
+CHANNELS = {Channel.SMS: "短信", Channel.EMAIL: "电子邮件"}
+LANES = {Lane.URGENT: "急件", Lane.BULK: "批量"}
+DIGESTS = {"daily": "并入每日汇总", "weekly": "并入每周汇总"}
+OWNERS = {"typing": "分型服务", "recognition": "认定服务", "support": "扶持服务"}
+LEVELS = {
+    MailboxLevel.COUNTY: "县级",
+    MailboxLevel.CITY: "市级",
+    MailboxLevel.PROVINCE: "省级",
+    MailboxLevel.OF_EVENT: "事件所在地",
+}
+PLACES = {
+    "handled_at": "现在办理的机关",
+    "climbed_to": "督办的上一级",
+    "from_region": "迁出地",
+    "recommended_from": "推荐部门所在地",
+}
+UNVERIFIED = {
+    "quiet": "免打扰时段",
+    "keep_trying": "重试时间",
+    "to": "收件人名单",
+    "when": "条件",
+    "not_before": "发送日",
+}
+
+
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """All rules, by number, in Markdown."""
+    rules = [compiled.rule for compiled in shipped_rules().values()]
+    waiting = [rule for rule in rules if rule.awaits]
+    lines = [
+        "# 通知规则",
+        "",
+        f"由程序生成（`make pages`）：随平台提供的 {len(rules)} 条规则，编号 N1–N32；其中 {len(waiting)} 条等相应服务的事件，"
+        "先展示、不执行。",
+        "",
+        "- 站内收件箱总是有；短信和电子邮件须经本人同意留了联系方式，“依规定必须告知的事项”不能退订，其余可以按类退订。",
+        "- 短信不带网址，按运营商登记的模板发送；登记码（阿里云、腾讯云）各部署自己登记，发布规则的新版本时写在 `codes` 里。",
+        "- 公示（N13）向社会公开，在门户的公示页上看，不逐人通知。",
+        "- 文件没有写明的（免打扰时段、重试多久、发给哪些部门）标为“未核对”，可以改，改了要另一人审批才发布。",
+        "",
+        "| 编号 | 规则 | 事件 | 告诉谁 | 怎么告诉 | 类别 |",
+        "|---|---|---|---|---|---|",
+        *(_row(rule) for rule in sorted(rules, key=_order)),
+        "",
+    ]
+    for number, group in groupby(sorted(rules, key=_order), key=lambda rule: rule.number):
+        lines += [f"## {number}", ""]
+        for rule in group:
+            lines += [*_section(rule), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _order(rule: Rule) -> tuple[int, str]:
+    return int((rule.number or "N0")[1:]), rule.name
+
+
+def _row(rule: Rule) -> str:
+    cells = (rule.number or "", rule.label, _event(rule), _to(rule), _how(rule), rule.category.label)
+    return f"| {' | '.join(cells)} |"
+
+
+def _event(rule: Rule) -> str:
+    return f"`{rule.event}`（等{OWNERS.get(rule.awaits, rule.awaits)}）" if rule.awaits else f"`{rule.event}`"
+
+
+def _to(rule: Rule) -> str:
+    boxes = [one.mailbox for one in rule.to if one.mailbox]
+    if len(boxes) > 1:
+        names = "、".join(_department(box.department) for box in boxes)
+        return f"{LEVELS[boxes[0].level]}各部门：{names}"
+    return "；".join(map(_addressee, rule.to))
+
+
+def _addressee(to: Addressee) -> str:
+    if to.mailbox is not None:
+        place = PLACES.get(to.mailbox.field) or LEVELS[to.mailbox.level]
+        return f"{_department(to.mailbox.department)}（{place}）"
+    if to.operators is not None:
+        return f"当地{'、'.join(FILTERS['type'](one) for one in to.operators.types)}的经营者"
+    return "经营者" if to.operator else "事件指定的工作人员"
+
+
+def _department(name: Department | str) -> str:
+    return name.label if isinstance(name, Department) else "事件写明的部门"
+
+
+def _how(rule: Rule) -> str:
+    if rule.digest:
+        return f"站内，{DIGESTS[rule.digest]}"
+    said = ["站内", *(CHANNELS[one] for one in rule.channels)]
+    return f"{'、'.join(said)}；{LANES[rule.lane]}" if rule.channels else "站内"
+
+
+def _section(rule: Rule) -> Iterator[str]:
+    template = rule.template
+    yield f"### {rule.label} `{rule.name}`"
+    yield ""
+    yield f"- 事件：{_event(rule)}" + (f"，条件：`{rule.when}`" if rule.when else "")
+    yield f"- 告诉：{_to(rule)}；{_how(rule)}" + (f"；{rule.quiet} 不发短信" if rule.quiet else "")
+    yield f"- 依据：{_basis(rule.basis)}"
+    yield f"- 未核对：{'、'.join(UNVERIFIED[one] for one in rule.unverified)}"
+    yield ""
+    yield "```text"
+    yield template.title
+    yield ""
+    yield template.body.rstrip()
+    if template.sms is not None:
+        yield ""
+        yield f"短信：{template.sms.text}"
+    yield "```"
+
+
+def _basis(basis: Basis) -> str:
+    if basis.text is None:
+        return f"办理程序：{basis.procedure}"
+    document = load_policy(basis.text).document
+    return f"{document.number or document.title} {basis.place}：「{basis.quote}」"
+
+
+if __name__ == "__main__":
+    main()
