@@ -2,6 +2,7 @@
 `python -m services.notification.service`.
 """
 
+from services.notification.digests.task import digest_task
 from services.notification.handlers import BULK_HANDLERS
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.resources import Resources
@@ -21,7 +22,7 @@ SERVICE = Service(
         Subscription("notification-bulk", ["typing.events"], {}, BULK_HANDLERS, EVENTS_AT_ONCE),
         Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE),
     ],
-    tasks=[webhook_task],
+    tasks=[webhook_task, digest_task],
     tidying=[fanout.forget_old],
 )
 

@@ -1,5 +1,6 @@
 """Settings of the notification service: the common ones and its own, all under ``MINGLU_NOTIFICATION_``."""
 
+import datetime as dt
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -75,6 +76,16 @@ class NotificationSettings(ServiceSettings):
     """The mail server that is tried first; none: no e-mail"""
     email_fallback: EmailProviderUrl | None = None
     """The mail server after a definite refusal of the first; may be none"""
+
+    digest_at: dt.time = dt.time(8, 30)
+    """When the digests of a working day are made, by China's clocks"""
+
+    digest_days_ahead: int = Field(default=3, ge=0, le=30)
+    """What is due within so many working days is listed as due soon; in a department's week:"""
+    digest_week_ahead: int = Field(default=5, ge=0, le=60)
+
+    digest_overdue_days: int = Field(default=30, ge=1, le=400)
+    """What is overdue is listed for so many days; what nobody has ended by then has climbed to the superior long ago"""
 
     @field_validator("sms_first", "sms_fallback", "email_first", "email_fallback", mode="before")
     @classmethod
