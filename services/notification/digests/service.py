@@ -4,7 +4,6 @@ The permanent key of a digest is its round and its recipient. So any number of w
 killed, and begin again: what is listed is marked in the transaction of the digest, and only by whoever made it.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.contacts import lookups as contact_lookups
 from services.notification.contacts.lookups import Reach
 from services.notification.digests import repository as digest_repository
-from services.notification.digests.domain import Contents, Digest, Line, Round, round_of
+from services.notification.digests.domain import Contents, Digest, Line, Round
 from services.notification.messages.domain import Channel, Lane, NotificationCategory, Recipient, RecipientKind
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from services.notification.settings import NotificationSettings
@@ -22,29 +21,11 @@ from shared.clock import CHINA
 from shared.database.connections import Database
 from shared.reference.calendar import add_working_days
 from shared.worker.failpoints import failpoint
-from shared.worker.transient import run_forever
 
-EVERY_SECONDS = 60.0
 AT_ONCE = 200
 """Recipients per transaction."""
 WORDS_VERSION = 1
 """Of the words in `domain`: part of the template's name that a notification keeps."""
-
-
-async def keep_digests(database: Database, settings: NotificationSettings) -> None:
-    """The worker's task: looks once a minute whether a round is to be made, until cancelled."""
-    made: set[str] = set()
-
-    async def keep() -> None:
-        while True:
-            for digest in Digest:
-                a_round = round_of(digest, clock.now(), settings.digest_at)
-                if a_round is not None and a_round.cause not in made:
-                    await make_round(database, settings, a_round)
-                    made.add(a_round.cause)
-            await asyncio.sleep(EVERY_SECONDS)
-
-    await run_forever("digests", keep)
 
 
 async def make_round(database: Database, settings: NotificationSettings, a_round: Round) -> int:

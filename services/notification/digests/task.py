@@ -1,14 +1,33 @@
-"""The worker's task that makes the digests."""
+"""The worker's task that makes the digests when their time has come."""
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from services.notification.digests.service import keep_digests
+from services.notification.digests.domain import Digest, round_of
+from services.notification.digests.service import make_round
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
+from shared import clock
 from shared.platform.service import WorkerContext
+from shared.worker.transient import run_forever
+
+EVERY_SECONDS = 60.0
 
 
 def digest_task(context: WorkerContext[NotificationSettings, Resources]) -> Coroutine[Any, Any, None]:
-    """Rounds of digests, made when their time has come."""
-    return keep_digests(context.database, context.settings)
+    """Looks once a minute whether a round is to be made, forever. A round that this process has made is not looked at
+    again.
+    """
+    made: set[str] = set()
+
+    async def keep() -> None:
+        while True:
+            for digest in Digest:
+                a_round = round_of(digest, clock.now(), context.settings.digest_at)
+                if a_round is not None and a_round.cause not in made:
+                    await make_round(context.database, context.settings, a_round)
+                    made.add(a_round.cause)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    return run_forever("digests", keep)
