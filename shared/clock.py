@@ -14,7 +14,7 @@ _calendar: Path | None = None
 
 def now() -> datetime:
     """The current instant, in UTC."""
-    ahead = _shift if _calendar is None else timedelta(days=int(_calendar.read_text("ascii")))
+    ahead = _shift if _calendar is None else timedelta(days=float(_calendar.read_text("ascii")))
     return datetime.now(UTC) + ahead
 
 

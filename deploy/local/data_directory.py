@@ -85,13 +85,13 @@ class DataDirectory:
         keys: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
         return keys
 
-    def turn_calendar(self, days: int) -> None:
+    def turn_calendar(self, days: float) -> None:
         """Move all services that stand on the demonstration's calendar, also while they run."""
         write_private(self.calendar, str(days))
 
-    def calendar_days(self) -> int:
+    def calendar_days(self) -> float:
         """How far the demonstration's calendar is ahead of the machine's."""
-        return int(self.calendar.read_text("ascii")) if self.calendar.exists() else 0
+        return float(self.calendar.read_text("ascii")) if self.calendar.exists() else 0.0
 
     def read_state(self) -> dict[str, Any]:
         """What the first start noted; empty before it."""

@@ -23,7 +23,8 @@ from deploy.local.migrations import migrate
 from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
-from deploy.local.sample_calendar import machine_today, sample_days
+from deploy.local.sample_calendar import machine_today, sample_days, turn_to
+from deploy.local.sample_messages import describe_inbox, describe_messages
 from deploy.local.sample_objection import ObjectionOfSample
 from deploy.local.sample_season import begin_season
 from deploy.local.sandboxes import Sandboxes
@@ -137,7 +138,7 @@ class Platform:
         """Start the services and their workers; CommandError if a service does not become ready."""
         self.state = self.data.read_state() or self.first_state()
         if not self.data.calendar.exists():
-            self.data.turn_calendar(self.state.get("season_shift", 0))
+            turn_to(self.data, machine_today() + dt.timedelta(days=self.state.get("season_shift", 0)))
         for program in self.sandboxes.programs():
             await self.supervisor.start(program)
         peers = self.sandboxes.settings(self.state["region"])
@@ -175,6 +176,8 @@ class Platform:
                 one.region = client.region
             lines = await self.fail_on_crash_loop(begin_season(self.data, self.clients, run))
             lines += await self.fail_on_crash_loop(ObjectionOfSample(self.data, self.clients, run).come())
+            lines += await self.fail_on_crash_loop(describe_inbox(self.data, self.clients["notification"]))
+            lines += await self.fail_on_crash_loop(describe_messages(self.sandboxes))
             for line in lines:
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)

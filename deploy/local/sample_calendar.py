@@ -14,6 +14,8 @@ APPLICATIONS_UNTIL = (9, 30)
 """Month and day on which the sample county's applications end, where the policy leaves that to the county."""
 NOTICE_DAYS = 5
 """Working days of a public notice in the sample: Zhengzhou's text names none."""
+DAYTIME, MORNING = range(9, 19), 9
+"""Hours at which a demonstration may stand, and where it begins when it is night"""
 FIRST_DAYS = dt.timedelta(days=3)
 """From the season's first day to the last day for the neighbouring county's applications"""
 
@@ -57,9 +59,23 @@ def sample_season_dates(policy: Policy, year: int) -> SeasonDates | None:
 
 def machine_today() -> dt.date:
     """The day by the machine's clock, in China as the services count days: in the evening of UTC it is the next one."""
-    return dt.datetime.now(CHINA).date()
+    return machine_now().date()
+
+
+def machine_now() -> dt.datetime:
+    """The instant by the machine's clock, as it is called in China."""
+    return dt.datetime.now(CHINA)
 
 
 def turn_to(data: DataDirectory, day: dt.date) -> None:
-    """All services on the demonstration's calendar live on that day from now on."""
-    data.turn_calendar((day - machine_today()).days)
+    """All services on the demonstration's calendar live on that day from now on, by daylight: at night nobody is sent
+    an SMS, and there would be nothing to see.
+    """
+    hour = machine_now().hour
+    by_day = dt.timedelta(hours=0 if hour in DAYTIME else MORNING - hour)
+    data.turn_calendar((day - machine_today() + by_day) / dt.timedelta(days=1))
+
+
+def demonstration_today(data: DataDirectory) -> dt.date:
+    """The day on which the services of a demonstration stand."""
+    return (machine_now() + dt.timedelta(days=data.calendar_days())).date()

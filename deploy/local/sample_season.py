@@ -11,7 +11,14 @@ from typing import Any
 from deploy.local.data_directory import DataDirectory
 from deploy.local.errors import CommandError
 from deploy.local.sample_applicants import Applicants
-from deploy.local.sample_calendar import APPLICATIONS_UNTIL, NOTICE_DAYS, machine_today, sample_days, turn_to
+from deploy.local.sample_calendar import (
+    APPLICATIONS_UNTIL,
+    NOTICE_DAYS,
+    demonstration_today,
+    machine_today,
+    sample_days,
+    turn_to,
+)
 from deploy.local.sample_notice import NoticeOfSample, describe_notice
 from deploy.local.service_client import Client
 from shared.reference.regions import region_name
@@ -33,10 +40,10 @@ async def begin_season(data: DataDirectory, clients: Mapping[str, Client], run: 
     dates = f"{season['opens_on']} 开始，申报至 {season['applications_until']}，认定至 {season['decisions_until']}"
     county = region_name(season["county"]) or season["county"]
     lines = [f"认定季 {county} {season['year']} 年：{season['state_label']}，{dates}"]
-    if shift := data.calendar_days():
-        today = machine_today() + dt.timedelta(days=shift)
+    today = demonstration_today(data)
+    if shift := (today - machine_today()).days:
         lines.append(
-            f"认定、异议服务按演示日历运行，今天是 {today}（比本机{'早' if shift < 0 else '晚'} {abs(shift)} 天）"
+            f"认定、异议、通知服务按演示日历运行，今天是 {today}（比本机{'早' if shift < 0 else '晚'} {abs(shift)} 天）"
         )
     return [*lines, *await describe_progress(recognition, season), *await describe_notice(data, recognition)]
 

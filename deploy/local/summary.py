@@ -81,7 +81,9 @@ class Addresses:
 
 def show_addresses(console: Console, addresses: Addresses, data: DataDirectory, region: str, uscc: str | None) -> None:
     """Addresses and ready commands. Plain lines, so that a terminal can copy them whole."""
-    base, recognition, objection = (addresses.bases[name] for name in ("typing", "recognition", "objection"))
+    base, recognition, objection, notification = (
+        addresses.bases[name] for name in ("typing", "recognition", "objection", "notification")
+    )
     option = "" if data.root == DEFAULT.absolute() else f" --data {data.root}"
 
     def bearer(who: str) -> str:
@@ -103,6 +105,7 @@ def show_addresses(console: Console, addresses: Addresses, data: DataDirectory, 
         f"已认定名单     curl -s '{recognition}/v1/recognitions?region={region}'",
         f"公示           curl -s '{recognition}/v1/public-notices?region={region}'",
         f"异议的待办     curl -s {officer} {objection}/v1/objections",
+        f"某户被告知     curl -s {officer} '{notification}/v1/notifications?uscc={uscc or '…'}'",
         f"判定批次       curl -s {officer} {base}/v1/runs",
         f"数据与日志     {data.root}",
         "",

@@ -1,11 +1,13 @@
 """The demonstration's calendar: whatever the day, the sample season is in the middle of its applications."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import time_machine
 
-from deploy.local.sample_calendar import machine_today, sample_days
+from deploy.local.data_directory import DataDirectory
+from deploy.local.sample_calendar import demonstration_today, machine_now, machine_today, sample_days, turn_to
 from shared import clock
 
 CLOSED_ON = dt.date(2026, 6, 30)
@@ -36,3 +38,13 @@ def test_the_demonstration_stands_on_the_day_that_the_services_count(hour: int) 
     """Also in the evening of UTC, when it is tomorrow in China already."""
     with time_machine.travel(dt.datetime(2026, 11, 28, hour, tzinfo=dt.UTC), tick=False):
         assert machine_today() == clock.today()
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_the_demonstration_stands_on_its_day_by_daylight_whatever_the_hour(hour: int, tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path)
+    with time_machine.travel(dt.datetime(2026, 11, 28, hour, 20, tzinfo=clock.CHINA), tick=False):
+        turn_to(data, dt.date(2026, 9, 5))
+        assert demonstration_today(data) == dt.date(2026, 9, 5)
+        stands = machine_now() + dt.timedelta(days=data.calendar_days())
+    assert 8 < stands.hour < 20
