@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import ApplicationState, NoticeState
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
-from services.recognition.applications.workflow import refuse_applications
+from services.recognition.applications.workflow import LATE_RESERVE_DEADLINE, refuse_applications
 from services.recognition.assessments import evaluations, reports
 from services.recognition.examination import inquiries, notices, repository as examination_repository
 from services.recognition.lifecycle import service as lifecycle_service
 from services.recognition.recognitions import repository as recognition_repository, service
 from services.recognition.season import repository as season_repository, service as season_service
 from services.recognition.season.domain import SeasonState
+from services.recognition.selection.service import lapse_late_reserve
 from services.recognition.supervision import repository as supervision_repository, service as supervision_service
 from shared import clock
-from shared.contracts.recognition import ApplicationNotSelected
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 from shared.worker.deadlines import Deadline, Handler
@@ -47,7 +47,7 @@ async def on_notice_end(session: AsyncSession, deadline: Deadline) -> None:
 
 async def on_season_end(session: AsyncSession, deadline: Deadline) -> None:
     """The last day for decisions is over: close the season and end what is still under way, except what an objection
-    holds, opened again or let in late: that may be decided after the season.
+    holds, opened again or let in late: that may be decided after the season, and as many of the reserve wait for it.
     """
     season = await season_repository.get_season(session, UUID(deadline.subject), "", lock=True)
     if season is None or season.state != SeasonState.OPEN:
@@ -57,13 +57,21 @@ async def on_season_end(session: AsyncSession, deadline: Deadline) -> None:
     kept = await examination_repository.awaiting_objections(session, [one.id for one in unfinished])
     for application in unfinished:
         application.late = application.late or application.id in kept
-    reserve = [application for application in unfinished if application.state == ApplicationState.RESERVE]
     others = [one for one in unfinished if one.state != ApplicationState.RESERVE and not one.late]
-    for application in (*reserve, *others):
+    for application in others:
         application.unplaced = True
-    over = f"认定季已于 {season.decisions_until} 结束"
-    await refuse_applications(session, others, f"{over}，未能认定", CLOCK)
-    await refuse_applications(session, reserve, f"{over}，候补没有递补的名额", CLOCK, announced=ApplicationNotSelected)
+    await refuse_applications(session, others, f"认定季已于 {season.decisions_until} 结束，未能认定", CLOCK)
+    for application in unfinished:
+        application.late = application.late or application.state == ApplicationState.RESERVE
+    await session.flush()
+    await lapse_late_reserve(session, season)
+
+
+async def on_late_reserve(session: AsyncSession, deadline: Deadline) -> None:
+    """An application was decided after its season: part of the reserve may wait for nobody any more."""
+    season = await season_repository.get_season(session, UUID(deadline.subject), "", lock=True)
+    if season is not None and season.state == SeasonState.CLOSED:
+        await lapse_late_reserve(session, season)
 
 
 async def on_report_reminder(session: AsyncSession, deadline: Deadline) -> None:
@@ -148,6 +156,7 @@ DEADLINES: Mapping[str, Handler] = {
     MOVED_DEADLINE: on_last_day_moved,
     notices.NOTICE_DEADLINE: on_notice_end,
     season_service.SEASON_DEADLINE: on_season_end,
+    LATE_RESERVE_DEADLINE: on_late_reserve,
     service.REPORT_REMINDER_DEADLINE: on_report_reminder,
     service.REPORT_DUE_DEADLINE: on_report_due,
     service.LAST_YEAR_DEADLINE: on_last_year,

@@ -187,11 +187,14 @@ async def tasks_by_application(
     return tasks
 
 
+SELECTED = Task.step == StepKind.SELECTION
+RECOMMENDED = (Application.path == PathKind.RECOMMENDATION) & (Task.step == StepKind.REVIEW)
+"""Which passed step gives an application its place"""
+
+
 async def count_pending_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
     """Undecided applications of a year below a region that have a place: selected, or recommended and reviewed."""
-    placed = Task.step == StepKind.SELECTION
-    if recommendations:
-        placed |= (Application.path == PathKind.RECOMMENDATION) & (Task.step == StepKind.REVIEW)
+    placed = SELECTED | RECOMMENDED if recommendations else SELECTED
     query = (
         select(func.count(distinct(Application.id)))
         .join(Season, Season.id == Application.season_id)
@@ -202,6 +205,22 @@ async def count_pending_places(session: AsyncSession, scope: str, year: int, *, 
             Application.state == ApplicationState.IN_PROGRESS,
             Task.outcome == TaskOutcome.PASSED,
             placed,
+        )
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+async def count_late_places(session: AsyncSession, season_id: uuid.UUID) -> int:
+    """Undecided applications that have a place and may be decided after their season."""
+    query = (
+        select(func.count(distinct(Application.id)))
+        .join(Task, Task.application_id == Application.id)
+        .where(
+            Application.season_id == season_id,
+            Application.state == ApplicationState.IN_PROGRESS,
+            Application.late,
+            Task.outcome == TaskOutcome.PASSED,
+            SELECTED | RECOMMENDED,
         )
     )
     return (await session.execute(query)).scalar_one()

@@ -53,6 +53,10 @@ from shared.platform.identity import OF_MARKET_SUPERVISION, Caller
 from shared.platform.tasks import TaskClaimed, claim_task
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
+from shared.worker import deadlines
+
+LATE_RESERVE_DEADLINE = "late-reserve"
+"""Kind of the deadline, due at once, at which a reserve that outlived its season is looked at; subject: the season."""
 
 
 async def require_competence(session: AsyncSession, application: Application, kind: StepKind, caller: Caller) -> None:
@@ -327,6 +331,15 @@ async def refuse_applications(
         for one in refused
     ]
     await announce_applications(session, announced, told, actor=caller.subject)
+    await note_late_ends(session, refused)
+
+
+async def note_late_ends(session: AsyncSession, ended: Sequence[Application]) -> None:
+    """Have the reserve of their season looked at, where these were decided after it: it waits for their places only.
+    By a deadline that is due at once, since whoever decides holds no season.
+    """
+    late = {str(application.season_id): clock.now() for application in ended if application.late}
+    await deadlines.schedule_all(session, {LATE_RESERVE_DEADLINE: late})
 
 
 async def deciding_bureau(session: AsyncSession, application: Application, caller: Caller) -> str:

@@ -245,6 +245,19 @@ async def withdraw_application(session: AsyncSession, application: Application, 
     return application
 
 
+async def lapse_late_reserve(session: AsyncSession, season: Season) -> None:
+    """End what of the reserve waits for nobody any more, after the season, which is locked: as many wait as
+    applications with a place are still undecided, those with the best ranks.
+    """
+    reserve = in_order(await application_repository.lock_reserve(session, season.id))
+    waiting = await application_repository.count_late_places(session, season.id)
+    over = reserve[waiting:]
+    for application in over:
+        application.late, application.unplaced = False, True
+    reason = f"认定季已于 {season.decisions_until} 结束，候补没有递补的名额"
+    await workflow.refuse_applications(session, over, reason, CLOCK, announced=ApplicationNotSelected)
+
+
 async def mark_withdrawn(session: AsyncSession, application: Application, caller: Caller) -> None:
     """Withdraw and delete the open tasks. A draft was never handed in, so its end is not announced."""
     was_handed_in = application.state != ApplicationState.DRAFT
@@ -254,6 +267,7 @@ async def mark_withdrawn(session: AsyncSession, application: Application, caller
     await audit.record(session, application, caller, "application:withdraw")
     if was_handed_in:
         await announce_application(session, ApplicationWithdrawn, application, actor=caller.subject)
+    await workflow.note_late_ends(session, [application])
 
 
 async def still_eligible(session: AsyncSession, members: Sequence[PoolMember]) -> list[PoolMember]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -158,6 +159,44 @@ async def test_what_an_objection_holds_is_not_ended_by_the_season_and_decided_af
     with clock.travel(dt.date(2026, 12, 20)):
         await walkthrough.clear(notice, held=[])
     assert (await walkthrough.decide(held, on=dt.date(2026, 12, 21))).status_code == 201
+
+
+async def held_beyond_the_season(walkthrough: Walkthrough) -> tuple[str, list[str], dict[str, Any]]:
+    """One application that an objection holds when the season ends; two that wait on the reserve; its notice."""
+    (held, granted), waiting = await bring_to_notice(walkthrough, 1, 2, 3, 4, reserve=2)
+    notice = (await open_notice(walkthrough)).json()
+    await walkthrough.end_notice(notice, held=[held])
+    assert (await walkthrough.decide(granted, on=dt.date(2026, 11, 20))).status_code == 201
+    with clock.travel(dt.date(2026, 12, 1)):
+        await walkthrough.office.fire_deadlines()
+    return held, waiting, notice
+
+
+async def states_of(walkthrough: Walkthrough, applications: Sequence[str]) -> list[str]:
+    """Where the applications stand."""
+    return [(await walkthrough.look(one)).json()["state"] for one in applications]
+
+
+async def test_after_the_season_as_many_wait_on_the_reserve_as_are_held_with_a_place(walkthrough: Walkthrough):
+    held, waiting, notice = await held_beyond_the_season(walkthrough)
+    assert await states_of(walkthrough, waiting) == ["reserve", "refused"]
+    with clock.travel(dt.date(2026, 12, 20)):
+        await walkthrough.clear(notice, held=[])
+    assert (await walkthrough.decide(held, on=dt.date(2026, 12, 21))).status_code == 201
+    with clock.travel(dt.date(2026, 12, 22)):
+        await walkthrough.office.fire_deadlines()
+    assert await states_of(walkthrough, waiting) == ["refused", "refused"], "nobody is left whose place could be free"
+    assert len(await walkthrough.office.events("ApplicationNotSelected")) >= 2
+
+
+async def test_whoever_waited_on_the_reserve_is_recognised_after_the_season_for_one_whose_objection_was_upheld(
+    walkthrough: Walkthrough,
+):
+    held, (first, _), _ = await held_beyond_the_season(walkthrough)
+    with clock.travel(dt.date(2026, 12, 20)):
+        await upheld(walkthrough, held)
+        await walkthrough.office.fire_deadlines()
+    assert await states_of(walkthrough, [held, first]) == ["refused", "in-progress"]
 
 
 async def test_a_notice_and_a_refusal_name_the_officers_who_made_them_and_no_operator(walkthrough: Walkthrough):
