@@ -7,8 +7,9 @@ complete even if the process is killed at any point.
 `<data>/incoming/<random>/` holds one delivery while it is checked, including its raw bytes. These contain id numbers: a
 workspace is readable by the service's user only, is removed when its work ends or fails, and is swept after a kill. A
 lock on the directory distinguishes a live one from an abandoned one. Content that fits in memory needs no workspace:
-its temporary file is in the same folder. A body of any length is written to a file and hashed at the same time, without
-holding it in memory.
+its temporary file is in the same folder. What must never lie on a disk in clear, such as phones, is received in a
+`memory_file`, which is gone with its process. A body of any length is written to a file and hashed at the same time,
+without holding it in memory.
 """
 
 import fcntl
@@ -159,10 +160,25 @@ class Spooled:
     size: int
 
 
+@contextmanager
+def memory_file(path: Path) -> Iterator[None]:
+    """A new file that is in memory alone: `path` is only a link to it, and leads nowhere once the block has ended.
+
+    Whoever opens files by their paths reads it like any other (Linux).
+    """
+    handle = os.memfd_create(path.name)
+    try:
+        path.symlink_to(f"/proc/{os.getpid()}/fd/{handle}")
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(handle)
+
+
 async def spool(chunks: AsyncIterator[bytes], target: Path, limit: int) -> Spooled:
-    """Writes the chunks to a new file. FileTooLargeError as soon as there are more than ``limit`` bytes."""
+    """Writes the chunks to a file. FileTooLargeError as soon as there are more than ``limit`` bytes."""
     digest, size, block = hashlib.sha256(), 0, bytearray()
-    with target.open("xb", buffering=0) as file:
+    with target.open("wb", buffering=0) as file:
 
         def write(data: bytes) -> None:
             digest.update(data)

@@ -26,6 +26,13 @@ class NotificationSettings(ServiceSettings):
     vault_keys: VaultKeys
     """Keys that phones and e-mail addresses are sealed under"""
 
+    largest_contact_delivery: int = Field(default=2**28, ge=1)
+    """Bytes of one delivery of contacts, which is held in memory until it is counted in"""
+    contact_memory: str = "800MB"
+    """Memory for checking one delivery of contacts; what needs more is refused, since nothing of it may go to a disk"""
+    sample_contacts: bool = False
+    """Whether the made-up phones (12…) and e-mails (@example.invalid) of samples are taken; demonstrations only"""
+
     oldest_event_days: int = Field(default=14, ge=1)
     """Nobody is told of an event that is older: a new consumer and a bus that was wiped read all events again"""
 

@@ -43,6 +43,8 @@ class AdvisoryLock(StrEnum):
     """One objector's filings against one thing: the second finds the first."""
     CONTESTED = "minglu.contested"
     """Held together by filings against what has not been heard of; whoever hears of something waits for them."""
+    CONTACT = "minglu.contact"
+    """One person's own contact; without a subject: held together by withdrawals, merging a delivery waits for them."""
 
 
 async def take_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:

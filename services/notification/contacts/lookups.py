@@ -21,17 +21,19 @@ FIELDS: Mapping[Channel, str] = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """The column of each channel's address."""
 KNOWN_OF = text(
     """
-    SELECT asked.key, own.recipient AS own_row, own.phone AS own_phone, own.email AS own_email, own.channels,
-        own.opted_out, delivered.uscc AS delivered_row, delivered.phone AS delivered_phone,
-        delivered.email AS delivered_email, delivered.consented, mailbox.name AS mailbox_row,
-        mailbox.phone AS mailbox_phone, mailbox.email AS mailbox_email
+    SELECT asked.key, own.recipient AS own_row, own.email AS own_email, own.channels, own.opted_out,
+        CASE WHEN own.mobile THEN own.phone END AS own_phone, delivered.uscc AS delivered_row,
+        delivered.phone AS delivered_phone, delivered.email AS delivered_email, delivered.consented,
+        mailbox.name AS mailbox_row, CASE WHEN mailbox.mobile THEN mailbox.phone END AS mailbox_phone,
+        mailbox.email AS mailbox_email
     FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:usccs AS text[]))
         AS asked(key, kind, name, uscc)
     LEFT JOIN own_contact own ON own.recipient = asked.key
     LEFT JOIN mailbox ON asked.kind = 'mailbox' AND mailbox.name = asked.name
     LEFT JOIN LATERAL (
-        SELECT c.uscc, c.phone, c.email, (c.consented_on <= CAST(:today AS date) AND (own.withdrawn_at IS NULL
-            OR c.consented_on > CAST(own.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS date))) IS TRUE AS consented
+        SELECT c.uscc, CASE WHEN c.mobile THEN c.phone END AS phone, c.email,
+            (c.consented_on <= CAST(:today AS date) AND (own.withdrawn_at IS NULL OR c.consented_on
+                > CAST(own.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS date))) IS TRUE AS consented
         FROM (
             SELECT * FROM contact WHERE asked.kind = 'operator' AND operator_ref = asked.name
             UNION ALL
@@ -41,7 +43,9 @@ KNOWN_OF = text(
     ) delivered ON true
     """
 )
-"""What is known of each recipient. Of an operator's households the one that the message is about comes first."""
+"""What is known of each recipient. Of an operator's households the one that the message is about comes first;
+landlines take no messages.
+"""
 
 
 @dataclass(frozen=True)

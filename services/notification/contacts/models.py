@@ -30,6 +30,7 @@ class Contact(Base):
     uscc: Mapped[Uscc] = mapped_column(primary_key=True)
     operator_ref: Mapped[str | None] = mapped_column(String(60), comment="whose contact it is")
     phone: Mapped[SealedText | None] = mapped_column(SealedColumn)
+    mobile: Mapped[bool] = mapped_column(default=False, comment="the phone takes text messages")
     email: Mapped[SealedText | None] = mapped_column(SealedColumn)
     consented_on: Mapped[dt.date | None] = mapped_column(Date)
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
@@ -48,6 +49,7 @@ class OwnContact(Base):
 
     recipient: Mapped[str] = mapped_column(String(220), primary_key=True, comment="key of the recipient")
     phone: Mapped[SealedText | None] = mapped_column(SealedColumn)
+    mobile: Mapped[bool] = mapped_column(default=False, comment="the phone takes text messages")
     email: Mapped[SealedText | None] = mapped_column(SealedColumn)
     channels: Mapped[list[str] | None] = mapped_column(ARRAY(String(20)))
     opted_out: Mapped[list[str]] = mapped_column(ARRAY(String(60)), default=list, comment="categories of rules")
@@ -68,6 +70,7 @@ class Mailbox(Base):
     office: Mapped[str] = mapped_column(String(200), comment="name of the bureau")
     address: Mapped[str | None] = mapped_column(String(300))
     phone: Mapped[SealedText | None] = mapped_column(SealedColumn)
+    mobile: Mapped[bool] = mapped_column(default=False, comment="the phone takes text messages")
     email: Mapped[SealedText | None] = mapped_column(SealedColumn)
     kept_by: Mapped[Subject]
     kept_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))

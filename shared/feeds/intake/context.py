@@ -16,28 +16,34 @@ import duckdb
 from shared.feeds.contract.model import FeedsError
 from shared.feeds.intake.declaration import Declaration
 from shared.feeds.intake.refusals import DeliveryUnreadable, rows_differ, too_large
-from shared.feeds.validation.delivery import DeliveryReport, check_delivery
+from shared.feeds.validation.delivery import DeliveryReport, Judge, check_delivery
 from shared.file_store import FileTooLargeError, Spooled, Store, spool
 from shared.reference.personal_data import OperatorPseudonym
 
 
 @dataclass(frozen=True)
 class FileChecker:
-    """What checking needs: the store, the pseudonyms, and how much memory and how many threads it may use."""
+    """What checking needs: the store, the pseudonyms, and how much memory and how many threads it may use.
+
+    `spills`: what does not fit into that memory goes to the workspace, in clear; False: the file is refused instead.
+    """
 
     store: Store
     pseudonym: OperatorPseudonym
     memory_limit: str = "1500MB"
     threads: int | None = None
+    spills: bool = True
 
     def connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection that spills into ``scratch``."""
-        spill = scratch / "spill"
-        spill.mkdir(exist_ok=True)
+        """A DuckDB connection that spills into ``scratch``, if at all."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": self.memory_limit,
-            "temp_directory": str(spill),
+            "temp_directory": "",
         }
+        if self.spills:
+            spill = scratch / "spill"
+            spill.mkdir(exist_ok=True)
+            config["temp_directory"] = str(spill)
         if self.threads is not None:
             config["threads"] = self.threads
         return duckdb.connect(config=config)
@@ -50,10 +56,12 @@ class FileChecker:
         today: dt.date,
         out: Path,
         registered: str | None = None,
+        judge: Judge | None = None,
     ) -> DeliveryReport:
         """Checks ``raw`` and writes what was found into the new directory ``out``.
 
-        ``today`` is the day of delivery; ``registered`` names a relation of known households (see check_delivery).
+        ``today`` is the day of delivery; ``registered`` names a relation of known households, ``judge`` adds what the
+        service itself finds wrong (see check_delivery).
         DeliveryRefused when the file cannot be read or does not have the declared number of rows.
         """
         out.mkdir()
@@ -67,6 +75,7 @@ class FileChecker:
                 con=con,
                 out=out,
                 name=declared.feed + declared.suffix,
+                judge=judge,
             )
         except FeedsError as error:
             raise DeliveryUnreadable(str(error)) from error
@@ -77,11 +86,17 @@ class FileChecker:
 
 @dataclass(frozen=True)
 class IntakeContext:
-    """``largest``: bytes of one delivery. ``checks``: how many are checked at once; the others wait, spooled."""
+    """``largest``: bytes of one delivery. ``checks``: how many are checked at once; the others wait, spooled.
+
+    ``small_checks``: slots of their own for deliveries below ``small`` bytes, so that a county's does not wait behind a
+    province's.
+    """
 
     bench: FileChecker
     largest: int = 8 * 2**30
     checks: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
+    small_checks: anyio.CapacityLimiter | None = None
+    small: int = 4 * 2**20
 
     @classmethod
     def open(
@@ -96,6 +111,10 @@ class IntakeContext:
     def store(self) -> Store:
         """The store that holds delivered files."""
         return self.bench.store
+
+    def slot(self, size: int) -> anyio.CapacityLimiter:
+        """Where a delivery of this size is checked and counted in."""
+        return self.small_checks if self.small_checks is not None and size < self.small else self.checks
 
     async def spool(self, body: AsyncIterator[bytes], target: Path) -> Spooled:
         """Writes what arrives to a new file. DeliveryTooLarge as soon as it is larger than a delivery may be."""

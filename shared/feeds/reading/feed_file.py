@@ -9,6 +9,7 @@ import duckdb
 
 from shared.feeds.contract.model import FeedContract, FeedsError
 from shared.feeds.reading.sql import quoted
+from shared.reference.personal_patterns import personal_pattern_in
 
 ROW_BITS = 32
 FIRST_ROW = 2
@@ -68,7 +69,9 @@ def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
 
 
 def _printable(name: str) -> str:
-    """A name from outside, made safe to print on a terminal."""
+    """A name from outside, made safe to print on a terminal; of a file without a header it may be somebody's number."""
+    if personal_pattern_in(name) is not None:
+        return "（含个人信息）"
     return "".join(character for character in name if character.isprintable())[:40]
 
 

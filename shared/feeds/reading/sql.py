@@ -26,7 +26,7 @@ def quoted(name: str) -> str:
 
 def file_literal(path: Path) -> str:
     """A literal that names exactly this file: DuckDB would read `[`, `*` and `?` as a pattern."""
-    return literal(re.sub(r"([\[*?])", r"[\1]", str(path.resolve())))
+    return literal(re.sub(r"([\[*?])", r"[\1]", str(path.absolute())))
 
 
 _TEXTUAL: frozenset[Kind] = frozenset({"text", "uscc", "region", "choice"})

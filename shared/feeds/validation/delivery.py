@@ -1,7 +1,7 @@
 """Checks one uploaded file for a service and writes what the service stores."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +12,14 @@ import duckdb
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.reading.feed_file import UNREADABLE_FILE, duckdb_errors_refused
 from shared.feeds.reading.sql import literal
-from shared.feeds.validation.feed_checker import CheckedFeed, FeedChecker
+from shared.feeds.validation.feed_checker import CheckedFeed, FeedChecker, Finding
 from shared.feeds.validation.registered_households import registered_households_in
 from shared.feeds.validation.rejects import rejects_query
 from shared.reference.personal_data import OperatorPseudonym
 
 ROW_GROUP = 122_880
+Judge = Callable[[CheckedFeed], Sequence[Finding]]
+"""What a service finds wrong with accepted rows beside the contract: those rows are rejected, too."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def check_delivery(
     con: duckdb.DuckDBPyConnection,
     out: Path,
     name: str | None = None,
+    judge: Judge | None = None,
 ) -> DeliveryReport:
     """Checks one uploaded file of one feed and writes three files into the existing directory `out`:
 
@@ -60,7 +63,8 @@ def check_delivery(
 
     The suffix of `path` gives the format (.csv, .parquet, .xlsx); `name` is the file name that rejects show
     (default: that of `path`). `today` is the day of delivery. `registered` names a relation in `con` with a
-    column `uscc` of accepted registrations; None leaves `unknown-household` to be judged later. `con` is an open
+    column `uscc` of accepted registrations; None leaves `unknown-household` to be judged later. `judge` sees the
+    accepted rows whole, before anything is written. `con` is an open
     connection of the caller's; helper tables made in it are dropped again. The call is synchronous and uses
     CPU: run it in a thread. Personal columns are in none of the files.
     Raises FeedsError when the file is refused whole; `out` then holds nothing of it.
@@ -70,6 +74,8 @@ def check_delivery(
     with _isolated(con) as space:
         checker = FeedChecker(con, today, pseudonym, space)
         checked = checker.check(contract, [(path, name or path.name)], households)
+        if judge is not None:
+            checked = checked.without(judge(checked))
         return _write_files(checked, out)
 
 

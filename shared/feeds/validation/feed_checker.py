@@ -1,7 +1,7 @@
 """Checks one feed: from its files to the query of its accepted rows and the tables of what is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +14,19 @@ from shared.feeds.reading.sql import literal
 from shared.feeds.validation.cell_checks import checks_of
 from shared.feeds.validation.registered_households import HashIndex, RegisteredHouseholds
 from shared.feeds.validation.rejects import FindingTables, finding_tables
-from shared.feeds.validation.row_validator import RowCounts, RowValidator, Verdict
+from shared.feeds.validation.row_validator import RowCounts, RowValidator, Verdict, count_rows
 from shared.feeds.validation.scan import Scan, scan_source
 from shared.reference.personal_data import OperatorPseudonym
 from shared.reference.regions import REGIONS_CSV
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with a row (its `row` in the source's view): the column, and the code of the rejects."""
+
+    row: int
+    column: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -31,10 +40,32 @@ class CheckedFeed:
 
     def accepted(self, *, storable: bool = False) -> str:
         """SELECT of the accepted rows, typed, in the order of the files; `storable`: in PostgreSQL."""
-        whole = f"SELECT {self.source.accepted_columns(storable=storable)} FROM {self.source.view}"
+        return self._accepted(self.source.accepted_columns(storable=storable))
+
+    def accepted_rows(self) -> str:
+        """SELECT of the accepted rows whole, with their `row`, personal data in clear: for nothing that is stored."""
+        return self._accepted("*")
+
+    def _accepted(self, columns: str) -> str:
+        whole = f"SELECT {columns} FROM {self.source.view}"
         if self.counts.accepted == self.counts.rows:
             return whole
         return f"{whole} WHERE NOT EXISTS (FROM {self.tables.dropped} d WHERE d.row = {self.source.view}.row)"
+
+    def without(self, findings: Sequence[Finding]) -> "CheckedFeed":
+        """The feed with further rows rejected; what is wrong with them is listed among the others."""
+        if not findings:
+            return self
+        con, tables, view = self.source.con, self.tables, self.source.view
+        columns = {name: [getattr(one, name) for one in findings] for name in ("row", "column", "code")}
+        con.execute("INSERT INTO " + tables.findings + " SELECT unnest($row), unnest($column), unnest($code)", columns)
+        rejected = f"({tables.rejected_rows()} EXCEPT FROM {tables.dropped})"
+        con.execute(
+            f"INSERT INTO {tables.rejected_keys} SELECT DISTINCT uscc, NULL FROM {view} "
+            f"WHERE uscc IS NOT NULL AND row IN {rejected} EXCEPT FROM {tables.rejected_keys}"
+        )
+        con.execute(f"INSERT INTO {tables.dropped} {rejected}")
+        return replace(self, counts=count_rows(con, tables, self.counts.rows))
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,15 @@ def reject_message(contract: FeedContract, column: Column, code: str) -> str:
     return what + _MESSAGES[code]
 
 
+_CONTACTS = {
+    "phone": "不是电话号码：应为11位手机号码，或带区号的固定电话",
+    "email": "不是电子邮箱地址：应写成name@example.com的样子",
+}
+
+
 def _unknown_value(column: Column) -> str:
+    if column.name in _CONTACTS:
+        return _CONTACTS[column.name]
     if column.choices:
         return f"的取值不在范围内：应为{'、'.join(column.choices)}之一"
     if column.kind == "bool":

@@ -7,6 +7,7 @@ look.
 
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,7 +72,7 @@ class RowValidator:
             return Verdict(RowCounts(rows, rows, 0, flagged), np.empty(0, np.int64), padded=False)
         self._collect(scan, suspects, households.known, repeated)
         self._check_suspects()
-        verdict = Verdict(self._counts(rows), self._rejected(), self._padded())
+        verdict = Verdict(count_rows(self.source.con, self.tables, rows), self._rejected(), self._padded())
         self._run(f"DROP TABLE {self.tables.suspects}")  # it holds personal data
         return verdict
 
@@ -140,15 +141,6 @@ class RowValidator:
         padded = " OR ".join(f"{text} IS DISTINCT FROM {trimmed(text)}" for text in texts)
         return bool(texts) and bool(self._run(f"SELECT 1 FROM {self.tables.suspects} WHERE {padded} LIMIT 1"))
 
-    def _counts(self, rows: int) -> RowCounts:
-        dropped, findings = self.tables.dropped, self.tables.findings
-        ((without, rejected, flagged),) = self._run(
-            f"SELECT (SELECT count(*) FROM {dropped}), (SELECT count(*) FROM ({self.tables.rejected_rows()})), "
-            f"(SELECT count(DISTINCT row) FROM {findings} WHERE code = '{FLAG_CODE}' "
-            f"AND row NOT IN (SELECT row FROM {dropped}))"
-        )
-        return RowCounts(rows, rows - without, rejected, flagged)
-
     def _note(self, rows: NDArray[np.int64], code: str) -> None:
         """Adds a finding about the code of each of the rows."""
         if len(rows):
@@ -165,6 +157,16 @@ class RowValidator:
     def _run(self, statement: str) -> list[tuple[int, ...]]:
         rows: list[tuple[int, ...]] = self.source.con.execute(statement).fetchall()
         return rows
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, tables: FindingTables, rows: int) -> RowCounts:
+    """The counts of a feed of so many rows, from its tables of findings."""
+    ((without, rejected, flagged),) = con.execute(
+        f"SELECT (SELECT count(*) FROM {tables.dropped}), (SELECT count(*) FROM ({tables.rejected_rows()})), "
+        f"(SELECT count(DISTINCT row) FROM {tables.findings} WHERE code = '{FLAG_CODE}' "
+        f"AND row NOT IN (SELECT row FROM {tables.dropped}))"
+    ).fetchall()
+    return RowCounts(rows, rows - without, rejected, flagged)
 
 
 def _mask(scan: Scan, positions: NDArray[np.integer]) -> Mask:

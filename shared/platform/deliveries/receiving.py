@@ -6,6 +6,7 @@ removed in any case.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,7 @@ from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import Declaration
 from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, full_disk_refused, rows_differ
 from shared.feeds.validation.delivery import DeliveryReport
+from shared.file_store import memory_file
 from shared.platform import audit
 from shared.platform.deliveries.rows import DeliveryTable, find_same_delivery
 from shared.platform.department_scope import require_feed_owner
@@ -63,7 +65,8 @@ class Receiving(Generic[C, D]):
     `check` says what is in the file, or refuses it. `count_in` makes its rows the service's and gives the stored row,
     or None when the same delivery was counted in meanwhile. Both happen in one of the intake's slots, taken before the
     transaction begins: a call that holds the lock of an Idempotency-Key or of a feed never waits for a slot.
-    `officers`: whether an officer may deliver what another department has handed over on paper.
+    `officers`: whether an officer may deliver what another department has handed over on paper. `in_memory`: the file
+    holds what must not lie on a disk even while it is checked.
     """
 
     table: type[D]
@@ -71,6 +74,7 @@ class Receiving(Generic[C, D]):
     check: Callable[[AsyncSession, Arrived], Awaitable[C]]
     count_in: Callable[[AsyncSession, Arrived, C], Awaitable[D | None]]
     officers: bool = False
+    in_memory: bool = False
 
     @property
     def deliverers(self) -> tuple[Role, ...]:
@@ -95,11 +99,12 @@ class Receiving(Generic[C, D]):
             require_feed_owner(caller, declared.feed)
         with full_disk_refused(declared.feed, declared.region), intake.store.workspace() as workspace:
             file = workspace / f"{declared.feed}{declared.suffix}"
-            spooled = await intake.spool(body, file)
-            failpoint("delivery.spooled")
-            if spooled.sha256 != declared.sha256:
-                raise digest_differs()
-            return await self._accept(session, Arrived(caller, intake, declared, file, spooled.size, workspace))
+            with memory_file(file) if self.in_memory else nullcontext():
+                spooled = await intake.spool(body, file)
+                failpoint("delivery.spooled")
+                if spooled.sha256 != declared.sha256:
+                    raise digest_differs()
+                return await self._accept(session, Arrived(caller, intake, declared, file, spooled.size, workspace))
 
     async def receive_in_transaction(
         self,
@@ -131,7 +136,7 @@ class Receiving(Generic[C, D]):
 
     async def _accept(self, session: AsyncSession, arrived: Arrived) -> Receipt[D]:
         declared = arrived.declared
-        async with arrived.intake.checks:
+        async with arrived.intake.slot(arrived.size):
             if earlier := await find_same_delivery(session, self.table, declared):
                 return receipt_of_known(earlier, declared)
             checked = await self.check(session, arrived)

@@ -40,6 +40,7 @@ def sealed(office: NotificationClient, row: object, field: object, value: str) -
 async def keep(office: NotificationClient, row: Contact | OwnContact | Mailbox, **values: str) -> None:
     for name, value in values.items():
         setattr(row, name, sealed(office, row, getattr(type(row), name), value))
+    row.mobile = "phone" in values
     async with office.resources.database.transaction() as session:
         await session.merge(row)
 
