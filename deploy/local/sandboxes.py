@@ -58,6 +58,7 @@ class Sandboxes:
             "directory_credential": self.data.secret(DIRECTORY_SECRET),
             "directory_region": region[:2],
             "directory_seconds": EXCHANGE_SECONDS,
+            "sample_contacts": "true",
             "sms_first": f"sandbox+http://{gateway}?receipts={receipts}&per_second={MESSAGES_PER_SECOND}",
         }
 

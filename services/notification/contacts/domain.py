@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.notification.messages.domain import Category, Channel
+from services.notification.messages.domain import Channel, NotificationCategory
 from shared.reference.contact_details import email_of, phone_of
 
 FEED = "contact"
@@ -48,7 +48,7 @@ class ContactChange:
     phone: Any = UNSET
     email: Any = UNSET
     channels: Sequence[Channel] | None = UNSET
-    opted_out: Sequence[Category] = UNSET
+    opted_out: Sequence[NotificationCategory] = UNSET
 
     @property
     def needs_consent(self) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.notification.contacts.consent import IN_FORCE
 from services.notification.contacts.domain import UNSET, ContactChange
 from services.notification.contacts.models import Contact, Mailbox, OwnContact
-from services.notification.messages.domain import OPTIONAL_CATEGORIES, Category, Channel
+from services.notification.messages.domain import OPTIONAL_CATEGORIES, Channel, NotificationCategory
 from shared.platform.deliveries.endpoints import DeliveryShape
 from shared.platform.fields import PublicText, Shape
 from shared.platform.sealed_fields.values import PersonalText
@@ -36,9 +36,9 @@ class OwnContactBody(Shape):
     channels: Annotated[
         list[Channel] | None, Field(max_length=len(Channel), description="愿意使用的渠道；null：凡有联系方式的")
     ] = None
-    opted_out: Annotated[list[Category], Field(max_length=len(Category), description="不再接收的通知类别")] = Field(
-        default_factory=list
-    )
+    opted_out: Annotated[
+        list[NotificationCategory], Field(max_length=len(NotificationCategory), description="不再接收的通知类别")
+    ] = Field(default_factory=list)
     consent: Annotated[str | None, Field(max_length=40, description="填写电话或电子邮箱时：已阅读并同意的文字版本")] = (
         None
     )
@@ -55,7 +55,7 @@ class OwnContactBody(Shape):
 class CategoryView(Shape):
     """A category of notifications, and whether one can opt out of it."""
 
-    category: Category
+    category: NotificationCategory
     label: str
     optional: bool
 
@@ -90,7 +90,7 @@ class OwnValuesView(Shape):
     phone: str | None = None
     email: str | None = None
     channels: list[Channel] | None = None
-    opted_out: list[Category] = Field(default_factory=list)
+    opted_out: list[NotificationCategory] = Field(default_factory=list)
     consent_words: str | None = None
     consented_at: dt.datetime | None = None
     withdrawn_at: dt.datetime | None = None
@@ -117,7 +117,8 @@ class OwnContactView(Shape):
             own=OwnValuesView() if row is None else OwnValuesView.of(row, vault),
             delivered=[DeliveredContactView.of(one, vault) for one in delivered],
             categories=[
-                CategoryView(category=one, label=one.label, optional=one in OPTIONAL_CATEGORIES) for one in Category
+                CategoryView(category=one, label=one.label, optional=one in OPTIONAL_CATEGORIES)
+                for one in NotificationCategory
             ],
             words=WordsView(version=IN_FORCE.version, text=IN_FORCE.text),
         )

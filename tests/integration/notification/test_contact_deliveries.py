@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.contacts import deliveries
+from services.notification.contacts import repository as contact_repository
+from services.notification.contacts.repository import ContactMerge
 from shared.contracts.typing import HouseholdChanged
 from shared.feeds.intake.declaration import FORMATS
 from shared.platform.identity import Role
@@ -122,15 +124,15 @@ async def test_withdrawing_while_a_delivery_is_merged_leaves_nothing(
     known: NotificationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     merging, withdrawn = asyncio.Event(), asyncio.Event()
-    merge = deliveries.contact_repository.merge
+    merge = contact_repository.merge
 
-    async def slowly(*args: object) -> int:
+    async def slowly(session: AsyncSession, wanted: ContactMerge) -> int:
         merging.set()
         done, _ = await asyncio.wait([asyncio.ensure_future(withdrawn.wait())], timeout=0.3)
         assert not done, "a withdrawal overtook the merge"
-        return await merge(*args)  # type: ignore[arg-type]  # as it was called
+        return await merge(session, wanted)
 
-    monkeypatch.setattr(deliveries.contact_repository, "merge", slowly)
+    monkeypatch.setattr(contact_repository, "merge", slowly)
 
     async def withdraw_meanwhile() -> None:
         await merging.wait()

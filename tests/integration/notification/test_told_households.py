@@ -32,7 +32,8 @@ ADDRESS = "13800138000"
 async def reachable(office: NotificationClient, *recipients: Recipient) -> None:
     """They have set a phone themselves."""
     async with office.resources.database.transaction() as session:
-        session.add_all(OwnContact(recipient=one.key, phone=SealedText(ADDRESS.encode())) for one in recipients)
+        phone = SealedText(ADDRESS.encode())
+        session.add_all(OwnContact(recipient=one.key, phone=phone, mobile=True) for one in recipients)
 
 
 async def end(office: NotificationClient, *states: MessageState) -> None:
