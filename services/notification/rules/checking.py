@@ -1,5 +1,6 @@
 """Reads a rule and checks it against the contract: what was read can be told. Every fault is one Chinese sentence."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,7 @@ def compile_rule(rule: Rule) -> CompiledRule:
     payload = PAYLOADS_BY_NAME.get(rule.event)
     faults = [*_event_faults(rule, payload), *_channel_faults(rule)]
     if payload is not None:
-        faults += [*_fact_faults(rule, payload), *_recipient_faults(rule, payload)]
+        faults += [*_fact_faults(rule, payload), *_recipient_faults(rule, payload), *_date_faults(rule, payload)]
     compiled = _compile(rule, payload, faults)
     if compiled is None or faults:
         raise RuleError(faults)
@@ -186,6 +187,35 @@ def _fact_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
     for path, one in used:
         if one not in rule.facts:
             yield Fault(path, f"“{one}”没有在 facts 里声明{suggestion(one, rule.facts)}")
+
+
+def _date_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
+    """Reminders need a date, and what ends a matter names it as the event does."""
+    if rule.remind is not None:
+        source = rule.facts.get(rule.due_on or "")
+        if source is None or not isinstance(_sample_or_none(payload, rule.each, source), dt.date):
+            yield Fault("remind", "提醒要有到期日：due_on 应是 facts 里的一个日期")
+        if len(set(rule.remind.days_before)) < len(rule.remind.days_before):
+            yield Fault("remind.days_before", "同一天数写了两次")
+    if not rule.until:
+        return
+    place, _, field = rule.facts.get(rule.matter or "", "").partition(".")
+    if place != "event":
+        yield Fault("until", "写了 until，matter 应是 facts 里取自事件的一项")
+        return
+    for number, name in enumerate(rule.until):
+        ending = PAYLOADS_BY_NAME.get(name)
+        if ending is None:
+            yield Fault(f"until.{number}", f"没有名为“{name}”的事件{suggestion(name, PAYLOADS_BY_NAME)}")
+        elif field not in ending.model_fields:
+            yield Fault(f"until.{number}", f"事件 {name} 没有名为“{field}”的内容，看不出办完的是哪一件")
+
+
+def _sample_or_none(payload: type[Payload], each: str | None, source: str) -> object:
+    try:
+        return _sample(payload, each, source)
+    except KeyError:  # of a fact that its source does not have, said elsewhere
+        return None
 
 
 def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:

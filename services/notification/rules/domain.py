@@ -15,6 +15,7 @@ from shared.reference.departments import Department
 
 OF_EVENT = "of-event"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+EventName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,60}$")]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Source = Annotated[str, StringConstraints(pattern=r"^(event|item|household|envelope)\.[a-z][a-z0-9_]*$")]
 """Where a fact comes from: `event.due_on`, `item.name`, `household.name`, `envelope.time`"""
@@ -138,6 +139,17 @@ class Template(Part):
     sms: Sms | None = None
 
 
+class Remind(Part):
+    """Reminders before the rule's `due_on`: so many days before it, working days by the official calendar unless
+    `working` is false. `parameter`: the policy's name of the number; `verified`: whether a text gives it.
+    """
+
+    days_before: Annotated[tuple[Annotated[int, Field(ge=1, le=90)], ...], Field(min_length=1, max_length=5)]
+    working: bool = True
+    parameter: FactName
+    verified: bool = False
+
+
 class Rule(Part):
     """One rule. `name` is for good: it is part of the key under which nobody is told twice.
 
@@ -145,14 +157,15 @@ class Rule(Part):
     `each`: the event's list, of which every item is told by itself. `once`: the fields that say which fact it is, where
     not every event is another one. `not_before`: the day from which its messages are sent. `digest`: no messages of its
     own, the recipient's next digest lists it. `due_on`: when something is to be done about `matter`, which the facts
-    name. `unverified`: what no text gives: quiet hours, for example.
+    name, until one of the events of `until` names the same. With `remind` the rule is not told at once, but before
+    that date. `unverified`: what no text gives: quiet hours, for example.
     """
 
     name: Name
     version: Annotated[int, Field(ge=1, le=9999)]
     number: Annotated[str, StringConstraints(pattern=r"^N[1-9][0-9]?$")] | None = None
     label: Annotated[str, StringConstraints(min_length=2, max_length=60)]
-    event: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,60}$")]
+    event: EventName
     awaits: Name | None = None
     each: FactName | None = None
     once: tuple[FactName, ...] = ()
@@ -166,6 +179,8 @@ class Rule(Part):
     digest: Literal["daily", "weekly"] | None = None
     due_on: FactName | None = None
     matter: FactName | None = None
+    until: tuple[EventName, ...] = ()
+    remind: Remind | None = None
     keep_trying: Annotated[str, AfterValidator(is_span)]
     unverified: tuple[Literal["quiet", "not_before", "keep_trying", "when", "to"], ...] = ()
     basis: Basis
