@@ -7,16 +7,16 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.digests.domain import MOST_LISTED, Digest, Round
-from services.notification.messages.models import NOT_DIGESTED, OPEN_MATTER
+from services.notification.messages.models import DUE, NOT_DIGESTED, OVER
 
 WORKS_HERE = "(recipient like 'mailbox:%' or :daily and recipient like 'person:%')"
-DUE = f"{OPEN_MATTER} and due_on between :oldest and :latest and {WORKS_HERE}"
+OPEN = f"{DUE} and due_on between :oldest and :latest and {WORKS_HERE} and not {OVER}"
 """Of persons an officer's day alone lists it. Operators get no digests: what is due for them is told by reminders."""
 TO_LIST = f"{NOT_DIGESTED} and digest = :digest and told_at < :until"
 CANDIDATES = """
     select recipient from notification where {to_list} and recipient > :after
     union
-    select recipient from notification where {due} and recipient > :after
+    select recipient from notification where {open} and recipient > :after
     order by recipient limit :many
 """
 NEW = text(
@@ -34,7 +34,7 @@ DUE_ONES = text(
         select title, region, told_at, due_on, due_on < :day as late,
             count(*) over (partition by due_on < :day) as total,
             row_number() over (partition by due_on < :day order by due_on, number) as place
-        from notification where notification.recipient = wanted.recipient and {DUE} and told_at < :until
+        from notification where notification.recipient = wanted.recipient and {OPEN} and told_at < :until
     ) one
     where place <= {MOST_LISTED} order by one.due_on
     """
@@ -51,7 +51,7 @@ async def candidates(
     last due date that is listed.
     """
     values = {"digest": a_round.digest.value, "until": a_round.until, "after": after, "many": many}
-    statement = text(CANDIDATES.format(to_list=TO_LIST, due=DUE))
+    statement = text(CANDIDATES.format(to_list=TO_LIST, open=OPEN))
     return (await session.execute(statement, values | _due_values(a_round, due))).scalars().all()
 
 

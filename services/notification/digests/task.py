@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from services.notification.digests.domain import Digest, round_of
+import structlog
+
+from services.notification.digests.domain import Digest, Round, round_of
 from services.notification.digests.service import make_round
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.platform.service import WorkerContext
-from shared.worker.transient import run_forever
+from shared.worker.transient import is_transient, run_forever
+
+log = structlog.get_logger()
 
 EVERY_SECONDS = 60.0
 
@@ -25,9 +29,20 @@ def digest_task(context: WorkerContext[NotificationSettings, Resources]) -> Coro
         while True:
             for digest in Digest:
                 a_round = round_of(digest, clock.now(), context.settings.digest_at)
-                if a_round is not None and a_round.cause not in made:
-                    await make_round(context.database, context.settings, a_round)
+                if a_round is not None and a_round.cause not in made and await attempt(context, a_round):
                     made.add(a_round.cause)
             await asyncio.sleep(EVERY_SECONDS)
 
     return run_forever("digests", keep)
+
+
+async def attempt(context: WorkerContext[NotificationSettings, Resources], a_round: Round) -> bool:
+    """Makes a round. What goes wrong is logged and tried again a minute later: the worker's other tasks go on."""
+    try:
+        await make_round(context.database, context.settings, a_round)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.exception("digests_not_made", round=a_round.cause)
+        return False
+    return True

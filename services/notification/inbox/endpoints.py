@@ -44,7 +44,8 @@ async def list_inbox(
     """Of an operator; of staff their own and their bureau's. The newest first."""
     page, recipients = query.page(int, int), await own_recipients(session, caller)
     rows = await inbox_repository.list_inbox(session, recipients, query.filters(), seen(page), page.wanted)
-    return page.of(rows, NotificationView.of, position_of)
+    ended = await inbox_repository.ended(session, rows)
+    return page.of(rows, lambda row: NotificationView.of(row, ended), position_of)
 
 
 @router.get("/inbox/unread", summary="未读通知数：按收件箱和类别")
@@ -74,7 +75,7 @@ async def mark_read(notification_id: uuid.UUID, session: SessionDep, caller: Kee
     """The first reading counts; of a mailbox that of whoever of the bureau reads first."""
     notification = await _own(session, notification_id, caller)
     inbox_service.read(notification, caller)
-    return NotificationView.of(notification)
+    return NotificationView.of(notification, await inbox_repository.ended(session, [notification]))
 
 
 @router.post("/inbox/{notification_id}/archiving", summary="归档")
@@ -83,7 +84,7 @@ async def archive(notification_id: uuid.UUID, session: SessionDep, caller: Keepe
     notification = await _own(session, notification_id, caller)
     inbox_service.read(notification, caller)
     notification.archived = True
-    return NotificationView.of(notification)
+    return NotificationView.of(notification, await inbox_repository.ended(session, [notification]))
 
 
 @router.post("/inbox/{notification_id}/restoration", summary="移回收件箱")
@@ -91,7 +92,7 @@ async def restore(notification_id: uuid.UUID, session: SessionDep, caller: Keepe
     """Back from the archive to its place in the list; it stays read."""
     notification = await _own(session, notification_id, caller)
     notification.archived = False
-    return NotificationView.of(notification)
+    return NotificationView.of(notification, await inbox_repository.ended(session, [notification]))
 
 
 async def _own(session: SessionDep, notification_id: uuid.UUID, caller: Caller) -> Notification:

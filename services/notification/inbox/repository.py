@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.messages.domain import Recipient
-from services.notification.messages.models import UNREAD, Message, Notification
+from services.notification.messages.models import OVER, UNREAD, Message, Notification
 
 Position = tuple[dt.datetime, int]
 """When the last row seen was told, and its number."""
@@ -84,6 +84,15 @@ def page_statement(filters: tuple[str, ...], goes_on: bool) -> TextClause:
     each = of_one.format(inbox="notification.recipient = inbox.key")
     inboxes = "unnest(cast(:recipients as text[])) inbox(key)"
     return text(f"select own.* from {inboxes} cross join lateral ({each}) own {IN_ORDER}")
+
+
+ENDED = text(f"select id from notification where id = any(:ids) and {OVER}")
+
+
+async def ended(session: AsyncSession, notifications: Sequence[Notification]) -> frozenset[uuid.UUID]:
+    """Those by which nothing is due any more."""
+    ids = [one.id for one in notifications if one.matter is not None]
+    return frozenset((await session.execute(ENDED, {"ids": ids})).scalars() if ids else ())
 
 
 async def lock_own(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -101,9 +101,9 @@ class NotificationView(Shape):
     archived: bool
 
     @classmethod
-    def of(cls, row: Notification) -> "NotificationView":
-        """From the row."""
-        return cls(**_shown(row, set(cls.model_fields)))
+    def of(cls, row: Notification, ended: Collection[uuid.UUID] = ()) -> "NotificationView":
+        """From the row, and those of which the matter has ended."""
+        return cls(**_shown(row, set(cls.model_fields) - {"matter_over"}), matter_over=row.id in ended)
 
 
 class MessageView(Shape):
@@ -243,7 +243,6 @@ def _shown(row: Notification, names: set[str]) -> dict[str, Any]:
         "recipient": kind,
         "category_label": NotificationCategory(category).label if known else category,
         "link": portal_path(row.link),
-        "matter_over": row.matter_ended_at is not None,
         "read_by": row.read_by if kind is RecipientKind.MAILBOX else None,
     }
     return {name: made[name] if name in made else getattr(row, name) for name in names}

@@ -29,7 +29,10 @@ OPEN = "state in ('queued', 'sending', 'handed-over')"
 DEAD = "state in ('failed', 'expired', 'uncertain')"
 UNREAD = "read_at is null and not archived"
 NOT_DIGESTED = "digest is not null and digested_on is null"
-OPEN_MATTER = "due_on is not null and matter_ended_at is null and not archived"
+DUE = "due_on is not null and not archived"
+OVER = """exists (select from ended_matter ended where ended.rule = notification.rule
+    and ended.matter = notification.matter and ended.ended_at >= notification.occurred_at)"""
+"""Of a notification: its matter has ended since."""
 IN_ORDER = ("recipient", "told_at", "number")
 """The order of an inbox."""
 
@@ -59,8 +62,7 @@ class Notification(Base):
         Index("ix_notification_archived", *IN_ORDER, postgresql_where=text("archived")),
         Index("ix_notification_household", "uscc", "told_at", "number", postgresql_where=text("uscc is not null")),
         Index("ix_notification_digest", "digest", "recipient", postgresql_where=text(NOT_DIGESTED)),
-        Index("ix_notification_due", "recipient", "due_on", postgresql_where=text(OPEN_MATTER)),
-        Index("ix_notification_matter", "matter", postgresql_where=text(OPEN_MATTER)),
+        Index("ix_notification_due", "recipient", "due_on", postgresql_where=text(DUE)),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -87,11 +89,24 @@ class Notification(Base):
     digested_on: Mapped[dt.date | None] = mapped_column(Date, comment="day of the digest that listed it")
     due_on: Mapped[dt.date | None] = mapped_column(Date)
     matter: Mapped[str | None] = mapped_column(String(100))
-    matter_ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
     def audited(self) -> About:
         """What an audit entry about it says."""
         return about(self.id, self.region, rule=self.rule)
+
+
+class EndedMatter(Base):
+    """What a rule's date is about has ended: nothing is due by it any more, nobody is reminded.
+
+    Kept by itself, not with the notifications: an end may be heard before what it ends, and what began again after it
+    is open.
+    """
+
+    __tablename__ = "ended_matter"
+
+    rule: Mapped[str] = mapped_column(String(100), primary_key=True)
+    matter: Mapped[str] = mapped_column(String(100), primary_key=True)
+    ended_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="when the event was written")
 
 
 class Message(Base):

@@ -88,17 +88,24 @@ async def test_what_was_listed_is_not_new_again_and_nothing_makes_no_digest(offi
 
 
 async def test_what_was_read_archived_or_has_ended_is_not_listed(office: NotificationClient) -> None:
-    due: dict[str, Any] = {"due_on": dt.date(2026, 8, 5), "matter": "objection/1"}
+    due: dict[str, Any] = {"due_on": dt.date(2026, 8, 5), "matter": "objection/1", "occurred_at": at(MONDAY, 14)}
     read, archived, _ = await tell_at(
-        office, at(MONDAY, 15), told(LI, digest="daily"), told(LI, **due), told(LI, **due, title="办结")
+        office, at(MONDAY, 15), told(LI, digest="daily"), told(LI, **due), told(LI, **due | {"matter": "objection/2"})
     )
     await office.post(f"/v1/inbox/{read}/reading", None, Role.OFFICER, subject="li")
     await office.post(f"/v1/inbox/{archived}/archiving", None, Role.OFFICER, subject="li")
     async with office.resources.database.transaction() as session:
         connection = await session.connection()
-        await connection.exec_driver_sql("update notification set matter_ended_at = now() where title = '办结'")
+        await connection.exec_driver_sql(
+            "insert into ended_matter values ('typed', 'objection/2', $1)", (at(TUESDAY, 8),)
+        )
     assert await made(office, TUESDAY) == 0
     assert await digests(office) == []
+    items = (await office.get("/v1/inbox", Role.OFFICER, subject="li")).json()["items"]
+    assert [one["matter_over"] for one in items] == [True, False]
+    # the same matter, begun again after it had ended, is open
+    await tell_at(office, at(TUESDAY, 10), told(LI, **due | {"matter": "objection/2", "occurred_at": at(TUESDAY, 9)}))
+    assert await made(office, dt.date(2026, 8, 5)) == 1
 
 
 async def test_operators_get_no_digest(office: NotificationClient) -> None:

@@ -61,7 +61,6 @@ def upgrade() -> None:
         sa.Column("digested_on", sa.Date(), nullable=True, comment="day of the digest that listed it"),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("matter", sa.String(length=100), nullable=True),
-        sa.Column("matter_ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
     )
     op.create_index(
@@ -90,7 +89,7 @@ def upgrade() -> None:
         "notification",
         ["recipient", "due_on"],
         unique=False,
-        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
+        postgresql_where=sa.text("due_on is not null and not archived"),
     )
     op.create_index(
         "ix_notification_household",
@@ -107,13 +106,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("not archived"),
     )
     op.create_index(
-        "ix_notification_matter",
-        "notification",
-        ["matter"],
-        unique=False,
-        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
-    )
-    op.create_index(
         "ix_notification_unread",
         "notification",
         ["recipient", "told_at", "number"],
@@ -121,6 +113,25 @@ def upgrade() -> None:
         postgresql_include=["category"],
         postgresql_where=sa.text("read_at is null and not archived"),
     )
+    op.create_table(
+        "ended_matter",
+        sa.Column("rule", sa.String(length=100), nullable=False),
+        sa.Column("matter", sa.String(length=100), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False, comment="when the event was written"),
+        sa.PrimaryKeyConstraint("rule", "matter", name=op.f("pk_ended_matter")),
+    )
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("days_before", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("cause", sa.String(length=100), nullable=False, comment="of what would be told at once"),
+        sa.Column("matter", sa.String(length=100), nullable=True),
+        sa.Column("envelope", sa.Text(), nullable=False, comment="as it was heard"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+    )
+    op.create_index("ix_reminder_due", "reminder", ["due_on"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -411,11 +422,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("read_at is null and not archived"),
     )
     op.drop_index(
-        "ix_notification_matter",
-        table_name="notification",
-        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
-    )
-    op.drop_index(
         "ix_notification_inbox",
         table_name="notification",
         postgresql_where=sa.text("not archived"),
@@ -428,7 +434,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_notification_due",
         table_name="notification",
-        postgresql_where=sa.text("due_on is not null and matter_ended_at is null and not archived"),
+        postgresql_where=sa.text("due_on is not null and not archived"),
     )
     op.drop_index(
         "ix_notification_digest",
@@ -445,6 +451,9 @@ def downgrade() -> None:
         table_name="notification",
         postgresql_where=sa.text("archived"),
     )
+    op.drop_index("ix_reminder_due", table_name="reminder")
+    op.drop_table("reminder")
+    op.drop_table("ended_matter")
     op.drop_table("notification")
     op.drop_index("ix_household_region", table_name="household")
     op.drop_index("ix_household_operator", table_name="household")
