@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from services.objection.objections.domain import DueDay, Outcome
-from services.objection.oversight.domain import ROUNDED_TO, SMALLEST_SHOWN, public_counts
+from services.objection.oversight.domain import ROUNDED_TO, SMALLEST_SHOWN, public_counts, rounded
 from services.objection.oversight.statistics import OPEN_RESULT, Figures, YearOfRegion
 from services.objection.registers.domain import Against
 from services.objection.rules.domain import GroundKind
@@ -174,8 +174,9 @@ class PublicStatistics(Shape):
         shown = []
         for row in rows:
             number = counts.cells[row["against"], row["result"]]
-            hidden = {"number": number, "longest_days": None}
-            hidden |= {"median_days": None} if number is None else {}
+            days = row["median_days"]
+            known = number is not None and days is not None
+            hidden = {"number": number, "longest_days": None, "median_days": rounded(days) if known else None}
             shown.append(ResultCount.of(row).model_copy(update=hidden))
         return cls(
             region=of.region,
@@ -184,7 +185,7 @@ class PublicStatistics(Shape):
             filed=counts.total,
             results=shown,
             note=(
-                f"少于 {SMALLEST_SHOWN} 件的不显示，件数按 {ROUNDED_TO} 的倍数取近似值。"
+                f"少于 {SMALLEST_SHOWN} 件的不显示，件数和天数按 {ROUNDED_TO} 的倍数取近似值。"
                 "本统计不用于地区之间的比较或排名。"
             ),
         )
