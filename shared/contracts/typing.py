@@ -39,7 +39,11 @@ class TypingRunPublished(TypingRunCompleted):
 
 
 class HouseholdTyped(StatePayload, TypingPayload):
-    """A household's type in force, after a published run or a correction. Subject: the uscc."""
+    """A household's type in force, after a published run or a correction. Subject: the uscc.
+
+    `defects`: of an ineligible household the ids of the defects that hold (`base.abnormal`, …); not given in events
+    from before this was said.
+    """
 
     uscc: Uscc
     name: str
@@ -49,6 +53,7 @@ class HouseholdTyped(StatePayload, TypingPayload):
     previous_type: TypeName | None
     year: Year
     run: UUID
+    defects: list[Annotated[str, Field(max_length=60)]] | None = None
 
 
 class TypingAdjusted(HouseholdTyped):

@@ -100,7 +100,8 @@ async def retype_household(
     )
     done = Retyping(HouseholdType(shown.type), outcome, revision, corrected.left_out)
     if done.changed:
-        await announce_retyped(session, shown, done, cause, correction)
+        held = compiled.names(outcome.true_mask & compiled.decision.defects)
+        await announce_retyped(session, shown, done, held, cause, correction)
     await record_retyping(session, shown, done, cause, correction)
     return done
 
@@ -196,7 +197,12 @@ def json_of(value: object) -> CorrectedFact:
 
 
 async def announce_retyped(
-    session: AsyncSession, shown: DirectoryEntry, done: Retyping, cause: Event, correction: EvidenceCorrection | None
+    session: AsyncSession,
+    shown: DirectoryEntry,
+    done: Retyping,
+    defects: Sequence[str],
+    cause: Event,
+    correction: EvidenceCorrection | None,
 ) -> None:
     """HouseholdTyped, or TypingAdjusted upon an objection: the type that readers see has changed."""
     typed = HouseholdTyped(
@@ -209,6 +215,7 @@ async def announce_retyped(
         year=shown.run.as_of.year,
         run=shown.run.id,
         revision=done.revision,
+        defects=list(defects) or None,
     )
     if correction is not None:
         reason = correction.lifting_reason or correction.reason

@@ -30,6 +30,7 @@ from shared.messaging.events import BulkEncoder
 from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 
 TYPE_SLUGS = {kind.value: kind.slug for kind in HouseholdType}
+NO_DEFECTS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,31 @@ def write_published(published: PublishedResults, out: Path) -> Path | None:
     return out
 
 
-def write_announcement(snapshot: Path, results: Path, previous: Path | None, out: Path) -> None:
-    """The file that the stream reads: uscc, name, region, operator_ref, type, previous_type."""
+def write_announcement(
+    snapshot: Path, results: Path, previous: Path | None, out: Path, defects: Mapping[str, int] = NO_DEFECTS
+) -> None:
+    """The file that the stream reads: uscc, name, region, operator_ref, type, previous_type, defects.
+
+    `defects`: their ids with their bits in the results' masks; of other households than ineligible ones none is said.
+    """
     before = f"LEFT JOIN read_parquet({sql_literal(previous)}) p ON p.uscc = s.uscc" if previous else ""
     query = (
         "SELECT s.uscc, s.name, s.region_code AS region, s.operator_ref, r.type,"
-        f" {'p.type' if previous else 'NULL::tinyint'} AS previous_type"
+        f" {'p.type' if previous else 'NULL::tinyint'} AS previous_type, {defects_held(defects)} AS defects"
         f" FROM read_parquet({sql_literal(snapshot)}) s JOIN read_parquet({sql_literal(results)}) r ON r.uscc = s.uscc"
         f" {before} ORDER BY s.region_code, s.uscc"
     )
     with connect(temp_directory=out.parent) as con, replacing(out) as part:
         run_statement(con, f"COPY ({query}) TO {sql_literal(part)} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
+
+
+def defects_held(defects: Mapping[str, int]) -> str:
+    """SQL of the ids of an ineligible household's defects, in the policy's order; NULL for every other household."""
+    held = [
+        f"CASE WHEN r.true_mask & {bit}::UBIGINT <> 0 THEN {sql_literal(name)} END" for name, bit in defects.items()
+    ]
+    listed = f"list_filter([{', '.join(held) or 'NULL'}]::varchar[], lambda held: held IS NOT NULL)"
+    return f"CASE WHEN r.type = {HouseholdType.INELIGIBLE.value} THEN {listed} END"
 
 
 def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str, int] | None = None) -> Fetch:
@@ -99,6 +114,8 @@ def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str
         uscc = row["uscc"]
         row["type"] = TYPE_SLUGS[row["type"]]
         row["previous_type"] = TYPE_SLUGS.get(before.get(uscc, row["previous_type"]))
+        if not row.get("defects"):
+            row.pop("defects", None)
         return encoder.record(uscc, row)
 
     return parquet_source(announcement, record)

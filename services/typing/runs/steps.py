@@ -180,6 +180,8 @@ async def prepare_draft(step: StepContext) -> None:
     """typed → draft. Also the way back for a draft that must be compared again."""
     run, files = step.run, step.files
     published = await load_published(step)
+    async with step.resources.database.session() as session:
+        compiled = await compiled_policy(session, step.run)
     previous = await step.in_thread(write_published, published, step.attempt / "previous.parquet")
     cells = await step.in_thread(change_matrix, previous, files.results(run.id))
     await step.in_thread(
@@ -188,6 +190,7 @@ async def prepare_draft(step: StepContext) -> None:
         files.results(run.id),
         previous,
         step.attempt / ANNOUNCEMENT_FILE,
+        {name: compiled.mask([name]) for name in compiled.names(compiled.decision.defects)},
     )
     step.progress(0.3)
     await load_partition(step)
