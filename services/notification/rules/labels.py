@@ -39,6 +39,15 @@ ROAD: Mapping[str, str] = {
     "decision": "认定",
 }
 """Steps of an application that can be opened again"""
+DEFECTS: Mapping[str, str] = {
+    "base.not-registered": "已被吊销、注销或撤销登记：请到登记机关咨询。",
+    "base.not-reported": "没有报送上一年度的年报：现在就可以在国家企业信用信息公示系统自行补报。",
+    "base.abnormal": "被标记为经营异常状态：补报年报或改正以后，请向市场监管部门申请恢复。",
+    "base.dishonest": "被列入严重违法失信名单：改正以后，请向市场监管部门申请信用修复。",
+    "base.tax-non-normal": "被税务部门列为“非正常户”：请到主管税务机关办理解除。",
+    "base.suspended": "正在歇业：恢复营业以后，请办理恢复营业的手续。",
+}
+"""What makes a household ineligible, each with how it is restored"""
 STATUSES: Mapping[str, str] = {"registered": "存续", "revoked": "吊销", "cancelled": "注销", "rescinded": "撤销"}
 ENDINGS: Mapping[str, str] = {"cancellation": "取消认定", "revocation": "撤销认定"}
 
@@ -87,6 +96,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "outcome": of(OUTCOMES),
     "step": of(STEPS),
     "road": of(ROAD),
+    "defect": of(DEFECTS),
     "status": of(STATUSES),
     "ending": of(ENDINGS),
 }

@@ -15,12 +15,12 @@ from pydantic import BaseModel
 
 from services.notification.messages.domain import Channel, NotificationCategory
 from services.notification.rules.checking import CompiledRule, read_yaml_rule
-from services.notification.rules.labels import FILTERS
+from services.notification.rules.labels import DEFECTS, FILTERS
 from services.notification.rules.rendering import WordsError
 from services.notification.rules.shipped import LIBRARY, shipped_rules
 from shared.contracts.catalogue import BY_TYPE
 from shared.law.reader.citations import is_verbatim
-from shared.law.reader.loading import POLICIES
+from shared.law.reader.loading import POLICIES, load_policy, policy_ids
 from shared.messaging.events import Event, parse_event
 
 SAMPLES = Path(__file__).parents[2] / "contracts" / "samples"
@@ -28,7 +28,10 @@ RULES = shipped_rules()
 TOLD = {name: rule for name, rule in RULES.items() if rule.payload is not None}
 """Rules whose event there is"""
 USCC = "92410105MA45KD3F7Q"
-SHOP = {"uscc": USCC, "name": "郑州市金水区测试面馆", "region": "410105", "type": "growth", "typed_year": 2026}
+SHOP = {"uscc": USCC, "name": "郑州市金水区测试面馆", "region": "410105", "type": "growth"} | {
+    "typed_year": 2026,
+    "status": "registered",
+}
 LONG_NAMED = SHOP | {"name": "巩义市永安路街道福临门手工羊肉烩面馆", "region": "410181", "type": "survival"}
 SIGNATURE = "【郑州市场监管】"
 LONGEST_TITLE, ONE_PART, PART = 20, 70, 67
@@ -56,6 +59,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, object], ...]] = {
         {"type": "growth", "previous_type": "gap"},
     ),
     "n02-type-open": ({"type": "gap"},),
+    "n03-ineligible": ({"defects": ["base.abnormal", "base.not-reported"]}, {"defects": sorted(DEFECTS)}),
     "n05-objection-closed": ({"outcome": "explained", "changed": False}, {"outcome": "dismissed", "changed": None}),
     "n13-notice-objection-closed": ({"outcome": "upheld"},),
     "n20-end-proposed": ({"what": "revocation"},),
@@ -341,3 +345,19 @@ def test_words_cannot_be_made_without_what_they_need():
     rule = RULES["n05-objection-closed"]
     with pytest.raises(WordsError):
         rule.body.render({})
+
+
+@pytest.mark.parametrize("policy", policy_ids())
+def test_every_defect_of_every_policy_is_told_with_how_it_is_restored(policy: str):
+    defects = [clause.id for clause in load_policy(policy).eligibility]
+    rule = RULES["n03-ineligible"]
+    occasion = Occasion(event_of(rule, type="ineligible", defects=defects), rule)
+    body = rule.body.render(occasion.facts(SHOP))
+    assert defects
+    assert all(DEFECTS[defect] in body for defect in defects)
+
+
+def test_who_has_deregistered_is_not_told_how_to_be_typed():
+    rule = RULES["n03-ineligible"]
+    occasion = Occasion(event_of(rule, type="ineligible", defects=["base.not-registered"]), rule)
+    assert not occasion.holds(occasion.facts(SHOP | {"status": "cancelled"}))
