@@ -24,7 +24,7 @@ from deploy.local.ports import is_free
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.local.postgres_files import PostgresError
 from deploy.local.sample_calendar import machine_today, sample_days, turn_to
-from deploy.local.sample_messages import describe_inbox, describe_messages
+from deploy.local.sample_messages import deliver_contacts, describe_inbox, describe_messages
 from deploy.local.sample_objection import ObjectionOfSample
 from deploy.local.sample_season import begin_season
 from deploy.local.sandboxes import Sandboxes
@@ -174,6 +174,7 @@ class Platform:
             show_results(self.console, run)
             for one in self.clients.values():
                 one.region = client.region
+            await self.fail_on_crash_loop(deliver_contacts(self.data, self.clients))
             lines = await self.fail_on_crash_loop(begin_season(self.data, self.clients, run))
             lines += await self.fail_on_crash_loop(ObjectionOfSample(self.data, self.clients, run).come())
             lines += await self.fail_on_crash_loop(describe_inbox(self.data, self.clients["notification"]))

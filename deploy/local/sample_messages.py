@@ -1,23 +1,54 @@
-"""What the sample's people were told: one household's inbox, the messages at the sandbox gateway."""
+"""What the sample's people were told: their contacts, one household's inbox, the messages at the sandbox gateway."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import httpx
 
 from deploy.local.data_directory import DataDirectory
-from deploy.local.sample_applicants import operator_pseudonyms
+from deploy.local.errors import CommandError
+from deploy.local.sample_applicants import operator_pseudonyms, retry_until_known
 from deploy.local.sandboxes import Sandboxes
 from deploy.local.service_client import Client
 from deploy.local.token_issuer import TokenClaims
 
+FEED, BUREAU = "contact", "市场监督管理局"
+LAST = 48
+"""Households that are waited for: some of each of the bus's partitions"""
 LAST_WORD = "您的异议办完了"
 """Title of what is told last of the sample's objection"""
 PATIENCE = 30.0
 """Seconds for it to come over the bus."""
 SHOWN_MESSAGES = 3
+
+
+async def deliver_contacts(data: DataDirectory, clients: Mapping[str, Client]) -> None:
+    """The bureau delivers the sample's phones and e-mail addresses, once the service knows whose they are."""
+    state = data.read_state()
+    if "contacts" not in state:
+        client = clients["notification"]
+        for code in await last_households(data, clients["typing"]):
+            await retry_until_known(partial(client.get, f"/v1/contacts/{code}", "officer"))
+        await client.deliver(FEED, data.sample / f"{FEED}.parquet", state["rows"][FEED], BUREAU)
+        data.write_state({**data.read_state(), "contacts": True})
+
+
+async def last_households(data: DataDirectory, typing: Client) -> list[str]:
+    """Published households that come last over the bus: they are announced in the order of their codes."""
+    import duckdb
+
+    query = "SELECT uscc FROM read_parquet(?) WHERE uscc IS NOT NULL ORDER BY uscc DESC LIMIT ?"
+    rows = duckdb.execute(query, [str(data.sample / "registration.parquet"), LAST]).fetchall()
+    found: list[str] = []
+    for (code,) in rows:
+        with suppress(CommandError):  # a row that was rejected
+            await typing.get(f"/v1/households/{code}")
+            found.append(code)
+    return found
 
 
 async def describe_inbox(data: DataDirectory, client: Client) -> list[str]:
