@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from services.notification.contacts import endpoints as contact_endpoints
 from services.notification.contacts.repository import rejects_digests
+from services.notification.delivery import endpoints as delivery_endpoints
+from services.notification.delivery.task import delivery_task
 from services.notification.digests.task import digest_task
 from services.notification.handlers import BULK_HANDLERS
 from services.notification.inbox import endpoints as inbox_endpoints
@@ -32,13 +34,14 @@ SERVICE = Service(
         inbox_endpoints.router,
         contact_endpoints.delivery_endpoints,
         contact_endpoints.router,
+        delivery_endpoints.router,
         subscription_endpoints.router,
     ],
     subscriptions=[
         Subscription("notification-bulk", ["typing.events"], {}, BULK_HANDLERS, EVENTS_AT_ONCE),
         Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE),
     ],
-    tasks=[webhook_task, digest_task],
+    tasks=[delivery_task, webhook_task, digest_task],
     tidying=[fanout.forget_old],
     stores=stores,
 )

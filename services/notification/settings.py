@@ -94,6 +94,33 @@ class NotificationSettings(ServiceSettings):
     digest_overdue_days: int = Field(default=30, ge=1, le=400)
     """What is overdue is listed for so many days; what nobody has ended by then has climbed to the superior long ago"""
 
+    delivery_slots: int = Field(default=48, ge=2, le=500)
+    """Calls of providers at once, per channel and worker process"""
+    delivery_urgent_slots: int = Field(default=12, ge=1)
+    """Of these, the ones that are kept for urgent messages"""
+    delivery_poll: float = Field(default=0.5, gt=0)
+    """Seconds until an empty queue is looked at again"""
+    delivery_lease: float = Field(default=60, ge=2)
+    """Seconds after which a hand-over that was not marked is taken up by another worker; a call has half of them"""
+    delivery_first_pause: float = Field(default=5, gt=0)
+    """Seconds after which a message is tried again; doubles each time"""
+    delivery_longest_pause: float = Field(default=1800, gt=0)
+    """The longest of these pauses, in seconds"""
+    delivery_asked_after: float = Field(default=600, gt=0)
+    """Seconds after which a provider is asked about a message whose receipt has not come"""
+    delivery_asks: int = Field(default=3, ge=0)
+    """How often a provider is asked about a message that it may or may not have, before nobody knows"""
+    delivery_key_hours: float = Field(default=24, gt=0)
+    """How long a provider that takes keys surely remembers them: a later repetition might be sent twice"""
+    delivery_failures: int = Field(default=10, ge=1)
+    """Failures in a row after which a provider is left alone"""
+    delivery_provider_pause: float = Field(default=15, gt=0)
+    """Seconds until a provider that was left alone is tried with one message; doubles each time"""
+    receipt_days: int = Field(default=3, ge=1)
+    """How long a receipt waits for a message that nobody knows yet"""
+    replay_hours: int = Field(default=72, ge=1)
+    """How long a message that an officer has sent again is tried"""
+
     @field_validator("sms_first", "sms_fallback", "email_first", "email_fallback", mode="before")
     @classmethod
     def empty_is_none(cls, value: object) -> object:

@@ -1,11 +1,14 @@
 """Recipients, channels and lanes; the states of a message."""
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
+from shared.clock import CHINA
 from shared.platform.state_machine import StateMachine
 
 NAMESPACE = uuid.UUID("5b1c0d0e-7f3a-5c0e-9d52-7d4e2a6f9b10")
@@ -29,6 +32,12 @@ class Recipient:
 
     kind: RecipientKind
     name: str
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """The recipient that a key names."""
+        kind, _, name = key.partition(":")
+        return cls(RecipientKind(kind), name)
 
     @property
     def key(self) -> str:
@@ -173,3 +182,17 @@ def notification_id(cause: str, rule: str, recipient: Recipient, repeat: int = 0
 def message_id(notification: uuid.UUID, channel: Channel) -> uuid.UUID:
     """The id of a notification's message on a channel: one for each, for good."""
     return uuid.uuid5(notification, channel.value)
+
+
+def after_quiet(quiet: str | None, at: dt.datetime) -> dt.datetime:
+    """The instant itself, or the end of the quiet hours (`21:00-08:00`) that it falls into, by China's clocks."""
+    if quiet is None:
+        return at
+    begins, ends = (dt.time.fromisoformat(one) for one in quiet.split("-"))
+    here = at.astimezone(CHINA)
+    late, early = here.time() >= begins, here.time() < ends
+    over_midnight = begins > ends
+    if not (late or early if over_midnight else late and early):
+        return at
+    day = here.date() + dt.timedelta(days=1) if over_midnight and late else here.date()
+    return dt.datetime.combine(day, ends, CHINA)

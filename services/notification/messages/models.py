@@ -153,6 +153,7 @@ class Message(Base):
     provider: Mapped[str | None] = mapped_column(String(40), comment="who was given it last")
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    asked: Mapped[int] = mapped_column(Integer, server_default="0", comment="how often what became of it was asked")
     turn: Mapped[int] = mapped_column(Integer, server_default="0")
     sent_at: Mapped[dt.datetime | None] = mapped_column(
         DateTime(timezone=True), comment="first hand-over under the present key"

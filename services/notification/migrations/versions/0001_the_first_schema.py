@@ -157,6 +157,13 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(length=40), nullable=True, comment="who was given it last"),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "asked",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="how often what became of it was asked",
+        ),
         sa.Column("turn", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
             "sent_at", sa.DateTime(timezone=True), nullable=True, comment="first hand-over under the present key"
@@ -215,6 +222,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("provider_reference is not null"),
     )
     op.create_index("ux_message_channel", "message", ["notification_id", "channel"], unique=True)
+    op.create_table(
+        "provider_standing",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("refilled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_provider_standing")),
+    )
+    op.create_table(
+        "waiting_receipt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=True, comment="ours, where the provider repeats it"),
+        sa.Column("reference", sa.String(length=200), nullable=True, comment="the provider's own"),
+        sa.Column("delivered", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.String(length=100), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_receipt")),
+    )
+    op.create_index("ix_waiting_receipt_try", "waiting_receipt", ["try_at", "id"], unique=False)
     op.create_table(
         "contact",
         sa.Column("uscc", sa.String(length=18), nullable=False),
@@ -392,6 +422,9 @@ def downgrade() -> None:
     op.drop_table("own_contact")
     op.drop_index("ix_contact_operator", table_name="contact", postgresql_where=sa.text("operator_ref is not null"))
     op.drop_table("contact")
+    op.drop_index("ix_waiting_receipt_try", table_name="waiting_receipt")
+    op.drop_table("waiting_receipt")
+    op.drop_table("provider_standing")
     op.drop_index("ux_message_channel", table_name="message")
     op.drop_index(
         "ix_message_reference", table_name="message", postgresql_where=sa.text("provider_reference is not null")

@@ -1,0 +1,1 @@
+"""Messages on their way: handed over to providers, followed up by receipts, ended; failures and sending them again."""
