@@ -16,7 +16,7 @@ UNEXPECTED = "unexpected-error"
 """Code of a message that our own code could not handle."""
 
 
-class Held(StrEnum):
+class NotMade(StrEnum):
     """A hand-over that did not come about, though it was claimed."""
 
     GIVEN_BACK = "given-back"
@@ -78,7 +78,7 @@ class Verdict:
     wait_at_least: dt.timedelta = dt.timedelta(0)
 
 
-def judge(outcome: Outcome | Held, hand_over: HandOver, *, gives_receipts: bool, has_fallback: bool) -> Verdict:
+def judge(outcome: Outcome | NotMade, hand_over: HandOver, *, gives_receipts: bool, has_fallback: bool) -> Verdict:
     """What becomes of a message in `sending`. What may have been taken is never given to another provider: only a
     refusal at the first try under a key is definite.
     """
@@ -96,7 +96,7 @@ def judge(outcome: Outcome | Held, hand_over: HandOver, *, gives_receipts: bool,
         case Busy(seconds):
             state = None if hand_over.again else MessageState.QUEUED
             return Verdict(state, "busy", wait_at_least=dt.timedelta(seconds=seconds or 0))
-        case Held.GIVEN_BACK:
+        case NotMade.GIVEN_BACK:
             return Verdict(None if hand_over.again else MessageState.QUEUED)
         case _:  # broken
             return Verdict(MessageState.UNCERTAIN if hand_over.again else MessageState.FAILED, UNEXPECTED)
@@ -106,7 +106,7 @@ def _delivered_without_receipt() -> Verdict:
     return Verdict(MessageState.DELIVERED, NO_RECEIPTS)
 
 
-def is_failure(outcome: Outcome | Held) -> bool:
+def is_failure(outcome: Outcome | NotMade) -> bool:
     """Whether an outcome speaks against the provider rather than against the message."""
     return isinstance(outcome, (Busy, Unknown)) or (isinstance(outcome, Refusal) and not outcome.permanent)
 

@@ -17,7 +17,7 @@ import structlog
 
 from services.notification.channels.gateway import Outcome, Provider, Unknown
 from services.notification.delivery import repository as delivery_repository
-from services.notification.delivery.domain import UNEXPECTED, Held, Pace
+from services.notification.delivery.domain import UNEXPECTED, NotMade, Pace
 from services.notification.delivery.marking import Answered, mark
 from services.notification.delivery.metrics import HANDED_OVER
 from services.notification.delivery.preparing import Claimed, Ready, prepare
@@ -141,13 +141,13 @@ class HandingOver:
         HANDED_OVER.labels(ready.hand_over.provider, type(outcome).__name__.lower()).inc()
         self._answers.put_nowait((Answered(ready.hand_over, outcome), lane))
 
-    async def _outcome(self, ready: Ready, begun: float) -> Outcome | Held:
+    async def _outcome(self, ready: Ready, begun: float) -> Outcome | NotMade:
         """What the provider answers; one that raises or is too slow may have taken it."""
-        if isinstance(ready.outgoing, Held):
+        if isinstance(ready.outgoing, NotMade):
             return ready.outgoing
         limit = self.means.pace.lease.total_seconds() / 2
         if asyncio.get_running_loop().time() - begun > limit:  # the process stood still: another may have it by now
-            return Held.GIVEN_BACK
+            return NotMade.GIVEN_BACK
         try:
             async with asyncio.timeout(limit):
                 return await self._by_name[ready.hand_over.provider].send(ready.outgoing)

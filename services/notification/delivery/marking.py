@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.channels.gateway import Accepted, Outcome, Provider, Receipt
 from services.notification.delivery import repository as delivery_repository
-from services.notification.delivery.domain import HandOver, Held, Key, Pace, Verdict, judge, settled
+from services.notification.delivery.domain import HandOver, Key, NotMade, Pace, Verdict, judge, settled
 from services.notification.messages.domain import MessageState
 from services.notification.messages.models import Message
 from services.notification.messages.transitions import Move, move_all
@@ -24,7 +24,7 @@ class Answered:
     """A hand-over and what came of it."""
 
     hand_over: HandOver
-    outcome: Outcome | Held
+    outcome: Outcome | NotMade
 
 
 async def mark(session: AsyncSession, answered: Sequence[Answered], providers: Sequence[Provider], pace: Pace) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.channels.gateway import Outgoing, Provider, Question
 from services.notification.contacts import lookups as contacts
-from services.notification.delivery.domain import HandOver, Held
+from services.notification.delivery.domain import HandOver, NotMade
 from services.notification.messages.domain import Lane, MessageState, Recipient, Suppression, after_quiet
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.transitions import Move
@@ -21,10 +21,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A hand-over with all that the provider is told; `Held` where it cannot come about."""
+    """A hand-over with all that the provider is told; `NotMade` where it cannot come about."""
 
     hand_over: HandOver
-    outgoing: Outgoing | Held
+    outgoing: Outgoing | NotMade
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ def lease(
     message: Message,
     notification: Notification,
     provider: Provider,
-    address: str | Held,
+    address: str | NotMade,
     until: tuple[dt.datetime, dt.datetime],
     *,
     again: bool,
@@ -76,7 +76,7 @@ def lease(
     message.provider, message.tries, message.leased_until = provider.name, message.tries + 1, leased_until
     message.sent_at = message.sent_at or now
     hand_over = HandOver(message.id, message.attempt, message.tries, provider.name, again)
-    if isinstance(address, Held):
+    if isinstance(address, NotMade):
         return Ready(hand_over, address)
     outgoing = Outgoing(
         key=message.key,
@@ -91,7 +91,7 @@ def lease(
 
 async def address_of(
     session: AsyncSession, vault: Vault, message: Message, notification: Notification
-) -> str | Held | None:
+) -> str | NotMade | None:
     """Where to, as things stand now; None: nowhere; BROKEN: our code failed on it, which must not stop the queue."""
     try:
         recipient = Recipient.of(notification.recipient)
@@ -100,7 +100,7 @@ async def address_of(
         )
     except ValueError as error:
         log.error("address_not_found", message=str(message.id), error=type(error).__name__)  # noqa: TRY400 - may quote it
-        return Held.BROKEN
+        return NotMade.BROKEN
 
 
 async def question_of(

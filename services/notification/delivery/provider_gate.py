@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from services.notification.channels.gateway import Accepted, Busy, Outcome, Provider, Refusal
-from services.notification.delivery.domain import Held, is_failure
+from services.notification.delivery.domain import NotMade, is_failure
 from shared import clock
 from shared.database.connections import Database
 
@@ -112,7 +112,7 @@ class ProviderGate:
             async with self._database.transaction() as session:
                 await session.execute(GIVE_BACK, values)
 
-    async def note(self, provider: Provider, outcomes: Sequence[Outcome | Held]) -> None:
+    async def note(self, provider: Provider, outcomes: Sequence[Outcome | NotMade]) -> None:
         """What the provider did. One that said when it can take more is left alone until then."""
         now, name = clock.now(), provider.name
         failures = sum(map(is_failure, outcomes))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts.models import OwnContact
 from services.notification.delivery.task import deliver
-from services.notification.messages.domain import Channel, Lane, Recipient, RecipientKind
+from services.notification.messages.domain import Channel, Lane, NotificationCategory, Recipient, RecipientKind
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -67,7 +67,7 @@ def draft(
         link=None,
         occurred_at=now,
         messages=(sms,),
-        category="typing",
+        category=NotificationCategory.TYPING,
     )
 
 
@@ -107,7 +107,7 @@ async def states(database: Database) -> dict[str, int]:
 
 async def none_open(database: Database) -> bool:
     """Whether every message has ended."""
-    return await (await database.pool()).fetchval(OPEN) == 0
+    return not await (await database.pool()).fetchval(OPEN)
 
 
 @dataclass
