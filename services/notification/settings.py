@@ -54,6 +54,9 @@ class NotificationSettings(ServiceSettings):
     webhook_pauses: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 86400, 108000)
     """Seconds between the tries of one delivery: with the first, nine tries within three days"""
 
+    webhook_longest_rest: float = Field(default=1800.0, gt=0)
+    """Seconds until a receiver that fails is tried again with whatever waits, at the latest"""
+
     webhook_seconds: float = Field(default=15.0, gt=0)
     """How long a receiver may take to answer"""
 

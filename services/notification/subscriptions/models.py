@@ -48,6 +48,8 @@ class WebhookSubscription(Base):
     verification_failure: Mapped[Failure | None] = mapped_column(EnumText(Failure), comment="of the last verification")
     verified_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     failing_since: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    failures: Mapped[int] = mapped_column(Integer, default=0, comment="since the last success")
+    rests_until: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True), comment="after a failure")
     disabled_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     disabled_because: Mapped[Failure | None] = mapped_column(EnumText(Failure))
     created_by: Mapped[Subject]

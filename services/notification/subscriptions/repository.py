@@ -165,7 +165,8 @@ async def queue(
 async def with_work(session: AsyncSession, now: dt.datetime) -> Sequence[uuid.UUID]:
     """Subscriptions for which something is to be done now: a verification, or an event."""
     due = exists().where(D.subscription_id == S.id, D.state == DeliveryState.PENDING, D.try_at <= now)
-    query = select(S.id).where(or_(S.verification_due <= now, and_(S.state.in_(SENDING), due)))
+    rested = or_(S.rests_until.is_(None), S.rests_until <= now)
+    query = select(S.id).where(or_(S.verification_due <= now, and_(S.state.in_(SENDING), rested, due)))
     return (await session.execute(query)).scalars().all()
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from services.notification.subscriptions.domain import (
     SUBSCRIPTION_STATES,
@@ -33,6 +33,7 @@ Url = Annotated[
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$"),
+    AfterValidator(refuse_personal_data),
     Field(description="接收系统的名称"),
 ]
 
@@ -46,8 +47,7 @@ class SubscriptionChange(Shape):
 
     def order(self, row: WebhookSubscription) -> SubscriptionOrder:
         """The subscription as it is asked for."""
-        name = refuse_personal_data(self.name)
-        return SubscriptionOrder(name, row.receiver, row.department, row.region, self.url, self.event_types)
+        return SubscriptionOrder(self.name, row.receiver, row.department, row.region, self.url, self.event_types)
 
 
 class SubscriptionBody(SubscriptionChange):

@@ -127,7 +127,7 @@ class Sender:
         async with self._database.transaction() as session:
             locked = await repository.lock_subscription(session, row.id)
             await repository.record(session, row.id, ended, now)
-            await note_calls(session, locked, row.url, [answer.failure for answer in answered])
+            await note_calls(session, locked, row.url, [answer.failure for answer in answered], now, self._settings)
         failpoint("webhooks.marked")
 
     async def _post(self, row: WebhookSubscription, keys: Sequence[str], event: uuid.UUID, body: bytes) -> Answer:

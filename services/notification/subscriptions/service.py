@@ -2,10 +2,14 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.messages.domain import Recipient, RecipientKind
+from services.notification.messages.service import NotificationDraft, queue
+from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import repository
 from services.notification.subscriptions.domain import (
     SENDING,
@@ -14,6 +18,7 @@ from services.notification.subscriptions.domain import (
     ReceiverKind,
     SubscriptionState,
     check_event_types,
+    next_pause,
 )
 from services.notification.subscriptions.models import WebhookSecret, WebhookSubscription
 from services.notification.subscriptions.problems import NotYetVerified, ReplayTooOld, SubscriptionExists
@@ -60,13 +65,14 @@ async def create_subscription(
         state=S.UNVERIFIED,
         version=1,
         verification_due=clock.now(),
+        failures=0,
         created_by=caller.subject,
         created_at=clock.now(),
     )
     async with refused_on_conflict(session, SubscriptionExists()):
         session.add(row)
     secret = await _add_secret(session, vault, row)
-    await audit.record(session, row, caller, "subscription:create", {"url": row.url, "events": row.event_types})
+    await audit.record(session, row, caller, "subscription:create", {"events": row.event_types})
     return row, secret
 
 
@@ -83,7 +89,7 @@ async def change_subscription(
     row.version += 1
     async with refused_on_conflict(session, SubscriptionExists()):
         pass
-    await audit.record(session, row, caller, "subscription:change", {"url": row.url, "events": row.event_types})
+    await audit.record(session, row, caller, "subscription:change", {"events": row.event_types})
 
 
 async def ask_verification(session: AsyncSession, row: WebhookSubscription, caller: Caller) -> None:
@@ -109,7 +115,7 @@ async def activate_subscription(session: AsyncSession, row: WebhookSubscription,
     if row.state is S.UNVERIFIED:
         raise NotYetVerified
     _move(row, S.ACTIVE)
-    row.failing_since = row.disabled_at = row.disabled_because = None
+    _forget_failures(row)
     row.version += 1
     await audit.record(session, row, caller, "subscription:activate")
     await session.flush()
@@ -150,12 +156,22 @@ async def note_verification(session: AsyncSession, row: WebhookSubscription, url
     if failure is None and row.state is S.UNVERIFIED:
         _move(row, S.ACTIVE)
         row.verified_at = clock.now()
-        row.failing_since = row.disabled_at = row.disabled_because = None
+        _forget_failures(row)
         await audit.record(session, row, CLOCK, "subscription:verify")
 
 
-async def note_calls(session: AsyncSession, row: WebhookSubscription, url: str, failures: list[Failure | None]) -> None:
-    """What some calls at once say of the receiver: one success counts more than failures beside it."""
+async def note_calls(
+    session: AsyncSession,
+    row: WebhookSubscription,
+    url: str,
+    failures: Sequence[Failure | None],
+    now: dt.datetime,
+    settings: NotificationSettings,
+) -> None:
+    """What some calls at once say of the receiver: one success counts more than failures beside it.
+
+    A receiver that fails rests, longer each time: with many events waiting it would be called without a pause.
+    """
     if row.state not in SENDING or row.url != url:
         return
     if Failure.GONE in failures:
@@ -163,19 +179,40 @@ async def note_calls(session: AsyncSession, row: WebhookSubscription, url: str, 
     elif None in failures:
         if row.state is S.FAILING:
             _move(row, S.ACTIVE)
-            row.failing_since = None
-            await audit.record(session, row, CLOCK, "subscription:recover")
-    elif row.state is S.ACTIVE:
-        _move(row, S.FAILING)
-        row.failing_since = clock.now()
+            _forget_failures(row)
+    else:
+        if row.state is S.ACTIVE:
+            _move(row, S.FAILING)
+            row.failing_since = now
+        row.failures += 1
+        pause = next_pause(settings.webhook_pauses, row.failures) or settings.webhook_longest_rest
+        row.rests_until = now + dt.timedelta(seconds=min(pause, settings.webhook_longest_rest))
 
 
 async def disable(session: AsyncSession, row: WebhookSubscription, because: Failure) -> None:
-    """Not sent to any more until its owner activates it."""
+    """Not sent to any more until its owner activates it, who is told."""
     _move(row, S.DISABLED)
     row.disabled_at, row.disabled_because = clock.now(), because
     row.version += 1
     await audit.record(session, row, CLOCK, "subscription:disable", {"because": because.value})
+    draft = NotificationDraft(
+        cause=f"{row.id}:{row.version}",
+        rule="webhook-disabled",
+        template="webhook-disabled@1",
+        recipient=Recipient(RecipientKind.MAILBOX, f"{row.department.value}:{row.region}"),
+        uscc=None,
+        region=row.region,
+        title=f"推送订阅“{row.name}”已停推",
+        body=f"原因：{because.label}。停推期间的事件会保存一段时间；接收系统恢复后，请在“推送订阅”中恢复推送，保存的事件会接着推送。",
+        link=f"/subscriptions/{row.id}",
+        occurred_at=row.disabled_at,
+    )
+    await queue(session, [draft])
+
+
+def _forget_failures(row: WebhookSubscription) -> None:
+    row.failing_since = row.rests_until = row.disabled_at = row.disabled_because = None
+    row.failures = 0
 
 
 def _move(row: WebhookSubscription, state: SubscriptionState) -> None:

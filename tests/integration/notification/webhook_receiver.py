@@ -20,7 +20,7 @@ from tests.integration.notification.notification_client import COUNTY, Notificat
 
 HOST = "hooks.test"
 GRANTED, TYPED = "cn.minglu.recognition.RecognitionGranted.v1", "cn.minglu.typing.HouseholdTyped.v1"
-ALLOWED = {
+ALLOWED: dict[str, Any] = {
     "webhook_hosts": (HOST,),
     "webhook_ports": tuple(range(1024, 65536)),
     "webhook_networks": (ip_network("127.0.0.0/8"),),

@@ -338,6 +338,8 @@ def upgrade() -> None:
         sa.Column("verification_failure", sa.String(length=20), nullable=True, comment="of the last verification"),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False, comment="since the last success"),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True, comment="after a failure"),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_because", sa.String(length=20), nullable=True),
         sa.Column("created_by", sa.String(length=200), nullable=False),
