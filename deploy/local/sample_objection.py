@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy.local.data_directory import DataDirectory
 from deploy.local.sample_applicants import operator_pseudonyms, retry_until_known
+from deploy.local.sample_messages import give_contact
 from deploy.local.service_client import Client
 from deploy.local.token_issuer import TokenClaims
 
@@ -25,7 +26,9 @@ class ObjectionOfSample:
     def __init__(self, data: DataDirectory, clients: Mapping[str, Client], run: Mapping[str, Any]) -> None:
         self.data, self.year = data, int(run["as_of"][:4])
         self.county = max(run["counts"])
-        self.typing, self.objection = clients["typing"], clients["objection"]
+        self.typing, self.objection, self.notification = (
+            clients[name] for name in ("typing", "objection", "notification")
+        )
 
     async def come(self) -> list[str]:
         """What there is to see of it; nothing where no household of the county is of the growth type."""
@@ -35,7 +38,9 @@ class ObjectionOfSample:
             if found is None:
                 return []
             code, person = found
-            filed = await self.file(code, TokenClaims("operator-objecting", "operator", self.county, person))
+            operator = TokenClaims("operator-objecting", "operator", self.county, person)
+            await give_contact(self.notification, operator)
+            filed = await self.file(code, operator)
             await self.handle(filed, code)
             state = {"id": filed, "uscc": code}
             self.data.write_state({**self.data.read_state(), "objection": state})

@@ -51,6 +51,10 @@ class Client:
         key = uuid.uuid5(uuid.NAMESPACE_URL, f"{path} {sorted((body or {}).items())} {sorted(headers.items())}")
         return await self._send("POST", path, who, json=body, headers={**headers, "Idempotency-Key": str(key)})
 
+    async def patch(self, path: str, who: CalledAs, body: dict[str, object]) -> httpx.Response:
+        """Change some fields of something."""
+        return await self._send("PATCH", path, who, json=body)
+
     async def upload(self, path: str, who: CalledAs, content: bytes, media_type: str, **query: str) -> httpx.Response:
         """Hand a small file in."""
         headers = {"Content-Type": media_type}
