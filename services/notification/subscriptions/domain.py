@@ -123,6 +123,15 @@ PUBLISHED: frozenset[type[Payload]] = frozenset(
     }
 )
 """Events about what anybody may read in the directory: all that a platform can subscribe to."""
+PUBLIC_ATTRIBUTES = frozenset({"specversion", "id", "source", "type", "subject", "time", "datacontenttype"})
+PUBLIC_FIELDS = frozenset(
+    {
+        *("uscc", "name", "region", "type", "year", "run", "policy", "counts", "digest", "revision"),
+        *("season", "applications_until", "places", "public_notice", "opens_on", "closes_on", "items"),
+        *("recognition", "category", "valid_until", "granted_on", "benefits_from", "from_region"),
+    }
+)
+"""What of these events a platform is sent. A list of what it may have: a field that a contract gains stays inside."""
 OFFERED: Mapping[ReceiverKind, Mapping[str, type[Payload]]] = {
     ReceiverKind.DEPARTMENT: {kind.event_type: kind for kind in PAYLOADS if kind not in KEPT_INSIDE},
     ReceiverKind.PLATFORM: {kind.event_type: kind for kind in PAYLOADS if kind in PUBLISHED},

@@ -19,6 +19,8 @@ from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import repository
 from services.notification.subscriptions.calls import Answer, Calls
 from services.notification.subscriptions.domain import (
+    PUBLIC_ATTRIBUTES,
+    PUBLIC_FIELDS,
     SENDING,
     DeliveryState,
     Failure,
@@ -185,11 +187,10 @@ def answers(body: bytes, challenge: str) -> bool:
 
 
 def body_for(receiver: ReceiverKind, body: bytes) -> bytes:
-    """The event as it was published; for a platform without what stands for people: officers and operators."""
+    """The event as it was published; for a platform what of it anybody may read in the directory."""
     if receiver is ReceiverKind.DEPARTMENT:
         return body
     envelope = orjson.loads(body)
-    envelope.pop("actor", None)
-    for name in ("operator_ref", "makers"):
-        envelope["data"].pop(name, None)
-    return orjson.dumps(envelope)
+    shown = {name: value for name, value in envelope.items() if name in PUBLIC_ATTRIBUTES}
+    shown["data"] = {name: value for name, value in envelope["data"].items() if name in PUBLIC_FIELDS}
+    return orjson.dumps(shown)
