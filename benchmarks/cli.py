@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, str] = {
     "worklist": "benchmarks.worklist",
     "objecting": "benchmarks.objecting",
     "notifying": "benchmarks.notifying",
+    "inbox": "benchmarks.inbox",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

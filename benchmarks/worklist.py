@@ -146,7 +146,7 @@ async def walk(client: httpx.AsyncClient, listing: MeasuredList, pauses: Random)
         began = time.perf_counter()
         answer = await client.get(listing.path, params={**listing.params, **cursor, "limit": str(listing.rows)})
         times.append((time.perf_counter() - began) * 1000)
-        following = answer.raise_for_status().json()["next"]
+        following = answer.raise_for_status().json().get("next")
         cursor = {"cursor": following} if following else {}
         await asyncio.sleep(pauses.uniform(0, 2 * READS))
     return times
