@@ -4,11 +4,12 @@ from services.notification.base import Base
 from services.notification.contacts import models as contacts
 from services.notification.delivery import models as delivery
 from services.notification.digests import models as digests
+from services.notification.household_letters import models as household_letters
 from services.notification.messages import models as messages
 from services.notification.registers import models as registers
 from services.notification.subscriptions import models as subscriptions
 
-CAPABILITIES = (contacts, delivery, digests, messages, registers, subscriptions)
+CAPABILITIES = (contacts, delivery, digests, household_letters, messages, registers, subscriptions)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

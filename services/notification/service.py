@@ -10,6 +10,7 @@ from services.notification.delivery import endpoints as delivery_endpoints
 from services.notification.delivery.task import delivery_task
 from services.notification.digests.task import digest_task
 from services.notification.handlers import BULK_HANDLERS
+from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -35,6 +36,7 @@ SERVICE = Service(
         contact_endpoints.delivery_endpoints,
         contact_endpoints.router,
         delivery_endpoints.router,
+        letter_endpoints.router,
         subscription_endpoints.router,
     ],
     subscriptions=[

@@ -33,6 +33,12 @@ class NotificationSettings(ServiceSettings):
     sample_contacts: bool = False
     """Whether the made-up phones (12…) and e-mails (@example.invalid) of samples are taken; demonstrations only"""
 
+    letter_after_days: int = Field(default=7, ge=0)
+    """Days after which an unread duty or decision that no channel delivered is on the county's list for personal
+    service; no text gives this number"""
+    letters_not_for: tuple[str, ...] = ("n01-annual-report-due",)
+    """Rules that remind everybody of what a text says anyway: not on that list"""
+
     oldest_event_days: int = Field(default=14, ge=1)
     """Nobody is told of an event that is older: a new consumer and a bus that was wiped read all events again"""
 

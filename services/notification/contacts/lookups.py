@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.contacts.models import Contact, Mailbox, OwnContact
+from services.notification.contacts.models import Contact, Mailbox, OwnContact, mailbox_of
 from services.notification.messages.domain import Channel, Recipient, Suppression
 from shared import clock
 from shared.platform.sealed_fields.values import SealedFieldUnreadable, SealedText
 from shared.platform.sealed_fields.vault import Place, Vault
+from shared.reference.departments import Department
 
 FIELDS: Mapping[Channel, str] = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """The column of each channel's address."""
@@ -93,6 +94,22 @@ async def address(
         return vault.open(place, sealed).reveal()
     except SealedFieldUnreadable:  # logged by the vault; one row that cannot be read must not stop the queue
         return None
+
+
+async def mailbox_for_printing(
+    session: AsyncSession, vault: Vault, department: Department, region: str
+) -> dict[str, str | None] | None:
+    """Office, address and phone of a department's bureau, for letters that say where to ask; None: none is kept."""
+    row = await session.get(Mailbox, mailbox_of(department, region).name)
+    if row is None:
+        return None
+    phone = None
+    if row.phone is not None:
+        try:
+            phone = vault.open(Place(Mailbox.__tablename__, "phone", row.name), row.phone).reveal()
+        except SealedFieldUnreadable:
+            phone = None
+    return {"office": row.office, "address": row.address, "phone": phone}
 
 
 async def _known_of(

@@ -28,6 +28,7 @@ from shared.platform.audit import About, about
 OPEN = "state in ('queued', 'sending', 'handed-over')"
 DEAD = "state in ('failed', 'expired', 'uncertain')"
 UNREAD = "read_at is null and not archived"
+UNREAD_DUTY = "category = 'duty' and repeat = 0 and uscc is not null and read_at is null and not archived"
 NOT_DIGESTED = "digest is not null and digested_on is null"
 DUE = "due_on is not null and not archived"
 OVER = """exists (select from ended_matter ended where ended.rule = notification.rule
@@ -62,6 +63,7 @@ class Notification(Base):
         Index("ix_notification_archived", *IN_ORDER, postgresql_where=text("archived")),
         Index("ix_notification_household", "uscc", "told_at", "number", postgresql_where=text("uscc is not null")),
         Index("ix_notification_digest", "digest", "recipient", postgresql_where=text(NOT_DIGESTED)),
+        Index("ix_notification_letter", "region", "number", postgresql_where=text(UNREAD_DUTY)),
         Index("ix_notification_due", "recipient", "due_on", postgresql_where=text(DUE)),
     )
 

@@ -106,6 +106,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("not archived"),
     )
     op.create_index(
+        "ix_notification_letter",
+        "notification",
+        ["region", "number"],
+        unique=False,
+        postgresql_where=sa.text(
+            "category = 'duty' and repeat = 0 and uscc is not null and read_at is null and not archived"
+        ),
+    )
+    op.create_index(
         "ix_notification_unread",
         "notification",
         ["recipient", "told_at", "number"],
@@ -399,10 +408,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_secret")),
     )
     op.create_index("ix_webhook_secret_subscription", "webhook_secret", ["subscription_id"], unique=False)
+    op.create_table(
+        "household_letter",
+        sa.Column("notification_id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("served_on", sa.Date(), nullable=False),
+        sa.Column("manner", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("served_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notification_id"], ["notification.id"], name=op.f("fk_household_letter_notification_id")
+        ),
+        sa.PrimaryKeyConstraint("notification_id", name=op.f("pk_household_letter")),
+    )
+    op.create_index("ix_household_letter_region", "household_letter", ["region", "served_on"], unique=False)
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ix_household_letter_region", table_name="household_letter")
+    op.drop_table("household_letter")
     op.drop_index("ix_webhook_secret_subscription", table_name="webhook_secret")
     op.drop_table("webhook_secret")
     op.drop_index("ix_webhook_delivery_subscription", table_name="webhook_delivery")
@@ -489,6 +516,13 @@ def downgrade() -> None:
     op.drop_index("ix_reminder_due", table_name="reminder")
     op.drop_table("reminder")
     op.drop_table("ended_matter")
+    op.drop_index(
+        "ix_notification_letter",
+        table_name="notification",
+        postgresql_where=sa.text(
+            "category = 'duty' and repeat = 0 and uscc is not null and read_at is null and not archived"
+        ),
+    )
     op.drop_table("notification")
     op.drop_index("ix_household_region", table_name="household")
     op.drop_index("ix_household_operator", table_name="household")

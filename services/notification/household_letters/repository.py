@@ -1,0 +1,90 @@
+"""SQL of the county's list: duties and decisions that nobody of the household has read and that no channel delivered.
+
+A notification that was sent again counts with the first one: whichever is read or delivered, the household knows.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.household_letters.models import HouseholdLetter
+
+HOUSEHOLDS_OWN = """
+    n.category = 'duty' AND n.repeat = 0 AND n.uscc IS NOT NULL
+    AND (starts_with(n.recipient, 'operator:') OR starts_with(n.recipient, 'household:'))
+    AND starts_with(n.region, :region) AND n.region BETWEEN :first AND :last
+"""
+UNREACHED = """
+    n.read_at IS NULL AND NOT n.archived AND n.told_at <= :before AND n.rule <> ALL(CAST(:not_for AS text[]))
+    AND l.notification_id IS NULL
+    AND NOT EXISTS (
+        SELECT FROM notification same LEFT JOIN message m ON m.notification_id = same.id
+        WHERE same.uscc = n.uscc AND same.cause = n.cause AND same.rule = n.rule AND same.recipient = n.recipient
+            AND (same.read_at IS NOT NULL OR m.state IN ('queued', 'sending', 'handed-over', 'delivered'))
+    )
+"""
+LINES = """
+    SELECT n.id, n.number, n.uscc, n.region, n.rule, n.title, n.body, n.told_at, n.due_on, h.name AS household,
+        starts_with(n.recipient, 'operator:') AND n.recipient IS DISTINCT FROM 'operator:' || h.operator_ref
+            AS former_operator,
+        (SELECT array_agg(DISTINCT coalesce(m.suppression, m.state)) FROM message m WHERE m.notification_id = n.id)
+            AS ended,
+        l.served_on, l.manner, l.note, l.served_by, l.recorded_at
+    FROM notification n JOIN household h ON h.uscc = n.uscc
+        LEFT JOIN household_letter l ON l.notification_id = n.id
+"""
+LIST = text(
+    f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND {UNREACHED} AND (:rule = '' OR n.rule = :rule) AND n.number > :after
+    ORDER BY n.number LIMIT :limit"""
+)
+SERVED = text(
+    f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND l.notification_id IS NOT NULL AND (:rule = '' OR n.rule = :rule)
+    AND n.number > :after ORDER BY n.number LIMIT :limit"""
+)
+ONE = text(f"{LINES} WHERE n.id = :id AND {HOUSEHOLDS_OWN}")
+LOCK = text("SELECT id FROM notification WHERE id = :id FOR UPDATE")
+
+
+@dataclass(frozen=True)
+class LetterQuery:
+    """Which lines: of a region, of one rule or all (""), told until `before`; not of rules that need no letter."""
+
+    region: str
+    before: dt.datetime
+    not_for: Sequence[str] = ()
+    rule: str = ""
+    served: bool = False
+
+
+async def list_letters(session: AsyncSession, query: LetterQuery, after: int, limit: int) -> Sequence[RowMapping]:
+    """Lines in the order in which the households were told."""
+    values = {"rule": query.rule, "after": after, "limit": limit, **_of_region(query.region)}
+    if query.served:
+        return (await session.execute(SERVED, values)).mappings().all()
+    waiting = {"before": query.before, "not_for": list(query.not_for)}
+    return (await session.execute(LIST, values | waiting)).mappings().all()
+
+
+async def get_letter(
+    session: AsyncSession, notification: uuid.UUID, region: str, *, lock: bool = False
+) -> RowMapping | None:
+    """One notification that a letter can be served for, reached or not; `lock`: to record its service."""
+    if lock:
+        await session.execute(LOCK, {"id": notification})
+    return (await session.execute(ONE, {"id": notification, **_of_region(region)})).mappings().one_or_none()
+
+
+async def store_service(session: AsyncSession, letter: HouseholdLetter) -> None:
+    """Store that a letter was served."""
+    session.add(letter)
+    await session.flush()
+
+
+def _of_region(region: str) -> dict[str, Any]:
+    """The prefix decides; the range says the same to the index."""
+    return {"region": region, "first": region.ljust(6, "0") if region else "", "last": region.ljust(6, "9")}
