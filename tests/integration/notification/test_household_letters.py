@@ -10,7 +10,14 @@ import pytest
 from python_calamine import load_workbook
 from sqlalchemy import text
 
-from services.notification.messages.domain import Channel, Lane, Recipient, RecipientKind, Suppression
+from services.notification.messages.domain import (
+    Channel,
+    Lane,
+    NotificationCategory,
+    Recipient,
+    RecipientKind,
+    Suppression,
+)
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from shared import clock
 from shared.platform.identity import Role
@@ -40,7 +47,7 @@ def told(
     number: int = 1,
     *messages: MessageDraft,
     rule: str = "n20-revoked",
-    category: str = "duty",
+    category: NotificationCategory = NotificationCategory.DUTY,
     recipient: Recipient | None = None,
     title: str = "撤销认定决定书",
     body: str = "经查，您户……\n如不服本决定，可以……",
@@ -128,7 +135,7 @@ async def test_reminders_offers_and_offices_are_not_listed(known: NotificationCl
     office_mailbox = Recipient(RecipientKind.MAILBOX, f"market:{COUNTY}")
     await tell(
         known,
-        told(1, category="season", rule="n07-season-opened"),
+        told(1, category=NotificationCategory.SEASON, rule="n07-season-opened"),
         told(1, rule="n01-annual-report-due"),
         told(1, recipient=office_mailbox),
     )
@@ -155,12 +162,10 @@ async def test_a_served_letter_leaves_the_list_and_the_audit_says_by_whom(known:
     assert (again.status_code, again.json()["type"]) == (409, "/problems/household-letter-served")
 
 
-@pytest.mark.parametrize("changed", [{"served_on": "2026-03-01"}, {"served_on": "2026-03-21"}])
-async def test_a_day_before_it_was_told_or_in_the_future_is_refused(
-    known: NotificationClient, changed: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("day", ["2026-03-01", "2026-03-21"])
+async def test_a_day_before_it_was_told_or_in_the_future_is_refused(known: NotificationClient, day: str) -> None:
     (notification,) = await tell(known, told(1))
-    assert (await serve(known, notification, **changed)).json()["type"] == "/problems/service-day-impossible"
+    assert (await serve(known, notification, served_on=day)).json()["type"] == "/problems/service-day-impossible"
 
 
 async def test_a_note_holds_no_phone(known: NotificationClient) -> None:
