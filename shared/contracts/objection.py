@@ -152,6 +152,16 @@ class VerificationAsked(ObjectionPayload):
     due_on: date | None
 
 
+class VerificationAnswered(ObjectionPayload):
+    """The department has answered; what it says stays in the objection service. Subject: the uscc."""
+
+    verification: UUID
+    objection: UUID
+    uscc: Uscc
+    region: Region
+    department: Annotated[str, Field(max_length=40)]
+
+
 class CorrectionItemOpened(ObjectionPayload):
     """An objection showed that a delivered row was wrong: the department is to mend its data. Subject: the uscc."""
 

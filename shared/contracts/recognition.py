@@ -101,6 +101,12 @@ class SupplementDemanded(ApplicationPayload):
     due_on: date
 
 
+class SiteVisitArranged(ApplicationPayload):
+    """Officers will visit the household on `visit_on`; another day replaces the one before."""
+
+    visit_on: date
+
+
 class ApplicationReopened(ApplicationPayload):
     """An upheld objection opened a step of the application again, also after the season's last day."""
 
@@ -131,17 +137,24 @@ class RecommendationSubmitted(ApplicationPayload):
     """A department recommended the household, with its operator's consent."""
 
 
-class ConsultationAsked(RecognitionPayload):
-    """A department is asked for its opinion on an application; no answer by `due_on` counts as no objection.
+class ConsultationPayload(RecognitionPayload):
+    """A department's opinion on an application. Subject: the uscc."""
 
-    Subject: the uscc.
-    """
-
+    consultation: UUID
     application: UUID
     uscc: Uscc
     region: Region
     department: DepartmentName
+
+
+class ConsultationAsked(ConsultationPayload):
+    """A department is asked for its opinion; no answer by `due_on` counts as no objection."""
+
     due_on: date
+
+
+class ConsultationAnswered(ConsultationPayload):
+    """The department has answered; what it says stays in the recognition service."""
 
 
 class PublicNoticeItem(BaseModel):
@@ -209,6 +222,12 @@ class InformationReportDue(RecognitionStatePayload):
 
     year: Year
     due_on: date
+
+
+class InformationReportFiled(RecognitionStatePayload):
+    """The operator filed the year's information report; its review follows."""
+
+    year: Year
 
 
 class InformationReportOverdue(RecognitionStatePayload):

@@ -35,7 +35,7 @@ from services.objection.verifications.problems import (
 from services.objection.verifications.questions import question_of, readings_about
 from services.objection.verifications.repository import WAITING
 from shared import clock
-from shared.contracts.objection import VerificationAsked
+from shared.contracts import objection as contract
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.sealed_fields.values import PersonalText
@@ -108,7 +108,7 @@ async def require_first(session: AsyncSession, row: FactVerification) -> None:
 async def announce_asked(session: AsyncSession, objection: Objection, row: FactVerification, caller: Caller) -> None:
     """The audit entry, and the event that tells the department."""
     await audit.record(session, row, caller, "verification:asked", {"facts": row.facts, "year": row.year})
-    asked = VerificationAsked(
+    asked = contract.VerificationAsked(
         verification=row.id,
         objection=objection.id,
         receipt=objection.receipt,
@@ -161,6 +161,14 @@ async def record_answer(
     objection.version += 1
     await settle_due(session, objection, DueDay.VERIFY, item=row.id)
     await session.flush()
+    answered = contract.VerificationAnswered(
+        verification=row.id,
+        objection=objection.id,
+        uscc=objection.uscc,
+        region=row.region,
+        department=row.department.value,
+    )
+    await ANNOUNCER.announce(session, answered, subject=objection.uscc, actor=caller.subject)
     await audit.record(session, row, caller, "verification:answered", {"finding": answer.finding.value})
     return row
 

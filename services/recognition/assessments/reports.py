@@ -31,7 +31,7 @@ from services.recognition.recognitions.service import (
     update_concern,
 )
 from shared import clock
-from shared.contracts.recognition import InformationReportDue, InformationReportOverdue
+from shared.contracts.recognition import InformationReportDue, InformationReportFiled, InformationReportOverdue
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
@@ -117,6 +117,7 @@ async def file_report(
         await update_overdue_concern(session, recognition)
     await schedule_reports(session, [recognition], year + 1)
     late = clock.today() > report.due_on
+    await announce_recognition(session, InformationReportFiled, recognition, actor=caller.subject, year=year)
     await audit.record(session, recognition, caller, "report:file", {"year": year, "late": late})
     return report
 

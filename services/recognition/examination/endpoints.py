@@ -19,6 +19,7 @@ from services.recognition.applications.schemas import ApplicationView
 from services.recognition.examination import repository as examination_repository
 from services.recognition.examination.inquiries import (
     SiteVisit,
+    arrange_site_visit,
     conclude_consultations,
     consult_departments,
     decide_consultation,
@@ -48,6 +49,7 @@ from services.recognition.examination.schemas import (
     NoticeSummary,
     NoticeView,
     ReviewBody,
+    SiteVisitArrangementBody,
     SiteVisitBody,
 )
 from services.recognition.season.service import require_season
@@ -132,6 +134,18 @@ def required_field(value: T | None, name: str) -> T:
 
 
 site_visit_router = APIRouter(prefix="/v1", tags=["site-visits"], route_class=TransactionalRoute)
+
+
+@site_visit_router.post("/site-visits/arrangements", summary="通知经营者走访的日期（改期再通知一次）")
+async def arrange_visit(
+    body: SiteVisitArrangementBody,
+    response: Response,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> ApplicationView:
+    """The operator is told the day; nothing about the application changes."""
+    application = await require_application(session, body.application, caller, lock=True)
+    return application_response(await arrange_site_visit(session, application, body.visit_on, caller), response)
 
 
 @site_visit_router.post("/site-visits", summary="登记走访核实的结果")

@@ -27,6 +27,7 @@ from services.recognition.examination.problems import (
     NobodyAsked,
     NobodyObjects,
     VisitInFuture,
+    VisitInPast,
     VisitPhotoUnknown,
     VisitWithoutPhoto,
 )
@@ -34,7 +35,7 @@ from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
 from services.recognition.selection.service import refuse_and_promote_reserve
 from shared import clock
-from shared.contracts.recognition import ConsultationAsked
+from shared.contracts import recognition as contract
 from shared.law.language.units import Unit
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
@@ -53,6 +54,30 @@ class SiteVisit:
     finding: str
     photos: Sequence[UUID]
     confirmed: bool
+
+
+async def arrange_site_visit(
+    session: AsyncSession, application: Application, visit_on: dt.date, caller: Caller
+) -> Application:
+    """Tell the operator on which day officers come. 409 unless a visit is what comes next, 422 for a day that is over.
+
+    Only a notification: what counts is the record of the visit, on whatever day it takes place.
+    """
+    workflow.check_step(application, StepKind.SITE_VISIT)
+    await require_competence(session, application, StepKind.SITE_VISIT, caller)
+    if visit_on < clock.today():
+        raise VisitInPast
+    bureau = workflow.bureau_of(caller)
+    await workflow.announce_application(
+        session,
+        contract.SiteVisitArranged,
+        application,
+        actor=caller.subject,
+        visit_on=visit_on,
+        decided_by_region=bureau,
+    )
+    await audit.record(session, application, caller, "application:visit-arranged", {"visit_on": visit_on.isoformat()})
+    return application
 
 
 async def record_site_visit(
@@ -126,10 +151,15 @@ async def consult_departments(
     return rows
 
 
-def consultation_asked(row: Consultation, uscc: str) -> ConsultationAsked:
+def consultation_asked(row: Consultation, uscc: str) -> contract.ConsultationAsked:
     """What the department is told."""
-    return ConsultationAsked(
-        application=row.application_id, uscc=uscc, region=row.county, department=row.department, due_on=row.due_on
+    return contract.ConsultationAsked(
+        consultation=row.id,
+        application=row.application_id,
+        uscc=uscc,
+        region=row.county,
+        department=row.department,
+        due_on=row.due_on,
     )
 
 
@@ -171,6 +201,14 @@ async def record_answer(
         raise AnswerTooLate(f"答复截止日期是 {consultation.due_on}，逾期未答复视为没有意见")
     consultation.agrees, consultation.opinion = agrees, opinion
     consultation.answered_by, consultation.answered_at = caller.subject, clock.now()
+    answered = contract.ConsultationAnswered(
+        consultation=consultation.id,
+        application=application.id,
+        uscc=application.uscc,
+        region=consultation.county,
+        department=consultation.department,
+    )
+    await ANNOUNCER.announce(session, answered, subject=application.uscc, actor=caller.subject)
     await audit.record(
         session, application, caller, "application:opinion", {"department": consultation.department, "agrees": agrees}
     )

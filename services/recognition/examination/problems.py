@@ -30,6 +30,13 @@ class VisitInFuture(Invalid):
     detail = "走访日期不能晚于今天"
 
 
+class VisitInPast(Invalid):
+    """A visit is arranged for a day that is over."""
+
+    slug, title = "past-date", "日期不对"
+    detail = "走访日期不能早于今天"
+
+
 class VisitWithoutPhoto(Invalid):
     """A site visit needs a photo."""
 

@@ -45,6 +45,13 @@ class SiteVisitBody(Shape):
     confirmed: bool
 
 
+class SiteVisitArrangementBody(Shape):
+    """On which day officers will come."""
+
+    application: uuid.UUID
+    visit_on: dt.date
+
+
 class ConsultationBody(Shape):
     """Ask departments about an application."""
 

@@ -149,6 +149,8 @@ async def test_an_answer_after_the_last_day_still_counts(office: ObjectionClient
         assert read.json()["state"] == "overdue"
         done = await answer(office, question, {"finding": "confirmed"})
     assert (done.status_code, done.json()["state"]) == (200, "answered")
+    (told,) = await office.events("VerificationAnswered")
+    assert told["data"]["verification"] == question["id"]
     again = await answer(office, done.json(), {"finding": "confirmed"})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/answered-before")
 

@@ -98,6 +98,7 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recognitions": decision,
         "/v1/recognitions/bulk": [decision],
         "/v1/site-visits": {"application": ids.application, **visit},
+        "/v1/site-visits/arrangements": {"application": ids.application, "visit_on": "2099-01-01"},
         "/v1/consultations": {"application": ids.application, "departments": ["ecology"]},
         "/v1/spot-checks": {"region": "41", "year": 2026},
         "/v1/spot-checks/{check_id}/items/{application_id}/outcome": {"outcome": "refused", "finding": "越权的抽查"},

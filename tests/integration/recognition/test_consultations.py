@@ -30,6 +30,8 @@ async def test_an_objection_is_not_decided_before_all_have_answered_or_their_day
             (department, tax["due_on"]) for department in ("tax", "ecology")
         }
         await answer_question(walkthrough, tax, agrees=False)
+        (answered,) = await walkthrough.office.events("ConsultationAnswered")
+        assert (answered["data"]["consultation"], answered["data"]["department"]) == (tax["id"], "tax")
         early = await conclude_consultation(walkthrough, application)
         assert (early.status_code, early.json()["title"]) == (409, "还有部门没有答复")
         assert "生态环境部门" in early.json()["detail"]

@@ -44,6 +44,7 @@ async def test_an_incomplete_report_goes_back_with_a_reason_and_is_due_again(wal
         "缺少雇员人数",
     )
     assert (await mine(walkthrough))["finding"] == "缺少雇员人数"
+    assert [one["data"]["year"] for one in await walkthrough.office.events("InformationReportFiled")] == [2027]
     events = [one["data"] for one in await walkthrough.office.events("InformationReportDue")]
     assert [(one["due_on"], one["reason"]) for one in events if one["reason"]] == [("2027-08-15", "缺少雇员人数")]
     for day, state in ((dt.date(2027, 8, 15), "due"), (dt.date(2027, 8, 16), "overdue")):

@@ -1,5 +1,7 @@
 """A site visit needs photos: pictures that an officer handed in for it."""
 
+import datetime as dt
+
 import httpx
 
 from shared import clock
@@ -42,3 +44,25 @@ async def test_an_operator_hands_no_photo_of_a_visit_in(walkthrough: Walkthrough
     application = await selected(walkthrough)
     answer = await add_document(walkthrough.office, application, "visit", PNG, "image/png")
     assert (answer.status_code, answer.json()["title"]) == (403, "须由经办人员上传")
+
+
+async def test_the_operator_is_told_the_day_of_a_visit_and_of_another_day(walkthrough: Walkthrough):
+    application = await selected(walkthrough)
+    path = "/v1/site-visits/arrangements"
+    with clock.travel(VISITS):
+        for days, status in ((-1, 422), (3, 200), (5, 200)):
+            day = (VISITS + dt.timedelta(days=days)).isoformat()
+            answer = await walkthrough.do(path, {"application": application, "visit_on": day}, subject="visitor")
+            assert answer.status_code == status, answer.text
+    told = [envelope["data"]["visit_on"] for envelope in await walkthrough.office.events("SiteVisitArranged")]
+    assert told == [(VISITS + dt.timedelta(days=days)).isoformat() for days in (3, 5)]
+    assert (await walkthrough.look(application)).json()["step"] == "site-visit"
+
+
+async def test_no_visit_is_arranged_before_the_selection(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    body = {"application": application, "visit_on": VISITS.isoformat()}
+    with clock.travel(VISITS):
+        refused = await walkthrough.do("/v1/site-visits/arrangements", body, subject="visitor")
+    assert refused.status_code == 409
+    assert await walkthrough.office.events("SiteVisitArranged") == []
