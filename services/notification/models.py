@@ -7,9 +7,21 @@ from services.notification.digests import models as digests
 from services.notification.household_letters import models as household_letters
 from services.notification.messages import models as messages
 from services.notification.registers import models as registers
+from services.notification.rules import models as rules
 from services.notification.subscriptions import models as subscriptions
+from services.notification.telling import models as telling
 
-CAPABILITIES = (contacts, delivery, digests, household_letters, messages, registers, subscriptions)
+CAPABILITIES = (
+    contacts,
+    delivery,
+    digests,
+    household_letters,
+    messages,
+    registers,
+    rules,
+    subscriptions,
+    telling,
+)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

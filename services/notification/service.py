@@ -2,22 +2,25 @@
 `python -m services.notification.service`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from services.notification.contacts import endpoints as contact_endpoints
 from services.notification.contacts.repository import rejects_digests
 from services.notification.delivery import endpoints as delivery_endpoints
 from services.notification.delivery.task import delivery_task
 from services.notification.digests.task import digest_task
-from services.notification.handlers import BULK_HANDLERS
+from services.notification.handlers import BULK_HANDLERS, BULK_TOPICS, HANDLERS, URGENT_TOPICS, tell_what_waited
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.resources import Resources
+from services.notification.rules.service import keep_shipped
 from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import endpoints as subscription_endpoints, fanout
 from services.notification.subscriptions.sender import webhook_task
+from services.notification.telling.later import tell_many
 from shared.platform.housekeeping import StoredFiles
-from shared.platform.service import Service, Subscription
+from shared.platform.service import Service, Subscription, WorkerContext
 
 EVENTS_AT_ONCE = 2000
 """Events per transaction: a published run has millions of them, and larger batches are faster."""
@@ -26,6 +29,11 @@ EVENTS_AT_ONCE = 2000
 def stores(resources: Resources) -> Sequence[StoredFiles]:
     """The rejects of deliveries of contacts."""
     return [(resources.intake.store, rejects_digests)]
+
+
+def telling_task(context: WorkerContext[NotificationSettings, Resources]) -> Coroutine[Any, Any, None]:
+    """Tells all households of a region what a rule tells to many."""
+    return tell_many(context.database)
 
 
 SERVICE = Service(
@@ -40,11 +48,12 @@ SERVICE = Service(
         subscription_endpoints.router,
     ],
     subscriptions=[
-        Subscription("notification-bulk", ["typing.events"], {}, BULK_HANDLERS, EVENTS_AT_ONCE),
+        Subscription("notification", URGENT_TOPICS, {}, HANDLERS),
+        Subscription("notification-bulk", BULK_TOPICS, {}, BULK_HANDLERS, EVENTS_AT_ONCE),
         Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE),
     ],
-    tasks=[delivery_task, webhook_task, digest_task],
-    tidying=[fanout.forget_old],
+    tasks=[telling_task, delivery_task, webhook_task, digest_task],
+    tidying=[keep_shipped, tell_what_waited, fanout.forget_old],
     stores=stores,
 )
 

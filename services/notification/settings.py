@@ -147,3 +147,6 @@ class NotificationSettings(ServiceSettings):
             if fallback is not None and first is None:
                 raise ValueError(f"{channel} has a fallback but no first provider")
         return self
+
+    household_wait_hours: int = Field(default=24, ge=1)
+    """How long an event waits for a household that is not known yet; then the household itself is told, by its code"""

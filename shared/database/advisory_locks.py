@@ -45,6 +45,8 @@ class AdvisoryLock(StrEnum):
     """Held together by filings against what has not been heard of; whoever hears of something waits for them."""
     CONTACT = "minglu.contact"
     """One person's own contact; without a subject: held together by withdrawals, merging a delivery waits for them."""
+    RULES = "minglu.rules"
+    """Numbering and publishing versions of notification rules."""
 
 
 async def take_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:

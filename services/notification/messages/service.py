@@ -49,6 +49,8 @@ class NotificationDraft:
 
     `digest`: daily or weekly; it has no messages of its own, the recipient's next digest lists it. `due_on` with
     `matter`: what is to be done by when, until the matter has ended. `repeat`: for how many times it was sent again.
+    `keyed_by`: whom the key names in the recipient's place: what an operator is told about a household is keyed by the
+    household, so that the same event tells nobody anew when another operator has taken over.
     """
 
     cause: str
@@ -67,11 +69,12 @@ class NotificationDraft:
     due_on: dt.date | None = None
     matter: str | None = None
     repeat: int = 0
+    keyed_by: Recipient | None = None
 
     @property
     def id(self) -> uuid.UUID:
         """The notification's id, which follows from its key."""
-        return notification_id(self.cause, self.rule, self.recipient, self.repeat)
+        return notification_id(self.cause, self.rule, self.keyed_by or self.recipient, self.repeat)
 
 
 async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> list[uuid.UUID]:

@@ -1,18 +1,50 @@
 """Reads of the copy of households."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Select, String, any_, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.registers.models import Household
+from shared.contracts.payload import StatePayload
+from shared.messaging.events import Event
 from shared.platform.household_copy import HouseholdCopy
 
 HOUSEHOLDS = HouseholdCopy(Household)
-
 CODES_OF_OPERATOR = text("select uscc from household where operator_ref = :operator_ref order by uscc")
+OF_CODES = Household.uscc == any_(bindparam("codes", type_=ARRAY(String)))
+TYPED = select(Household.uscc, Household.typed_revision).where(OF_CODES)
+CHANGED = select(Household.uscc, Household.changed_revision).where(OF_CODES)
 
 
 async def codes_of_operator(session: AsyncSession, operator_ref: str) -> Sequence[str]:
     """The households whose operator somebody is now."""
     return (await session.execute(CODES_OF_OPERATOR, {"operator_ref": operator_ref})).scalars().all()
+
+
+async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:
+    """The events that say something later than the copy knows of the household's type."""
+    known = await _revisions(session, TYPED, events)
+    return [event for event in events if revision_of(event) > known.get(event.subject, 0)]
+
+
+async def newly_changed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:
+    """The events that say something later than the copy knows of the household's register entry."""
+    known = await _revisions(session, CHANGED, events)
+    return [event for event in events if revision_of(event) > known.get(event.subject, 0)]
+
+
+async def _revisions(
+    session: AsyncSession, query: Select[*tuple[Any, ...]], events: Sequence[Event]
+) -> Mapping[str, int]:
+    """By household, as the query reads them."""
+    rows = await session.execute(query, {"codes": [event.subject for event in events]})
+    return {row.uscc: row[1] for row in rows}
+
+
+def revision_of(event: Event) -> int:
+    """The revision of a state."""
+    if not isinstance(event.data, StatePayload):
+        raise TypeError(f"{event.data.event_type} has no revision")
+    return event.data.revision

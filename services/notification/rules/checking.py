@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -63,10 +64,16 @@ class CompiledRule:
     sms: SmsWords | None
     when: Condition | None
 
-    @property
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[str, str]]:
+        """Where each fact comes from: place and field."""
+        parts = {name: source.partition(".") for name, source in self.rule.facts.items()}
+        return {name: (place, field) for name, (place, _, field) in parts.items()}
+
+    @cached_property
     def wants_household(self) -> bool:
         """Whether it tells something that only the copy of households knows."""
-        return any(source.startswith("household.") for source in self.rule.facts.values())
+        return any(place == "household" for place, _ in self.sources.values())
 
     def holds(self, facts: Mapping[str, object]) -> bool:
         """Whether it is to be told. WordsError where it cannot be said."""
@@ -228,7 +235,10 @@ def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
                 yield Fault(f"to.{number}", f"事件 {rule.event} 没有名为“{field}”的内容{suggestion(field, fields)}")
         if one.operator and not of_household:
             yield Fault(f"to.{number}", f"事件 {rule.event} 不是关于某一户的，不能发给 operator")
-    if not of_household and any(source.startswith("household.") for source in rule.facts.values()):
+    to_many = any(one.operators is not None for one in rule.to)
+    if to_many and len(rule.to) > 1:
+        yield Fault("to", "发给 operators 的规则不能再有其他接收人，请另写一条规则")
+    if not (of_household or to_many) and any(source.startswith("household.") for source in rule.facts.values()):
         yield Fault("facts", f"事件 {rule.event} 不是关于某一户的，没有 household")
 
 

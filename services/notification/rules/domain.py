@@ -1,10 +1,12 @@
 """The shape of a rule: which event is told to whom, when, on which channels, in which words, and on what basis."""
 
 import datetime as dt
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -44,6 +46,19 @@ class Part(BaseModel):
     """Part of a rule: says exactly what it takes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class VersionState(StrEnum):
+    """Where a version of a rule stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return {"draft": "草稿", "published": "在用", "superseded": "已被取代"}[self.value]
 
 
 class MailboxLevel(StrEnum):
@@ -154,6 +169,7 @@ class Rule(Part):
     """One rule. `name` is for good: it is part of the key under which nobody is told twice.
 
     `event`: its name in the contract; one that no contract has yet says in `awaits` whose it will be, and waits.
+    `paused`: nothing is told by it.
     `each`: the event's list, of which every item is told by itself. `once`: the fields that say which fact it is, where
     not every event is another one. `not_before`: the day from which its messages are sent. `digest`: no messages of its
     own, the recipient's next digest lists it. `due_on`: when something is to be done about `matter`, which the facts
@@ -167,6 +183,7 @@ class Rule(Part):
     label: Annotated[str, StringConstraints(min_length=2, max_length=60)]
     event: EventName
     awaits: Name | None = None
+    paused: bool = False
     each: FactName | None = None
     once: tuple[FactName, ...] = ()
     when: Wording | None = None
@@ -186,6 +203,17 @@ class Rule(Part):
     basis: Basis
     facts: Mapping[FactName, Source] = {}
     template: Template
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """As JSON keeps it; what is not said is left out."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    @property
+    def content_hash(self) -> str:
+        """Of what it says, without the number of its version."""
+        said = {name: value for name, value in self.content.items() if name != "version"}
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     @property
     def reference(self) -> str:

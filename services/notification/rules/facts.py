@@ -12,9 +12,17 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.contracts.catalogue import PAYLOADS
+from shared.contracts.objection import EvidenceCorrected
 from shared.contracts.payload import Payload
 
-PAYLOADS_BY_NAME: Mapping[str, type[Payload]] = {payload.event_name: payload for payload in PAYLOADS}
+TOPICS = frozenset({"annual-report.events", "objection.events", "recognition.events", "typing.events"})
+"""Whose events the service hears."""
+UNTOLD = frozenset({EvidenceCorrected})
+"""Sealed for somebody else."""
+PAYLOADS_BY_NAME: Mapping[str, type[Payload]] = {
+    payload.event_name: payload for payload in PAYLOADS if payload.topic in TOPICS and payload not in UNTOLD
+}
+"""What a rule may be about."""
 HOUSEHOLD: Mapping[str, object] = {
     "uscc": "92410105MA00000001",
     "name": "示例便利店",

@@ -1,8 +1,9 @@
 """The notification service as its users meet it: an HTTP client, tokens by role, events heard from others."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,20 +11,25 @@ from uuid import UUID
 import httpx
 import orjson
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.handlers import BULK_HANDLERS
+from services.notification.handlers import BULK_HANDLERS, HANDLERS
 from services.notification.resources import Resources
 from services.notification.service import SERVICE
 from services.notification.settings import NotificationSettings
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdTyped
-from shared.messaging.events import new_event
+from shared.messaging.dispatch import Handlers
+from shared.messaging.events import Event, new_event
+from shared.messaging.inbox import not_applied_before
 from shared.platform.identity import Role
+from shared.platform.service import BatchEventHandler
 from shared.worker.deadlines import Deadlines
 from tests.fixtures.service_client import ISSUER, Issuer, application, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 VAULT_KEYS = f"k1:{'5b' * 32}"
+HEARD: Mapping[type[Payload], BatchEventHandler[Resources]] = {**BULK_HANDLERS, **HANDLERS}
 RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
 
 
@@ -73,11 +79,13 @@ class NotificationClient:
 
     async def hear(self, *said: Payload, source: str = "/typing", actor: str | None = None) -> None:
         """Apply events as the worker's consumer does."""
+        await self.hear_events(*(new_event(one, subject=subject_of(one), source=source, actor=actor) for one in said))
+
+    async def hear_events(self, *events: Event, consumer: str = "test") -> None:
+        """Apply events in their envelopes, as the worker's consumers do: a batch is one transaction."""
+        handlers = Handlers({}, {kind: partial(_handled, handle, self.resources) for kind, handle in HEARD.items()})
         async with self.resources.database.transaction() as session:
-            for one in said:
-                event = new_event(one, subject=subject_of(one), source=source, actor=actor)
-                kind = type(one)
-                await BULK_HANDLERS[kind](session, [event], self.resources)
+            await handlers.handle(session, await not_applied_before(session, consumer, events))
 
     async def get(
         self, path: str, role: Role | None = Role.OFFICER, region: str = COUNTY, **who: Any
@@ -106,6 +114,12 @@ class NotificationClient:
     async def fire_deadlines(self) -> int:
         """Whatever is due by the clock."""
         return await Deadlines(self.resources.database, SERVICE.deadlines).fire_due()
+
+
+async def _handled(
+    handle: BatchEventHandler[Resources], resources: Resources, session: AsyncSession, events: Sequence[Event]
+) -> None:
+    await handle(session, events, resources)
 
 
 def subject_of(said: Payload) -> str:

@@ -424,10 +424,92 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("notification_id", name=op.f("pk_household_letter")),
     )
     op.create_index("ix_household_letter_region", "household_letter", ["region", "served_on"], unique=False)
+    op.create_table(
+        "rule_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=2), nullable=False, comment="a province, or empty"),
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("drafted_by", sa.String(length=200), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("published_by", sa.String(length=200), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_version")),
+    )
+    op.create_index(
+        "ux_rule_version_in_force",
+        "rule_version",
+        ["name", "scope"],
+        unique=True,
+        postgresql_where=sa.text("state = 'published'"),
+    )
+    op.create_index("ux_rule_version_number", "rule_version", ["name", "version"], unique=True)
+    op.create_table(
+        "too_old",
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("written_on", sa.Date(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("rule", "event", "chain", name=op.f("pk_too_old")),
+    )
+    op.create_table(
+        "waiting_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("envelope", sa.Text(), nullable=False, comment="as it was heard"),
+        sa.Column("why", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_event")),
+    )
+    op.create_index("ix_waiting_event_due", "waiting_event", ["try_at"], unique=False)
+    op.create_index("ix_waiting_event_household", "waiting_event", ["uscc"], unique=False)
+    op.create_table(
+        "fan_out",
+        sa.Column("cause", sa.String(length=100), nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("envelope", sa.Text(), nullable=False),
+        sa.Column("told_up_to", sa.String(length=18), nullable=False, comment="the last household's code"),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("cause", "rule", name=op.f("pk_fan_out")),
+    )
+    op.create_index(
+        "ix_fan_out_under_way", "fan_out", ["begun_at"], unique=False, postgresql_where=sa.text("done_at is null")
+    )
+    op.create_table(
+        "recent_event",
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("province", sa.String(length=2), nullable=False),
+        sa.Column("slot", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("envelope", postgresql.JSONB(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event", "province", "slot", name=op.f("pk_recent_event")),
+    )
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_table("recent_event")
+    op.drop_index("ix_fan_out_under_way", table_name="fan_out", postgresql_where=sa.text("done_at is null"))
+    op.drop_table("fan_out")
+    op.drop_index("ix_waiting_event_household", table_name="waiting_event")
+    op.drop_index("ix_waiting_event_due", table_name="waiting_event")
+    op.drop_table("waiting_event")
+    op.drop_table("too_old")
+    op.drop_index("ux_rule_version_number", table_name="rule_version")
+    op.drop_index(
+        "ux_rule_version_in_force", table_name="rule_version", postgresql_where=sa.text("state = 'published'")
+    )
+    op.drop_table("rule_version")
     op.drop_index("ix_household_letter_region", table_name="household_letter")
     op.drop_table("household_letter")
     op.drop_index("ix_webhook_secret_subscription", table_name="webhook_secret")

@@ -1,0 +1,233 @@
+"""The rules in force, and how they change: shipped, then drafted by one officer and published by another."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.resources import Resources
+from services.notification.rules import repository as rule_repository
+from services.notification.rules.checking import CompiledRule, RuleError, read_rule
+from services.notification.rules.domain import Rule, VersionState
+from services.notification.rules.models import RuleVersion
+from services.notification.rules.problems import (
+    DrafterPublishes,
+    DraftOfAnother,
+    RuleNotADraft,
+    RuleNotFound,
+    RuleOfProvince,
+    RuleUnchanged,
+    RuleUnusable,
+)
+from services.notification.rules.shipped import shipped_rules
+from shared import clock
+from shared.bounded_cache import BoundedCache
+from shared.database.advisory_locks import AdvisoryLock, take_lock
+from shared.platform import audit
+from shared.platform.etag import check_match
+from shared.platform.identity import Caller
+from shared.platform.lookups import or_404
+
+log = structlog.get_logger()
+
+SHIPPED = "library"
+"""Who drafted and published what is shipped."""
+PROVINCE_DIGITS = 2
+MOST_COMPILED, MOST_SETS = 2000, 4
+
+
+class RulesInForce:
+    """What is told in which province: its own version of a rule, else the one for all."""
+
+    def __init__(self, compiled: Sequence[tuple[str, CompiledRule]]) -> None:
+        self._by_scope: dict[str, dict[str, CompiledRule]] = defaultdict(dict)
+        for scope, one in compiled:
+            self._by_scope[scope][one.rule.name] = one
+        self._found: dict[tuple[str, str], Sequence[CompiledRule]] = {}
+
+    def of(self, event: str, region: str) -> Sequence[CompiledRule]:
+        """The rules for an event of a region, by name; paused ones tell nothing."""
+        key = event, region[:PROVINCE_DIGITS]
+        if key not in self._found:
+            wanted = [one for one in self.here(region) if one.rule.event == event]
+            self._found[key] = [one for one in wanted if not one.rule.paused and one.payload is not None]
+        return self._found[key]
+
+    def here(self, region: str) -> Sequence[CompiledRule]:
+        """All rules that apply in a region, by name."""
+        own = self._by_scope.get(region[:PROVINCE_DIGITS], {}) if region else {}
+        found = {**self._by_scope.get("", {}), **own}
+        return [found[name] for name in sorted(found)]
+
+
+_COMPILED = BoundedCache[str, CompiledRule](MOST_COMPILED)
+_SETS = BoundedCache[tuple[tuple[uuid.UUID, str], ...], RulesInForce](MOST_SETS)
+
+
+async def rules_in_force(session: AsyncSession) -> RulesInForce:
+    """As the database says now: one statement where nothing has changed. What is shipped and not stored yet counts,
+    so that no event is missed between a release's start and `store_shipped`.
+    """
+    rows = await rule_repository.in_force(session)
+    if not rows:
+        await store_shipped(session)
+        rows = await rule_repository.in_force(session)
+    key = tuple(sorted((row.id, row.scope) for row in rows))
+    if known := _SETS.get(key):
+        return known
+    stored = await rule_repository.by_id(session, [row.id for row in rows])
+    compiled = [(version.scope, one) for version in stored if (one := compiled_of(version)) is not None]
+    return _SETS.put(key, RulesInForce(compiled))
+
+
+def compiled_of(version: RuleVersion) -> CompiledRule | None:
+    """A stored version, compiled once per process; None, and a line in the log, where a later release refuses it."""
+    known = _COMPILED.get(str(version.id))
+    if known is not None and known.rule.content_hash == version.content_hash:
+        return known
+    try:
+        return _COMPILED.put(str(version.id), read_rule(version.content))
+    except RuleError:
+        log.exception("rule_unusable", rule=version.name, version=version.version)
+        return None
+
+
+async def store_shipped(session: AsyncSession) -> int:
+    """Stores the shipped rules whose content was never stored: published, unless officers have published one of their
+    own for all, which goes on; then it is a draft for them. Returns how many are new.
+    """
+    known = await rule_repository.shipped_hashes(session, SHIPPED)
+    new = [one.rule for one in shipped_rules().values() if (one.rule.name, one.rule.content_hash) not in known]
+    if not new:
+        return 0
+    await take_lock(session, AdvisoryLock.RULES)
+    known = await rule_repository.shipped_hashes(session, SHIPPED)
+    for rule in new:
+        if (rule.name, rule.content_hash) not in known:
+            await _store_shipped(session, rule)
+    return len(new)
+
+
+async def keep_shipped(resources: Resources) -> None:
+    """Once a minute, and first when a worker starts: what a release ships is stored."""
+    async with resources.database.transaction() as session:
+        await store_shipped(session)
+
+
+async def _store_shipped(session: AsyncSession, rule: Rule) -> None:
+    current = await rule_repository.published(session, rule.name, "")
+    of_officers = current is not None and current.drafted_by != SHIPPED
+    version = await _new_version(session, rule, scope="", drafted_by=SHIPPED)
+    if not of_officers:
+        await _put_in_force(session, version, SHIPPED)
+
+
+async def _new_version(session: AsyncSession, rule: Rule, *, scope: str, drafted_by: str) -> RuleVersion:
+    """A draft with the next number; a first version has the number that it names."""
+    last = await rule_repository.last_number(session, rule.name)
+    number = last + 1 if last >= rule.version else rule.version
+    rule = rule.model_copy(update={"version": number})
+    version = RuleVersion(
+        id=uuid.uuid4(),
+        name=rule.name,
+        version=number,
+        scope=scope,
+        event=rule.event,
+        content=rule.content,
+        content_hash=rule.content_hash,
+        state=VersionState.DRAFT,
+        drafted_by=drafted_by,
+        drafted_at=clock.now(),
+        revision=1,
+    )
+    session.add(version)
+    await session.flush()
+    return version
+
+
+async def _put_in_force(session: AsyncSession, version: RuleVersion, by: str) -> None:
+    await rule_repository.supersede(session, version.name, version.scope)
+    version.state, version.published_by, version.published_at = VersionState.PUBLISHED, by, clock.now()
+    version.revision += 1
+    await session.flush()
+
+
+async def draft(session: AsyncSession, content: Mapping[str, Any], caller: Caller) -> RuleVersion:
+    """A new version for the caller's province (of the whole country: for all). 422 with all faults."""
+    require_province(caller)
+    rule = checked(content).rule
+    await take_lock(session, AdvisoryLock.RULES)
+    version = await _new_version(session, rule, scope=caller.region, drafted_by=caller.subject)
+    await audit.record(session, version, caller, "rule:draft")
+    return version
+
+
+async def redraft(
+    session: AsyncSession, name: str, number: int, content: Mapping[str, Any], match: str, caller: Caller
+) -> RuleVersion:
+    """Another content of a draft, by its drafter. Its name stays: it is part of the permanent key."""
+    version = await locked(session, name, number, caller, match)
+    if version.drafted_by != caller.subject:
+        raise DraftOfAnother
+    rule = checked(content).rule
+    if rule.name != name:
+        raise RuleUnusable(f"规则的名称不能改：应为“{name}”")
+    rule = rule.model_copy(update={"version": number})
+    version.content, version.content_hash, version.event = rule.content, rule.content_hash, rule.event
+    version.revision += 1
+    await session.flush()
+    await audit.record(session, version, caller, "rule:redraft")
+    return version
+
+
+async def publish(session: AsyncSession, name: str, number: int, match: str, caller: Caller) -> RuleVersion:
+    """Puts a draft in force, for events that are told from now on; by somebody else than its drafter."""
+    await take_lock(session, AdvisoryLock.RULES)
+    version = await locked(session, name, number, caller, match)
+    if version.drafted_by == caller.subject:
+        raise DrafterPublishes
+    checked(version.content)
+    current = await rule_repository.published(session, name, version.scope)
+    if current is not None and current.content_hash == version.content_hash:
+        raise RuleUnchanged
+    await _put_in_force(session, version, caller.subject)
+    await audit.record(session, version, caller, "rule:publish")
+    return version
+
+
+async def discard(session: AsyncSession, name: str, number: int, match: str, caller: Caller) -> None:
+    """Removes a draft: by its drafter, or whoever may publish it."""
+    version = await locked(session, name, number, caller, match)
+    await audit.record(session, version, caller, "rule:discard")
+    await session.delete(version)
+    await session.flush()
+
+
+async def locked(session: AsyncSession, name: str, number: int, caller: Caller, match: str) -> RuleVersion:
+    """A draft of the caller's own scope, locked, as it was read."""
+    require_province(caller)
+    found = await rule_repository.get(session, name, number, caller.region, lock=True)
+    version = or_404(found, RuleNotFound)
+    if version.scope != caller.region:
+        raise RuleOfProvince
+    if version.state is not VersionState.DRAFT:
+        raise RuleNotADraft
+    check_match(match, version.revision)
+    return version
+
+
+def checked(content: Mapping[str, Any]) -> CompiledRule:
+    """The rule; 422 with all its faults."""
+    try:
+        return read_rule(content)
+    except RuleError as error:
+        raise RuleUnusable(str(error), faults=[str(fault) for fault in error.faults]) from error
+
+
+def require_province(caller: Caller) -> None:
+    """403 below the level of a province."""
+    if len(caller.region) > PROVINCE_DIGITS:
+        raise RuleOfProvince

@@ -1,0 +1,136 @@
+"""An event under a rule: its permanent key, its household, the facts that the rule takes from it, and who is told."""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from services.notification.messages.domain import NAMESPACE, Recipient, RecipientKind
+from services.notification.rules.checking import ACTOR, CompiledRule
+from services.notification.rules.domain import OF_EVENT, Addressee
+from services.notification.telling.domain import KnownHousehold, fact
+from shared.contracts.payload import StatePayload
+from shared.messaging.events import Event
+
+LONGEST_CAUSE = 100
+OWN_DEPARTMENT = "department"
+"""The field that names an event's department"""
+NOBODY = frozenset({"clock", "bus"})
+"""Subjects that are no person: the system's own callers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """An event, or one item of its list, under one rule: what is told or not."""
+
+    event: Event
+    rule: CompiledRule
+    item: BaseModel | None = None
+
+    @property
+    def uscc(self) -> str | None:
+        """The household that it is about."""
+        about = self.item if self.item is not None else self.event.data
+        found: str | None = getattr(about, "uscc", None)
+        return found
+
+    @property
+    def region(self) -> str:
+        """Where it happened."""
+        return region_of(self.event)
+
+    @property
+    def types_told(self) -> list[str]:
+        """The types whose households of the region are all told."""
+        return [kind for to in self.rule.rule.to if to.operators is not None for kind in to.operators.types]
+
+    @property
+    def needs_household(self) -> bool:
+        """Whether it cannot be told before the copy knows the household."""
+        return self.uscc is not None and (self.rule.wants_household or any(to.operator for to in self.rule.rule.to))
+
+    def cause(self, facts: Mapping[str, object]) -> str:
+        """The permanent key of the fact: the same whenever, and in whatever envelope, it comes again.
+
+        The fields that the rule names in `once`; else, of a state, its revision, which never comes twice; else the
+        envelope's id, which is fixed when the event is written and, in a bulk stream, follows from run and household.
+        Never a time: a stream that is sent again may have another one.
+        """
+        once, data = self.rule.rule.once, self.event.data
+        if once:
+            key = "/".join([data.event_name, *(str(facts[name]) for name in once)])
+        elif isinstance(data, StatePayload):
+            key = f"{data.event_name}/{self.event.subject}/{data.revision}"
+        else:
+            key = self.event.id
+        if self.item is not None and self.uscc is not None:
+            key = f"{key}/{self.uscc}"
+        return key if len(key) <= LONGEST_CAUSE else f"{data.event_name}/{hashlib.sha256(key.encode()).hexdigest()}"
+
+    def holds(self, facts: Mapping[str, object]) -> bool:
+        """Whether the rule's condition is true."""
+        return self.rule.holds(facts)
+
+    def facts(self, household: KnownHousehold | None) -> dict[str, object]:
+        """The facts that the rule declares; of a household that is unknown its code stands for its name."""
+        said: dict[str, object] = {}
+        for name, (place, field) in self.rule.sources.items():
+            if place == "event":
+                said[name] = fact(getattr(self.event.data, field))
+            elif place == "item":
+                said[name] = fact(getattr(self.item, field))
+            elif place == "envelope":
+                said[name] = getattr(self.event, field)
+            else:
+                said[name] = fact(getattr(household or self._unknown(), field))
+        return said
+
+    def recipients(self, household: KnownHousehold | None) -> Iterator[tuple[Recipient, Recipient]]:
+        """Who is told, each with whom the permanent key names: for an operator it is the household, so that an event
+        that is read again after a change of operators tells nobody anew.
+        """
+        for to in self.rule.rule.to:
+            if to.operator:
+                told = household or self._unknown()
+                yield told.recipient, Recipient(RecipientKind.HOUSEHOLD, told.uscc)
+            elif (found := self._staff(to)) is not None:
+                yield found, found
+
+    def _staff(self, to: Addressee) -> Recipient | None:
+        """A bureau's mailbox or a person; None where the event names none."""
+        data = self.event.data
+        if to.person is not None:
+            subject = self.event.actor if to.person == ACTOR else getattr(data, to.person)
+            return Recipient(RecipientKind.PERSON, str(subject)) if subject and subject not in NOBODY else None
+        if to.mailbox is None:
+            return None
+        department = getattr(data, OWN_DEPARTMENT) if to.mailbox.department == OF_EVENT else to.mailbox.department
+        place = getattr(data, to.mailbox.field, None)
+        if place is None or department is None:
+            return None
+        return Recipient(RecipientKind.MAILBOX, f"{department}:{to.mailbox.level.of(place)}")
+
+    def _unknown(self) -> KnownHousehold:
+        uscc = self.uscc or ""
+        return KnownHousehold(uscc, uscc, self.region, None, known=False)
+
+
+def region_of(event: Event) -> str:
+    """The region of an event; of one that names none its subject, unless that is a household."""
+    region: str | None = getattr(event.data, "region", None)
+    if region is not None:
+        return region
+    return "" if hasattr(event.data, "uscc") else event.subject
+
+
+def waiting_id(event: Event) -> uuid.UUID:
+    """The key of an event that waits."""
+    return uuid.uuid5(NAMESPACE, f"{event.source}|{event.id}")
+
+
+def is_too_old(event: Event, days: int, now: dt.datetime) -> bool:
+    """Whether nobody is told of it any more."""
+    return now - event.time > dt.timedelta(days=days)
