@@ -112,8 +112,12 @@ def _department(name: Department | str) -> str:
 def _how(rule: Rule) -> str:
     if rule.digest:
         return f"站内，{DIGESTS[rule.digest]}"
-    said = ["站内", *(CHANNELS[one] for one in rule.channels)]
-    return f"{'、'.join(said)}；{LANES[rule.lane]}" if rule.channels else "站内"
+    said = "、".join(["站内", *(CHANNELS[one] for one in rule.channels)])
+    said = f"{said}；{LANES[rule.lane]}" if rule.channels else said
+    if rule.remind is None:
+        return said
+    days = "、".join(map(str, rule.remind.days_before))
+    return f"到期前 {days} {'个工作日' if rule.remind.working else '日'}提醒：{said}"
 
 
 def _section(rule: Rule) -> Iterator[str]:
@@ -123,6 +127,8 @@ def _section(rule: Rule) -> Iterator[str]:
     yield f"- 事件：{_event(rule)}" + (f"，条件：`{rule.when}`" if rule.when else "")
     yield f"- 告诉：{_to(rule)}；{_how(rule)}" + (f"；{rule.quiet} 不发短信" if rule.quiet else "")
     yield f"- 依据：{_basis(rule.basis)}"
+    if rule.until:
+        yield f"- 到期日：`{rule.due_on}`；办完就不再列为到期：{'、'.join(f'`{one}`' for one in rule.until)}"
     yield f"- 未核对：{'、'.join(UNVERIFIED[one] for one in rule.unverified)}"
     yield ""
     yield "```text"
