@@ -44,7 +44,8 @@ class AdvisoryLock(StrEnum):
     CONTESTED = "minglu.contested"
     """Held together by filings against what has not been heard of; whoever hears of something waits for them."""
     CONTACT = "minglu.contact"
-    """One person's own contact; without a subject: held together by withdrawals, merging a delivery waits for them."""
+    """One person's own contact; or the contacts of a region: deliveries hold those around theirs together. Without a
+    subject: held together by all deliveries that are being merged; a withdrawal waits for them."""
     RULES = "minglu.rules"
     """Numbering and publishing versions of notification rules."""
 

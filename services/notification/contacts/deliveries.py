@@ -96,7 +96,7 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedCont
     """Sealed and merged; None if the same delivery was counted in meanwhile."""
     intake, declared, report = contact_intake(arrived), arrived.declared, checked.report
     await contact_repository.stage(session, sealed_batches(intake.vault, checked.accepted))
-    await contact_repository.lock_merging(session)
+    await contact_repository.lock_merging(session, declared.region)
     if await find_same_delivery(session, ContactDelivery, declared):
         return None
     delivery = ContactDelivery(

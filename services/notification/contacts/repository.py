@@ -27,7 +27,7 @@ PUT = text(
                               delivered_at)
     SELECT i.uscc, h.operator_ref, CASE WHEN kept.it THEN i.phone END, kept.it AND i.mobile,
         CASE WHEN kept.it THEN i.email END, CASE WHEN kept.it THEN i.consented_on END, gone.at, :delivery, :now
-    FROM incoming i JOIN household h ON h.uscc = i.uscc
+    FROM incoming i JOIN household h ON h.uscc = i.uscc AND starts_with(h.region, :region)
         LEFT JOIN own_contact own ON own.recipient = 'operator:' || h.operator_ref
         LEFT JOIN contact before ON before.uscc = i.uscc AND before.operator_ref IS NOT DISTINCT FROM h.operator_ref
         CROSS JOIN LATERAL (SELECT greatest(own.withdrawn_at, before.withdrawn_at) AS at) gone
@@ -72,9 +72,14 @@ async def stage(session: AsyncSession, batches: AsyncIterator[list[tuple[Any, ..
         await raw.copy_records_to_table("incoming", records=rows, columns=list(STAGED))  # type: ignore[union-attr]
 
 
-async def lock_merging(session: AsyncSession) -> None:
-    """Wait for withdrawals, and let none pass until the delivery is merged."""
-    await take_lock(session, AdvisoryLock.CONTACT)
+async def lock_merging(session: AsyncSession, region: str) -> None:
+    """Wait for withdrawals and for deliveries of the same, a wider or a narrower region, and let none of them pass
+    until the delivery is merged; those of other regions are merged at the same time.
+    """
+    await take_lock_shared(session, AdvisoryLock.CONTACT)
+    for digits in range(2, len(region), 2):
+        await take_lock_shared(session, AdvisoryLock.CONTACT, region[:digits])
+    await take_lock(session, AdvisoryLock.CONTACT, region)
 
 
 async def merge(session: AsyncSession, merging: ContactMerge) -> int:
@@ -84,13 +89,13 @@ async def merge(session: AsyncSession, merging: ContactMerge) -> int:
     changed = 0
     for statement in (BLANK_WITHDRAWN, REMOVE) if merging.full else ():
         changed += (await session.execute(statement, values)).rowcount  # type: ignore[attr-defined]
-    put = await session.execute(PUT, {"delivery": merging.delivery, "now": clock.now()})
+    put = await session.execute(PUT, {"delivery": merging.delivery, "now": clock.now(), "region": merging.region})
     return changed + int(put.rowcount)  # type: ignore[attr-defined]
 
 
 async def lock_withdrawing(session: AsyncSession) -> None:
-    """Withdrawals together; a delivery that is being merged comes before or after them."""
-    await take_lock_shared(session, AdvisoryLock.CONTACT)
+    """Wait for the deliveries that are being merged: what they store is erased, too."""
+    await take_lock(session, AdvisoryLock.CONTACT)
 
 
 async def erase_delivered(session: AsyncSession, operator_ref: str | None, uscc: str | None = None) -> int:

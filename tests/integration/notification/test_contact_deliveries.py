@@ -3,8 +3,10 @@
 import asyncio
 import datetime as dt
 import io
+from typing import Any
 
 import anyio
+import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,6 +19,7 @@ from shared.contracts.typing import HouseholdChanged
 from shared.feeds.intake.declaration import FORMATS
 from shared.platform.identity import Role
 from shared.reference.departments import Department
+from tests.fixtures.waiting import until_blocked
 from tests.integration.notification.contact_steps import EMAIL, PHONE, accepted, deliver, row, seen, withdraw
 from tests.integration.notification.notification_client import (
     CITY,
@@ -120,36 +123,76 @@ async def test_after_a_withdrawal_a_delivery_stores_nothing_without_later_consen
     assert (await seen(known))["reachable"] == [], "that day has not come yet"
 
 
+async def withdrawing_meanwhile(office: NotificationClient, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is stored after a withdrawal came when a delivery was merged, but not yet committed."""
+    merge = contact_repository.merge
+    withdrawals: list[asyncio.Future[httpx.Response]] = []
+
+    async def slowly(session: AsyncSession, wanted: ContactMerge) -> int:
+        changed = await merge(session, wanted)
+        withdrawals.append(asyncio.ensure_future(withdraw(office)))
+        await until_blocked(office.resources.database, *withdrawals)
+        return changed
+
+    monkeypatch.setattr(contact_repository, "merge", slowly)
+    await accepted(office, row(1))
+    assert (await withdrawals[0]).status_code == 200
+    rows = await office.sql("select phone, email from contact where uscc = $1", uscc(1))
+    return [one for found in rows for one in found if one is not None]
+
+
 async def test_withdrawing_while_a_delivery_is_merged_leaves_nothing(
     known: NotificationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    merging, withdrawn = asyncio.Event(), asyncio.Event()
-    merge = contact_repository.merge
-
-    async def slowly(session: AsyncSession, wanted: ContactMerge) -> int:
-        merging.set()
-        done, _ = await asyncio.wait([asyncio.ensure_future(withdrawn.wait())], timeout=0.3)
-        assert not done, "a withdrawal overtook the merge"
-        return await merge(session, wanted)
-
-    monkeypatch.setattr(contact_repository, "merge", slowly)
-
-    async def withdraw_meanwhile() -> None:
-        await merging.wait()
-        assert (await withdraw(known)).status_code == 200
-        withdrawn.set()
-
-    await asyncio.gather(accepted(known, row(1)), withdraw_meanwhile())
-    rows = await known.sql("select phone, email from contact where uscc = $1", uscc(1))
-    assert [tuple(one) for one in rows] == [(None, None)]
+    assert await withdrawing_meanwhile(known, monkeypatch) == []
 
 
-async def test_a_counties_delivery_does_not_wait_behind_a_provinces(known: NotificationClient) -> None:
+async def test_without_the_lock_it_would_leave_what_was_delivered(
+    known: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_session: AsyncSession) -> None:
+        """The naive variant."""
+
+    monkeypatch.setattr(contact_repository, "lock_withdrawing", nothing)
+    assert len(await withdrawing_meanwhile(known, monkeypatch)) == 2
+
+
+async def test_a_countys_delivery_is_not_checked_behind_a_provinces(known: NotificationClient) -> None:
     intake = known.resources.intake
     async with intake.checks:  # a province's delivery is being checked and counted in
         with anyio.fail_after(20):
             await accepted(known, row(1))
         assert intake.slot(intake.small) is intake.checks
+
+
+@pytest.mark.parametrize(("region", "waits"), [(ELSEWHERE, False), (CITY, True), (COUNTY, True)])
+async def test_only_deliveries_of_overlapping_regions_are_merged_one_after_another(
+    known: NotificationClient, monkeypatch: pytest.MonkeyPatch, region: str, waits: bool
+) -> None:
+    await known.hear(household_typed(5, county=ELSEWHERE))
+    slots = known.resources.intake.small_checks
+    assert slots is not None
+    slots.total_tokens = 2
+    merging, go_on = asyncio.Event(), asyncio.Event()
+    merge = contact_repository.merge
+
+    async def slowly(session: AsyncSession, wanted: ContactMerge) -> int:
+        if wanted.region == COUNTY and not merging.is_set():
+            merging.set()
+            await go_on.wait()
+        return await merge(session, wanted)
+
+    monkeypatch.setattr(contact_repository, "merge", slowly)
+    first = asyncio.ensure_future(accepted(known, row(1)))
+    await merging.wait()
+    second = asyncio.ensure_future(accepted(known, f"{uscc(5, ELSEWHERE)},{PHONE},,2026-01-01", region=region))
+    if waits:
+        await until_blocked(known.resources.database, second)
+        assert not second.done()
+    else:
+        await asyncio.wait_for(second, 20)
+    go_on.set()
+    await asyncio.gather(first, second)
 
 
 async def test_the_same_file_counts_once_also_at_the_same_moment(known: NotificationClient) -> None:
