@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from services.notification.digests import service as digest_service
+from services.notification.digests import service as digest_service, task as digest_task_module
 from services.notification.digests.domain import Digest, Round, round_of
 from services.notification.digests.service import make_round
 from services.notification.messages.domain import Recipient
 from services.notification.messages.service import NotificationDraft, queue
 from shared import clock
+from shared.messaging.transports import open_bus
 from shared.platform.identity import Role
+from shared.platform.service import WorkerContext
 from shared.reference.calendar import is_working_day
+from tests.fixtures.waiting import until
 from tests.integration.notification.notification_client import COUNTY, NotificationClient
 from tests.integration.notification.told import PERSON, tell, to_mailbox, to_operator, told
 
@@ -214,6 +217,35 @@ async def test_a_round_that_is_cut_off_is_finished_later(
     assert await made(office, TUESDAY) == 5 - done
     rows = await office.sql("select 1 from notification where digest is not null and digested_on is null")
     assert (len(await digests(office)), len(rows)) == (5, 0)
+
+
+async def test_the_workers_task_makes_them_when_their_time_has_come(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digest_task_module, "EVERY_SECONDS", 0.02)
+    await tell_at(office, at(MONDAY, 10), told(LI, digest="daily"))
+    resources = office.resources
+    bus = open_bus(resources.settings.bus_url.get_secret_value())
+    context = WorkerContext(resources.settings, resources.database, bus, resources)
+    fails = iter([RuntimeError("a fault in the words")])
+
+    async def first_fails(*given: Any) -> int:
+        for error in fails:
+            raise error
+        return await make_round(*given)
+
+    monkeypatch.setattr(digest_task_module, "make_round", first_fails)
+    with clock.travel(at(TUESDAY, 9)):
+        task = asyncio.create_task(digest_task_module.digest_task(context))
+        await until(lambda: _some(office))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await bus.close()
+    assert len(await digests(office)) == 1
+
+
+async def _some(office: NotificationClient) -> bool:
+    return bool(await digests(office))
 
 
 async def test_what_comes_between_two_beginnings_of_a_round_is_not_lost(office: NotificationClient) -> None:
