@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.digests.reminders import follow_dates
 from services.notification.registers import repository as register_repository
 from services.notification.resources import Resources
 from services.notification.rules.facts import PAYLOADS_BY_NAME
@@ -29,8 +30,9 @@ def limits_of(resources: Resources) -> Limits:
 
 
 async def on_event(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
-    """Whatever the rules tell of it."""
+    """Whatever the rules tell of it, now or before a date."""
     await tell(session, events, limits_of(resources))
+    await follow_dates(session, events)
 
 
 async def on_households_typed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
@@ -61,6 +63,7 @@ async def tell_households(session: AsyncSession, fresh: Sequence[Event], resourc
     """What is new of households; and what waited for them."""
     limits = limits_of(resources)
     await tell(session, fresh, limits)
+    await follow_dates(session, fresh)
     await tell_waiting_of(session, [event.subject for event in fresh], limits)
 
 

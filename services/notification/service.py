@@ -7,9 +7,10 @@ from typing import Any
 
 from services.notification.contacts import endpoints as contact_endpoints
 from services.notification.contacts.repository import rejects_digests
+from services.notification.deadlines import DEADLINES
 from services.notification.delivery import endpoints as delivery_endpoints
 from services.notification.delivery.task import delivery_task
-from services.notification.digests.task import digest_task
+from services.notification.digests.task import digest_task, forget_past_reminders
 from services.notification.handlers import BULK_HANDLERS, BULK_TOPICS, HANDLERS, URGENT_TOPICS, tell_what_waited
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
@@ -52,8 +53,9 @@ SERVICE = Service(
         Subscription("notification-bulk", BULK_TOPICS, {}, BULK_HANDLERS, EVENTS_AT_ONCE),
         Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE),
     ],
+    deadlines=DEADLINES,
     tasks=[telling_task, delivery_task, webhook_task, digest_task],
-    tidying=[keep_shipped, tell_what_waited, fanout.forget_old],
+    tidying=[keep_shipped, tell_what_waited, forget_past_reminders, fanout.forget_old],
     stores=stores,
 )
 

@@ -1,16 +1,22 @@
 """SQL of digests, for many recipients at once, and of reminders."""
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, delete, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.digests.domain import MOST_LISTED, Digest, Round
-from services.notification.messages.models import DUE, NOT_DIGESTED, OVER
+from services.notification.digests.models import Reminder
+from services.notification.messages.models import DUE, NOT_DIGESTED, OVER, EndedMatter
 
 WORKS_HERE = "(recipient like 'mailbox:%' or :daily and recipient like 'person:%')"
-OPEN = f"{DUE} and due_on between :oldest and :latest and {WORKS_HERE} and not {OVER}"
+REMINDED = "remind/"
+"""How the cause of a reminder begins: what it is about is listed once."""
+OPEN = f"""{DUE} and due_on between :oldest and :latest and {WORKS_HERE} and cause not like '{REMINDED}%'
+    and not {OVER}"""
 """Of persons an officer's day alone lists it. Operators get no digests: what is due for them is told by reminders."""
 TO_LIST = f"{NOT_DIGESTED} and digest = :digest and told_at < :until"
 CANDIDATES = """
@@ -77,3 +83,48 @@ async def mark_listed(session: AsyncSession, a_round: Round, recipients: Sequenc
 
 def _due_values(a_round: Round, due: tuple[dt.date, dt.date]) -> dict[str, object]:
     return {"oldest": due[0], "latest": due[1], "daily": a_round.digest is Digest.DAILY}
+
+
+async def store_reminders(session: AsyncSession, reminders: Sequence[Reminder]) -> Sequence[uuid.UUID]:
+    """Those that are not known yet; their ids."""
+    if not reminders:
+        return ()
+    columns = [column.name for column in Reminder.__table__.columns]
+    rows = [{name: getattr(one, name) for name in columns} for one in sorted(reminders, key=lambda one: one.id)]
+    query = insert(Reminder).on_conflict_do_nothing().returning(Reminder.id)
+    return (await session.execute(query, rows)).scalars().all()
+
+
+async def reminders(session: AsyncSession, ids: Sequence[uuid.UUID]) -> Sequence[Reminder]:
+    """Reminders by id; one whose date has passed may be gone."""
+    return (await session.execute(select(Reminder).where(Reminder.id.in_(ids)).order_by(Reminder.id))).scalars().all()
+
+
+END_MATTERS = text(
+    """
+    insert into ended_matter as known (rule, matter, ended_at)
+    select * from unnest(cast(:rules as text[]), cast(:matters as text[]), cast(:at as timestamptz[]))
+    on conflict (rule, matter) do update set ended_at = excluded.ended_at where known.ended_at < excluded.ended_at
+    """
+)
+
+
+async def end_matters(session: AsyncSession, ended: Mapping[tuple[str, str], dt.datetime]) -> None:
+    """Rule and matter → when it ended; the latest end counts."""
+    if ended:
+        ordered = sorted(ended.items())
+        rules, matters = [key[0] for key, _ in ordered], [key[1] for key, _ in ordered]
+        await session.execute(END_MATTERS, {"rules": rules, "matters": matters, "at": [at for _, at in ordered]})
+
+
+async def ended_matters(session: AsyncSession, reminders: Sequence[Reminder]) -> Mapping[tuple[str, str], dt.datetime]:
+    """Of the reminders' rules and matters those that have ended, and when."""
+    wanted = {(one.rule, one.matter) for one in reminders if one.matter is not None}
+    query = select(EndedMatter).where(tuple_(EndedMatter.rule, EndedMatter.matter).in_(wanted))
+    return {(one.rule, one.matter): one.ended_at for one in (await session.execute(query)).scalars()} if wanted else {}
+
+
+async def forget(session: AsyncSession, due_before: dt.date, ended_before: dt.datetime) -> None:
+    """Removes reminders with an earlier date, and earlier ends."""
+    await session.execute(delete(Reminder).where(Reminder.due_on < due_before))
+    await session.execute(delete(EndedMatter).where(EndedMatter.ended_at < ended_before))

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from services.notification.digests.domain import Digest, Round, round_of
+from services.notification.digests.reminders import forget_past
 from services.notification.digests.service import make_round
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -34,6 +35,12 @@ def digest_task(context: WorkerContext[NotificationSettings, Resources]) -> Coro
             await asyncio.sleep(EVERY_SECONDS)
 
     return run_forever("digests", keep)
+
+
+async def forget_past_reminders(resources: Resources) -> None:
+    """Once a minute: reminders whose date has passed."""
+    async with resources.database.transaction() as session:
+        await forget_past(session)
 
 
 async def attempt(context: WorkerContext[NotificationSettings, Resources], a_round: Round) -> bool:
