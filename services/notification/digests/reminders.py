@@ -19,8 +19,8 @@ from services.notification.rules.checking import CompiledRule
 from services.notification.rules.domain import Remind
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
-from services.notification.telling.domain import Occasion, region_of
 from services.notification.telling.later import restored
+from services.notification.telling.occasions import Occasion, region_of
 from services.notification.telling.service import Batch, Turn, asked_for, queue_all, sort
 from shared import clock
 from shared.clock import CHINA
