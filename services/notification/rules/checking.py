@@ -204,8 +204,6 @@ def _date_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
             yield Fault("remind", "提醒要有到期日：due_on 应是 facts 里的一个日期")
         if len(set(rule.remind.days_before)) < len(rule.remind.days_before):
             yield Fault("remind.days_before", "同一天数写了两次")
-        if any(one.operators is not None for one in rule.to):
-            yield Fault("remind", "提醒不能发给 operators")
     if not rule.until:
         return
     place, _, field = rule.facts.get(rule.matter or "", "").partition(".")
