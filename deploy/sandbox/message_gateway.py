@@ -24,100 +24,34 @@ import asyncio
 import base64
 import hmac
 import os
-from collections import Counter, deque
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import httpx
 import orjson
 import uvicorn
 from fastapi import FastAPI, Header, HTTPException, Request, Response
 
-from deploy.sandbox.message_store import Kept, MessageStore
+from deploy.sandbox.gateway_forms import add_forms
+from deploy.sandbox.mail_sink import MailSink, write_certificate
+from deploy.sandbox.message_store import DELIVERED, Kept, MessageStore
+from deploy.sandbox.sandbox_gateways import NOT_TAKEN, SandboxGateways, answered, json_response
+from shared.clock import CHINA
 
-NOT_TAKEN: Final = frozenset({"busy", "unavailable", "refuse", "no-credit"})
-ANSWERED_BADLY: Final = frozenset({"slow", "garbage", "hang", "cut"})
-RECEIPTS_ODD: Final = frozenset({"drop", "undeliverable", "contradict", "twice", "first", "silent"})
-MOODS: Final = NOT_TAKEN | ANSWERED_BADLY | RECEIPTS_ODD
-DELIVERED, NOT_DELIVERED = "DELIVERED", "MK:0001"
-SLOW: Final = 1.0
-"""Seconds"""
-
-
-@dataclass
-class SandboxGateways:
-    """What the gateways know: credentials, where receipts go, what they were handed, how the next calls go wrong."""
-
-    store: MessageStore = field(default_factory=MessageStore)
-    user: str = "sandbox"
-    secret: str = "sandbox-secret"  # noqa: S105 - of a gateway that sends nothing
-    receipts: dict[str, str] = field(default_factory=dict)
-    takes_keys: bool = True
-    calls: Counter[str] = field(default_factory=Counter)
-    moods: deque[str] = field(default_factory=deque)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def misbehave(self, *moods: str) -> None:
-        """How the next requests go wrong, in turn; an empty one goes well."""
-        if unknown := set(moods) - MOODS - {""}:
-            raise ValueError(f"no such mood: {', '.join(sorted(unknown))}")
-        self.moods.extend(moods)
-
-    def mood(self, gateway: str) -> str:
-        """How this request to a gateway goes."""
-        self.calls[gateway] += 1
-        return self.moods.popleft() if self.moods else ""
-
-    async def take(self, gateway: str, mood: str, key: str | None, told: Mapping[str, str]) -> Kept:
-        """Take a message, once under its key where keys are taken; receipts follow."""
-        known = self.store.find(gateway=gateway, key=key) if self.takes_keys and key and gateway == "sandbox" else ()
-        if known:
-            return known[0]
-        kept = self.store.take(gateway, "sms", mood != "drop", key=key, **told)
-        receipts = self._receipts_of(kept, mood)
-        if mood == "first":
-            await receipts
-        else:
-            self._start(receipts)
-        return kept
-
-    def _start(self, receipts: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(receipts)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def _receipts_of(self, kept: Kept, mood: str) -> None:
-        codes = {
-            "undeliverable": [NOT_DELIVERED],
-            "contradict": [DELIVERED, NOT_DELIVERED],
-            "twice": [DELIVERED, DELIVERED],
-        }.get(mood, [DELIVERED])
-        for code in codes:
-            self.store.say(kept.reference, code)
-            if mood != "silent" and kept.gateway in self.receipts:
-                await self._call_back(self.receipts[kept.gateway], [own_receipt(kept, code)])
-
-    async def _call_back(self, url: str, body: object) -> None:
-        """Tried a few times, as gateways do."""
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-            for pause in (0.1, 0.5, 2.0, 5.0):
-                try:
-                    answer = await client.post(url, content=orjson.dumps(body))
-                except httpx.TransportError:
-                    await asyncio.sleep(pause)
-                    continue
-                if answer.is_success:
-                    return
-                await asyncio.sleep(pause)
-
-    async def close(self) -> None:
-        """Give up what is still going on, and close the store."""
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        self.store.close()
+GATEWAYS: Final = {"sandbox": "沙箱网关", "aliyun": "阿里云（仿）", "tencent": "腾讯云（仿）", "mail": "邮件"}
+STATES: Final = {DELIVERED: "已送达", "": "已接收"}
+PAGE: Final = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>已发送的短信和邮件（沙箱）</title><style>
+body{{font:16px/1.6 sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}}
+table{{border-collapse:collapse;width:100%}} td:last-child{{white-space:pre-wrap}}
+td,th{{border-bottom:1px solid #ccc;padding:.4rem .6rem;text-align:left;vertical-align:top}}
+</style></head><body><h1>已发送的短信和邮件（沙箱）</h1>
+<p>这里只有演示数据，没有真的发给任何人。{counts}。</p>
+<form><label>号码或邮箱 <input name="address" value="{address}"></label>
+<label><input type="checkbox" name="plain" value="true" {checked}> 显示完整号码</label> <button>查看</button></form>
+<table><tr><th>时间</th><th>通道</th><th>收件人</th><th>状态</th><th>内容</th></tr>{rows}</table></body></html>"""
 
 
 def own_receipt(kept: Kept, code: str) -> dict[str, object]:
@@ -129,7 +63,9 @@ def sandbox_app(gateways: SandboxGateways) -> FastAPI:
     """All of it over HTTP."""
     app = FastAPI(title="短信网关（沙箱）", docs_url=None, redoc_url=None, openapi_url=None)
     add_control(app, gateways)
+    add_page(app, gateways)
     add_own_gateway(app, gateways)
+    add_forms(app, gateways)
     return app
 
 
@@ -137,10 +73,10 @@ def add_control(app: FastAPI, gateways: SandboxGateways) -> None:
     """What tests and demonstrations say and read."""
 
     @app.post("/sandbox/moods", status_code=204)
-    async def misbehave(moods: list[str]) -> None:
-        """How the next requests go wrong, in turn."""
+    async def misbehave(moods: list[str], gateway: str = "") -> None:
+        """How the next requests to a gateway, or to whichever is called, go wrong, in turn."""
         try:
-            gateways.misbehave(*moods)
+            gateways.misbehave(*moods, gateway=gateway)
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
 
@@ -153,6 +89,39 @@ def add_control(app: FastAPI, gateways: SandboxGateways) -> None:
     async def list_messages(address: str = "", limit: int = 200) -> list[Kept]:
         """The newest messages, of one address or of all."""
         return list(gateways.store.newest(address, limit))
+
+
+def add_page(app: FastAPI, gateways: SandboxGateways) -> None:
+    """What a person reads."""
+
+    @app.get("/")
+    async def page(address: str = "", plain: bool = False) -> Response:
+        """What was sent, newest first: of one number or of all, masked unless asked otherwise."""
+        rows = "".join(page_row(one, plain) for one in gateways.store.newest(address, 200))
+        counts = [f"{GATEWAYS[name]} {number} 条" for name, number in gateways.store.counts().items()]
+        text = PAGE.format(
+            address=escape(address, quote=True),
+            checked="checked" if plain else "",
+            counts="，".join(counts) or "还没有消息",
+            rows=rows,
+        )
+        return Response(text, media_type="text/html; charset=utf-8")
+
+
+def page_row(kept: Kept, plain: bool) -> str:
+    """A message as a row of the page."""
+    address = kept.address if plain else masked(kept.address)
+    state = "未到手机" if not kept.arrived else STATES.get(kept.receipt or "", "未送达")
+    when = datetime.fromisoformat(kept.taken_at).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    words = f"<b>{escape(kept.title)}</b><br>" if kept.title else ""
+    cells = (when, GATEWAYS.get(kept.gateway, kept.gateway), escape(address), state)
+    return "".join(["<tr>", *(f"<td>{one}</td>" for one in cells), f"<td>{words}{escape(kept.text)}</td></tr>"])
+
+
+def masked(address: str) -> str:
+    """As it may be shown on a screen: `139****1234`, `z***@example.com`."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***@{domain}" if at else f"{address[:-8]}****{address[-4:]}"
 
 
 def add_own_gateway(app: FastAPI, gateways: SandboxGateways) -> None:
@@ -176,7 +145,7 @@ def add_own_gateway(app: FastAPI, gateways: SandboxGateways) -> None:
         if mood in NOT_TAKEN:
             return not_taken(mood)
         told = {"address": str(body["address"]), "text": str(body["text"])}
-        kept = await gateways.take("sandbox", mood, idempotency_key or body.get("key"), told)
+        kept = await gateways.take("sandbox", mood, idempotency_key or body.get("key"), told, own_receipt)
         return await answered(request, mood, {"reference": kept.reference}, status=202)
 
     @app.get("/messages/{key}")
@@ -200,35 +169,34 @@ def not_taken(mood: str) -> Response:
     return json_response({"code": code, "permanent": mood == "refuse"}, status=422)
 
 
-async def answered(request: Request, mood: str, body: object, status: int = 200) -> Response:
-    """The answer to a message that was taken, or what comes in its place."""
-    if mood == "slow":
-        await asyncio.sleep(SLOW)
-    if mood == "hang":
-        await request.receive()  # after the body: that the caller has gone
-    if mood == "cut":
-        return Response(status_code=502)
-    if mood == "garbage":
-        return Response(b"<html>", media_type="text/html")
-    return json_response(body, status)
-
-
-def json_response(body: object, status: int = 200) -> Response:
-    """JSON."""
-    return Response(orjson.dumps(body), status, media_type="application/json")
+async def serve(gateways: SandboxGateways, port: int, smtp_port: int | None, folder: Path) -> None:
+    """Serve until ended; mail where a port for it is given, with `mail-certificate.pem` of the folder."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(gateways.close)
+        if smtp_port is not None:
+            sink = MailSink(gateways, *write_certificate(folder))
+            stack.push_async_callback(sink.close)
+            await sink.serve(smtp_port)
+        config = uvicorn.Config(
+            sandbox_app(gateways), host="127.0.0.1", port=port, log_level="warning", access_log=False
+        )
+        await uvicorn.Server(config).serve()
 
 
 def main() -> None:
-    """Serve until ended. Secrets come by the environment, which other users of the machine cannot see."""
+    """Read the command line, and serve. Secrets come by the environment, which other users of the machine cannot see."""
     parser = argparse.ArgumentParser(description="短信网关与邮件服务器（沙箱）")
     parser.add_argument("--port", type=int, default=8094)
+    parser.add_argument("--smtp-port", type=int, default=None, help="without it no mail is taken")
     parser.add_argument("--data", type=Path, default=None, help="file for what was sent; without it: memory")
     parser.add_argument("--user", default="sandbox")
     chosen = parser.parse_args()
+    if chosen.smtp_port is not None and chosen.data is None:
+        parser.error("--smtp-port needs --data: the mail server's certificate is kept beside it")
     secret = os.environ.get("MINGLU_SANDBOX_SECRET", "sandbox-secret")
     receipts = dict(one.split("=", 1) for one in os.environ.get("MINGLU_SANDBOX_RECEIPTS", "").split())
     gateways = SandboxGateways(MessageStore(chosen.data), chosen.user, secret, receipts)
-    uvicorn.run(sandbox_app(gateways), host="127.0.0.1", port=chosen.port, log_level="warning", access_log=False)
+    asyncio.run(serve(gateways, chosen.port, chosen.smtp_port, chosen.data.parent if chosen.data else Path()))
 
 
 if __name__ == "__main__":

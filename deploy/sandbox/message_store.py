@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+DELIVERED, NOT_DELIVERED = "DELIVERED", "MK:0001"
+"""Codes of receipts"""
 TABLE: Final = """
 create table if not exists message (
   number integer primary key autoincrement,

@@ -58,11 +58,15 @@ class ProviderUrl:
     options: Mapping[str, str] = field(repr=False)
 
     @property
+    def authority(self) -> str:
+        """Host, and port where one is given: the Host header of HTTP requests."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}" if self.port else host
+
+    @property
     def base(self) -> str:
         """Of HTTP requests."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = f":{self.port}" if self.port else ""
-        return f"{'https' if self.encrypted else 'http'}://{host}{port}"
+        return f"{'https' if self.encrypted else 'http'}://{self.authority}"
 
 
 def parse_provider(setting: SecretStr) -> ProviderUrl:

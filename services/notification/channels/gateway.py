@@ -13,6 +13,9 @@ from typing import Final, Protocol
 from services.notification.messages.domain import Channel
 from shared.reference.personal_patterns import personal_pattern_in
 
+MAINLAND: Final = 11
+"""Digits of a mobile number"""
+REFERENCE: Final = re.compile(r"[\x21-\x7e]{1,200}")
 CODE: Final = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
@@ -155,3 +158,14 @@ def plain_code(code: object) -> str:
     """A provider's code as it may be stored and logged: `other` for what is no code or might hold personal data."""
     text = str(code)
     return text if CODE.fullmatch(text) and personal_pattern_in(text) is None else "other"
+
+
+def accepted(reference: object) -> Accepted | None:
+    """Accepted under the provider's own number, or None where that is none that could be kept."""
+    return Accepted(reference) if isinstance(reference, str) and REFERENCE.fullmatch(reference) else None
+
+
+def mainland_number(phone: str) -> str:
+    """A phone number without the country's code and signs between its digits."""
+    digits = "".join(one for one in phone if one.isdigit())
+    return digits[-MAINLAND:] if digits[:-MAINLAND] in ("86", "0086") else digits

@@ -1,7 +1,8 @@
 """One HTTP call to a gateway, with what can go wrong on the way told as an outcome. Nothing is tried again here.
 
 Whether a request may have been read decides: before the connection stands it surely was not (Busy), later it may have
-been (Unknown). A server's error says nothing about what was done before it; 429, and 503 with a time, say "not now".
+been (Unknown). 429, and 503 with a time, say "not now". Any other server's error says nothing about what was done
+before it, unless its body holds a code that the gateway's own adapter knows.
 """
 
 import asyncio
@@ -23,17 +24,22 @@ NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer that is neither a server's error nor a request to wait."""
+    """A complete answer that is no request to wait."""
 
     status: int
     content: bytes
 
-    def json(self) -> dict[str, Any] | None:
-        """The object in it, if it is one."""
+    @property
+    def unknown(self) -> Unknown:
+        """What it means if the adapter finds no code in it that it knows."""
+        return Unknown(f"http-{self.status}" if self.status >= httpx.codes.INTERNAL_SERVER_ERROR else "unreadable")
+
+    def json(self) -> dict[str, Any]:
+        """The object in it; an empty one if it is none."""
         with contextlib.suppress(orjson.JSONDecodeError):
             read = orjson.loads(self.content)
-            return read if isinstance(read, dict) else None
-        return None
+            return read if isinstance(read, dict) else {}
+        return {}
 
 
 class HttpCalls:
@@ -76,8 +82,6 @@ async def _read(response: httpx.Response) -> Answer | Busy | Unknown:
         return Busy(pause)
     if response.status_code == httpx.codes.SERVICE_UNAVAILABLE and pause is not None:
         return Busy(pause)
-    if response.is_server_error:
-        return Unknown(f"http-{response.status_code}")
     content = b""
     async for part in response.aiter_bytes():
         content += part

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from services.notification.channels.aliyun import AliyunGateway
 from services.notification.channels.gateway import Provider
+from services.notification.channels.mail import MailServer
 from services.notification.channels.sandbox import SandboxGateway
+from services.notification.channels.tencent import TencentGateway
 from services.notification.messages.domain import Channel
 from services.notification.provider_urls import ProviderUrl, parse_provider
 from services.notification.settings import NotificationSettings
 
-KINDS: Final[Mapping[str, Callable[[ProviderUrl], Provider]]] = {"sandbox": SandboxGateway}
+KINDS: Final[Mapping[str, Callable[[ProviderUrl], Provider]]] = {
+    "aliyun": AliyunGateway,
+    "tencent": TencentGateway,
+    "sandbox": SandboxGateway,
+    "smtp": MailServer,
+    "smtps": MailServer,
+}
 
 
 def providers_of(settings: NotificationSettings) -> Mapping[Channel, Sequence[Provider]]:

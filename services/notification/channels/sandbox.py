@@ -13,14 +13,13 @@ from urllib.parse import quote
 import orjson
 
 from services.notification.channels.gateway import (
-    Accepted,
     Outcome,
     Outgoing,
     Question,
     Receipt,
     Refusal,
-    Unknown,
     UnreadableReceipts,
+    accepted,
     plain_code,
 )
 from services.notification.channels.http_calls import Answer, HttpCalls
@@ -53,18 +52,17 @@ class SandboxGateway:
         if not isinstance(answer, Answer):
             return answer
         told = answer.json()
-        if told is not None and answer.status == ACCEPTED and isinstance(told.get("reference"), str):
-            return Accepted(told["reference"])
-        if told is not None and answer.status in CLIENT_ERRORS:
+        if answer.status == ACCEPTED:
+            return accepted(told.get("reference")) or answer.unknown
+        if answer.status in CLIENT_ERRORS:
             return Refusal(plain_code(told.get("code", answer.status)), told.get("permanent") is True)
-        return Unknown("unreadable")
+        return answer.unknown
 
     async def ask(self, question: Question) -> Receipt | None:
         """See `Provider`."""
         path = f"/messages/{quote(question.key, safe='')}"
         answer = await self._calls.call("GET", path, headers=self._headers)
-        told = answer.json() if isinstance(answer, Answer) and answer.status == 200 else None
-        receipt = told.get("receipt") if told else None
+        receipt = answer.json().get("receipt") if isinstance(answer, Answer) else None
         return _receipt(receipt) if isinstance(receipt, dict) else None
 
     def read_receipts(self, secret: str, body: bytes) -> Sequence[Receipt]:
