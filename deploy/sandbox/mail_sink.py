@@ -7,7 +7,6 @@ sender, `unavailable` before anything, `cut`, `hang` and `garbage` after it has 
 
 import asyncio
 import base64
-import contextlib
 import email
 import email.policy
 import ipaddress
@@ -26,6 +25,7 @@ from deploy.sandbox.message_store import DELIVERED
 from deploy.sandbox.sandbox_gateways import SLOW, SandboxGateways
 
 ADDRESS: Final = re.compile(r"(?:FROM|TO):\s*<([^<>\s]*)>", re.IGNORECASE)
+OFFER_STARTTLS = True
 LARGEST_MAIL: Final = 2**20
 AT_RECIPIENT: Final = {
     "busy": "450 4.2.0 <{address}>: come back later",
@@ -40,7 +40,7 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
     if certificate.exists() and private.exists():
         return certificate, private
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sandbox")])
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    hosts = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -112,14 +112,13 @@ class Conversation:
         except (ConnectionError, asyncio.LimitOverrunError, ssl.SSLError):
             pass  # the caller has gone, or cannot be understood
         finally:
-            self._writer.close()
-            with contextlib.suppress(Exception):
-                await self._writer.wait_closed()
+            self._writer.transport.abort()  # waiting for an orderly end would wait for the other side
 
     async def _answer(self, verb: str, rest: str) -> bool:
         """Answer a command; whether the conversation goes on."""
         if verb in ("EHLO", "HELO"):
-            offers = ["sandbox", *(["STARTTLS"] if not self._secure else ["AUTH PLAIN"]), "8BITMIME"]
+            starttls = ["STARTTLS"] if OFFER_STARTTLS else []
+            offers = ["sandbox", *(["AUTH PLAIN"] if self._secure else starttls), "8BITMIME"]
             await self._say(*(f"250{'-' if one != offers[-1] else ' '}{one}" for one in offers))
         elif verb == "STARTTLS" and not self._secure:
             await self._say("220 go ahead")
@@ -129,6 +128,7 @@ class Conversation:
             await self._login(rest)
         elif verb == "QUIT":
             await self._say("221 bye")
+            self._writer.close()
             return False
         elif verb in ("NOOP", "RSET"):
             await self._say("250 ok")
@@ -174,7 +174,7 @@ class Conversation:
             key=str(read["Message-ID"]),
             address=self._recipient,
             title=str(read["Subject"]),
-            text=body.get_content() if body is not None else "",
+            text=body.get_content().replace("\r\n", "\n") if body is not None else "",
         )
         self._sink.gateways.store.say(kept.reference, DELIVERED)
         if self._mood == "slow":

@@ -184,7 +184,7 @@ async def serve(gateways: SandboxGateways, port: int, smtp_port: int | None, fol
 
 
 def main() -> None:
-    """Read the command line, and serve. Secrets come by the environment, which other users of the machine cannot see."""
+    """Serve. Secrets come by the environment, which other users of the machine cannot see."""
     parser = argparse.ArgumentParser(description="短信网关与邮件服务器（沙箱）")
     parser.add_argument("--port", type=int, default=8094)
     parser.add_argument("--smtp-port", type=int, default=None, help="without it no mail is taken")

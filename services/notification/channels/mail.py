@@ -177,8 +177,8 @@ def written(outgoing: Outgoing, sender: str, display: str) -> bytes:
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{message_number(outgoing.key)}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = "zh-CN"
     mail.set_content(outgoing.text, charset="utf-8", cte="base64")
+    mail["Content-Language"] = "zh-CN"
     return mail.as_bytes()
 
 

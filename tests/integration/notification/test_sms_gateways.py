@@ -1,10 +1,15 @@
-"""SMS gateways over real HTTP: whatever they do is one of four outcomes."""
+"""SMS gateways over real HTTP, with their signatures: whatever they do is one of four outcomes."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI, Request
 from pydantic import SecretStr
 
 from services.notification.channels.gateway import (
@@ -14,74 +19,295 @@ from services.notification.channels.gateway import (
     Outgoing,
     Provider,
     Question,
+    Receipt,
     Refusal,
     Unknown,
+    UnreadableReceipts,
+    WrongReceiptSecret,
+    mainland_number,
+    plain_code,
 )
-from services.notification.channels.sandbox import SandboxGateway
+from services.notification.channels.providers import KINDS
 from services.notification.provider_urls import parse_provider
-from tests.fixtures.message_gateway import RunningGateways, running_gateways
+from tests.fixtures.message_gateway import RECEIPT_SECRET, RunningGateways, running_gateways
+from tests.fixtures.waiting import until
 
 PHONE = "13900001234"
+OPTIONS = {
+    "sandbox": {},
+    "aliyun": {"sign": "郑州市监"},
+    "tencent": {"sign": "郑州市监", "app": "1400006666"},
+}
+ALL = pytest.mark.parametrize("kind", [*OPTIONS])
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[RunningGateways]:
-    async with running_gateways() as running:
+async def sandbox(tmp_path: Path) -> AsyncIterator[RunningGateways]:
+    async with running_gateways(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-async def gateway(sandbox: RunningGateways) -> AsyncIterator[Provider]:
-    provider = SandboxGateway(parse_provider(SecretStr(sandbox.sms_url(timeout=0.5))))
+async def gateway(sandbox: RunningGateways, kind: str) -> AsyncIterator[Provider]:
+    provider = opened(sandbox.gateway_url(kind, timeout="0.5", **OPTIONS[kind]))
     yield provider
     await provider.close()
 
 
-def sms(key: str = "") -> Outgoing:
-    return Outgoing(key or uuid.uuid4().hex, PHONE, "您的异议已受理。")
+def opened(url: str) -> Provider:
+    address = parse_provider(SecretStr(url))
+    return KINDS[address.kind](address)
 
 
-async def handed_over(gateway: Provider, sandbox: RunningGateways, *moods: str) -> Outcome:
-    sandbox.gateways.misbehave(*moods)
-    return await gateway.send(sms())
+def sms() -> Outgoing:
+    return Outgoing(
+        uuid.uuid4().hex,
+        PHONE,
+        "您的异议已受理，15日内答复。",
+        template_codes={"aliyun": "SMS_154950909", "tencent": "1234567"},
+        parameters={"shop": "好又来·小吃店 (金水区)", "due": "12月3日~5日*"},
+    )
 
 
-async def test_a_message_is_accepted_and_arrives_once_under_its_key(
-    sandbox: RunningGateways, gateway: Provider
+def question(message: Outgoing, outcome: Outcome) -> Question:
+    reference = outcome.reference if isinstance(outcome, Accepted) else None
+    return Question(message.key, reference, PHONE, datetime.now(UTC))
+
+
+@ALL
+async def test_a_message_arrives_with_its_words_and_its_receipt_can_be_asked_for(
+    sandbox: RunningGateways, gateway: Provider, kind: str
 ) -> None:
+    message = sms()
+    outcome = await gateway.send(message)
+    assert isinstance(outcome, Accepted), outcome
+    (kept,) = sandbox.arrived()
+    assert mainland_number(kept.address) == PHONE
+    if kind == "sandbox":
+        assert kept.text == message.text
+    else:
+        assert kept.text.startswith("【郑州市监】")
+        assert all(value in kept.text for value in message.parameters.values())
+    await until(lambda: sandbox.gateways.store.find()[0].receipt)
+    receipt = await gateway.ask(question(message, outcome))
+    assert receipt is not None
+    assert (receipt.key, receipt.reference, receipt.delivered) == (message.key, outcome.reference, True)
+
+
+@ALL
+async def test_only_the_sandboxes_gateway_takes_keys(sandbox: RunningGateways, gateway: Provider, kind: str) -> None:
     message = sms()
     first, again = await gateway.send(message), await gateway.send(message)
     assert isinstance(first, Accepted)
-    assert first == again
-    assert len(sandbox.arrived(PHONE)) == 1
-    question = Question(message.key, first.reference, PHONE, datetime.now(UTC))
-    receipt = await gateway.ask(question)
-    assert receipt is not None
-    assert (receipt.key, receipt.delivered, receipt.code) == (message.key, True, "DELIVERED")
+    assert gateway.takes_keys == (kind == "sandbox")
+    assert (first == again, len(sandbox.arrived())) == ((True, 1) if gateway.takes_keys else (False, 2))
+
+
+OUTCOMES: dict[str, dict[str, Outcome]] = {
+    "busy": {"sandbox": Busy(1.0), "aliyun": Busy(), "tencent": Busy()},
+    "unavailable": {
+        "sandbox": Unknown("http-503"),
+        "aliyun": Unknown("ServiceUnavailable"),
+        "tencent": Unknown("http-503"),
+    },
+    "refuse": {
+        "sandbox": Refusal("no-such-number", permanent=True),
+        "aliyun": Refusal("isv.MOBILE_NUMBER_ILLEGAL", permanent=True),
+        "tencent": Refusal("FailedOperation.PhoneNumberInBlacklist", permanent=True),
+    },
+    "no-credit": {
+        "sandbox": Refusal("no-credit", permanent=False),
+        "aliyun": Refusal("isv.AMOUNT_NOT_ENOUGH", permanent=False),
+        "tencent": Refusal("FailedOperation.InsufficientBalanceInSmsPackage", permanent=False),
+    },
+    "cut": dict.fromkeys(OPTIONS, Unknown("http-502")),
+    "garbage": dict.fromkeys(OPTIONS, Unknown("unreadable")),
+    "hang": dict.fromkeys(OPTIONS, Unknown("ReadTimeout")),
+}
+TAKEN = {"cut", "garbage", "hang"}
+
+
+@ALL
+@pytest.mark.parametrize("mood", [*OUTCOMES])
+async def test_what_goes_wrong_is_told_as_what_it_is(
+    sandbox: RunningGateways, gateway: Provider, kind: str, mood: str
+) -> None:
+    sandbox.gateways.misbehave(mood)
+    assert await gateway.send(sms()) == OUTCOMES[mood][kind]
+    assert len(sandbox.arrived()) == (mood in TAKEN)
+
+
+@pytest.mark.parametrize(("kind", "found"), [("sandbox", True), ("aliyun", True), ("tencent", False)])
+async def test_after_a_lost_answer_it_is_found_by_its_key_where_the_gateway_repeats_it(
+    sandbox: RunningGateways, gateway: Provider, found: bool
+) -> None:
+    sandbox.gateways.misbehave("cut")
+    message = sms()
+    outcome = await gateway.send(message)
+    await until(lambda: sandbox.gateways.store.find()[0].receipt)
+    receipt = await gateway.ask(question(message, outcome))
+    assert (receipt is not None) == found
+
+
+@ALL
+async def test_nobody_listening_is_busy_since_nothing_was_sent(tmp_path: Path, kind: str) -> None:
+    async with running_gateways(tmp_path) as gone:
+        url = gone.gateway_url(kind, **OPTIONS[kind])
+    provider = opened(url)
+    assert await provider.send(sms()) == Busy()
+    assert await provider.ask(question(sms(), Busy())) is None
+    await provider.close()
+
+
+WRONG_SIGNATURE = {
+    "sandbox": Refusal("401", permanent=False),
+    "aliyun": Refusal("SignatureDoesNotMatch", permanent=False),
+    "tencent": Refusal("AuthFailure.SignatureFailure", permanent=False),
+}
+
+
+@ALL
+async def test_a_wrong_secret_is_refused_and_nothing_taken(sandbox: RunningGateways, kind: str) -> None:
+    url = sandbox.gateway_url(kind, **OPTIONS[kind])
+    sandbox.gateways.secret = "another"
+    provider = opened(url)
+    assert await provider.send(sms()) == WRONG_SIGNATURE[kind]
+    assert not sandbox.gateways.store.find()
+    await provider.close()
+
+
+@pytest.fixture
+def changed_on_the_way(sandbox: RunningGateways, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody between puts in another number, after the signing."""
+    send = httpx.AsyncClient.send
+
+    async def other_number(client: httpx.AsyncClient, request: httpx.Request, **how: bool) -> httpx.Response:
+        url = str(request.url).replace(PHONE, "13900009999")
+        content = request.content.replace(PHONE.encode(), b"13900009999")
+        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+        return await send(client, httpx.Request(request.method, url, headers=headers, content=content), **how)
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", other_number)
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent"])
+@pytest.mark.usefixtures("changed_on_the_way")
+async def test_a_request_that_was_changed_on_its_way_is_refused(
+    sandbox: RunningGateways, gateway: Provider, kind: str
+) -> None:
+    assert await gateway.send(sms()) == WRONG_SIGNATURE[kind]
+    assert not sandbox.gateways.store.find()
+
+
+@pytest.mark.parametrize("kind", ["aliyun", "tencent"])
+async def test_a_template_that_is_not_registered_there_goes_to_the_other_gateway(
+    sandbox: RunningGateways, gateway: Provider
+) -> None:
+    assert await gateway.send(replace(sms(), template_codes={})) == Refusal("no-template", permanent=False)
+    assert not sandbox.gateways.calls
+
+
+class Office:
+    """Where call-backs arrive."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.app, self.heard = FastAPI(), list[Receipt]()
+        self.sending: asyncio.Task[Outcome] | None = None
+        self.before_the_answer = False
+
+        @self.app.post("/v1/receipts/{name}")
+        async def hear(request: Request, name: str, secret: str = "") -> None:
+            self.heard.extend(provider.read_receipts(secret, await request.body()))
+            self.before_the_answer |= self.sending is not None and not self.sending.done()
+
+
+@pytest.fixture
+async def office(sandbox: RunningGateways, gateway: Provider, kind: str, monkeypatch: pytest.MonkeyPatch) -> Office:
+    office = Office(gateway)
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(office.app), base_url="http://office")
+    sandbox.gateways.receipts[kind] = f"http://office/v1/receipts/{kind}?secret={RECEIPT_SECRET}"
+    monkeypatch.setattr(sandbox.gateways, "caller", client)
+    return office
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("mood", "told"),
+    [
+        ("", [True]),
+        ("first", [True]),
+        ("twice", [True, True]),
+        ("undeliverable", [False]),
+        ("contradict", [True, False]),
+        ("drop", [True]),
+        ("silent", []),
+    ],
+)
+async def test_receipts_by_call_back(
+    sandbox: RunningGateways, gateway: Provider, office: Office, kind: str, mood: str, told: list[bool]
+) -> None:
+    sandbox.gateways.misbehave(mood)
+    message = sms()
+    office.sending = asyncio.create_task(gateway.send(message))
+    outcome = await office.sending
+    assert isinstance(outcome, Accepted)
+    await until(lambda: not sandbox.gateways.tasks)
+    assert office.before_the_answer or mood != "first"
+    assert [one.delivered for one in office.heard] == told
+    assert {one.reference for one in office.heard} <= {outcome.reference}
+    assert {one.key for one in office.heard} <= {None if kind == "tencent" else message.key}
+    assert len(sandbox.arrived()) == (mood != "drop")
+
+
+@ALL
+@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'[{"biz_id": 1}]', b"<xml/>", b'[{"sid": "1"}]'])
+async def test_a_call_back_that_cannot_be_read_is_refused(gateway: Provider, body: bytes) -> None:
+    with pytest.raises(UnreadableReceipts):
+        gateway.read_receipts(RECEIPT_SECRET, body)
+
+
+@ALL
+async def test_a_call_back_without_the_secret_is_refused(sandbox: RunningGateways, kind: str) -> None:
+    for url, secret in (
+        (sandbox.gateway_url(kind, **OPTIONS[kind]), "receipts-of-another"),
+        (sandbox.gateway_url(kind, **OPTIONS[kind]), "密码"),
+        (sandbox.gateway_url(kind, **OPTIONS[kind]).replace(f"receipts={RECEIPT_SECRET}&", ""), ""),
+    ):
+        provider = opened(url)
+        with pytest.raises(WrongReceiptSecret):
+            provider.read_receipts(secret, b"[]")
+        await provider.close()
+
+
+def test_what_is_no_code_is_not_kept() -> None:
+    assert [plain_code(one) for one in ("isv.AMOUNT_NOT_ENOUGH", "MK:0001", PHONE, "13900001234未发送", None, "")] == [
+        "isv.AMOUNT_NOT_ENOUGH",
+        "MK:0001",
+        "other",
+        "other",
+        "None",
+        "other",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("mood", "outcome", "arrives"),
-    [
-        ("busy", Busy(1.0), 0),
-        ("unavailable", Unknown("http-503"), 0),
-        ("cut", Unknown("http-502"), 1),
-        ("garbage", Unknown("unreadable"), 1),
-        ("hang", Unknown("ReadTimeout"), 1),
-        ("refuse", Refusal("no-such-number", permanent=True), 0),
-        ("no-credit", Refusal("no-credit", permanent=False), 0),
-    ],
+    "phone", [PHONE, f"+86{PHONE}", f"86{PHONE}", f"0086{PHONE}", "139 0000 1234", "139-0000-1234"]
 )
-async def test_what_goes_wrong_is_told_as_what_it_is(
-    sandbox: RunningGateways, gateway: Provider, mood: str, outcome: Outcome, arrives: int
-) -> None:
-    assert await handed_over(gateway, sandbox, mood) == outcome
-    assert len(sandbox.arrived()) == arrives
+def test_a_number_is_the_same_with_and_without_the_countrys_code(phone: str) -> None:
+    assert mainland_number(phone) == PHONE
 
 
-async def test_nobody_listening_is_busy_since_nothing_was_sent(sandbox: RunningGateways) -> None:
-    async with running_gateways() as gone:
-        url = gone.sms_url()
-    provider = SandboxGateway(parse_provider(SecretStr(url)))
-    assert await provider.send(sms()) == Busy()
-    await provider.close()
+async def test_what_was_sent_survives_a_restart_and_stands_on_the_page(tmp_path: Path) -> None:
+    async with running_gateways(tmp_path) as sandbox:
+        provider = opened(sandbox.sms_url())
+        await provider.send(replace(sms(), text="<b>您的</b>异议已受理"))
+        await provider.close()
+    async with running_gateways(tmp_path) as sandbox, httpx.AsyncClient(trust_env=False) as browser:
+        base = f"http://127.0.0.1:{sandbox.port}/"
+        page = (await browser.get(base)).text
+        assert "139****1234" in page
+        assert PHONE not in page
+        assert "&lt;b&gt;您的&lt;/b&gt;异议已受理" in page
+        assert "http" not in page, "nothing from elsewhere"
+        assert PHONE in (await browser.get(base, params={"plain": "true", "address": PHONE})).text
+        assert "异议" not in (await browser.get(base, params={"address": "13900000000"})).text
