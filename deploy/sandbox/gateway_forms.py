@@ -1,6 +1,7 @@
 """The wire forms of Aliyun's and Tencent Cloud's SMS interfaces for the sandbox: signatures checked, answers, receipts.
 
-Written from their documentation and not from this platform's adapters, so that both can be tried against each other.
+Signatures are written from their documentation and not from this platform's adapters, so that both are tried against
+each other.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 
 from deploy.sandbox.message_store import DELIVERED, Kept
 from deploy.sandbox.sandbox_gateways import SandboxGateways, answered, json_response
+from services.notification.channels.domain import sms_parts
 
 AUTHORIZATION: Final = re.compile(
     r"(?P<algorithm>[A-Z0-9-]+) Credential=(?P<id>[^,/]+)(?P<scope>/[^,]*)?, ?SignedHeaders=(?P<names>[a-z0-9;-]+)"
@@ -102,6 +104,7 @@ def aliyun_detail(kept: Kept) -> Mapping[str, object]:
 
 def aliyun_receipt(kept: Kept, code: str) -> Mapping[str, object]:
     """An entry of SmsReport."""
+    signature, _, text = kept.text.removeprefix("【").partition("】")
     return {
         "phone_number": kept.address,
         "send_time": kept.taken_at,
@@ -109,7 +112,7 @@ def aliyun_receipt(kept: Kept, code: str) -> Mapping[str, object]:
         "success": code == DELIVERED,
         "err_code": code,
         "err_msg": "",
-        "sms_size": "1",
+        "sms_size": str(sms_parts(text, signature)),
         "biz_id": kept.reference,
         "out_id": kept.key or "",
     }

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -181,7 +182,7 @@ def changed_on_the_way(sandbox: RunningGateways, monkeypatch: pytest.MonkeyPatch
     """Somebody between puts in another number, after the signing."""
     send = httpx.AsyncClient.send
 
-    async def other_number(client: httpx.AsyncClient, request: httpx.Request, **how: bool) -> httpx.Response:
+    async def other_number(client: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
         url = str(request.url).replace(PHONE, "13900009999")
         content = request.content.replace(PHONE.encode(), b"13900009999")
         headers = {name: value for name, value in request.headers.items() if name != "content-length"}
