@@ -28,7 +28,7 @@ from shared.law.language.units import suggestion
 
 LONGEST_TITLE, LONGEST_BODY, LONGEST_LINK = 200, 4000, 300
 """Characters, as the tables hold them"""
-ACTOR = "actor"
+ACTOR, OBJECTOR = "actor", "objector_ref"
 
 
 @dataclass(frozen=True)
@@ -248,6 +248,8 @@ def _fields_needed(to: Addressee) -> list[str]:
         return [to.mailbox.field, *(["department"] if to.mailbox.department == OF_EVENT else [])]
     if to.operators is not None:
         return ["region"]
+    if to.objector:
+        return [OBJECTOR]
     return [to.person] if to.person is not None else []
 
 

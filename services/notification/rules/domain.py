@@ -95,11 +95,13 @@ class Operators(Part):
 
 
 class Addressee(Part):
-    """One kind of recipient; exactly one is given. `operator`: of the event's household, or of the item's.
-    `person`: the field that names somebody who works on the platform; `actor`: who decided.
+    """One kind of recipient; exactly one is given. `operator`: of the event's household, or of the item's. `objector`:
+    the operator who objects, as the event names them: their household need not be the one objected to. `person`: the
+    field that names somebody who works on the platform; `actor`: who decided.
     """
 
     operator: bool = False
+    objector: bool = False
     mailbox: Mailbox | None = None
     person: FactName | None = None
     operators: Operators | None = None
@@ -107,17 +109,30 @@ class Addressee(Part):
     @model_validator(mode="before")
     @classmethod
     def _word(cls, said: object) -> object:
-        """`- operator` is short for `- operator: true`."""
-        if said == "operator":
-            return {"operator": True}
+        """`- operator` is short for `- operator: true`, `- objector` likewise."""
+        if said in ("operator", "objector"):
+            return {said: True}
         if not isinstance(said, dict):
-            raise PydanticCustomError("addressee", "接收人只有 operator、mailbox、person、operators 几种")
+            raise PydanticCustomError("addressee", "接收人只有 operator、objector、mailbox、person、operators 几种")
         return said
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum((self.operator, self.mailbox is not None, self.person is not None, self.operators is not None)) != 1:
-            raise PydanticCustomError("addressee", "每个接收人只能写 operator、mailbox、person、operators 中的一种")
+        if (
+            sum(
+                (
+                    self.operator,
+                    self.objector,
+                    self.mailbox is not None,
+                    self.person is not None,
+                    self.operators is not None,
+                )
+            )
+            != 1
+        ):
+            raise PydanticCustomError(
+                "addressee", "每个接收人只能写 operator、objector、mailbox、person、operators 中的一种"
+            )
         return self
 
 

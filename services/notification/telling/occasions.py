@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from services.notification.messages.domain import NAMESPACE, Recipient, RecipientKind
-from services.notification.rules.checking import ACTOR, CompiledRule
+from services.notification.rules.checking import ACTOR, OBJECTOR, CompiledRule
 from services.notification.rules.domain import OF_EVENT, Addressee
 from services.notification.telling.domain import KnownHousehold, fact
 from shared.contracts.payload import StatePayload
@@ -96,6 +96,9 @@ class Occasion:
             if to.operator:
                 told = household or self._unknown()
                 yield told.recipient, Recipient(RecipientKind.HOUSEHOLD, told.uscc)
+            elif to.objector:
+                if (objector := getattr(self.event.data, OBJECTOR)) is not None:
+                    yield Recipient(RecipientKind.OPERATOR, objector), Recipient(RecipientKind.OPERATOR, objector)
             elif (found := self._staff(to)) is not None:
                 yield found, found
 

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts.lookups import UNREACHABLE, Reach, reach
-from services.notification.messages.domain import Channel, Recipient, notification_id, portal_path
+from services.notification.messages.domain import Channel, Recipient, RecipientKind, notification_id, portal_path
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from services.notification.rules.checking import CompiledRule
 from services.notification.rules.rendering import WordsError
@@ -159,7 +159,9 @@ def sort(
             continue
         region = occasion.region or (household.region if household is not None else "")
         for recipient, keyed_by in occasion.recipients(household):
-            batch.tellings.append(Telling(occasion, facts, recipient, keyed_by, occasion.uscc, region))
+            # what is said to an objector is about no household of theirs, and not to be sent to the one objected to
+            uscc = None if keyed_by.kind is RecipientKind.OPERATOR else occasion.uscc
+            batch.tellings.append(Telling(occasion, facts, recipient, keyed_by, uscc, region))
 
 
 async def queue_all(session: AsyncSession, batch: Batch, now: dt.datetime) -> int:

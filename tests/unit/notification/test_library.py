@@ -42,6 +42,10 @@ FITTING: Mapping[str, Mapping[str, object]] = {
     "n02-type-open": {"type": "undetermined", "previous_type": "growth"},
     "n03-ineligible": {"type": "ineligible"},
     "n05-objection-due-soon": {"what": "complete"},
+    **{
+        f"n05-notice-objection-{what}": {"against": "public-notice"}
+        for what in ("filed", "returned", "declined", "closed")
+    },
     "n06-objection-overdue-at-the-top": {"climbed_to": None},
     "n10-application-not-selected": {"reserve_rank": None},
     "n13-notice-objected": {"against": "public-notice"},
@@ -172,7 +176,7 @@ def test_nothing_unfilled_and_no_code_is_read(name: str):
 
 def to_operators(rule: CompiledRule) -> bool:
     """Whether operators read it."""
-    return any(to.operator or to.operators for to in rule.rule.to)
+    return any(to.operator or to.objector or to.operators for to in rule.rule.to)
 
 
 @pytest.mark.parametrize("name", [name for name in TOLD if to_operators(TOLD[name])])
