@@ -8,7 +8,7 @@ reminder's id, which is also what nobody is reminded of twice.
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,8 +20,8 @@ from services.notification.rules.domain import Remind
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.later import restored
-from services.notification.telling.occasions import Occasion, region_of
-from services.notification.telling.service import Batch, Turn, asked_for, queue_all, sort
+from services.notification.telling.occasions import Occasion, occasions_under, region_of
+from services.notification.telling.service import Batch, Turn, asked_for, begin_telling_many, queue_all, sort
 from shared import clock
 from shared.clock import CHINA
 from shared.law.language.units import Unit
@@ -39,17 +39,6 @@ ENDS_KEPT = dt.timedelta(days=800)
 
 class WordsOfRemindersFailed(Exception):
     """The words of a reminder could not be made: it is tried again, when the rule may have been mended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reminding(Occasion):
-    """An occasion that somebody is reminded of; its key is the reminder's."""
-
-    reminder: uuid.UUID = NAMESPACE
-
-    def cause(self, facts: Mapping[str, object]) -> str:  # noqa: ARG002 - as its base
-        """The permanent key of the reminder."""
-        return f"{digest_repository.REMINDED}{self.reminder}"
 
 
 async def follow_dates(session: AsyncSession, events: Sequence[Event]) -> None:
@@ -96,14 +85,6 @@ def reminders_of(events: Iterable[Event], rules: RulesInForce) -> Iterator[tuple
                 for days in remind.days_before:
                     if day_of(remind, due_on, days) > written_on:
                         yield _reminder(occasion, facts, due_on, days), remind
-
-
-def occasions_under(event: Event, compiled: CompiledRule) -> Iterator[Occasion]:
-    """The event, or each item of its list."""
-    if compiled.rule.each is None:
-        yield Occasion(event, compiled)
-    else:
-        yield from (Occasion(event, compiled, item) for item in getattr(event.data, compiled.rule.each))
 
 
 def reckoning_of(remind: Remind, due_on: dt.date, days: int) -> Reckoning:
@@ -166,19 +147,21 @@ async def on_reminders_due(session: AsyncSession, due: Sequence[Deadline]) -> No
     asked = list(asked_for(occasions, batch))
     codes = {occasion.uscc for occasion, _ in asked if occasion.uscc is not None}
     sort(asked, await telling_repository.households(session, codes), batch, Turn.LAST)
-    await queue_all(session, batch, clock.now())
+    now = clock.now()
+    await queue_all(session, batch, now)
+    await begin_telling_many(session, batch.many, now)
     if batch.waiting:
         raise WordsOfRemindersFailed
 
 
-def _remindings(one: Reminder, event: Event, rules: RulesInForce) -> Iterator[Reminding]:
+def _remindings(one: Reminder, event: Event, rules: RulesInForce) -> Iterator[Occasion]:
     """What is told of a reminder by its rule as it is now."""
     for compiled in rules.of(event.data.event_name, region_of(event)):
         if compiled.rule.name != one.rule or compiled.rule.remind is None:
             continue
         for occasion in occasions_under(event, compiled):
             if compiled.rule.each is None or occasion.cause(occasion.facts(None)) == one.cause:
-                yield Reminding(event, compiled, occasion.item, one.id)
+                yield replace(occasion, key=f"{digest_repository.REMINDED}{one.id}")
 
 
 async def forget_past(session: AsyncSession) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +11,8 @@ from services.notification.rules.facts import PAYLOADS_BY_NAME
 from services.notification.rules.service import rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.domain import KnownHousehold
-from services.notification.telling.service import Batch, Limits, Telling, Turn, held, occasions_of, queue_all, tell
+from services.notification.telling.occasions import occasions_under, region_of
+from services.notification.telling.service import Batch, Limits, Telling, Turn, held, queue_all, tell
 from shared import clock
 from shared.database.connections import Database
 from shared.messaging.events import Event, parse_event
@@ -58,7 +60,13 @@ async def tell_page(session: AsyncSession) -> int | None:
     if job is None:
         return None
     rules, events = await rules_in_force(session), restored([job.envelope])
-    occasions = [one for event in events for one in occasions_of([event], rules) if one.rule.rule.name == job.rule]
+    occasions = [
+        replace(occasion, key=job.cause)
+        for event in events
+        for rule in rules.of(event.data.event_name, region_of(event))
+        if rule.rule.name == job.rule
+        for occasion in occasions_under(event, rule)
+    ]
     households: Sequence[KnownHousehold] = []
     batch = Batch([], {}, [])
     if occasions:  # else the rule was paused or tells of another event by now

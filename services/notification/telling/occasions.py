@@ -24,11 +24,14 @@ NOBODY = frozenset({"clock", "bus"})
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """An event, or one item of its list, under one rule: what is told or not."""
+    """An event, or one item of its list, under one rule: what is told or not. `key`: its permanent key, where that is
+    not the fact's own: what somebody is reminded of, for example.
+    """
 
     event: Event
     rule: CompiledRule
     item: BaseModel | None = None
+    key: str | None = None
 
     @property
     def uscc(self) -> str | None:
@@ -60,6 +63,8 @@ class Occasion:
         Never a time: a stream that is sent again may have another one.
         """
         once, data = self.rule.rule.once, self.event.data
+        if self.key is not None:
+            return self.key
         if once:
             key = "/".join([data.event_name, *(str(facts[name]) for name in once)])
         elif isinstance(data, StatePayload):
@@ -119,6 +124,14 @@ class Occasion:
     def _unknown(self) -> KnownHousehold:
         uscc = self.uscc or ""
         return KnownHousehold(uscc, uscc, self.region, None, known=False)
+
+
+def occasions_under(event: Event, rule: CompiledRule) -> Iterator[Occasion]:
+    """The event under a rule; where the rule tells of every item of a list, each item."""
+    if rule.rule.each is None:
+        yield Occasion(event, rule)
+    else:
+        yield from (Occasion(event, rule, item) for item in getattr(event.data, rule.rule.each))
 
 
 def region_of(event: Event) -> str:

@@ -21,7 +21,7 @@ from services.notification.rules.rendering import WordsError
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.domain import KnownHousehold, Waits
-from services.notification.telling.occasions import Occasion, is_too_old, region_of, waiting_id
+from services.notification.telling.occasions import Occasion, is_too_old, occasions_under, region_of, waiting_id
 from shared import clock
 from shared.messaging.events import Event
 
@@ -105,17 +105,11 @@ async def tell(session: AsyncSession, events: Sequence[Event], limits: Limits, t
 
 
 def occasions_of(events: Iterable[Event], rules: RulesInForce) -> Iterator[Occasion]:
-    """Each event under each rule that is for it; where a rule tells of every item of a list, each item. What is only
-    reminded of before a date is not told now.
-    """
+    """Each event under each rule that is for it. What is only reminded of before a date is not told now."""
     for event in events:
         for rule in rules.of(event.data.event_name, region_of(event)):
-            if rule.rule.remind is not None:
-                continue
-            if rule.rule.each is None:
-                yield Occasion(event, rule)
-            else:
-                yield from (Occasion(event, rule, item) for item in getattr(event.data, rule.rule.each))
+            if rule.rule.remind is None:
+                yield from occasions_under(event, rule)
 
 
 def asked_for(occasions: Iterable[Occasion], batch: Batch) -> Iterator[tuple[Occasion, Mapping[str, object] | None]]:
@@ -269,6 +263,7 @@ async def note_too_old(session: AsyncSession, occasions: Sequence[Occasion]) -> 
 
 async def keep_for_later(session: AsyncSession, batch: Batch, limits: Limits, now: dt.datetime) -> None:
     """What waits, and what is told to many."""
+    await begin_telling_many(session, batch.many, now)
     if batch.waiting:
         rows = [
             {
@@ -282,17 +277,21 @@ async def keep_for_later(session: AsyncSession, batch: Batch, limits: Limits, no
             for event, why, uscc in batch.waiting.values()
         ]
         await telling_repository.store_waiting(session, rows)
-    if batch.many:
-        rows = [
-            {
-                "cause": one.cause(one.facts(None)),
-                "rule": one.rule.rule.name,
-                "envelope": one.event.encode().decode(),
-                "told_up_to": "",
-                "begun_at": now,
-            }
-            for one in batch.many
-        ]
+
+
+async def begin_telling_many(session: AsyncSession, occasions: Sequence[Occasion], now: dt.datetime) -> None:
+    """Has these told to all households of their regions, by the task that does that."""
+    rows = [
+        {
+            "cause": one.cause(one.facts(None)),
+            "rule": one.rule.rule.name,
+            "envelope": one.event.encode().decode(),
+            "told_up_to": "",
+            "begun_at": now,
+        }
+        for one in occasions
+    ]
+    if rows:
         await telling_repository.begin_fan_out(session, rows)
 
 

@@ -16,14 +16,22 @@ from services.notification.rules.checking import read_rule
 from services.notification.rules.domain import VersionState
 from services.notification.rules.models import RuleVersion
 from services.notification.rules.shipped import LIBRARY
+from services.notification.telling.later import tell_page
 from shared import clock
 from shared.contracts.objection import ObjectionClosed, VerificationAsked
+from shared.contracts.recognition import SeasonOpened
 from shared.messaging.events import Event, new_event
 from shared.platform.announced_calendar import move_by_calendar, record_schedule
 from shared.reference.calendar import announce, packaged_schedule
 from shared.reference.holiday_schedule import HolidaySchedule
 from shared.worker.deadlines import Deadlines
-from tests.integration.notification.notification_client import COUNTY, NotificationClient, uscc
+from tests.integration.notification.notification_client import (
+    COUNTY,
+    NotificationClient,
+    household_typed,
+    operator,
+    uscc,
+)
 
 MONDAY = dt.date(2026, 8, 3)
 DUE_ON = dt.date(2026, 8, 17)
@@ -55,6 +63,11 @@ async def in_force(office: NotificationClient, **changed: Any) -> None:
     """The rule is in force, and nothing else."""
     content = yaml.safe_load((LIBRARY / "n06-verification-asked.yaml").read_text("utf-8")) | RULE | changed
     content["facts"]["objection"] = "event.objection"
+    await put_in_force(office, content)
+
+
+async def put_in_force(office: NotificationClient, content: dict[str, Any]) -> None:
+    """A rule as its YAML says it."""
     rule = read_rule(content).rule
     async with office.resources.database.transaction() as session:
         session.add(
@@ -239,3 +252,31 @@ async def test_a_rule_that_is_not_in_force_any_more_reminds_nobody(bureau: Notif
         await connection.exec_driver_sql("update rule_version set state = 'superseded'")
     await in_force(bureau, name="another-rule")
     assert await reminded(bureau, at(REMINDED_ON, 1)) == 0
+
+
+async def test_all_households_of_a_region_are_reminded_once(office: NotificationClient) -> None:
+    await put_in_force(office, yaml.safe_load((LIBRARY / "n07-season-closing.yaml").read_text("utf-8")))
+    said = SeasonOpened(
+        season=uuid.uuid4(),
+        region=COUNTY,
+        year=2026,
+        policy="zhengzhou-2025",
+        applications_until=DUE_ON,
+        places=10,
+    )
+    opened = new_event(said, subject=COUNTY, source="/recognition")
+    with clock.travel(at(MONDAY, 9)):
+        await office.hear(*(household_typed(n, kind="growth") for n in (1, 2, 3)), household_typed(4))
+    await hear(office, at(MONDAY, 9), written(at(MONDAY, 9), opened))
+    for hour in (1, 5):
+        with clock.travel(at(dt.date(2026, 8, 10), hour)):
+            await office.fire_deadlines()
+            while await _page(office) is not None:
+                pass
+    rows = await office.sql("select recipient from notification where cause like 'remind/%' order by recipient")
+    assert [row["recipient"] for row in rows] == [f"operator:{operator(n)}" for n in (1, 2, 3)]
+
+
+async def _page(office: NotificationClient) -> int | None:
+    async with office.resources.database.transaction() as session:
+        return await tell_page(session)
