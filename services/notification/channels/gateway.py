@@ -90,14 +90,6 @@ class Receipt:
     code: str
 
 
-class WrongReceiptSecret(Exception):
-    """A call-back without the secret of its provider, or where none is set."""
-
-
-class UnreadableReceipts(Exception):
-    """A call-back whose body is not what its provider sends. Quotes nothing of it."""
-
-
 class Provider(Protocol):
     """An SMS gateway or a mail server, opened once per process.
 

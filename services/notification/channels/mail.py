@@ -29,8 +29,8 @@ from services.notification.channels.gateway import (
     Receipt,
     Refusal,
     Unknown,
-    WrongReceiptSecret,
 )
+from services.notification.channels.problems import WrongReceiptSecret
 from services.notification.messages.domain import Channel
 from services.notification.provider_urls import ADDRESS, ProviderUrl
 

@@ -1,7 +1,6 @@
 """The providers of an installation, from its settings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 from services.notification.channels.aliyun import AliyunGateway
 from services.notification.channels.gateway import Provider
@@ -11,14 +10,6 @@ from services.notification.channels.tencent import TencentGateway
 from services.notification.messages.domain import Channel
 from services.notification.provider_urls import ProviderUrl, parse_provider
 from services.notification.settings import NotificationSettings
-
-KINDS: Final[Mapping[str, Callable[[ProviderUrl], Provider]]] = {
-    "aliyun": AliyunGateway,
-    "tencent": TencentGateway,
-    "sandbox": SandboxGateway,
-    "smtp": MailServer,
-    "smtps": MailServer,
-}
 
 
 def providers_of(settings: NotificationSettings) -> Mapping[Channel, Sequence[Provider]]:
@@ -31,9 +22,19 @@ def providers_of(settings: NotificationSettings) -> Mapping[Channel, Sequence[Pr
         Channel.EMAIL: (settings.email_first, settings.email_fallback),
     }
     return {
-        channel: [_opened(parse_provider(one)) for one in set_ if one is not None] for channel, set_ in urls.items()
+        channel: [open_provider(parse_provider(one)) for one in set_ if one is not None]
+        for channel, set_ in urls.items()
     }
 
 
-def _opened(url: ProviderUrl) -> Provider:
-    return KINDS[url.kind](url)
+def open_provider(url: ProviderUrl) -> Provider:
+    """The provider that an address names."""
+    match url.kind:
+        case "aliyun":
+            return AliyunGateway(url)
+        case "tencent":
+            return TencentGateway(url)
+        case "sandbox":
+            return SandboxGateway(url)
+        case _:
+            return MailServer(url)

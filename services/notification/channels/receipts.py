@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from services.notification.channels.gateway import UnreadableReceipts, WrongReceiptSecret
+from services.notification.channels.problems import UnreadableReceipts, WrongReceiptSecret
 
 
 def check_secret(given: str, expected: str | None) -> None:

@@ -18,11 +18,11 @@ from services.notification.channels.gateway import (
     Question,
     Receipt,
     Refusal,
-    UnreadableReceipts,
     accepted,
     plain_code,
 )
 from services.notification.channels.http_calls import Answer, HttpCalls
+from services.notification.channels.problems import UnreadableReceipts
 from services.notification.channels.receipts import check_secret, listed
 from services.notification.messages.domain import Channel
 from services.notification.provider_urls import ProviderUrl

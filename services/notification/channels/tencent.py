@@ -22,12 +22,12 @@ from services.notification.channels.gateway import (
     Receipt,
     Refusal,
     Unknown,
-    UnreadableReceipts,
     accepted,
     mainland_number,
     plain_code,
 )
 from services.notification.channels.http_calls import Answer, HttpCalls
+from services.notification.channels.problems import UnreadableReceipts
 from services.notification.channels.receipts import check_secret, listed
 from services.notification.messages.domain import Channel
 from services.notification.provider_urls import ProviderUrl

@@ -20,9 +20,9 @@ from services.notification.channels.gateway import (
     Question,
     Refusal,
     Unknown,
-    WrongReceiptSecret,
 )
 from services.notification.channels.mail import MailServer, written
+from services.notification.channels.problems import WrongReceiptSecret
 from services.notification.provider_urls import parse_provider
 from tests.fixtures.message_gateway import RunningGateways, running_gateways
 

@@ -23,12 +23,11 @@ from services.notification.channels.gateway import (
     Receipt,
     Refusal,
     Unknown,
-    UnreadableReceipts,
-    WrongReceiptSecret,
     mainland_number,
     plain_code,
 )
-from services.notification.channels.providers import KINDS
+from services.notification.channels.problems import UnreadableReceipts, WrongReceiptSecret
+from services.notification.channels.providers import open_provider
 from services.notification.provider_urls import parse_provider
 from tests.fixtures.message_gateway import RECEIPT_SECRET, RunningGateways, running_gateways
 from tests.fixtures.waiting import until
@@ -56,8 +55,7 @@ async def gateway(sandbox: RunningGateways, kind: str) -> AsyncIterator[Provider
 
 
 def opened(url: str) -> Provider:
-    address = parse_provider(SecretStr(url))
-    return KINDS[address.kind](address)
+    return open_provider(parse_provider(SecretStr(url)))
 
 
 def sms() -> Outgoing:
