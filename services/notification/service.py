@@ -15,6 +15,7 @@ from services.notification.handlers import BULK_HANDLERS, BULK_TOPICS, HANDLERS,
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.resources import Resources
+from services.notification.rules import endpoints as rule_endpoints
 from services.notification.rules.service import keep_shipped
 from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import endpoints as subscription_endpoints, fanout
@@ -47,6 +48,7 @@ SERVICE = Service(
         delivery_endpoints.router,
         letter_endpoints.router,
         subscription_endpoints.router,
+        rule_endpoints.router,
     ],
     subscriptions=[
         Subscription("notification", URGENT_TOPICS, {}, HANDLERS),

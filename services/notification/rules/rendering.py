@@ -140,6 +140,11 @@ class SmsWords:
             )
         self.parameters = tuple(parameters)
 
+    def registered(self, place: Callable[[str], str]) -> str:
+        """The text as a gateway registers it: `place` writes a parameter's place."""
+        names = [name for name, _ in self._parts]
+        return self._fixed[0] + "".join(place(name) + fixed for name, fixed in zip(names, self._fixed[1:], strict=True))
+
     @staticmethod
     def _part(expression: str, declared: Collection[str]) -> tuple[str, Words]:
         words = Words(f"{{{{{expression}}}}}", declared=declared, longest=LONGEST_PARAMETER)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.rules.domain import VersionState
@@ -53,16 +53,22 @@ async def get(session: AsyncSession, name: str, version: int, scope: str, *, loc
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
 
 
-async def versions(session: AsyncSession, name: str, scope: str) -> Sequence[RuleVersion]:
-    """All versions of a rule that a province may see, the newest first."""
-    query = select(RuleVersion).where(RuleVersion.name == name, seen_from(scope)).order_by(RuleVersion.version.desc())
-    return (await session.execute(query)).scalars().all()
+async def list_versions(
+    session: AsyncSession, name: str, scope: str, after: int | None, limit: int
+) -> Sequence[RuleVersion]:
+    """All versions of a rule that a province may see, the oldest first."""
+    query = select(RuleVersion).where(RuleVersion.name == name, seen_from(scope), RuleVersion.version > (after or 0))
+    return (await session.execute(query.order_by(RuleVersion.version).limit(limit))).scalars().all()
 
 
-async def drafts(session: AsyncSession, scope: str) -> Sequence[RuleVersion]:
+async def list_drafts(
+    session: AsyncSession, scope: str, after: tuple[str, int] | None, limit: int
+) -> Sequence[RuleVersion]:
     """Drafts that a province may see."""
     query = select(RuleVersion).where(RuleVersion.state == VersionState.DRAFT, seen_from(scope))
-    return (await session.execute(query.order_by(RuleVersion.name, RuleVersion.version))).scalars().all()
+    if after is not None:
+        query = query.where(tuple_(RuleVersion.name, RuleVersion.version) > after)
+    return (await session.execute(query.order_by(RuleVersion.name, RuleVersion.version).limit(limit))).scalars().all()
 
 
 def seen_from(scope: str) -> Any:  # noqa: ANN401 - a condition

@@ -1,0 +1,113 @@
+"""What is shown of rules and their versions, and what changes them."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from services.notification.rules.checking import CompiledRule
+from services.notification.rules.models import RuleVersion
+from shared.platform.etag import etag_of
+from shared.platform.fields import Shape
+
+
+class RuleBody(Shape):
+    """A draft's content, as the shipped rules have it in YAML."""
+
+    content: Annotated[dict[str, Any], Field(description="规则内容；字段与随软件提供的规则相同，版本号由系统编定")]
+
+
+class RuleView(Shape):
+    """A rule that is in force in the caller's region."""
+
+    name: str
+    version: int
+    number: str | None
+    label: str
+    event: str
+    category: str
+    category_label: str
+    lane: str
+    channels: list[str]
+    paused: bool
+    awaits: Annotated[str | None, Field(description="还没有这个事件：等哪个服务上线")]
+    unverified: Annotated[list[str], Field(description="文件没有写、由平台暂定的项目（未核对）")]
+
+    @classmethod
+    def of(cls, compiled: CompiledRule) -> "RuleView":
+        """From the rule."""
+        rule = compiled.rule
+        same = {
+            name: getattr(rule, name) for name in ("name", "version", "number", "label", "event", "paused", "awaits")
+        }
+        return cls(
+            **same,
+            category=rule.category.value,
+            category_label=rule.category.label,
+            lane=rule.lane.value,
+            channels=[channel.value for channel in rule.channels],
+            unverified=list(rule.unverified),
+        )
+
+
+class RuleVersionView(Shape):
+    """One version of a rule, with its content."""
+
+    name: str
+    version: int
+    scope: Annotated[str, Field(description="适用的省；空：没有自己版本的各省")]
+    event: str
+    state: str
+    state_label: str
+    content: dict[str, Any]
+    content_hash: str
+    drafted_by: str
+    drafted_at: dt.datetime
+    published_by: str | None
+    published_at: dt.datetime | None
+    etag: str
+
+    @classmethod
+    def of(cls, version: RuleVersion) -> "RuleVersionView":
+        """From the row."""
+        own = {"state", "state_label", "etag"}
+        same = {name: getattr(version, name) for name in cls.model_fields if name not in own}
+        return cls(**same, state=version.state.value, state_label=version.state.label, etag=etag_of(version.revision))
+
+
+class TemplateView(Shape):
+    """The words of a rule in force, and its SMS as the gateways register it."""
+
+    rule: str
+    version: int
+    label: str
+    title: str
+    body: str
+    link: str | None
+    sms: str | None
+    parameters: list[str]
+    aliyun: Annotated[str | None, Field(description="在阿里云登记的短信模板")]
+    tencent: Annotated[str | None, Field(description="在腾讯云登记的短信模板")]
+    codes: Annotated[dict[str, str], Field(description="登记后得到的模板编号")]
+    longest: Annotated[int | None, Field(description="短信最长的字数")]
+
+    @classmethod
+    def of(cls, compiled: CompiledRule) -> "TemplateView":
+        """From the rule."""
+        rule, sms = compiled.rule, compiled.sms
+        template = rule.template
+        numbers = {name: number for number, name in enumerate(sms.parameters if sms else (), start=1)}
+        return cls(
+            rule=rule.name,
+            version=rule.version,
+            label=rule.label,
+            title=template.title,
+            body=template.body,
+            link=template.link,
+            sms=template.sms.text if template.sms else None,
+            parameters=list(numbers),
+            aliyun=sms.registered(lambda name: f"${{{name}}}") if sms else None,
+            tencent=sms.registered(lambda name: f"{{{numbers[name]}}}") if sms else None,
+            codes={str(gateway): code for gateway, code in template.sms.codes.items()} if template.sms else {},
+            longest=sms.longest if sms else None,
+        )
