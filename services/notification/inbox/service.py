@@ -21,7 +21,7 @@ from services.notification.messages.domain import (
     NotificationCategory,
     Recipient,
     RecipientKind,
-    notification_id,
+    repeat_id,
 )
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
@@ -46,8 +46,8 @@ async def send_again(
     Errors: NothingToSendAgain, StillUnderWay, SentAgainTooOften, NobodyReached.
     """
     recipient = Recipient(*_kind_and_name(found.recipient))
-    key = found.cause, found.rule, recipient
-    family_ids = [notification_id(*key, repeat) for repeat in range(settings.most_repeats + 1)]
+    first_id = found.repeat_of or found.id
+    family_ids = [first_id, *(repeat_id(first_id, repeat + 1) for repeat in range(settings.most_repeats))]
     family = await inbox_repository.lock_family(session, family_ids)
     first = or_404(next(iter(family), None), NotificationNotFound)
     messages = await inbox_repository.messages_of(session, [one.id for one in family], lock=True)
@@ -85,6 +85,7 @@ def _repeated(
         messages=tuple(messages),
         category=NotificationCategory(first.category),
         repeat=repeat,
+        repeat_of=first.id,
     )
 
 

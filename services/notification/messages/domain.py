@@ -171,12 +171,14 @@ def portal_path(link: str | None) -> str | None:
     return link if inside else None
 
 
-def notification_id(cause: str, rule: str, recipient: Recipient, repeat: int = 0) -> uuid.UUID:
-    """The id of a notification: the same event, rule and recipient are told once, for good. What an officer has sent
-    again is another notification, for each time.
-    """
-    again = f"|again:{repeat}" if repeat else ""
-    return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}{again}")
+def notification_id(cause: str, rule: str, recipient: Recipient) -> uuid.UUID:
+    """The id of a notification: the same event, rule and recipient are told once, for good."""
+    return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}")
+
+
+def repeat_id(first: uuid.UUID, repeat: int) -> uuid.UUID:
+    """The id of what an officer has sent again: another notification for each time."""
+    return uuid.uuid5(first, f"again:{repeat}")
 
 
 def message_id(notification: uuid.UUID, channel: Channel) -> uuid.UUID:

@@ -75,6 +75,7 @@ class Notification(Base):
     repeat: Mapped[int] = mapped_column(
         Integer, server_default="0", comment="how many times an officer had it sent again"
     )
+    repeat_of: Mapped[uuid.UUID | None] = mapped_column(comment="the first one")
     template: Mapped[str] = mapped_column(String(100), comment="name and version")
     recipient: Mapped[str] = mapped_column(String(200))
     uscc: Mapped[str | None] = mapped_column(String(18))

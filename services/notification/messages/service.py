@@ -18,6 +18,7 @@ from services.notification.messages.domain import (
     Suppression,
     message_id,
     notification_id,
+    repeat_id,
 )
 from shared import clock
 
@@ -48,7 +49,8 @@ class NotificationDraft:
     notifications must say the same cause each time for the same fact. `template`: name and version of the words.
 
     `digest`: daily or weekly; it has no messages of its own, the recipient's next digest lists it. `due_on` with
-    `matter`: what is to be done by when, until the matter has ended. `repeat`: for how many times it was sent again.
+    `matter`: what is to be done by when, until the matter has ended. `repeat_of`: which one was sent again, with
+    `repeat` for how many times.
     `keyed_by`: whom the key names in the recipient's place: what an operator is told about a household is keyed by the
     household, so that the same event tells nobody anew when another operator has taken over.
     """
@@ -69,12 +71,15 @@ class NotificationDraft:
     due_on: dt.date | None = None
     matter: str | None = None
     repeat: int = 0
+    repeat_of: uuid.UUID | None = None
     keyed_by: Recipient | None = None
 
     @property
     def id(self) -> uuid.UUID:
         """The notification's id, which follows from its key."""
-        return notification_id(self.cause, self.rule, self.keyed_by or self.recipient, self.repeat)
+        if self.repeat_of is not None:
+            return repeat_id(self.repeat_of, self.repeat)
+        return notification_id(self.cause, self.rule, self.keyed_by or self.recipient)
 
 
 async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> list[uuid.UUID]:
@@ -98,7 +103,7 @@ async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> l
 
 SAME_NAMES = (
     *("cause", "rule", "template", "uscc", "region", "title", "body", "link", "occurred_at"),
-    *("category", "digest", "due_on", "matter", "repeat"),
+    *("category", "digest", "due_on", "matter", "repeat", "repeat_of"),
 )
 
 

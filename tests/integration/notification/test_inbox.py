@@ -14,11 +14,10 @@ from tests.integration.notification.notification_client import (
     CITY,
     COUNTY,
     NotificationClient,
-    household_typed,
     operator,
     uscc,
 )
-from tests.integration.notification.told import HOUSEHOLD, PERSON, tell, to_mailbox, to_operator, told
+from tests.integration.notification.told import HOUSEHOLD, PERSON, known, tell, to_mailbox, to_operator, told
 
 OPERATOR, OFFICER, APPROVER, AUDITOR, BUREAU = Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR, Role.BUREAU
 DAY = dt.date(2026, 8, 5)
@@ -31,7 +30,7 @@ async def titles(office: NotificationClient, role: Role, region: str = COUNTY, *
 
 
 async def test_everybody_reads_their_own_inboxes(office: NotificationClient) -> None:
-    await office.hear(household_typed(1), household_typed(2))
+    await known(office, 1, 2)
     await tell(
         office,
         told(to_operator(1), title="经营者甲"),
@@ -56,7 +55,7 @@ async def test_everybody_reads_their_own_inboxes(office: NotificationClient) -> 
 async def test_a_new_operator_reads_what_the_household_was_told_and_not_what_the_former_one_was(
     office: NotificationClient,
 ) -> None:
-    await office.hear(household_typed(1))
+    await known(office, 1)
     await tell(office, told(to_operator(1), title="前经营者"), told(Recipient(HOUSEHOLD, uscc(1)), title="户"))
     async with office.resources.database.transaction() as session:
         connection = await session.connection()

@@ -19,10 +19,9 @@ from tests.integration.notification.notification_client import (
     CITY,
     COUNTY,
     NotificationClient,
-    household_typed,
     uscc,
 )
-from tests.integration.notification.told import HOUSEHOLD, message, tell, to_mailbox, to_operator, told
+from tests.integration.notification.told import HOUSEHOLD, known, message, tell, to_mailbox, to_operator, told
 
 OPERATOR, OFFICER, APPROVER, AUDITOR, BUREAU = Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR, Role.BUREAU
 REASON = {"reason": "经营者来电说没有收到短信"}
@@ -64,7 +63,7 @@ async def again(office: NotificationClient, one: uuid.UUID, role: Role = OFFICER
 async def test_officers_see_what_a_household_was_told_how_it_ended_and_in_which_words(
     office: NotificationClient,
 ) -> None:
-    await office.hear(household_typed(1))
+    await known(office, 1)
     await tell(office, told(to_operator(1), "", message(), message(Channel.EMAIL, Suppression.NO_CONTACT)))
     await end(office, *DELIVERED)
     for role, region in ((OFFICER, COUNTY), (APPROVER, CITY), (AUDITOR, "41"), (OFFICER, "")):
@@ -80,7 +79,7 @@ async def test_officers_see_what_a_household_was_told_how_it_ended_and_in_which_
 
 
 async def test_no_address_and_no_pseudonym_is_shown(office: NotificationClient) -> None:
-    await office.hear(household_typed(1))
+    await known(office, 1)
     await reachable(office, to_operator(1))
     await tell(office, told(to_operator(1), "", message()))
     answer = await office.get("/v1/notifications", OFFICER, query={"uscc": uscc(1)})
@@ -89,7 +88,7 @@ async def test_no_address_and_no_pseudonym_is_shown(office: NotificationClient) 
 
 
 async def test_it_is_not_shown_to_others(office: NotificationClient) -> None:
-    await office.hear(household_typed(1))
+    await known(office, 1)
     await tell(
         office,
         told(to_operator(1), title="本户"),
@@ -105,14 +104,15 @@ async def test_it_is_not_shown_to_others(office: NotificationClient) -> None:
 
 async def test_a_household_that_moved_is_seen_from_both_regions(office: NotificationClient) -> None:
     await tell(office, told(to_operator(1), region="410103", title="搬来之前"))
-    await office.hear(household_typed(1))
+    await known(office, 1)
     assert [one["title"] for one in await listed(office, OFFICER)] == ["搬来之前"]
     assert [one["title"] for one in await listed(office, OFFICER, "410103")] == ["搬来之前"]
 
 
 async def test_it_is_sent_again_for_a_reason(office: NotificationClient) -> None:
     await reachable(office, to_operator(1))
-    [first] = await tell(office, told(to_operator(1), "event", message()))
+    # as telling keys what an operator is told: by the household
+    [first] = await tell(office, told(to_operator(1), "event", message(), keyed_by=Recipient(HOUSEHOLD, uscc(1))))
     await end(office, *FAILED)
     sent = (await again(office, first, subject="li")).raise_for_status().json()
     assert (sent["repeat"], sent["title"], sent["template"], sent["cause"]) == (1, "分型结果", "typed@1", "event")

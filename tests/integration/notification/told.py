@@ -7,7 +7,14 @@ from typing import Any
 from services.notification.messages.domain import Channel, Lane, Recipient, RecipientKind, Suppression
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from shared import clock
-from tests.integration.notification.notification_client import COUNTY, NotificationClient, operator, uscc
+from shared.platform.household_copy import apply_typed
+from tests.integration.notification.notification_client import (
+    COUNTY,
+    NotificationClient,
+    household_typed,
+    operator,
+    uscc,
+)
 
 PERSON, MAILBOX, HOUSEHOLD = RecipientKind.PERSON, RecipientKind.MAILBOX, RecipientKind.HOUSEHOLD
 
@@ -54,6 +61,12 @@ def told(recipient: Recipient, cause: str = "", *messages: MessageDraft, **chang
         "messages": messages,
     }
     return NotificationDraft(**(values | changed))
+
+
+async def known(office: NotificationClient, *numbers: int) -> None:
+    """The copy knows these households; nobody is told of it."""
+    async with office.resources.database.transaction() as session:
+        await apply_typed(session, [household_typed(number) for number in numbers])
 
 
 async def tell(office: NotificationClient, *drafts: NotificationDraft) -> list[uuid.UUID]:

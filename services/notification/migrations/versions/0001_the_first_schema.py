@@ -45,6 +45,7 @@ def upgrade() -> None:
             nullable=False,
             comment="how many times an officer had it sent again",
         ),
+        sa.Column("repeat_of", sa.Uuid(), nullable=True, comment="the first one"),
         sa.Column("template", sa.String(length=100), nullable=False, comment="name and version"),
         sa.Column("recipient", sa.String(length=200), nullable=False),
         sa.Column("uscc", sa.String(length=18), nullable=True),
