@@ -109,7 +109,7 @@ class NotificationSettings(ServiceSettings):
     """Of these, the ones that are kept for urgent messages"""
     delivery_poll: float = Field(default=0.5, gt=0)
     """Seconds until an empty queue is looked at again"""
-    delivery_lease: float = Field(default=60, ge=2)
+    delivery_lease: float = Field(default=60, gt=0)
     """Seconds after which a hand-over that was not marked is taken up by another worker; a call has half of them"""
     delivery_first_pause: float = Field(default=5, gt=0)
     """Seconds after which a message is tried again; doubles each time"""

@@ -107,8 +107,14 @@ def _delivered_without_receipt() -> Verdict:
 
 
 def is_failure(outcome: Outcome | NotMade) -> bool:
-    """Whether an outcome speaks against the provider rather than against the message."""
-    return isinstance(outcome, (Busy, Unknown)) or (isinstance(outcome, Refusal) and not outcome.permanent)
+    """Whether an outcome speaks against the provider: not one about the message, nor one saying when to come back."""
+    match outcome:
+        case Busy(seconds):
+            return not seconds
+        case Refusal(_, permanent):
+            return not permanent
+        case _:
+            return isinstance(outcome, Unknown)
 
 
 def receipt_id(provider: str, key: str | None, reference: str | None, *, delivered: bool) -> uuid.UUID:

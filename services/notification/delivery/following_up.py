@@ -25,9 +25,7 @@ from shared import clock
 log = structlog.get_logger()
 
 AT_ONCE = 20
-ASKING = 20.0
-"""Seconds that a provider has to say what became of a message."""
-SOON = dt.timedelta(seconds=2)
+SOON = dt.timedelta(seconds=1)
 
 
 @dataclass
@@ -88,7 +86,7 @@ class FollowingUp:
             doubts.claimed.moves.append((message, MessageState.UNCERTAIN))
             return
         message.asked += 1
-        message.leased_until = now + dt.timedelta(seconds=ASKING) + self._means.pace.pause(message.asked, 0)
+        message.leased_until = now + self._means.pace.lease / 2 + self._means.pace.pause(message.asked, 0)
         doubts.questions.append((provider, question))
 
     def _remembers(self, provider: Provider, message: Message, now: dt.datetime) -> bool:
@@ -112,7 +110,8 @@ class FollowingUp:
 
     async def _ask(self, questions: Sequence[tuple[Provider, Question]]) -> None:
         """Asks outside any transaction, and applies what is answered."""
-        answers = await asyncio.gather(*(_answer(provider, question) for provider, question in questions))
+        limit = self._means.pace.lease / 2
+        answers = await asyncio.gather(*(_answer(provider, question, limit) for provider, question in questions))
         heard: list[Heard] = [
             (provider.name, replace(answer, key=question.key))
             for (provider, question), answer in zip(questions, answers, strict=True)
@@ -123,10 +122,10 @@ class FollowingUp:
                 await settle(session, heard)
 
 
-async def _answer(provider: Provider, question: Question) -> Receipt | None:
+async def _answer(provider: Provider, question: Question, limit: dt.timedelta) -> Receipt | None:
     """A provider that cannot be asked knows nothing for now."""
     try:
-        async with asyncio.timeout(ASKING):
+        async with asyncio.timeout(limit.total_seconds()):
             return await provider.ask(question)
     except Exception as error:
         log.warning("provider_not_asked", provider=provider.name, error=type(error).__name__)

@@ -113,10 +113,11 @@ class HandingOver:
 
     def room(self, lane: Lane) -> int:
         """How many may be claimed now. Bulk messages are claimed many at a time and leave some slots to urgent ones."""
+        free = max(0, self.means.slots - self._running.total())
         if lane is Lane.URGENT:
-            return self.means.slots - self._running.total()
+            return free
         slots = self.means.slots - self.means.urgent_slots
-        room = slots - self._running[Lane.BULK]
+        room = min(free, slots - self._running[Lane.BULK])
         return room if room >= max(1, slots // 4) else 0
 
     def _candidates(self, turn: int) -> Sequence[Provider]:

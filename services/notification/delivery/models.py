@@ -23,6 +23,7 @@ class ProviderStanding(Base):
     tokens: Mapped[float] = mapped_column(Float)
     refilled_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     failures: Mapped[int] = mapped_column(Integer, server_default="0")
+    failing_since: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     paused_until: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 

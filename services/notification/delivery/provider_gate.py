@@ -41,15 +41,23 @@ TAKE = text(
     """
 )
 GIVE_BACK = text("UPDATE provider_standing SET tokens = LEAST(:burst, tokens + :count) WHERE name = :name")
-SUCCEEDED = text("UPDATE provider_standing SET failures = 0, paused_until = NULL WHERE name = :name AND failures > 0")
+SUCCEEDED = text(
+    """
+    UPDATE provider_standing SET failures = 0, failing_since = NULL, paused_until = NULL
+    WHERE name = :name AND failures > 0
+    """
+)
 FAILED = text(
     """
-    UPDATE provider_standing SET failures = failures + :count,
+    UPDATE provider_standing SET failures = failures + :count, failing_since = COALESCE(failing_since, :now),
       paused_until = CASE WHEN failures + :count >= :limit THEN CAST(:now AS timestamptz)
-        + LEAST(CAST(:longest AS interval), CAST(:pause AS interval) * 2 ^ LEAST(failures + :count - :limit, 10)) END
+        + LEAST(:longest, GREATEST(CAST(:pause AS interval), :now - COALESCE(failing_since, :now))) END
     WHERE name = :name
     """
 )
+"""Paused for as long as it has been failing: each failed trial doubles that, and calls that were under way when it was
+paused do not.
+"""
 WAIT = text(
     """
     UPDATE provider_standing SET tokens = 0, refilled_at = GREATEST(refilled_at, CAST(:until AS timestamptz))
@@ -68,7 +76,7 @@ class Grant:
 
 
 class ProviderGate:
-    """`failures` in a row pause a provider for `pause`, doubling."""
+    """`failures` in a row pause a provider, for `pause` at first."""
 
     def __init__(self, database: Database, *, failures: int, pause: dt.timedelta) -> None:
         self._database, self._limit, self._pause = database, failures, pause

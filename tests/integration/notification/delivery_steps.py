@@ -2,10 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,14 +18,16 @@ from shared import clock
 from shared.database.connections import Database
 from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import place_of
-from tests.fixtures.message_gateway import RECEIPT_SECRET, RunningGateways
+from tests.fixtures.message_gateway import RECEIPT_SECRET
 from tests.integration.notification.notification_client import COUNTY, operator, uscc
 
 FAST: dict[str, Any] = {
+    "delivery_slots": 16,
+    "delivery_urgent_slots": 4,
     "delivery_poll": 0.02,
     "delivery_first_pause": 0.05,
     "delivery_longest_pause": 0.2,
-    "delivery_lease": 2.0,
+    "delivery_lease": 1.2,
     "delivery_asked_after": 0.2,
     "delivery_provider_pause": 0.05,
 }
@@ -74,7 +74,7 @@ def draft(
 async def make_reachable(session: AsyncSession, resources: Resources, numbers: Sequence[int]) -> None:
     """Operators give a phone of their own."""
     for number in numbers:
-        row = OwnContact(recipient=f"operator:{operator(number)}", opted_out=[])
+        row = OwnContact(recipient=f"operator:{operator(number)}", opted_out=[], mobile=True)
         row.phone = resources.vault.seal(place_of(row, OwnContact.phone), PersonalText(phone(number)))
         row.email = resources.vault.seal(place_of(row, OwnContact.email), PersonalText(f"u{number}@example.com"))
         await session.merge(row)
@@ -108,17 +108,6 @@ async def states(database: Database) -> dict[str, int]:
 async def none_open(database: Database) -> bool:
     """Whether every message has ended."""
     return not await (await database.pool()).fetchval(OPEN)
-
-
-@dataclass
-class Shown:
-    """What the imagined phones show."""
-
-    gateway: RunningGateways
-
-    def times(self) -> dict[str, int]:
-        """How often each message arrived, by its words."""
-        return Counter(one.text for one in self.gateway.arrived())
 
 
 def call_back_to(port: int) -> str:
