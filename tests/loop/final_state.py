@@ -14,6 +14,8 @@ DIRECTORY = """
     from result r join current_run k on k.region = r.region and k.run_number = r.run_number
         left join correction c on c.run_number = r.run_number and c.uscc = r.uscc
 """
+NO_DIGEST = "rule not like 'digest%'"
+"""Digests tell of a day what was told by its morning: when the worker looks, is chance."""
 QUERIES: Mapping[str, Mapping[str, str]] = {
     "typing": {
         "directory": f"select md5(string_agg(d::text, '|' order by d.uscc)) from ({DIRECTORY}) d",
@@ -40,10 +42,13 @@ QUERIES: Mapping[str, Mapping[str, str]] = {
     },
     "notification": {
         "households": "select md5(string_agg(uscc || coalesce(type, ''), '|' order by uscc)) from household",
-        "notifications": "select rule, recipient, uscc, title from notification",
-        "messages": """
-            select n.rule, n.recipient, m.channel, m.lane, m.state, m.suppression
-            from message m join notification n on n.id = m.notification_id
+        "notifications": f"""
+            select rule, count(*), md5(string_agg(concat(recipient, uscc, title), '|' order by recipient, uscc, title))
+            from notification where {NO_DIGEST} group by rule
+        """,
+        "messages": f"""
+            select rule, channel, lane, state, suppression, count(*)
+            from message m join notification n on n.id = m.notification_id where {NO_DIGEST} group by 1, 2, 3, 4, 5
         """,
     },
 }

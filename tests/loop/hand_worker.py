@@ -7,6 +7,10 @@ from typing import Any
 import asyncpg
 from sqlalchemy import text
 
+from services.notification.delivery.task import suppress_without_provider
+from services.notification.messages.domain import Channel
+from services.notification.resources import Resources as NotificationResources
+from services.notification.telling.later import tell_page
 from services.typing.resources import Resources as TypingResources
 from services.typing.run_worker import RunWorker
 from services.typing.runs.streams import run_stream
@@ -84,7 +88,9 @@ class HandWorker:
         return await Deadlines(self.database, self.service.deadlines).fire_due()
 
     async def work(self) -> int:
-        """What the service's own tasks have to do, once: typing's runs and streams; what is repeated every minute."""
+        """What the service's own tasks have to do, once: typing's runs and streams; what is told to many, and
+        messages that no provider takes; what is repeated every minute.
+        """
         done = 0
         if isinstance(self.resources, TypingResources):
             done += await RunWorker(self.resources, poll_seconds=0.01).take_one_step()
@@ -92,9 +98,17 @@ class HandWorker:
             for stream in await streams.due():
                 await run_stream(self.resources, streams, stream)
                 done += 1
+        if isinstance(self.resources, NotificationResources):
+            while await self._tell_page() is not None:
+                done += 1
+            done += await suppress_without_provider(self.database, list(Channel))
         for tidy in self.service.tidying:
             await tidy(self.resources)
         return done
+
+    async def _tell_page(self) -> int | None:
+        async with self.database.transaction() as session:
+            return await tell_page(session)
 
     async def hear_again(self) -> None:
         """Both topics come from their beginning, as after a restored database or a new consumer group."""

@@ -12,7 +12,9 @@ from multiprocessing.context import ForkServerProcess
 from types import SimpleNamespace
 from typing import Any, Self
 
+from services.notification.delivery import task as delivery_task
 from services.notification.service import SERVICE as NOTIFICATION
+from services.notification.telling import later
 from services.objection.service import SERVICE as OBJECTION
 from services.recognition.service import SERVICE as RECOGNITION
 from services.typing.service import SERVICE as TYPING
@@ -52,6 +54,8 @@ def work(name: str, settings: ServiceSettings, told: Told) -> None:
     )
     clock.now = lambda: dt.datetime.now(dt.UTC) + dt.timedelta(seconds=told.shift.value)
     (Deadlines.__init__.__kwdefaults__ or {})["poll_seconds"] = 0.05
+    vars(later)["LOOK_EVERY_SECONDS"] = 0.05
+    vars(delivery_task)["SWEEPING"] = dt.timedelta(seconds=0.1)
     asyncio.run(_work(SERVICES[name], settings))
 
 
@@ -171,8 +175,9 @@ class KilledWorkers:
                 ours = {key: end for key, end in ends.items() if key[0] in subscription.topics}
                 if any(heard.get(key, 0) != end for key, end in ours.items()):
                     return False
-        (row,) = await self.world.sql("typing", STREAMING, cluster)
-        return not row["due"]
+        (streaming,) = await self.world.sql("typing", STREAMING, cluster)
+        (telling,) = await self.world.sql("notification", TELLING, clock.now())
+        return not streaming["due"] and not telling["due"]
 
 
 WAITING = """
@@ -180,6 +185,11 @@ WAITING = """
         (select count(*) from deadline where fired_at is null and try_at <= $1 and kind = any($2)) as due
 """
 HEARD = "select topic, partition, next_offset from consumer_offset where consumer = $1 and cluster = $2"
+TELLING = """
+    select (select count(*) from fan_out where done_at is null)
+        + (select count(*) from waiting_event where try_at <= $1)
+        + (select count(*) from message where state in ('queued', 'sending') and try_at <= $1) as due
+"""
 STREAMING = """
     select (select count(*) from bulk_stream where next_record < total or cluster is distinct from $1)
         + (select count(*) from run where state in ('queued', 'frozen', 'typed')) as due

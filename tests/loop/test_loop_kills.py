@@ -14,6 +14,7 @@ from tests.loop.killed_workers import KilledWorkers
 from tests.loop.objection_case import file_objection
 from tests.loop.scenario import Undisturbed, assert_everything_once, fortnight, growing_household
 from tests.loop.stages import WorldStages
+from tests.loop.told import assert_told_once
 from tests.loop.world import World
 
 pytestmark = pytest.mark.faults
@@ -23,6 +24,7 @@ POINTS = {
     "typing": ["consumer.read:1", "relay.read:1"],
     "recognition": [f"{point}:1" for point in BUS_POINTS],
     "objection": [*(f"{point}:1" for point in BUS_POINTS), "log.appended:1"],
+    "notification": ["consumer.read:1", "consumer.applied:1", "consumer.committed:1"],
 }
 """Beside those that the scenario names for its single steps"""
 SKEWS = [{"typing": 300.0, "objection": -300.0}, {"typing": -300.0, "recognition": 300.0}]
@@ -42,6 +44,7 @@ async def assert_same_end(world: World, undisturbed: dict[str, Any]) -> None:
     found = await final_state(world)
     assert differences(undisturbed, found) == {}
     assert digest_of(found) == digest_of(undisturbed)
+    await assert_told_once(world)
 
 
 @pytest.mark.parametrize("world", ["noticed"], indirect=True)
