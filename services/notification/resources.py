@@ -19,11 +19,12 @@ from shared.reference.personal_data import OperatorPseudonym
 @dataclass(frozen=True, kw_only=True)
 class ContactIntake(IntakeContext):
     """Where deliveries of contacts are checked: in memory, what does not fit is refused; small ones have a slot of
-    their own. `samples`: whether the made-up numbers of samples count.
+    their own. `samples`: whether the made-up numbers of samples count; `least_accepted`: see the settings.
     """
 
     vault: Vault
     samples: bool
+    least_accepted: float
     small_checks: anyio.CapacityLimiter | None = field(default_factory=lambda: anyio.CapacityLimiter(1))
 
     @classmethod
@@ -35,7 +36,13 @@ class ContactIntake(IntakeContext):
         nobody = OperatorPseudonym(secrets.token_bytes(32))
         checker = FileChecker(store, nobody, settings.contact_memory, spills=False)
         largest = settings.largest_contact_delivery
-        return cls(bench=checker, largest=largest, vault=vault, samples=settings.sample_contacts)
+        return cls(
+            bench=checker,
+            largest=largest,
+            vault=vault,
+            samples=settings.sample_contacts,
+            least_accepted=settings.full_delivery_least_accepted,
+        )
 
 
 @dataclass

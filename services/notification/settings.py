@@ -28,6 +28,8 @@ class NotificationSettings(ServiceSettings):
 
     largest_contact_delivery: int = Field(default=2**28, ge=1)
     """Bytes of one delivery of contacts, which is held in memory until it is counted in"""
+    full_delivery_least_accepted: float = Field(default=0.5, ge=0, le=1)
+    """Share of its rows that a full delivery of contacts must be accepted with to remove what it does not name"""
     contact_memory: str = "800MB"
     """Memory for checking one delivery of contacts; what needs more is refused, since nothing of it may go to a disk"""
     sample_contacts: bool = False

@@ -32,6 +32,7 @@ from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Place, Vault
 
 BATCH = 20_000
+COVERS_NOTHING = "采用的行太少，未按全量数据处理：没有列出的户，其联系方式保持不变。"
 TABLE = Contact.__tablename__
 COLUMNS: Mapping[str, pa.DataType] = {
     "uscc": pa.string(),
@@ -106,7 +107,10 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedCont
         delivered_by=arrived.caller.subject,
         delivered_at=clock.now(),
     )
-    covers = declared.mode == "full" and report.accepted > 0
+    full = declared.mode == "full"
+    covers = full and report.accepted > 0 and report.accepted >= report.rows * intake.least_accepted
+    if full and not covers:
+        delivery.warnings = [*delivery.warnings, COVERS_NOTHING]
     merging = ContactMerge(declared.region, covers, delivery.id, rejected_codes(report))
     delivery.changed = await contact_repository.merge(session, merging)
     session.add(delivery)

@@ -51,15 +51,15 @@ async def list_letters(
     session: SessionDep,
     resources: ResourcesDep,
     caller: Reader,
-    page: Annotated[PageQuery[int], paged(int)],
+    page: Annotated[PageQuery[tuple[str, int]], paged(str, int)],
     region: Within = None,
     rule: RuleName = "",
     served: Served = False,
 ) -> Page[LetterView]:
-    """What households had to be told, unread for some days and delivered on no channel; the oldest first."""
+    """What households had to be told: unread for some days and delivered on no channel. The oldest of a county first."""
     query = query_of(resources, caller, region, rule, served=served)
-    rows = await letter_repository.list_letters(session, query, page.after or 0, page.wanted)
-    return page.of(rows, LetterView.of, lambda row: row["number"])
+    rows = await letter_repository.list_letters(session, query, page.after, page.wanted)
+    return page.of(rows, LetterView.of, lambda row: (row["region"], row["number"]))
 
 
 @router.get("/household-letters/table", summary="下载待送达清单", response_class=Response, responses=TABLE)
@@ -74,7 +74,7 @@ async def download_letters(
 ) -> Response:
     """The list as a table."""
     query = query_of(resources, caller, region, rule, served=served)
-    rows = await letter_repository.list_letters(session, query, 0, MOST_IN_A_TABLE)
+    rows = await letter_repository.list_letters(session, query, None, MOST_IN_A_TABLE)
     cells = [LetterView.of(row).cells() for row in rows]
     return table_response("household-letters", (*TABLE_HEADER, *SERVED_HEADER), cells, file_format)
 

@@ -39,12 +39,14 @@ LINES = """
         LEFT JOIN household_letter l ON l.notification_id = n.id
 """
 LIST = text(
-    f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND {UNREACHED} AND (:rule = '' OR n.rule = :rule) AND n.number > :after
-    ORDER BY n.number LIMIT :limit"""
+    f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND {UNREACHED} AND (:rule = '' OR n.rule = :rule)
+    AND (n.region, n.number) > (:after_region, :after_number)
+    ORDER BY n.region, n.number LIMIT :limit"""
 )
 SERVED = text(
     f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND l.notification_id IS NOT NULL AND (:rule = '' OR n.rule = :rule)
-    AND n.number > :after ORDER BY n.number LIMIT :limit"""
+    AND (n.region, n.number) > (:after_region, :after_number)
+    ORDER BY n.region, n.number LIMIT :limit"""
 )
 ONE = text(f"{LINES} WHERE n.id = :id AND {HOUSEHOLDS_OWN}")
 LOCK = text("SELECT id FROM notification WHERE id = :id FOR UPDATE")
@@ -61,9 +63,13 @@ class LetterQuery:
     served: bool = False
 
 
-async def list_letters(session: AsyncSession, query: LetterQuery, after: int, limit: int) -> Sequence[RowMapping]:
-    """Lines in the order in which the households were told."""
-    values = {"rule": query.rule, "after": after, "limit": limit, **_of_region(query.region)}
+async def list_letters(
+    session: AsyncSession, query: LetterQuery, after: tuple[str, int] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Lines by region, in the order in which the households were told."""
+    region, number = after or ("", 0)
+    values = {"rule": query.rule, "after_region": region, "after_number": number, "limit": limit}
+    values |= _of_region(query.region)
     if query.served:
         return (await session.execute(SERVED, values)).mappings().all()
     waiting = {"before": query.before, "not_for": list(query.not_for)}

@@ -4,9 +4,9 @@ department those of its own feeds.
 
 import uuid
 from collections.abc import Collection
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, and_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +41,11 @@ class DeliveryTable:
     warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
     rejects_file: Mapped[str] = mapped_column(String(64))
 
+    @classmethod
+    def same_as(cls, declared: Declaration) -> Select[Self]:
+        """The delivery that counts as the same one, if it came before."""
+        return select(cls).filter_by(**{name: getattr(declared, name) for name in cls.SAME})
+
     @property
     def number(self) -> str:
         """What the file of its rejects is named after."""
@@ -66,5 +71,4 @@ async def get_delivery(
 
 async def find_same_delivery(session: AsyncSession, table: type[D], declared: Declaration) -> D | None:
     """The delivery of the same bytes, declared in the same way, if it came before."""
-    values = {name: getattr(declared, name) for name in table.SAME}
-    return (await session.execute(select(table).filter_by(**values))).scalar_one_or_none()
+    return (await session.execute(table.same_as(declared))).scalar_one_or_none()

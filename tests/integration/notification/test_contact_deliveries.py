@@ -14,6 +14,7 @@ import xlsxwriter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts import repository as contact_repository
+from services.notification.contacts.deliveries import COVERS_NOTHING
 from services.notification.contacts.repository import ContactMerge
 from shared.contracts.typing import HouseholdChanged
 from shared.feeds.intake.declaration import FORMATS
@@ -81,10 +82,12 @@ async def test_an_incremental_delivery_replaces_and_a_full_one_removes(known: No
     assert (await seen(known, 2))["delivered"]["phone"] == "139****5678", "an unreadable row removes nothing"
 
 
-async def test_a_full_delivery_of_which_nothing_could_be_accepted_removes_nothing(known: NotificationClient) -> None:
-    await accepted(known, row(1))
-    await accepted(known, row(9), mode="full")
-    assert (await seen(known, 1))["delivered"] is not None
+async def test_a_full_delivery_of_which_hardly_anything_was_accepted_removes_nothing(known: NotificationClient) -> None:
+    await accepted(known, row(1), row(2))
+    for rows in ([row(9)], [row(1), row(8), row(9)]):  # none, hardly any
+        told = await accepted(known, *rows, mode="full")
+        assert told["warnings"] == [COVERS_NOTHING]
+        assert (await seen(known, 2))["delivered"] is not None
 
 
 async def test_a_landline_is_kept_but_takes_no_messages(known: NotificationClient) -> None:
@@ -202,6 +205,15 @@ async def test_the_same_file_counts_once_also_at_the_same_moment(known: Notifica
     answers = await asyncio.gather(*(deliver(known, row(1)) for _ in range(4)))
     assert sorted(one.status_code for one in answers) == [200, 200, 200, 201]
     assert len({one.json()["id"] for one in answers}) == 1
+
+
+async def test_the_same_bytes_after_another_delivery_are_a_new_state(known: NotificationClient) -> None:
+    first = await accepted(known, row(1))
+    assert (await deliver(known, row(1))).status_code == 200, "nothing came in between"
+    await accepted(known, row(1, phone="13700000000"))
+    again = await deliver(known, row(1))
+    assert (again.status_code, again.json()["id"] != first["id"]) == (201, True)
+    assert (await seen(known, 1))["delivered"]["phone"] == "139****5678"
 
 
 async def test_a_workbook_and_parquet_are_read_alike(known: NotificationClient) -> None:

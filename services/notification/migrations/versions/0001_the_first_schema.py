@@ -324,7 +324,7 @@ def upgrade() -> None:
         sa.Column("rejects_file", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_delivery")),
     )
-    op.create_index("ux_contact_delivery", "contact_delivery", ["feed", "sha256", "region", "mode"], unique=True)
+    op.create_index("ix_contact_delivery_region", "contact_delivery", ["region", "delivered_at"], unique=False)
     op.create_table(
         "webhook_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -528,7 +528,7 @@ def downgrade() -> None:
     op.drop_table("webhook_subscription")
     op.drop_index("ix_webhook_event_queued_at", table_name="webhook_event")
     op.drop_table("webhook_event")
-    op.drop_index("ux_contact_delivery", table_name="contact_delivery")
+    op.drop_index("ix_contact_delivery_region", table_name="contact_delivery")
     op.drop_table("contact_delivery")
     op.drop_index("ix_mailbox_region", table_name="mailbox")
     op.drop_table("mailbox")
