@@ -56,7 +56,7 @@ async def list_letters(
     rule: RuleName = "",
     served: Served = False,
 ) -> Page[LetterView]:
-    """What households had to be told: unread for some days and delivered on no channel. The oldest of a county first."""
+    """What households had to be told: unread for some days and delivered on no channel. A county's oldest first."""
     query = query_of(resources, caller, region, rule, served=served)
     rows = await letter_repository.list_letters(session, query, page.after, page.wanted)
     return page.of(rows, LetterView.of, lambda row: (row["region"], row["number"]))
