@@ -85,6 +85,7 @@ def lists() -> list[Listed]:
         listed("what is archived", archived=True),
         listed("an operator with three households", Role.OPERATOR),
         listed("how much is unread", path="/v1/inbox/unread"),
+        listed("what a household was told", path="/v1/notifications", uscc="92410105MA00000002"),
     ]
 
 

@@ -11,7 +11,9 @@ import yaml
 
 from services.notification.deadlines import DEADLINES
 from services.notification.digests import reminders as reminder_module
+from services.notification.digests.domain import Digest, Round
 from services.notification.digests.reminders import forget_past
+from services.notification.digests.service import make_round
 from services.notification.rules.checking import read_rule
 from services.notification.rules.domain import VersionState
 from services.notification.rules.models import RuleVersion
@@ -280,3 +282,23 @@ async def test_all_households_of_a_region_are_reminded_once(office: Notification
 async def _page(office: NotificationClient) -> int | None:
     async with office.resources.database.transaction() as session:
         return await tell_page(session)
+
+
+async def test_what_a_rule_leaves_to_the_digest_is_in_the_inbox_at_once_and_listed_next_morning(
+    office: NotificationClient,
+) -> None:
+    await in_force(office, remind=None, digest="daily", until=["ObjectionClosed"])
+    first, second = written(at(MONDAY, 9), asked()), written(at(MONDAY, 10), asked(dt.date(2026, 8, 5)))
+    await hear(office, at(MONDAY, 11), first, second)
+    assert len(await office.sql("select 1 from notification")) == 2
+    assert await office.sql("select 1 from message") == []
+    tuesday = MONDAY + dt.timedelta(days=1)
+    a_round = Round(Digest.DAILY, tuesday, at(tuesday, 8))
+    with clock.travel(at(tuesday, 9)):
+        assert await make_round(office.resources.database, office.resources.settings, a_round) == 1
+    [digest] = await office.sql("select recipient, title from notification where rule = 'digest-daily'")
+    assert tuple(digest) == (f"mailbox:tax:{COUNTY}", "工作日报（8月4日）：即将到期1项，新的通知2项")
+    await hear(office, at(tuesday, 10), written(at(tuesday, 10), closed()))
+    wednesday = Round(Digest.DAILY, dt.date(2026, 8, 5), at(dt.date(2026, 8, 5), 8))
+    with clock.travel(at(dt.date(2026, 8, 5), 9)):
+        assert await make_round(office.resources.database, office.resources.settings, wednesday) == 0
