@@ -371,3 +371,11 @@ def test_who_has_deregistered_is_not_told_how_to_be_typed():
     rule = RULES["n03-ineligible"]
     occasion = Occasion(event_of(rule, type="ineligible", defects=["base.not-registered"]), rule)
     assert not occasion.holds(occasion.facts(SHOP | {"status": "cancelled"}))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_no_fact_is_taken_that_is_not_used(name: str):
+    rule = RULES[name].rule
+    template = " ".join(re.findall(r"\{\{.+?\}\}|\{%.+?%\}", str(rule.template)))
+    said = " ".join((template, rule.when or "", rule.due_on or "", rule.matter or "", *rule.once))
+    assert set(rule.facts) <= set(re.findall(r"\w+", said))
