@@ -12,6 +12,7 @@ and `timeout` (seconds). `+http` without TLS is for this machine only.
 """
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
@@ -112,6 +113,11 @@ def _check_options(kind: str, options: Mapping[str, str]) -> None:
         raise ValueError("from is an e-mail address")
     if options.get("keys", "yes") not in ("yes", "no"):
         raise ValueError("keys is yes or no")
+    if "ca" in options:
+        try:
+            ssl.create_default_context(cafile=options["ca"])
+        except (OSError, ValueError):  # ssl.SSLError is an OSError
+            raise ValueError("ca is a file with certificates") from None
     if "receipts" in options and len(options["receipts"]) < 16:
         raise ValueError("receipts, the secret of call-backs, has at least 16 characters")
 
