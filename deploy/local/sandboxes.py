@@ -6,12 +6,15 @@ A service's settings that point to one are set for whichever services have them.
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 from deploy.local.data_directory import DataDirectory
 from deploy.local.supervisor import Program
+from deploy.sandbox.mail_sink import write_certificate
 
 HOST = "127.0.0.1"
-DIRECTORY_PORT, GATEWAY_PORT = 8093, 8094
+DIRECTORY_PORT, GATEWAY_PORT, MAIL_PORT = 8093, 8094, 8095
 DIRECTORY_SECRET, GATEWAY_SECRET, RECEIPTS_SECRET = (
     "sandbox-directory.key",
     "sandbox-gateway.key",
@@ -20,6 +23,7 @@ DIRECTORY_SECRET, GATEWAY_SECRET, RECEIPTS_SECRET = (
 """Names of secrets in the data folder."""
 EXCHANGE_SECONDS = "5"
 """Between two rounds of the exchange: somebody is watching."""
+SENDER = "minglu@example.invalid"
 MESSAGES_PER_SECOND = 100
 """What the gateway of SMS takes."""
 
@@ -37,7 +41,7 @@ class Sandboxes:
     @property
     def ports(self) -> Sequence[int]:
         """All ports on which they listen."""
-        return [DIRECTORY_PORT + self.shift, GATEWAY_PORT + self.shift]
+        return [port + self.shift for port in (DIRECTORY_PORT, GATEWAY_PORT, MAIL_PORT)]
 
     @property
     def directory(self) -> str:
@@ -49,24 +53,31 @@ class Sandboxes:
         """Where the page with all messages is."""
         return f"http://{HOST}:{GATEWAY_PORT + self.shift}"
 
+    @property
+    def folder(self) -> Path:
+        """Where the gateway keeps what it was handed, and its certificate."""
+        return self.data.folder_of("sandbox")
+
     def settings(self, region: str) -> Mapping[str, str]:
         """Values by the names of the settings that point to them, for a platform of that region."""
-        gateway = f"sandbox:{self.data.secret(GATEWAY_SECRET)}@{HOST}:{GATEWAY_PORT + self.shift}"
-        receipts = self.data.secret(RECEIPTS_SECRET)
+        login = f"sandbox:{self.data.secret(GATEWAY_SECRET)}@{HOST}"
+        certificate, _ = write_certificate(self.folder)
+        gateway = f"{login}:{GATEWAY_PORT + self.shift}?per_second={MESSAGES_PER_SECOND}"
         return {
             "directory_url": self.directory,
             "directory_credential": self.data.secret(DIRECTORY_SECRET),
             "directory_region": region[:2],
             "directory_seconds": EXCHANGE_SECONDS,
             "sample_contacts": "true",
-            "sms_first": f"sandbox+http://{gateway}?receipts={receipts}&per_second={MESSAGES_PER_SECOND}",
+            "sms_first": f"sandbox+http://{gateway}&receipts={self.data.secret(RECEIPTS_SECRET)}",
+            "email_first": f"smtp://{login}:{MAIL_PORT + self.shift}?from={SENDER}&ca={quote(str(certificate))}",
         }
 
     def programs(self) -> list[Program]:
         """Their processes. ``-P``: the current folder is not searched for modules."""
         run = (sys.executable, "-P", "-m")
         directory = (*run, "deploy.sandbox.directory_peer", "--port", str(DIRECTORY_PORT + self.shift))
-        kept = ("--data", str(self.data.root / "sandbox-messages.sqlite"))
+        kept = ("--smtp-port", str(MAIL_PORT + self.shift), "--data", str(self.folder / "messages.sqlite"))
         gateway = (*run, "deploy.sandbox.message_gateway", "--port", str(GATEWAY_PORT + self.shift), *kept)
         call_back = f"{self.receiver}/v1/receipts/sandbox?secret={self.data.secret(RECEIPTS_SECRET)}"
         knows = {

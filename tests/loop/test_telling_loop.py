@@ -38,7 +38,7 @@ async def one_objection(world: World) -> Case:
     """Against a type, filed and accepted; everybody is told."""
     uscc = await growing_household(world)
     conductor = Undisturbed(world)
-    case = await conductor.step(lambda: file_objection(world, "typing", uscc=uscc), on=FILED)
+    case: Case = await conductor.step(lambda: file_objection(world, "typing", uscc=uscc), on=FILED)
     await conductor.step(case.accept, on=FILED)
     return case
 

@@ -15,9 +15,7 @@ MARKET = "market"
 
 @dataclass(frozen=True)
 class Concern:
-    """An event that concerns somebody. `whom`: a department's mailbox by the event's data; None: the household's
-    operator.
-    """
+    """An event that concerns somebody. `whom`: by the event's data; None: the household's operator."""
 
     topic: str
     event: str
@@ -37,17 +35,22 @@ def of_notice(data: Data) -> bool:
 
 def bureau(data: Data) -> str:
     """The bureau that has the objection."""
-    return f"{MARKET}:{data['handled_at']}"
+    return f"mailbox:{MARKET}:{data['handled_at']}"
 
 
 def department(data: Data) -> str:
     """The department that is asked."""
-    return f"{data['department']}:{data['region']}"
+    return f"mailbox:{data['department']}:{data['region']}"
 
 
 def county(data: Data) -> str:
     """The household's county."""
-    return f"{MARKET}:{data['region']}"
+    return f"mailbox:{MARKET}:{data['region']}"
+
+
+def objector(data: Data) -> str:
+    """Who objects, also to somebody else's application."""
+    return f"operator:{data['objector_ref']}"
 
 
 OBJECTIONS = "objection.events"
@@ -55,6 +58,8 @@ CONCERNS: Mapping[str, Concern] = {
     "n05-objection-filed": Concern(OBJECTIONS, "ObjectionFiled", of_typing),
     "n05-objection-accepted": Concern(OBJECTIONS, "ObjectionAccepted", of_typing),
     "n05-objection-closed": Concern(OBJECTIONS, "ObjectionClosed", of_typing),
+    "n05-notice-objection-filed": Concern(OBJECTIONS, "ObjectionFiled", of_notice, objector),
+    "n05-notice-objection-closed": Concern(OBJECTIONS, "ObjectionClosed", of_notice, objector),
     "n05-verification-asked": Concern(OBJECTIONS, "VerificationAsked"),
     "n13-notice-objected": Concern(OBJECTIONS, "ObjectionAccepted", of_notice),
     "n13-notice-objection-closed": Concern(OBJECTIONS, "ObjectionClosed", of_notice),
@@ -77,7 +82,7 @@ async def lawfully_told(world: World) -> Counter[Told]:
             if not concern.about(data):
                 continue
             uscc = data["uscc"]
-            whom = f"operator:{operators[uscc]}" if concern.whom is None else f"mailbox:{concern.whom(data)}"
+            whom = f"operator:{operators[uscc]}" if concern.whom is None else concern.whom(data)
             told[rule, whom, uscc] += 1
     return told
 
