@@ -87,7 +87,7 @@ async def describe_messages(sandboxes: Sandboxes) -> list[str]:
         found: list[dict[str, Any]] = (await client.get("/sandbox/messages", params={"limit": 10_000})).json()
     count = Counter({"sms": "短信", "email": "邮件"}[one["channel"]] for one in found)
     said = "，".join(f"{channel} {number} 条" for channel, number in count.items()) or "还没有消息"
-    newest = [f"  {masked(one['address'])}  {one['text'].strip()[:60]}" for one in found[:SHOWN_MESSAGES]]
+    newest = [f"  {masked(one['address'])}  {' '.join(one['text'].split())[:60]}" for one in found[:SHOWN_MESSAGES]]
     return [f"沙箱网关已收到：{said}；全部见 {sandboxes.gateway}", *newest]
 
 
