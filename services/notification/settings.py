@@ -2,10 +2,9 @@
 
 import datetime as dt
 from ipaddress import IPv4Network, IPv6Network
-from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, FilePath, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.notification.provider_urls import EmailProviderUrl, SmsProviderUrl, parse_provider
@@ -56,7 +55,7 @@ class NotificationSettings(ServiceSettings):
     webhook_plain_http: bool = False
     """Whether webhooks may be sent without TLS; sandboxes only"""
 
-    webhook_ca_file: Path | None = None
+    webhook_ca_file: FilePath | None = None
     """Certificates of the authorities that receivers' certificates are checked against; none: the system's"""
 
     webhook_pauses: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 86400, 108000)

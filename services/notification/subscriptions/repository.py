@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, and_, any_, delete, exists, literal, or_, select, text, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.subscriptions.domain import SENDING, DeliveryState, Failure, SubscriptionState
+from services.notification.subscriptions.domain import SENDING, DeliveryState, Failure, ReceiverKind, SubscriptionState
 from services.notification.subscriptions.models import (
     WebhookDelivery,
     WebhookEvent,
@@ -131,11 +131,11 @@ async def erase_secrets(session: AsyncSession, subscription: uuid.UUID) -> None:
 
 async def listening(
     session: AsyncSession, event_type: str, disabled_after: dt.datetime
-) -> Sequence[Row[uuid.UUID, Department, str]]:
-    """Id, department and region of the subscriptions that events of a type are kept for: verified once, not ended, and
-    not disabled for longer than deliveries are kept.
+) -> Sequence[Row[uuid.UUID, ReceiverKind, Department, str]]:
+    """Id, receiver, department and region of the subscriptions that events of a type are kept for: verified once, not
+    ended, and not disabled for longer than deliveries are kept.
     """
-    query = select(S.id, S.department, S.region).where(
+    query = select(S.id, S.receiver, S.department, S.region).where(
         S.state != SubscriptionState.ENDED,
         S.verified_at.is_not(None),
         or_(S.disabled_at.is_(None), S.disabled_at > disabled_after),

@@ -8,8 +8,10 @@ import asyncio
 import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -22,6 +24,8 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a host name; OSError where it has none."""
 
 LOOK_UP_SECONDS: Final = 2.0
+LOOK_UPS: Final = ThreadPoolExecutor(64, thread_name_prefix="look-up")
+"""Threads of their own, and many: a name server that does not answer must not keep other names waiting."""
 
 URL: Final = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>(?:/[^?#]*)?(?:\?[^#]*)?)", re.IGNORECASE)
 AUTHORITY: Final = re.compile(r"(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?")
@@ -136,7 +140,8 @@ class TargetRules:
 
 async def resolve(host: str, port: int) -> Sequence[str]:
     """The addresses of a name as this machine finds them."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(LOOK_UPS, look_up)
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 

@@ -1,17 +1,25 @@
 """Subscriptions: who may do what with them, what is refused where it is written, which events come to them."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
 import pytest
+from sqlalchemy import text
 
+from services.notification.service import SERVICE
+from services.notification.subscriptions.fanout import TOPICS, forget_old
 from shared import clock
 from shared.contracts.objection import EvidenceCorrected, PublicNoticeCleared, VerificationAsked
+from shared.contracts.payload import Payload
 from shared.contracts.recognition import RecognitionGranted
+from shared.messaging.bus import Record
 from shared.messaging.events import new_event
+from shared.messaging.transports import open_bus
 from shared.platform.identity import Role
+from tests.fixtures.waiting import until
 from tests.integration.notification.notification_client import (
     COUNTY,
     NotificationClient,
@@ -290,3 +298,48 @@ async def test_generated_names_of_events_are_refused_or_taken_but_never_fail(off
     for name in ("", "x", "." * 50, "cn.minglu..v1", "名", "a" * 100):
         body = {"name": "系统", "department": "tax", "region": COUNTY, "url": "https://a.test/", "event_types": [name]}
         assert (await office.post("/v1/subscriptions", body, Role.APPROVER)).status_code == 422
+
+
+async def test_the_consumer_reads_every_topic_and_what_is_no_longer_offered_is_not_sent(hooks: Hooks) -> None:
+    resources = hooks.office.resources
+    bus = open_bus(resources.settings.bus_url.get_secret_value())
+    (consumed,) = [one for one in SERVICE.subscriptions if one.name == "webhooks"]
+    said: list[Payload] = [granted(1), household_typed(2), asked("tax")]
+    async with listening() as receiver, listening() as platform:
+        subscription, _ = await hooks.verified(receiver.url, GRANTED, TYPED, ASKED)
+        await hooks.verified(platform.url, receiver="platform")
+        async with resources.database.transaction() as session:
+            change = "update webhook_subscription set event_types = event_types || :type where receiver = 'platform'"
+            await session.execute(text(change), {"type": [ASKED]})
+        await bus.ensure_topics(TOPICS)
+        consuming = asyncio.create_task(consumed.consumer(resources.database, bus, resources).run())
+        try:
+            for payload in said:
+                event = new_event(payload, subject=uscc(1), source="/test")
+                await bus.publish(payload.topic, [Record(event.subject, event.encode())])
+            await until(lambda: rows_are(hooks, subscription, 3))
+        finally:
+            consuming.cancel()
+            await asyncio.gather(consuming, return_exceptions=True)
+            await bus.close()
+        await hooks.send()
+    assert sorted(one.event["type"] for one in receiver.events) == sorted([GRANTED, TYPED, ASKED])
+    assert [one.event["type"] for one in platform.events] == [GRANTED]
+
+
+async def rows_are(hooks: Hooks, subscription: str, wanted: int) -> bool:
+    """Whether so many deliveries are queued."""
+    return len(await hooks.deliveries(subscription)) == wanted
+
+
+async def test_housekeeping_forgets_what_was_kept_long_enough(hooks: Hooks) -> None:
+    async with listening() as receiver:
+        subscription, _ = await hooks.verified(receiver.url)
+        await hooks.as_owner(subscription, "rotation")
+        await hooks.hear(granted(1))
+        await hooks.send()
+        for days, left in ((29, 1), (31, 0)):
+            with clock.travel(clock.now() + dt.timedelta(days=days)):
+                await forget_old(hooks.office.resources)
+                assert len(await hooks.deliveries(subscription)) == left
+    assert len(await hooks.office.sql("select 1 from webhook_secret")) == 1
