@@ -232,20 +232,16 @@ async def test_a_workbook_and_parquet_are_read_alike(known: NotificationClient) 
         assert (told["rows"], told["accepted"]) == (1, 1), suffix
 
 
-@pytest.mark.parametrize(
-    ("role", "region", "department", "status"),
-    [
-        (Role.BUREAU, COUNTY, Department.MARKET, 201),
-        (Role.OFFICER, COUNTY, Department.MARKET, 201),
-        (Role.BUREAU, COUNTY, Department.TAX, 403),
-        (Role.AUDITOR, COUNTY, Department.MARKET, 403),
-        (Role.APPROVER, COUNTY, Department.MARKET, 403),
-    ],
-)
-async def test_who_may_deliver(
-    known: NotificationClient, role: Role, region: str, department: Department, status: int
-) -> None:
-    assert (await deliver(known, row(1), role=role, department=department)).status_code == status
+async def test_who_may_deliver(known: NotificationClient) -> None:
+    for role, department, status in [
+        (Role.BUREAU, Department.TAX, 403),
+        (Role.AUDITOR, Department.MARKET, 403),
+        (Role.APPROVER, Department.MARKET, 403),
+        (Role.BUREAU, Department.MARKET, 201),
+        (Role.OFFICER, Department.MARKET, 200),
+    ]:
+        answer = await deliver(known, row(1), role=role, department=department)
+        assert answer.status_code == status, (role, department)
 
 
 async def test_a_household_of_elsewhere_is_unknown_to_a_countys_delivery(office: NotificationClient) -> None:
