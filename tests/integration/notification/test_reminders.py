@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,13 +41,7 @@ DUE_ON = dt.date(2026, 8, 17)
 """A Monday; three working days before it is Wednesday, 12 August."""
 REMINDED_ON = dt.date(2026, 8, 12)
 OBJECTION = uuid.UUID("7f1c2d3e-52a1-4f0b-8a53-6d1f3a2b4c5d")
-RULE: dict[str, Any] = {
-    "name": "verification-reminder",
-    "label": "核实到期前提醒",
-    "matter": "objection",
-    "until": ["ObjectionClosed"],
-    "remind": {"days_before": [3], "parameter": "verify_reminder_days"},
-}
+RULE = Path(__file__).parents[2] / "fixtures" / "rule_with_a_date.yaml"
 
 
 def at(day: dt.date, hour: int) -> dt.datetime:
@@ -63,9 +58,7 @@ async def bureau(office: NotificationClient) -> NotificationClient:
 
 async def in_force(office: NotificationClient, **changed: Any) -> None:
     """The rule is in force, and nothing else."""
-    content = yaml.safe_load((LIBRARY / "n06-verification-asked.yaml").read_text("utf-8")) | RULE | changed
-    content["facts"]["objection"] = "event.objection"
-    await put_in_force(office, content)
+    await put_in_force(office, yaml.safe_load(RULE.read_text("utf-8")) | changed)
 
 
 async def put_in_force(office: NotificationClient, content: dict[str, Any]) -> None:

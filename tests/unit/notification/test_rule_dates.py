@@ -1,20 +1,20 @@
 """A rule with a date that cannot be followed is refused where it is written."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from services.notification.rules.checking import RuleError, read_rule
-from services.notification.rules.shipped import LIBRARY
 
+RULE = Path(__file__).parents[2] / "fixtures" / "rule_with_a_date.yaml"
 REMIND = {"days_before": [3], "parameter": "verify_reminder_days"}
 
 
 def with_(**changed: Any) -> dict[str, Any]:
     """A rule with a date and its matter, changed."""
-    content: dict[str, Any] = yaml.safe_load((LIBRARY / "n06-verification-asked.yaml").read_text("utf-8"))
-    content["facts"]["objection"] = "event.objection"
+    content: dict[str, Any] = yaml.safe_load(RULE.read_text("utf-8"))
     return {name: value for name, value in (content | changed).items() if value is not None}
 
 
@@ -38,7 +38,7 @@ def test_a_rule_may_remind_until_its_matter_has_ended() -> None:
             "until.0：没有名为“ObjectionClose”的事件；是不是“ObjectionClosed”？",
         ),
         (
-            {"until": ["ObjectionClosed"]},
+            {"until": ["ObjectionClosed"], "matter": "verification"},
             "until.0：事件 ObjectionClosed 没有名为“verification”的内容，看不出办完的是哪一件",
         ),
     ],
