@@ -20,6 +20,7 @@ from services.notification.rules.service import keep_shipped
 from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import endpoints as subscription_endpoints, fanout
 from services.notification.subscriptions.sender import webhook_task
+from services.notification.telling import endpoints as telling_endpoints
 from services.notification.telling.later import tell_many
 from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription, WorkerContext
@@ -48,6 +49,7 @@ SERVICE = Service(
         delivery_endpoints.router,
         letter_endpoints.router,
         subscription_endpoints.router,
+        telling_endpoints.router,  # before a rule's own: `recent-events` is no rule
         rule_endpoints.router,
     ],
     subscriptions=[

@@ -95,7 +95,7 @@ async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> l
         return []
     stored = await message_repository.store_notifications(session, _notification_columns(by_id))
     new = [one for one in by_id if one in stored]
-    messages = [(by_id[one], message) for one in new for message in by_id[one].messages]
+    messages = [(one, by_id[one], message) for one in new for message in by_id[one].messages]
     if messages:
         await message_repository.store_messages(session, _message_columns(messages))
     return new
@@ -116,15 +116,17 @@ def _notification_columns(by_id: Mapping[uuid.UUID, NotificationDraft]) -> messa
     return columns
 
 
-def _message_columns(messages: Sequence[tuple[NotificationDraft, MessageDraft]]) -> message_repository.Columns:
+def _message_columns(
+    messages: Sequence[tuple[uuid.UUID, NotificationDraft, MessageDraft]],
+) -> message_repository.Columns:
     """Messages that are only in the inbox have ended at once."""
     now = clock.now()
-    drafts = [draft for _, draft in messages]
+    drafts = [draft for _, _, draft in messages]
     states = [MessageState.SUPPRESSED if draft.suppression else MessageState.QUEUED for draft in drafts]
     return {
-        "id": [message_id(notification.id, draft.channel) for notification, draft in messages],
-        "notification_id": [notification.id for notification, _ in messages],
-        "region": [notification.region for notification, _ in messages],
+        "id": [message_id(notification, draft.channel) for notification, _, draft in messages],
+        "notification_id": [notification for notification, _, _ in messages],
+        "region": [notification.region for _, notification, _ in messages],
         "channel": [draft.channel.value for draft in drafts],
         "lane": [draft.lane.value for draft in drafts],
         "state": [state.value for state in states],

@@ -8,7 +8,7 @@ with the template's length alone.
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.parser import Parser
@@ -23,6 +23,8 @@ LONGEST_VALUE = 2000
 """Characters of one fact"""
 MOST_ITEMS = 50
 """Items of a list that are shown"""
+MOST_REMEMBERED = 200
+"""Results of a template that are kept"""
 LONGEST_PARAMETER = 35
 """Characters of a parameter of an SMS: what gateways take"""
 LONGEST_SMS = 500
@@ -88,6 +90,29 @@ def sandbox() -> ImmutableSandboxedEnvironment:
 ENVIRONMENT = sandbox()
 
 
+T = TypeVar("T")
+
+
+class Lately(Generic[T]):
+    """What was made lately of the same facts: in a published run's millions a title or a condition has few of them."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = sorted(names)
+        self._made: dict[tuple[object, ...], T] = {}
+
+    def get(self, facts: Mapping[str, object], make: Callable[[Mapping[str, object]], T]) -> T:
+        """What was made of facts with these values, or is now; lists are no key."""
+        key = tuple([facts[name] for name in self._names])
+        if any(type(one) is list for one in key):
+            return make(facts)
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= MOST_REMEMBERED:
+                self._made.clear()
+            made = self._made[key] = make(facts)
+        return made
+
+
 class Words:
     """A template that was checked and compiled. `names`: the facts that it uses; `longest`: characters of the result.
 
@@ -104,9 +129,13 @@ class Words:
         except (TemplateError, *TOO_DEEP) as error:
             raise WordsError(f"模板写法有误：{error}") from error
         self.source, self.longest = source, longest
+        self._lately = Lately[str](self.names)
 
     def render(self, facts: Mapping[str, object]) -> str:
         """The words, cut where they would be too long; WordsError where something that is needed is empty."""
+        return self._lately.get(facts, self._render)
+
+    def _render(self, facts: Mapping[str, object]) -> str:
         try:
             return cut(self._template.render(facts).strip(), self.longest)
         except WordsError:
@@ -178,9 +207,13 @@ class Condition:
         except (TemplateError, *TOO_DEEP) as error:
             raise WordsError(f"条件写法有误：{error}") from error
         self.source = source
+        self._lately = Lately[bool](self.names)
 
     def holds(self, facts: Mapping[str, object]) -> bool:
         """Whether it is true of these facts; WordsError where it cannot be said."""
+        return self._lately.get(facts, self._holds)
+
+    def _holds(self, facts: Mapping[str, object]) -> bool:
         try:
             return bool(self._expression(facts))
         except WordsError:

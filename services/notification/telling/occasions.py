@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -79,10 +79,14 @@ class Occasion:
         """Whether the rule's condition is true."""
         return self.rule.holds(facts)
 
-    def facts(self, household: KnownHousehold | None) -> dict[str, object]:
-        """The facts that the rule declares; of a household that is unknown its code stands for its name."""
+    def facts(self, household: KnownHousehold | None, only: Collection[str] | None = None) -> dict[str, object]:
+        """The facts that the rule declares; of a household that is unknown its code stands for its name. `only`: some
+        of them.
+        """
         said: dict[str, object] = {}
-        for name, (place, field) in self.rule.sources.items():
+        sources = self.rule.sources
+        for name in sources if only is None else only:
+            place, field = sources[name]
             if place == "event":
                 said[name] = fact(getattr(self.event.data, field))
             elif place == "item":

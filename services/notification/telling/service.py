@@ -127,13 +127,14 @@ def asked_for(occasions: Iterable[Occasion], batch: Batch) -> Iterator[tuple[Occ
 
 def held(occasion: Occasion, household: KnownHousehold | None, batch: Batch) -> dict[str, object] | None:
     """The facts, where the condition holds. Where that cannot be said, the event waits for a better rule."""
-    facts = occasion.facts(household)
+    when = occasion.rule.when
     try:
-        return facts if occasion.holds(facts) else None
+        holds = when is None or when.holds(occasion.facts(household, when.names))
     except WordsError as error:
         complain(occasion.rule, error)
         batch.wait(occasion, Waits.WORDS)
         return None
+    return occasion.facts(household) if holds else None
 
 
 def sort(
