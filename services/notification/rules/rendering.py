@@ -25,6 +25,8 @@ MOST_ITEMS = 50
 """Items of a list that are shown"""
 MOST_REMEMBERED = 200
 """Results of a template that are kept"""
+MOST_IN_A_LOOP = 20
+"""Facts that a loop writes for each item: with the limits above, what is made before it is cut stays small"""
 LONGEST_PARAMETER = 35
 """Characters of a parameter of an SMS: what gateways take"""
 LONGEST_SMS = 500
@@ -101,9 +103,9 @@ class Lately(Generic[T]):
         self._made: dict[tuple[object, ...], T] = {}
 
     def get(self, facts: Mapping[str, object], make: Callable[[Mapping[str, object]], T]) -> T:
-        """What was made of facts with these values, or is now; lists are no key."""
+        """What was made of facts with these values, or is now; lists and mappings are no key."""
         key = tuple([facts[name] for name in self._names])
-        if any(type(one) is list for one in key):
+        if any(isinstance(one, list | dict) for one in key):
             return make(facts)
         made = self._made.get(key)
         if made is None:
@@ -247,6 +249,8 @@ def _item_of(loop: nodes.For, lists: Collection[str]) -> str:
         raise WordsError("{% for … in … %} 只能用在 facts 里声明的列表上")
     if loop.recursive or loop.find(nodes.For) is not None:
         raise WordsError("循环里不能再有循环")
+    if len(list(loop.find_all(nodes.Name))) > MOST_IN_A_LOOP:
+        raise WordsError(f"循环里写的内容太多，最多 {MOST_IN_A_LOOP} 处")
     return item.name
 
 

@@ -17,7 +17,7 @@ from services.notification.contacts.lookups import UNREACHABLE, Reach, reach
 from services.notification.messages.domain import Channel, Recipient, RecipientKind, notification_id, portal_path
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from services.notification.rules.checking import CompiledRule
-from services.notification.rules.rendering import WordsError
+from services.notification.rules.rendering import WordsError, cut
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.domain import KnownHousehold, Waits
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 
 AGAIN_AFTER = dt.timedelta(hours=1)
 """When words that could not be made are tried again: the rule may have been mended."""
+LONGEST_MATTER = 100
 SAMPLES_KEPT = 3
 """Of each kind of event and province"""
 
@@ -208,7 +209,7 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
         category=rule.category,
         digest=rule.digest,
         due_on=due_on if isinstance(due_on, dt.date) else None,
-        matter=None if matter is None else str(matter),
+        matter=None if matter is None else cut(str(matter), LONGEST_MATTER),
     )
 
 

@@ -6,9 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.notification.contacts.lookups import Reach
 from services.notification.handlers import HANDLERS, tell_what_waited
-from services.notification.telling import later, occasions
+from services.notification.messages.service import NotificationDraft
+from services.notification.rules.rendering import WordsError
+from services.notification.telling import later, occasions, service as telling_service
 from services.notification.telling.later import tell_page
+from services.notification.telling.service import Telling, draft_of
 from shared import clock
 from shared.contracts.objection import ObjectionClosed, VerificationAsked
 from shared.contracts.payload import Payload
@@ -225,6 +229,27 @@ async def test_what_was_told_in_time_is_not_too_old_when_it_comes_again(
     await office.hear_events(*topic, consumer="after a wipe")
     assert await count(office, "too_old") == 0
     assert await count(office, "notification") == 2
+
+
+async def test_an_event_whose_words_cannot_be_made_waits_for_a_better_rule_and_nothing_behind_it(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(telling: Telling, reached: Reach, now: dt.datetime) -> NotificationDraft:
+        if telling.occasion.rule.rule.name == "objection-closed":
+            raise WordsError("要写的内容是空的")
+        return draft_of(telling, reached, now)
+
+    monkeypatch.setattr(telling_service, "draft_of", broken)
+    await office.hear(household_typed(1), closed(1), asked())
+    rules = "select rule from notification order by rule"
+    assert [row["rule"] for row in await office.sql(rules)] == ["household-typed", "verification-asked"]
+    monkeypatch.setattr(telling_service, "draft_of", draft_of)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(minutes=61))
+    await tell_what_waited(office.resources)
+    told = [row["rule"] for row in await office.sql(rules)]
+    assert told == ["household-typed", "objection-closed", "verification-asked"]
+    assert await count(office, "waiting_event") == 0
 
 
 async def test_a_type_that_was_overtaken_is_not_told(office: NotificationClient) -> None:

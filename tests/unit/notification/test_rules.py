@@ -122,6 +122,7 @@ def test_yaml_that_is_none_is_refused() -> None:
         "{{ range(999999999) | join }}",
         "{% for one in said %}{% endfor %}",
         "{% for one in items %}{% for two in items %}{% endfor %}{% endfor %}",
+        "{% for one in items %}" + "{{ said }}" * 21 + "{% endfor %}",
         "{% set a = 1 %}",
         "{% macro m() %}{{ m() }}{% endmacro %}",
         "{% include 'x' %}",
@@ -143,6 +144,16 @@ def test_results_are_cut_and_lists_too() -> None:
     words = Words("{% for one in items %}{{ one.name }}{% endfor %}", declared=["items"], lists=["items"], longest=30)
     assert words.render({"items": [{"name": "长" * 50}]}) == "长" * 29 + "…"
     assert MOST_ITEMS < 100
+
+
+def test_what_was_made_lately_is_made_of_the_same_facts_only() -> None:
+    source = "{{ said }}{% for one in items %}{{ one.name }}{% endfor %}"
+    words = Words(source, declared=["said", "items"], lists=["items"], longest=30)
+    facts = [{"said": said, "items": [{"name": name}]} for said in "ab" for name in "xy"]
+    assert [words.render(one) for one in facts * 2] == ["ax", "ay", "bx", "by"] * 2
+    plain = Words("{{ said }}", declared=["said"], longest=30)
+    assert [plain.render({"said": str(n)}) for n in (*range(300), 0)] == [*map(str, range(300)), "0"]
+    assert plain.render({"said": {"a": 1}}) == "{'a': 1}"
 
 
 def rule_of(**changed: object) -> CompiledRule:
