@@ -74,7 +74,9 @@ async def try_rule(
 
 
 async def send_test(session: AsyncSession, trial: RuleTrial, caller: Caller) -> uuid.UUID:
-    """Sends the first of what the rule would tell to the caller's own contact, and to nobody else."""
+    """Sends the first of what the rule would tell to the caller's own contact, and to nobody else; into their inbox alone
+    where the rule has no channel.
+    """
     if not trial.drafts:
         raise NothingToTell(trial.fault or "")
     recipient = Recipient(RecipientKind.PERSON, caller.subject)
@@ -85,7 +87,7 @@ async def send_test(session: AsyncSession, trial: RuleTrial, caller: Caller) -> 
         for one in draft.messages
         if reached.suppression(one.channel, NotificationCategory.DUTY) is None
     )
-    if not messages:
+    if draft.messages and not messages:
         raise NoOwnContact
     test = replace(
         draft,
