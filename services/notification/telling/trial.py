@@ -74,8 +74,8 @@ async def try_rule(
 
 
 async def send_test(session: AsyncSession, trial: RuleTrial, caller: Caller) -> uuid.UUID:
-    """Sends the first of what the rule would tell to the caller's own contact, and to nobody else; into their inbox alone
-    where the rule has no channel.
+    """Sends the first of what the rule would tell to the caller's own contact, and to nobody else; into their inbox
+    alone where the rule has no channel.
     """
     if not trial.drafts:
         raise NothingToTell(trial.fault or "")
