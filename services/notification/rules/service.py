@@ -224,9 +224,9 @@ async def locked(session: AsyncSession, name: str, number: int, caller: Caller, 
 
 
 def checked(content: Mapping[str, Any]) -> CompiledRule:
-    """The rule; 422 with all its faults."""
+    """The rule; 422 with all its faults. Its version need not be written: it is given."""
     try:
-        return read_rule(content)
+        return read_rule({"version": 1, **content})
     except RuleError as error:
         raise RuleUnusable(str(error), faults=[str(fault) for fault in error.faults]) from error
 

@@ -62,6 +62,13 @@ async def test_a_province_writes_its_own_words(bureau: NotificationClient) -> No
     assert [tuple(one) for one in entries] == [("rule:draft", "drafter"), ("rule:publish", "publisher")]
 
 
+async def test_the_number_of_a_version_is_given_and_need_not_be_written(bureau: NotificationClient) -> None:
+    said = titled("豫：{{ type | type }}")
+    del said["version"]
+    draft = await drafted(bureau, said)
+    assert (draft.status_code, draft.json()["version"]) == (201, 2), draft.text
+
+
 async def test_the_drafter_cannot_publish(bureau: NotificationClient) -> None:
     draft = await drafted(bureau, titled("一"))
     refused = await published(bureau, 2, draft.headers["ETag"], subject="drafter")
