@@ -83,7 +83,7 @@ def repeats_under_a_new_key() -> None:
 
     def begun(self: HandingOver, ready: list[Ready], lane: Lane) -> None:
         renewed = [
-            dataclasses.replace(one, outgoing=dataclasses.replace(one.outgoing, key=os.urandom(8).hex()))  # type: ignore[type-var]
+            dataclasses.replace(one, outgoing=dataclasses.replace(one.outgoing, key=os.urandom(8).hex()))
             for one in ready
         ]
         begin(self, renewed, lane)

@@ -22,8 +22,8 @@ FIELDS: Mapping[Channel, str] = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """The column of each channel's address."""
 KNOWN_OF = text(
     """
-    SELECT asked.key, own.recipient AS own_row, own.email AS own_email, own.channels, own.opted_out,
-        CASE WHEN own.mobile THEN own.phone END AS own_phone, delivered.uscc AS delivered_row,
+    SELECT asked.key, asked.uscc AS about, own.recipient AS own_row, own.email AS own_email, own.channels,
+        own.opted_out, CASE WHEN own.mobile THEN own.phone END AS own_phone, delivered.uscc AS delivered_row,
         delivered.phone AS delivered_phone, delivered.email AS delivered_email, delivered.consented,
         mailbox.name AS mailbox_row, CASE WHEN mailbox.mobile THEN mailbox.phone END AS mailbox_phone,
         mailbox.email AS mailbox_email
@@ -75,7 +75,8 @@ async def reach(
     session: AsyncSession, recipients: Collection[Recipient], usccs: Mapping[str, str | None]
 ) -> Mapping[str, Reach]:
     """By the recipients' keys; `usccs`: the household that each is told about, by the same keys. One statement."""
-    return {row.key: _reach_of(row) for row in await _known_of(session, recipients, usccs)}
+    asked = {one: usccs.get(one.key) for one in recipients}
+    return {row.key: _reach_of(row) for row in await _known_of(session, asked.items())}
 
 
 async def address(
@@ -85,15 +86,36 @@ async def address(
 
     None: not reachable on the channel any more, or (if the category is given) opted out: the message is suppressed.
     """
-    (row,) = await _known_of(session, [recipient], {recipient.key: uscc})
+    found = (await addresses(session, vault, [(recipient, uscc, category)], channel))[recipient, uscc, category]
+    return None if isinstance(found, Suppression) else found
+
+
+Wanted = tuple[Recipient, str | None, str]
+"""Who is told, about which household, in which category."""
+
+
+async def addresses(
+    session: AsyncSession, vault: Vault, wanted: Collection[Wanted], channel: Channel
+) -> Mapping[Wanted, str | Suppression]:
+    """The same for many at once, in one statement; or why there is none."""
+    rows = await _known_of(session, {(recipient, uscc) for recipient, uscc, _ in wanted})
+    known = {(row.key, row.about): row for row in rows}
+    return {
+        (recipient, uscc, category): _address(vault, known[recipient.key, uscc], channel, category)
+        for recipient, uscc, category in wanted
+    }
+
+
+def _address(vault: Vault, row: Row[Any], channel: Channel, category: str) -> str | Suppression:
+    suppression = _reach_of(row).suppression(channel, category)
     chosen = _chosen(row, channel)
-    if chosen is None or category in _reach_of(row).opted_out:
-        return None
+    if suppression is not None or chosen is None:
+        return suppression or Suppression.NO_CONTACT
     place, sealed = chosen
     try:
         return vault.open(place, sealed).reveal()
     except SealedFieldUnreadable:  # logged by the vault; one row that cannot be read must not stop the queue
-        return None
+        return Suppression.NO_CONTACT
 
 
 async def mailbox_for_printing(
@@ -112,15 +134,13 @@ async def mailbox_for_printing(
     return {"office": row.office, "address": row.address, "phone": phone}
 
 
-async def _known_of(
-    session: AsyncSession, recipients: Collection[Recipient], usccs: Mapping[str, str | None]
-) -> list[Row[Any]]:
-    asked = list(dict.fromkeys(recipients))
+async def _known_of(session: AsyncSession, asked: Collection[tuple[Recipient, str | None]]) -> list[Row[Any]]:
+    """A row for each recipient and the household that they are told about."""
     values = {
-        "keys": [one.key for one in asked],
-        "kinds": [one.kind.value for one in asked],
-        "names": [one.name for one in asked],
-        "usccs": [usccs.get(one.key) for one in asked],
+        "keys": [recipient.key for recipient, _ in asked],
+        "kinds": [recipient.kind.value for recipient, _ in asked],
+        "names": [recipient.name for recipient, _ in asked],
+        "usccs": [uscc for _, uscc in asked],
         "today": clock.today(),
     }
     return list((await session.execute(KNOWN_OF, values)).all())

@@ -13,7 +13,7 @@ RECEIPTS = uuid.UUID("8a1d4f52-0c6b-5e1b-9a37-2f6f0e6f3c11")
 NO_RECEIPTS = "no-receipts"
 """Code of a message whose provider took it and never says more, as mail servers do: it counts as delivered."""
 UNEXPECTED = "unexpected-error"
-"""Code of a message that our own code could not handle."""
+"""Code of a message about which the code that calls the provider has failed."""
 
 
 class NotMade(StrEnum):
@@ -21,8 +21,6 @@ class NotMade(StrEnum):
 
     GIVEN_BACK = "given-back"
     """There was no time left for it; it was not sent."""
-    BROKEN = "broken"
-    """Our own code failed before the provider was called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +94,8 @@ def judge(outcome: Outcome | NotMade, hand_over: HandOver, *, gives_receipts: bo
         case Busy(seconds):
             state = None if hand_over.again else MessageState.QUEUED
             return Verdict(state, "busy", wait_at_least=dt.timedelta(seconds=seconds or 0))
-        case NotMade.GIVEN_BACK:
+        case _:  # given back
             return Verdict(None if hand_over.again else MessageState.QUEUED)
-        case _:  # broken
-            return Verdict(MessageState.UNCERTAIN if hand_over.again else MessageState.FAILED, UNEXPECTED)
 
 
 def _delivered_without_receipt() -> Verdict:

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.channels.gateway import Provider, Question, Receipt
 from services.notification.delivery import repository as delivery_repository
 from services.notification.delivery.handing_over import HandingOver
 from services.notification.delivery.marking import Heard, settle
-from services.notification.delivery.preparing import Claimed, address_of, lease, question_of
-from services.notification.messages.domain import Channel, Lane, MessageState
+from services.notification.delivery.preparing import Claimed, addresses_of, lease, question_of
+from services.notification.messages.domain import Channel, Lane, MessageState, Suppression
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.transitions import move_all
 from shared import clock
@@ -59,34 +58,36 @@ class FollowingUp:
         room = min(AT_ONCE, self._handing_over.room(Lane.URGENT))
         async with self._means.database.transaction() as session:
             due = await delivery_repository.take_interrupted(session, self._channel, now, room) if room else ()
+            found = await addresses_of(session, self._means.vault, due)
             for message, notification in due:
-                await self._decide(session, message, notification, now, doubts)
+                await self._decide(message, notification, found[message.id], now, doubts)
             await move_all(session, doubts.claimed.moves)
         self._handing_over.begin(doubts.claimed.ready, Lane.URGENT)
         await self._ask(doubts.questions)
         return len(due)
 
     async def _decide(
-        self, session: AsyncSession, message: Message, notification: Notification, now: dt.datetime, doubts: Doubts
+        self,
+        message: Message,
+        notification: Notification,
+        address: str | Suppression,
+        now: dt.datetime,
+        doubts: Doubts,
     ) -> None:
-        provider = self._providers.get(message.provider or "")
-        if provider is not None and self._remembers(provider, message, now):
-            address = await address_of(session, self._means.vault, message, notification)
-            if isinstance(address, str):
-                if not (await self._means.gate.take([provider], 1)).count:
-                    message.leased_until = now + SOON
-                    return
-                until = now, now + self._means.pace.lease
+        provider, pace = self._providers.get(message.provider or ""), self._means.pace
+        if provider is not None and self._remembers(provider, message, now) and isinstance(address, str):
+            if (await self._means.gate.take([provider], 1)).count:
+                until = now, now + pace.lease
                 doubts.claimed.ready.append(lease(message, notification, provider, address, until, again=True))
-                return
-        question = None
-        if provider is not None and provider.gives_receipts and message.asked < self._means.pace.asks:
-            question = await question_of(session, self._means.vault, message, notification)
-        if provider is None or question is None:
+            else:
+                message.leased_until = now + SOON
+            return
+        question = question_of(message, notification, address)
+        if provider is None or question is None or not provider.gives_receipts or message.asked >= pace.asks:
             doubts.claimed.moves.append((message, MessageState.UNCERTAIN))
             return
         message.asked += 1
-        message.leased_until = now + self._means.pace.lease / 2 + self._means.pace.pause(message.asked, 0)
+        message.leased_until = now + pace.lease / 2 + pace.pause(message.asked, 0)
         doubts.questions.append((provider, question))
 
     def _remembers(self, provider: Provider, message: Message, now: dt.datetime) -> bool:
@@ -98,11 +99,12 @@ class FollowingUp:
         now, questions = clock.now(), []
         async with self._means.database.transaction() as session:
             due = await delivery_repository.take_unheard_of(session, self._channel, now, AT_ONCE)
+            found = await addresses_of(session, self._means.vault, due)
             for message, notification in due:
                 message.try_at = now + self._means.pace.asked_again(message.asked)
                 message.asked += 1
                 provider = self._providers.get(message.provider or "")
-                question = await question_of(session, self._means.vault, message, notification)
+                question = question_of(message, notification, found[message.id])
                 if provider is not None and question is not None and provider.gives_receipts:
                     questions.append((provider, question))
         await self._ask(questions)

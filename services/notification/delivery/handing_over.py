@@ -20,7 +20,7 @@ from services.notification.delivery import repository as delivery_repository
 from services.notification.delivery.domain import UNEXPECTED, NotMade, Pace
 from services.notification.delivery.marking import Answered, mark
 from services.notification.delivery.metrics import HANDED_OVER
-from services.notification.delivery.preparing import Claimed, Ready, prepare
+from services.notification.delivery.preparing import Ready, prepare
 from services.notification.delivery.provider_gate import ProviderGate
 from services.notification.messages.domain import Channel, Lane
 from services.notification.messages.transitions import move_all
@@ -100,12 +100,11 @@ class HandingOver:
         grant = await self.means.gate.take(self._candidates(turn), room) if room else None
         if grant is None or not grant.count:
             return 0
-        now, claimed = clock.now(), Claimed()
+        now = clock.now()
+        until = now, now + self.means.pace.lease
         async with self.means.database.transaction() as session:
             due = await delivery_repository.take_queued(session, self.channel, lane, turn, now, grant.count)
-            until = now, now + self.means.pace.lease
-            for message, notification in due:
-                await prepare(session, self.means.vault, (message, notification), grant.provider, until, claimed)
+            claimed = await prepare(session, self.means.vault, due, grant.provider, until)
             await move_all(session, claimed.moves)
         self.begin(claimed.ready, lane)
         await self.means.gate.give_back(grant, len(claimed.ready))
@@ -144,8 +143,6 @@ class HandingOver:
 
     async def _outcome(self, ready: Ready, begun: float) -> Outcome | NotMade:
         """What the provider answers; one that raises or is too slow may have taken it."""
-        if isinstance(ready.outgoing, NotMade):
-            return ready.outgoing
         limit = self.means.pace.lease.total_seconds() / 2
         if asyncio.get_running_loop().time() - begun > limit:  # the process stood still: another may have it by now
             return NotMade.GIVEN_BACK

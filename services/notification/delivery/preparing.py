@@ -3,28 +3,27 @@ category refused since the message was queued still counts.
 """
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.channels.gateway import Outgoing, Provider, Question
 from services.notification.contacts import lookups as contacts
-from services.notification.delivery.domain import HandOver, NotMade
+from services.notification.delivery.domain import HandOver
 from services.notification.messages.domain import Lane, MessageState, Recipient, Suppression, after_quiet
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.transitions import Move
 from shared.platform.sealed_fields.vault import Vault
 
-log = structlog.get_logger()
-
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A hand-over with all that the provider is told; `NotMade` where it cannot come about."""
+    """A hand-over with all that the provider is told."""
 
     hand_over: HandOver
-    outgoing: Outgoing | NotMade
+    outgoing: Outgoing
 
 
 @dataclass(slots=True)
@@ -38,35 +37,34 @@ class Claimed:
 async def prepare(
     session: AsyncSession,
     vault: Vault,
-    due: tuple[Message, Notification],
+    due: Sequence[tuple[Message, Notification]],
     provider: Provider,
     until: tuple[dt.datetime, dt.datetime],
-    claimed: Claimed,
-) -> None:
-    """One queued message that is due; `until`: now, and the end of the lease."""
-    message, notification = due
-    now = until[0]
-    if message.expires_at <= now:
-        claimed.moves.append((message, MessageState.EXPIRED))
-        return
-    later = after_quiet(message.quiet, now) if message.lane is Lane.BULK else now
-    if later > now:
-        message.try_at = later
-        return
-    address = await address_of(session, vault, message, notification)
-    if address is None:
-        message.suppression = await _suppression(session, message, notification)
-        claimed.moves.append((message, MessageState.SUPPRESSED))
-        return
-    claimed.moves.append((message, MessageState.SENDING))
-    claimed.ready.append(lease(message, notification, provider, address, until, again=False))
+) -> Claimed:
+    """Queued messages of one channel that are due; `until`: now, and the end of the lease."""
+    claimed, now = Claimed(), until[0]
+    found = await addresses_of(session, vault, due)
+    for message, notification in due:
+        address = found[message.id]
+        later = after_quiet(message.quiet, now) if message.lane is Lane.BULK else now
+        if message.expires_at <= now:
+            claimed.moves.append((message, MessageState.EXPIRED))
+        elif later > now:
+            message.try_at = later
+        elif isinstance(address, Suppression):
+            message.suppression = address
+            claimed.moves.append((message, MessageState.SUPPRESSED))
+        else:
+            claimed.moves.append((message, MessageState.SENDING))
+            claimed.ready.append(lease(message, notification, provider, address, until, again=False))
+    return claimed
 
 
 def lease(
     message: Message,
     notification: Notification,
     provider: Provider,
-    address: str | NotMade,
+    address: str,
     until: tuple[dt.datetime, dt.datetime],
     *,
     again: bool,
@@ -76,8 +74,6 @@ def lease(
     message.provider, message.tries, message.leased_until = provider.name, message.tries + 1, leased_until
     message.sent_at = message.sent_at or now
     hand_over = HandOver(message.id, message.attempt, message.tries, provider.name, again)
-    if isinstance(address, NotMade):
-        return Ready(hand_over, address)
     outgoing = Outgoing(
         key=message.key,
         address=address,
@@ -89,33 +85,22 @@ def lease(
     return Ready(hand_over, outgoing)
 
 
-async def address_of(
-    session: AsyncSession, vault: Vault, message: Message, notification: Notification
-) -> str | NotMade | None:
-    """Where to, as things stand now; None: nowhere; BROKEN: our code failed on it, which must not stop the queue."""
-    try:
-        recipient = Recipient.of(notification.recipient)
-        return await contacts.address(
-            session, vault, recipient, notification.uscc, message.channel, notification.category
-        )
-    except ValueError as error:
-        log.error("address_not_found", message=str(message.id), error=type(error).__name__)  # noqa: TRY400 - may quote it
-        return NotMade.BROKEN
+async def addresses_of(
+    session: AsyncSession, vault: Vault, due: Sequence[tuple[Message, Notification]]
+) -> Mapping[uuid.UUID, str | Suppression]:
+    """Where to, as things stand now, by message; or why nowhere. All are of one channel."""
+    if not due:
+        return {}
+    wanted = {
+        message.id: (Recipient.of(notification.recipient), notification.uscc, notification.category)
+        for message, notification in due
+    }
+    found = await contacts.addresses(session, vault, set(wanted.values()), due[0][0].channel)
+    return {message: found[who] for message, who in wanted.items()}
 
 
-async def question_of(
-    session: AsyncSession, vault: Vault, message: Message, notification: Notification
-) -> Question | None:
+def question_of(message: Message, notification: Notification, address: str | Suppression) -> Question | None:
     """What to ask its provider; None where the address that some are asked by is no longer to be used."""
-    address = await address_of(session, vault, message, notification)
-    if not isinstance(address, str):
+    if isinstance(address, Suppression):
         return None
     return Question(message.key, message.provider_reference, address, message.sent_at or notification.told_at)
-
-
-async def _suppression(session: AsyncSession, message: Message, notification: Notification) -> Suppression:
-    """Why there is no address to hand it over to."""
-    recipient = Recipient.of(notification.recipient)
-    reach = await contacts.reach(session, [recipient], {recipient.key: notification.uscc})
-    found = reach.get(recipient.key, contacts.UNREACHABLE)
-    return found.suppression(message.channel, notification.category) or Suppression.NO_CONTACT

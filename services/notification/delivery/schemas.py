@@ -44,7 +44,7 @@ class MessageView(Shape):
     @classmethod
     def of(cls, row: Due) -> "MessageView":
         """From the rows."""
-        message, notification = row.tuple()
+        message, notification = row
         same = ("id", "region", "channel", "lane", "state", "code", "provider", "attempt")
         times = ("try_at", "expires_at", "ended_at")
         return cls(
@@ -70,7 +70,7 @@ class CountView(Shape):
     @classmethod
     def of(cls, row: Row[MessageState, Channel, str | None, int, dt.datetime]) -> "CountView":
         """From a row of the counts."""
-        state, channel, provider, count, oldest = row.tuple()
+        state, channel, provider, count, oldest = row
         return cls(
             state=state,
             state_label=MESSAGE_STATES.label(state),
