@@ -103,10 +103,10 @@ class Lately(Generic[T]):
         self._made: dict[tuple[object, ...], T] = {}
 
     def get(self, facts: Mapping[str, object], make: Callable[[Mapping[str, object]], T]) -> T:
-        """What was made of facts with these values, or is now; lists and mappings are no key."""
-        key = tuple([facts[name] for name in self._names])
-        if any(isinstance(one, list | dict) for one in key):
+        """What was made of facts with these values, or is now; lists and mappings are no key, nor is what is missing."""
+        if any(name not in facts or isinstance(facts[name], list | dict) for name in self._names):
             return make(facts)
+        key = tuple([facts[name] for name in self._names])
         made = self._made.get(key)
         if made is None:
             if len(self._made) >= MOST_REMEMBERED:

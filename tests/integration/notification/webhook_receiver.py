@@ -90,6 +90,7 @@ class Receiver:
     behaviour: Behaviour = content
     verifies: bool = True
     requests: list[Received] = field(default_factory=list)
+    answering: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -103,6 +104,10 @@ class Receiver:
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request of a connection, which ends with its answer."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.answering.add(task)  # nothing else holds a task that never answers
+        task.add_done_callback(self.answering.discard)
         try:
             lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
@@ -118,6 +123,12 @@ class Receiver:
             pass  # the caller has hung up
         finally:
             writer.close()
+
+    async def end(self) -> None:
+        """Ends the answers that never came."""
+        for task in list(self.answering):
+            task.cancel()
+        await asyncio.gather(*self.answering, return_exceptions=True)
 
     async def _reply(self, request: Received) -> Reply:
         if request.event["type"] == VERIFICATION and self.verifies:
@@ -135,6 +146,7 @@ async def listening(behaviour: Behaviour = content, port: int = 0) -> AsyncItera
         yield receiver
     finally:
         server.close()
+        await receiver.end()
 
 
 @dataclass
