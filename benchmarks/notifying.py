@@ -4,6 +4,7 @@ Kafka, as a process of its own, so that its peak memory can be read.
 First HouseholdTyped of which a fifth brings something new to its household, then those alone. Everybody has a phone,
 and a gateway takes so many messages a second: what is told is queued behind it. Then objections are closed, one after
 the other, and it is measured when each SMS comes to the gateway. The clock stands at noon: nothing is sent at night.
+Below some hundred thousand households there are too few batches for a rate to say much.
 """
 
 import asyncio
