@@ -103,7 +103,7 @@ class Lately(Generic[T]):
         self._made: dict[tuple[object, ...], T] = {}
 
     def get(self, facts: Mapping[str, object], make: Callable[[Mapping[str, object]], T]) -> T:
-        """What was made of facts with these values, or is now; lists and mappings are no key, nor is what is missing."""
+        """What was made of facts with these values, or is now; lists, mappings and what is missing are no key."""
         if any(name not in facts or isinstance(facts[name], list | dict) for name in self._names):
             return make(facts)
         key = tuple([facts[name] for name in self._names])
