@@ -36,6 +36,8 @@ WAITING_LANES = text(
 )
 """In the order of the index: without it PostgreSQL reads the table where most of it is queued."""
 Due = Row[Message, Notification]
+FORGOTTEN_AFTER = dt.timedelta(hours=1)
+"""A lease is renewed while a message in doubt is followed up, so that long after its end nobody does."""
 
 
 async def waiting_lanes(session: AsyncSession, channel: Channel, now: dt.datetime) -> list[tuple[Lane, int]]:
@@ -79,8 +81,11 @@ async def take_unheard_of(session: AsyncSession, channel: Channel, now: dt.datet
 
 
 async def take_out_of_time(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[Message]:
-    """Open beyond their time; not those that are being handed over."""
-    query = select(Message).where(IS_OPEN, Message.expires_at <= now, text("message.state <> 'sending'"))
+    """Open beyond their time. Of those that are being handed over only what nobody follows up any more: the channel
+    has no provider now.
+    """
+    query = select(Message).where(IS_OPEN, Message.expires_at <= now)
+    query = query.where(or_(text("message.state <> 'sending'"), Message.leased_until <= now - FORGOTTEN_AFTER))
     query = query.order_by(Message.expires_at).limit(limit)
     return (await session.execute(query.with_for_update(skip_locked=True))).scalars().all()
 

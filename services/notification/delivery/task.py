@@ -98,8 +98,8 @@ async def end_out_of_time(database: Database) -> int:
     """
     async with database.transaction() as session:
         due = await delivery_repository.take_out_of_time(session, clock.now(), AT_ONCE)
-        ends = {MessageState.QUEUED: MessageState.EXPIRED, MessageState.HANDED_OVER: MessageState.UNCERTAIN}
-        await move_all(session, [(message, ends[message.state]) for message in due])
+        expired = {MessageState.QUEUED: MessageState.EXPIRED}
+        await move_all(session, [(message, expired.get(message.state, MessageState.UNCERTAIN)) for message in due])
     return len(due)
 
 

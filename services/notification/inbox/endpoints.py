@@ -33,7 +33,9 @@ router = APIRouter(prefix="/v1", tags=["inbox"], route_class=TransactionalRoute)
 
 Reader = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR, Role.BUREAU)]
 Keeper = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU)]
-Told = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+SEES_REGION = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
+"""Who sees what the households of their region were told. A bureau's clerk with a shop sees that of the shop."""
+Told = Annotated[Caller, allow(Role.OPERATOR, *SEES_REGION)]
 Teller = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
 
 
@@ -107,7 +109,7 @@ async def list_told(query: Annotated[ToldQuery, Query()], session: SessionDep, c
     themselves. Words are exactly those that were told.
     """
     page = query.page(int, int)
-    whose = caller.region if caller.roles - {Role.OPERATOR} else await own_recipients(session, caller)
+    whose = caller.region if caller.roles & SEES_REGION else await own_recipients(session, caller)
     rows = await inbox_repository.list_told(session, query.uscc, whose, seen(page), page.wanted)
     messages = await inbox_repository.messages_of(session, [row.id for row in rows[: page.limit]])
     return page.of(rows, lambda row: ToldView.of(row, messages[row.id]), position_of)

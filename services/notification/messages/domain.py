@@ -160,6 +160,7 @@ SUPPRESSION_LABELS: Mapping[Suppression, str] = {
     Suppression.NO_CONTACT: "没有联系方式",
     Suppression.OPTED_OUT: "收件人不要这一类消息",
     Suppression.NO_CONSENT: "收件人没有同意接收",
+    Suppression.NO_PROVIDER: "没有开通这个渠道",
     Suppression.TOO_OLD: "事情已过去太久",
 }
 PORTAL_PATH = re.compile(r"/(?![/\\])[\w\-./~%?&=#:+,;@]{0,299}", re.ASCII)
