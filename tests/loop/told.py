@@ -49,7 +49,7 @@ def county(data: Data) -> str:
 
 
 def objector(data: Data) -> str:
-    """Who objects, also to somebody else's application."""
+    """Who objects, also to somebody else's application: then it is not shown as told to that household."""
     return f"operator:{data['objector_ref']}"
 
 
@@ -81,8 +81,8 @@ async def lawfully_told(world: World) -> Counter[Told]:
             data = event["data"]
             if not concern.about(data):
                 continue
-            uscc = data["uscc"]
-            whom = f"operator:{operators[uscc]}" if concern.whom is None else concern.whom(data)
+            uscc = None if concern.whom is objector else data["uscc"]
+            whom = f"operator:{operators[data['uscc']]}" if concern.whom is None else concern.whom(data)
             told[rule, whom, uscc] += 1
     return told
 
