@@ -96,6 +96,10 @@ OPTIONAL_CATEGORIES = frozenset(NotificationCategory) - {NotificationCategory.DU
 """What one can opt out of."""
 
 
+TRIAL = "test/"
+"""How the cause of what a rule's author sends themselves begins."""
+
+
 class MessageState(StrEnum):
     """Where a message stands.
 

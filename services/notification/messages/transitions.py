@@ -10,7 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.base import ANNOUNCER
-from services.notification.messages.domain import FAILURES, MESSAGE_STATES, OPEN_STATES, MessageState, Suppression
+from services.notification.messages.domain import (
+    FAILURES,
+    MESSAGE_STATES,
+    OPEN_STATES,
+    TRIAL,
+    MessageState,
+    Suppression,
+)
 from services.notification.messages.models import Message, Notification
 from shared import clock
 from shared.contracts.notification import NotificationDelivered, NotificationFailed, NotificationOutcome
@@ -49,8 +56,16 @@ async def _announce(session: AsyncSession, moved: Sequence[Message]) -> None:
         return
     query = select(Notification).where(Notification.id.in_({one.notification_id for one in ended}))
     notifications = {one.id: one for one in (await session.execute(query)).scalars()}
-    events = [_outcome(notifications[message.notification_id], message) for message in ended]
+    pairs = [(notifications[message.notification_id], message) for message in ended]
+    events = [_outcome(notification, message) for notification, message in pairs if is_announced(notification)]
     await ANNOUNCER.announce_all(session, [(event.uscc or event.region, event) for event in events], actor=None)
+
+
+def is_announced(notification: Notification) -> bool:
+    """Whether the other services hear how its messages end. Not of what a rule's author sent themselves to try it, nor
+    of what is about no region: no event could be keyed.
+    """
+    return bool(notification.region) and not notification.cause.startswith(TRIAL)
 
 
 def _outcome(notification: Notification, message: Message) -> NotificationOutcome:

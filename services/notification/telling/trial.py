@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts.lookups import UNREACHABLE, Reach, reach
-from services.notification.messages.domain import Lane, NotificationCategory, Recipient, RecipientKind
+from services.notification.messages.domain import TRIAL, Lane, NotificationCategory, Recipient, RecipientKind
 from services.notification.messages.service import NotificationDraft, queue
 from services.notification.rules import repository as rule_repository
 from services.notification.rules.checking import CompiledRule
@@ -91,7 +91,7 @@ async def send_test(session: AsyncSession, trial: RuleTrial, caller: Caller) -> 
         raise NoOwnContact
     test = replace(
         draft,
-        cause=f"test/{uuid.uuid4()}",
+        cause=f"{TRIAL}{uuid.uuid4()}",
         recipient=recipient,
         keyed_by=None,
         uscc=None,

@@ -4,11 +4,13 @@ import datetime as dt
 from itertools import combinations
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import text
 
 from services.notification.delivery.task import end_out_of_time
 from services.notification.inbox import endpoints
-from services.notification.messages.domain import SUPPRESSION_LABELS, Suppression
+from services.notification.messages import transitions
+from services.notification.messages.domain import SUPPRESSION_LABELS, Recipient, RecipientKind, Suppression
 from shared import clock
 from shared.platform.identity import OF_MARKET_SUPERVISION, Role
 from tests.integration.notification.notification_client import COUNTY, NotificationClient, operator, uscc
@@ -68,3 +70,28 @@ async def test_a_hand_over_that_nobody_follows_up_any_more_ends_in_doubt(office:
             await end_out_of_time(office.resources.database)
         assert (await office.sql("select state from message"))[0]["state"] == state
     assert len(await office.events("NotificationFailed")) == 1
+
+
+@pytest.mark.parametrize(("region", "cause"), [("", "c"), (COUNTY, "test/1")], ids=["of no region", "a trial"])
+async def test_a_message_that_no_event_can_tell_of_ends_like_any_other(
+    office: NotificationClient, region: str, cause: str
+) -> None:
+    """A national officer tries a rule: the end of that message must not end the delivery of all others."""
+    await known(office, 1)
+    person = Recipient(RecipientKind.PERSON, "national")
+    await tell(office, told(person, cause, message(), uscc=None, region=region), told(to_operator(1), "d", message()))
+    with clock.travel(clock.now() + dt.timedelta(days=30)):
+        await end_out_of_time(office.resources.database)
+    assert [row["state"] for row in await office.sql("select state from message")] == ["expired", "expired"]
+    assert [one["subject"] for one in await office.events("NotificationFailed")] == [uscc(1)]
+
+
+async def test_an_event_for_every_end_stops_delivery_and_is_caught(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The naive variant."""
+    monkeypatch.setattr(transitions, "is_announced", lambda _notification: True)
+    person = Recipient(RecipientKind.PERSON, "national")
+    await tell(office, told(person, "c", message(), uscc=None, region=""))
+    with clock.travel(clock.now() + dt.timedelta(days=30)), pytest.raises(ValidationError):
+        await end_out_of_time(office.resources.database)
