@@ -50,7 +50,7 @@ async def _make(session: AsyncSession, a_round: Round, keys: Sequence[str], due:
     the next round lists it.
     """
     contents = await _contents(session, a_round, keys, due)
-    recipients = {key: _recipient(key) for key in keys}
+    recipients = {key: Recipient.of(key) for key in keys}
     told = [recipients[key] for key, one in contents.items() if one.parts]
     reach = await contact_lookups.reach(session, told, dict.fromkeys(keys))
     drafts = {one.key: _draft(a_round, one, contents[one.key], reach[one.key]) for one in told}
@@ -105,11 +105,6 @@ def _draft(a_round: Round, recipient: Recipient, contents: Contents, reach: Reac
         messages=(mail,),
         category=NotificationCategory.WORK,
     )
-
-
-def _recipient(key: str) -> Recipient:
-    kind, _, name = key.partition(":")
-    return Recipient(RecipientKind(kind), name)
 
 
 def _region(recipient: Recipient) -> str:

@@ -20,7 +20,6 @@ from services.notification.messages.domain import (
     OPEN_STATES,
     NotificationCategory,
     Recipient,
-    RecipientKind,
     repeat_id,
 )
 from services.notification.messages.models import Message, Notification
@@ -45,7 +44,7 @@ async def send_again(
 
     Errors: NothingToSendAgain, StillUnderWay, SentAgainTooOften, NobodyReached.
     """
-    recipient = Recipient(*_kind_and_name(found.recipient))
+    recipient = Recipient.of(found.recipient)
     first_id = found.repeat_of or found.id
     family_ids = [first_id, *(repeat_id(first_id, repeat + 1) for repeat in range(settings.most_repeats))]
     family = await inbox_repository.lock_family(session, family_ids)
@@ -103,8 +102,3 @@ def _again(message: Message, reach: Reach, category: str, settings: Notification
         suppression=reach.suppression(message.channel, category),
         quiet=message.quiet,
     )
-
-
-def _kind_and_name(key: str) -> tuple[RecipientKind, str]:
-    kind, _, name = key.partition(":")
-    return RecipientKind(kind), name

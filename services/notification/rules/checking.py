@@ -129,7 +129,7 @@ SENTENCES: Mapping[str, str] = {
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "string_pattern_mismatch": "写法不对，应符合 {pattern}",
-    "span": "应写作小时或天数，如 72h、3d",
+    "span": "应写作小时或天数，最长 72 小时，如 72h、3d",
 }
 
 

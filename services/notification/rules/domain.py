@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.notification.messages.domain import Channel, Lane, NotificationCategory
-from shared import clock
+from services.notification.messages.domain import Channel, Lane, NotificationCategory, after_quiet
 from shared.reference.departments import Department
 
 OF_EVENT = "of-event"
@@ -28,10 +27,22 @@ SPAN = re.compile(r"([1-9][0-9]{0,2})([hd])")
 QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
+LONGEST_TRYING = dt.timedelta(hours=72)
+"""No message is open longer once it may be sent: then the person is to be told another way."""
+
+
+def span(said: str) -> dt.timedelta | None:
+    """A number of hours or days, `72h` or `3d`; None for anything else."""
+    found = SPAN.fullmatch(said)
+    unit = {"h": "hours", "d": "days"}
+    return dt.timedelta(**{unit[found[2]]: int(found[1])}) if found else None
+
+
 def is_span(said: str) -> str:
-    """A number of hours or days: `72h`, `3d`."""
-    if SPAN.fullmatch(said) is None:
-        raise PydanticCustomError("span", "应写作小时或天数，如 72h、3d")
+    """A number of hours or days, not more than `LONGEST_TRYING`."""
+    long = span(said)
+    if long is None or long > LONGEST_TRYING:
+        raise PydanticCustomError("span", "应写作小时或天数，最长 72 小时，如 72h、3d")
     return said
 
 
@@ -238,18 +249,8 @@ class Rule(Part):
     @property
     def trying_for(self) -> dt.timedelta:
         """How long a message may still be handed over."""
-        number = int(self.keep_trying[:-1])
-        return dt.timedelta(hours=number) if self.keep_trying.endswith("h") else dt.timedelta(days=number)
+        return span(self.keep_trying) or LONGEST_TRYING
 
     def after_quiet(self, at: dt.datetime) -> dt.datetime:
         """The instant itself, or the end of the quiet hours that it falls into, by China's clocks."""
-        if self.quiet is None:
-            return at
-        begins, ends = (dt.time.fromisoformat(one) for one in self.quiet.split("-"))
-        here = at.astimezone(clock.CHINA)
-        over_midnight = begins > ends
-        late, early = here.time() >= begins, here.time() < ends
-        if not (late or early if over_midnight else late and early):
-            return at
-        day = here.date() + dt.timedelta(days=1) if over_midnight and late else here.date()
-        return dt.datetime.combine(day, ends, clock.CHINA)
+        return after_quiet(self.quiet, at)
