@@ -36,7 +36,7 @@ COMPOSE_CONTAINERS = """\
   {name}:
     <<: *service
     command: ["uvicorn", "--factory", "{package}.service:SERVICE.asgi", "--host", "0.0.0.0", "--port", "{port}", \
-"--no-access-log"]
+"--no-access-log", "--no-server-header"]
     environment: *{name}-settings
     ports: ["127.0.0.1:{port}:{port}"]
     volumes: ["{name}:{volume}"]

@@ -92,7 +92,7 @@ def service_programs(
     write_private(data.secrets / f"{service}.env", shell_lines(environment))
     where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
     http = ("-m", "uvicorn", "--factory", f"{declaration}:SERVICE.asgi", *where)
-    quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5")
+    quiet = ("--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "5")
     return [
         Program(f"{service}-http", (sys.executable, "-P", *http, *quiet), environment),
         Program(f"{service}-worker", (sys.executable, "-P", "-m", declaration), environment),

@@ -37,6 +37,17 @@ _numbers = count(1)
 _propagator = TraceContextTextMapPropagator()
 
 
+SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""Of every answer that does not say otherwise itself: browsers neither guess its type, nor keep it, nor show it inside
+another page, nor tell other pages its address."""
+
+
 class RequestMiddleware:
     """ASGI middleware; `service` is the label of its metrics."""
 
@@ -96,7 +107,7 @@ class RequestMiddleware:
 
 
 class _ResponseSender:
-    """Passes the answer on; keeps its status, adds the request's id."""
+    """Passes the answer on; keeps its status, adds the request's id and what browsers must not do with it."""
 
     def __init__(self, send: Send, request_id: bytes) -> None:
         self._send = send
@@ -106,7 +117,9 @@ class _ResponseSender:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], self._id]
+            given = message["headers"]
+            names = {name for name, _ in given}
+            message["headers"] = [*given, self._id, *(one for one in SAFE_HEADERS if one[0] not in names)]
         await self._send(message)
 
 

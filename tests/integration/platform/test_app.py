@@ -54,6 +54,17 @@ async def test_metrics_name_the_route_and_never_the_address(ledger: httpx.AsyncC
     assert "92410103MA0000015K" not in metrics
 
 
+@pytest.mark.parametrize("path", ["/v1/me", "/nowhere", "/docs", "/healthz", "/v1/entries/x%00"])
+async def test_no_answer_is_guessed_kept_or_framed_by_a_browser(ledger: httpx.AsyncClient, path: str) -> None:
+    headers = (await ledger.get(path)).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert [name for name, _ in headers.multi_items()].count("cache-control") == 1
+
+
 async def test_every_answer_carries_its_requests_id(ledger: httpx.AsyncClient) -> None:
     given = await ledger.get("/v1/me", headers={"X-Request-ID": "abc-1"})
     assert given.headers["x-request-id"] == "abc-1"
