@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.local.errors import CommandError
 from shared.platform.sealed_messages import SealingKeysError, new_sealing_keys
+from shared.text_output import spell_what_cannot_be_shown
 
 PUBLIC, PRIVATE = "MINGLU_CORRECTION_KEY", "MINGLU_CORRECTION_KEYS"
 
@@ -38,6 +39,7 @@ def private_keys_in(file: Path) -> str:
 
 def main() -> int:
     """Print the lines; 3 if the earlier keys cannot be used."""
+    spell_what_cannot_be_shown()
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--earlier", type=Path, help="a secrets.env whose private keys are kept")
     try:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deploy.local.errors import CommandError, report_failure
+from shared.text_output import spell_what_cannot_be_shown
 
 INTERRUPTED = 130
 """What shells expect of a program that was stopped with Ctrl-C."""
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Command] = {
 
 def main() -> None:
     """The console script."""
+    spell_what_cannot_be_shown()
     sys.exit(run(sys.argv[1:]))
 
 

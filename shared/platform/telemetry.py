@@ -20,6 +20,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from shared.platform.settings import ServiceSettings
+from shared.text_output import spell_what_cannot_be_shown
 
 QUIET_LIBRARIES = ("uvicorn.access", "httpx", "httpcore", "aiokafka", "alembic")
 
@@ -50,6 +51,7 @@ def configure_logs(level: str = "info", *, json_lines: bool = True, service: str
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
     )
+    spell_what_cannot_be_shown()
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     root = logging.getLogger()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import cli
+from tests.unit.feeds.feed_folders import GOOD, write_csv
 
 ROOT = Path(cli.__file__).parents[2]
 
@@ -117,3 +118,42 @@ def test_offline_commands_start_without_the_server_frameworks(line: str) -> None
         env=dict(os.environ),
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1", "ascii", "gbk:strict", "utf-8"])
+def test_output_goes_to_a_terminal_of_any_encoding(encoding: str, tmp_path: Path) -> None:
+    """Also a rare character, and a file name in another encoding than the system's."""
+    write_csv(tmp_path / "registration.csv", [GOOD["registration"] | {"status": "开业"}])
+    (tmp_path / "𠮷祥.txt").touch()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xce\xe5.txt")).touch()
+
+    def output_of(*arguments: str) -> bytes:
+        script = f"import sys; sys.argv[1:] = {arguments!r}; from deploy.local.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+            env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        )
+        assert b"Traceback" not in done.stderr
+        assert done.returncode == (0 if "--help" in arguments else 1), done.stderr
+        return done.stdout + done.stderr
+
+    codec = encoding.partition(":")[0]
+    for line in (["--help"], ["feeds", "--help"], ["feeds", "check", "--help"]):
+        assert output_of(*line).decode(codec).count("minglu") > 0
+    told = output_of("feeds", "check", str(tmp_path))
+    rare = "𠮷祥.txt".encode(codec, errors="backslashreplace")
+    assert rare in told or "𠮷祥.txt".encode() in told
+    assert b"udcce" in told or codec == "ascii"  # click takes ASCII for a mistake and writes UTF-8 with a question mark
+
+
+def test_strict_output_would_end_the_command() -> None:
+    script = (
+        "import deploy.local.cli as cli, sys; cli.spell_what_cannot_be_shown = lambda: None; "
+        "sys.argv[1:] = ['--help']; cli.main()"
+    )
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False, env=environment)
+    assert b"UnicodeEncodeError" in done.stderr
