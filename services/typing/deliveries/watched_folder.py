@@ -4,6 +4,7 @@
 give, says for which region and department it may deliver. A drop is data files named as feeds (`tax.csv`,
 `tax-2.parquet`) and, put there last, the manifest `delivery.json`: an object, or a list of objects, of
 `{"file": "tax.csv", "region": "4101", "year": 2024, "mode": "full", "rows": 1000, "sha256": "<64 hex digits>"}`.
+It is read as Windows writes it, too: UTF-8 with a byte order mark or UTF-16, the digest in capitals or in groups.
 
 The folder is scanned every few seconds; no change notification is needed, so network shares work. An accepted file
 goes to `done/` with a receipt and its rejects, a refused one to `refused/` with the reason as a text. A raw file with
@@ -23,7 +24,8 @@ from typing import Annotated
 import anyio
 import anyio.to_thread
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from services.typing.deliveries.intake import TypingDeclaration
 from services.typing.deliveries.models import Delivery
@@ -52,6 +54,13 @@ LARGEST_MANIFEST = 1 << 20
 BLOCK_BYTES = 1 << 20
 
 
+def plain_digest(written: object) -> object:
+    """A digest as `certutil`, PowerShell or .NET write it (capitals, pairs with blanks, dashes or colons between), in
+    lower case and at once.
+    """
+    return re.sub(r"[\s:-]", "", written).lower() if isinstance(written, str) else written
+
+
 class ManifestItem(BaseModel):
     """One data file of a drop, declared."""
 
@@ -62,10 +71,10 @@ class ManifestItem(BaseModel):
     year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     mode: Mode
     rows: Annotated[int, Field(ge=0)]
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", to_lower=True)]
+    sha256: Annotated[str, BeforeValidator(plain_digest), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-MANIFEST_ITEMS: TypeAdapter[list[ManifestItem] | ManifestItem] = TypeAdapter(list[ManifestItem] | ManifestItem)
+MANIFEST_ITEMS: TypeAdapter[list[ManifestItem]] = TypeAdapter(list[ManifestItem])
 
 
 class ManifestUnreadable(ValueError):
@@ -92,16 +101,7 @@ class BureauFolder:
         status = manifest.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_MANIFEST:
             raise ManifestUnreadable("清单不是普通文件，或超过 1 MiB")
-        try:
-            declared = MANIFEST_ITEMS.validate_json(manifest.read_bytes())
-        except ValidationError as error:
-            fields = sorted({".".join(str(part) for part in problem["loc"]) for problem in error.errors()})
-            raise ManifestUnreadable(
-                "清单不是有效的 JSON，或缺少、写错了以下各项："
-                + "、".join(fields)[:500]
-                + "；每个文件须写明 file、region、mode、rows、sha256，分年度的数据源还可写明 year"
-            ) from error
-        return declared if isinstance(declared, list) else [declared]
+        return manifest_items(manifest.read_bytes())
 
     def feed_of(self, file: str) -> str | None:
         """The feed that a file here is named after; None: none, or there is no such plain file."""
@@ -153,6 +153,33 @@ class BureauFolder:
         if directory.is_symlink():
             raise NotADirectoryError(str(directory))
         return directory
+
+
+MANIFEST_SAYS = "每个文件须写明 file、region、mode、rows、sha256，分年度的数据源还可写明 year"
+
+
+def manifest_items(content: bytes) -> list[ManifestItem]:
+    """What a manifest declares: UTF-8 or UTF-16, with or without a byte order mark. ManifestUnreadable if nothing."""
+    try:
+        declared = from_json(content.decode(json.detect_encoding(content)))
+    except ValueError as error:
+        raise ManifestUnreadable(f"清单不是有效的 JSON（UTF-8 或 UTF-16 编码）；{MANIFEST_SAYS}") from error
+    try:
+        return MANIFEST_ITEMS.validate_python(declared if isinstance(declared, list) else [declared])
+    except ValidationError as error:
+        faults = dict.fromkeys(manifest_fault(fault["type"], fault["loc"]) for fault in error.errors())
+        raise ManifestUnreadable(f"清单中有错：{'；'.join(faults)[:500]}。{MANIFEST_SAYS}") from error
+
+
+def manifest_fault(kind: str, place: tuple[int | str, ...]) -> str:
+    """One fault in the bureau's words: in which file's declaration, and of what; other names than ours are not told."""
+    item, *named = place
+    where = f"第{int(item) + 1}个文件"
+    if not named:
+        return f"{where}的声明不是 JSON 对象"
+    if named[0] not in ManifestItem.model_fields:
+        return f"{where}写了不认识的项"
+    return f"{where}{'缺少' if kind == 'missing' else '写错了'} {named[0]}"
 
 
 def holds_personal_data(feed: str) -> bool:

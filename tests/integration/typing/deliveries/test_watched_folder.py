@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,43 @@ async def test_a_refused_file_lies_beside_the_reason(exchange: Exchange, changed
     assert await exchange.look() == 1
     assert reason.replace("摘要不一致", "摘要") in exchange.reason()
     assert await count(exchange.database, "delivery") == 0
+
+
+@pytest.mark.parametrize(
+    ("codec", "digest"),
+    [
+        ("utf-8", str.upper),
+        ("utf-8-sig", str),
+        ("utf-16", str.upper),
+        ("utf-16-le", str),
+        ("utf-16-be", str),
+        ("utf-8-sig", lambda text: bytes.fromhex(text).hex(" ")),
+        ("utf-8", lambda text: bytes.fromhex(text).hex("-").upper() + "\r\n"),
+    ],
+    ids=["capitals", "BOM", "UTF-16", "UTF-16LE without BOM", "UTF-16BE without BOM", "certutil", "BitConverter"],
+)
+async def test_a_manifest_as_windows_writes_it_is_read(exchange: Exchange, codec: str, digest: Callable[[str], str]):
+    exchange.puts(tax=tax(*CODES[:3]))
+    item = exchange.item("tax.csv")
+    text = json.dumps([item | {"sha256": digest(str(item["sha256"]))}], indent=2).replace("\n", "\r\n")
+    (exchange.folder / "delivery.json").write_bytes(text.encode(codec))
+    assert await exchange.look() == 1
+    assert exchange.names("done") == ["delivery.json", "tax.csv", "tax.csv.json", "tax.csv.rejects.csv"]
+    assert await count(exchange.database, "delivery") == 1
+
+
+async def test_a_wrong_manifest_is_told_what_is_wrong_in_the_bureaus_words(exchange: Exchange):
+    exchange.puts(tax=tax(*CODES[:3]))
+    good = exchange.item("tax.csv")
+    wrong = good | {"sha256": "x" * 64, "410103197707077077": 1}
+    del wrong["rows"]
+    (exchange.folder / "delivery.json").write_bytes(json.dumps([good, wrong]).encode("utf-8-sig"))
+    await exchange.look()
+    told = exchange.reason()
+    assert all(f"第2个文件{fault}" in told for fault in ("缺少 rows", "写错了 sha256", "写了不认识的项"))
+    assert "第1个文件" not in told
+    assert "ManifestItem" not in told
+    assert "410103197707077077" not in told
 
 
 @pytest.mark.parametrize(
