@@ -1,9 +1,13 @@
 """Uploaded documents: size and content are checked, the file is stored under its hash before the row that names it.
 
+The content says what a file is. Browsers, scanners and phones label the same file differently (`image/jpg`,
+`application/x-pdf`, `application/octet-stream` or nothing), so a label is refused only when it names another kind.
+
 An endpoint ends its transaction, reads the body (`store_document`), then adds the row; housekeeping removes files
 without a row.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -19,6 +23,18 @@ from shared.platform.errors import Invalid, NotFound, TooLarge, UnsupportedType
 
 MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 """Types that are taken, and how such files begin."""
+OTHER_LABELS = {
+    **dict.fromkeys(
+        ("application/x-pdf", "application/acrobat", "application/vnd.pdf", "text/pdf", "text/x-pdf"), "application/pdf"
+    ),
+    **dict.fromkeys(("image/jpg", "image/pjpeg", "image/jpe", "image/x-jpeg", "image/jfif"), "image/jpeg"),
+    **dict.fromkeys(("image/x-png", "image/apng"), "image/png"),
+}
+"""What else the types that are taken are called."""
+NO_LABELS = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-download"})
+"""What says nothing about a file."""
+BEFORE_PDF = re.compile(rb"(?:\xef\xbb\xbf|[\x00\t\n\f\r ]){0,1000}%PDF-")
+"""Readers of PDF take a byte order mark and blank lines before the file's own beginning, as some scanners write."""
 
 
 class DocumentTypeRefused(UnsupportedType):
@@ -71,16 +87,26 @@ async def store_document(files: Store, request: Request, largest: int) -> Stored
     """Stores a request's body: 415 for a type that is not taken, 422 when it is another type or empty, 413 when it has
     more than `largest` bytes.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    beginning = MAGIC_BYTES.get(media_type)
-    if beginning is None:
+    label = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    labelled = OTHER_LABELS.get(label, label)
+    if labelled not in MAGIC_BYTES and labelled not in NO_LABELS:
         raise DocumentTypeRefused
     chunks = request.stream()
     head = await _first_block(chunks)
-    if not head.startswith(beginning):
-        raise DocumentContentMismatch(f"文件不是 {media_type}，或是空文件")
+    media_type = media_type_of(head)
+    if media_type is None and labelled in NO_LABELS and head:
+        raise DocumentTypeRefused
+    if media_type is None or (labelled in MAGIC_BYTES and media_type != labelled):
+        raise DocumentContentMismatch(f"文件不是 {label or '可以接受的材料'}，或是空文件")
     stored = await _store(files, head, chunks, largest)
     return StoredDocument(media_type, stored.size, stored.sha256)
+
+
+def media_type_of(head: bytes) -> str | None:
+    """The type that a file's first bytes say it has; None: none that is taken."""
+    if BEFORE_PDF.match(head):
+        return "application/pdf"
+    return next((kind for kind, beginning in MAGIC_BYTES.items() if head.startswith(beginning)), None)
 
 
 def document_response(files: Store, document: DocumentTable) -> FileResponse:

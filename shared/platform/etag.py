@@ -1,6 +1,7 @@
 """Versions and ETags: a decision names the version that it was made on, in `If-Match` or in the `etag` of a bulk item.
 
-A proxy that compresses an answer weakens its ETag or adds a suffix: `W/"4"` and `"4-gzip"` mean version 4, like `"4"`.
+A proxy that compresses an answer weakens its ETag or adds a suffix: `W/"4"`, `"4-gzip"` and `"4--gzip"` mean version 4,
+like `"4"`.
 """
 
 import re
@@ -10,7 +11,7 @@ from fastapi import Depends, Header
 
 from shared.platform.errors import VersionMismatch, VersionMissing
 
-TAG = re.compile(r'(?:W/)?"([0-9]+)(?:[-;][a-z]+)?"', re.IGNORECASE)
+TAG = re.compile(r'(?:W/)?"([0-9]+)(?:(?:--?|[;:/])[a-z]+)?"', re.IGNORECASE)
 
 OptionalMatch = Annotated[str | None, Header(alias="If-Match", description="读到的 ETag", max_length=200)]
 

@@ -1,6 +1,7 @@
 """Documents of an objection: by content, size and count; read by those who may see the objection."""
 
 import asyncio
+import codecs
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tests.integration.objection.filing_steps import filed, typing_body
 from tests.integration.objection.objection_client import ObjectionClient, household_typed, run_published
 
 PDF = b"%PDF-1.7\n" + b"0" * 400
+JPEG, PNG = b"\xff\xd8\xff\xe0...", b"\x89PNG\r\n\x1a\n..."
 MOST = 20
 
 
@@ -52,9 +54,36 @@ async def test_a_document_is_kept_listed_and_read_again(office: ObjectionClient,
 
 
 @pytest.mark.parametrize(
+    ("content", "label", "kind"),
+    [
+        (JPEG, "image/jpg", "image/jpeg"),
+        (JPEG, "IMAGE/PJPEG; name=x.jpg", "image/jpeg"),
+        (PNG, "image/x-png", "image/png"),
+        (PNG, "application/octet-stream", "image/png"),
+        (PDF, "application/x-pdf", "application/pdf"),
+        (PDF, "", "application/pdf"),
+        (codecs.BOM_UTF8 + PDF, "application/pdf", "application/pdf"),
+        (b"\r\n" + PDF, "application/pdf", "application/pdf"),
+        (b"\n \x00\xef\xbb\xbf\r\n" + PDF, "application/octet-stream", "application/pdf"),
+    ],
+)
+async def test_the_content_and_not_its_label_says_what_a_document_is(
+    office: ObjectionClient, objection: dict[str, Any], content: bytes, label: str, kind: str
+) -> None:
+    document = await upload(office, objection, content, label)
+    assert document.status_code == 201, document.text
+    file = await office.get(f"/v1/documents/{document.json()['id']}", Role.OFFICER)
+    assert (file.content, file.headers["content-type"]) == (content, kind)
+
+
+@pytest.mark.parametrize(
     ("content", "kind", "status"),
     [
         (b"GIF89a", "image/gif", 415),
+        (b"GIF89a", "application/octet-stream", 415),
+        (PDF, "application/zip", 415),
+        (PDF, "image/jpg", 422),
+        (b"\r\nhello %PDF-", "application/x-pdf", 422),
         (b"#!/bin/sh", "application/pdf", 422),
         (b"", "application/pdf", 422),
         (b"%PDF-" + b"0" * 2**21, "application/pdf", 413),

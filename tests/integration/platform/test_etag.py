@@ -37,7 +37,9 @@ async def test_on_another_version_it_is_412(
     assert answer.json()["current"] == '"1"'
 
 
-@pytest.mark.parametrize("match", ['"1"', '"9", "1"', "*", 'W/"1"', '"1-gzip"', 'W/"1-br"'])
+@pytest.mark.parametrize(
+    "match", ['"1"', '"9", "1"', "*", 'W/"1"', '"1-gzip"', 'W/"1-br"', '"1--gzip"', 'w/"1"', '"1;gzip"']
+)
 async def test_on_the_current_version_it_is_taken(
     ledger: httpx.AsyncClient, issuer: Issuer, address: str, match: str
 ) -> None:

@@ -109,6 +109,10 @@ async def test_an_operators_list_comes_in_pages(office: RecognitionClient):
     [
         (PDF, "application/pdf", 201),
         (b"\x89PNG\r\n\x1a\n...", "image/png", 201),
+        (PDF, "application/x-pdf", 201),
+        (b"\xef\xbb\xbf\r\n" + PDF, "application/octet-stream", 201),
+        (b"\xff\xd8\xff\xe0...", "image/pjpeg", 201),
+        (PDF, "image/png", 422),
         (b"hello", "application/pdf", 422),
         (b"", "image/jpeg", 422),
         (b"PK..", "application/zip", 415),
