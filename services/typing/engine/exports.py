@@ -8,6 +8,8 @@
 - Changed households (CSV or Parquet): uscc, name (if the relation has it), region_code, policy (the version),
   from_type, to_type, clauses_before, unknown_before, clauses_after, unknown_after; by region and code.
 
+A CSV file with names or other Chinese begins with a byte order mark: people open it in a spreadsheet.
+
 Millions of households share a few thousand masks: each distinct combination is spelled once and joined.
 """
 
@@ -28,6 +30,7 @@ from services.typing.engine.duckdb_connection import (
     sql_literal,
 )
 from services.typing.engine.files import replacing
+from shared.feeds.validation.csv_text import FORMULA, bom_column
 from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.compiler.pooled_policies import PooledPolicies
 from shared.law.model.outcome import HouseholdType
@@ -78,9 +81,6 @@ def _spell_masks(con: duckdb.DuckDBPyConnection, typed: str, mask: str, table: s
     )
 
 
-FORMULA_STARTS = "^[=+@\\t\\r-]"
-
-
 def write_national_directory(
     snapshot: Path,
     results: Path,
@@ -118,7 +118,7 @@ def write_national_directory(
 def _national_query(snapshot: Path, results: Path, policy: str, as_of: date) -> str:
     words = " ".join(f"WHEN {kind.value} THEN {sql_literal(kind.label)}" for kind in HouseholdType)
     columns = {
-        "uscc": "s.uscc",
+        bom_column("uscc"): "s.uscc",
         "name": "s.name",
         "region_code": "s.region_code",
         "region": "coalesce(n.name, '')",
@@ -137,7 +137,7 @@ def _national_query(snapshot: Path, results: Path, policy: str, as_of: date) -> 
 
 def safe_cell(text: str) -> str:
     """A text in SQL as a cell that no spreadsheet runs as a formula."""
-    return f"CASE WHEN regexp_matches({text}, {sql_literal(FORMULA_STARTS)}) THEN '''' || {text} ELSE {text} END"
+    return f"CASE WHEN regexp_matches({text}, {sql_literal(FORMULA)}) THEN '''' || {text} ELSE {text} END"
 
 
 CLAUSE_COLUMNS = ("clauses_before", "unknown_before", "clauses_after", "unknown_after")
@@ -170,18 +170,19 @@ def write_changed_households(
     for export in exports:
         _spell_versions(con, typed, versions, export)
     name = f"{safe_cell('t.name')} AS name, " if "name" in column_names(con, typed) else ""
-    parts = (_changed_households_query(typed, versions, export, name) for export in exports)
-    query = f"{' UNION ALL '.join(parts)} ORDER BY region_code, uscc, policy"
+    code = bom_column("uscc") if out.suffix.lower() == ".csv" else "uscc"
+    parts = (_changed_households_query(typed, versions, export, f"{code}, {name}") for export in exports)
+    query = f"{' UNION ALL '.join(parts)} ORDER BY region_code, {code}, policy"
     with replacing(out) as part:
         run_statement(con, f"COPY ({query}) TO {sql_literal(part)} ({EXPORT_FORMATS[out.suffix.lower()]})", progress)
 
 
-def _changed_households_query(typed: str, versions: PooledPolicies, export: VersionExport, name: str) -> str:
+def _changed_households_query(typed: str, versions: PooledPolicies, export: VersionExport, who: str) -> str:
     words = " ".join(f"WHEN {kind.value} THEN {sql_literal(kind.slug)}" for kind in HouseholdType)
     same = " AND ".join(f"t.{column} = d.{column}" for column in versions.mask_columns)
     spelled = ", ".join(f"d.{column}" for column in CLAUSE_COLUMNS)
     return (
-        f"SELECT t.uscc, {name}t.region_code, {sql_literal(export.label)} AS policy, "
+        f"SELECT t.uscc AS {who}t.region_code, {sql_literal(export.label)} AS policy, "
         f"CASE t.type_0 {words} END AS from_type, CASE t.type_{export.version} {words} END AS to_type, {spelled} "
         f"FROM {typed} t JOIN spelled_{export.version} d ON {same} WHERE {export.condition}"
     )

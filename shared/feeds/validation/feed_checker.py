@@ -16,6 +16,7 @@ from shared.feeds.validation.registered_households import HashIndex, RegisteredH
 from shared.feeds.validation.rejects import FindingTables, finding_tables
 from shared.feeds.validation.row_validator import RowCounts, RowValidator, Verdict, count_rows
 from shared.feeds.validation.scan import Scan, scan_source
+from shared.feeds.validation.uscc_faults import has_the_form_of_a_code
 from shared.reference.personal_data import OperatorPseudonym
 from shared.reference.regions import REGIONS_CSV
 
@@ -62,7 +63,7 @@ class CheckedFeed:
         rejected = f"({tables.rejected_rows()} EXCEPT FROM {tables.dropped})"
         con.execute(
             f"INSERT INTO {tables.rejected_keys} SELECT DISTINCT uscc, NULL FROM {view} "
-            f"WHERE uscc IS NOT NULL AND row IN {rejected} EXCEPT FROM {tables.rejected_keys}"
+            f"WHERE {has_the_form_of_a_code('uscc')} AND row IN {rejected} EXCEPT FROM {tables.rejected_keys}"
         )
         con.execute(f"INSERT INTO {tables.dropped} {rejected}")
         return replace(self, counts=count_rows(con, tables, self.counts.rows))

@@ -1,7 +1,8 @@
 """The rejects: one line per row, column and code, with a message for the bureau that delivered the row.
 
 Validation writes findings into tables (`FindingTables`); the rejects are derived from them as a query, as a CSV file of
-a folder, or as CSV to download from stored Parquet. Cells are escaped so that no spreadsheet runs them as formulas.
+a folder, or as CSV to download from stored Parquet. Cells are escaped so that no spreadsheet runs them as formulas, and
+both begin with a byte order mark, so that a spreadsheet shows the Chinese.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from shared.feeds.contract.model import Column, FeedContract
 from shared.feeds.reading.feed_file import FIRST_ROW, ROW_BITS
 from shared.feeds.reading.source import Source
 from shared.feeds.reading.sql import literal, quoted
-from shared.feeds.validation.csv_text import csv_lines, escape_formula
+from shared.feeds.validation.csv_text import BOM, bom_column, csv_lines, escape_formula
 
 FLAG_CODE = "uscc-checksum"
 """The only code that does not reject its row."""
@@ -132,7 +133,8 @@ def write_rejects_csv(con: duckdb.DuckDBPyConnection, queries: list[str], path: 
     In the order of the feeds, then of their files and rows, whatever order `con` otherwise keeps.
     """
     part = path.with_name(f"{path.name}.part")
-    columns = ", ".join(map(quoted, COLUMNS))
+    first, *others = map(quoted, COLUMNS)
+    columns = ", ".join([f"{first} AS {bom_column(COLUMNS[0])}", *others])
     nothing = f"SELECT {', '.join(f'NULL::VARCHAR AS {quoted(name)}' for name in COLUMNS)}, 0 AS id, 0 AS place LIMIT 0"
     rows = " UNION ALL ".join(f"SELECT *, {place} AS place FROM ({query})" for place, query in enumerate(queries))
     ordered = f'SELECT {columns} FROM ({rows or nothing}) ORDER BY place, id, "column", code'
@@ -149,7 +151,7 @@ ROWS_PER_CHUNK = 10_000
 
 def rejects_csv(file: Path) -> Iterator[bytes]:
     """The stored rejects (Parquet) as UTF-8 CSV with a header row, a chunk at a time."""
-    yield csv_lines([COLUMNS])
+    yield BOM.encode() + csv_lines([COLUMNS])
     with pq.ParquetFile(file) as rejects:
         for batch in rejects.iter_batches(ROWS_PER_CHUNK, columns=list(COLUMNS)):
             yield csv_lines([[escape_formula(str(cell)) for cell in row.values()] for row in batch.to_pylist()])

@@ -19,7 +19,7 @@ from shared.feeds.validation.duplicates import duplicate_candidates, find_duplic
 from shared.feeds.validation.registered_households import HouseholdLookup, RegisteredHouseholds
 from shared.feeds.validation.rejects import FLAG_CODE, FindingTables
 from shared.feeds.validation.scan import Scan
-from shared.feeds.validation.uscc_faults import uscc_faults
+from shared.feeds.validation.uscc_faults import has_the_form_of_a_code, uscc_faults
 
 _STREAM = "rows_of_interest"
 
@@ -123,11 +123,12 @@ class RowValidator:
         )
 
     def _keep_rejected_keys(self) -> None:
+        """Keeps what has the form of a code alone: in a shifted row the cell may hold somebody's id number."""
         year = f"CASE WHEN year BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN year END"
         year = year if self.source.contract.has("year") else "NULL"
         self._run(
             f"INSERT INTO {self.tables.rejected_keys} SELECT DISTINCT uscc, {year} FROM {self.tables.suspects} "
-            f"WHERE uscc IS NOT NULL AND row IN ({self.tables.rejected_rows()})"
+            f"WHERE {has_the_form_of_a_code('uscc')} AND row IN ({self.tables.rejected_rows()})"
         )
 
     def _rejected(self) -> NDArray[np.int64]:

@@ -27,6 +27,11 @@ class UsccFaults:
 NO_FAULTS = UsccFaults(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
+def has_the_form_of_a_code(column: str) -> str:
+    """SQL: whether a text is well-formed, whatever its check character."""
+    return f"regexp_full_match({column}, '{HOUSEHOLD_PREFIX}[{ALPHABET}]{{{LENGTH - len(HOUSEHOLD_PREFIX)}}}')"
+
+
 def uscc_faults(codes: pa.StringArray) -> UsccFaults:
     """The faults of an Arrow array of strings (NULL: no code)."""
     if codes.null_count:

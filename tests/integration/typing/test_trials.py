@@ -88,6 +88,7 @@ async def test_without_a_cell_everybody_who_changes_is_shown_and_exported(city: 
     found = await everybody(city.office, trial)
     answer = await city.office.get(f"/v1/trials/{trial}/households.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith("\ufeffuscc,name".encode()), "a spreadsheet shows the names"
     (tmp_path / "changed.csv").write_bytes(answer.content)
     with duckdb.connect() as con:
         rows = con.execute(f"SELECT uscc, name, from_type, to_type FROM '{tmp_path / 'changed.csv'}'").fetchall()

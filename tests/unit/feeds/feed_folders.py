@@ -147,7 +147,7 @@ def lines(checked: CheckedFeeds, directory: Path) -> list[dict[str, str]]:
     """The rejects as written."""
     path = directory / "rejects.csv"
     checked.write_rejects(path)
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

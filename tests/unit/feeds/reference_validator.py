@@ -47,7 +47,8 @@ def expected_findings(feed: str, rows: Sequence[Row], registered: set[str] | Non
     for number, row_values in values.items():
         if number in rejected and isinstance(household := row_values.get("uscc"), str):
             year = row_values.get("year")
-            judged.rejected_keys.add((household, year if isinstance(year, int) and 1000 <= year <= 9999 else None))
+            if uscc_problem(household) in (None, "uscc-checksum"):  # else it may be anything, somebody's id, too
+                judged.rejected_keys.add((household, year if isinstance(year, int) and 1000 <= year <= 9999 else None))
         elif number not in rejected | repeats:
             judged.accepted.append(row_values)
     return judged

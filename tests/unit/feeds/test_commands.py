@@ -39,7 +39,7 @@ def test_flags_alone_are_done_and_rejects_are_not(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert "notes.txt" in result.stderr
-    with (tmp_path / "rejects.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["code"] for row in csv.DictReader(file)] == ["uscc-checksum", "unknown-household"]
 
 

@@ -12,6 +12,7 @@ from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.sample.writing import write_sample
 from shared.feeds.validation.csv_text import escape_formula
 from shared.feeds.validation.delivery import check_delivery
+from shared.feeds.validation.feed_checker import Finding
 from shared.feeds.validation.rejects import COLUMNS
 from shared.reference.personal_data import OperatorPseudonym
 from tests.unit.feeds.feed_folders import GOOD, TODAY, A, B, check, codes, found, lines, write_csv
@@ -42,7 +43,7 @@ def test_nothing_to_reject_gives_a_file_of_a_header(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
 
     assert check(tmp_path).write_rejects(path) == 0
-    assert path.read_text(encoding="utf-8").strip() == ",".join(COLUMNS)
+    assert path.read_text(encoding="utf-8-sig").strip() == ",".join(COLUMNS)
     assert check(tmp_path / "..", []).write_rejects(path) == 0
     assert not list(tmp_path.glob("*.part"))
 
@@ -84,6 +85,29 @@ def test_a_shifted_column_does_not_leak_what_it_holds(tmp_path: Path, column: st
 
     assert checked.write_rejects(tmp_path / "rejects.csv") == 1
     assert SECRET not in (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("judged", [False, True], ids=["contract", "service"])
+@pytest.mark.parametrize("cell", [SECRET, "410103197707077077", "张三", "41010319770707707x", "92410103ma0000015k"])
+def test_what_is_kept_of_rejected_rows_holds_no_raw_cell(tmp_path: Path, cell: str, judged: bool) -> None:
+    """Id numbers, phones and names that stand in the code's column; a code that has its form is kept."""
+    path, rows = tmp_path / "credit.csv", [{"uscc": cell}, {"uscc": A, "abnormal": "x"}, {"uscc": B}]
+    write_csv(path, [GOOD["credit"] | row for row in rows])
+    with duckdb.connect() as con:
+        report = check_delivery(
+            path,
+            "credit",
+            today=TODAY,
+            registered=None,
+            pseudonym=OperatorPseudonym(b"0123456789abcdef"),
+            con=con,
+            out=tmp_path,
+            judge=(lambda _: [Finding(2, "abnormal", "unknown-value")]) if judged else None,
+        )
+        kept = [con.read_parquet(str(file)).fetchall() for file in (report.rejected_keys_path, report.rejects_path)]
+    assert [code for code, _ in kept[0]] == sorted([A, B] if judged else [A])
+    assert cell not in str(kept)
+    assert not any(cell in warning for warning in report.warnings)
 
 
 def test_no_personal_cell_of_a_bad_sample_is_in_rejects_or_in_any_relation(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Who sees which deliveries and rejects."""
 
+import codecs
 import csv
 import io
 from functools import partial
@@ -136,7 +137,8 @@ async def test_rejects_are_a_table_in_the_order_of_the_file(bureau: Bureau):
     answer = await bureau.asks(f"/v1/deliveries/{told['id']}/rejects")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "registration-" in answer.headers["Content-Disposition"]
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer.content.startswith(codecs.BOM_UTF8)
     assert [(row["row"], row["column"], row["code"]) for row in rows] == [
         ("2", "name", "missing"),
         ("3", "status", "unknown-value"),
@@ -146,4 +148,4 @@ async def test_rejects_are_a_table_in_the_order_of_the_file(bureau: Bureau):
 async def test_a_delivery_without_rejects_has_an_empty_table(bureau: Bureau):
     told = (await bureau.delivers(registration(*CODES[:2]))).json()
     answer = await bureau.asks(f"/v1/deliveries/{told['id']}/rejects")
-    assert answer.text == "feed,file,row,column,code,severity,message\r\n"
+    assert answer.content.decode("utf-8-sig") == "feed,file,row,column,code,severity,message\r\n"

@@ -164,7 +164,7 @@ def test_rejected_rows_end_with_1_and_are_listed(
 ) -> None:
     out = tmp_path / "r.csv"
     assert minglu(folder("csv", errors=True), out) == 1
-    with (tmp_path / "r.csv.rejects.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "r.csv.rejects.csv").open(encoding="utf-8-sig", newline="") as file:
         codes = {line["code"] for line in csv.DictReader(file)}
     assert {"uscc-format", "duplicate-key", "unknown-household", "not-a-date"} <= codes
     assert "退回" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """The national directory's file: every household of a run, in Chinese, safe to open in a spreadsheet."""
 
+import codecs
 import csv
 import datetime as dt
 from pathlib import Path
@@ -23,7 +24,8 @@ def exported(path: Path, *households: dict[str, object], types: list[int]) -> li
     columns = {"uscc": [row["uscc"] for row in households], "type": pa.array(types, pa.int8())}
     pq.write_table(pa.table(columns), results)
     count = write_national_directory(snapshot, results, out, policy="zhengzhou-2025", as_of=AS_OF)
-    with out.open(encoding="utf-8", newline="") as file:
+    assert out.read_bytes().startswith(codecs.BOM_UTF8)
+    with out.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert count == len(rows) == len(households)
     return rows
@@ -48,8 +50,8 @@ def test_rows_come_by_region_then_code(tmp_path: Path) -> None:
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path) -> None:
-    names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "正常=1"]
-    rows = exported(tmp_path, *(registration_row(n, name=name) for n, name in enumerate(names)), types=[1] * 7)
+    names = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1+1", "＋1", "－1", "＠x", "\u3000=1", "正常=1"]
+    rows = exported(tmp_path, *(registration_row(n, name=name) for n, name in enumerate(names)), types=[1] * len(names))
     assert [row["name"] for row in rows] == [f"'{name}" for name in names[:-1]] + ["正常=1"]
 
 
