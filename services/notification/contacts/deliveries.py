@@ -5,15 +5,13 @@ hold no lock: withdrawals wait only while sealed rows are merged.
 """
 
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.from_thread
 import anyio.to_thread
-import pyarrow as pa
-import pyarrow.parquet as pq
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts import repository as contact_repository
@@ -24,24 +22,20 @@ from services.notification.registers.repository import HOUSEHOLDS
 from services.notification.resources import ContactIntake
 from shared import clock
 from shared.feeds.intake.declaration import Declaration
-from shared.feeds.validation.delivery import DeliveryReport
-from shared.feeds.validation.feed_checker import CheckedFeed, Finding
 from shared.platform.deliveries.receiving import Arrived, Receiving
 from shared.platform.deliveries.rows import find_same_delivery
 from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Place, Vault
 
+if TYPE_CHECKING:  # the worker, which checks no deliveries, loads neither DuckDB nor Arrow
+    import pyarrow as pa
+
+    from shared.feeds.validation.delivery import DeliveryReport
+    from shared.feeds.validation.feed_checker import CheckedFeed
+
 BATCH = 20_000
 COVERS_NOTHING = "采用的行太少，未按全量数据处理：没有列出的户，其联系方式保持不变。"
 TABLE = Contact.__tablename__
-COLUMNS: Mapping[str, pa.DataType] = {
-    "uscc": pa.string(),
-    "phone": pa.string(),
-    "mobile": pa.bool_(),
-    "email": pa.string(),
-    "consented_on": pa.date32(),
-}
-KEPT = pa.schema(COLUMNS)
 
 
 class ContactDeclaration(Declaration):
@@ -55,8 +49,8 @@ class ContactDeclaration(Declaration):
 class CheckedContacts:
     """What is in a file: the counts, with the rejects in the workspace; the accepted rows in clear, in memory."""
 
-    report: DeliveryReport
-    accepted: Sequence[pa.RecordBatch]
+    report: "DeliveryReport"
+    accepted: "Sequence[pa.RecordBatch]"
 
 
 async def check(session: AsyncSession, arrived: Arrived) -> CheckedContacts:
@@ -66,9 +60,11 @@ async def check(session: AsyncSession, arrived: Arrived) -> CheckedContacts:
 
 def _check_file(session: AsyncSession, arrived: Arrived) -> CheckedContacts:
     intake, declared = contact_intake(arrived), arrived.declared
+    from shared.feeds.validation.feed_checker import Finding
+
     accepted: list[pa.RecordBatch] = []
 
-    def judge(checked: CheckedFeed) -> Sequence[Finding]:
+    def judge(checked: "CheckedFeed") -> Sequence[Finding]:
         view = f"({checked.accepted_rows()})"
         con = checked.source.con
         codes = [code for (code,) in con.execute(f"SELECT DISTINCT uscc FROM {view}").fetchall()]
@@ -118,13 +114,13 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedCont
     return delivery
 
 
-async def sealed_batches(vault: Vault, accepted: Sequence[pa.RecordBatch]) -> AsyncIterator[list[tuple[Any, ...]]]:
+async def sealed_batches(vault: Vault, accepted: "Sequence[pa.RecordBatch]") -> AsyncIterator[list[tuple[Any, ...]]]:
     """The rows as they are stored, a batch at a time; sealing uses the processor, so it is done in a thread."""
     for batch in accepted:
         yield await anyio.to_thread.run_sync(_sealed, vault, batch)
 
 
-def _sealed(vault: Vault, batch: pa.RecordBatch) -> list[tuple[Any, ...]]:
+def _sealed(vault: Vault, batch: "pa.RecordBatch") -> list[tuple[Any, ...]]:
     def seal(column: str, uscc: str, value: str | None) -> bytes | None:
         return None if value is None else vault.seal(Place(TABLE, column, uscc), PersonalText(value)).stored
 
@@ -134,18 +130,29 @@ def _sealed(vault: Vault, batch: pa.RecordBatch) -> list[tuple[Any, ...]]:
     ]
 
 
-def _batch_of(rows: Sequence[ContactRow]) -> pa.RecordBatch:
+def _batch_of(rows: Sequence[ContactRow]) -> "pa.RecordBatch":
     """Compact: a province's contacts are held until all of them are checked."""
-    columns = [[row[place] for row in rows] for place in range(len(KEPT))]
-    return pa.record_batch(columns, schema=KEPT)
+    import pyarrow as pa
+
+    kinds: dict[str, pa.DataType] = {
+        "uscc": pa.string(),
+        "phone": pa.string(),
+        "mobile": pa.bool_(),
+        "email": pa.string(),
+        "consented_on": pa.date32(),
+    }
+    columns = [[row[place] for row in rows] for place in range(len(kinds))]
+    return pa.record_batch(columns, schema=pa.schema(kinds))
 
 
-def _rows_of(batch: pa.RecordBatch) -> Iterator[Any]:
+def _rows_of(batch: "pa.RecordBatch") -> Iterator[Any]:
     return zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def rejected_codes(report: DeliveryReport) -> list[str]:
+def rejected_codes(report: "DeliveryReport") -> list[str]:
     """Households with a rejected row: what is stored of them stays."""
+    import pyarrow.parquet as pq
+
     codes = pq.read_table(report.rejected_keys_path, columns=["uscc"]).column("uscc").to_pylist()
     return sorted({code for code in codes if code})
 

@@ -8,17 +8,20 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
-import duckdb
 
 from shared.feeds.contract.model import FeedsError
 from shared.feeds.intake.declaration import Declaration
 from shared.feeds.intake.refusals import DeliveryUnreadable, rows_differ, too_large
-from shared.feeds.validation.delivery import DeliveryReport, Judge, check_delivery
 from shared.file_store import FileTooLargeError, Spooled, Store, spool
 from shared.reference.personal_data import OperatorPseudonym
+
+if TYPE_CHECKING:  # a worker that checks no file loads neither DuckDB nor what checks with it
+    import duckdb
+
+    from shared.feeds.validation.delivery import DeliveryReport, Judge
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,10 @@ class FileChecker:
     threads: int | None = None
     spills: bool = True
 
-    def connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
+    def connect(self, scratch: Path) -> "duckdb.DuckDBPyConnection":
         """A DuckDB connection that spills into ``scratch``, if at all."""
+        import duckdb
+
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": self.memory_limit,
             "temp_directory": "",
@@ -50,20 +55,22 @@ class FileChecker:
 
     def check(
         self,
-        con: duckdb.DuckDBPyConnection,
+        con: "duckdb.DuckDBPyConnection",
         raw: Path,
         declared: Declaration,
         today: dt.date,
         out: Path,
         registered: str | None = None,
-        judge: Judge | None = None,
-    ) -> DeliveryReport:
+        judge: "Judge | None" = None,
+    ) -> "DeliveryReport":
         """Checks ``raw`` and writes what was found into the new directory ``out``.
 
         ``today`` is the day of delivery; ``registered`` names a relation of known households, ``judge`` adds what the
         service itself finds wrong (see check_delivery).
         DeliveryRefused when the file cannot be read or does not have the declared number of rows.
         """
+        from shared.feeds.validation.delivery import check_delivery
+
         out.mkdir()
         try:
             report = check_delivery(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-import duckdb
 import structlog
 
 log = structlog.get_logger()
@@ -91,6 +90,8 @@ def is_disk_full(error: BaseException) -> bool:
     """Whether an error of the file system or of DuckDB says that the disk is full."""
     if isinstance(error, OSError):
         return error.errno in NO_SPACE
+    import duckdb  # a worker that checks no file does not load it
+
     return isinstance(error, duckdb.Error) and any(
         words in str(error) for words in ("No space left on device", "Disk quota exceeded", "max_temp_directory_size")
     )

@@ -21,7 +21,6 @@ from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import FORMATS, Mode, digest_of, suffix_of
 from shared.feeds.intake.refusals import DeliveryRefused, EncodingUnsupported, too_large
-from shared.feeds.validation.rejects import rejects_csv
 from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.deliveries.problems import named_refusal
 from shared.platform.deliveries.receiving import Receiving
@@ -203,6 +202,8 @@ async def refusals_named(record: Callable[[DeliveryRefused], Awaitable[None]]) -
 
 def rejects_response(file: File, name: str) -> StreamingResponse:
     """The stored rejects as a CSV to download."""
+    from shared.feeds.validation.rejects import rejects_csv  # a worker that shows none loads neither DuckDB nor Arrow
+
     return StreamingResponse(
         rejects_csv(file),
         media_type=CSV_TYPE,

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,13 +18,15 @@ from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import Declaration
 from shared.feeds.intake.refusals import DeliveryRefused, digest_differs, full_disk_refused, rows_differ
-from shared.feeds.validation.delivery import DeliveryReport
 from shared.file_store import memory_file
 from shared.platform import audit
 from shared.platform.deliveries.rows import DeliveryTable, find_same_delivery
 from shared.platform.department_scope import require_feed_owner
 from shared.platform.identity import Caller, Role, require_region
 from shared.worker.failpoints import failpoint
+
+if TYPE_CHECKING:
+    from shared.feeds.validation.delivery import DeliveryReport
 
 log = structlog.get_logger()
 
@@ -43,7 +45,7 @@ class Arrived:
     size: int
     workspace: Path
 
-    def columns(self, report: DeliveryReport) -> dict[str, Any]:
+    def columns(self, report: "DeliveryReport") -> dict[str, Any]:
         """Declaration and counts, as columns of `DeliveryTable`."""
         declared = {name: getattr(self.declared, name) for name in ("feed", "bureau", "region", "mode", "sha256")}
         counts = {name: getattr(report, name) for name in ("rows", "accepted", "rejected", "flagged")}

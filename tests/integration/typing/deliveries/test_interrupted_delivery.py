@@ -18,8 +18,8 @@ import uvicorn
 from services.typing.deliveries import repository as deliveries_repository
 from shared import file_store
 from shared.database.connections import Database
-from shared.feeds.intake import context
 from shared.feeds.intake.context import IntakeContext
+from shared.feeds.validation import delivery
 from shared.platform.identity import Role
 from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
@@ -101,7 +101,7 @@ async def test_a_full_disk_while_checking_is_said_so(
 
         raise duckdb.IOException('IO Error: Could not write file "accepted.parquet": No space left on device')
 
-    monkeypatch.setattr(context, "check_delivery", full)
+    monkeypatch.setattr(delivery, "check_delivery", full)
     await assert_storage_full(bureau, intake, database)
 
 

@@ -232,7 +232,7 @@ async def test_when_there_is_no_room_the_drop_waits(exchange: Exchange, monkeypa
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("shared.feeds.intake.context.check_delivery", full)
+    monkeypatch.setattr("shared.feeds.validation.delivery.check_delivery", full)
     assert await exchange.look() == 0
     monkeypatch.undo()
     assert await exchange.look() == 1
@@ -246,7 +246,7 @@ async def test_a_file_over_which_the_program_stumbles_is_put_aside(exchange: Exc
     def stumble(*_: object, **__: object) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("shared.feeds.intake.context.check_delivery", stumble)
+    monkeypatch.setattr("shared.feeds.validation.delivery.check_delivery", stumble)
     assert await exchange.look() == 1
     assert "程序出错" in exchange.reason()
     assert await exchange.look() == 0
