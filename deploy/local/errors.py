@@ -58,7 +58,7 @@ def write_log(error: BaseException, command: str) -> Path:
     path = log_folder() / "error.log"
     text = LONG_NUMBER.sub("…", "".join(traceback.format_exception(error)))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(f"{dt.datetime.now(dt.UTC).isoformat(timespec='seconds')} {command}\n{text}\n")
     return path
 

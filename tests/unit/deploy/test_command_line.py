@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local import cli
+from deploy.local.errors import report_failure
 from tests.unit.feeds.feed_folders import GOOD, write_csv
 
 ROOT = Path(cli.__file__).parents[2]
@@ -157,3 +158,11 @@ def test_strict_output_would_end_the_command() -> None:
     environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False, env=environment)
     assert b"UnicodeEncodeError" in done.stderr
+
+
+def test_a_fault_that_names_a_file_in_another_encoding_is_logged_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert report_failure(RuntimeError("\udcce\udce5.txt"), "minglu try") == 3
+    assert "RuntimeError" in capsys.readouterr().err
+    assert "\\udcce" in (tmp_path / "state" / "minglu" / "error.log").read_text(encoding="utf-8")
