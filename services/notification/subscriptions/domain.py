@@ -11,6 +11,7 @@ from shared.contracts import annual_report, objection, recognition, typing
 from shared.contracts.catalogue import PAYLOADS
 from shared.contracts.payload import Payload
 from shared.platform.state_machine import StateMachine
+from shared.reference.departments import Department
 
 REGION = re.compile(r"[1-9]\d(\d\d(\d\d)?)?")
 
@@ -123,15 +124,36 @@ PUBLISHED: frozenset[type[Payload]] = frozenset(
     }
 )
 """Events about what anybody may read in the directory: all that a platform can subscribe to."""
-PUBLIC_ATTRIBUTES = frozenset({"specversion", "id", "source", "type", "subject", "time", "datacontenttype"})
-PUBLIC_FIELDS = frozenset(
-    {
-        *("uscc", "name", "region", "type", "year", "run", "policy", "counts", "digest", "revision"),
-        *("season", "applications_until", "places", "public_notice", "opens_on", "closes_on", "items"),
-        *("recognition", "category", "valid_until", "granted_on", "benefits_from", "from_region"),
-    }
-)
-"""What of these events a platform is sent. A list of what it may have: a field that a contract gains stays inside."""
+FOR_EVERY_DEPARTMENT: frozenset[type[Payload]] = PUBLISHED | {
+    annual_report.AnnualReportClosed,
+    typing.TypingAdjusted,
+    typing.HouseholdChanged,
+    recognition.CriteriaPublished,
+    recognition.ApplicationSubmitted,
+    recognition.ApplicationReturned,
+    recognition.ApplicationRefused,
+    recognition.ApplicationWithdrawn,
+    recognition.ApplicationNotSelected,
+    recognition.ApplicationCalledUp,
+    recognition.SupplementDemanded,
+    recognition.SiteVisitArranged,
+    recognition.ApplicationReopened,
+    recognition.ConsentAsked,
+    recognition.RecommendationSubmitted,
+    recognition.ConsultationAsked,
+    recognition.ConsultationAnswered,
+    recognition.RecognitionConfirmed,
+    recognition.EvaluationDue,
+    recognition.RecognitionOperatorChanged,
+    recognition.ConfirmationWithheld,
+    recognition.ExtensionWithheld,
+    objection.VerificationAsked,
+    objection.VerificationAnswered,
+    objection.CorrectionItemOpened,
+}
+"""Events that any department may subscribe to, those that ask one department included. All others (of an objection, of
+a notification, of a contract to come) are for market supervision alone: a list, so that a new one reaches nobody else.
+"""
 OFFERED: Mapping[ReceiverKind, Mapping[str, type[Payload]]] = {
     ReceiverKind.DEPARTMENT: {kind.event_type: kind for kind in PAYLOADS if kind not in KEPT_INSIDE},
     ReceiverKind.PLATFORM: {kind.event_type: kind for kind in PAYLOADS if kind in PUBLISHED},
@@ -140,11 +162,19 @@ TOLD: tuple[type[Payload], ...] = tuple(OFFERED[ReceiverKind.DEPARTMENT].values(
 """All events that somebody may subscribe to."""
 
 
-def check_event_types(receiver: ReceiverKind, named: Collection[str]) -> list[str]:
+def is_offered(kind: type[Payload], receiver: ReceiverKind, department: Department) -> bool:
+    """Whether a department's system, or a platform under its care, may subscribe to a kind of event."""
+    mine = receiver is ReceiverKind.PLATFORM or department is Department.MARKET or kind in FOR_EVERY_DEPARTMENT
+    return mine and kind.event_type in OFFERED[receiver]
+
+
+def check_event_types(receiver: ReceiverKind, department: Department, named: Collection[str]) -> list[str]:
     """The types, each once, in order; EventNotOffered names the first that is wrong, and the nearest that is right."""
     offered = OFFERED[receiver]
     for name in named:
         if name in offered:
+            if not is_offered(offered[name], receiver, department):
+                raise EventNotOffered(f"事件“{name}”只提供给市场监督管理部门的系统。")
             continue
         if name in OFFERED[ReceiverKind.DEPARTMENT]:
             raise EventNotOffered(f"事件“{name}”只提供给政府部门的系统，平台不能订阅。")

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import repository
-from services.notification.subscriptions.domain import OFFERED, TOLD, concerned
+from services.notification.subscriptions.domain import TOLD, concerned, is_offered
 from shared import clock
 from shared.contracts.payload import Payload
 from shared.messaging.events import Event
@@ -31,9 +31,9 @@ async def on_events(session: AsyncSession, events: Sequence[Event], resources: R
     """Queues events of one type, in the transaction that moves the consumer on."""
     now = clock.now()
     settings = resources.settings
-    kind = events[0].data.event_type
-    asking = await repository.listening(session, kind, now - kept_for(settings))
-    wanted = [one for one in asking if kind in OFFERED[one.receiver]]
+    kind = type(events[0].data)
+    asking = await repository.listening(session, kind.event_type, now - kept_for(settings))
+    wanted = [one for one in asking if is_offered(kind, one.receiver, one.department)]
     oldest = now - dt.timedelta(days=settings.oldest_event_days)
     if not wanted:
         return

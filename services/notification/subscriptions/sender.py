@@ -14,13 +14,12 @@ from typing import Any
 import orjson
 import structlog
 
+from services.notification.event_fields import for_department, for_platform
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from services.notification.subscriptions import repository
 from services.notification.subscriptions.calls import Answer, Calls
 from services.notification.subscriptions.domain import (
-    PUBLIC_ATTRIBUTES,
-    PUBLIC_FIELDS,
     SENDING,
     DeliveryState,
     Failure,
@@ -187,10 +186,6 @@ def answers(body: bytes, challenge: str) -> bool:
 
 
 def body_for(receiver: ReceiverKind, body: bytes) -> bytes:
-    """The event as it was published; for a platform what of it anybody may read in the directory."""
-    if receiver is ReceiverKind.DEPARTMENT:
-        return body
-    envelope = orjson.loads(body)
-    shown = {name: value for name, value in envelope.items() if name in PUBLIC_ATTRIBUTES}
-    shown["data"] = {name: value for name, value in envelope["data"].items() if name in PUBLIC_FIELDS}
-    return orjson.dumps(shown)
+    """What of an event the receiver may have; the same bytes for the same event, so that a replay is no other."""
+    cut = for_department if receiver is ReceiverKind.DEPARTMENT else for_platform
+    return orjson.dumps(cut(orjson.loads(body)))

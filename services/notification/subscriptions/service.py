@@ -61,7 +61,7 @@ async def create_subscription(
         department=order.department,
         region=order.region,
         url=order.url,
-        event_types=check_event_types(order.receiver, order.event_types),
+        event_types=check_event_types(order.receiver, order.department, order.event_types),
         state=S.UNVERIFIED,
         version=1,
         verification_due=clock.now(),
@@ -81,7 +81,7 @@ async def change_subscription(
 ) -> None:
     """Other words, events or address. Another address is verified before anything is sent to it."""
     moved = order.url != row.url
-    row.name, row.event_types = order.name, check_event_types(row.receiver, order.event_types)
+    row.name, row.event_types = order.name, check_event_types(row.receiver, row.department, order.event_types)
     if moved:
         if row.state is not S.UNVERIFIED:
             _move(row, S.UNVERIFIED)

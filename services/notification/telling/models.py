@@ -65,7 +65,9 @@ class FanOut(Base):
 
 
 class RecentEvent(Base):
-    """Some of the last events of each kind and province, to try rules with. `slot`: the oldest is written over."""
+    """Some of the last events of each kind and province, to try rules with, without who it was and what
+    somebody wrote. `slot`: the oldest is written over.
+    """
 
     __tablename__ = "recent_event"
 

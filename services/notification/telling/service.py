@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts.lookups import UNREACHABLE, Reach, reach
+from services.notification.event_fields import for_sample
 from services.notification.messages.domain import Channel, Recipient, RecipientKind, notification_id, portal_path
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from services.notification.rules.checking import CompiledRule
@@ -298,7 +299,9 @@ async def begin_telling_many(session: AsyncSession, occasions: Sequence[Occasion
 
 
 async def keep_samples(session: AsyncSession, events: Sequence[Event], now: dt.datetime) -> None:
-    """The last event of each kind and province, in the place of an older sample: a statement for a batch."""
+    """The last event of each kind and province, in the place of an older sample: a statement for a batch. A sample says
+    neither who it was nor what somebody wrote.
+    """
     last = {(event.data.event_name, region_of(event)[:2]): event for event in events}
     slot = int(now.timestamp() // 60) % SAMPLES_KEPT
     rows = [
@@ -308,7 +311,7 @@ async def keep_samples(session: AsyncSession, events: Sequence[Event], now: dt.d
             "slot": slot,
             "id": event.id,
             "region": region_of(event),
-            "envelope": orjson.loads(event.encode()),
+            "envelope": for_sample(orjson.loads(event.encode())),
             "heard_at": now,
         }
         for (name, province), event in sorted(last.items(), key=lambda one: one[0])

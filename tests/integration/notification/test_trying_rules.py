@@ -10,8 +10,15 @@ import pytest
 from shared.messaging.events import new_event
 from shared.platform.identity import Role
 from tests.integration.notification.contact_steps import WORDS
-from tests.integration.notification.notification_client import COUNTY, PROVINCE, NotificationClient, household_typed
+from tests.integration.notification.notification_client import (
+    COUNTY,
+    PROVINCE,
+    NotificationClient,
+    household_typed,
+    operator,
+)
 from tests.integration.notification.test_rule_versions import RULE, bureau, content, drafted, titled
+from tests.integration.notification.test_telling import closed
 
 pytestmark = pytest.mark.usefixtures("example_rules")
 __all__ = ["bureau"]
@@ -103,3 +110,14 @@ async def test_a_rule_is_not_tried_with_another_kind_of_event(bureau: Notificati
     refused = await bureau.post(path, {"event": envelope()}, Role.OFFICER, PROVINCE)
     assert refused.status_code == 422
     assert dt.datetime.fromisoformat(made.json()["drafted_at"]).tzinfo is not None
+
+
+async def test_a_sample_says_neither_who_it_was_nor_what_somebody_wrote(bureau: NotificationClient) -> None:
+    said = closed(1).model_copy(
+        update={"against": "public-notice", "objector_ref": operator(9), "answer": "只答复本人"}
+    )
+    await bureau.hear(said, household_typed(1))
+    for event in ("ObjectionClosed", "HouseholdTyped"):
+        shown = await bureau.get("/v1/rules/recent-events", query={"event": event})
+        assert len(shown.json()) == 1
+        assert not [secret for secret in (operator(9), operator(1), "只答复本人") if secret in shown.text]
