@@ -37,7 +37,7 @@ async def on_event(session: AsyncSession, events: Sequence[Event], resources: Re
 
 async def on_households_typed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
     """Types in force, of a published run or after a correction."""
-    fresh = await register_repository.newly_typed(session, latest_per_subject(events))
+    fresh = await register_repository.newly_typed(session, events)
     if fresh:
         await household_copy.apply_typed(session, [event.payload(HouseholdTyped) for event in fresh])
         await tell_households(session, fresh, resources)
@@ -45,7 +45,7 @@ async def on_households_typed(session: AsyncSession, events: Sequence[Event], re
 
 async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
     """Types that an upheld objection changed."""
-    fresh = await register_repository.newly_typed(session, latest_per_subject(events))
+    fresh = await register_repository.newly_typed(session, events)
     if fresh:
         await household_copy.apply_typed(session, [event.payload(TypingAdjusted) for event in fresh])
         await tell_households(session, fresh, resources)

@@ -11,7 +11,14 @@ from services.notification.deadlines import DEADLINES
 from services.notification.delivery import endpoints as delivery_endpoints
 from services.notification.delivery.task import delivery_task
 from services.notification.digests.task import digest_task, forget_past_reminders
-from services.notification.handlers import BULK_HANDLERS, BULK_TOPICS, HANDLERS, URGENT_TOPICS, tell_what_waited
+from services.notification.handlers import (
+    BULK_HANDLERS,
+    BULK_TOPICS,
+    HANDLERS,
+    URGENT_TOPICS,
+    limits_of,
+    tell_what_waited,
+)
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.resources import Resources
@@ -36,7 +43,7 @@ def stores(resources: Resources) -> Sequence[StoredFiles]:
 
 def telling_task(context: WorkerContext[NotificationSettings, Resources]) -> Coroutine[Any, Any, None]:
     """Tells all households of a region what a rule tells to many."""
-    return tell_many(context.database)
+    return tell_many(context.database, limits_of(context.resources))
 
 
 SERVICE = Service(

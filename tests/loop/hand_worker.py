@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import text
 
 from services.notification.delivery.task import suppress_without_provider
+from services.notification.handlers import limits_of
 from services.notification.messages.domain import Channel
 from services.notification.resources import Resources as NotificationResources
 from services.notification.telling.later import tell_page
@@ -99,16 +100,16 @@ class HandWorker:
                 await run_stream(self.resources, streams, stream)
                 done += 1
         if isinstance(self.resources, NotificationResources):
-            while await self._tell_page() is not None:
+            while await self._tell_page(self.resources) is not None:
                 done += 1
             done += await suppress_without_provider(self.database, list(Channel))
         for tidy in self.service.tidying:
             await tidy(self.resources)
         return done
 
-    async def _tell_page(self) -> int | None:
+    async def _tell_page(self, resources: NotificationResources) -> int | None:
         async with self.database.transaction() as session:
-            return await tell_page(session)
+            return await tell_page(session, limits_of(resources))
 
     async def hear_again(self) -> None:
         """Both topics come from their beginning, as after a restored database or a new consumer group."""

@@ -1,6 +1,7 @@
 """Reads of the copy of households."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ARRAY, Select, String, any_, bindparam, select, text
@@ -8,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.registers.models import Household
 from shared.contracts.payload import StatePayload
+from shared.contracts.typing import HouseholdTyped
 from shared.messaging.events import Event
+from shared.messaging.inbox import latest_per_subject
 from shared.platform.household_copy import HouseholdCopy
 
 HOUSEHOLDS = HouseholdCopy(Household)
@@ -24,9 +27,25 @@ async def codes_of_operator(session: AsyncSession, operator_ref: str) -> Sequenc
 
 
 async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:
-    """The events that say something later than the copy knows of the household's type."""
+    """Of each household the latest of the events that say something later of its type than the copy knows.
+
+    It says the type that the earliest of them replaced: the household was told of nothing in between, so that a change
+    is told also where a later event of the same batch changes nothing.
+    """
     known = await _revisions(session, TYPED, events)
-    return [event for event in events if revision_of(event) > known.get(event.subject, 0)]
+    fresh = [event for event in events if revision_of(event) > known.get(event.subject, 0)]
+    first: dict[str, Event] = {}
+    for event in sorted(fresh, key=revision_of):
+        first.setdefault(event.subject, event)
+    return [_typed_since(first[event.subject], event) for event in latest_per_subject(fresh)]
+
+
+def _typed_since(first: Event, last: Event) -> Event:
+    """The last event, with the type before the first."""
+    if first is last:
+        return last
+    before = first.payload(HouseholdTyped).previous_type
+    return replace(last, data=last.data.model_copy(update={"previous_type": before}))
 
 
 async def newly_changed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:

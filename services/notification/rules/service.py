@@ -122,15 +122,19 @@ async def keep_shipped(resources: Resources) -> None:
 async def _store_shipped(session: AsyncSession, rule: Rule) -> None:
     current = await rule_repository.published(session, rule.name, "")
     of_officers = current is not None and current.drafted_by != SHIPPED
-    version = await _new_version(session, rule, scope="", drafted_by=SHIPPED)
-    if not of_officers:
+    version = await _new_version(session, rule, scope="", drafted_by=SHIPPED, at_least=rule.version)
+    # one that cannot be read back replaces nothing: else the rule would tell nobody
+    if not of_officers and compiled_of(version) is not None:
         await _put_in_force(session, version, SHIPPED)
 
 
-async def _new_version(session: AsyncSession, rule: Rule, *, scope: str, drafted_by: str) -> RuleVersion:
-    """A draft with the next number; a first version has the number that it names."""
-    last = await rule_repository.last_number(session, rule.name)
-    number = last + 1 if last >= rule.version else rule.version
+async def _new_version(
+    session: AsyncSession, rule: Rule, *, scope: str, drafted_by: str, at_least: int = 1
+) -> RuleVersion:
+    """A draft with the next number, of all provinces together. `at_least`: the number that the library names; what
+    officers write in a draft never counts, or one of them could use up the numbers of all.
+    """
+    number = max(await rule_repository.last_number(session, rule.name) + 1, at_least)
     rule = rule.model_copy(update={"version": number})
     version = RuleVersion(
         id=uuid.uuid4(),

@@ -50,7 +50,8 @@ class WaitingEvent(Base):
 
 class FanOut(Base):
     """An event that a rule tells to all households of a region: page by page, by a task of its own. The row stays: it
-    is what makes sure that an event that comes again begins nothing anew.
+    is what makes sure that an event that comes again begins nothing anew. A page of which some words cannot be made is
+    told again, later, after the other pages; who was told by then is not told again.
     """
 
     __tablename__ = "fan_out"
@@ -60,7 +61,9 @@ class FanOut(Base):
     rule: Mapped[str] = mapped_column(String(60), primary_key=True)
     envelope: Mapped[str] = mapped_column(Text)
     told_up_to: Mapped[str] = mapped_column(String(18), comment="the last household's code")
+    again_from: Mapped[str | None] = mapped_column(String(18), comment="the code before the first page to tell again")
     begun_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    try_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="not before")
     done_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 

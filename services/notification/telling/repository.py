@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -59,23 +60,35 @@ async def store_waiting(session: AsyncSession, rows: Sequence[Mapping[str, objec
     await session.execute(insert(WaitingEvent).on_conflict_do_nothing(), list(rows))
 
 
-async def take_waiting_of(session: AsyncSession, codes: Collection[str]) -> Sequence[str]:
-    """The envelopes that wait for these households, in the order in which they came; they do not wait any longer."""
+class Waited(NamedTuple):
+    """An event that waited, as its row was."""
+
+    id: uuid.UUID
+    uscc: str | None
+    envelope: str
+    since: dt.datetime
+
+
+WAITED = (WaitingEvent.id, WaitingEvent.uscc, WaitingEvent.envelope, WaitingEvent.since)
+
+
+async def take_waiting_of(session: AsyncSession, codes: Collection[str]) -> Sequence[Waited]:
+    """The events that wait for these households, in the order in which they came; they do not wait any longer."""
     query = delete(WaitingEvent).where(WaitingEvent.uscc == any_(bindparam("codes", type_=ARRAY(String))))
-    rows = await session.execute(query.returning(WaitingEvent.since, WaitingEvent.envelope), {"codes": list(codes)})
-    return [envelope for _, envelope in sorted(rows.all(), key=lambda row: row[0])]
+    rows = await session.execute(query.returning(*WAITED), {"codes": list(codes)})
+    return sorted((Waited(*row) for row in rows), key=lambda one: one.since)
 
 
-async def take_waiting_due(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[tuple[str, dt.datetime]]:
-    """Envelopes, with the instant since when they wait, that are to be tried again: those that are due, and those whose
+async def take_waiting_due(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[Waited]:
+    """Events that are to be tried again: those that are due, and those whose
     household has become known.
     """
     heard = select(Household.uscc).where(Household.uscc == WaitingEvent.uscc).exists()
     ready = select(WaitingEvent.id).where(or_(WaitingEvent.try_at <= now, heard & (WaitingEvent.why == "household")))
     ready = ready.order_by(WaitingEvent.since).limit(limit).with_for_update(skip_locked=True)
     query = delete(WaitingEvent).where(WaitingEvent.id.in_(ready))
-    rows = await session.execute(query.returning(WaitingEvent.envelope, WaitingEvent.since))
-    return [(envelope, since) for envelope, since in sorted(rows.all(), key=lambda row: row[1])]
+    rows = await session.execute(query.returning(*WAITED))
+    return sorted((Waited(*row) for row in rows), key=lambda one: one.since)
 
 
 async def begin_fan_out(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
@@ -83,9 +96,9 @@ async def begin_fan_out(session: AsyncSession, rows: Sequence[Mapping[str, objec
     await session.execute(insert(FanOut).on_conflict_do_nothing(), list(rows))
 
 
-async def lock_fan_out(session: AsyncSession) -> FanOut | None:
-    """The oldest that is not done, locked."""
-    query = select(FanOut).where(FanOut.done_at.is_(None)).order_by(FanOut.begun_at).limit(1)
+async def lock_fan_out(session: AsyncSession, now: dt.datetime) -> FanOut | None:
+    """The oldest that is not done and does not wait for better words, locked."""
+    query = select(FanOut).where(FanOut.done_at.is_(None), FanOut.try_at <= now).order_by(FanOut.begun_at).limit(1)
     return (await session.execute(query.with_for_update(skip_locked=True))).scalar_one_or_none()
 
 

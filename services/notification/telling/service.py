@@ -5,6 +5,7 @@ could not be made. Nothing waits behind it.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 AGAIN_AFTER = dt.timedelta(hours=1)
 """When words that could not be made are tried again: the rule may have been mended."""
 LONGEST_MATTER = 100
+NOT_WAITED: Mapping[uuid.UUID, dt.datetime] = {}
 SAMPLES_KEPT = 3
 """Of each kind of event and province"""
 
@@ -83,8 +85,16 @@ class Batch:
         self.waiting[occasion.event.id] = (occasion.event, why, occasion.uscc)
 
 
-async def tell(session: AsyncSession, events: Sequence[Event], limits: Limits, turn: Turn = Turn.FIRST) -> int:
-    """Tells whom the rules in force name; what cannot be told yet waits. Returns how many notifications are new."""
+async def tell(
+    session: AsyncSession,
+    events: Sequence[Event],
+    limits: Limits,
+    turn: Turn = Turn.FIRST,
+    since: Mapping[uuid.UUID, dt.datetime] = NOT_WAITED,
+) -> int:
+    """Tells whom the rules in force name; what cannot be told yet waits, until it is too old. `since`: when those
+    began to wait that wait already. Returns how many notifications are new.
+    """
     rules = await rules_in_force(session)
     now = clock.now()
     occasions = list(occasions_of(events, rules))
@@ -92,17 +102,17 @@ async def tell(session: AsyncSession, events: Sequence[Event], limits: Limits, t
         return 0
     if turn is Turn.FIRST:
         await keep_samples(session, [one.event for one in occasions], now)
-        old = [one for one in occasions if is_too_old(one.event, limits.oldest_days, now)]
-        if old:
-            await note_too_old(session, old)
-            occasions = [one for one in occasions if not is_too_old(one.event, limits.oldest_days, now)]
+    old = [one for one in occasions if is_too_old(one.event, limits.oldest_days, now)]
+    if old:
+        await note_too_old(session, old)
+        occasions = [one for one in occasions if not is_too_old(one.event, limits.oldest_days, now)]
     batch = Batch([], {}, [])
     asked = list(asked_for(occasions, batch))
     codes = {occasion.uscc for occasion, _ in asked if occasion.needs_household and occasion.uscc is not None}
     known = await telling_repository.households(session, codes)
     sort(asked, known, batch, turn)
     told = await queue_all(session, batch, now)
-    await keep_for_later(session, batch, limits, now)
+    await keep_for_later(session, batch, limits, now, since)
     return told
 
 
@@ -245,12 +255,12 @@ async def note_too_old(session: AsyncSession, occasions: Sequence[Occasion]) -> 
     """Keeps that nobody was told of these, unless they were told while it was time: one row for a rule and a chain."""
     ids = {}
     for one in occasions:
+        facts = one.facts(None)
         try:
-            facts = one.facts(None)
             if not one.rule.wants_household and not one.holds(facts):
                 continue
-        except WordsError:
-            continue
+        except WordsError as error:  # nobody was told, as far as can be said
+            complain(one.rule, error)
         cause = one.cause(facts)
         for _, keyed_by in one.recipients(None):
             ids[notification_id(cause, one.rule.rule.name, keyed_by)] = one
@@ -264,7 +274,9 @@ async def note_too_old(session: AsyncSession, occasions: Sequence[Occasion]) -> 
         await telling_repository.store_too_old(session, rows)
 
 
-async def keep_for_later(session: AsyncSession, batch: Batch, limits: Limits, now: dt.datetime) -> None:
+async def keep_for_later(
+    session: AsyncSession, batch: Batch, limits: Limits, now: dt.datetime, since: Mapping[uuid.UUID, dt.datetime]
+) -> None:
     """What waits, and what is told to many."""
     await begin_telling_many(session, batch.many, now)
     if batch.waiting:
@@ -274,7 +286,7 @@ async def keep_for_later(session: AsyncSession, batch: Batch, limits: Limits, no
                 "uscc": uscc if why is Waits.HOUSEHOLD else None,
                 "envelope": event.encode().decode(),
                 "why": why,
-                "since": now,
+                "since": since.get(waiting_id(event), now),
                 "try_at": now + (limits.patience if why is Waits.HOUSEHOLD else AGAIN_AFTER),
             }
             for event, why, uscc in batch.waiting.values()
@@ -291,6 +303,7 @@ async def begin_telling_many(session: AsyncSession, occasions: Sequence[Occasion
             "envelope": one.event.encode().decode(),
             "told_up_to": "",
             "begun_at": now,
+            "try_at": now,
         }
         for one in occasions
     ]

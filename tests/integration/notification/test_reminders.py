@@ -15,6 +15,7 @@ from services.notification.digests import reminders as reminder_module
 from services.notification.digests.domain import Digest, Round
 from services.notification.digests.reminders import forget_past
 from services.notification.digests.service import make_round
+from services.notification.handlers import limits_of
 from services.notification.rules.checking import read_rule
 from services.notification.rules.domain import VersionState
 from services.notification.rules.models import RuleVersion
@@ -274,7 +275,7 @@ async def test_all_households_of_a_region_are_reminded_once(office: Notification
 
 async def _page(office: NotificationClient) -> int | None:
     async with office.resources.database.transaction() as session:
-        return await tell_page(session)
+        return await tell_page(session, limits_of(office.resources))
 
 
 async def test_what_a_rule_leaves_to_the_digest_is_in_the_inbox_at_once_and_listed_next_morning(

@@ -7,7 +7,8 @@ import httpx
 import pytest
 import yaml
 
-from services.notification.rules import service as rule_service
+from services.notification.rules import repository as rule_repository, service as rule_service
+from services.notification.rules.checking import read_rule
 from services.notification.rules.service import keep_shipped, rules_in_force
 from services.notification.rules.shipped import shipped_rules
 from shared.platform.identity import Role
@@ -67,6 +68,28 @@ async def test_the_number_of_a_version_is_given_and_need_not_be_written(bureau: 
     del said["version"]
     draft = await drafted(bureau, said)
     assert (draft.status_code, draft.json()["version"]) == (201, 2), draft.text
+
+
+async def test_one_provinces_draft_does_not_use_up_the_numbers_of_all(bureau: NotificationClient) -> None:
+    draft = await drafted(bureau, content(version=9999), "11")
+    assert (draft.status_code, draft.json()["version"]) == (201, 2), draft.text
+    other = await drafted(bureau, titled("豫：{{ type | type }}"))
+    assert other.json()["version"] == 3
+    assert (await published(bureau, 3, other.headers["ETag"])).status_code == 200
+
+
+async def test_a_shipped_rule_that_cannot_be_read_back_replaces_nothing(
+    bureau: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def used_up(*_: object) -> int:
+        return 9999
+
+    shipped = {"household-typed": read_rule(content(label="新的标签"))}
+    monkeypatch.setattr(rule_service, "shipped_rules", lambda: shipped)
+    monkeypatch.setattr(rule_repository, "last_number", used_up)
+    await keep_shipped(bureau.resources)
+    await bureau.hear(household_typed(1))
+    assert [row["template"] for row in await bureau.sql("select template from notification")] == ["household-typed@1"]
 
 
 async def test_the_drafter_cannot_publish(bureau: NotificationClient) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import uuid
 from collections.abc import Iterator
 
+from services.notification.handlers import limits_of
 from services.notification.rules.shipped import shipped_rules
 from services.notification.telling.later import tell_page
 from shared import clock
@@ -44,7 +45,7 @@ async def test_each_is_told_to_whom_it_names_and_read_in_their_inbox(office: Not
     typed = event_of(NOW["n02-typed"], revision=9999)  # the season is told to those of its types
     await office.hear_events(dataclasses.replace(typed, id=str(uuid.uuid4()), time=clock.now()))
     async with office.resources.database.transaction() as session:
-        while await tell_page(session) is not None:
+        while await tell_page(session, limits_of(office.resources)) is not None:
             pass
     told: dict[str, set[str]] = {}
     for row in await office.sql("select rule, recipient, title, body from notification"):

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notification.contacts.lookups import Reach
-from services.notification.handlers import HANDLERS, tell_what_waited
+from services.notification.handlers import HANDLERS, limits_of, tell_what_waited
 from services.notification.messages.service import NotificationDraft
+from services.notification.registers import repository as register_repository
 from services.notification.rules.rendering import WordsError
 from services.notification.telling import later, occasions, service as telling_service
 from services.notification.telling.later import tell_page
@@ -260,7 +261,7 @@ async def test_a_type_that_was_overtaken_is_not_told(office: NotificationClient)
 
 async def next_page(office: NotificationClient) -> int | None:
     async with office.resources.database.transaction() as session:
-        return await tell_page(session)
+        return await tell_page(session, limits_of(office.resources))
 
 
 async def test_all_households_of_a_county_are_told_page_by_page_once(
@@ -285,6 +286,110 @@ async def test_all_households_of_a_county_are_told_page_by_page_once(
     assert await next_page(office) is None
     told = await office.sql("select uscc, recipient from notification where rule = 'season-opened' order by number")
     assert [tuple(one) for one in told] == [(uscc(n), f"operator:{operator(n)}") for n in range(7)]
+
+
+def season_opened() -> SeasonOpened:
+    return SeasonOpened(
+        season=uuid4(),
+        region=COUNTY,
+        year=2026,
+        policy="national-2024",
+        applications_until=dt.date(2026, 9, 30),
+        places=4,
+    )
+
+
+async def test_a_page_of_which_words_fail_comes_again_and_holds_up_no_other(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(telling: Telling, reached: Reach, now: dt.datetime) -> NotificationDraft:
+        if telling.uscc == uscc(0):
+            raise WordsError("要写的内容是空的")
+        return draft_of(telling, reached, now)
+
+    monkeypatch.setattr(later, "PAGE", 2)
+    monkeypatch.setattr(telling_service, "draft_of", broken)
+    await office.hear(*(household_typed(n, kind="growth") for n in range(3)))
+    await office.hear(season_opened())
+    assert [await next_page(office) for _ in range(3)] == [1, 1, None]
+    await office.hear(season_opened())
+    assert [await next_page(office) for _ in range(3)] == [1, 1, None], "another one is told meanwhile"
+    monkeypatch.setattr(telling_service, "draft_of", draft_of)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(hours=2))
+    assert [await next_page(office) for _ in range(5)] == [1, 0, 1, 0, None]
+    assert len(await office.sql("select 1 from notification where rule = 'season-opened'")) == 6
+
+
+async def test_a_page_whose_words_are_never_mended_ends_as_too_old(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.hear(household_typed(1, kind="growth"))
+    await office.hear(season_opened())
+    monkeypatch.setattr(telling_service, "draft_of", no_words)
+    assert await next_page(office) == 0
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(days=15))
+    assert [await next_page(office), await next_page(office)] == [0, None]
+    assert [row["rule"] for row in await office.sql("select rule from too_old")] == ["season-opened"]
+
+
+def no_words(*_: object) -> NotificationDraft:
+    raise WordsError("要写的内容是空的")
+
+
+async def test_a_change_of_type_is_told_where_a_later_event_of_the_batch_changes_nothing(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def retyped(number: int) -> tuple[HouseholdTyped, HouseholdTyped]:
+        grown = household_typed(number, kind="growth", revision=2).model_copy(update={"previous_type": "survival"})
+        return grown, grown.model_copy(update={"previous_type": "growth", "revision": 3})
+
+    await office.hear(household_typed(1), household_typed(2))
+    await office.hear(*retyped(1))
+    assert len(await office.sql(TOLD, uscc(1))) == 2
+    monkeypatch.setattr(register_repository, "_typed_since", lambda _first, last: last)
+    await office.hear(*retyped(2))
+    assert len(await office.sql(TOLD, uscc(2))) == 1, "the planted variant loses the change"
+
+
+async def test_an_event_that_waited_too_long_for_its_words_is_told_to_nobody(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling_service, "draft_of", no_words)
+    await office.hear(changed(1, ref=operator(1)))
+    await office.hear_events(envelope(closed(1), age=dt.timedelta(days=13)))
+    began = clock.now()
+    (waiting,) = await office.sql("select since from waiting_event")
+    monkeypatch.setattr(clock, "now", lambda: began + dt.timedelta(hours=2))
+    await tell_what_waited(office.resources)
+    assert [row["since"] for row in await office.sql("select since from waiting_event")] == [waiting["since"]]
+    monkeypatch.setattr(telling_service, "draft_of", draft_of)
+    monkeypatch.setattr(clock, "now", lambda: began + dt.timedelta(days=60))
+    await tell_what_waited(office.resources)
+    assert await office.sql(TOLD, uscc(1)) == []
+    assert [row["rule"] for row in await office.sql("select rule from too_old")] == ["objection-closed"]
+    assert await count(office, "waiting_event") == 0
+
+
+async def test_an_event_that_cannot_be_told_holds_up_none_that_waits(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(telling: Telling, reached: Reach, now: dt.datetime) -> NotificationDraft:
+        if telling.uscc == uscc(1):
+            raise LookupError("a fault of the code")
+        return draft_of(telling, reached, now)
+
+    monkeypatch.setattr(telling_service, "draft_of", no_words)
+    await office.hear(changed(1, ref=operator(1)), changed(2, ref=operator(2)))
+    await office.hear(closed(1), closed(2))
+    began = clock.now()
+    monkeypatch.setattr(telling_service, "draft_of", faulty)
+    monkeypatch.setattr(clock, "now", lambda: began + dt.timedelta(hours=2))
+    await tell_what_waited(office.resources)
+    assert len(await office.sql(TOLD, uscc(2))) == 1
+    assert await office.sql(TOLD, uscc(1)) == []
+    assert await count(office, "waiting_event") == 1
 
 
 async def test_samples_of_each_kind_are_kept_few(office: NotificationClient) -> None:

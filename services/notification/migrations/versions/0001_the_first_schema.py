@@ -478,7 +478,11 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("envelope", sa.Text(), nullable=False),
         sa.Column("told_up_to", sa.String(length=18), nullable=False, comment="the last household's code"),
+        sa.Column(
+            "again_from", sa.String(length=18), nullable=True, comment="the code before the first page to tell again"
+        ),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False, comment="not before"),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("cause", "rule", name=op.f("pk_fan_out")),
     )
