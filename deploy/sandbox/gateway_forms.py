@@ -23,6 +23,17 @@ AUTHORIZATION: Final = re.compile(
     r"(?P<algorithm>[A-Z0-9-]+) Credential=(?P<id>[^,/]+)(?P<scope>/[^,]*)?, ?SignedHeaders=(?P<names>[a-z0-9;-]+)"
     r", ?Signature=(?P<signature>[0-9a-f]{64})"
 )
+ALIYUN_CODES: Final = {
+    "refuse": "isv.MOBILE_NUMBER_ILLEGAL",
+    "no-credit": "isv.AMOUNT_NOT_ENOUGH",
+    "limited": "isv.BUSINESS_LIMIT_CONTROL",
+    "bad-words": "isv.TEMPLATE_PARAMS_ILLEGAL",
+}
+TENCENT_CODES: Final = {
+    "refuse": "FailedOperation.PhoneNumberInBlacklist",
+    "limited": "LimitExceeded.PhoneNumberOneHourLimit",
+    "bad-words": "FailedOperation.ContainSensitiveWord",
+}
 OLDEST: Final = timedelta(minutes=15)
 
 
@@ -86,9 +97,8 @@ async def aliyun(gateways: SandboxGateways, request: Request) -> Response:
         return json_response({"Code": "Throttling.User"}, status=400)
     if mood == "unavailable":
         return json_response({"Code": "ServiceUnavailable"}, status=503)
-    if mood in ("refuse", "no-credit"):
-        code = "isv.MOBILE_NUMBER_ILLEGAL" if mood == "refuse" else "isv.AMOUNT_NOT_ENOUGH"
-        return json_response({"Code": code, "Message": f"{told['PhoneNumbers']} 未发送"})
+    if mood in ALIYUN_CODES:
+        return json_response({"Code": ALIYUN_CODES[mood], "Message": f"{told['PhoneNumbers']} 未发送"})
     text = f"【{told['SignName']}】{told['TemplateCode']} {told['TemplateParam']}"
     kept_one = await gateways.take(
         "aliyun", mood, told.get("OutId"), {"address": told["PhoneNumbers"], "text": text}, aliyun_receipt
@@ -135,8 +145,8 @@ async def tencent(gateways: SandboxGateways, request: Request) -> Response:
     if mood == "no-credit":
         return tencent_error("FailedOperation.InsufficientBalanceInSmsPackage")
     (phone,) = told["PhoneNumberSet"]
-    if mood == "refuse":
-        status = {"SerialNo": "", "PhoneNumber": phone, "Code": "FailedOperation.PhoneNumberInBlacklist"}
+    if mood in TENCENT_CODES:
+        status = {"SerialNo": "", "PhoneNumber": phone, "Code": TENCENT_CODES[mood]}
         return json_response({"Response": {"SendStatusSet": [status]}})
     text = f"【{told['SignName']}】{told['TemplateId']} {'，'.join(told['TemplateParamSet'])}"
     kept_one = await gateways.take(

@@ -13,6 +13,7 @@ signatures checked. How the next requests go wrong is said with `POST /sandbox/m
 | `garbage` | taken, and the answer is no JSON |
 | `hang`, `cut` | taken, and no answer comes / 502 comes instead |
 | `refuse`, `no-credit` | refused: nobody has this number / the account is empty |
+| `limited`, `bad-words` | not taken: this number has had enough for an hour / these words are refused |
 | `drop` | accepted and delivered, as it says; no phone ever shows it |
 | `undeliverable` | accepted, the receipt says that it did not arrive |
 | `contradict` | a receipt says delivered, a later one says it did not arrive |
@@ -165,8 +166,9 @@ def not_taken(mood: str) -> Response:
         return Response(status_code=429, headers={"Retry-After": "1"})
     if mood == "unavailable":
         return Response(status_code=503)
-    code = "no-such-number" if mood == "refuse" else "no-credit"
-    return json_response({"code": code, "permanent": mood == "refuse"}, status=422)
+    code = "no-such-number" if mood == "refuse" else mood
+    of_message = mood in ("limited", "bad-words")
+    return json_response({"code": code, "permanent": mood == "refuse", "of_message": of_message}, status=422)
 
 
 async def serve(gateways: SandboxGateways, port: int, smtp_port: int | None, folder: Path) -> None:

@@ -14,7 +14,7 @@ from fastapi import Request, Response
 
 from deploy.sandbox.message_store import DELIVERED, NOT_DELIVERED, Kept, MessageStore
 
-NOT_TAKEN: Final = frozenset({"busy", "unavailable", "refuse", "no-credit"})
+NOT_TAKEN: Final = frozenset({"busy", "unavailable", "refuse", "no-credit", "limited", "bad-words"})
 ANSWERED_BADLY: Final = frozenset({"slow", "garbage", "hang", "cut"})
 RECEIPTS_ODD: Final = frozenset({"drop", "undeliverable", "contradict", "twice", "first", "silent"})
 MOODS: Final = NOT_TAKEN | ANSWERED_BADLY | RECEIPTS_ODD

@@ -37,6 +37,8 @@ POSSIBLE: Final[Mapping[str, frozenset[str]]] = {
     "smtps": frozenset({"sender", "ca"}),
 }
 SMS_KINDS: Final = frozenset({"aliyun", "tencent", "sandbox"})
+BY_TEMPLATE: Final = frozenset({"aliyun", "tencent"})
+"""Kinds that carry only words whose registered template they are told by its code"""
 EMAIL_KINDS: Final = frozenset({"smtp", "smtps"})
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")

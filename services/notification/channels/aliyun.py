@@ -26,7 +26,7 @@ from services.notification.channels.gateway import (
     mainland_number,
     plain_code,
 )
-from services.notification.channels.http_calls import Answer, HttpCalls
+from services.notification.channels.http_calls import CONNECTIONS, Answer, HttpCalls
 from services.notification.channels.problems import UnreadableReceipts
 from services.notification.channels.receipts import check_secret, listed
 from services.notification.messages.domain import Channel
@@ -35,8 +35,23 @@ from shared import clock
 
 ALGORITHM: Final = "ACS3-HMAC-SHA256"
 VERSION: Final = "2017-05-25"
-LATER: Final = frozenset({"isv.BUSINESS_LIMIT_CONTROL", "VALVE:M_MC", "VALVE:H_MC", "VALVE:D_MC"})
-"""Limits per phone number; and every code that begins with Throttling"""
+LATER: Final[Mapping[str, float | None]] = {
+    "isv.BUSINESS_LIMIT_CONTROL": None,
+    "VALVE:M_MC": 60,
+    "VALVE:H_MC": 3600,
+    "VALVE:D_MC": None,
+}
+"""Limits of one phone number, with the seconds in their names. Codes that begin with Throttling are the account's"""
+ACCOUNT: Final = frozenset(
+    {
+        *("isv.ACCOUNT_NOT_EXISTS", "isv.ACCOUNT_ABNORMAL", "isv.AMOUNT_NOT_ENOUGH", "isv.OUT_OF_SERVICE"),
+        *("isv.PRODUCT_UN_SUBSCRIPT", "isv.PRODUCT_UNSUBSCRIBE", "isv.DAY_LIMIT_CONTROL", "isv.MONTH_LIMIT_CONTROL"),
+        *("isv.SMS_SIGNATURE_ILLEGAL", "isv.SMS_SIGNATURE_SCENE_ILLEGAL", "isv.SMS_SIGN_ILLEGAL"),
+        *("isv.INVALID_PARAMETERS", "isp.RAM_PERMISSION_DENY", "SignatureNotMatch"),
+    }
+)
+ACCOUNT_BEGINS: Final = ("Forbidden", "Invalid", "Signature", "IncompleteSignature", "Missing", "NoPermission", "SDK.")
+"""Account, credit, signature and access: whatever is sent now is refused. Any other code is of its message"""
 NOBODY: Final = frozenset({"isv.MOBILE_NUMBER_ILLEGAL", "isv.CUSTOMER_REFUSED", "isv.BLACK_KEY_CONTROL_LIMIT"})
 """No number, or its owner wants nothing: no other gateway is to be tried"""
 UNSURE: Final = frozenset(
@@ -77,16 +92,21 @@ class AliyunGateway:
     channel = Channel.SMS
     takes_keys = False
     gives_receipts = True
+    at_once = CONNECTIONS
 
     def __init__(self, url: ProviderUrl) -> None:
         self.name, self.per_second = url.name, url.per_second
         self._calls, self._url, self._receipts = HttpCalls(url), url, url.options.get("receipts")
 
+    def carries(self, template_codes: Mapping[str, str]) -> bool:
+        """See `Provider`."""
+        return "aliyun" in template_codes
+
     async def send(self, outgoing: Outgoing) -> Outcome:
         """See `Provider`."""
         code = outgoing.template_codes.get("aliyun")
         if code is None:
-            return Refusal("no-template", permanent=False)
+            return Refusal("no-template", permanent=False, of_message=True)
         told = {
             "PhoneNumbers": mainland_number(outgoing.address),
             "SignName": self._url.options["sign"],
@@ -148,11 +168,14 @@ def outcome_of(answer: Answer) -> Outcome:
         return answer.unknown
     if code == "OK":
         return accepted(told.get("BizId")) or answer.unknown
-    if code in LATER or code.startswith("Throttling"):
+    if code in LATER:
+        return Busy(LATER[code], of_message=True)
+    if code.startswith("Throttling"):
         return Busy()
     if code in UNSURE:
         return Unknown(plain_code(code))
-    return Refusal(plain_code(code), permanent=code in NOBODY)
+    of_account = code in ACCOUNT or code.startswith(ACCOUNT_BEGINS)
+    return Refusal(plain_code(code), permanent=code in NOBODY, of_message=code not in NOBODY and not of_account)
 
 
 def _receipt(told: Mapping[str, Any]) -> Receipt:

@@ -46,18 +46,23 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """The provider has not taken it and will not. `permanent`: nobody can reach this address, no other provider is
-    to be tried; otherwise the fault lies with this provider or our account there.
+    to be tried. `of_message`: the other one is to be tried, and this provider carries others. Neither: the fault
+    is the account's, whatever this provider is given now is refused.
     """
 
     code: str
     permanent: bool
+    of_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The provider has surely not taken it, and may later. `retry_after`: seconds, where it said so."""
+    """The provider has surely not taken it, and may later. `retry_after`: seconds, where it said so. `of_message`: it
+    takes others meanwhile; only this address has had enough for now.
+    """
 
     retry_after: float | None = None
+    of_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,15 @@ class Provider(Protocol):
     @property
     def per_second(self) -> float:
         """Messages that it takes in a second."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """Messages that it is given at the same time."""
+        ...
+
+    def carries(self, template_codes: Mapping[str, str]) -> bool:
+        """Whether it can take a message: some gateways know words by the code of their registered template alone."""
         ...
 
     async def send(self, outgoing: Outgoing) -> Outcome:

@@ -17,6 +17,7 @@ import orjson
 from services.notification.channels.gateway import Busy, Unknown
 from services.notification.provider_urls import ProviderUrl
 
+CONNECTIONS: Final = 50
 LARGEST_ANSWER: Final = 2**18
 """Bytes; gateways answer in a few hundred"""
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -49,7 +50,7 @@ class HttpCalls:
         self._base, self._seconds = url.base, url.timeout
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(url.timeout, connect=url.timeout / 2, pool=url.timeout / 2),
-            limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=20),
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=20),
             verify=url.encrypted,  # on this machine alone there is nothing to verify
             follow_redirects=False,
             trust_env=False,

@@ -5,11 +5,10 @@ message's key, by which mailboxes recognise a repetition. Until the mail's end w
 after that is Unknown.
 """
 
-import asyncio
 import contextlib
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -36,6 +35,7 @@ from services.notification.provider_urls import ADDRESS, ProviderUrl
 
 CONNECTIONS: Final = 4
 ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+CLOSING: Final = 421
 NO_MAILBOX: Final = frozenset({550, 551, 553})
 """Of recipients; an enhanced code that is not about the address (5.1.x) says that the server refuses us"""
 KEY: Final = re.compile(r"[A-Za-z0-9-]+(:[A-Za-z0-9-]+)*")
@@ -47,27 +47,30 @@ class MailServer:
     channel = Channel.EMAIL
     takes_keys = False
     gives_receipts = False
+    at_once = CONNECTIONS
 
     def __init__(self, url: ProviderUrl) -> None:
         self.name, self.per_second = url.name, url.per_second
         self._url = url
         self._context = ssl.create_default_context(cafile=url.options.get("ca"))
         self._free: list[SMTP] = []
-        self._places = asyncio.Semaphore(CONNECTIONS)
+
+    def carries(self, template_codes: Mapping[str, str]) -> bool:  # noqa: ARG002 - a mail server takes any words
+        """See `Provider`."""
+        return True
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """See `Provider`."""
         if not ADDRESS.fullmatch(outgoing.address):
             return Refusal("no-address", permanent=True)
         mail = written(outgoing, self._url.options["from"], self._url.options.get("sender", ""))
-        async with self._places:
-            while self._free:
-                kept = self._free.pop()
-                with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                    await kept.noop()  # servers end idle connections
-                    return await self._transfer(kept, outgoing.address, mail)
-            opened = await self._connected()
-            return await self._transfer(opened, outgoing.address, mail) if isinstance(opened, SMTP) else opened
+        while self._free:
+            kept = self._free.pop()
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await kept.noop()  # servers end idle connections
+                return await self._transfer(kept, outgoing.address, mail)
+        opened = await self._connected()
+        return await self._transfer(opened, outgoing.address, mail) if isinstance(opened, SMTP) else opened
 
     async def ask(self, question: Question) -> Receipt | None:  # noqa: ARG002 - a mail server knows nothing
         """See `Provider`."""
@@ -128,7 +131,7 @@ async def _handed_over(connection: SMTP, sender: str, address: str, mail: bytes)
     except aiosmtplib.SMTPRecipientRefused as error:
         enhanced = _enhanced(error.message)
         about_address = enhanced is None or enhanced.startswith("5.1.")
-        return _refused(error, permanent=error.code in NO_MAILBOX and about_address)
+        return _refused(error, permanent=error.code in NO_MAILBOX and about_address, of_message=True)
     except aiosmtplib.SMTPResponseException as error:
         return _refused(error, permanent=False)
     except (aiosmtplib.SMTPException, OSError):
@@ -136,21 +139,24 @@ async def _handed_over(connection: SMTP, sender: str, address: str, mail: bytes)
     try:
         answer = await connection.data(mail)
     except aiosmtplib.SMTPDataError as error:
-        return _refused(error, permanent=False)
+        return _refused(error, permanent=False, of_message=error.code >= 500)
     except (aiosmtplib.SMTPException, OSError) as error:
         return Unknown(type(error).__name__)  # its message may quote what was sent
     found = re.search(r"[A-Za-z0-9-]{8,64}", answer.message)
     return Accepted(found[0] if found else None)
 
 
-def _refused(error: aiosmtplib.SMTPResponseException, *, permanent: bool) -> Outcome:
-    """A server's 4xx or 5xx. Its text is left out but for the enhanced code: it quotes the address."""
+def _refused(error: aiosmtplib.SMTPResponseException, *, permanent: bool, of_message: bool = False) -> Outcome:
+    """A server's 4xx or 5xx. Its text is left out but for the enhanced code: it quotes the address. `of_message`: said
+    of a recipient or of the words, unless the code says that the server takes nothing from us (421, x.7.x).
+    """
+    enhanced = _enhanced(error.message)
+    of_message = of_message and error.code != CLOSING and not (enhanced or "").startswith("5.7.")
     if 400 <= error.code < 500:
-        return Busy()
+        return Busy(of_message=of_message)
     if not 500 <= error.code < 600:
         return Unknown("unreadable")
-    enhanced = _enhanced(error.message)
-    return Refusal(f"smtp-{error.code}" + (f"-{enhanced}" if enhanced else ""), permanent)
+    return Refusal(f"smtp-{error.code}" + (f"-{enhanced}" if enhanced else ""), permanent, of_message and not permanent)
 
 
 def _enhanced(message: str) -> str | None:

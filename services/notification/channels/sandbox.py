@@ -1,12 +1,12 @@
 """The sandbox's own SMS gateway (`deploy.sandbox.message_gateway`): the simplest form of what a gateway does.
 
-POST /messages        Idempotency-Key: …   {address, text}   → 202 {reference} | 4xx {code, permanent}
+POST /messages        Idempotency-Key: …   {address, text}   → 202 {reference} | 4xx {code, permanent, of_message}
 GET  /messages/{key}                                         → 200 {receipt: {…} | null} | 404
 call-back             [{key, reference, delivered, code}]
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from services.notification.channels.gateway import (
     accepted,
     plain_code,
 )
-from services.notification.channels.http_calls import Answer, HttpCalls
+from services.notification.channels.http_calls import CONNECTIONS, Answer, HttpCalls
 from services.notification.channels.problems import UnreadableReceipts
 from services.notification.channels.receipts import check_secret, listed
 from services.notification.messages.domain import Channel
@@ -36,6 +36,7 @@ class SandboxGateway:
 
     channel = Channel.SMS
     gives_receipts = True
+    at_once = CONNECTIONS
 
     def __init__(self, url: ProviderUrl) -> None:
         self.name, self.per_second = url.name, url.per_second
@@ -43,6 +44,10 @@ class SandboxGateway:
         self._calls, self._receipts = HttpCalls(url), url.options.get("receipts")
         credential = base64.b64encode(f"{url.user}:{url.secret.get_secret_value()}".encode()).decode()
         self._headers = {"Authorization": f"Basic {credential}", "Content-Type": "application/json"}
+
+    def carries(self, template_codes: Mapping[str, str]) -> bool:  # noqa: ARG002 - it takes any words
+        """See `Provider`."""
+        return True
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """See `Provider`."""
@@ -55,7 +60,8 @@ class SandboxGateway:
         if answer.status == ACCEPTED:
             return accepted(told.get("reference")) or answer.unknown
         if answer.status in CLIENT_ERRORS:
-            return Refusal(plain_code(told.get("code", answer.status)), told.get("permanent") is True)
+            code = plain_code(told.get("code", answer.status))
+            return Refusal(code, told.get("permanent") is True, told.get("of_message") is True)
         return answer.unknown
 
     async def ask(self, question: Question) -> Receipt | None:

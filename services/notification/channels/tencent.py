@@ -26,7 +26,7 @@ from services.notification.channels.gateway import (
     mainland_number,
     plain_code,
 )
-from services.notification.channels.http_calls import Answer, HttpCalls
+from services.notification.channels.http_calls import CONNECTIONS, Answer, HttpCalls
 from services.notification.channels.problems import UnreadableReceipts
 from services.notification.channels.receipts import check_secret, listed
 from services.notification.messages.domain import Channel
@@ -40,10 +40,20 @@ LATER: Final[Mapping[str, float | None]] = {
     "LimitExceeded.PhoneNumberDailyLimit": None,
     "LimitExceeded.PhoneNumberSameContentDailyLimit": None,
     "LimitExceeded.DeliveryFrequencyLimit": None,
-    "LimitExceeded.GlobalSmsSendingRateLimit": None,
     "FailedOperation.MarketingSendTimeConstraint": None,
 }
-"""Limits of rate and per phone number, with the seconds in their names; and every code that begins with RequestLimit"""
+"""Limits of one phone number or message, with the seconds in their names"""
+RATE: Final = ("LimitExceeded.GlobalSmsSendingRateLimit", "RequestLimitExceeded")
+"""How limits of the account's rate begin"""
+ACCOUNT_BEGINS: Final = (
+    *("AuthFailure", "UnauthorizedOperation", "RequestExpired", "ResourceInsufficient"),
+    *("InvalidParameterValue.SdkAppIdNotExist", "InvalidAction"),
+    *("NoSuchVersion", "UnsupportedProtocol", "UnsupportedRegion", "UnknownParameter", "MissingParameter"),
+    *("FailedOperation.InsufficientBalanceInSmsPackage", "FailedOperation.SignatureIncorrectOrUnapproved"),
+    "FailedOperation.MissingSignature",
+    *("LimitExceeded.AppMainlandChinaDailyLimit", "LimitExceeded.DailyLimit"),
+)
+"""Account, credit, signature and access: whatever is sent now is refused. Any other code is of its message"""
 NOBODY: Final = frozenset(
     {
         "FailedOperation.PhoneNumberInBlacklist",
@@ -89,16 +99,21 @@ class TencentGateway:
     channel = Channel.SMS
     takes_keys = False
     gives_receipts = True
+    at_once = CONNECTIONS
 
     def __init__(self, url: ProviderUrl) -> None:
         self.name, self.per_second = url.name, url.per_second
         self._calls, self._url, self._receipts = HttpCalls(url), url, url.options.get("receipts")
 
+    def carries(self, template_codes: Mapping[str, str]) -> bool:
+        """See `Provider`."""
+        return "tencent" in template_codes
+
     async def send(self, outgoing: Outgoing) -> Outcome:
         """See `Provider`. Its placeholders are numbered: the parameters go in their order."""
         code = outgoing.template_codes.get("tencent")
         if code is None:
-            return Refusal("no-template", permanent=False)
+            return Refusal("no-template", permanent=False, of_message=True)
         told = {
             "PhoneNumberSet": [f"+86{mainland_number(outgoing.address)}"],
             "SmsSdkAppId": self._url.options["app"],
@@ -169,11 +184,14 @@ def outcome_of(answer: Answer) -> Outcome:
         return answer.unknown
     if code == "Ok":
         return accepted(status.get("SerialNo")) or answer.unknown
-    if code in LATER or code.startswith("RequestLimitExceeded"):
-        return Busy(LATER.get(code))
+    if code in LATER:
+        return Busy(LATER[code], of_message=True)
+    if code.startswith(RATE):
+        return Busy()
     if code in UNSURE:
         return Unknown(plain_code(code))
-    return Refusal(plain_code(code), permanent=code in NOBODY)
+    of_message = code not in NOBODY and not code.startswith(ACCOUNT_BEGINS)
+    return Refusal(plain_code(code), permanent=code in NOBODY, of_message=of_message)
 
 
 def _is_about(row: Mapping[str, Any], question: Question) -> bool:

@@ -5,11 +5,12 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.notification.channels.gateway import Accepted, Busy, Outcome, Refusal, Unknown
+from services.notification.channels.gateway import REFERENCE, Accepted, Busy, Outcome, Refusal, Unknown
 from services.notification.messages.domain import MessageState
 
 RECEIPTS = uuid.UUID("8a1d4f52-0c6b-5e1b-9a37-2f6f0e6f3c11")
 """Of the ids of receipts, which follow from what they say."""
+LONGEST_KEY = 100
 NO_RECEIPTS = "no-receipts"
 """Code of a message whose provider took it and never says more, as mail servers do: it counts as delivered."""
 UNEXPECTED = "unexpected-error"
@@ -105,10 +106,10 @@ def _delivered_without_receipt() -> Verdict:
 def is_failure(outcome: Outcome | NotMade) -> bool:
     """Whether an outcome speaks against the provider: not one about the message, nor one saying when to come back."""
     match outcome:
-        case Busy(seconds):
-            return not seconds
-        case Refusal(_, permanent):
-            return not permanent
+        case Busy(seconds, of_message):
+            return not seconds and not of_message
+        case Refusal(_, permanent, of_message):
+            return not permanent and not of_message
         case _:
             return isinstance(outcome, Unknown)
 
@@ -116,6 +117,13 @@ def is_failure(outcome: Outcome | NotMade) -> bool:
 def receipt_id(provider: str, key: str | None, reference: str | None, *, delivered: bool) -> uuid.UUID:
     """The same for the same receipt, however often it is told."""
     return uuid.uuid5(RECEIPTS, f"{provider}|{key or ''}|{reference or ''}|{delivered}")
+
+
+def can_be_ours(key: str | None, reference: str | None) -> bool:
+    """Whether a receipt may be of one of our messages: others on the same account may use any keys."""
+    return (key is None or (len(key) <= LONGEST_KEY and REFERENCE.fullmatch(key) is not None)) and (
+        reference is None or REFERENCE.fullmatch(reference) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)

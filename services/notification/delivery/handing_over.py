@@ -63,6 +63,7 @@ class HandingOver:
         self._answers: asyncio.Queue[tuple[Answered, Lane]] = asyncio.Queue()
         self._marking: list[tuple[Answered, Lane]] = []
         self._freed = asyncio.Event()
+        self._places = {provider.name: asyncio.Semaphore(provider.at_once) for provider in providers}
 
     async def run(self, *others: Coroutine[Any, Any, None]) -> None:
         """With other tasks of the channel, forever. What has begun is ended before it stops: a message that was sent
@@ -104,7 +105,7 @@ class HandingOver:
         until = now, now + self.means.pace.lease
         async with self.means.database.transaction() as session:
             due = await delivery_repository.take_queued(session, self.channel, lane, turn, now, grant.count)
-            claimed = await prepare(session, self.means.vault, due, grant.provider, until)
+            claimed = await prepare(session, self.means.vault, due, (grant.provider, self.providers), until)
             await move_all(session, claimed.moves)
         self.begin(claimed.ready, lane)
         await self.means.gate.give_back(grant, len(claimed.ready))
@@ -142,8 +143,21 @@ class HandingOver:
         self._answers.put_nowait((Answered(ready.hand_over, outcome), lane))
 
     async def _outcome(self, ready: Ready, begun: float) -> Outcome | NotMade:
-        """What the provider answers; one that raises or is too slow may have taken it."""
-        limit = self.means.pace.lease.total_seconds() / 2
+        """What the provider answers; one that raises or is too slow may have taken it. Its time begins when one of the
+        provider's places is free: what only waited for one was surely not sent.
+        """
+        place, limit = self._places[ready.hand_over.provider], self.means.pace.lease.total_seconds() / 2
+        try:
+            async with asyncio.timeout_at(begun + limit / 2):
+                await place.acquire()
+        except TimeoutError:
+            return NotMade.GIVEN_BACK
+        try:
+            return await self._call(ready, begun, limit)
+        finally:
+            place.release()
+
+    async def _call(self, ready: Ready, begun: float, limit: float) -> Outcome | NotMade:
         if asyncio.get_running_loop().time() - begun > limit:  # the process stood still: another may have it by now
             return NotMade.GIVEN_BACK
         try:

@@ -45,7 +45,8 @@ def _marked(message: Message, answered: Answered, providers: Mapping[str, Provid
     ):
         return None  # a receipt was faster, or another worker has taken it up after this one's lease
     provider = providers[hand_over.provider]
-    verdict = judge(outcome, hand_over, gives_receipts=provider.gives_receipts, has_fallback=len(providers) > 1)
+    others = [one for one in providers.values() if one is not provider and one.carries(message.template_codes)]
+    verdict = judge(outcome, hand_over, gives_receipts=provider.gives_receipts, has_fallback=bool(others))
     message.code = verdict.code
     if verdict.state is None:
         message.leased_until = clock.now() + max(_pause(message.tries, pace), verdict.wait_at_least)
@@ -63,8 +64,9 @@ def _back_in_queue(message: Message, verdict: Verdict, pace: Pace, *, first: boo
     message.sent_at, message.provider = None, None
     if verdict.new_key:
         renew_key(message)
+    at_once = verdict.elsewhere and first and message.turn == 0  # else the fallback is paused: the first was given it
     message.turn = 1 if verdict.elsewhere and first else 0
-    message.try_at = clock.now() if message.turn else clock.now() + wait
+    message.try_at = clock.now() if at_once else clock.now() + wait
 
 
 def renew_key(message: Message) -> None:
@@ -99,12 +101,17 @@ async def settle(session: AsyncSession, heard: Sequence[Heard]) -> list[bool]:
     for (provider, receipt), key, message in zip(
         heard, keys, [locked.get(one) if one else None for one in named], strict=True
     ):
-        if message is not None and message.id not in moves:
+        if message is not None and message.id not in moves and (key is None or _was_made(message, key)):
             move = _settled(message, provider, receipt, same=key is None or key.attempt == message.attempt)
             if move is not None:
                 moves[message.id] = move
     await move_all(session, list(moves.values()))
     return [one in locked for one in named]
+
+
+def _was_made(message: Message, key: Key) -> bool:
+    """Whether a key was ever handed to a provider."""
+    return key.attempt < message.attempt or (key.attempt == message.attempt and message.tries > 0)
 
 
 def _settled(message: Message, provider: str, receipt: Receipt, *, same: bool) -> Move | None:

@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.channels.gateway import Outgoing, Provider, Question
 from services.notification.contacts import lookups as contacts
 from services.notification.delivery.domain import HandOver
-from services.notification.messages.domain import Lane, MessageState, Recipient, Suppression, after_quiet
+from services.notification.messages.domain import MessageState, Recipient, Suppression, after_quiet
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.transitions import Move
 from shared.platform.sealed_fields.vault import Vault
+
+PAUSED_CARRIER = dt.timedelta(seconds=5)
+"""Until a message is looked at again whose only carrier is paused"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,19 @@ async def prepare(
     session: AsyncSession,
     vault: Vault,
     due: Sequence[tuple[Message, Notification]],
-    provider: Provider,
+    providers: tuple[Provider, Sequence[Provider]],
     until: tuple[dt.datetime, dt.datetime],
 ) -> Claimed:
-    """Queued messages of one channel that are due; `until`: now, and the end of the lease."""
+    """Queued messages of one channel that are due; `providers`: the one that has room, and all of the channel;
+    `until`: now, and the end of the lease.
+    """
     claimed, now = Claimed(), until[0]
+    provider, all_of_channel = providers
     found = await addresses_of(session, vault, due)
     for message, notification in due:
         address = found[message.id]
-        later = after_quiet(message.quiet, now) if message.lane is Lane.BULK else now
+        later = after_quiet(message.quiet, now)  # of urgent ones too: a later try may fall into the night
+        carriers = [one for one in all_of_channel if one.carries(message.template_codes)]
         if message.expires_at <= now:
             claimed.moves.append((message, MessageState.EXPIRED))
         elif later > now:
@@ -54,10 +61,21 @@ async def prepare(
         elif isinstance(address, Suppression):
             message.suppression = address
             claimed.moves.append((message, MessageState.SUPPRESSED))
+        elif not carriers:
+            message.suppression = Suppression.NO_TEMPLATE
+            claimed.moves.append((message, MessageState.SUPPRESSED))
+        elif provider not in carriers:
+            _turn_to(message, all_of_channel.index(carriers[0]), now)
         else:
             claimed.moves.append((message, MessageState.SENDING))
             claimed.ready.append(lease(message, notification, provider, address, until, again=False))
     return claimed
+
+
+def _turn_to(message: Message, turn: int, now: dt.datetime) -> None:
+    """The message waits for the provider that carries it: at once, or while that one is paused a little later."""
+    message.try_at = now + PAUSED_CARRIER if message.turn == turn else now
+    message.turn = turn
 
 
 def lease(

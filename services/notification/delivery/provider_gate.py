@@ -33,7 +33,7 @@ TAKE = text(
       FROM (
         SELECT name, LEAST(CAST(:burst AS float), tokens + CAST(:rate AS float)
             * GREATEST(0, EXTRACT(EPOCH FROM CAST(:now AS timestamptz) - refilled_at))) AS available,
-          paused_until > :now IS TRUE AS paused, failures >= :limit AS tried
+          (paused_until > :now IS TRUE OR refilled_at > :try_again) AS paused, failures >= :limit AS tried
         FROM provider_standing WHERE name = :name FOR UPDATE
       ) standing
     ) bucket
@@ -89,8 +89,8 @@ class ProviderGate:
                 await session.execute(KNOW, values)
 
     async def take(self, candidates: Sequence[Provider], wanted: int) -> Grant:
-        """As many as the first candidate may be given now. Only if that one is paused is the next one looked at: one
-        that is merely busy is waited for.
+        """As many as the first candidate may be given now. Only if that one is paused, or said that it will be busy for
+        longer than a pause, is the next one looked at: one that is merely busy is waited for.
         """
         for provider in candidates:
             granted, paused = await self._take(provider, wanted)
@@ -124,7 +124,11 @@ class ProviderGate:
         """What the provider did. One that said when it can take more is left alone until then."""
         now, name = clock.now(), provider.name
         failures = sum(map(is_failure, outcomes))
-        waits = [outcome.retry_after for outcome in outcomes if isinstance(outcome, Busy) and outcome.retry_after]
+        waits = [
+            outcome.retry_after
+            for outcome in outcomes
+            if isinstance(outcome, Busy) and outcome.retry_after and not outcome.of_message
+        ]
         succeeded = any(isinstance(outcome, (Accepted, Refusal)) and not is_failure(outcome) for outcome in outcomes)
         async with self._database.transaction() as session:
             if waits:

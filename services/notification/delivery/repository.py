@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.channels.gateway import Receipt
-from services.notification.delivery.domain import receipt_id
+from services.notification.delivery.domain import can_be_ours, receipt_id
 from services.notification.delivery.models import WaitingReceipt
 from services.notification.messages.domain import OPEN_STATES, Channel, Lane, MessageState
 from services.notification.messages.models import DEAD, OPEN, Message, Notification
@@ -122,10 +122,11 @@ async def keep_receipts(session: AsyncSession, provider: str, receipts: Sequence
             "try_at": now,
         }
         for one in receipts
+        if can_be_ours(one.key, one.reference)
     }
-    if rows:
+    if rows:  # each row by itself: a call-back may tell more than one statement has places for
         values = [{"id": key, **row} for key, row in rows.items()]
-        await session.execute(insert(WaitingReceipt).values(values).on_conflict_do_nothing())
+        await session.execute(insert(WaitingReceipt).on_conflict_do_nothing(), values)
 
 
 async def take_receipts(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[WaitingReceipt]:

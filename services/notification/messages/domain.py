@@ -157,6 +157,7 @@ class Suppression(StrEnum):
     OPTED_OUT = "opted-out"
     NO_CONSENT = "no-consent"
     NO_PROVIDER = "no-provider"
+    NO_TEMPLATE = "no-template"
     TOO_OLD = "too-old"
 
 
@@ -165,6 +166,7 @@ SUPPRESSION_LABELS: Mapping[Suppression, str] = {
     Suppression.OPTED_OUT: "收件人不要这一类消息",
     Suppression.NO_CONSENT: "收件人没有同意接收",
     Suppression.NO_PROVIDER: "没有开通这个渠道",
+    Suppression.NO_TEMPLATE: "短信模板还没有在服务商处登记",
     Suppression.TOO_OLD: "事情已过去太久",
 }
 PORTAL_PATH = re.compile(r"/(?![/\\])[\w\-./~%?&=#:+,;@]{0,299}", re.ASCII)

@@ -4,10 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from services.notification.provider_urls import BY_TEMPLATE, parse_provider
+from services.notification.resources import ResourcesDep
 from services.notification.rules import repository as rule_repository, service as rule_service
 from services.notification.rules.models import RuleVersion
 from services.notification.rules.problems import RuleNotFound
 from services.notification.rules.schemas import RuleBody, RuleVersionView, RuleView, TemplateView
+from services.notification.settings import NotificationSettings
 from shared.platform.etag import RequiredMatch
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
@@ -36,12 +39,20 @@ async def list_rules(
 
 @router.get("/templates", summary="在用的通知文字和短信模板")
 async def list_templates(
-    session: SessionDep, caller: Reader, page: Annotated[PageQuery[str], paged(str)]
+    session: SessionDep, resources: ResourcesDep, caller: Reader, page: Annotated[PageQuery[str], paged(str)]
 ) -> Page[TemplateView]:
-    """The words of the rules in force, by name; what SMS gateways register is written as each of them wants it."""
+    """The words of the rules in force, by name; what SMS gateways register is written as each of them wants it, and
+    which of those in use has given no code for it yet.
+    """
     rules = (await rule_service.rules_in_force(session)).here(caller.region)
     wanted = [one for one in rules if one.rule.name > (page.after or "")]
-    return page.of(wanted[: page.wanted], TemplateView.of, lambda one: one.rule.name)
+    gateways = _gateways_by_template(resources.settings)
+    return page.of(wanted[: page.wanted], lambda one: TemplateView.of(one, gateways), lambda one: one.rule.name)
+
+
+def _gateways_by_template(settings: NotificationSettings) -> list[str]:
+    kinds = [parse_provider(one).kind for one in (settings.sms_first, settings.sms_fallback) if one is not None]
+    return [one for one in kinds if one in BY_TEMPLATE]
 
 
 @router.get("/rules/drafts", summary="规则草稿")

@@ -1,6 +1,7 @@
 """What is shown of rules and their versions, and what changes them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -89,14 +90,18 @@ class TemplateView(Shape):
     aliyun: Annotated[str | None, Field(description="在阿里云登记的短信模板")]
     tencent: Annotated[str | None, Field(description="在腾讯云登记的短信模板")]
     codes: Annotated[dict[str, str], Field(description="登记后得到的模板编号")]
+    unregistered: Annotated[
+        list[str], Field(description="还没有模板编号的在用短信服务商；短信都没有编号的，只在站内通知")
+    ]
     longest: Annotated[int | None, Field(description="短信最长的字数")]
 
     @classmethod
-    def of(cls, compiled: CompiledRule) -> "TemplateView":
-        """From the rule."""
+    def of(cls, compiled: CompiledRule, gateways: Sequence[str]) -> "TemplateView":
+        """From the rule; `gateways`: the kinds in use that know words by their template's code alone."""
         rule, sms = compiled.rule, compiled.sms
         template = rule.template
         numbers = {name: number for number, name in enumerate(sms.parameters if sms else (), start=1)}
+        codes = {str(gateway): code for gateway, code in template.sms.codes.items()} if template.sms else {}
         return cls(
             rule=rule.name,
             version=rule.version,
@@ -108,6 +113,7 @@ class TemplateView(Shape):
             parameters=list(numbers),
             aliyun=sms.registered(lambda name: f"${{{name}}}") if sms else None,
             tencent=sms.registered(lambda name: f"{{{numbers[name]}}}") if sms else None,
-            codes={str(gateway): code for gateway, code in template.sms.codes.items()} if template.sms else {},
+            codes=codes,
+            unregistered=[one for one in gateways if one not in codes] if sms else [],
             longest=sms.longest if sms else None,
         )

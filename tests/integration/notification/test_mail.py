@@ -85,7 +85,7 @@ async def test_the_connection_is_kept_and_opened_anew_when_the_server_has_ended_
 @pytest.mark.parametrize(
     ("mood", "outcome", "arrives"),
     [
-        ("busy", Busy(), 0),
+        ("busy", Busy(of_message=True), 0),
         ("unavailable", Busy(), 0),
         ("refuse", Refusal("smtp-550-5.1.1", permanent=True), 0),
         ("no-credit", Refusal("smtp-550-5.7.1", permanent=False), 0),

@@ -119,6 +119,16 @@ OUTCOMES: dict[str, dict[str, Outcome]] = {
         "aliyun": Refusal("isv.AMOUNT_NOT_ENOUGH", permanent=False),
         "tencent": Refusal("FailedOperation.InsufficientBalanceInSmsPackage", permanent=False),
     },
+    "limited": {
+        "sandbox": Refusal("limited", permanent=False, of_message=True),
+        "aliyun": Busy(of_message=True),
+        "tencent": Busy(3600, of_message=True),
+    },
+    "bad-words": {
+        "sandbox": Refusal("bad-words", permanent=False, of_message=True),
+        "aliyun": Refusal("isv.TEMPLATE_PARAMS_ILLEGAL", permanent=False, of_message=True),
+        "tencent": Refusal("FailedOperation.ContainSensitiveWord", permanent=False, of_message=True),
+    },
     "cut": dict.fromkeys(OPTIONS, Unknown("http-502")),
     "garbage": dict.fromkeys(OPTIONS, Unknown("unreadable")),
     "hang": dict.fromkeys(OPTIONS, Unknown("ReadTimeout")),
@@ -202,7 +212,9 @@ async def test_a_request_that_was_changed_on_its_way_is_refused(
 async def test_a_template_that_is_not_registered_there_goes_to_the_other_gateway(
     sandbox: RunningGateways, gateway: Provider
 ) -> None:
-    assert await gateway.send(replace(sms(), template_codes={})) == Refusal("no-template", permanent=False)
+    unregistered = replace(sms(), template_codes={})
+    assert await gateway.send(unregistered) == Refusal("no-template", permanent=False, of_message=True)
+    assert (gateway.carries(sms().template_codes), gateway.carries({})) == (True, False)
     assert not sandbox.gateways.calls
 
 
