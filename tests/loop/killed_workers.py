@@ -30,7 +30,7 @@ from tests.fixtures.waiting import until
 from tests.loop.world import TOPICS, World
 
 SERVICES: Mapping[str, Service[Any, Any]] = {one.name: one for one in (TYPING, RECOGNITION, OBJECTION, NOTIFICATION)}
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds for a step to come to rest; a machine may be busy."""
 
 _context = multiprocessing.get_context("forkserver")
