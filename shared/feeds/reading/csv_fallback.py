@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.feeds.contract.model import FeedsError
+from shared.reference.blanks import without_blanks_around
 
 LONGEST_LINE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -32,7 +33,7 @@ def rows_one_by_one(path: Path, name: str, width: int) -> Iterator[tuple[int, li
         except csv.Error as error:
             reason = next((why for text, why in _REASONS.items() if text in str(error)), "引号或换行不合规范")
             raise FeedsError(f"文件{name}第{row}行{reason}，应符合RFC 4180。") from None
-        if row == 1 or not cells:
+        if row == 1 or not any(map(without_blanks_around, cells)):
             continue
         if len(cells) == width + 1 and not cells[-1]:  # a separator at the end of the line, which DuckDB allows too
             cells.pop()

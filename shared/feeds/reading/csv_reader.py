@@ -8,7 +8,6 @@ import csv
 import mmap
 import os
 import re
-from collections.abc import Sequence
 
 import duckdb
 
@@ -37,9 +36,9 @@ def read_csv(incoming: FeedFile) -> OpenedFile:
     require_content(incoming)
     names = _names(incoming)
     header = read_header(incoming, names)
-    if _try_to_stage(incoming, names, header) and not _has_gaps(incoming):
+    if _try_to_stage(incoming, len(names), header) and not _has_gaps(incoming):
         return staged_file(incoming, "rowid", header.warnings)
-    stage_rows(incoming, names, rows_one_by_one(incoming.path, incoming.name, len(names)))
+    stage_rows(incoming, header, rows_one_by_one(incoming.path, incoming.name, len(names)))
     return staged_file(incoming, "line", header.warnings)
 
 
@@ -58,7 +57,7 @@ def _names(incoming: FeedFile) -> list[str]:
         rows = list(csv.reader([text], strict=True))
     except csv.Error:
         raise FeedsError(f"文件{incoming.name}的表头（第1行）引号不成对或过长。") from None
-    return [name.strip() for name in rows[0]] if rows else []
+    return rows[0] if rows else []
 
 
 def _has_gaps(incoming: FeedFile) -> bool:
@@ -80,10 +79,10 @@ def _has_blank_line(incoming: FeedFile) -> bool:
         return any(content.find(gap, 0, end) >= 0 for gap in _BLANK_LINES)
 
 
-def _try_to_stage(incoming: FeedFile, names: Sequence[str], header: Header) -> bool:
+def _try_to_stage(incoming: FeedFile, width: int, header: Header) -> bool:
     """False when DuckDB refuses the file: the fallback then finds the row, or reads what DuckDB does not."""
     try:
-        _stage_with_duckdb(incoming, names, header)
+        _stage_with_duckdb(incoming, width, header)
     except duckdb.Error as error:
         if is_out_of_resources(error):
             raise
@@ -91,13 +90,13 @@ def _try_to_stage(incoming: FeedFile, names: Sequence[str], header: Header) -> b
     return True
 
 
-def _stage_with_duckdb(incoming: FeedFile, names: Sequence[str], header: Header) -> None:
+def _stage_with_duckdb(incoming: FeedFile, width: int, header: Header) -> None:
     # columns are identified by position: the names of unknown columns do not matter
-    columns = ", ".join(f"{literal(f'c{place}')}: 'VARCHAR'" for place in range(len(names)))
+    columns = ", ".join(f"{literal(f'c{place}')}: 'VARCHAR'" for place in range(width))
     relation = (
         f"read_csv({file_literal(incoming.path)}, auto_detect = false, columns = {{{columns}}}, header = true, "
         "delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true, null_padding = false, "
         "hive_partitioning = false)"
     )
-    texts = {name: quoted(f"c{names.index(name)}") for name in header.delivered}
-    stage(incoming.con, incoming.table, incoming.contract, relation, texts)
+    texts = {name: quoted(f"c{place}") for name, place in header.places.items()}
+    stage(incoming, relation, texts, others=[quoted(f"c{place}") for place in header.others])

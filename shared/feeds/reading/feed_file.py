@@ -1,14 +1,16 @@
 """A file of a feed before and after it is opened, its header and its errors: shared by the three readers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from shared.feeds.contract.model import FeedContract, FeedsError
+from shared.feeds.reading.column_names import column_meant
 from shared.feeds.reading.sql import quoted
+from shared.reference.blanks import folded
 from shared.reference.personal_patterns import personal_pattern_in
 
 ROW_BITS = 32
@@ -19,7 +21,7 @@ FIRST_ROW = 2
 @dataclass(frozen=True)
 class FeedFile:
     """A file of a feed; `name` is its name in rejects, `number` its position among the feed's files, `table` the name
-    of the table that staging may create in `con`.
+    of the table that staging may create in `con`. `folding`: codes and words are folded while it is read.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -28,6 +30,7 @@ class FeedFile:
     name: str
     number: int
     table: str
+    folding: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,28 +47,40 @@ class OpenedFile:
 
 @dataclass(frozen=True)
 class Header:
-    """The columns that a file has: `delivered` of the contract's, and a warning if it has others."""
+    """The columns that a file has: `places` of the contract's by name, `others` of those not known, which a warning
+    names.
+    """
 
-    delivered: tuple[str, ...]
-    warnings: tuple[str, ...] = field(default=())
+    places: Mapping[str, int]
+    others: tuple[int, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
-    """Reads a header row: FeedsError when it is not one, names a column twice or lacks a required one."""
-    contract = incoming.contract
-    delivered = [name for name in names if contract.has(name)]
+    """Reads a header row, its names folded: FeedsError when it is not one, names a column twice, lacks a required one,
+    has one almost named as the contract's, or has nothing beside the key.
+    """
+    contract, file = incoming.contract, incoming.name
+    shown = [folded(name) for name in names]
+    if close := {name: right for name in shown if (right := column_meant(contract, name)) is not None}:
+        meant = "、".join(f"{_printable(name)}应为{right}" for name, right in close.items())
+        raise FeedsError(f"文件{file}的表头中有写错的列名：{meant}。")
+    delivered = [name for name in shown if contract.has(name)]
     if not delivered:
-        raise FeedsError(
-            f"文件{incoming.name}没有表头：第一行应是列名（如{contract.columns[0].name}），以英文逗号分隔。"
-        )
+        raise FeedsError(f"文件{file}没有表头：第一行应是列名（如{contract.columns[0].name}），以英文逗号分隔。")
     if twice := sorted({name for name in delivered if delivered.count(name) > 1}):
-        raise FeedsError(f"文件{incoming.name}的表头中列名重复：{'、'.join(twice)}。")
+        raise FeedsError(f"文件{file}的表头中列名重复：{'、'.join(twice)}，每列应只有一个。")
     missing = [column.name for column in contract.columns if column.required and column.name not in delivered]
     if missing:
-        raise FeedsError(f"文件{incoming.name}缺少必需的列：{'、'.join(missing)}。")
-    others = [_printable(name) for name in names if name and not contract.has(name)]
-    warning = (f"文件{incoming.name}中不认识的列已忽略：{'、'.join(others)}。",) if others else ()
-    return Header(tuple(delivered), warning)
+        raise FeedsError(f"文件{file}缺少必需的列：{'、'.join(missing)}。")
+    beside = [column.name for column in contract.columns if column.name not in contract.key]
+    if not set(beside) & set(delivered):
+        raise FeedsError(f"文件{file}除{'、'.join(contract.key)}外没有内容：应至少有{'、'.join(beside)}中的一列。")
+    places = {name: place for place, name in enumerate(shown) if contract.has(name)}
+    others = tuple(place for place, name in enumerate(shown) if not contract.has(name))
+    unknown = [_printable(shown[place]) for place in others if shown[place]]
+    warning = (f"文件{file}中不认识的列已忽略：{'、'.join(unknown)}。",) if unknown else ()
+    return Header(places, others, warning)
 
 
 def _printable(name: str) -> str:
@@ -84,6 +99,8 @@ def staged_file(incoming: FeedFile, line: str, warnings: tuple[str, ...]) -> Ope
     """The opened file whose rows are in the staging table."""
     columns = ", ".join(quoted(column.name) for column in incoming.contract.columns)
     select = f"SELECT {row_and_line(incoming, line)}, unreadable, {columns} FROM {incoming.table}"
+    if incoming.con.execute(f"SELECT 1 FROM {incoming.table} WHERE blank LIMIT 1").fetchone():
+        select += " WHERE NOT blank"
     return OpenedFile(select, in_place=False, warnings=warnings)
 
 

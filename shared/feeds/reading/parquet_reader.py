@@ -3,10 +3,11 @@
 A file whose footer announces far more than its bytes can hold is refused before anything is decompressed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from shared.feeds.contract.model import SQL_TYPES, FeedsError
 from shared.feeds.reading.feed_file import (
+    UNREADABLE_FILE,
     FeedFile,
     Header,
     OpenedFile,
@@ -33,12 +34,26 @@ def read_parquet(incoming: FeedFile, *, in_place: bool) -> OpenedFile:
     with duckdb_errors_refused(incoming.name, _BROKEN):
         _refuse_bombs(incoming)
         described = incoming.con.execute(f"DESCRIBE SELECT * FROM {_relation(incoming, rows=False)}").fetchall()
-    types = {str(name): str(kind) for name, kind, *_ in described}
-    if _LINE in types:
+        names = _names(incoming)
+    if _LINE in map(str.lower, names):
         raise FeedsError(f"文件{incoming.name}中的列名{_LINE}是保留名称，请改名。")
-    header = read_header(incoming, list(types))
-    part = _in_place(incoming, header, types) if in_place else None
-    return part or _staged(incoming, header, types)
+    header = read_header(incoming, names)
+    columns = [(str(name), str(kind)) for name, kind, *_ in described]
+    part = _in_place(incoming, header, columns) if in_place else None
+    return part or _staged(incoming, header, columns)
+
+
+def _names(incoming: FeedFile) -> list[str]:
+    """The columns' names as the file has them: DuckDB renames one that it takes for another's double."""
+    file = file_literal(incoming.path)
+    parts = incoming.con.execute(f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({file})").fetchall()
+    names: list[str] = []
+    inside = 0
+    for name, children in parts[1:]:  # the first part is the whole schema; what is inside a column follows it
+        if not inside:
+            names.append(str(name))
+        inside = max(inside - 1, 0) + children
+    return names
 
 
 def _relation(incoming: FeedFile, *, rows: bool = True) -> str:
@@ -55,29 +70,32 @@ def _refuse_bombs(incoming: FeedFile) -> None:
         raise FeedsError(f"文件{incoming.name}解压后大得不合理，疑似压缩炸弹，已拒收。")
 
 
-def _in_place(incoming: FeedFile, header: Header, types: Mapping[str, str]) -> OpenedFile | None:
+def _in_place(incoming: FeedFile, header: Header, columns: Sequence[tuple[str, str]]) -> OpenedFile | None:
     """The file opened in place; None when a column's type does not fit."""
     values, unreadable = [], {}
     for place, column in enumerate(incoming.contract.columns):
         name = quoted(column.name)
-        if column.name not in header.delivered:
+        if column.name not in header.places:
             values.append(f"NULL::{SQL_TYPES[column.kind]} AS {name}")
             continue
-        cell = from_parquet(column, types[column.name])
+        cell = from_parquet(column, *columns[header.places[column.name]])
         if cell is None:
             return None
         values.append(f"{cell.value} AS {name}")
         if cell.unreadable != "false":
             unreadable[place] = cell.unreadable
-    row = row_and_line(incoming, _LINE)
-    select = (
-        f"SELECT {row}, {unreadable_mask(unreadable)} AS unreadable, {', '.join(values)} FROM {_relation(incoming)}"
-    )
+    row, relation = row_and_line(incoming, _LINE), _relation(incoming)
+    select = f"SELECT {row}, {unreadable_mask(unreadable)} AS unreadable, {', '.join(values)} FROM {relation}"
+    blank = " AND ".join(f"{quoted(name)} IS NULL" for name, _ in columns)
+    with duckdb_errors_refused(incoming.name, UNREADABLE_FILE):
+        if incoming.con.execute(f"SELECT 1 FROM {relation} WHERE {blank} LIMIT 1").fetchone():
+            select += f" WHERE NOT ({blank})"
     return OpenedFile(select, in_place=True, warnings=header.warnings)
 
 
-def _staged(incoming: FeedFile, header: Header, types: Mapping[str, str]) -> OpenedFile:
-    texts = {name: parquet_as_text(name, types[name]) for name in header.delivered}
+def _staged(incoming: FeedFile, header: Header, columns: Sequence[tuple[str, str]]) -> OpenedFile:
+    texts = {name: parquet_as_text(*columns[place]) for name, place in header.places.items()}
+    others = [parquet_as_text(*columns[place]) for place in header.others]
     with duckdb_errors_refused(incoming.name, _BROKEN):
-        stage(incoming.con, incoming.table, incoming.contract, _relation(incoming), texts, _LINE)
+        stage(incoming, _relation(incoming), texts, _LINE, others)
     return staged_file(incoming, "line", header.warnings)

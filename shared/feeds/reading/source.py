@@ -14,17 +14,17 @@ from shared.feeds.contract.model import Column, FeedContract, FeedsError
 from shared.feeds.reading.csv_reader import read_csv
 from shared.feeds.reading.feed_file import FeedFile, OpenedFile
 from shared.feeds.reading.parquet_reader import read_parquet
-from shared.feeds.reading.sql import quoted, trimmed_in_place, without_nul
+from shared.feeds.reading.sql import quoted, trimmed, without_nul
 from shared.reference.personal_data import OperatorPseudonym
 
 
-def open_file(incoming: FeedFile, *, in_place: bool = True) -> OpenedFile:
-    """The rows of a file; `in_place` False stages Parquet too, cleaning its texts. Raises FeedsError."""
+def open_file(incoming: FeedFile) -> OpenedFile:
+    """The rows of a file; Parquet is read in place unless it is to be folded. Raises FeedsError."""
     if not incoming.path.is_file():
         raise FeedsError(f"没有这个文件：{incoming.name}。")
     match incoming.path.suffix.lower():
         case ".parquet":
-            return read_parquet(incoming, in_place=in_place)
+            return read_parquet(incoming, in_place=not incoming.folding)
         case ".csv":
             return read_csv(incoming)
         case ".xlsx":
@@ -45,6 +45,7 @@ class Source:
     names: tuple[str, ...]
     warnings: tuple[str, ...]
     in_place: bool
+    folding: bool
     pseudonym: OperatorPseudonym | None
 
     def key(self) -> list[str]:
@@ -63,18 +64,24 @@ class Source:
         return f"struct_pack(unreadable := unreadable, {', '.join(parts)})"
 
     def _key_part(self, name: str) -> str:
+        text = self._clean(self.contract.column(name))
         if name != "operator_id":
-            return quoted(name)
-        return self.pseudonym.sql(quoted(name)) if self.pseudonym else f"upper(replace({quoted(name)}, ' ', ''))"
+            return text
+        return self.pseudonym.sql(text) if self.pseudonym else f"upper(replace({text}, ' ', ''))"
+
+    def _clean(self, column: Column) -> str:
+        """SQL of a value; a text that is read in place still has its blanks."""
+        name = quoted(column.name)
+        return trimmed(name) if self.in_place and column.kind == "text" else name
 
     def _accepted(self, column: Column, *, storable: bool) -> str:
         name = quoted(column.name)
         if column.name == "operator_id" and self.pseudonym:
-            return f"{self.pseudonym.sql(name)} AS operator_ref"
+            return f"{self.pseudonym.sql(self._clean(column))} AS operator_ref"
         if column.personal:
             return ""
         if column.kind == "text":
-            text = trimmed_in_place(name)
+            text = self._clean(column)
             return f"{without_nul(text) if storable else text} AS {name}"
         return name if column.empty_means is None else f"coalesce({name}, {column.empty_means}) AS {name}"
 
@@ -86,13 +93,13 @@ def open_source(
     *,
     space: str = "",
     pseudonym: OperatorPseudonym | None = None,
-    in_place: bool = True,
+    folding: bool = False,
 ) -> Source:
-    """Opens the files (path, name in rejects) of a feed. Raises FeedsError when one of them cannot be read."""
+    """Opens the files (path, name in rejects) of a feed, folding codes and words as they are read or taking them as
+    they are. Raises FeedsError when one of them cannot be read.
+    """
     parts = [
-        open_file(
-            FeedFile(con, contract, path, name, number, f"{space}staged_{contract.name}_{number}"), in_place=in_place
-        )
+        open_file(FeedFile(con, contract, path, name, number, f"{space}staged_{contract.name}_{number}", folding))
         for number, (path, name) in enumerate(files)
     ]
     view = f"{space}source_{contract.name}"
@@ -105,6 +112,7 @@ def open_source(
         tuple(name for _, name in files),
         tuple(warning for part in parts for warning in part.warnings),
         any(part.in_place for part in parts),
+        folding,
         pseudonym,
     )
 

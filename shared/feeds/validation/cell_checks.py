@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.feeds.contract.model import Column, FeedContract
-from shared.feeds.reading.sql import is_blank, literal, quoted
+from shared.feeds.reading.sql import ERROR_BITS, is_blank, is_error, literal, quoted
 
 FIRST_DAY, LAST_DAY = "DATE '0001-01-01'", "DATE '9999-12-31'"
 FIRST_YEAR, LAST_YEAR = 1000, 9999
@@ -55,12 +55,15 @@ def faulty_rows(of: list[Check], view: str) -> str:
 
 def _column_checks(column: Column, bit: int, today: date, regions: str) -> list[Check]:
     name = quoted(column.name)
-    checks = []
+    error = bit << ERROR_BITS
+    checks = [("cell-error", f"unreadable & {error} <> 0")]
+    if column.kind == "text":
+        checks.append(("cell-error", is_error(name)))  # of a file that is read in place
     if column.kind in _UNREADABLE_CODES:
         checks.append((_UNREADABLE_CODES[column.kind], f"unreadable & {bit} <> 0"))
     if column.required:
         empty = is_blank(name) if column.kind == "text" else f"{name} IS NULL"
-        checks.append(("missing", f"{empty} AND unreadable & {bit} = 0"))
+        checks.append(("missing", f"{empty} AND unreadable & {bit | error} = 0"))
     if column.kind == "date":
         checks += _date_checks(name, column, today)
     elif column.kind in ("money", "count", "year"):

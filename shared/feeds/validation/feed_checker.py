@@ -84,13 +84,14 @@ class FeedChecker:
         """Checks the files (path, name in rejects) of a feed; with `registered` None, unknown households are not
         checked.
 
-        Parquet is checked in place. If its codes turn out to be padded with blanks, it is staged, which removes them,
-        and checked again. Raises FeedsError when a file cannot be read.
+        Codes and words are taken as they are at first. If some turn out to be right only once folded (width, case,
+        blanks), or to be a spreadsheet's error values, the files are read again, which folds all, and checked again.
+        Raises FeedsError when a file cannot be read.
         """
-        checked, padded = self._check(contract, files, registered, in_place=True)
-        if padded and checked.source.in_place:
+        checked, to_fold = self._check(contract, files, registered, folding=False)
+        if to_fold:
             close_source(checked.source, self.space)
-            checked, _ = self._check(contract, files, registered, in_place=False)
+            checked, _ = self._check(contract, files, registered, folding=True)
         return checked
 
     def _check(
@@ -99,16 +100,16 @@ class FeedChecker:
         files: Sequence[tuple[Path, str]],
         registered: RegisteredHouseholds | None,
         *,
-        in_place: bool,
+        folding: bool,
     ) -> tuple[CheckedFeed, bool]:
-        source = open_source(self.con, contract, files, space=self.space, pseudonym=self.pseudonym, in_place=in_place)
+        source = open_source(self.con, contract, files, space=self.space, pseudonym=self.pseudonym, folding=folding)
         rules = checks_of(contract, self.today, self._regions() if contract.has("region_code") else "")
         asked = registered if contract.has("uscc") else None
         scanned = scan_source(source, rules, look_at_codes=asked is None)
         tables = finding_tables(contract.name, self.space)
         verdict = RowValidator(source, rules, tables, asked).judge(scanned)
         households = _registered_households(scanned, verdict) if contract.name == "registration" else None
-        return CheckedFeed(source, tables, verdict.counts, households), verdict.padded
+        return CheckedFeed(source, tables, verdict.counts, households), verdict.to_fold
 
     def _regions(self) -> str:
         table = f"{self.space}known_regions"

@@ -65,6 +65,7 @@ COLUMNS = ("feed", "file", "row", "column", "code", "severity", "message")
 _MESSAGES = {
     "uscc-format": "格式不对：应为18位，以92开头，由数字和大写字母（不含I、O、S、V、Z）组成",
     "uscc-checksum": "校验位不符：已采用并标记，请核对",
+    "cell-error": "是表格的错误值（如#N/A）：应改为正确的值，没有值的应留空",
     "missing": "为空：此列必填",
     "not-a-date": "不是日期：应写成2025-01-31的样子",
     "negative": "是负数：不能小于0",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from shared.feeds.reading.feed_file import ROW_BITS, UNREADABLE_FILE, duckdb_errors_refused
 from shared.feeds.reading.source import Source
-from shared.feeds.reading.sql import literal, quoted, trimmed
+from shared.feeds.reading.sql import TEXTUAL, folded, is_blank, is_error, literal, quoted
 from shared.feeds.validation.cell_checks import FIRST_YEAR, LAST_YEAR, Check
 from shared.feeds.validation.duplicates import duplicate_candidates, find_duplicates
 from shared.feeds.validation.registered_households import HouseholdLookup, RegisteredHouseholds
@@ -40,11 +40,12 @@ class RowCounts:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`rejected` rows by their positions in the scan. `padded`: a text of a suspicious row has blanks around it."""
+    """`rejected` rows by their positions in the scan. `to_fold`: folding changes a text of a suspicious
+    row."""
 
     counts: RowCounts
     rejected: NDArray[np.int64]
-    padded: bool
+    to_fold: bool
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,10 @@ class RowValidator:
         suspects = np.flatnonzero(suspicious)
         rows, flagged = len(scan.rows), int(households.flagged.sum())
         if not len(suspects):
-            return Verdict(RowCounts(rows, rows, 0, flagged), np.empty(0, np.int64), padded=False)
+            return Verdict(RowCounts(rows, rows, 0, flagged), np.empty(0, np.int64), to_fold=False)
         self._collect(scan, suspects, households.known, repeated)
         self._check_suspects()
-        verdict = Verdict(count_rows(self.source.con, self.tables, rows), self._rejected(), self._padded())
+        verdict = Verdict(count_rows(self.source.con, self.tables, rows), self._rejected(), self._to_fold())
         self._run(f"DROP TABLE {self.tables.suspects}")  # it holds personal data
         return verdict
 
@@ -137,10 +138,18 @@ class RowValidator:
         )
         return np.array([position for (position,) in rejected], np.int64)
 
-    def _padded(self) -> bool:
-        texts = [quoted(c.name) for c in self.source.contract.columns if c.kind in ("uscc", "region", "choice")]
-        padded = " OR ".join(f"{text} IS DISTINCT FROM {trimmed(text)}" for text in texts)
-        return bool(texts) and bool(self._run(f"SELECT 1 FROM {self.tables.suspects} WHERE {padded} LIMIT 1"))
+    def _to_fold(self) -> bool:
+        """Whether folding would change a text of a suspicious row: then the row must be judged again."""
+        changes, key = [], self.source.contract.key
+        for column in self.source.contract.columns:
+            name = quoted(column.name)
+            if column.kind == "text":  # other blanks around it are removed where it is used
+                changes.append(f"{is_error(name)} OR ({name} IS NOT NULL AND {is_blank(name)})")
+            elif column.kind in TEXTUAL:
+                text = folded(column, name, key=column.name in key)
+                changes.append(f"{is_error(name)} OR {name} IS DISTINCT FROM {text}")
+        found = f"SELECT 1 FROM {self.tables.suspects} WHERE {' OR '.join(changes)} LIMIT 1"
+        return bool(changes) and not self.source.folding and bool(self._run(found))
 
     def _note(self, rows: NDArray[np.int64], code: str) -> None:
         """Adds a finding about the code of each of the rows."""

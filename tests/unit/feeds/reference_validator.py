@@ -36,7 +36,8 @@ def expected_findings(feed: str, rows: Sequence[Row], registered: set[str] | Non
     for number, row in enumerate(rows, start=2):
         values[number] = {}
         for column in contract.columns:
-            value, code = read(column, row.get(column.name, "").strip(" \t"))
+            cell = row.get(column.name, "").strip(" \t")
+            value, code = read(column, cell.upper() if column.kind == "uscc" else cell)
             values[number][column.name] = value
             if code:
                 judged.findings.add((number, column.name, code))

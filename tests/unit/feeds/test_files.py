@@ -219,7 +219,7 @@ def test_parquet_codes_padded_with_blanks_are_cleaned(tmp_path: Path) -> None:
 
 
 def test_columns_nobody_knows_are_ignored_with_a_warning_and_optional_ones_may_be_missing(tmp_path: Path) -> None:
-    credit(tmp_path, f"uscc,remark\n{A},whatever\n")
+    credit(tmp_path, f"uscc,abnormal,remark\n{A},,whatever\n")
     checked = check(tmp_path, ["credit"])
     assert accepted(checked, "credit") == [{"uscc": A, "abnormal": None, "seriously_dishonest": None}]
     (warning,) = checked.reports["credit"].warnings

@@ -174,7 +174,7 @@ def test_a_rejected_row_makes_its_household_unknown_to_that_feed(folder: Folder)
 
     keys = set(checked.con.execute("FROM rejected_keys_tax").fetchall())
     assert keys >= {(A, 2025), (B, None), (C, 2024)}
-    assert not {code for code, _ in keys} - {A, B, C, "x", STRANGER}
+    assert not {code for code, _ in keys} - {A, B, C, "X", STRANGER}
     assert checked.con.execute("FROM rejected_keys_credit").fetchall() == []
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from shared.feeds.contract.model import FeedsError
 from shared.feeds.reading import csv_reader, xlsx_reader
+from shared.feeds.reading.xlsx_guard import SheetFacts
 from shared.feeds.validation import row_validator
 from shared.feeds.validation.folder import find_feed_files
 from tests.unit.feeds.feed_folders import GOOD, A, B, accepted, check, found, write_csv
@@ -60,5 +61,5 @@ def test_without_a_look_into_the_file_a_formula_passes_for_its_value(
     with pytest.raises(FeedsError):
         check(tmp_path, ["credit"])
 
-    monkeypatch.setattr(xlsx_reader, "refuse_unsafe_xlsx", lambda *_: None)
+    monkeypatch.setattr(xlsx_reader, "inspect_xlsx", lambda *_: SheetFacts(0, 0))
     assert check(tmp_path, ["credit"]).reports["credit"].rows == 1

@@ -33,13 +33,15 @@ WRITERS: dict[str, Callable[[Path, Sequence[Row]], None]] = {
 
 BAD = [
     ("registration", "uscc", MALFORMED, "uscc-format"),
-    ("registration", "uscc", A.lower(), "uscc-format"),
     ("registration", "uscc", "91" + A[2:], "uscc-format"),
     ("registration", "uscc", "九" * 18, "uscc-format"),
     ("registration", "uscc", "九" * 6, "uscc-format"),
     ("registration", "uscc", "", "missing"),
     ("registration", "name", "", "missing"),
     ("registration", "name", " \t ", "missing"),
+    ("registration", "name", "#N/A", "cell-error"),
+    ("registration", "status", "#REF!", "cell-error"),
+    ("registration", "seasonal", "#VALUE!", "cell-error"),
     ("registration", "region_code", "", "missing"),
     ("registration", "region_code", "419999", "unknown-region"),
     ("registration", "region_code", "4101", "unknown-region"),
