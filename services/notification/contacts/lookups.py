@@ -26,9 +26,10 @@ KNOWN_OF = text(
         own.opted_out, CASE WHEN own.mobile THEN own.phone END AS own_phone, delivered.uscc AS delivered_row,
         delivered.phone AS delivered_phone, delivered.email AS delivered_email, delivered.consented,
         mailbox.name AS mailbox_row, CASE WHEN mailbox.mobile THEN mailbox.phone END AS mailbox_phone,
-        mailbox.email AS mailbox_email
+        mailbox.email AS mailbox_email, (shop.operator_ref <> asked.name) IS TRUE AS changed_hands
     FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:usccs AS text[]))
         AS asked(key, kind, name, uscc)
+    LEFT JOIN household shop ON asked.kind = 'operator' AND shop.uscc = asked.uscc
     LEFT JOIN own_contact own ON own.recipient = asked.key
     LEFT JOIN mailbox ON asked.kind = 'mailbox' AND mailbox.name = asked.name
     LEFT JOIN LATERAL (
@@ -53,16 +54,20 @@ landlines take no messages.
 class Reach:
     """On which channels somebody can be reached, and which categories of messages they want on none.
 
-    `unconsented`: channels whose address was delivered without consent to use it.
+    `unconsented`: channels whose address was delivered without consent to use it. `changed_hands`: the household that
+    they would be told about has another operator now, whose business it is.
     """
 
     sms: bool = False
     email: bool = False
     opted_out: frozenset[str] = frozenset()
     unconsented: frozenset[Channel] = frozenset()
+    changed_hands: bool = False
 
     def suppression(self, channel: Channel, category: str) -> Suppression | None:
         """Why a message of this category stays in the inbox alone; None if it goes out on this channel."""
+        if self.changed_hands:
+            return Suppression.OPERATOR_CHANGED
         if not (self.sms if channel is Channel.SMS else self.email):
             return Suppression.NO_CONSENT if channel in self.unconsented else Suppression.NO_CONTACT
         return Suppression.OPTED_OUT if category in self.opted_out else None
@@ -150,7 +155,8 @@ def _reach_of(row: Row[Any]) -> Reach:
     reachable = {channel: _chosen(row, channel) is not None for channel in Channel}
     delivered = {channel for channel, field in FIELDS.items() if getattr(row, f"delivered_{field}") is not None}
     unconsented = frozenset() if row.consented else frozenset(one for one in delivered if not reachable[one])
-    return Reach(reachable[Channel.SMS], reachable[Channel.EMAIL], frozenset(row.opted_out or ()), unconsented)
+    opted_out = frozenset(row.opted_out or ())
+    return Reach(reachable[Channel.SMS], reachable[Channel.EMAIL], opted_out, unconsented, row.changed_hands)
 
 
 def _chosen(row: Row[Any], channel: Channel) -> tuple[Place, SealedText] | None:

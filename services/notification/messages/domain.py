@@ -158,6 +158,7 @@ class Suppression(StrEnum):
     NO_CONSENT = "no-consent"
     NO_PROVIDER = "no-provider"
     NO_TEMPLATE = "no-template"
+    OPERATOR_CHANGED = "operator-changed"
     TOO_OLD = "too-old"
 
 
@@ -166,6 +167,7 @@ SUPPRESSION_LABELS: Mapping[Suppression, str] = {
     Suppression.OPTED_OUT: "收件人不要这一类消息",
     Suppression.NO_CONSENT: "收件人没有同意接收",
     Suppression.NO_PROVIDER: "没有开通这个渠道",
+    Suppression.OPERATOR_CHANGED: "经营者已变更",
     Suppression.NO_TEMPLATE: "短信模板还没有在服务商处登记",
     Suppression.TOO_OLD: "事情已过去太久",
 }

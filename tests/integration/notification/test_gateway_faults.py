@@ -42,7 +42,9 @@ from tests.integration.notification.delivery_steps import (
     queue_messages,
     states,
 )
-from tests.integration.notification.notification_client import NotificationClient, open_client, settings_for
+from tests.integration.notification.notification_client import NotificationClient, open_client, operator, settings_for
+from tests.integration.notification.test_telling import changed
+from tests.integration.notification.told import known
 
 OPTIONS = {"aliyun": {"sign": "郑州市监"}, "tencent": {"sign": "郑州市监", "app": "1400000000"}}
 CODES = {"aliyun": "SMS_154950909", "tencent": "1234567"}
@@ -273,3 +275,29 @@ async def test_a_call_back_with_thousands_of_receipts_is_kept_and_what_cannot_be
         await delivery_repository.keep_receipts(session, "aliyun", [*said, *odd], clock.now())
     (kept,) = await office.sql("select count(*) from waiting_receipt")
     assert kept["count"] == 5000
+
+
+@pytest.mark.usefixtures("example_rules")
+async def test_a_queued_message_about_a_household_goes_to_no_former_operator(
+    office: NotificationClient, sandbox: RunningGateways
+) -> None:
+    """The second household is still theirs; a copy of the message that names no household (planted) goes as well."""
+    await known(office, 1, 2)
+    unnamed = replace(coded(3, "aliyun", to=1), uscc=None)
+    await queue_messages(office.resources, coded(1, "aliyun"), coded(2, "aliyun"), unnamed)
+    await office.hear(changed(1, ref=operator(7)))
+
+    async def over() -> bool:
+        return await none_open(office.resources.database)
+
+    async with delivering(by(office, sandbox, "aliyun"), office.resources):
+        await until(over)
+    rows = await office.sql(
+        "select n.cause, m.state, m.suppression from message m join notification n on n.id = m.notification_id"
+        " where n.cause like 'run/%' order by 1"
+    )
+    assert [tuple(row) for row in rows] == [
+        ("run/1", "suppressed", "operator-changed"),
+        ("run/2", "delivered", None),
+        ("run/3", "delivered", None),
+    ]
