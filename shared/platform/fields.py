@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from shared.contracts import payload
+from shared.reference.blanks import without_blanks_around
 from shared.reference.personal_patterns import personal_pattern_in
 
 Region = Annotated[
@@ -29,16 +30,23 @@ def refuse_personal_data(text: str) -> str:
     return text
 
 
+def _shown(text: object) -> object:
+    """The text without blanks of any kind around it: what shows nothing is not filled in."""
+    return without_blanks_around(text) if isinstance(text, str) else text
+
+
 PublicText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$"),
     AfterValidator(refuse_personal_data),
+    BeforeValidator(_shown),
 ]
 """Free text that others read or that stays in events and audits: holds no id number, phone, e-mail or bank card."""
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=2000, pattern=r"^[^\x00]*$"),
     AfterValidator(refuse_personal_data),
+    BeforeValidator(_shown),
 ]
 """Why something was decided; told to those concerned, and kept in the audit."""
 
@@ -71,7 +79,9 @@ County = Annotated[
 Year = Annotated[int, Field(ge=2000, le=2200)]
 
 ShortText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+    BeforeValidator(_shown),
 ]
 
 Days = Annotated[int, Field(ge=1, le=60)]

@@ -1,6 +1,8 @@
 """CSV, XLSX and Parquet become the same rows: a table of spellings in all formats, and every kind of fault by name."""
 
 import math
+import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,8 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from pydantic import ValidationError
 
 from shared.feeds.contract.model import FeedsError
+from shared.platform.fields import ReasonBody
 from shared.reference.blanks import blanks
 from tests.unit.feeds.feed_folders import (
     GOOD,
@@ -363,6 +367,18 @@ def test_k14_padded_texts_of_typed_parquet_lose_their_blanks(tmp_path: Path) -> 
 def test_k15_a_name_of_invisible_characters_is_missing(tmp_path: Path, name: str, suffix: str) -> None:
     WRITERS[suffix](tmp_path / f"registration{suffix}", [GOOD["registration"] | {"name": name}])
     assert found(check(tmp_path, ["registration"]), tmp_path) == {("registration", 2, "name", "missing")}
+
+
+@pytest.mark.parametrize("reason", ["\u200b\u200b", "\u3164\u2800\u00ad", "\u00a0\u3000", "由\u200b\u200b"])
+def test_k15_a_reason_of_invisible_characters_is_not_filled_in(reason: str) -> None:
+    with pytest.raises(ValidationError):
+        ReasonBody(reason=reason)
+    assert ReasonBody(reason=f"\u200b有理由{reason.strip('由')}").reason == "有理由"
+
+
+def test_no_blank_of_unicode_is_forgotten() -> None:
+    kinds = ("Zs", "Zl", "Zp", "Cc", "Cf")
+    assert {c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) in kinds} <= set(blanks())
 
 
 def test_blanks_lie_where_the_quick_comparisons_look() -> None:
