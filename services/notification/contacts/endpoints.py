@@ -4,12 +4,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.notification.contacts import repository as contact_repository
+from services.notification.contacts.consent import words_for
 from services.notification.contacts.deliveries import RECEIVING
 from services.notification.contacts.lookups import reach
-from services.notification.contacts.models import OwnContact, mailbox_of
+from services.notification.contacts.models import mailbox_of
 from services.notification.contacts.problems import MailboxNotFound
 from services.notification.contacts.schemas import (
     ContactDeliveryView,
@@ -30,6 +31,7 @@ from services.notification.contacts.service import (
     erase_of_household,
     keep_mailbox,
     recipient_of,
+    recipients_of,
     require_household,
     save_own,
     withdraw_own,
@@ -48,6 +50,7 @@ delivery_endpoints = delivery_router(RECEIVING, ContactDeliveryView, summary="�
 router = APIRouter(prefix="/v1", tags=["contacts"], route_class=TransactionalRoute)
 
 Anybody = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR, Role.BUREAU)]
+AsOperator = Annotated[bool, Query(description="工作人员自己也经营个体工商户的：看和改作为经营者的联系方式")]
 Officer = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
 Official = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 Staff = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR, Role.BUREAU)]
@@ -59,35 +62,42 @@ def rules_of(resources: Resources) -> ContactRules:
 
 
 @router.get("/own-contact", summary="我的联系方式")
-async def get_own_contact(session: SessionDep, resources: ResourcesDep, caller: Anybody) -> OwnContactView:
+async def get_own_contact(
+    session: SessionDep, resources: ResourcesDep, caller: Anybody, as_operator: AsOperator = False
+) -> OwnContactView:
     """What the caller set, what a bureau delivered of the caller, and the words to consent to."""
-    row = await contact_repository.get_own(session, recipient_of(caller).key)
-    return await own_view(session, resources, caller, row)
+    return await own_view(session, resources, recipient_of(caller, as_operator=as_operator))
 
 
 @router.patch("/own-contact", summary="更改我的联系方式、渠道和退订的类别")
 async def save_own_contact(
-    body: OwnContactBody, session: SessionDep, resources: ResourcesDep, caller: Anybody
+    body: OwnContactBody,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Anybody,
+    as_operator: AsOperator = False,
 ) -> OwnContactView:
     """What is not mentioned stays; a phone or an e-mail needs consent to the words in force."""
-    recipient = recipient_of(caller)
-    row = await save_own(session, rules_of(resources), recipient, body.change(), body.consent, caller)
-    return await own_view(session, resources, caller, row)
+    recipient = recipient_of(caller, as_operator=as_operator)
+    await save_own(session, rules_of(resources), recipient, body.change(), body.consent, caller)
+    return await own_view(session, resources, recipient)
 
 
 @router.delete("/own-contact", summary="撤回同意并删除我的联系方式")
 async def withdraw_own_contact(session: SessionDep, resources: ResourcesDep, caller: Anybody) -> OwnContactView:
-    """Everything that is kept of the caller is erased, what a bureau delivered included; only the time of it stays."""
-    row = await withdraw_own(session, recipient_of(caller), caller)
-    return await own_view(session, resources, caller, row)
+    """Everything that is kept of the caller is erased, as staff and as operator, what a bureau delivered included; only
+    the time of it stays.
+    """
+    await withdraw_own(session, recipients_of(caller), caller)
+    return await own_view(session, resources, recipient_of(caller))
 
 
-async def own_view(session: SessionDep, resources: Resources, caller: Caller, row: OwnContact | None) -> OwnContactView:
+async def own_view(session: SessionDep, resources: Resources, recipient: Recipient) -> OwnContactView:
     """The caller's own contact as it is now."""
-    recipient = recipient_of(caller)
     is_operator = recipient.kind is RecipientKind.OPERATOR
+    row = await contact_repository.get_own(session, recipient.key)
     delivered = await contact_repository.delivered_to(session, recipient.name) if is_operator else []
-    return OwnContactView.of(row, delivered, resources.vault)
+    return OwnContactView.of(row, delivered, resources.vault, words_for(recipient.kind))
 
 
 @router.get("/contacts/{uscc}", summary="一户的联系方式（已遮盖）")

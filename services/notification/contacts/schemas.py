@@ -111,7 +111,7 @@ class OwnContactView(Shape):
     words: WordsView
 
     @classmethod
-    def of(cls, row: OwnContact | None, delivered: Sequence[Contact], vault: Vault) -> "OwnContactView":
+    def of(cls, row: OwnContact | None, delivered: Sequence[Contact], vault: Vault, words: str) -> "OwnContactView":
         """From the rows."""
         return cls(
             own=OwnValuesView() if row is None else OwnValuesView.of(row, vault),
@@ -120,7 +120,7 @@ class OwnContactView(Shape):
                 CategoryView(category=one, label=one.label, optional=one in OPTIONAL_CATEGORIES)
                 for one in NotificationCategory
             ],
-            words=WordsView(version=IN_FORCE.version, text=IN_FORCE.text),
+            words=WordsView(version=IN_FORCE.version, text=words),
         )
 
 

@@ -3,6 +3,7 @@
 What is audited names who, whose (a pseudonym, a household, a bureau) and which fields; never a phone or an e-mail.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,18 +109,18 @@ def put_ways(rules: ContactRules, row: OwnContact | Mailbox, phone: Any, email: 
         row.email = None if address is None else rules.vault.seal(place_of(row, kind.email), PersonalText(address))
 
 
-async def withdraw_own(session: AsyncSession, recipient: Recipient, caller: Caller) -> OwnContact:
+async def withdraw_own(session: AsyncSession, recipients: Sequence[Recipient], caller: Caller) -> None:
     """Withdraw consent: everything that is sealed of somebody is erased at once, whoever delivered it; the time stays.
 
     What waits to be sent is suppressed when its turn comes.
     """
     await contact_repository.lock_withdrawing(session)
-    row = await _erase_own(session, recipient)
-    await audit.record(session, await about_own(session, recipient, caller), caller, "own-contact:withdraw")
-    return row
+    for recipient in recipients:
+        await _erase_own(session, recipient)
+        await audit.record(session, await about_own(session, recipient, caller), caller, "own-contact:withdraw")
 
 
-async def _erase_own(session: AsyncSession, recipient: Recipient) -> OwnContact:
+async def _erase_own(session: AsyncSession, recipient: Recipient) -> None:
     row = await contact_repository.get_own(session, recipient.key, lock=True)
     if row is None:
         row = OwnContact(recipient=recipient.key)
@@ -129,7 +130,6 @@ async def _erase_own(session: AsyncSession, recipient: Recipient) -> OwnContact:
     if recipient.kind is RecipientKind.OPERATOR:
         await contact_repository.erase_delivered(session, recipient.name)
     await session.flush()
-    return row
 
 
 async def erase_of_household(session: AsyncSession, uscc: str, reason: str, caller: Caller) -> None:
@@ -213,8 +213,17 @@ async def about_own(session: AsyncSession, recipient: Recipient, caller: Caller)
     return audit.about(recipient.key, region)
 
 
-def recipient_of(caller: Caller) -> Recipient:
-    """The caller as a recipient: staff by their token's subject, operators by their pseudonym."""
-    if caller.roles & STAFF:
-        return Recipient(RecipientKind.PERSON, caller.subject)
-    return Recipient(RecipientKind.OPERATOR, caller.operator_ref or "")
+def recipient_of(caller: Caller, *, as_operator: bool = False) -> Recipient:
+    """The caller as a recipient: staff by their token's subject, operators by their pseudonym. Of staff who run a shop
+    `as_operator` says which of the two.
+    """
+    known = recipients_of(caller)
+    return known[-1] if as_operator else known[0]
+
+
+def recipients_of(caller: Caller) -> list[Recipient]:
+    """Everything that the caller is a recipient as: as staff, then as the operator of a shop."""
+    found = [Recipient(RecipientKind.PERSON, caller.subject)] if caller.roles & STAFF else []
+    if caller.operator_ref is not None:
+        found.append(Recipient(RecipientKind.OPERATOR, caller.operator_ref))
+    return found

@@ -35,6 +35,7 @@ class WhyUnreached(StrEnum):
     NO_CONTACT = "no-contact"
     NO_CONSENT = "no-consent"
     FAILED = "failed"
+    MAILED = "mailed"
     UNREAD = "unread"
 
     @property
@@ -46,6 +47,7 @@ class WhyUnreached(StrEnum):
 WHY_LABELS: Mapping[WhyUnreached, str] = {
     WhyUnreached.NO_CONTACT: "没有联系方式，站内通知未读",
     WhyUnreached.NO_CONSENT: "未同意接收短信和邮件，站内通知未读",
+    WhyUnreached.MAILED: "只发出了邮件（邮件没有送达回执），站内通知未读",
     WhyUnreached.FAILED: "短信或邮件没有送达，站内通知未读",
     WhyUnreached.UNREAD: "站内通知未读",
 }

@@ -1,6 +1,7 @@
 """SQL of the county's list: duties and decisions that nobody of the household has read and that no channel delivered.
 
-A notification that was sent again counts with the first one: whichever is read or delivered, the household knows.
+A notification that was sent again counts with the first one: whichever is read or delivered, the household knows. That
+a mail host took an e-mail is no receipt: the address may be dead or another's. Who was only mailed was not reached.
 """
 
 import datetime as dt
@@ -25,7 +26,8 @@ UNREACHED = """
     AND NOT EXISTS (
         SELECT FROM notification same LEFT JOIN message m ON m.notification_id = same.id
         WHERE same.uscc = n.uscc AND same.cause = n.cause AND same.rule = n.rule AND same.recipient = n.recipient
-            AND (same.read_at IS NOT NULL OR m.state IN ('queued', 'sending', 'handed-over', 'delivered'))
+            AND (same.read_at IS NOT NULL OR m.state IN ('queued', 'sending', 'handed-over')
+                OR m.state = 'delivered' AND m.channel <> 'email')
     )
 """
 LINES = """

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from services.notification.household_letters.domain import ServiceManner, WhyUnreached
-from services.notification.messages.domain import Suppression
+from services.notification.messages.domain import MessageState, Suppression
 from shared import clock
 from shared.platform.fields import PublicText, Shape, Uscc
 
@@ -80,6 +80,8 @@ def why_of(ended: Sequence[str]) -> WhyUnreached:
         return WhyUnreached.NO_CONTACT if ended else WhyUnreached.UNREAD
     if set(ended) <= {Suppression.NO_CONTACT.value, Suppression.NO_CONSENT.value}:
         return WhyUnreached.NO_CONSENT
+    if MessageState.DELIVERED.value in ended:
+        return WhyUnreached.MAILED
     return WhyUnreached.FAILED
 
 

@@ -12,7 +12,7 @@ from tests.integration.notification.notification_client import COUNTY, Notificat
 
 HEADER = "uscc,phone,email,consented_on"
 PHONE, EMAIL = "13912345678", "li.si@qq.com"
-WORDS = "2026-1"
+WORDS = "2026-2"
 
 
 def row(number: int = 1, phone: str = PHONE, email: str = EMAIL, consented: str = "2026-01-01") -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -129,6 +130,15 @@ async def test_who_has_read_or_got_a_message_or_may_yet_get_one_is_not_listed(kn
             ended = "update message set state = :state, ended_at = now() where suppression is null"
             await session.execute(text(ended), {"state": state})
         assert (uscc(2) in [one["uscc"] for one in await lines(known)]) is listed, state
+
+
+async def test_who_was_only_mailed_is_listed_since_a_mail_host_gives_no_receipt(known: NotificationClient) -> None:
+    await tell(known, told(1, replace(message(None), channel=Channel.EMAIL)), told(2, message(None)))
+    async with known.resources.database.transaction() as session:
+        await session.execute(text("update message set state = 'delivered', ended_at = now()"))
+    (line,) = await lines(known)
+    assert (line["uscc"], line["why"]) == (uscc(1), "mailed")
+    assert line["why_label"].startswith("只发出了邮件")
 
 
 async def test_reminders_offers_and_offices_are_not_listed(known: NotificationClient) -> None:

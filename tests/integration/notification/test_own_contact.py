@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from services.notification.contacts import endpoints
 from services.notification.contacts.lookups import address
+from services.notification.contacts.service import recipient_of
 from services.notification.messages.domain import Channel, Recipient, RecipientKind
 from shared.platform.identity import Role
 from tests.integration.notification.contact_steps import (
@@ -225,3 +227,44 @@ async def test_nobody_else_keeps_them(office: NotificationClient) -> None:
     others = [(Role.OFFICER, ELSEWHERE), (Role.APPROVER, COUNTY), (Role.BUREAU, COUNTY), (Role.OPERATOR, COUNTY)]
     for role, region in others:
         assert (await put_mailbox(office, role, region)).status_code == 403, (role, region)
+
+
+async def withdrawn_by_an_officer_with_a_shop(office: NotificationClient) -> bool:
+    """Whether nothing is kept of an officer who runs household 1 after they withdrew, whichever way they set it."""
+    who = office.issuer.headers(
+        Role.OFFICER, region=COUNTY, subject="zhang", roles=["officer", "operator"], operator_ref=operator(1)
+    )
+    for as_operator in (False, True):
+        change, query = {"phone": OWN, "consent": WORDS}, {"as_operator": as_operator}
+        answer = await office.client.patch("/v1/own-contact", json=change, headers=who, params=query)
+        assert answer.json()["own"]["phone"] == "137****0002"
+        assert len(answer.json()["delivered"]) == as_operator
+    answer = await office.client.delete("/v1/own-contact", headers=who)
+    assert answer.status_code == 200, answer.text
+    kept = await office.sql("select recipient from own_contact where phone is not null")
+    kept += await office.sql("select uscc from contact where phone is not null and uscc = $1", uscc(1))
+    return not kept
+
+
+async def test_an_officer_with_a_shop_withdraws_as_both(known: NotificationClient) -> None:
+    assert await withdrawn_by_an_officer_with_a_shop(known)
+
+
+async def test_a_withdrawal_as_one_of_the_two_is_caught(
+    known: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "recipients_of", lambda caller: [recipient_of(caller)])
+    assert not await withdrawn_by_an_officer_with_a_shop(known)
+
+
+async def test_the_words_say_who_else_handles_the_number_and_staff_have_their_own(office: NotificationClient) -> None:
+    of_operators = (await office.get("/v1/own-contact", Role.OPERATOR)).json()["words"]
+    of_staff = (await office.get("/v1/own-contact", Role.OFFICER)).json()["words"]
+    assert of_operators["version"] == of_staff["version"] == WORDS
+    for words in (of_operators["text"], of_staff["text"]):
+        assert "委托短信、邮件服务商办理" in words
+        assert "撤回同意" in words
+    assert "工作人员平时只能看到遮盖后的号码" in of_operators["text"]
+    assert "个体工商户" not in of_staff["text"]
+    earlier = await set_own(office, phone=OWN, consent="2026-1")
+    assert (earlier.status_code, earlier.json()["type"]) == (409, "/problems/consent-words-changed")
