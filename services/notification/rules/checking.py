@@ -233,8 +233,8 @@ def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
         for field in _fields_needed(one):
             if field not in fields and field != ACTOR:
                 yield Fault(f"to.{number}", f"事件 {rule.event} 没有名为“{field}”的内容{suggestion(field, fields)}")
-        if one.operator and not of_household:
-            yield Fault(f"to.{number}", f"事件 {rule.event} 不是关于某一户的，不能发给 operator")
+        if (one.operator or one.own_objector) and not of_household:
+            yield Fault(f"to.{number}", f"事件 {rule.event} 不是关于某一户的，不能发给 operator、own-objector")
     to_many = any(one.operators is not None for one in rule.to)
     if to_many and len(rule.to) > 1:
         yield Fault("to", "发给 operators 的规则不能再有其他接收人，请另写一条规则")
@@ -248,7 +248,7 @@ def _fields_needed(to: Addressee) -> list[str]:
         return [to.mailbox.field, *(["department"] if to.mailbox.department == OF_EVENT else [])]
     if to.operators is not None:
         return ["region"]
-    if to.objector:
+    if to.objector or to.own_objector:
         return [OBJECTOR]
     return [to.person] if to.person is not None else []
 

@@ -13,8 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from services.notification.messages.domain import Channel, Lane, NotificationCategory, after_quiet
 from shared.reference.departments import Department
+from shared.reference.regions import parents_of
 
 OF_EVENT = "of-event"
+CITY_DIGITS = 4
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 EventName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,60}$")]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -81,8 +83,12 @@ class MailboxLevel(StrEnum):
     OF_EVENT = OF_EVENT
 
     def of(self, region: str) -> str:
-        """The bureau's region; a region that is higher already stays."""
-        digits = {"county": 6, "city": 4, "province": 2}.get(self.value)
+        """The bureau's region; a region that is higher already stays. Above a county is its province where no city is:
+        a municipality's district, a county directly under its province.
+        """
+        if self is MailboxLevel.CITY and len(region) > CITY_DIGITS and (above := parents_of(region)):
+            return above[0]
+        digits = {"county": 6, "city": CITY_DIGITS, "province": 2}.get(self.value)
         return region[:digits]
 
 
@@ -107,12 +113,14 @@ class Operators(Part):
 
 class Addressee(Part):
     """One kind of recipient; exactly one is given. `operator`: of the event's household, or of the item's. `objector`:
-    the operator who objects, as the event names them: their household need not be the one objected to. `person`: the
-    field that names somebody who works on the platform; `actor`: who decided.
+    the operator who objects, as the event names them: their household need not be the one objected to. `own_objector`:
+    who objected for the household, even if it has another operator by now; its operator where none is named.
+    `person`: the field that names somebody who works on the platform; `actor`: who decided.
     """
 
     operator: bool = False
     objector: bool = False
+    own_objector: bool = False
     mailbox: Mailbox | None = None
     person: FactName | None = None
     operators: Operators | None = None
@@ -120,11 +128,13 @@ class Addressee(Part):
     @model_validator(mode="before")
     @classmethod
     def _word(cls, said: object) -> object:
-        """`- operator` is short for `- operator: true`, `- objector` likewise."""
-        if said in ("operator", "objector"):
-            return {said: True}
+        """`- operator` is short for `- operator: true`, the two objectors likewise."""
+        if said in ("operator", "objector", "own-objector"):
+            return {str(said).replace("-", "_"): True}
         if not isinstance(said, dict):
-            raise PydanticCustomError("addressee", "接收人只有 operator、objector、mailbox、person、operators 几种")
+            raise PydanticCustomError(
+                "addressee", "接收人只有 operator、objector、own-objector、mailbox、person、operators 几种"
+            )
         return said
 
     @model_validator(mode="after")
@@ -134,6 +144,7 @@ class Addressee(Part):
                 (
                     self.operator,
                     self.objector,
+                    self.own_objector,
                     self.mailbox is not None,
                     self.person is not None,
                     self.operators is not None,
@@ -142,7 +153,7 @@ class Addressee(Part):
             != 1
         ):
             raise PydanticCustomError(
-                "addressee", "每个接收人只能写 operator、objector、mailbox、person、operators 中的一种"
+                "addressee", "每个接收人只能写 operator、objector、own-objector、mailbox、person、operators 中的一种"
             )
         return self
 

@@ -102,6 +102,8 @@ def _addressee(to: Addressee) -> str:
         return f"{_department(to.mailbox.department)}（{place}）"
     if to.operators is not None:
         return f"当地{'、'.join(FILTERS['type'](one) for one in to.operators.types)}的经营者"
+    if to.own_objector:
+        return "异议人；没有账户的，经营者"
     if to.objector:
         return "异议人（有账户的）"
     return "经营者" if to.operator else "事件指定的工作人员"

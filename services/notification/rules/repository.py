@@ -1,6 +1,6 @@
 """SQL of the versions of rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select, tuple_, update
@@ -39,6 +39,12 @@ async def published(session: AsyncSession, name: str, scope: str) -> RuleVersion
     """The one in force for exactly this scope."""
     query = select(RuleVersion).where(RuleVersion.name == name, RuleVersion.scope == scope, PUBLISHED)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def ever_published(session: AsyncSession, name: str) -> Mapping[str, Any] | None:
+    """The content of a version that was in force last, anywhere."""
+    query = select(RuleVersion.content).where(RuleVersion.name == name, RuleVersion.state != VersionState.DRAFT)
+    return (await session.execute(query.order_by(RuleVersion.published_at.desc()).limit(1))).scalar_one_or_none()
 
 
 async def supersede(session: AsyncSession, name: str, scope: str) -> None:

@@ -9,6 +9,7 @@ import structlog
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.messages.domain import NotificationCategory
 from services.notification.resources import Resources
 from services.notification.rules import repository as rule_repository
 from services.notification.rules.checking import CompiledRule, RuleError, read_rule
@@ -39,6 +40,9 @@ SHIPPED = "library"
 PROVINCE_DIGITS = 2
 Number = Annotated[int, Field(ge=1, le=9999)]
 """Of a version"""
+KEY = ("event", "each", "once")
+"""What the permanent key of a fact follows from"""
+FIXED_OF_DUTIES = (*KEY, "when", "to", "category", "paused")
 MOST_COMPILED, MOST_SETS = 2000, 4
 
 
@@ -165,6 +169,7 @@ async def draft(session: AsyncSession, content: Mapping[str, Any], caller: Calle
     """A new version for the caller's province (of the whole country: for all). 422 with all faults."""
     require_province(caller)
     rule = checked(content).rule
+    keep_duty(rule)
     await take_lock(session, AdvisoryLock.RULES)
     version = await _new_version(session, rule, scope=caller.region, drafted_by=caller.subject)
     await audit.record(session, version, caller, "rule:draft")
@@ -181,6 +186,7 @@ async def redraft(
     rule = checked(content).rule
     if rule.name != name:
         raise RuleUnusable(f"规则的名称不能改：应为“{name}”")
+    keep_duty(rule)
     rule = rule.model_copy(update={"version": number})
     version.content, version.content_hash, version.event = rule.content, rule.content_hash, rule.event
     version.revision += 1
@@ -195,7 +201,9 @@ async def publish(session: AsyncSession, name: str, number: int, match: str, cal
     version = await locked(session, name, number, caller, match)
     if version.drafted_by == caller.subject:
         raise DrafterPublishes
-    checked(version.content)
+    rule = checked(version.content).rule
+    keep_duty(rule)
+    await keep_key(session, rule)
     current = await rule_repository.published(session, name, version.scope)
     if current is not None and current.content_hash == version.content_hash:
         raise RuleUnchanged
@@ -233,6 +241,29 @@ def checked(content: Mapping[str, Any]) -> CompiledRule:
         return read_rule({"version": 1, **content})
     except RuleError as error:
         raise RuleUnusable(str(error), faults=[str(fault) for fault in error.faults]) from error
+
+
+def keep_duty(rule: Rule) -> None:
+    """422 where a duty would not be told any more: its words, channels and hours may be other ones, whom it is told and
+    when may not.
+    """
+    if rule.paused and rule.category is NotificationCategory.DUTY:
+        raise RuleUnusable("依规定必须告知的规则不能暂停")
+    shipped = shipped_rules().get(rule.name)
+    if shipped is None or shipped.rule.category is not NotificationCategory.DUTY:
+        return
+    changed = [name for name in FIXED_OF_DUTIES if getattr(rule, name) != getattr(shipped.rule, name)]
+    if changed:
+        raise RuleUnusable(f"依规定必须告知的规则，这几项不能改：{'、'.join(changed)}")
+
+
+async def keep_key(session: AsyncSession, rule: Rule) -> None:
+    """422 where the fact would get another permanent key under a name that was told by before: a topic that comes again
+    would tell everybody anew.
+    """
+    earlier = await rule_repository.ever_published(session, rule.name)
+    if earlier is not None and any(earlier.get(name) != rule.content.get(name) for name in KEY):
+        raise RuleUnusable("已发布过的规则不能改 event、each、once，否则会重复告知；请另起一个名称")
 
 
 def require_province(caller: Caller) -> None:

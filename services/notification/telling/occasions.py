@@ -53,7 +53,9 @@ class Occasion:
     @property
     def needs_household(self) -> bool:
         """Whether it cannot be told before the copy knows the household."""
-        return self.uscc is not None and (self.rule.wants_household or any(to.operator for to in self.rule.rule.to))
+        return self.uscc is not None and (
+            self.rule.wants_household or any(to.operator or to.own_objector for to in self.rule.rule.to)
+        )
 
     def cause(self, facts: Mapping[str, object]) -> str:
         """The permanent key of the fact: the same whenever, and in whatever envelope, it comes again.
@@ -101,12 +103,16 @@ class Occasion:
         """Who is told, each with whom the permanent key names: for an operator it is the household, so that an event
         that is read again after a change of operators tells nobody anew.
         """
+        objector: str | None = getattr(self.event.data, OBJECTOR, None)
         for to in self.rule.rule.to:
-            if to.operator:
+            if to.own_objector and objector is not None:
+                told = household or self._unknown()
+                yield Recipient(RecipientKind.OPERATOR, objector), Recipient(RecipientKind.HOUSEHOLD, told.uscc)
+            elif to.operator or to.own_objector:
                 told = household or self._unknown()
                 yield told.recipient, Recipient(RecipientKind.HOUSEHOLD, told.uscc)
             elif to.objector:
-                if (objector := getattr(self.event.data, OBJECTOR)) is not None:
+                if objector is not None:
                     yield Recipient(RecipientKind.OPERATOR, objector), Recipient(RecipientKind.OPERATOR, objector)
             elif (found := self._staff(to)) is not None:
                 yield found, found

@@ -166,9 +166,17 @@ def sort(
             continue
         region = occasion.region or (household.region if household is not None else "")
         for recipient, keyed_by in occasion.recipients(household):
-            # what is said to an objector is about no household of theirs, and not to be sent to the one objected to
-            uscc = None if keyed_by.kind is RecipientKind.OPERATOR else occasion.uscc
+            uscc = occasion.uscc if is_theirs(recipient, keyed_by, household) else None
             batch.tellings.append(Telling(occasion, facts, recipient, keyed_by, uscc, region))
+
+
+def is_theirs(recipient: Recipient, keyed_by: Recipient, household: KnownHousehold | None) -> bool:
+    """Whether what is told may be shown with the household, and be sent to its contact: not what is said to an operator
+    who objects to somebody else, or who does not run the household any more.
+    """
+    if RecipientKind.OPERATOR not in (recipient.kind, keyed_by.kind):
+        return True
+    return keyed_by.kind is not RecipientKind.OPERATOR and household is not None and recipient == household.recipient
 
 
 async def queue_all(session: AsyncSession, batch: Batch, now: dt.datetime) -> int:

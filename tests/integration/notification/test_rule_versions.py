@@ -92,6 +92,23 @@ async def test_a_shipped_rule_that_cannot_be_read_back_replaces_nothing(
     assert [row["template"] for row in await bureau.sql("select template from notification")] == ["household-typed@1"]
 
 
+async def test_a_duty_is_neither_paused_nor_told_to_others(bureau: NotificationClient) -> None:
+    refused = await drafted(bureau, content(paused=True, category="duty"))
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/rule-unusable")
+    said = yaml.safe_load((EXAMPLE_RULES / "objection-closed.yaml").read_text("utf-8"))
+    assert said["category"] == "duty"
+    for changed in ({"category": "objection"}, {"when": "false"}, {"paused": True}):
+        assert (await drafted(bureau, said | changed)).status_code == 422, changed
+    said["template"]["title"] = "豫：办完了"
+    assert (await drafted(bureau, said)).status_code == 201
+
+
+async def test_a_name_that_was_told_by_keeps_its_permanent_key(bureau: NotificationClient) -> None:
+    draft = await drafted(bureau, content(once=["year"]))
+    refused = await published(bureau, 2, draft.headers["ETag"])
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/rule-unusable")
+
+
 async def test_the_drafter_cannot_publish(bureau: NotificationClient) -> None:
     draft = await drafted(bureau, titled("一"))
     refused = await published(bureau, 2, draft.headers["ETag"], subject="drafter")

@@ -176,7 +176,7 @@ def test_nothing_unfilled_and_no_code_is_read(name: str):
 
 def to_operators(rule: CompiledRule) -> bool:
     """Whether operators read it."""
-    return any(to.operator or to.objector or to.operators for to in rule.rule.to)
+    return any(to.operator or to.objector or to.own_objector or to.operators for to in rule.rule.to)
 
 
 @pytest.mark.parametrize("name", [name for name in TOLD if to_operators(TOLD[name])])
@@ -304,7 +304,7 @@ def test_sms_respect_the_night_and_what_no_text_gives_is_marked(name: str):
 def test_who_objects_to_a_public_notice_is_never_taken_for_the_household():
     """Anybody may object to a notice; the words to the objector must not go to the household that is objected to."""
     for name, rule in TOLD.items():
-        to_operator = any(to.operator for to in rule.rule.to)
+        to_operator = any(to.operator or to.own_objector for to in rule.rule.to)
         if name.startswith("n05-") and to_operator and "against" in event_of(rule).data.model_dump():
             occasion = Occasion(event_of(rule, **{**FITTING.get(name, {}), "against": "public-notice"}), rule)
             assert not occasion.holds(occasion.facts(SHOP))

@@ -60,7 +60,10 @@ def test_every_shipped_rule_is_in_order() -> None:
             lambda c: c.update(category="news"),
             "category：没有“news”这个选项，应为 'duty', 'typing'",
         ),
-        (lambda c: c.update(to=["boss"]), "to.0：接收人只有 operator、objector、mailbox、person、operators 几种"),
+        (
+            lambda c: c.update(to=["boss"]),
+            "to.0：接收人只有 operator、objector、own-objector、mailbox、person、operators 几种",
+        ),
         (lambda c: c.update(to=[{"person": "clerk"}]), "to.0：事件 ObjectionClosed 没有名为“clerk”的内容"),
         (
             lambda c: c["template"]["sms"].update(text="{{ receipt }}{{ outcome }}" + "好" * 431),
