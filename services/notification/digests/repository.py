@@ -45,8 +45,11 @@ DUE_ONES = text(
     where place <= {MOST_LISTED} order by one.due_on
     """
 )
+TO_MARK = text(
+    f"select id, recipient from notification where recipient = any(cast(:recipients as text[])) and {TO_LIST}"
+)
 MARK_LISTED = text(
-    f"update notification set digested_on = :day where recipient = any(cast(:recipients as text[])) and {TO_LIST}"
+    "update notification set digested_on = :day where id = any(cast(:ids as uuid[])) and digested_on is null"
 )
 
 
@@ -75,10 +78,17 @@ async def due_ones(
     return (await session.execute(DUE_ONES, values)).mappings().all()
 
 
-async def mark_listed(session: AsyncSession, a_round: Round, recipients: Sequence[str]) -> None:
-    """What these recipients were told is in this round's digests."""
-    values = {"recipients": recipients, "digest": a_round.digest.value, "until": a_round.until, "day": a_round.day}
-    await session.execute(MARK_LISTED, values)
+async def to_mark(session: AsyncSession, a_round: Round, recipients: Sequence[str]) -> Mapping[uuid.UUID, str]:
+    """What a round is about to list, with its recipient. Read before `new_ones`: what is committed in between
+    is listed twice at worst, and never marked without having been listed.
+    """
+    values = {"recipients": recipients, "digest": a_round.digest.value, "until": a_round.until}
+    return {row.id: row.recipient for row in await session.execute(TO_MARK, values)}
+
+
+async def mark_listed(session: AsyncSession, a_round: Round, ids: Sequence[uuid.UUID]) -> None:
+    """These are in this round's digests."""
+    await session.execute(MARK_LISTED, {"ids": ids, "day": a_round.day})
 
 
 def _due_values(a_round: Round, due: tuple[dt.date, dt.date]) -> dict[str, object]:

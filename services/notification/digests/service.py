@@ -49,14 +49,15 @@ async def _make(session: AsyncSession, a_round: Round, keys: Sequence[str], due:
     """The digests of these recipients. One that another worker made meanwhile is left alone, and so is what came since:
     the next round lists it.
     """
+    to_mark = await digest_repository.to_mark(session, a_round, keys)
     contents = await _contents(session, a_round, keys, due)
     recipients = {key: Recipient.of(key) for key in keys}
     told = [recipients[key] for key, one in contents.items() if one.parts]
     reach = await contact_lookups.reach(session, told, dict.fromkeys(keys))
     drafts = {one.key: _draft(a_round, one, contents[one.key], reach[one.key]) for one in told}
     new = set(await queue(session, list(drafts.values())))
-    listed = [key for key in keys if key not in drafts or drafts[key].id in new]
-    await digest_repository.mark_listed(session, a_round, listed)
+    listed = {key for key in keys if key not in drafts or drafts[key].id in new}
+    await digest_repository.mark_listed(session, a_round, [one for one, key in to_mark.items() if key in listed])
     return len(new)
 
 

@@ -3,12 +3,19 @@
 import asyncio
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.digests import service as digest_service, task as digest_task_module
+from services.notification.digests import (
+    repository as digest_repository,
+    service as digest_service,
+    task as digest_task_module,
+)
 from services.notification.digests.domain import Digest, Round, round_of
+from services.notification.digests.repository import mark_listed
 from services.notification.digests.service import make_round
 from services.notification.messages.domain import Recipient
 from services.notification.messages.service import NotificationDraft, queue
@@ -258,3 +265,34 @@ async def test_what_comes_between_two_beginnings_of_a_round_is_not_lost(office: 
     assert [Round(Digest.DAILY, day, at(day, 8, 30)).cause for day in (TUESDAY, dt.date(2026, 8, 5))] == [
         row["cause"] for row in await digests(office)
     ]
+
+
+async def test_what_is_committed_while_a_digest_is_written_is_the_next_ones(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()
+    a_round = Round(Digest.DAILY, clock.today(), now + dt.timedelta(seconds=30))
+    await tell(office, told(to_mailbox(), "one", digest="daily"))
+
+    async def late(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> list[uuid.UUID]:
+        monkeypatch.setattr(digest_service, "queue", queue)
+        await tell(office, told(to_mailbox(), "two", digest="daily"))
+        return await queue(session, drafts)
+
+    monkeypatch.setattr(digest_service, "queue", late)
+    await make_round(office.resources.database, office.resources.settings, a_round)
+    rows = await office.sql("select cause, digested_on from notification where cause in ('one', 'two') order by cause")
+    assert [row["digested_on"] is None for row in rows] == [False, True]
+
+
+async def test_marking_whatever_is_there_by_then_would_lose_it(
+    office: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def naive(session: AsyncSession, a_round: Round, _ids: Sequence[uuid.UUID]) -> None:
+        recipients = [to_mailbox().key]
+        found = await digest_repository.to_mark(session, a_round, recipients)
+        await mark_listed(session, a_round, list(found))
+
+    monkeypatch.setattr(digest_repository, "mark_listed", naive)
+    with pytest.raises(AssertionError):
+        await test_what_is_committed_while_a_digest_is_written_is_the_next_ones(office, monkeypatch)
