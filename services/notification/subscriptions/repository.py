@@ -220,6 +220,12 @@ async def replay(
     return (await session.execute(query.values(fresh))).rowcount  # type: ignore[attr-defined,no-any-return]  # an UPDATE
 
 
+async def forget_unwanted(session: AsyncSession, subscription: uuid.UUID, event_types: Sequence[str]) -> None:
+    """Removes all deliveries of events that are not subscribed to any more: none is sent, now or by a replay."""
+    unwanted = select(WebhookEvent.id).where(WebhookEvent.type.not_in(event_types))
+    await session.execute(delete(D).where(D.subscription_id == subscription, D.event_id.in_(unwanted)))
+
+
 async def prune(session: AsyncSession, before: dt.datetime, limit: int) -> int:
     """Removes events that were queued before, with their deliveries; how many."""
     return len((await session.execute(PRUNE, {"before": before, "limit": limit})).all())

@@ -79,7 +79,9 @@ async def create_subscription(
 async def change_subscription(
     session: AsyncSession, row: WebhookSubscription, order: SubscriptionOrder, caller: Caller
 ) -> None:
-    """Other words, events or address. Another address is verified before anything is sent to it."""
+    """Other words, events or address. Another address is verified before anything is sent to it; what waits of events
+    that are not asked for any more is dropped.
+    """
     moved = order.url != row.url
     row.name, row.event_types = order.name, check_event_types(row.receiver, row.department, order.event_types)
     if moved:
@@ -89,6 +91,7 @@ async def change_subscription(
     row.version += 1
     async with refused_on_conflict(session, SubscriptionExists()):
         pass
+    await repository.forget_unwanted(session, row.id, row.event_types)
     await audit.record(session, row, caller, "subscription:change", {"events": row.event_types})
 
 

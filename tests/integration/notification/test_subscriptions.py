@@ -279,6 +279,22 @@ async def test_another_address_is_verified_first_and_an_ended_subscription_is_go
     assert await hooks.office.sql("select 1 from webhook_secret") == []
 
 
+async def test_what_is_not_asked_for_any_more_is_not_sent_though_it_waited(hooks: Hooks) -> None:
+    async with listening() as receiver:
+        subscription, _ = await hooks.verified(receiver.url, GRANTED, TYPED)
+        await hooks.hear(granted(1), household_typed(2))
+        since = (clock.now() - dt.timedelta(days=1)).isoformat()
+        headers = hooks.office.as_(Role.APPROVER) | {"If-Match": (await hooks.read(subscription))["etag"]}
+        body = {"name": "接收系统", "url": receiver.url, "event_types": [GRANTED]}
+        path = f"/v1/subscriptions/{subscription}"
+        changed = await hooks.office.client.put(path, json=body, headers=headers)
+        assert changed.status_code == 200, changed.text
+        await hooks.send()
+        await hooks.as_owner(subscription, "replay", {"since": since})
+        await hooks.send()
+    assert [one.event["type"] for one in receiver.events] == [GRANTED, GRANTED]
+
+
 async def test_the_owner_has_deliveries_sent_again_from_a_time(hooks: Hooks) -> None:
     async with listening() as receiver:
         subscription, _ = await hooks.verified(receiver.url)
