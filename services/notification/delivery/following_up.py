@@ -16,7 +16,7 @@ from services.notification.delivery import repository as delivery_repository
 from services.notification.delivery.handing_over import HandingOver
 from services.notification.delivery.marking import Heard, settle
 from services.notification.delivery.preparing import Claimed, addresses_of, lease, question_of
-from services.notification.messages.domain import Channel, Lane, MessageState, Suppression
+from services.notification.messages.domain import Channel, Lane, MessageState, Suppression, after_quiet
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.transitions import move_all
 from shared import clock
@@ -76,7 +76,9 @@ class FollowingUp:
     ) -> None:
         provider, pace = self._providers.get(message.provider or ""), self._means.pace
         if provider is not None and self._remembers(provider, message, now) and isinstance(address, str):
-            if (await self._means.gate.take([provider], 1)).count:
+            if (later := after_quiet(message.quiet, now)) > now:  # a repetition may be the one that rings
+                message.leased_until = later
+            elif (await self._means.gate.take([provider], 1)).count:
                 until = now, now + pace.lease
                 doubts.claimed.ready.append(lease(message, notification, provider, address, until, again=True))
             else:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from services.notification.channels.aliyun import AliyunGateway
 from services.notification.channels.gateway import Accepted, Busy, Outcome, Outgoing, Receipt, Refusal
@@ -49,6 +50,10 @@ from tests.integration.notification.told import known
 OPTIONS = {"aliyun": {"sign": "郑州市监"}, "tencent": {"sign": "郑州市监", "app": "1400000000"}}
 CODES = {"aliyun": "SMS_154950909", "tencent": "1234567"}
 PAUSE = dt.timedelta(seconds=15)
+INTERRUPTED = text(
+    "update message set state = 'sending', provider = 'sandbox', tries = 1, sent_at = now(),"
+    " leased_until = now() - interval '1 second'"
+)
 
 
 @pytest.fixture
@@ -301,3 +306,26 @@ async def test_a_queued_message_about_a_household_goes_to_no_former_operator(
         ("run/2", "delivered", None),
         ("run/3", "delivered", None),
     ]
+
+
+@pytest.mark.parametrize("quiet", [True, False], ids=["at night", "by day (planted)"])
+async def test_an_interrupted_hand_over_is_not_repeated_in_quiet_hours(
+    office: NotificationClient, sandbox: RunningGateways, quiet: bool
+) -> None:
+    here = clock.now().astimezone(clock.CHINA)
+    hours = f"{here - dt.timedelta(hours=1):%H:%M}-{here + dt.timedelta(hours=1):%H:%M}"
+    await queue_messages(office.resources, draft(1, lane=Lane.URGENT, quiet=hours if quiet else None))
+    async with office.resources.database.transaction() as session:
+        await session.execute(INTERRUPTED)
+    settings = office.resources.settings.model_copy(update=FAST | {"sms_first": SecretStr(sandbox.sms_url())})
+
+    async def decided() -> bool:
+        (row,) = await office.sql("select state = 'delivered' or leased_until > now() as decided from message")
+        return bool(row["decided"])
+
+    async with delivering(settings, office.resources):
+        await until(decided)
+        if not quiet:
+            await until(lambda: sandbox.arrived(phone(1)))
+    (row,) = await office.sql("select leased_until > now() + interval '10 minutes' as waits from message")
+    assert (bool(row["waits"]), len(sandbox.arrived(phone(1)))) == ((True, 0) if quiet else (False, 1))
