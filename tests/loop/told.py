@@ -60,6 +60,7 @@ CONCERNS: Mapping[str, Concern] = {
     "n05-objection-closed": Concern(OBJECTIONS, "ObjectionClosed", of_typing),
     "n05-notice-objection-filed": Concern(OBJECTIONS, "ObjectionFiled", of_notice, objector),
     "n05-notice-objection-closed": Concern(OBJECTIONS, "ObjectionClosed", of_notice, objector),
+    "n05-notice-objection-accepted": Concern(OBJECTIONS, "ObjectionAccepted", of_notice, objector),
     "n05-verification-asked": Concern(OBJECTIONS, "VerificationAsked"),
     "n13-notice-objected": Concern(OBJECTIONS, "ObjectionAccepted", of_notice),
     "n13-notice-objection-closed": Concern(OBJECTIONS, "ObjectionClosed", of_notice),

@@ -44,8 +44,11 @@ FITTING: Mapping[str, Mapping[str, object]] = {
     "n05-objection-due-soon": {"what": "complete"},
     **{
         f"n05-notice-objection-{what}": {"against": "public-notice"}
-        for what in ("filed", "returned", "declined", "closed")
+        for what in ("filed", "accepted", "returned", "declined", "extended", "rescheduled", "closed")
     },
+    "n05-notice-objection-overdue": {"against": "public-notice", "what": "decide"},
+    "n05-notice-objection-due-soon": {"against": "public-notice", "what": "complete"},
+    "n13-notice-objection-withdrawn": {"against": "public-notice"},
     "n06-objection-overdue-at-the-top": {"climbed_to": None},
     "n10-application-not-selected": {"reserve_rank": None},
     "n13-notice-objected": {"against": "public-notice"},

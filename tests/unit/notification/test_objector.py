@@ -12,7 +12,7 @@ from services.notification.telling import service as telling_service
 from services.notification.telling.domain import KnownHousehold
 from services.notification.telling.occasions import Occasion
 from services.notification.telling.service import Batch, Telling, Turn, sort
-from tests.unit.notification.test_library import event_of
+from tests.unit.notification.test_library import FITTING, event_of
 
 SHOP = KnownHousehold("92410105MA45KD3F7Q", "郑州市金水区测试面馆", "410105", "v1:0123456789abcdef0123456789abcdef")
 OBJECTOR = "v1:fedcba9876543210fedcba9876543210"
@@ -20,7 +20,8 @@ TO_OBJECTORS = [rule for rule in shipped_rules().values() if any(to.objector for
 
 
 def tellings(rule: CompiledRule, objector: str | None) -> Iterator[Telling]:
-    occasion = Occasion(event_of(rule, against="public-notice", objector_ref=objector), rule)
+    said = {**FITTING.get(rule.rule.name, {}), "against": "public-notice", "objector_ref": objector}
+    occasion = Occasion(event_of(rule, **said), rule)
     batch = Batch([], {}, [])
     sort([(occasion, None)], {SHOP.uscc: SHOP}, batch, Turn.FIRST)
     yield from batch.tellings
@@ -82,4 +83,4 @@ def test_above_a_county_is_a_bureau_that_there_is(county: str, above: str):
 
 
 def test_there_are_such_rules():
-    assert len(TO_OBJECTORS) == 4
+    assert len(TO_OBJECTORS) == 9
