@@ -18,7 +18,7 @@ def check_row(contract: FeedContract, row: Mapping[str, str], today: dt.date, wo
     import duckdb
 
     from shared.feeds.validation.feed_checker import FeedChecker
-    from shared.feeds.validation.rejects import FLAG_CODE, rejects_query
+    from shared.feeds.validation.rejects import FLAG_CODE, MESSAGES, rejects_query
 
     path = workspace / "row.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -28,6 +28,8 @@ def check_row(contract: FeedContract, row: Mapping[str, str], today: dt.date, wo
             checked = FeedChecker(con, today, None).check(contract, [(path, "row")], None)
         except FeedsError as error:
             return [RowFault("", "unreadable", str(error))]
+        if not checked.counts.rows:  # a file's row of blanks is skipped, a corrected row is none then
+            return [RowFault(column, "missing", MESSAGES["missing"]) for column in contract.key]
         found = con.execute(rejects_query(checked.source, checked.tables)).fetchall()
     faults = [RowFault(column, code, message) for _, _, _, column, code, _, message, _ in found if code != FLAG_CODE]
     return [fault for fault in faults if not is_left_out(contract, row, fault)]

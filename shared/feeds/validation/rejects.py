@@ -5,7 +5,7 @@ a folder, or as CSV to download from stored Parquet. Cells are escaped so that n
 both begin with a byte order mark, so that a spreadsheet shows the Chinese.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def finding_tables(feed: str, space: str = "") -> FindingTables:
 
 COLUMNS = ("feed", "file", "row", "column", "code", "severity", "message")
 
-_MESSAGES = {
+MESSAGES: Mapping[str, str] = {
     "uscc-format": "格式不对：应为18位，以92开头，由数字和大写字母（不含I、O、S、V、Z）组成",
     "uscc-checksum": "校验位不符：已采用并标记，请核对",
     "cell-error": "是表格的错误值（如#N/A）：应改为正确的值，没有值的应留空",
@@ -89,7 +89,7 @@ def reject_message(contract: FeedContract, column: Column, code: str) -> str:
         return what + _unknown_value(column)
     if code == "duplicate-key":
         return f"同一批数据中{'、'.join(contract.key)}相同而内容不同的行有多行：全部退回，应只保留正确的一行"
-    return what + _MESSAGES[code]
+    return what + MESSAGES[code]
 
 
 _CONTACTS = {

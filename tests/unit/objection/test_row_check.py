@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from services.objection.verifications.row_check import check_row
 from shared.feeds.contract.feeds import FEEDS
 
@@ -24,6 +26,14 @@ def test_a_code_with_wrong_check_characters_is_kept_as_in_a_delivery(tmp_path: P
 def test_a_row_without_its_key_is_refused(tmp_path: Path) -> None:
     (fault,) = check_row(FEEDS["credit"], {"uscc": "", "abnormal": ""}, TODAY, tmp_path)
     assert (fault.column, fault.code) == ("uscc", "missing")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\u200b"])
+def test_a_row_of_blanks_is_no_row(tmp_path: Path, blank: str) -> None:
+    """The reader of files skips it; somebody who corrects a household is told."""
+    row = dict.fromkeys(("uscc", "filed_on", "until", "resumed_on"), blank)
+    found = check_row(FEEDS["suspension"], row, TODAY, tmp_path)
+    assert [(fault.column, fault.code) for fault in found] == [("uscc", "missing"), ("filed_on", "missing")]
 
 
 def test_a_day_to_come_is_refused_with_its_column(tmp_path: Path) -> None:

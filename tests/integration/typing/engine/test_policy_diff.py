@@ -48,7 +48,7 @@ def types_alone(feeds: Path, out: Path, *words: str) -> dict[str, str]:
 
 
 def households(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
