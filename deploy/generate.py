@@ -52,9 +52,11 @@ COMPOSE_CONTAINERS = """\
       timeout: 5s
       start_period: 30s
 
-  {name}-worker:
+"""
+COMPOSE_WORKER = """\
+  {name}-{worker}:
     <<: *service
-    command: ["python", "-m", "{package}.service"]
+    command: [{command}]
     environment: *{name}-settings
     volumes: ["{name}:{volume}"]
     depends_on:
@@ -123,6 +125,22 @@ def compose_settings(settings: Settings) -> str:
     return "".join([f"x-{name}-settings: &{name}-settings\n", *lines, "\n"])
 
 
+def compose_containers(settings: Settings) -> str:
+    """A service's migrations, HTTP side and workers in Compose."""
+    own = ("python", "-m", f"{settings.package()}.service")
+    commands = {"worker": own} | {name: (*own, name) for name in settings.further_workers}
+    workers = [
+        COMPOSE_WORKER.format(
+            name=settings.service_name(),
+            worker=worker,
+            command=", ".join(f'"{word}"' for word in command),
+            volume=VOLUME,
+        )
+        for worker, command in commands.items()
+    ]
+    return filled(COMPOSE_CONTAINERS)(settings) + "".join(workers)
+
+
 def filled(template: str) -> Section:
     """A section whose lines are a template's, filled in for each service."""
 
@@ -148,7 +166,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
     "docker-compose.yml": {
         "settings": compose_settings,
         "passwords": filled("      {password}: ${{{password}:?}}\n"),
-        "containers": filled(COMPOSE_CONTAINERS),
+        "containers": compose_containers,
         "volumes": filled("  {name}: {{}}\n"),
     },
     "deploy/Dockerfile": {

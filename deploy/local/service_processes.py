@@ -82,7 +82,7 @@ def service_programs(
     port: int,
     peers: Mapping[str, str] | None = None,
 ) -> list[Program]:
-    """A service over HTTP, and its worker. ``-P``: the current folder is not searched for modules.
+    """A service over HTTP, and its workers. ``-P``: the current folder is not searched for modules.
 
     Their settings are also kept as a private file, for commands that speak to the same database
     (``set -a; . .minglu/secrets/typing.env``).
@@ -93,7 +93,9 @@ def service_programs(
     where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
     http = ("-m", "uvicorn", "--factory", f"{declaration}:SERVICE.asgi", *where)
     quiet = ("--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "5")
+    worker = (sys.executable, "-P", "-m", declaration)
     return [
         Program(f"{service}-http", (sys.executable, "-P", *http, *quiet), environment),
-        Program(f"{service}-worker", (sys.executable, "-P", "-m", declaration), environment),
+        Program(f"{service}-worker", worker, environment),
+        *(Program(f"{service}-{name}", (*worker, name), environment) for name in settings.further_workers),
     ]

@@ -6,6 +6,8 @@ from services.notification.delivery import models as delivery
 from services.notification.digests import models as digests
 from services.notification.household_letters import models as household_letters
 from services.notification.messages import models as messages
+from services.notification.publication.batches import models as publication_batches
+from services.notification.publication.records import models as publication_records
 from services.notification.registers import models as registers
 from services.notification.rules import models as rules
 from services.notification.subscriptions import models as subscriptions
@@ -17,6 +19,8 @@ CAPABILITIES = (
     digests,
     household_letters,
     messages,
+    publication_batches,
+    publication_records,
     registers,
     rules,
     subscriptions,

@@ -1,7 +1,12 @@
 """The list of every published payload; what is not on it is not part of the contract."""
 
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
-from shared.contracts.notification import NotificationDelivered, NotificationFailed
+from shared.contracts.notification import (
+    NotificationDelivered,
+    NotificationFailed,
+    PublicationAcknowledged,
+    PublicationRejected,
+)
 from shared.contracts.objection import (
     CorrectionItemOpened,
     EvidenceCorrected,
@@ -143,6 +148,8 @@ PAYLOADS: tuple[type[Payload], ...] = (
     FraudReported,
     NotificationDelivered,
     NotificationFailed,
+    PublicationAcknowledged,
+    PublicationRejected,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

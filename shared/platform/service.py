@@ -11,10 +11,12 @@
         SERVICE.work()
 
 `uvicorn --factory services.objection.service:SERVICE.asgi` serves it over HTTP, `python -m services.objection.service`
-is its worker. A declaration that cannot work ends the process at its start, with one line that says what is wrong.
+is its worker, and the same with a name one of its further workers. A declaration that cannot work ends the process at
+its start, with one line that says what is wrong.
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -118,8 +120,19 @@ def no_stores(_resources: object) -> Sequence[StoredFiles]:
 
 
 @dataclass(frozen=True, eq=False)
+class FurtherWorker(Generic[S, R]):
+    """A worker process beside the service's own, for work that must neither wait for the other nor hold it up.
+
+    Relay, housekeeping and deadlines stay with the service's own worker.
+    """
+
+    subscriptions: Sequence[Subscription[R]] = ()
+    tasks: Sequence[WorkerTask[S, R]] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Service(Generic[S, R]):
-    """One service. `settings` also says its name, title and port (see `ServiceSettings`).
+    """One service. `settings` also says its name, title and port (see `ServiceSettings`), and its further workers.
 
     `resources(settings, database)` opens what endpoints and tasks share. `tidying` runs once a minute, `stores` gives
     the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers,
@@ -135,6 +148,7 @@ class Service(Generic[S, R]):
     tasks: Sequence[WorkerTask[S, R]] = ()
     tidying: Sequence[Callable[[R], Awaitable[object]]] = ()
     stores: Callable[[R], Sequence[StoredFiles]] = no_stores
+    further_workers: Mapping[str, FurtherWorker[S, R]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -145,9 +159,15 @@ class Service(Generic[S, R]):
         """DeclarationError if the declaration cannot work. Routes are checked by `app`."""
         if not hasattr(self.settings, "title"):
             raise DeclarationError(f"{self.settings.__name__} gives the service no title")
-        for subscription in self.subscriptions:
+        if set(self.further_workers) != set(self.settings.further_workers):
+            listed = ", ".join(self.settings.further_workers) or "none"
+            raise DeclarationError(f"further workers: {self.settings.__name__} lists {listed}")
+        subscriptions = [*self.subscriptions]
+        for worker in self.further_workers.values():
+            subscriptions += worker.subscriptions
+        for subscription in subscriptions:
             subscription.check()
-        names = [subscription.name for subscription in self.subscriptions]
+        names = [subscription.name for subscription in subscriptions]
         if len(set(names)) < len(names):
             raise DeclarationError(f"two subscriptions share a name: {', '.join(sorted(names))}")
 
@@ -173,20 +193,33 @@ class Service(Generic[S, R]):
         own = [task(context) for task in self.tasks]
         return tasks + [task for task in own if task is not None]
 
+    def further_tasks(self, name: str, context: WorkerContext[S, R]) -> list[Coroutine[Any, Any, None]]:
+        """One endless coroutine per task of a further worker; DeclarationError for one that is not declared."""
+        self.check()
+        worker = self.further_workers.get(name)
+        if worker is None:
+            known = ", ".join(self.further_workers) or "none"
+            raise DeclarationError(f"no worker {name}; further workers: {known}")
+        consumers = [one.consumer(context.database, context.bus, context.resources) for one in worker.subscriptions]
+        own = [task(context) for task in worker.tasks]
+        return [one.run() for one in consumers] + [task for task in own if task is not None]
+
     def asgi(self) -> FastAPI:
         """The application with the settings of the environment, for uvicorn's `--factory`."""
         settings = self._start()
         return self._ended_by_one_line(lambda: self.app(settings))
 
     def work(self) -> None:
-        """Run the worker until it is told to stop."""
+        """Run the worker until it is told to stop; the command line may name a further one."""
         settings = self._start()
         self._ended_by_one_line(self.check)
+        name = next(iter(sys.argv[1:]), None)
 
         def tasks(database: Database, bus: Bus) -> list[Coroutine[Any, Any, None]]:
-            return self.worker_tasks(WorkerContext(settings, database, bus, self.resources(settings, database)))
+            context = WorkerContext(settings, database, bus, self.resources(settings, database))
+            return self.worker_tasks(context) if name is None else self.further_tasks(name, context)
 
-        asyncio.run(run_worker(settings, tasks))
+        self._ended_by_one_line(lambda: asyncio.run(run_worker(settings, tasks, name)))
 
     def _start(self) -> S:
         settings = self._ended_by_one_line(self.settings)

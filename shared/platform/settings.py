@@ -27,6 +27,9 @@ class ServiceSettings(BaseSettings):
     demonstration_calendar: ClassVar[bool] = True
     """Whether `minglu up` moves the service's calendar into the season of its sample data"""
 
+    further_workers: ClassVar[tuple[str, ...]] = ()
+    """Names of worker processes beside the service's own (`Service.further_workers`)"""
+
     service: str
     """The service's name: source of its events, label of its logs and metrics."""
     host: str = "127.0.0.1"
@@ -56,7 +59,7 @@ class ServiceSettings(BaseSettings):
     """Folder for the checkpoints, outside the database and, in production, on another machine"""
 
     worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    """Port of the worker's `/metrics`; none: not served"""
+    """Port of the worker's `/metrics`, further workers have those behind it; none: not served"""
 
     clock_shift_days: int = 0
     """Days by which the service's calendar is ahead of the machine's (below 0: behind); demonstrations only"""

@@ -14,12 +14,17 @@ from shared.worker.run import run_until_stopped
 Tasks = Callable[[Database, Bus], Sequence[Coroutine[Any, Any, None]]]
 
 
-async def run_worker(settings: ServiceSettings, tasks: Tasks) -> None:
-    """Runs all tasks over the service's database and bus until the process is told to stop or one of them fails."""
+async def run_worker(settings: ServiceSettings, tasks: Tasks, further: str | None = None) -> None:
+    """Runs all tasks over the service's database and bus until the process is told to stop or one of them fails.
+
+    `further`: the name of the service's further worker that this is.
+    """
     apply_clock_shift(settings)
-    if settings.worker_metrics_port is not None:
-        start_http_server(settings.worker_metrics_port, settings.host)
-    database = Database(settings.database_url, pool_size=settings.worker_pool, application=f"{settings.service}-worker")
+    port = settings.worker_metrics_port
+    if port is not None:  # a further worker's metrics are on the ports behind
+        start_http_server(port + (settings.further_workers.index(further) + 1 if further else 0), settings.host)
+    application = f"{settings.service}-{further or 'worker'}"
+    database = Database(settings.database_url, pool_size=settings.worker_pool, application=application)
     bus = open_bus(settings.bus_url.get_secret_value())
     try:
         await run_until_stopped(tasks(database, bus))

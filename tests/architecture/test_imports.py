@@ -21,6 +21,10 @@ BREACHES = {
     "services/typing/runs/service.py": "import fastapi",
     "services/typing/runs/repository.py": "import services.typing.runs.problems",
     "services/notification/registers/repository.py": "import services.notification.inbox.repository",
+    "services/notification/inbox/recipients.py": "import services.notification.publication.systems",
+    "services/notification/publication/records/domain.py": (
+        "import services.notification.messages.domain, services.notification.publication.batches.domain"
+    ),
     "services/objection/registers/repository.py": "import services.objection.objections.repository",
     "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
     "shared/reference/regions.py": "import services.typing.runs.domain",

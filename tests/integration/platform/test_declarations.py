@@ -71,6 +71,8 @@ FAULTS = [
     (WORKER, OTHER_TOPIC, "subscription ledger: ObjectionUpheld comes on objection.events"),
     (WORKER, NO_CONTRACT, "subscription ledger: RainFell is in no contract"),
     (WORKER, ONE_NAME, "two subscriptions share a name: ledger, ledger"),
+    ((*WORKER, "tides"), "", "no worker tides; further workers: none"),
+    (WORKER, "LedgerSettings.further_workers = ('tides',)", "further workers: LedgerSettings lists tides"),
     (WORKER, "del LedgerSettings.title", "LedgerSettings gives the service no title"),
 ]
 

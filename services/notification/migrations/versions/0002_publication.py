@@ -1,0 +1,153 @@
+"""Publication to the national systems: records, rows, batches."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """To this revision."""
+    op.create_table(
+        "publication_batch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of sealing"),
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("ticket", sa.String(length=200), nullable=True, comment="the system's own number"),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "attempts", sa.Integer(), server_default="0", nullable=False, comment="calls in a row that led nowhere"
+        ),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("trouble", sa.String(length=200), nullable=True, comment="code of the last call that led nowhere"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_batch")),
+    )
+    op.create_index("ix_publication_batch_number", "publication_batch", ["system", "number"], unique=False)
+    op.create_index(
+        "ix_publication_batch_open",
+        "publication_batch",
+        ["system", "number"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "publication_record",
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("key", sa.String(length=64, collation="C"), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=True),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of the canonical content"),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", name=op.f("pk_publication_record")),
+    )
+    op.create_index(
+        "ix_publication_record_county",
+        "publication_record",
+        ["kind", "region", "key"],
+        unique=False,
+        postgresql_where=sa.text("not removed"),
+    )
+    op.create_index(
+        "ix_publication_record_household",
+        "publication_record",
+        ["uscc"],
+        unique=False,
+        postgresql_where=sa.text("uscc is not null"),
+    )
+    op.create_table(
+        "publication_row",
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("key", sa.String(length=64, collation="C"), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), nullable=False),
+        sa.Column("wanted_version", sa.BigInteger(), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_version", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_version", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code", sa.String(length=100), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True, comment="in the system's words"),
+        sa.PrimaryKeyConstraint("system", "kind", "key", name=op.f("pk_publication_row")),
+    )
+    op.create_index(
+        "ix_publication_row_batch",
+        "publication_row",
+        ["batch_id"],
+        unique=False,
+        postgresql_where=sa.text("batch_id is not null"),
+    )
+    op.create_index("ix_publication_row_county", "publication_row", ["system", "kind", "region", "state"], unique=False)
+    op.create_index(
+        "ix_publication_row_rejected",
+        "publication_row",
+        ["system", "region", "kind", "key"],
+        unique=False,
+        postgresql_where=sa.text("state = 'rejected'"),
+    )
+    op.create_index(
+        "ix_publication_row_waiting",
+        "publication_row",
+        ["system", "urgency", "wanted_at", "kind", "key"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "publication_page",
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="from 1"),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["publication_batch.id"], name=op.f("fk_publication_page_batch_id")),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_publication_page")),
+    )
+
+
+def downgrade() -> None:
+    """Back from it."""
+    op.drop_table("publication_page")
+    op.drop_index(
+        "ix_publication_row_waiting", table_name="publication_row", postgresql_where=sa.text("state = 'waiting'")
+    )
+    op.drop_index(
+        "ix_publication_row_rejected", table_name="publication_row", postgresql_where=sa.text("state = 'rejected'")
+    )
+    op.drop_index("ix_publication_row_county", table_name="publication_row")
+    op.drop_index(
+        "ix_publication_row_batch", table_name="publication_row", postgresql_where=sa.text("batch_id is not null")
+    )
+    op.drop_table("publication_row")
+    op.drop_index(
+        "ix_publication_record_household", table_name="publication_record", postgresql_where=sa.text("uscc is not null")
+    )
+    op.drop_index(
+        "ix_publication_record_county", table_name="publication_record", postgresql_where=sa.text("not removed")
+    )
+    op.drop_table("publication_record")
+    op.drop_index(
+        "ix_publication_batch_open", table_name="publication_batch", postgresql_where=sa.text("ended_at is null")
+    )
+    op.drop_index("ix_publication_batch_number", table_name="publication_batch")
+    op.drop_table("publication_batch")

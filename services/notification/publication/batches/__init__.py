@@ -1,0 +1,1 @@
+"""Batches: sealed, sent page by page, asked for, and what came of every record."""

@@ -1,0 +1,1 @@
+"""What every system should hold: records with their content, and how far each system is."""

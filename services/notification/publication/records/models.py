@@ -1,0 +1,82 @@
+"""Tables of records and of their rows, one per system."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, SmallInteger, String, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notification.base import Base
+from services.notification.publication.records.domain import RowState
+from services.notification.publication.systems import Kind, System
+from shared.database.columns import EnumText
+
+WAITING = f"state = '{RowState.WAITING}'"
+REJECTED = f"state = '{RowState.REJECTED}'"
+UNDER_WAY = "batch_id is not null"
+
+
+class PublicationRecord(Base):
+    """What is to stand in the systems: one content per record. `version` is ours and grows with every change;
+    `revision` is the source's, for those who compare with it.
+    """
+
+    __tablename__ = "publication_record"
+    __table_args__ = (
+        Index("ix_publication_record_household", "uscc", postgresql_where=text("uscc is not null")),
+        Index("ix_publication_record_county", "kind", "region", "key", postgresql_where=text("not removed")),
+    )
+
+    kind: Mapped[Kind] = mapped_column(EnumText(Kind, 30), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64, collation="C"), primary_key=True)
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    version: Mapped[int] = mapped_column(BigInteger)
+    revision: Mapped[int | None] = mapped_column(BigInteger)
+    removed: Mapped[bool] = mapped_column(Boolean)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, comment="SHA-256 of the canonical content")
+    changed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PublicationRow(Base):
+    """How far one system is with a record. While it is in a batch that is not over, nothing else about it is sent, so
+    nothing later is ever overtaken by something earlier.
+
+    `sent_*`: what the batch holds; `acknowledged_*`: what the system has confirmed. `code`, `message`: why it refused.
+    """
+
+    __tablename__ = "publication_row"
+    __table_args__ = (
+        Index(
+            "ix_publication_row_waiting",
+            "system",
+            "urgency",
+            "wanted_at",
+            "kind",
+            "key",
+            postgresql_where=text(WAITING),
+        ),
+        Index("ix_publication_row_batch", "batch_id", postgresql_where=text(UNDER_WAY)),
+        Index("ix_publication_row_rejected", "system", "region", "kind", "key", postgresql_where=text(REJECTED)),
+        Index("ix_publication_row_county", "system", "kind", "region", "state"),
+    )
+
+    system: Mapped[System] = mapped_column(EnumText(System, 30), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(EnumText(Kind, 30), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64, collation="C"), primary_key=True)
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    state: Mapped[RowState] = mapped_column(EnumText(RowState))
+    urgency: Mapped[int] = mapped_column(SmallInteger)
+    wanted_version: Mapped[int] = mapped_column(BigInteger)
+    wanted_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    batch_id: Mapped[uuid.UUID | None]
+    sent_version: Mapped[int | None] = mapped_column(BigInteger)
+    acknowledged_version: Mapped[int | None] = mapped_column(BigInteger)
+    acknowledged_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
+    acknowledged_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    code: Mapped[str | None] = mapped_column(String(100))
+    message: Mapped[str | None] = mapped_column(Text, comment="in the system's words")
