@@ -29,6 +29,18 @@ MANNER_LABELS: Mapping[ServiceManner, str] = {
 }
 
 
+class ServedTo(StrEnum):
+    """Whom a letter is for: the household's operator, or somebody who objects to another's notice."""
+
+    HOUSEHOLD = "household"
+    OBJECTOR = "objector"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return "经营者" if self is ServedTo.HOUSEHOLD else "异议人"
+
+
 class WhyUnreached(StrEnum):
     """Why a household is on the list, as far as its messages say."""
 

@@ -46,7 +46,7 @@ def query_of(resources: Resources, caller: Caller, region: str | None, rule: str
     return LetterQuery(region or caller.region, before, settings.letters_not_for, rule, served)
 
 
-@router.get("/household-letters", summary="待送达清单：未能通知到的个体工商户")
+@router.get("/household-letters", summary="待送达清单：未能通知到的个体工商户和异议人")
 async def list_letters(
     session: SessionDep,
     resources: ResourcesDep,
@@ -56,7 +56,9 @@ async def list_letters(
     rule: RuleName = "",
     served: Served = False,
 ) -> Page[LetterView]:
-    """What households had to be told: unread for some days and delivered on no channel. A county's oldest first."""
+    """What households and objectors had to be told: unread for some days, delivered on no channel. A county's oldest
+    first.
+    """
     query = query_of(resources, caller, region, rule, served=served)
     rows = await letter_repository.list_letters(session, query, page.after, page.wanted)
     return page.of(rows, LetterView.of, lambda row: (row["region"], row["number"]))
@@ -90,7 +92,7 @@ async def print_letter(
 ) -> HTMLResponse:
     """The notification's words as a letter of the household's bureau, with the receipt to be signed."""
     line = or_404(await letter_repository.get_letter(session, notification_id, caller.region), LetterNotFound)
-    names = ("title", "body", "household", "uscc")
+    names = ("title", "body", "household", "uscc", "receipt", "served_to")
     office = await office_of(session, resources, line["region"])
     words = {name: line[name] for name in names} | office
     return letter_response(words | {"number": str(notification_id).upper(), "printed_on": clock.today()})

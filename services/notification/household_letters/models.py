@@ -13,13 +13,15 @@ from shared.platform.audit import About, about
 
 
 class HouseholdLetter(Base):
-    """A notification served to its household in person: when, how, by whom. It then leaves the county's list."""
+    """A notification served in person to a household, or to an objector (who has none): when, how, by whom. It then
+    leaves the county's list.
+    """
 
     __tablename__ = "household_letter"
     __table_args__ = (Index("ix_household_letter_region", "region", "served_on"),)
 
     notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notification.id"), primary_key=True)
-    uscc: Mapped[Uscc]
+    uscc: Mapped[Uscc | None]
     region: Mapped[str] = mapped_column(String(6))
     served_on: Mapped[dt.date] = mapped_column(Date)
     manner: Mapped[ServiceManner] = mapped_column(EnumText(ServiceManner))

@@ -1,5 +1,8 @@
 """SQL of the county's list: duties and decisions that nobody of the household has read and that no channel delivered.
 
+Objectors have no household there: the objection service knows by the receipt who and where they are. Of whoever ran a
+household before the register's code says it.
+
 A notification that was sent again counts with the first one: whichever is read or delivered, the household knows. That
 a mail host took an e-mail is no receipt: the address may be dead or another's. Who was only mailed was not reached.
 """
@@ -15,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.household_letters.models import HouseholdLetter
 
-HOUSEHOLDS_OWN = """
-    n.category = 'duty' AND n.repeat = 0 AND n.uscc IS NOT NULL
-    AND (starts_with(n.recipient, 'operator:') OR starts_with(n.recipient, 'household:'))
+TO_BE_SERVED = """
+    n.category = 'duty' AND n.repeat = 0 AND (n.uscc IS NOT NULL OR n.known_as IS NOT NULL)
+    AND split_part(n.recipient, ':', 1) IN ('operator', 'household', 'objector')
     AND starts_with(n.region, :region) AND n.region BETWEEN :first AND :last
 """
 UNREACHED = """
@@ -25,32 +28,36 @@ UNREACHED = """
     AND l.notification_id IS NULL
     AND NOT EXISTS (
         SELECT FROM notification same LEFT JOIN message m ON m.notification_id = same.id
-        WHERE same.uscc = n.uscc AND same.cause = n.cause AND same.rule = n.rule AND same.recipient = n.recipient
+        WHERE (same.id = n.id OR same.uscc = n.uscc AND same.cause = n.cause AND same.rule = n.rule
+                AND same.recipient = n.recipient)
             AND (same.read_at IS NOT NULL OR m.state IN ('queued', 'sending', 'handed-over')
                 OR m.state = 'delivered' AND m.channel <> 'email')
     )
 """
 LINES = """
-    SELECT n.id, n.number, n.uscc, n.region, n.rule, n.title, n.body, n.told_at, n.due_on, h.name AS household,
+    SELECT n.id, n.number, coalesce(n.uscc, h.uscc) AS uscc, n.region, n.rule, n.title, n.body, n.told_at, n.due_on,
+        coalesce(h.name, n.uscc) AS household,
+        CASE WHEN coalesce(n.uscc, h.uscc) IS NULL THEN 'objector' ELSE 'household' END AS served_to,
+        CASE WHEN h.uscc IS DISTINCT FROM n.known_as THEN n.known_as END AS receipt,
         starts_with(n.recipient, 'operator:') AND n.recipient IS DISTINCT FROM 'operator:' || h.operator_ref
-            AS former_operator,
+            AND h.uscc IS NOT NULL AS former_operator,
         (SELECT array_agg(DISTINCT coalesce(m.suppression, m.state)) FROM message m WHERE m.notification_id = n.id)
             AS ended,
         l.served_on, l.manner, l.note, l.served_by, l.recorded_at
-    FROM notification n JOIN household h ON h.uscc = n.uscc
+    FROM notification n LEFT JOIN household h ON h.uscc = coalesce(n.uscc, n.known_as)
         LEFT JOIN household_letter l ON l.notification_id = n.id
 """
 LIST = text(
-    f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND {UNREACHED} AND (:rule = '' OR n.rule = :rule)
+    f"""{LINES} WHERE {TO_BE_SERVED} AND {UNREACHED} AND (:rule = '' OR n.rule = :rule)
     AND (n.region, n.number) > (:after_region, :after_number)
     ORDER BY n.region, n.number LIMIT :limit"""
 )
 SERVED = text(
-    f"""{LINES} WHERE {HOUSEHOLDS_OWN} AND l.notification_id IS NOT NULL AND (:rule = '' OR n.rule = :rule)
+    f"""{LINES} WHERE {TO_BE_SERVED} AND l.notification_id IS NOT NULL AND (:rule = '' OR n.rule = :rule)
     AND (n.region, n.number) > (:after_region, :after_number)
     ORDER BY n.region, n.number LIMIT :limit"""
 )
-ONE = text(f"{LINES} WHERE n.id = :id AND {HOUSEHOLDS_OWN}")
+ONE = text(f"{LINES} WHERE n.id = :id AND {TO_BE_SERVED}")
 LOCK = text("SELECT id FROM notification WHERE id = :id FOR UPDATE")
 
 

@@ -8,12 +8,15 @@ from typing import Annotated, Self
 from pydantic import Field
 from sqlalchemy import RowMapping
 
-from services.notification.household_letters.domain import ServiceManner, WhyUnreached
+from services.notification.household_letters.domain import ServedTo, ServiceManner, WhyUnreached
 from services.notification.messages.domain import MessageState, Suppression
 from shared import clock
 from shared.platform.fields import PublicText, Shape, Uscc
 
-TABLE_HEADER = ("统一社会信用代码", "字号名称", "区划", "通知", "告知日期", "办理期限", "原因", "经营者已变更")
+TABLE_HEADER = (
+    *("受送达人", "回执号", "统一社会信用代码", "字号名称", "区划", "通知", "告知日期", "办理期限", "原因"),
+    "经营者已变更",
+)
 SERVED_HEADER = ("送达日期", "送达方式", "送达人")
 
 
@@ -37,11 +40,16 @@ class ServedView(Shape):
 
 
 class LetterView(Shape):
-    """A line of the list. `former_operator`: it was told to somebody who is not the household's operator any more."""
+    """A line of the list. `former_operator`: it was told to somebody who is not the household's operator any more.
+    Of an objector no household is named: the objection service says by the receipt who and where they are.
+    """
 
     notification: uuid.UUID
-    uscc: Uscc
-    household: str
+    recipient: ServedTo
+    recipient_label: str
+    receipt: Annotated[str | None, Field(description="异议回执号：异议人的姓名和地址凭它在异议系统里查")]
+    uscc: Uscc | None
+    household: str | None
     region: str
     rule: str
     title: str
@@ -55,10 +63,12 @@ class LetterView(Shape):
     @classmethod
     def of(cls, line: RowMapping) -> Self:
         """From the row."""
-        names = ("uscc", "household", "region", "rule", "title", "told_at", "due_on", "former_operator")
-        why = why_of(line["ended"] or ())
+        names = ("receipt", "uscc", "household", "region", "rule", "title", "told_at", "due_on", "former_operator")
+        why, recipient = why_of(line["ended"] or ()), ServedTo(line["served_to"])
         return cls(
             notification=line["id"],
+            recipient=recipient,
+            recipient_label=recipient.label,
             **{name: line[name] for name in names},
             why=why,
             why_label=why.label,
@@ -69,8 +79,9 @@ class LetterView(Shape):
         """As a row of the downloaded table."""
         told_on = self.told_at.astimezone(clock.CHINA).date()
         former = "是" if self.former_operator else ""
-        line = (self.uscc, self.household, self.region, self.title, told_on, self.due_on or "", self.why_label, former)
+        who = (self.recipient_label, self.receipt or "", self.uscc or "", self.household or "", self.region)
         served = self.served
+        line = (*who, self.title, told_on, self.due_on or "", self.why_label, former)
         return [*line, *((served.served_on, served.manner_label, served.served_by) if served else ("", "", ""))]
 
 

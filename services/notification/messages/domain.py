@@ -16,19 +16,22 @@ NAMESPACE = uuid.UUID("5b1c0d0e-7f3a-5c0e-9d52-7d4e2a6f9b10")
 
 
 class RecipientKind(StrEnum):
-    """Who is told: an operator, a household whose operator is unknown, the mailbox of a department in a region, or one
-    person who works on the platform.
+    """Who is told: an operator, a household whose operator is unknown, the mailbox of a department in a region, one
+    person who works on the platform, or an objector without an account, who is told on paper alone.
     """
 
     OPERATOR = "operator"
     HOUSEHOLD = "household"
     MAILBOX = "mailbox"
     PERSON = "person"
+    OBJECTOR = "objector"
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """`name`: an operator's pseudonym, a uscc, `department:region`, or the subject of a person's token."""
+    """`name`: an operator's pseudonym, a uscc, `department:region`, the subject of a person's token, or the id of the
+    objection that somebody without an account has filed.
+    """
 
     kind: RecipientKind
     name: str

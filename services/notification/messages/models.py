@@ -28,7 +28,8 @@ from shared.platform.audit import About, about
 OPEN = "state in ('queued', 'sending', 'handed-over')"
 DEAD = "state in ('failed', 'expired', 'uncertain')"
 UNREAD = "read_at is null and not archived"
-UNREAD_DUTY = "category = 'duty' and repeat = 0 and uscc is not null and read_at is null and not archived"
+UNREAD_DUTY = """category = 'duty' and repeat = 0 and (uscc is not null or known_as is not null) and read_at is null
+    and not archived"""
 NOT_DIGESTED = "digest is not null and digested_on is null"
 DUE = "due_on is not null and not archived"
 OVER = """exists (select from ended_matter ended where ended.rule = notification.rule
@@ -46,6 +47,7 @@ class Notification(Base):
 
     `digest`: it has no messages of its own, the recipient's next digest lists it. `due_on`: when something is to be
     done about `matter`, which names what the event is about (an objection, a question) until that has ended.
+    `known_as`: of whoever is not told as the operator of the household; a duty that they do not read is served to them.
     """
 
     __tablename__ = "notification"
@@ -92,6 +94,9 @@ class Notification(Base):
     digested_on: Mapped[dt.date | None] = mapped_column(Date, comment="day of the digest that listed it")
     due_on: Mapped[dt.date | None] = mapped_column(Date)
     matter: Mapped[str | None] = mapped_column(String(100))
+    known_as: Mapped[str | None] = mapped_column(
+        String(100), comment="how a bureau knows whom no household stands for: the receipt of their objection"
+    )
 
     def audited(self) -> About:
         """What an audit entry about it says."""

@@ -12,17 +12,17 @@ Columns = Mapping[str, Sequence[object]]
 STORE_NOTIFICATIONS = text(
     """
     INSERT INTO notification (id, cause, rule, template, recipient, uscc, region, title, body, link, occurred_at,
-                              told_at, archived, category, digest, due_on, matter, repeat, repeat_of)
+                              told_at, archived, category, digest, due_on, matter, repeat, repeat_of, known_as)
     SELECT n.id, n.cause, n.rule, n.template, n.recipient, n.uscc, n.region, n.title, n.body, n.link, n.occurred_at,
-           n.told_at, false, n.category, n.digest, n.due_on, n.matter, n.repeat, n.repeat_of
+           n.told_at, false, n.category, n.digest, n.due_on, n.matter, n.repeat, n.repeat_of, n.known_as
     FROM unnest(CAST(:id AS uuid[]), CAST(:cause AS text[]), CAST(:rule AS text[]), CAST(:template AS text[]),
                 CAST(:recipient AS text[]), CAST(:uscc AS text[]), CAST(:region AS text[]), CAST(:title AS text[]),
                 CAST(:body AS text[]), CAST(:link AS text[]), CAST(:occurred_at AS timestamptz[]),
                 CAST(:told_at AS timestamptz[]), CAST(:category AS text[]), CAST(:digest AS text[]),
                 CAST(:due_on AS date[]), CAST(:matter AS text[]), CAST(:repeat AS int[]),
-                CAST(:repeat_of AS uuid[])) WITH ORDINALITY
+                CAST(:repeat_of AS uuid[]), CAST(:known_as AS text[])) WITH ORDINALITY
         AS n(id, cause, rule, template, recipient, uscc, region, title, body, link, occurred_at, told_at, category,
-             digest, due_on, matter, repeat, repeat_of, place)
+             digest, due_on, matter, repeat, repeat_of, known_as, place)
     ORDER BY n.place
     ON CONFLICT (id) DO NOTHING
     RETURNING id

@@ -53,6 +53,7 @@ class NotificationDraft:
     `repeat` for how many times.
     `keyed_by`: whom the key names in the recipient's place: what an operator is told about a household is keyed by the
     household, so that the same event tells nobody anew when another operator has taken over.
+    `known_as`: how a bureau knows the recipient where `uscc` does not say so.
     """
 
     cause: str
@@ -73,6 +74,7 @@ class NotificationDraft:
     repeat: int = 0
     repeat_of: uuid.UUID | None = None
     keyed_by: Recipient | None = None
+    known_as: str | None = None
 
     @property
     def id(self) -> uuid.UUID:
@@ -103,7 +105,7 @@ async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> l
 
 SAME_NAMES = (
     *("cause", "rule", "template", "uscc", "region", "title", "body", "link", "occurred_at"),
-    *("category", "digest", "due_on", "matter", "repeat", "repeat_of"),
+    *("category", "digest", "due_on", "matter", "repeat", "repeat_of", "known_as"),
 )
 
 

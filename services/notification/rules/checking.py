@@ -10,7 +10,7 @@ import orjson
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from services.notification.messages.domain import Channel
+from services.notification.messages.domain import Channel, NotificationCategory
 from services.notification.rules.domain import OF_EVENT, Addressee, Rule
 from services.notification.rules.facts import (
     ENVELOPE,
@@ -189,7 +189,12 @@ def _fact_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
                 "envelope": "事件信封",
             }
             yield Fault(f"facts.{name}", f"{what[place]} 没有名为“{field}”的内容{suggestion(field, known)}")
-    named = {"not_before": rule.not_before, "due_on": rule.due_on, "matter": rule.matter}
+    named = {
+        "not_before": rule.not_before,
+        "due_on": rule.due_on,
+        "matter": rule.matter,
+        "known_as": rule.known_as,
+    }
     used = [("once", one) for one in rule.once] + [(path, one) for path, one in named.items() if one is not None]
     for path, one in used:
         if one not in rule.facts:
@@ -236,6 +241,9 @@ def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
         if (one.operator or one.own_objector) and not of_household:
             yield Fault(f"to.{number}", f"事件 {rule.event} 不是关于某一户的，不能发给 operator、own-objector")
     to_many = any(one.operators is not None for one in rule.to)
+    serves = rule.category is NotificationCategory.DUTY and any(one.objector or one.own_objector for one in rule.to)
+    if serves and rule.known_as is None:
+        yield Fault("known_as", "依规定必须告知异议人的，要写 known_as（如回执号），告知不到时凭它当面送达")
     if to_many and len(rule.to) > 1:
         yield Fault("to", "发给 operators 的规则不能再有其他接收人，请另写一条规则")
     if not (of_household or to_many) and any(source.startswith("household.") for source in rule.facts.values()):

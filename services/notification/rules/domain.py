@@ -210,7 +210,8 @@ class Rule(Part):
     `each`: the event's list, of which every item is told by itself. `once`: the fields that say which fact it is, where
     not every event is another one. `not_before`: the day from which its messages are sent. `digest`: no messages of its
     own, the recipient's next digest lists it. `due_on`: when something is to be done about `matter`, which the facts
-    name, until one of the events of `until` names the same. With `remind` the rule is not told at once, but before
+    name, until one of the events of `until` names the same. `known_as`: by what a bureau finds whoever is told as an
+    objector, so that a duty is served to them in person where nothing else reaches them. With `remind` the rule is not told at once, but before
     that date. `unverified`: what no text gives: quiet hours, for example.
     """
 
@@ -234,6 +235,7 @@ class Rule(Part):
     due_on: FactName | None = None
     matter: FactName | None = None
     until: tuple[EventName, ...] = ()
+    known_as: FactName | None = None
     remind: Remind | None = None
     keep_trying: Annotated[str, AfterValidator(is_span)]
     unverified: tuple[Literal["quiet", "not_before", "keep_trying", "when", "to"], ...] = ()

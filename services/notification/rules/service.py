@@ -42,7 +42,7 @@ Number = Annotated[int, Field(ge=1, le=9999)]
 """Of a version"""
 KEY = ("event", "each", "once")
 """What the permanent key of a fact follows from"""
-FIXED_OF_DUTIES = (*KEY, "when", "to", "category", "paused")
+FIXED_OF_DUTIES = (*KEY, "when", "to", "known_as", "category", "paused")
 MOST_COMPILED, MOST_SETS = 2000, 4
 
 

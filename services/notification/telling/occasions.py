@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from services.notification.messages.domain import NAMESPACE, Recipient, RecipientKind
+from services.notification.messages.domain import NAMESPACE, NotificationCategory, Recipient, RecipientKind
 from services.notification.rules.checking import ACTOR, OBJECTOR, CompiledRule
 from services.notification.rules.domain import OF_EVENT, Addressee
 from services.notification.telling.domain import KnownHousehold, fact
@@ -16,6 +16,8 @@ from shared.contracts.payload import StatePayload
 from shared.messaging.events import Event
 
 LONGEST_CAUSE = 100
+OBJECTION = "objection"
+"""The field that names an objection"""
 OWN_DEPARTMENT = "department"
 """The field that names an event's department"""
 NOBODY = frozenset({"clock", "bus"})
@@ -112,10 +114,19 @@ class Occasion:
                 told = household or self._unknown()
                 yield told.recipient, Recipient(RecipientKind.HOUSEHOLD, told.uscc)
             elif to.objector:
-                if objector is not None:
-                    yield Recipient(RecipientKind.OPERATOR, objector), Recipient(RecipientKind.OPERATOR, objector)
+                if (one := self._objector(objector)) is not None:
+                    yield one, one
             elif (found := self._staff(to)) is not None:
                 yield found, found
+
+    def _objector(self, pseudonym: str | None) -> Recipient | None:
+        """Whoever objects to somebody else; without an account they are told what is a duty, and that on paper."""
+        if pseudonym is not None:
+            return Recipient(RecipientKind.OPERATOR, pseudonym)
+        objection = getattr(self.event.data, OBJECTION, None)
+        if objection is None or self.rule.rule.category is not NotificationCategory.DUTY:
+            return None
+        return Recipient(RecipientKind.OBJECTOR, str(objection))
 
     def _staff(self, to: Addressee) -> Recipient | None:
         """A bureau's mailbox or a person; None where the event names none."""

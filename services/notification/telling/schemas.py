@@ -17,6 +17,7 @@ RECIPIENTS = {
     RecipientKind.HOUSEHOLD: "这一户（还不知道经营者）",
     RecipientKind.MAILBOX: "部门收件箱",
     RecipientKind.PERSON: "工作人员本人",
+    RecipientKind.OBJECTOR: "异议人（没有账户，当面送达）",
 }
 
 

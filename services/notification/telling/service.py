@@ -174,6 +174,8 @@ def is_theirs(recipient: Recipient, keyed_by: Recipient, household: KnownHouseho
     """Whether what is told may be shown with the household, and be sent to its contact: not what is said to an operator
     who objects to somebody else, or who does not run the household any more.
     """
+    if recipient.kind is RecipientKind.OBJECTOR:
+        return False
     if RecipientKind.OPERATOR not in (recipient.kind, keyed_by.kind):
         return True
     return keyed_by.kind is not RecipientKind.OPERATOR and household is not None and recipient == household.recipient
@@ -212,6 +214,7 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
     title, body = compiled.title.render(facts), compiled.body.render(facts)
     due_on = facts[rule.due_on] if rule.due_on else None
     matter = facts[rule.matter] if rule.matter else None
+    known_as = str(facts[rule.known_as]) if rule.known_as and telling.uscc is None else None
     return NotificationDraft(
         cause=telling.cause,
         rule=rule.name,
@@ -229,6 +232,7 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
         digest=rule.digest,
         due_on=due_on if isinstance(due_on, dt.date) else None,
         matter=None if matter is None else cut(str(matter), LONGEST_MATTER),
+        known_as=None if known_as is None else cut(known_as, LONGEST_MATTER),
     )
 
 

@@ -102,6 +102,7 @@ async def send_test(session: AsyncSession, trial: RuleTrial, caller: Caller) -> 
         digest=None,
         due_on=None,
         matter=None,
+        known_as=None,
     )
     (stored,) = await queue(session, [test])
     about = audit.about(stored, caller.region, rule=draft.rule, template=draft.template)

@@ -249,7 +249,7 @@ async def test_the_list_is_downloaded_as_csv_and_as_a_workbook(known: Notificati
     assert len(csv.text.splitlines()) == 3
     assert ",=1+1," not in csv.text
     rows = load_workbook(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
-    assert [row[0] for row in rows[1:]] == [uscc(1), uscc(2)]
+    assert [row[2] for row in rows[1:]] == [uscc(1), uscc(2)]
 
 
 async def test_the_list_goes_on_after_a_page_and_can_be_narrowed_to_a_rule(known: NotificationClient) -> None:

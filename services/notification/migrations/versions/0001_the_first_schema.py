@@ -62,6 +62,12 @@ def upgrade() -> None:
         sa.Column("digested_on", sa.Date(), nullable=True, comment="day of the digest that listed it"),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("matter", sa.String(length=100), nullable=True),
+        sa.Column(
+            "known_as",
+            sa.String(length=100),
+            nullable=True,
+            comment="how a bureau knows whom no household stands for: the receipt of their objection",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
     )
     op.create_index(
@@ -112,7 +118,8 @@ def upgrade() -> None:
         ["region", "number"],
         unique=False,
         postgresql_where=sa.text(
-            "category = 'duty' and repeat = 0 and uscc is not null and read_at is null and not archived"
+            "category = 'duty' and repeat = 0 and (uscc is not null or known_as is not null) and read_at is null\n"
+            "    and not archived"
         ),
     )
     op.create_index(
@@ -413,7 +420,7 @@ def upgrade() -> None:
     op.create_table(
         "household_letter",
         sa.Column("notification_id", sa.Uuid(), nullable=False),
-        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=False),
         sa.Column("served_on", sa.Date(), nullable=False),
         sa.Column("manner", sa.String(length=20), nullable=False),
@@ -608,7 +615,8 @@ def downgrade() -> None:
         "ix_notification_letter",
         table_name="notification",
         postgresql_where=sa.text(
-            "category = 'duty' and repeat = 0 and uscc is not null and read_at is null and not archived"
+            "category = 'duty' and repeat = 0 and (uscc is not null or known_as is not null) and read_at is null\n"
+            "    and not archived"
         ),
     )
     op.drop_table("notification")
