@@ -13,11 +13,17 @@ from services.notification.household_letters import repository as letter_reposit
 from services.notification.household_letters.letter_page import letter_response
 from services.notification.household_letters.problems import LetterNotFound
 from services.notification.household_letters.repository import LetterQuery
-from services.notification.household_letters.schemas import SERVED_HEADER, TABLE_HEADER, LetterView, ServiceBody
-from services.notification.household_letters.service import record_service
+from services.notification.household_letters.schemas import (
+    SERVED_HEADER,
+    TABLE_HEADER,
+    LetterView,
+    NoteView,
+    ServiceBody,
+)
+from services.notification.household_letters.service import read_note, record_service
 from services.notification.resources import Resources, ResourcesDep
 from shared import clock
-from shared.platform.fields import Region
+from shared.platform.fields import ReasonBody, Region
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
@@ -107,9 +113,17 @@ async def office_of(session: AsyncSession, resources: Resources, region: str) ->
 
 @router.post("/household-letters/{notification_id}/service", status_code=201, summary="登记送达")
 async def serve_letter(
-    notification_id: uuid.UUID, body: ServiceBody, session: SessionDep, caller: Officer
+    notification_id: uuid.UUID, body: ServiceBody, session: SessionDep, resources: ResourcesDep, caller: Officer
 ) -> LetterView:
     """On which day and how; audited, and the line leaves the list."""
-    await record_service(session, notification_id, body.served_on, body.manner, body.note, caller)
+    await record_service(session, notification_id, body.served_on, body.manner, body.note, caller, resources.vault)
     line = await letter_repository.get_letter(session, notification_id, caller.region)
     return LetterView.of(or_404(line, LetterNotFound))
+
+
+@router.post("/household-letters/{notification_id}/note", summary="查看送达备注（说明理由）")
+async def show_note(
+    notification_id: uuid.UUID, body: ReasonBody, session: SessionDep, resources: ResourcesDep, caller: Officer
+) -> NoteView:
+    """Who took the letter, where that was noted; audited with the reason."""
+    return NoteView(note=await read_note(session, notification_id, body.reason, caller, resources.vault))

@@ -16,6 +16,12 @@ class LetterServedAlready(Conflict):
     detail = "这件通知已登记送达，不能重复登记。"
 
 
+class NoNote(NotFound):
+    """Nothing was noted when it was served, or it was not served."""
+
+    slug, what = "household-letter-note-not-found", "送达备注"
+
+
 class ServiceDayImpossible(Invalid):
     """A day before the household was told, or in the future."""
 

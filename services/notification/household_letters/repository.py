@@ -43,7 +43,7 @@ LINES = """
             AND h.uscc IS NOT NULL AS former_operator,
         (SELECT array_agg(DISTINCT coalesce(m.suppression, m.state)) FROM message m WHERE m.notification_id = n.id)
             AS ended,
-        l.served_on, l.manner, l.note, l.served_by, l.recorded_at
+        l.served_on, l.manner, l.note IS NOT NULL AS has_note, l.served_by, l.recorded_at
     FROM notification n LEFT JOIN household h ON h.uscc = coalesce(n.uscc, n.known_as)
         LEFT JOIN household_letter l ON l.notification_id = n.id
 """
@@ -92,6 +92,11 @@ async def get_letter(
     if lock:
         await session.execute(LOCK, {"id": notification})
     return (await session.execute(ONE, {"id": notification, **_of_region(region)})).mappings().one_or_none()
+
+
+async def get_service(session: AsyncSession, notification: uuid.UUID) -> HouseholdLetter | None:
+    """How a letter was served."""
+    return await session.get(HouseholdLetter, notification)
 
 
 async def store_service(session: AsyncSession, letter: HouseholdLetter) -> None:

@@ -34,9 +34,15 @@ class ServedView(Shape):
     served_on: dt.date
     manner: ServiceManner
     manner_label: str
-    note: str | None
+    has_note: Annotated[bool, Field(description="有备注；可能写有代收人，查看须说明理由")]
     served_by: str
     recorded_at: dt.datetime
+
+
+class NoteView(Shape):
+    """The note in clear."""
+
+    note: str
 
 
 class LetterView(Shape):
@@ -101,5 +107,5 @@ def served_of(line: RowMapping) -> ServedView | None:
     if line["served_on"] is None:
         return None
     manner = ServiceManner(line["manner"])
-    names = ("served_on", "note", "served_by", "recorded_at")
+    names = ("served_on", "has_note", "served_by", "recorded_at")
     return ServedView(manner=manner, manner_label=manner.label, **{name: line[name] for name in names})

@@ -211,8 +211,8 @@ class Rule(Part):
     not every event is another one. `not_before`: the day from which its messages are sent. `digest`: no messages of its
     own, the recipient's next digest lists it. `due_on`: when something is to be done about `matter`, which the facts
     name, until one of the events of `until` names the same. `known_as`: by what a bureau finds whoever is told as an
-    objector, so that a duty is served to them in person where nothing else reaches them. With `remind` the rule is not told at once, but before
-    that date. `unverified`: what no text gives: quiet hours, for example.
+    objector, so that a duty is served to them in person where nothing else reaches them. With `remind` the rule is not
+    told at once, but before that date. `unverified`: what no text gives: quiet hours, for example.
     """
 
     name: Name

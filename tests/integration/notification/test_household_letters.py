@@ -186,6 +186,30 @@ async def test_a_note_holds_no_phone(known: NotificationClient) -> None:
     assert "13912345678" not in answer.text
 
 
+async def test_a_note_is_sealed_and_read_for_a_reason(known: NotificationClient) -> None:
+    (notification,) = await tell(known, told(1))
+    answer = await serve(known, notification, note="由其妻张某代收")
+    assert answer.json()["served"]["has_note"] is True
+    assert "张某" not in answer.text
+    (row,) = await known.sql("select note from household_letter")
+    assert "张某".encode() not in row["note"]
+    for table in ("audit_entry", "outbox"):
+        assert "张某" not in str(await known.sql(f"select * from {table}"))
+    path, reason = f"/v1/household-letters/{notification}/note", {"reason": "当事人称未收到，核对代收人"}
+    for role, region, status in [
+        (Role.AUDITOR, COUNTY, 403),
+        (Role.OFFICER, ELSEWHERE, 404),
+        (Role.OFFICER, COUNTY, 200),
+    ]:
+        shown = await known.post(path, reason, role, region)
+        assert shown.status_code == status, (role, region)
+    assert shown.json() == {"note": "由其妻张某代收"}
+    (entry,) = await known.sql("select details from audit_entry where action = 'personal-data:unmask'")
+    assert "核对代收人" in entry["details"]
+    (other,) = await tell(known, told(2))
+    assert (await known.post(f"/v1/household-letters/{other}/note", reason, Role.OFFICER)).status_code == 404
+
+
 async def test_who_prints_and_who_records(known: NotificationClient) -> None:
     (notification,) = await tell(known, told(1))
     for role, region, read, write in [
