@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.notification.messages.domain import Recipient, RecipientKind
+from services.notification.messages.domain import NotificationCategory, Recipient, RecipientKind
 from services.notification.rules.checking import CompiledRule
 from services.notification.rules.domain import MailboxLevel
 from services.notification.rules.shipped import shipped_rules
@@ -35,8 +35,9 @@ def test_the_objector_is_told_and_not_the_household(rule: CompiledRule):
 
 
 @pytest.mark.parametrize("rule", TO_OBJECTORS, ids=lambda rule: rule.rule.name)
-def test_who_objects_without_an_account_is_nobody_here(rule: CompiledRule):
-    assert list(tellings(rule, None)) == []
+def test_who_objects_without_an_account_is_told_of_duties_on_paper_and_of_nothing_else(rule: CompiledRule):
+    told = [(one.recipient.kind, one.uscc) for one in tellings(rule, None)]
+    assert told == ([(RecipientKind.OBJECTOR, None)] if rule.rule.category is NotificationCategory.DUTY else [])
 
 
 FOR_THEIR_OWN = [rule for rule in shipped_rules().values() if any(to.own_objector for to in rule.rule.to)]
