@@ -2,12 +2,13 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+import httpcore
 import httpx
 import pytest
 from fastapi import FastAPI, Request
@@ -188,15 +189,21 @@ async def test_a_wrong_secret_is_refused_and_nothing_taken(sandbox: RunningGatew
 @pytest.fixture
 def changed_on_the_way(sandbox: RunningGateways, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody between puts in another number, after the signing."""
-    send = httpx.AsyncClient.send
+    send = httpcore.AsyncHTTPConnection.handle_async_request
 
-    async def other_number(client: httpx.AsyncClient, request: httpx.Request, **how: Any) -> httpx.Response:
-        url = str(request.url).replace(PHONE, "13900009999")
-        content = request.content.replace(PHONE.encode(), b"13900009999")
-        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
-        return await send(client, httpx.Request(request.method, url, headers=headers, content=content), **how)
+    async def other_number(connection: httpcore.AsyncHTTPConnection, request: httpcore.Request) -> httpcore.Response:
+        old, new = PHONE.encode(), b"13900009999"
+        body = b"".join([part async for part in cast("AsyncIterable[bytes]", request.stream)])
+        where = httpcore.URL(
+            scheme=request.url.scheme,
+            host=request.url.host,
+            port=request.url.port,
+            target=request.url.target.replace(old, new),
+        )
+        changed = body.replace(old, new)
+        return await send(connection, httpcore.Request(request.method, where, headers=request.headers, content=changed))
 
-    monkeypatch.setattr(httpx.AsyncClient, "send", other_number)
+    monkeypatch.setattr(httpcore.AsyncHTTPConnection, "handle_async_request", other_number)
 
 
 @pytest.mark.parametrize("kind", ["aliyun", "tencent"])
