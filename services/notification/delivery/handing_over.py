@@ -33,6 +33,10 @@ from shared.worker.transient import is_transient, run_forever
 log = structlog.get_logger()
 
 MARKED_AT_ONCE = 200
+CLAIMED_EVERY = 0.1
+"""Seconds until the next claim where a provider's tokens have run out: ten messages together cost little more than one,
+and the tokens of a second are kept.
+"""
 FINISHING = 15.0
 """Seconds in which a worker that is told to stop ends the calls that it has begun and marks them."""
 
@@ -63,6 +67,7 @@ class HandingOver:
         self._answers: asyncio.Queue[tuple[Answered, Lane]] = asyncio.Queue()
         self._marking: list[tuple[Answered, Lane]] = []
         self._freed = asyncio.Event()
+        self._ran_out = False
         self._places = {provider.name: asyncio.Semaphore(provider.at_once) for provider in providers}
 
     async def run(self, *others: Coroutine[Any, Any, None]) -> None:
@@ -82,7 +87,11 @@ class HandingOver:
     async def _claim_on(self) -> None:
         while True:
             self._freed.clear()
-            if not await self.claim_round():
+            self._ran_out = False
+            taken = await self.claim_round()
+            if self._ran_out:
+                await asyncio.sleep(CLAIMED_EVERY)
+            elif not taken:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self.means.poll.total_seconds()):
                         await self._freed.wait()
@@ -101,6 +110,7 @@ class HandingOver:
         grant = await self.means.gate.take(self._candidates(turn), room) if room else None
         if grant is None or not grant.count:
             return 0
+        self._ran_out |= grant.count < room
         now = clock.now()
         until = now, now + self.means.pace.lease
         async with self.means.database.transaction() as session:
