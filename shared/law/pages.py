@@ -82,6 +82,7 @@ def _parameter_section(policy: Policy) -> Iterator[str]:
         policy.parameters,
         policy.recognition and policy.recognition.parameters,
         policy.objections and policy.objections.parameters,
+        policy.publication and policy.publication.parameters,
     )
     every = [parameter for part in parts if part for parameter in part.values()]
     yield "## 数额"

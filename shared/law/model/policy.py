@@ -15,6 +15,7 @@ from typing import Any
 
 from shared.law.model.clauses import Citation, Clause, Document, Interpretation, Parameter, TypeRule
 from shared.law.model.objections import Objections
+from shared.law.model.publication import PublicationRules
 from shared.law.model.recognition import RecognitionRules
 
 
@@ -31,7 +32,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy, ready to compile. `parameters` are those of typing; recognition and objections have their own."""
+    """A whole policy, ready to compile. `parameters` are those of typing; the other parts have their own."""
 
     id: str
     title: str
@@ -47,6 +48,7 @@ class Policy:
     interpretations: Mapping[str, Interpretation]
     recognition: RecognitionRules | None = None
     objections: Objections | None = None
+    publication: PublicationRules | None = None
     duties: tuple[Duty, ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
     content_hash: str = ""

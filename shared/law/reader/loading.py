@@ -23,6 +23,8 @@ from shared.law.reader.yaml_tree import YamlItem, from_plain, merge_trees, parse
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
 DRAFT_NAME = "政策草案"
 """The name, in errors, of a policy that is not a file."""
+PARTS = ("recognition", "objections", "publication")
+"""The parts of a policy that have parameters of their own, beside those of typing."""
 HOUSEHOLDS_SUFFIX = ".households.yaml"
 """Suffixes of a policy's companion files (`<id>.households.yaml` and so on), which are not policies."""
 
@@ -121,7 +123,7 @@ def _applied(
 
 
 def _apply_settings(tree: YamlItem, settings: Mapping[str, str], document: str | None) -> None:
-    parts = [tree, *(YamlItem(part, tree.place) for key in ("recognition", "objections") if (part := _part(tree, key)))]
+    parts = [tree, *(YamlItem(part, tree.place) for key in PARTS if (part := _part(tree, key)))]
     parameters = {name: item for part in parts for name, item in _part(part, "parameters").items()}
     for name, text in settings.items():
         if name not in parameters:

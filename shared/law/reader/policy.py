@@ -1,4 +1,4 @@
-"""Makes a `Policy` from a resolved tree: head, typing rules, recognition, objections and duties.
+"""Makes a `Policy` from a resolved tree: head, typing rules, recognition, objections, publication and duties.
 
 The tree is `policies/<id>.yaml` with `extends` merged and settings and readings applied; its format is in
 policies/README.md. Errors are PolicyErrors with file and line.
@@ -18,17 +18,19 @@ from shared.law.model.clauses import Clause, ClauseRole, Parameter, TypeRule
 from shared.law.model.objections import Objections
 from shared.law.model.outcome import HouseholdType
 from shared.law.model.policy import Duty, Policy
+from shared.law.model.publication import PublicationRules
 from shared.law.model.recognition import RecognitionRules
 from shared.law.reader.citations import CitationReader, read_document
 from shared.law.reader.clauses import ClauseReader, InterpretationIndex, read_interpretations
 from shared.law.reader.fields import Fields, require_unique
 from shared.law.reader.objections import read_objections
 from shared.law.reader.parameters import read_parameters
+from shared.law.reader.publication import read_publication
 from shared.law.reader.recognition import read_recognition
 from shared.law.reader.yaml_tree import YamlItem, to_plain
 
 HEAD_FIELDS = ("id", "title", "document", "regions", "in_force", "decided_by", "extends")
-PART_FIELDS = ("parameters", "typing", "interpretations", "recognition", "objections", "duties")
+PART_FIELDS = ("parameters", "typing", "interpretations", "recognition", "objections", "publication", "duties")
 _ID = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _REGION = re.compile(r"\d{2}(\d{2}){0,2}")
 
@@ -60,6 +62,7 @@ def read_policy(tree: YamlItem, texts: Sequence[Path]) -> Policy:
         interpretations=interpretations,
         recognition=_recognition(fields, index, citations, head.since),
         objections=_objections(fields, index, citations, head.since),
+        publication=_publication(fields, index, citations, head.since),
         duties=read_duties(fields.list("duties"), citations),
         content=content,
         content_hash=content_hash(content),
@@ -90,6 +93,15 @@ def _objections(
         return None
     part = fields.fields("objections", "异议规则 objections")
     return read_objections(part, read_parameters(part, citations, since), index, citations)
+
+
+def _publication(
+    fields: Fields, index: InterpretationIndex, citations: CitationReader, since: date
+) -> PublicationRules | None:
+    if "publication" not in fields:
+        return None
+    part = fields.fields("publication", "上报国家系统 publication")
+    return read_publication(part, read_parameters(part, citations, since), index, citations)
 
 
 def content_hash(content: Mapping[str, object]) -> str:

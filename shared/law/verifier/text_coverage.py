@@ -154,6 +154,10 @@ def _cited(policy: Policy) -> Iterator[tuple[str, str, Citation]]:
             yield parameter.name, parameter.title, parameter.citation
         for objection in policy.objections.rules.values():
             yield f"objections.{objection.against}", f"对{objection.against.label}的异议", objection.citation
+    if policy.publication:
+        for parameter in policy.publication.parameters.values():
+            yield parameter.name, parameter.title, parameter.citation
+        yield "publication.directory", "何时汇总至全国名录", policy.publication.citation
     for duty in policy.duties:
         yield duty.id, f"{duty.title}（{duty.kept_by}）", duty.citation
 
