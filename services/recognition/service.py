@@ -20,6 +20,7 @@ from services.recognition.season import endpoints as season_endpoints
 from services.recognition.selection import endpoints as selection_endpoints
 from services.recognition.settings import RecognitionSettings
 from services.recognition.supervision import endpoints as supervision_endpoints
+from shared.platform.annotations import annotation_handlers
 from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription
 
@@ -62,7 +63,10 @@ SERVICE = Service(
         outlet_endpoints.credit_router,
     ],
     subscriptions=[
-        Subscription("recognition", ["typing.events", "objection.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
+        Subscription("recognition", ["typing.events", "objection.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE),
+        Subscription(
+            "annotations", ["notification.events"], batch_handlers=annotation_handlers("recognition"), batch=50
+        ),
     ],
     deadlines=DEADLINES,
     on_deadlines_moved=on_deadlines_moved,

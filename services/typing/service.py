@@ -27,6 +27,7 @@ from services.typing.runs.streams import run_streams
 from services.typing.settings import TypingSettings
 from services.typing.tidying import clear_discarded, clear_old_trials
 from services.typing.trials import endpoints as trials_endpoints
+from shared.platform.annotations import annotation_handlers
 from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription, WorkerContext
 
@@ -84,12 +85,16 @@ SERVICE = Service(
         runs_endpoints.closings_router,
         runs_endpoints.router,
         directory_endpoints.router,
+        directory_endpoints.annotations_router,
         directory_endpoints.policies_router,
         directory_endpoints.statistics_router,
         corrections_endpoints.router,
         trials_endpoints.router,
     ],
-    subscriptions=[Subscription("typing", ["annual-report.events", "objection.events"], HANDLERS)],
+    subscriptions=[
+        Subscription("typing", ["annual-report.events", "objection.events"], HANDLERS),
+        Subscription("annotations", ["notification.events"], batch_handlers=annotation_handlers("type"), batch=50),
+    ],
     tasks=[take_runs_further, stream_results, watch_folder, pull_from_bureaus],
     tidying=[clear_discarded, clear_old_trials, apply_waiting_reports, apply_waiting_corrections, settle_deliveries],
     stores=stores,

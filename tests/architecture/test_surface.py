@@ -27,6 +27,7 @@ PUBLIC = {
     "typing": {
         "/v1/households",
         "/v1/households/{uscc}",
+        "/v1/households/{uscc}/annotations",
         "/v1/households/{uscc}/explanation",
         "/v1/policies",
         "/v1/policies/{policy_id}/findings",
@@ -42,6 +43,7 @@ PUBLIC = {
         "/v1/public-notices/{notice_id}",
         "/v1/recognitions",
         "/v1/recognitions/{recognition_id}",
+        "/v1/recognitions/{recognition_id}/annotations",
         "/v1/certificates/{code}",
         "/v1/badges",
         "/v1/badges/{uscc}",

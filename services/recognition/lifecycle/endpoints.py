@@ -28,22 +28,26 @@ from services.recognition.lifecycle.schemas import (
     StatementBody,
 )
 from services.recognition.recognitions import repository as recognition_repository
-from services.recognition.recognitions.domain import ConcernKind
+from services.recognition.recognitions.domain import ConcernKind, RecognitionState
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.problems import RecognitionNotFound
 from services.recognition.registers.objections import objections_about
 from shared import clock
 from shared.law.model.recognition import Category
+from shared.platform.annotations import AnnotationView, annotations_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region, UsccLookup, Year
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+from shared.reference.national_systems import System
 
 router = APIRouter(prefix="/v1", tags=["recognitions"], route_class=TransactionalRoute)
 
 Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
+RECOGNITION_SYSTEMS = (System.CREDIT_PUBLICITY, System.CULTIVATION_PLATFORM)
+"""Where recognitions are published."""
 Worklist = Annotated[PageQuery[WorklistPosition], paged(str, uuid.UUID)]
 
 
@@ -123,6 +127,29 @@ async def get_recognition(
         await recognition_repository.get_recognition(session, recognition_id, ""), RecognitionNotFound("没有这项认定")
     )
     return recognition_response(recognition, response)
+
+
+@router.get("/recognitions/{recognition_id}/annotations", summary="认定在各系统的标注情况")
+async def list_annotations(
+    recognition_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, anyone()]
+) -> Page[AnnotationView]:
+    """What the national systems say of the recognition, as far as they have confirmed it; why one refused it only to
+    officers of the region.
+    """
+    recognition = or_404(
+        await recognition_repository.get_recognition(session, recognition_id, ""), RecognitionNotFound("没有这项认定")
+    )
+    valid = recognition.state_on(clock.today()) is RecognitionState.VALID
+    officer = bool(caller.roles & {Role.OFFICER, Role.APPROVER, Role.AUDITOR}) and caller.covers(recognition.county)
+    return Page(
+        items=await annotations_of(
+            session,
+            recognition.uscc,
+            RECOGNITION_SYSTEMS,
+            revision=0 if valid else None,
+            with_reasons=officer,
+        )
+    )
 
 
 Officer = Annotated[Caller, allow(Role.OFFICER)]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
 from shared.database.columns import County, Subject, Uscc
+from shared.platform.annotations import AnnotationTable
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.household_copy import HouseholdTable
 from shared.platform.stored_policies import PolicyVersionTable
@@ -19,6 +20,10 @@ from shared.platform.stored_policies import PolicyVersionTable
 
 class Household(HouseholdTable, Base):
     """One household as typing last told of it."""
+
+
+class RecognitionAnnotation(AnnotationTable, Base):
+    """What a national system says of a household's recognition."""
 
 
 class PublishedCount(Base):

@@ -37,17 +37,21 @@ from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.language.errors import PolicyUnset
 from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import load_policy, policy_ids
+from shared.platform.annotations import AnnotationView, annotations_of
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, anyone
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page
 from shared.platform.stored_policies import ParameterUnset
 from shared.platform.unit_of_work import PoolDep, SessionDep, TransactionalRoute
+from shared.reference.national_systems import System
 from shared.reference.regions import region_name
 
 router = APIRouter(prefix="/v1", tags=["households"])
 
 UsccPath = Annotated[UsccLookup, Path()]
+TYPE_SYSTEMS = (System.PROVINCE_DIRECTORY, System.NATIONAL_DIRECTORY, System.CREDIT_PUBLICITY)
+"""Where types are published; 规则空档 and 待核 are held back, so nothing is to stand there."""
 ROLES_SEEING_FIGURES = {Role.OFFICER, Role.APPROVER, Role.AUDITOR}
 
 
@@ -102,6 +106,23 @@ async def get_explanation(
     own = caller.operator_ref is not None and caller.operator_ref == row["operator_ref"]
     officer = bool(caller.roles & ROLES_SEEING_FIGURES) and caller.covers(row["region"])
     return await explanation_view(resources, row, with_figures=own or officer)
+
+
+annotations_router = APIRouter(prefix="/v1", tags=["households"], route_class=TransactionalRoute)
+
+
+@annotations_router.get("/households/{uscc}/annotations", summary="分型结果在各系统的标注情况")
+async def list_annotations(
+    uscc: UsccPath, pool: PoolDep, session: SessionDep, caller: Annotated[Caller, anyone()]
+) -> Page[AnnotationView]:
+    """What the national systems say of the type, as far as they have confirmed it; why one refused it only to officers
+    of the region.
+    """
+    row = or_404(await directory_repository.by_uscc(pool, uscc), HouseholdNotFound)
+    published = HouseholdType(row["type"]) not in (HouseholdType.GAP, HouseholdType.UNDETERMINED)
+    officer = bool(caller.roles & ROLES_SEEING_FIGURES) and caller.covers(row["region"])
+    revision = row["revision"] if published else None
+    return Page(items=await annotations_of(session, uscc, TYPE_SYSTEMS, revision=revision, with_reasons=officer))
 
 
 policies_router = APIRouter(prefix="/v1", tags=["policies"])

@@ -1,0 +1,125 @@
+"""The state of annotation (标注): what the national systems have confirmed, or refused, about a household.
+
+A service that decides something of households (its type, its recognition) hears from the publication what became of it
+there, keeps the latest word per household and system, and shows it. Words are ordered by the revision of the event that
+they answer, then by their time; hearing the topic again changes nothing.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import BigInteger, Boolean, DateTime, String, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.contracts.notification import PublicationAcknowledged, PublicationRejected
+from shared.contracts.payload import Payload
+from shared.database.columns import Uscc
+from shared.messaging.events import Event
+from shared.platform.service import BatchEventHandler
+from shared.reference.national_systems import SYSTEM_LABELS, System
+
+
+class AnnotationTable:
+    """The columns of `annotation`. `taken_down`: the system has confirmed that it says nothing any more."""
+
+    __tablename__ = "annotation"
+
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    system: Mapped[str] = mapped_column(String(100), primary_key=True)
+    confirmed_revision: Mapped[int | None] = mapped_column(BigInteger)
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    taken_down: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    refused_revision: Mapped[int | None] = mapped_column(BigInteger)
+    refused_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    code: Mapped[str | None] = mapped_column(String(100))
+    message: Mapped[str | None] = mapped_column(String(500), comment="in the system's words")
+
+
+CONFIRM = text(
+    """
+    INSERT INTO annotation AS a (uscc, system, confirmed_revision, confirmed_at, taken_down)
+    SELECT DISTINCT uscc, CAST(:system AS text), CAST(:revision AS bigint), CAST(:at AS timestamptz),
+           CAST(:removed AS boolean)
+      FROM unnest(CAST(:households AS text[])) AS households (uscc) ORDER BY uscc
+    ON CONFLICT (uscc, system) DO UPDATE SET
+        confirmed_revision = excluded.confirmed_revision, confirmed_at = excluded.confirmed_at,
+        taken_down = excluded.taken_down
+    WHERE a.confirmed_revision IS NULL
+       OR (a.confirmed_revision, a.confirmed_at) <= (excluded.confirmed_revision, excluded.confirmed_at)
+    """
+)
+REFUSE = text(
+    """
+    INSERT INTO annotation AS a (uscc, system, refused_revision, refused_at, code, message)
+    VALUES (:uscc, :system, :revision, :at, :code, :message)
+    ON CONFLICT (uscc, system) DO UPDATE SET
+        refused_revision = excluded.refused_revision, refused_at = excluded.refused_at, code = excluded.code,
+        message = excluded.message
+    WHERE a.refused_revision IS NULL
+       OR (a.refused_revision, a.refused_at) <= (excluded.refused_revision, excluded.refused_at)
+    """
+)
+OF_HOUSEHOLD = text("SELECT * FROM annotation WHERE uscc = :uscc")
+
+
+def annotation_handlers(kind: str) -> Mapping[type[Payload], BatchEventHandler[Any]]:
+    """The handlers of a service whose records are of a kind (`type`, `recognition`)."""
+
+    async def on_acknowledged(session: AsyncSession, events: Sequence[Event], _resources: object) -> None:
+        """A system has confirmed records of many households."""
+        for event in events:
+            confirmed = event.payload(PublicationAcknowledged)
+            if confirmed.kind == kind and confirmed.revision is not None and confirmed.households:
+                values = confirmed.model_dump(include={"system", "revision", "removed", "households"})
+                await session.execute(CONFIRM, values | {"at": event.time})
+
+    async def on_rejected(session: AsyncSession, events: Sequence[Event], _resources: object) -> None:
+        """A system has refused a household's record."""
+        for event in events:
+            refused = event.payload(PublicationRejected)
+            if refused.kind == kind and refused.revision is not None and refused.uscc is not None:
+                values = refused.model_dump(include={"uscc", "system", "revision", "code", "message"})
+                await session.execute(REFUSE, values | {"at": event.time})
+
+    return {PublicationAcknowledged: on_acknowledged, PublicationRejected: on_rejected}
+
+
+class AnnotationView(BaseModel):
+    """What one system says of the household, as it has told us."""
+
+    system: System
+    system_label: str
+    state: Annotated[str, Field(description="annotated 已标注；taken-down 已撤下；refused 对方退回；waiting 尚未确认")]
+    state_label: str
+    since: Annotated[dt.datetime | None, Field(description="对方确认或退回的时间")] = None
+    up_to_date: Annotated[bool, Field(description="对方确认的是否就是目前的结果")] = False
+    code: Annotated[str | None, Field(description="对方退回的代码；只给本辖区的工作人员看")] = None
+    message: Annotated[str | None, Field(description="对方退回的原话；只给本辖区的工作人员看")] = None
+
+
+STATE_LABELS = {"annotated": "已标注", "taken-down": "已撤下", "refused": "对方已退回", "waiting": "尚未确认"}
+
+
+async def annotations_of(
+    session: AsyncSession, uscc: str, systems: Sequence[System], *, revision: int | None, with_reasons: bool
+) -> list[AnnotationView]:
+    """What each of the systems says of a household. `revision`: of what is in force here now; None where nothing is."""
+    rows = {row.system: row for row in await session.execute(OF_HOUSEHOLD, {"uscc": uscc})}
+    return [_view(system, rows.get(system), revision, with_reasons=with_reasons) for system in systems]
+
+
+def _view(system: System, row: Any, revision: int | None, *, with_reasons: bool) -> AnnotationView:  # noqa: ANN401 - a row of raw SQL
+    """A system without a word is waited for."""
+    view = AnnotationView(system=system, system_label=SYSTEM_LABELS[system], state="waiting", state_label="")
+    if row is not None and (row.refused_revision or 0) > (row.confirmed_revision or 0):
+        view.state, view.since = "refused", row.refused_at
+        view.code, view.message = (row.code, row.message) if with_reasons else (None, None)
+    elif row is not None:
+        view.state, view.since = "taken-down" if row.taken_down else "annotated", row.confirmed_at
+        in_force = revision is not None
+        view.up_to_date = row.taken_down != in_force and row.confirmed_revision >= (revision or 0)
+    view.state_label = STATE_LABELS[view.state]
+    return view
