@@ -21,6 +21,7 @@ from services.notification.handlers import (
 )
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
+from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.resources import Resources
 from services.notification.rules import endpoints as rule_endpoints
 from services.notification.rules.service import keep_shipped
@@ -30,7 +31,7 @@ from services.notification.subscriptions.sender import webhook_task
 from services.notification.telling import endpoints as telling_endpoints
 from services.notification.telling.later import tell_many
 from shared.platform.housekeeping import StoredFiles
-from shared.platform.service import Service, Subscription, WorkerContext
+from shared.platform.service import FurtherWorker, Service, Subscription, WorkerContext
 
 EVENTS_AT_ONCE = 2000
 """Events per transaction: a published run has millions of them, and larger batches are faster."""
@@ -45,6 +46,11 @@ def telling_task(context: WorkerContext[NotificationSettings, Resources]) -> Cor
     """Tells all households of a region what a rule tells to many."""
     return tell_many(context.database, limits_of(context.resources))
 
+
+PUBLISHER = FurtherWorker[NotificationSettings, Resources](
+    subscriptions=[Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE)],
+)
+"""Publication to the national systems, which neither waits for messages nor holds them up."""
 
 SERVICE = Service(
     settings=NotificationSettings,
@@ -68,6 +74,7 @@ SERVICE = Service(
     tasks=[telling_task, delivery_task, webhook_task, digest_task],
     tidying=[keep_shipped, tell_what_waited, forget_past_reminders, fanout.forget_old],
     stores=stores,
+    further_workers={"publisher": PUBLISHER},
 )
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ class NotificationSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="MINGLU_NOTIFICATION_", extra="ignore", frozen=True)
 
     title: ClassVar[str] = "名录 · 通知"
+    further_workers: ClassVar[tuple[str, ...]] = ("publisher",)
 
     service: str = "notification"
     port: int = Field(default=8004, ge=0, le=65535)

@@ -123,10 +123,63 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["publication_batch.id"], name=op.f("fk_publication_page_batch_id")),
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_publication_page")),
     )
+    create_registers()
+
+
+def create_registers() -> None:
+    """The copies of households and recognitions."""
+    op.create_table(
+        "publication_household",
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("changed_revision", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=True),
+        sa.Column("typed_year", sa.Integer(), nullable=True),
+        sa.Column("typed_run", sa.Uuid(), nullable=True),
+        sa.Column("typed_revision", sa.BigInteger(), nullable=False),
+        sa.Column("typed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("defects", sa.ARRAY(sa.String()), nullable=True),
+        sa.Column("unknown_feeds", sa.ARRAY(sa.String()), nullable=True),
+        sa.Column("marks", sa.ARRAY(sa.String()), server_default="{}", nullable=False),
+        sa.Column("marks_revision", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("uscc", name=op.f("pk_publication_household")),
+    )
+    op.create_index(
+        "ix_publication_household_held_back",
+        "publication_household",
+        ["region", "uscc"],
+        unique=False,
+        postgresql_where=sa.text("type in ('gap', 'undetermined') and status = 'registered'"),
+    )
+    op.create_table(
+        "publication_recognition",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=True),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("granted_on", sa.Date(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("certificate", sa.String(length=60), nullable=True),
+        sa.Column("standing", sa.String(length=20), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_recognition")),
+    )
+    op.create_index("ix_publication_recognition_household", "publication_recognition", ["uscc"], unique=False)
 
 
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ix_publication_recognition_household", table_name="publication_recognition")
+    op.drop_table("publication_recognition")
+    op.drop_index(
+        "ix_publication_household_held_back",
+        table_name="publication_household",
+        postgresql_where=sa.text("type in ('gap', 'undetermined') and status = 'registered'"),
+    )
+    op.drop_table("publication_household")
     op.drop_table("publication_page")
     op.drop_index(
         "ix_publication_row_waiting", table_name="publication_row", postgresql_where=sa.text("state = 'waiting'")

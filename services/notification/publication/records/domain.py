@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
 import orjson
 
+from services.notification.publication.systems import Kind
 from shared.platform.state_machine import StateMachine
 
 
@@ -41,6 +43,25 @@ ROW_STATES = StateMachine(
         RowState.REJECTED: "对方已退回",
     },
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDraft:
+    """What is to stand in the systems. `revision`: the source's; a lower one than the record's is passed over.
+
+    `removed`: it is to stand there no longer, whatever the content. `urgency`: of a change; `first_urgency`: where
+    there was no record before.
+    """
+
+    kind: Kind
+    key: str
+    uscc: str | None
+    region: str
+    revision: int | None
+    content: Mapping[str, Any]
+    removed: bool = False
+    urgency: Urgency = Urgency.URGENT
+    first_urgency: Urgency = Urgency.BULK
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

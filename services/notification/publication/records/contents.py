@@ -1,0 +1,101 @@
+"""What is to stand in the systems about a household: drafts of records, made of what is known of it now.
+
+Drafts depend on the facts alone, not on the event that changed them, so that any order of events gives the same ones.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from services.notification.publication.records.domain import RecordDraft, Urgency
+from services.notification.publication.registers.domain import (
+    CREDIT_DEFECTS,
+    HouseholdFacts,
+    RecognitionFacts,
+    Standing,
+)
+from services.notification.publication.systems import Kind
+
+CATEGORY_LABELS = {"renowned": "知名", "distinctive": "特色", "quality": "优质", "emerging": "新兴"}
+
+
+def drafts_of(
+    household: HouseholdFacts, recognitions: Sequence[RecognitionFacts], urgency: Urgency
+) -> Iterable[RecordDraft]:
+    """Every record about a household. `urgency`: of a label that changes; what is taken back is always urgent."""
+    yield type_draft(household, urgency)
+    if household.marks_revision:
+        yield restored_credit_draft(household)
+    for one in recognitions:
+        yield recognition_draft(one, household)
+
+
+def type_draft(household: HouseholdFacts, urgency: Urgency) -> RecordDraft:
+    """The label under the household."""
+    label = household.type_label
+    return RecordDraft(
+        kind=Kind.TYPE,
+        key=household.uscc,
+        uscc=household.uscc,
+        region=household.region,
+        revision=household.typed_revision,
+        content={
+            "uscc": household.uscc,
+            "name": household.name,
+            "type_label": label,
+            "year": household.typed_year,
+            "region": household.region,
+        },
+        removed=label is None,
+        urgency=Urgency.URGENT if label is None or household.corrected else urgency,
+    )
+
+
+def restored_credit_draft(household: HouseholdFacts) -> RecordDraft:
+    """A mark that is restored; it is not deleted, and it says of which marks."""
+    return RecordDraft(
+        kind=Kind.RESTORED_CREDIT,
+        key=household.uscc,
+        uscc=household.uscc,
+        region=household.region,
+        revision=household.typed_revision,
+        content={
+            "uscc": household.uscc,
+            "name": household.name,
+            "region": household.region,
+            "restored": [CREDIT_DEFECTS[mark] for mark in sorted(household.marks)],
+        },
+        removed=not household.credit_restored,
+        urgency=Urgency.URGENT,
+        first_urgency=Urgency.URGENT,
+    )
+
+
+def recognition_draft(recognition: RecognitionFacts, household: HouseholdFacts | None) -> RecordDraft:
+    """A recognition under the household, as long as both are in force. Nothing is said of a household without name."""
+    name = household.name if household is not None else recognition.name
+    registered = household is None or household.registered
+    return RecordDraft(
+        kind=Kind.RECOGNITION,
+        key=str(recognition.id),
+        uscc=recognition.uscc,
+        region=recognition.region,
+        revision=recognition.revision,
+        content={
+            "uscc": recognition.uscc,
+            "name": name,
+            "category": CATEGORY_LABELS[recognition.category],
+            "granted_on": None if recognition.granted_on is None else recognition.granted_on.isoformat(),
+            "valid_until": recognition.valid_until.isoformat(),
+            "certificate": recognition.certificate,
+            "region": recognition.region,
+            "state": "有效",
+        },
+        removed=name is None or not registered or recognition.standing is not Standing.VALID,
+    )
+
+
+def by_household(recognitions: Iterable[RecognitionFacts]) -> Mapping[str, list[RecognitionFacts]]:
+    """Grouped by code."""
+    grouped: dict[str, list[RecognitionFacts]] = {}
+    for one in recognitions:
+        grouped.setdefault(one.uscc, []).append(one)
+    return grouped

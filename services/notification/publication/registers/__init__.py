@@ -1,0 +1,1 @@
+"""What typing and recognition told of households and their recognitions, as far as publication needs it."""

@@ -1,0 +1,84 @@
+"""A household and a recognition as publication knows them, and which of it is in force."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+TYPE_LABELS = {
+    "survival": "生存型",
+    "growth": "成长型",
+    "development": "发展型",
+    "ineligible": "不符合分型条件",
+}
+"""The labels that the texts know; a gap and what is undetermined have none and are held back."""
+HELD_BACK = ("gap", "undetermined")
+CREDIT_DEFECTS = {"base.abnormal": "经营异常", "base.dishonest": "严重违法失信"}
+"""Defects whose end is restored credit."""
+CREDIT_FEED = "credit"
+
+
+class Standing(StrEnum):
+    """Whether a recognition is in force."""
+
+    VALID = "valid"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """A household. `type` is None until it is heard; `marks` are the credit defects of its latest state that had any,
+    `marks_revision` that state's; `corrected`: its last state is another one of the same run.
+    """
+
+    uscc: str
+    name: str
+    region: str
+    status: str
+    type: str | None
+    typed_year: int | None
+    typed_revision: int
+    defects: Sequence[str] | None
+    unknown_feeds: Sequence[str] | None
+    marks: Sequence[str]
+    marks_revision: int
+    corrected: bool = False
+
+    @property
+    def registered(self) -> bool:
+        """Nothing about a household that is registered no longer is in force."""
+        return self.status == "registered"
+
+    @property
+    def type_label(self) -> str | None:
+        """The label in force, if there is one."""
+        return TYPE_LABELS.get(self.type or "") if self.registered else None
+
+    @property
+    def credit_restored(self) -> bool:
+        """Whether a mark that a state had is surely gone: no defect now, and the feed that shows it is known."""
+        if not self.registered or self.marks_revision >= self.typed_revision or not self.marks_revision:
+            return False
+        if self.type == "ineligible" and self.defects is None:
+            return False
+        known = self.unknown_feeds is not None and CREDIT_FEED not in self.unknown_feeds
+        return known and not set(self.defects or ()) & set(CREDIT_DEFECTS)
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionFacts:
+    """A recognition; what only some events say is None until one of them is heard."""
+
+    id: uuid.UUID
+    uscc: str
+    region: str
+    name: str | None
+    category: str
+    granted_on: dt.date | None
+    valid_until: dt.date
+    certificate: str | None
+    standing: Standing
+    revision: int
