@@ -34,6 +34,7 @@ PARTS_OF_LISTS = frozenset({"application", "uscc", "name", "category"})
 STAND_INS: Mapping[str, object] = {
     "operator_ref": f"v0:{'0' * 32}",
     "objector_ref": f"v0:{'0' * 32}",
+    "former_operator_ref": f"v0:{'0' * 32}",
     "reason": "（样例不含原文）",
     "answer": "（样例不含原文）",
     "explanation": "（样例不含原文）",

@@ -140,7 +140,9 @@ class ObjectionClosed(ObjectionState):
 
 
 class VerificationAsked(ObjectionPayload):
-    """A department is asked whether a fact is right. Subject: the uscc."""
+    """A department is asked whether a fact is right. Subject: the uscc. `against`, `objector_ref`: as in the states of
+    the objection; not given in events from before this was said.
+    """
 
     verification: UUID
     objection: UUID
@@ -150,6 +152,8 @@ class VerificationAsked(ObjectionPayload):
     department: Annotated[str, Field(max_length=40)]
     feed: Annotated[str, Field(max_length=40)]
     due_on: date | None
+    against: Against | None = None
+    objector_ref: OperatorRef | None = None
 
 
 class VerificationAnswered(ObjectionPayload):

@@ -283,10 +283,12 @@ class RecognitionTransferred(RecognitionStatePayload):
 
 class RecognitionOperatorChanged(RecognitionStatePayload):
     """The household has another operator, `operator_ref`. `conflict`: who already has a recognised household in the
-    county, of which there may be only one.
+    county, of which there may be only one. `former_operator_ref`: who ran it before, where that was known; not given in
+    events from before this was said.
     """
 
     conflict: bool
+    former_operator_ref: OperatorRef | None = None
 
 
 class RecognitionReinstated(RecognitionStatePayload):

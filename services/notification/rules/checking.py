@@ -238,12 +238,12 @@ def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
         for field in _fields_needed(one):
             if field not in fields and field != ACTOR:
                 yield Fault(f"to.{number}", f"事件 {rule.event} 没有名为“{field}”的内容{suggestion(field, fields)}")
-        if (one.operator or one.own_objector) and not of_household:
-            yield Fault(f"to.{number}", f"事件 {rule.event} 不是关于某一户的，不能发给 operator、own-objector")
+        if (one.operator or one.own_objector or one.operator_in) and not of_household:
+            yield Fault(f"to.{number}", f"事件 {rule.event} 不是关于某一户的，不能发给它的经营者或异议人")
     to_many = any(one.operators is not None for one in rule.to)
-    serves = rule.category is NotificationCategory.DUTY and any(one.objector or one.own_objector for one in rule.to)
-    if serves and rule.known_as is None:
-        yield Fault("known_as", "依规定必须告知异议人的，要写 known_as（如回执号），告知不到时凭它当面送达")
+    elsewhere = any(one.objector or one.own_objector or one.operator_in is not None for one in rule.to)
+    if rule.category is NotificationCategory.DUTY and elsewhere and rule.known_as is None:
+        yield Fault("known_as", "依规定必须告知的人不一定是这一户现在的经营者：要写 known_as（如回执号），凭它当面送达")
     if to_many and len(rule.to) > 1:
         yield Fault("to", "发给 operators 的规则不能再有其他接收人，请另写一条规则")
     if not (of_household or to_many) and any(source.startswith("household.") for source in rule.facts.values()):
@@ -258,6 +258,8 @@ def _fields_needed(to: Addressee) -> list[str]:
         return ["region"]
     if to.objector or to.own_objector:
         return [OBJECTOR]
+    if to.operator_in is not None:
+        return [to.operator_in]
     return [to.person] if to.person is not None else []
 
 

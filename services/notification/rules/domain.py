@@ -111,16 +111,21 @@ class Operators(Part):
     ]
 
 
+KINDS_OF_ADDRESSEES = "operator、objector、own-objector、operator_in、mailbox、person、operators"
+
+
 class Addressee(Part):
     """One kind of recipient; exactly one is given. `operator`: of the event's household, or of the item's. `objector`:
     the operator who objects, as the event names them: their household need not be the one objected to. `own_objector`:
     who objected for the household, even if it has another operator by now; its operator where none is named.
+    `operator_in`: the field that names an operator of the household, who need not run it now, such as the former one.
     `person`: the field that names somebody who works on the platform; `actor`: who decided.
     """
 
     operator: bool = False
     objector: bool = False
     own_objector: bool = False
+    operator_in: FactName | None = None
     mailbox: Mailbox | None = None
     person: FactName | None = None
     operators: Operators | None = None
@@ -132,29 +137,15 @@ class Addressee(Part):
         if said in ("operator", "objector", "own-objector"):
             return {str(said).replace("-", "_"): True}
         if not isinstance(said, dict):
-            raise PydanticCustomError(
-                "addressee", "接收人只有 operator、objector、own-objector、mailbox、person、operators 几种"
-            )
+            raise PydanticCustomError("addressee", f"接收人只有 {KINDS_OF_ADDRESSEES} 几种")
         return said
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (
-            sum(
-                (
-                    self.operator,
-                    self.objector,
-                    self.own_objector,
-                    self.mailbox is not None,
-                    self.person is not None,
-                    self.operators is not None,
-                )
-            )
-            != 1
-        ):
-            raise PydanticCustomError(
-                "addressee", "每个接收人只能写 operator、objector、own-objector、mailbox、person、operators 中的一种"
-            )
+        ways = (self.mailbox, self.person, self.operators, self.operator_in)
+        said = [self.operator, self.objector, self.own_objector, *(one is not None for one in ways)]
+        if sum(said) != 1:
+            raise PydanticCustomError("addressee", f"每个接收人只能写 {KINDS_OF_ADDRESSEES} 中的一种")
         return self
 
 

@@ -31,6 +31,7 @@ PLACES = {
     "from_region": "迁出地",
     "recommended_from": "推荐部门所在地",
 }
+OPERATORS_IN = {"operator_ref": "现在的经营者", "former_operator_ref": "原来的经营者"}
 UNVERIFIED = {
     "quiet": "免打扰时段",
     "keep_trying": "重试时间",
@@ -102,6 +103,8 @@ def _addressee(to: Addressee) -> str:
         return f"{_department(to.mailbox.department)}（{place}）"
     if to.operators is not None:
         return f"当地{'、'.join(FILTERS['type'](one) for one in to.operators.types)}的经营者"
+    if to.operator_in is not None:
+        return OPERATORS_IN.get(to.operator_in, "事件写明的经营者")
     if to.own_objector:
         return "异议人；没有账户的，经营者"
     if to.objector:

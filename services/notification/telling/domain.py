@@ -12,9 +12,10 @@ from services.notification.rules.rendering import LONGEST_VALUE, MOST_ITEMS, cut
 
 
 class Waits(StrEnum):
-    """Why an event waits."""
+    """Why an event waits: for its household, for the household's new operator, for better words."""
 
     HOUSEHOLD = "household"
+    OPERATOR = "operator"
     WORDS = "words"
 
 

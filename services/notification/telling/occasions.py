@@ -16,6 +16,8 @@ from shared.contracts.payload import StatePayload
 from shared.messaging.events import Event
 
 LONGEST_CAUSE = 100
+OPERATOR = "operator_ref"
+"""The field that names who runs the household now"""
 OBJECTION = "objection"
 """The field that names an objection"""
 OWN_DEPARTMENT = "department"
@@ -56,8 +58,15 @@ class Occasion:
     def needs_household(self) -> bool:
         """Whether it cannot be told before the copy knows the household."""
         return self.uscc is not None and (
-            self.rule.wants_household or any(to.operator or to.own_objector for to in self.rule.rule.to)
+            self.rule.wants_household
+            or any(to.operator or to.own_objector or to.operator_in is not None for to in self.rule.rule.to)
         )
+
+    def is_ahead_of(self, household: KnownHousehold) -> bool:
+        """Whether it names an operator of whom the copy will only know: by then their contact is known, too."""
+        named: str | None = getattr(self.event.data, OPERATOR, None)
+        wanted = any(to.operator_in == OPERATOR for to in self.rule.rule.to)
+        return wanted and named is not None and named != household.operator_ref
 
     def cause(self, facts: Mapping[str, object]) -> str:
         """The permanent key of the fact: the same whenever, and in whatever envelope, it comes again.
@@ -103,7 +112,7 @@ class Occasion:
 
     def recipients(self, household: KnownHousehold | None) -> Iterator[tuple[Recipient, Recipient]]:
         """Who is told, each with whom the permanent key names: for an operator it is the household, so that an event
-        that is read again after a change of operators tells nobody anew.
+        that is read again after a change of operators tells nobody anew; for a former operator it is they themselves.
         """
         objector: str | None = getattr(self.event.data, OBJECTOR, None)
         for to in self.rule.rule.to:
@@ -113,11 +122,22 @@ class Occasion:
             elif to.operator or to.own_objector:
                 told = household or self._unknown()
                 yield told.recipient, Recipient(RecipientKind.HOUSEHOLD, told.uscc)
+            elif to.operator_in is not None:
+                if (named := self._named(to.operator_in)) is not None:
+                    now = to.operator_in == OPERATOR
+                    yield named, Recipient(RecipientKind.HOUSEHOLD, self._unknown().uscc) if now else named
             elif to.objector:
                 if (one := self._objector(objector)) is not None:
                     yield one, one
             elif (found := self._staff(to)) is not None:
                 yield found, found
+
+    def _named(self, field: str) -> Recipient | None:
+        """The operator that a field names; the household itself where nobody knows who runs it now."""
+        pseudonym: str | None = getattr(self.event.data, field)
+        if pseudonym is not None:
+            return Recipient(RecipientKind.OPERATOR, pseudonym)
+        return self._unknown().recipient if field == OPERATOR else None
 
     def _objector(self, pseudonym: str | None) -> Recipient | None:
         """Whoever objects to somebody else; without an account they are told what is a duty, and that on paper."""

@@ -161,6 +161,9 @@ def sort(
         if household is None and occasion.needs_household and turn is not Turn.LAST:
             batch.wait(occasion, Waits.HOUSEHOLD)
             continue
+        if household is not None and occasion.is_ahead_of(household) and turn is not Turn.LAST:
+            batch.wait(occasion, Waits.OPERATOR)
+            continue
         facts = said if said is not None else held(occasion, household, batch)
         if facts is None:
             continue
@@ -295,7 +298,7 @@ async def keep_for_later(
         rows = [
             {
                 "id": waiting_id(event),
-                "uscc": uscc if why is Waits.HOUSEHOLD else None,
+                "uscc": None if why is Waits.WORDS else uscc,
                 "envelope": event.encode().decode(),
                 "why": why,
                 "since": since.get(waiting_id(event), now),

@@ -117,6 +117,8 @@ async def announce_asked(session: AsyncSession, objection: Objection, row: FactV
         department=row.department.value,
         feed=row.feed,
         due_on=None if row.due_on == NO_LAST_DAY else row.due_on,
+        against=objection.against.value,
+        objector_ref=objection.operator_ref,
     )
     await ANNOUNCER.announce(session, asked, subject=objection.uscc, actor=caller.subject)
 

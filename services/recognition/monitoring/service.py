@@ -148,7 +148,14 @@ async def change_operator(session: AsyncSession, recognition: Recognition, opera
     await enforce_one_per_person(session, recognition, operator_ref, recognition.county)
     await release_conflicts(session, before, recognition.county)
     conflict = recognition.person_conflict
-    await announce_recognition(session, RecognitionOperatorChanged, recognition, actor=BUS.subject, conflict=conflict)
+    await announce_recognition(
+        session,
+        RecognitionOperatorChanged,
+        recognition,
+        actor=BUS.subject,
+        conflict=conflict,
+        former_operator_ref=before,
+    )
     details = {"changed": before != operator_ref, "conflict": conflict}
     await audit.record(session, recognition, BUS, "recognition:operator", details)
 

@@ -31,6 +31,9 @@ async def test_the_question_goes_to_the_owner_of_the_fact_and_names_how_the_poli
     assert question["due_on"] is not None
     (said,) = await office.events("VerificationAsked")
     assert (said["data"]["department"], said["data"]["due_on"]) == ("tax", question["due_on"])
+    (row,) = await office.sql("select operator_ref from objection")
+    assert (said["data"]["against"], said["data"]["objector_ref"]) == ("typing", row["operator_ref"])
+    assert row["operator_ref"] is not None
     assert (await handled.view())["state"] == "accepted"
 
 

@@ -150,6 +150,7 @@ async def test_two_households_that_come_to_one_person_are_put_before_an_officer(
     assert (second["person_conflict"], second["state"]) == (True, "valid")
     told = [envelope["data"] for envelope in await walkthrough.office.events("RecognitionOperatorChanged")]
     assert [(event["recognition"], event["conflict"]) for event in told] == [(two, True)]
+    assert told[0]["former_operator_ref"] not in (None, told[0]["operator_ref"])
     assert [one["kind"] for one in second["concerns"]] == ["one-per-person"]
 
 

@@ -46,6 +46,7 @@ FITTING: Mapping[str, Mapping[str, object]] = {
         f"n05-notice-objection-{what}": {"against": "public-notice"}
         for what in ("filed", "accepted", "returned", "declined", "extended", "rescheduled", "closed")
     },
+    "n05-notice-verification-asked": {"against": "public-notice"},
     "n05-notice-objection-overdue": {"against": "public-notice", "what": "decide"},
     "n05-notice-objection-due-soon": {"against": "public-notice", "what": "complete"},
     "n13-notice-objection-withdrawn": {"against": "public-notice"},
@@ -179,7 +180,7 @@ def test_nothing_unfilled_and_no_code_is_read(name: str):
 
 def to_operators(rule: CompiledRule) -> bool:
     """Whether operators read it."""
-    return any(to.operator or to.objector or to.own_objector or to.operators for to in rule.rule.to)
+    return any(to.operator or to.objector or to.own_objector or to.operator_in or to.operators for to in rule.rule.to)
 
 
 @pytest.mark.parametrize("name", [name for name in TOLD if to_operators(TOLD[name])])
@@ -380,5 +381,5 @@ def test_who_has_deregistered_is_not_told_how_to_be_typed():
 def test_no_fact_is_taken_that_is_not_used(name: str):
     rule = RULES[name].rule
     template = " ".join(re.findall(r"\{\{.+?\}\}|\{%.+?%\}", str(rule.template)))
-    said = " ".join((template, rule.when or "", rule.due_on or "", rule.matter or "", *rule.once))
+    said = " ".join((template, rule.when or "", rule.due_on or "", rule.matter or "", rule.known_as or "", *rule.once))
     assert set(rule.facts) <= set(re.findall(r"\w+", said))

@@ -72,7 +72,7 @@ def test_the_households_operator_is_answered_as_of_their_household(rule: Compile
 
 
 def test_every_step_of_an_objection_for_ones_own_household_is_told_to_who_objected():
-    found = [name for name, one in shipped_rules().items() if name.startswith("n05-objection-")]
+    found = [name for name, one in shipped_rules().items() if name.startswith(("n05-objection-", "n05-verification-"))]
     assert sorted(found) == sorted(one.rule.name for one in FOR_THEIR_OWN)
 
 
@@ -84,4 +84,4 @@ def test_above_a_county_is_a_bureau_that_there_is(county: str, above: str):
 
 
 def test_there_are_such_rules():
-    assert len(TO_OBJECTORS) == 9
+    assert len(TO_OBJECTORS) == 10

@@ -62,7 +62,7 @@ def test_every_shipped_rule_is_in_order() -> None:
         ),
         (
             lambda c: c.update(to=["boss"]),
-            "to.0：接收人只有 operator、objector、own-objector、mailbox、person、operators 几种",
+            "to.0：接收人只有 operator、objector、own-objector、operator_in、mailbox、person、operators 几种",
         ),
         (lambda c: c.update(to=[{"person": "clerk"}]), "to.0：事件 ObjectionClosed 没有名为“clerk”的内容"),
         (
