@@ -61,16 +61,17 @@ def _marked(message: Message, answered: Answered, providers: Mapping[str, Provid
 def _back_in_queue(message: Message, verdict: Verdict, pace: Pace, *, first: bool) -> None:
     """What was surely not taken: later, or by the other provider at once."""
     wait = verdict.wait_at_least * (1 + random.random() / 2) or _pause(message.tries + message.attempt, pace)  # noqa: S311
-    message.sent_at, message.provider = None, None
     if verdict.new_key:
         renew_key(message)
+    message.sent_at, message.provider = None, None
     at_once = verdict.elsewhere and first and message.turn == 0  # else the fallback is paused: the first was given it
     message.turn = 1 if verdict.elsewhere and first else 0
     message.try_at = clock.now() if at_once else clock.now() + wait
 
 
 def renew_key(message: Message) -> None:
-    """The next hand-over is another one to every provider."""
+    """The next hand-over is another one to every provider; who was given the last one is kept."""
+    message.given_to = [*message.given_to, message.provider or ""]
     message.attempt, message.tries, message.asked = message.attempt + 1, 0, 0
     message.provider_reference = message.sent_at = None
 
@@ -102,7 +103,8 @@ async def settle(session: AsyncSession, heard: Sequence[Heard]) -> list[bool]:
         heard, keys, [locked.get(one) if one else None for one in named], strict=True
     ):
         if message is not None and message.id not in moves and (key is None or _was_made(message, key)):
-            move = _settled(message, provider, receipt, same=key is None or key.attempt == message.attempt)
+            attempt = message.attempt if key is None else key.attempt
+            move = _settled(message, provider, receipt, attempt)
             if move is not None:
                 moves[message.id] = move
     await move_all(session, list(moves.values()))
@@ -111,12 +113,13 @@ async def settle(session: AsyncSession, heard: Sequence[Heard]) -> list[bool]:
 
 def _was_made(message: Message, key: Key) -> bool:
     """Whether a key was ever handed to a provider."""
-    return key.attempt < message.attempt or (key.attempt == message.attempt and message.tries > 0)
+    return 0 <= key.attempt < message.attempt or (key.attempt == message.attempt and message.tries > 0)
 
 
-def _settled(message: Message, provider: str, receipt: Receipt, *, same: bool) -> Move | None:
+def _settled(message: Message, provider: str, receipt: Receipt, attempt: int) -> Move | None:
     """A provider speaks only of what it was given."""
-    if same and message.provider not in (provider, None):
+    same = attempt == message.attempt
+    if provider not in ((message.provider or provider,) if same else message.given_to[attempt : attempt + 1]):
         log.warning("receipt_of_another_provider", provider=provider, message=str(message.id))
         return None
     state = settled(message.state, delivered=receipt.delivered, same_attempt=same)

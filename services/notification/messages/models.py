@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     Boolean,
@@ -122,6 +123,7 @@ class Message(Base):
 
     `attempt` and the id make the key under which a provider that takes keys is given it (`key`). It grows when the
     message is surely not with the provider for good: after a definite refusal, and when an officer has it sent again.
+    `given_to` says who was given the attempts before, and so may tell a receipt of them.
     `tries` counts hand-overs under one key. `turn`: whether the channel's first provider is to take it or the fallback.
     """
 
@@ -160,6 +162,9 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text, comment="as the recipient reads it on this channel")
     provider: Mapped[str | None] = mapped_column(String(40), comment="who was given it last")
     attempt: Mapped[int] = mapped_column(Integer, default=0)
+    given_to: Mapped[list[str]] = mapped_column(
+        ARRAY(String(40)), server_default="{}", comment="of earlier attempts, in their order"
+    )
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
     asked: Mapped[int] = mapped_column(Integer, server_default="0", comment="how often what became of it was asked")
     turn: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from services.notification.channels.aliyun import AliyunGateway
 from services.notification.channels.gateway import Accepted, Busy, Outcome, Outgoing, Receipt, Refusal
@@ -20,11 +20,12 @@ from services.notification.channels.tencent import TencentGateway
 from services.notification.delivery import repository as delivery_repository
 from services.notification.delivery.domain import HandOver, NotMade
 from services.notification.delivery.handing_over import HandingOver
-from services.notification.delivery.marking import settle
+from services.notification.delivery.marking import renew_key, settle
 from services.notification.delivery.preparing import Ready
 from services.notification.delivery.provider_gate import ProviderGate
 from services.notification.delivery.task import means_of
 from services.notification.messages.domain import Channel, Lane
+from services.notification.messages.models import Message
 from services.notification.messages.service import NotificationDraft
 from services.notification.provider_urls import parse_provider
 from services.notification.rules.service import keep_shipped
@@ -269,6 +270,23 @@ async def test_a_receipt_of_a_hand_over_that_never_was_changes_nothing(
         await settle(session, [("aliyun", Receipt(f"{row['id']}{attempt}", "r", delivered=True, code=""))])
     (after,) = await office.sql("select state, tries from message")
     assert (after["state"], after["tries"]) == ("queued", 0)
+
+
+@pytest.mark.parametrize(("told_by", "state"), [("tencent", "queued"), ("aliyun", "delivered")])
+async def test_a_receipt_of_an_earlier_attempt_is_believed_from_who_was_given_that_attempt(
+    office: NotificationClient, told_by: str, state: str
+) -> None:
+    await queue_messages(office.resources, draft(1))
+    async with office.resources.database.transaction() as session:
+        message = (await session.execute(select(Message))).scalar_one()
+        for provider in ("aliyun", "tencent"):  # each was given one attempt, and refused it
+            message.provider, message.tries = provider, 1
+            renew_key(message)
+        message.provider = None
+    async with office.resources.database.transaction() as session:
+        await settle(session, [(told_by, Receipt(f"{message.id}", "r", delivered=True, code=""))])
+    (after,) = await office.sql("select state from message")
+    assert after["state"] == state
 
 
 async def test_a_call_back_with_thousands_of_receipts_is_kept_and_what_cannot_be_ours_is_left_out(

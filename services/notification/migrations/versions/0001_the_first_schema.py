@@ -173,6 +173,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False, comment="as the recipient reads it on this channel"),
         sa.Column("provider", sa.String(length=40), nullable=True, comment="who was given it last"),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column(
+            "given_to",
+            postgresql.ARRAY(sa.String(length=40)),
+            server_default="{}",
+            nullable=False,
+            comment="of earlier attempts, in their order",
+        ),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
             "asked",
