@@ -20,6 +20,14 @@ CORRECTION_KEYS = ("correction_key", "correction_keys")
 """Settings for one pair of keys (`deploy.correction_keys`): the public one seals, the private ones open."""
 PROVIDERS = ("sms_first", "sms_fallback", "email_first", "email_fallback")
 """Settings with addresses of SMS gateways and mail servers; one that is empty is switched off."""
+PEERS = (
+    "province_directory",
+    "national_directory",
+    "credit_publicity",
+    "cultivation_platform",
+    "legal_person_base",
+)
+"""Settings with addresses of the systems that results are published to; one that is empty is switched off."""
 Settings = type[ServiceSettings]
 Section = Callable[[Settings], str]
 """The lines of one service; those of all services stand one after another."""
@@ -97,6 +105,16 @@ def provider_lines(settings: Settings) -> str:
     return "".join(f"{variable}=\n" for variable in provider_variables(settings).values())
 
 
+def peer_variables(settings: Settings) -> dict[str, str]:
+    """The variables that hold the addresses of the systems that a service publishes to, by setting."""
+    return {field: settings.variable(field) for field in PEERS if field in settings.model_fields}
+
+
+def peer_lines(settings: Settings) -> str:
+    """The lines of these variables in the example of secrets."""
+    return "".join(f"{variable}=\n" for variable in peer_variables(settings).values())
+
+
 def compose_settings(settings: Settings) -> str:
     """A service's environment in Compose; secrets come from outside, and a missing one stops the start."""
     name = settings.service_name()
@@ -118,7 +136,8 @@ def compose_settings(settings: Settings) -> str:
     values |= {field: f"${{{variable}:?}}" for field, variable in correction_variables(settings).items()}
     if "vault_keys" in settings.model_fields:
         values["vault_keys"] = f"${{{settings.variable('vault_keys')}:?}}"
-    values |= {field: f"${{{variable}:-}}" for field, variable in provider_variables(settings).items()}
+    outside = provider_variables(settings) | peer_variables(settings)
+    values |= {field: f"${{{variable}:-}}" for field, variable in outside.items()}
     values["audit_key"] = f"${{{settings.variable('audit_key')}:?}}"
     values["audit_dir"] = f"{VOLUME}/audit"
     lines = [f"  {settings.variable(field)}: {value}\n" for field, value in values.items()]
@@ -183,6 +202,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "seeds": filled("{audit_key}=\n"),
         "vaults": vault_line,
         "providers": provider_lines,
+        "peers": peer_lines,
     },
 }
 """Which sections each file has."""

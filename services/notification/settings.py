@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, FilePath, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.notification.peer_urls import CalledPeerAddress, PeerAddress
 from services.notification.provider_urls import EmailProviderUrl, SmsProviderUrl, parse_provider
 from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
@@ -132,7 +133,22 @@ class NotificationSettings(ServiceSettings):
     replay_hours: int = Field(default=72, ge=1)
     """How long a message that an officer has sent again is tried"""
 
-    @field_validator("sms_first", "sms_fallback", "email_first", "email_fallback", mode="before")
+    province_directory: PeerAddress | None = None
+    """The province's directory, 省级个体工商户名录 (`peer_urls`); none: nothing is published there"""
+    national_directory: PeerAddress | None = None
+    """The national directory, 全国“个体工商户名录”; may be none"""
+    credit_publicity: PeerAddress | None = None
+    """The credit publicity system, 国家企业信用信息公示系统; may be none"""
+    cultivation_platform: PeerAddress | None = None
+    """The cultivation platform, “名特优新”个体工商户培育平台; may be none"""
+    legal_person_base: CalledPeerAddress | None = None
+    """The national base of legal persons, 国家法人库, with which the copy of households is compared; may be none"""
+
+    @field_validator(
+        *("sms_first", "sms_fallback", "email_first", "email_fallback", "province_directory", "national_directory"),
+        *("credit_publicity", "cultivation_platform", "legal_person_base"),
+        mode="before",
+    )
     @classmethod
     def empty_is_none(cls, value: object) -> object:
         """Compose hands on a variable that is not set as an empty one."""

@@ -1,0 +1,158 @@
+"""What the sandbox's national systems check in the rows of a page, and what they say when they refuse."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from deploy.sandbox.national_store import NewRecord
+from services.notification.publication.peers.peer import PeerUnreadableError, Record, RecordKey, Verdict
+from services.notification.publication.peers.reasons import Reason
+from services.notification.publication.peers.wire import REMOVE, WireFormat
+from services.notification.publication.records.domain import canonical
+from services.notification.publication.systems import Kind
+from shared.reference.regions import known_regions
+from shared.reference.uscc import HOUSEHOLD_PREFIX, LENGTH, checksum_ok
+
+LABELS: Final = frozenset({"生存型", "成长型", "发展型", "不符合分型条件"})
+CATEGORIES: Final = frozenset({"知名", "特色", "优质", "新兴"})
+YEARS: Final = range(2020, 2100)
+WORDS: Final[Mapping[Reason, str]] = {
+    Reason.INCOMPLETE: "必填项缺失",
+    Reason.KIND: "记录类型不予接收",
+    Reason.USCC: "统一社会信用代码校验未通过",
+    Reason.REGION: "行政区划代码不存在",
+    Reason.OTHER_REGION: "行政区划不在本系统范围内",
+    Reason.NAME: "名称为空",
+    Reason.LABEL: "分型类型不在代码表内",
+    Reason.YEAR: "年度不合法",
+    Reason.CATEGORY: "认定类别不在代码表内",
+    Reason.DATE: "日期格式错误",
+    Reason.PERIOD: "有效期截止早于认定日期",
+    Reason.CERTIFICATE: "证书编号为空",
+    Reason.OLDER_VERSION: "修订号低于库中记录",
+    Reason.NOT_REGISTERED: "登记库中未查到该主体",
+    Reason.CREDENTIALS: "身份认证失败",
+    Reason.BUSY: "请求过于频繁",
+    Reason.UNREADABLE: "报文无法解析",
+    Reason.BODY_DIGEST: "报文摘要不一致",
+    Reason.OTHER_CONTENT: "同一幂等号的内容与前次不同",
+    Reason.PAGES_MISSING: "批次页不全",
+    Reason.SEAL_DIFFERS: "封存信息与已收页不一致",
+    Reason.UNKNOWN_BATCH: "批次不存在",
+    Reason.SEALED: "批次已封存",
+    Reason.NOT_ALLOWED: "不允许的操作",
+}
+
+
+class _RefusedRow(Exception):
+    """Carries the reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def verdict(form: WireFormat, reason: Reason) -> Verdict:
+    """A reason in the system's words."""
+    return Verdict(form.codes[reason], WORDS[reason])
+
+
+def check_page(
+    form: WireFormat, region: str, rows: Sequence[Mapping[str, Any]], held: Callable[[Kind, Sequence[str]], Any]
+) -> tuple[Sequence[NewRecord], Mapping[RecordKey, Verdict]]:
+    """What of a page is taken and what is refused. `held`: versions that stand there, of some keys of a kind."""
+    taken: dict[RecordKey, NewRecord] = {}
+    refused: dict[RecordKey, Verdict] = {}
+    code = form.words["uscc"]
+    good = iter(codes_ok([row.get(code) for row in rows]))
+    for row in rows:
+        kind, key = form.own_kinds.get(row.get(form.words["kind"], ""), Kind.TYPE), str(row.get(form.words["key"]))
+        try:
+            taken[kind, key] = _new_record(form, region, row, next(good))
+        except _RefusedRow as error:
+            refused[kind, key] = verdict(form, error.reason)
+    for kind in {kind for kind, _ in taken}:
+        versions = held(kind, [key for its_kind, key in taken if its_kind is kind])
+        for key, version in versions.items():
+            if taken[kind, key].record.version < version:
+                del taken[kind, key]
+                refused[kind, key] = verdict(form, Reason.OLDER_VERSION)
+    return [*taken.values()], refused
+
+
+def codes_ok(codes: Sequence[object]) -> Sequence[bool]:
+    """Which of these are codes of households; one that is left out is none."""
+    fit = [isinstance(one, str) and len(one) == LENGTH and one.isascii() for one in codes]
+    text = "".join(one if ok and isinstance(one, str) else "0" * LENGTH for one, ok in zip(codes, fit, strict=True))
+    array = np.frombuffer(text.encode(), np.uint8).reshape(-1, LENGTH)
+    good = checksum_ok(array).tolist()
+    return [
+        bool(ok and one_good and str(one).startswith(HOUSEHOLD_PREFIX))
+        for one, ok, one_good in zip(codes, fit, good, strict=True)
+    ]
+
+
+def _new_record(form: WireFormat, region: str, row: Mapping[str, Any], good_code: bool) -> NewRecord:
+    words = form.words
+    kind = form.own_kinds.get(row.get(words["kind"], ""))
+    if kind is None:
+        raise _RefusedRow(Reason.KIND)
+    key, uscc, where, version = row.get(words["key"]), row.get(words["uscc"]), row.get(words["region"]), None
+    version = row.get(words["version"])
+    if not isinstance(key, str) or not key or not isinstance(version, int) or not isinstance(where, str):
+        raise _RefusedRow(Reason.INCOMPLETE)
+    if uscc is not None and not good_code:
+        raise _RefusedRow(Reason.USCC)
+    if not where.startswith(region):
+        raise _RefusedRow(Reason.OTHER_REGION)
+    removed = row.get(words["operation"]) == form.operations[REMOVE]
+    content: dict[str, Any] = {}
+    if not removed:
+        try:
+            content = form.content_in(row.get(words["content"]) or {})
+        except PeerUnreadableError:
+            raise _RefusedRow(Reason.INCOMPLETE) from None
+        if (check := CHECKS.get(kind)) is not None:
+            check(content, uscc, where)
+    record = Record(kind, key, uscc, where, version, removed, content)
+    return NewRecord(record, None if removed else canonical(content))
+
+
+def _check_household(content: Mapping[str, Any], uscc: str | None, region: str) -> None:
+    if uscc is None or content.get("uscc") != uscc:
+        raise _RefusedRow(Reason.USCC)
+    if region not in known_regions() or content.get("region", region) != region:
+        raise _RefusedRow(Reason.REGION)
+    if not content.get("name"):
+        raise _RefusedRow(Reason.NAME)
+
+
+def _check_type(content: Mapping[str, Any], uscc: str | None, region: str) -> None:
+    _check_household(content, uscc, region)
+    if content.get("type_label") not in LABELS:
+        raise _RefusedRow(Reason.LABEL)
+    if content.get("year") not in YEARS:
+        raise _RefusedRow(Reason.YEAR)
+
+
+def _check_recognition(content: Mapping[str, Any], uscc: str | None, region: str) -> None:
+    _check_household(content, uscc, region)
+    if content.get("category") not in CATEGORIES:
+        raise _RefusedRow(Reason.CATEGORY)
+    try:
+        granted_on, valid_until = (date.fromisoformat(content[name]) for name in ("granted_on", "valid_until"))
+    except (KeyError, TypeError, ValueError):
+        raise _RefusedRow(Reason.DATE) from None
+    if valid_until < granted_on:
+        raise _RefusedRow(Reason.PERIOD)
+    if not content.get("certificate"):
+        raise _RefusedRow(Reason.CERTIFICATE)
+
+
+CHECKS: Final[Mapping[Kind, Callable[[Mapping[str, Any], str | None, str], None]]] = {
+    Kind.TYPE: _check_type,
+    Kind.RECOGNITION: _check_recognition,
+}
+"""Other kinds are taken as they come."""

@@ -1,0 +1,196 @@
+"""A system over HTTP: the calls of `peer.Peer` in the system's `wire.WireFormat`."""
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from services.notification.peer_urls import PeerUrl
+from services.notification.publication.peers.http_calls import Answer, PeerCalls
+from services.notification.publication.peers.peer import (
+    BatchSeal,
+    BatchState,
+    Busy,
+    CountySummary,
+    Done,
+    HeldPage,
+    HeldRecord,
+    NotThere,
+    Outcome,
+    Page,
+    PeerUnreadableError,
+    Received,
+    Receiving,
+    RecordKey,
+    RefusedCall,
+    Unknown,
+    Verdict,
+    Working,
+)
+from services.notification.publication.peers.wire import DONE, RECEIVING, WORKING, WireFormat
+from services.notification.publication.systems import Kind, System
+
+
+@dataclass(frozen=True)
+class HandedInPage:
+    """What was handed in at the system, as it came; `next`: where to go on; `more`: whether there is more now."""
+
+    items: Sequence[Mapping[str, Any]]
+    next: str
+    more: bool
+
+
+class HttpPeer:
+    """See `Peer`."""
+
+    def __init__(self, form: WireFormat, url: PeerUrl) -> None:
+        self._form, self._words = form, form.words
+        self._calls, self._page_size = PeerCalls(form, url), url.page
+
+    @property
+    def system(self) -> System:
+        """See `Peer`."""
+        return self._form.system
+
+    @property
+    def page_size(self) -> int:
+        """See `Peer`."""
+        return self._page_size
+
+    async def send(self, page: Page) -> Outcome:
+        """See `Peer`."""
+        body = await asyncio.to_thread(self._form.page_out, page)
+        path = self._form.paths["page"].format(batch=page.batch, number=page.number)
+        answer = await self._calls.write(path, body, page.idempotency_key)
+        return self._taken(answer, {"batch": str(page.batch), "number": page.number})
+
+    async def seal(self, seal: BatchSeal) -> Outcome:
+        """See `Peer`."""
+        told = {"batch": str(seal.batch), "pages": seal.pages, "records": seal.records, "digest": seal.digest}
+        body = orjson.dumps({self._words[name]: value for name, value in told.items()})
+        path = self._form.paths["seal"].format(batch=seal.batch)
+        return self._taken(await self._calls.write(path, body, f"{seal.batch}:seal"), {"batch": str(seal.batch)})
+
+    async def ask(self, batch: uuid.UUID, ticket: str | None) -> BatchState:
+        """See `Peer`."""
+        query = {self._words["ticket"]: ticket} if ticket else {}
+        told = await self._calls.read(self._form.paths["ask"].format(batch=batch), query)
+        if told is None:
+            return NotThere()
+        self._check_batch(told, batch)
+        state = told.get(self._words["state"])
+        if state == self._form.states[WORKING]:
+            return Working()
+        if state == self._form.states[RECEIVING]:
+            return Receiving(frozenset(_numbers(told.get(self._words["received"]))))
+        if state != self._form.states[DONE]:
+            raise PeerUnreadableError("a state that is none of the interface's")
+        number = told.get(self._words["rejected"])
+        rejected = await self._rejected(batch) if number != 0 else {}
+        if len(rejected) != number:
+            raise PeerUnreadableError("other refused records than it counts")
+        return Done(rejected)
+
+    async def summaries(self, kind: Kind) -> Sequence[CountySummary]:
+        """See `Peer`."""
+        told = await self._calls.read(self._form.paths["summaries"], {self._words["kind"]: self._form.kinds[kind]})
+        rows = self._rows(told)
+        try:
+            read = [
+                CountySummary(str(row[self._words["region"]]), int(row[self._words["records"]]), self._digest(row))
+                for row in rows
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise PeerUnreadableError("a county that is not as the interface says") from error
+        return sorted({one.region: one for one in read}.values(), key=lambda one: one.region)
+
+    async def held(self, kind: Kind, region: str, after: str | None) -> HeldPage:
+        """See `Peer`. A page that does not lead on is refused: it would be read forever."""
+        query = {self._words["kind"]: self._form.kinds[kind], self._words["region"]: region}
+        query |= {self._words["after"]: after} if after else {}
+        told = await self._calls.read(self._form.paths["held"], query)
+        records = sorted(map(self._form.held_in, self._rows(told)), key=lambda one: one.key.encode())
+        behind = (told or {}).get(self._words["after"])
+        before = (after or "").encode()
+        if any(one.key.encode() <= before or one.kind is not kind or one.region != region for one in records):
+            raise PeerUnreadableError("records that were not asked for")
+        if behind is not None and (not isinstance(behind, str) or not records or behind != records[-1].key):
+            raise PeerUnreadableError("a page that does not lead on")
+        return HeldPage(records, behind)
+
+    async def look_up(self, uscc: str) -> Sequence[HeldRecord]:
+        """See `Peer`."""
+        told = await self._calls.read(self._form.paths["household"].format(uscc=quote(uscc, safe="")), {})
+        records = [self._form.held_in(row) for row in self._rows(told)]
+        if any(one.uscc != uscc for one in records):
+            raise PeerUnreadableError("another household than was asked for")
+        return sorted({(one.kind, one.key): one for one in records}.values(), key=lambda one: (one.kind, one.key))
+
+    async def handed_in(self, cursor: str) -> HandedInPage:
+        """What was handed in there behind a cursor (empty: from the beginning), in the order of filing."""
+        query = {self._words["after"]: cursor} if cursor else {}
+        told = await self._calls.read(self._form.paths["handed_in"], query) or {}
+        behind, more = told.get(self._words["after"]), told.get(self._words["more"])
+        if not isinstance(behind, str) or not isinstance(more, bool):
+            raise PeerUnreadableError("not a page")
+        return HandedInPage(self._rows(told), behind, more)
+
+    async def close(self) -> None:
+        """See `Peer`."""
+        await self._calls.close()
+
+    def _taken(self, answer: Answer | RefusedCall | Busy | Unknown, asked: Mapping[str, Any]) -> Outcome:
+        if not isinstance(answer, Answer):
+            return answer
+        if any(answer.data.get(self._words[name]) != value for name, value in asked.items()):
+            return Unknown("answers another call")
+        ticket = answer.data.get(self._words["ticket"])
+        return Received(ticket[:200] if isinstance(ticket, str) and ticket else None)
+
+    async def _rejected(self, batch: uuid.UUID) -> Mapping[RecordKey, Verdict]:
+        rejected: dict[RecordKey, Verdict] = {}
+        after = ""
+        while True:
+            query = {self._words["after"]: after} if after else {}
+            told = await self._calls.read(self._form.paths["rejected"].format(batch=batch), query) or {}
+            self._check_batch(told, batch)
+            for row in self._rows(told):
+                key, verdict = self._verdict(row)
+                rejected[key] = verdict
+            behind = told.get(self._words["after"])
+            if behind is None:
+                return rejected
+            if not isinstance(behind, str) or behind <= after:
+                raise PeerUnreadableError("a page that does not lead on")
+            after = behind
+
+    def _verdict(self, row: Mapping[str, Any]) -> tuple[RecordKey, Verdict]:
+        kind = self._form.own_kinds.get(str(row.get(self._words["kind"])))
+        key, code, message = (row.get(self._words[name]) for name in ("key", "code", "message"))
+        if kind is None or not isinstance(key, str) or not isinstance(code, str) or not isinstance(message, str):
+            raise PeerUnreadableError("a refusal that is not as the interface says")
+        return (kind, key), Verdict(code[:100], message[:1000])
+
+    def _check_batch(self, told: Mapping[str, Any], batch: uuid.UUID) -> None:
+        if told.get(self._words["batch"]) != str(batch):
+            raise PeerUnreadableError("another batch than was asked for")
+
+    def _rows(self, told: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+        rows = (told or {}).get(self._words["rows"])
+        if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+            raise PeerUnreadableError("no rows")
+        return rows
+
+    def _digest(self, row: Mapping[str, Any]) -> str | None:
+        digest = row.get(self._words["digest"])
+        return digest if isinstance(digest, str) else None
+
+
+def _numbers(pages: object) -> list[int]:
+    if not isinstance(pages, list) or not all(isinstance(one, int) for one in pages):
+        raise PeerUnreadableError("no list of pages")
+    return pages

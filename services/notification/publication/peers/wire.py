@@ -1,0 +1,211 @@
+"""How a system writes what `peer` says: names of fields, codes of values, paths. One `WireFormat` per system; the
+sandbox reads with the same tables what the adapters write. docs/national-systems.md shows the bytes.
+
+A field of a content that a format has no name for travels as it is under the format's word for `other`, so that
+nothing is lost: whoever reads a record back gets the content that was sent.
+"""
+
+import datetime as dt
+import gzip
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+
+from services.notification.publication.peers.peer import Content, HeldRecord, Page, PeerUnreadableError, Record
+from services.notification.publication.peers.reasons import Reason
+from services.notification.publication.systems import Kind, System
+
+DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+COMPACT_DATE: Final = re.compile(r"\d{8}")
+PUT, REMOVE = "put", "remove"
+RECEIVING, WORKING, DONE = "receiving", "working", "done"
+GZIP_LEVEL: Final = 1
+CALLS: Final = ("page", "seal", "ask", "rejected", "summaries", "held", "household", "handed_in")
+"""What a format has a path for. `ask`: the state of a batch; `rejected`: its refused records, page by page."""
+WORDS: Final = (
+    *(
+        "batch",
+        "number",
+        "pages",
+        "received",
+        "records",
+        "digest",
+        "rows",
+        "ticket",
+        "state",
+        "rejected",
+        "after",
+        "more",
+    ),
+    *("kind", "key", "uscc", "region", "version", "operation", "content", "other", "code", "message", "since"),
+)
+"""What a format has a word for, beside the fields of contents."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """For systems that answer every call with HTTP 200: what is in their answers, and the code of success."""
+
+    code: str
+    message: str
+    data: str
+    success: str
+
+
+@dataclass(frozen=True)
+class WireFormat:
+    """One system's way to write. `paths`: by call, with {batch}, {number} and {uscc}; `words`: our word → theirs;
+    `fields`: contents' fields, ours → theirs; `values`: by our field, our value → their code; `dates`: fields with
+    dates that are written without hyphens; `lines`: pages as NDJSON, not as one JSON object; `signed`: requests are
+    signed with the secret, which is not sent itself.
+    """
+
+    system: System
+    paths: Mapping[str, str]
+    words: Mapping[str, str]
+    kinds: Mapping[Kind, str]
+    fields: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    codes: Mapping[Reason, str]
+    states: Mapping[str, str]
+    operations: Mapping[str, str]
+    dates: frozenset[str] = frozenset()
+    lines: bool = False
+    signed: bool = False
+    envelope: Envelope | None = None
+    reasons: Mapping[str, Reason] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reasons", {code: reason for reason, code in self.codes.items()})
+
+    @cached_property
+    def own_fields(self) -> Mapping[str, str]:
+        """Their field → ours."""
+        return {theirs: ours for ours, theirs in self.fields.items()}
+
+    @cached_property
+    def own_values(self) -> Mapping[str, Mapping[str, str]]:
+        """By our field: their code → our value."""
+        return {name: {code: value for value, code in codes.items()} for name, codes in self.values.items()}
+
+    @cached_property
+    def own_kinds(self) -> Mapping[str, Kind]:
+        """Their code of a kind → ours."""
+        return {code: kind for kind, code in self.kinds.items()}
+
+    def content_out(self, content: Content) -> dict[str, Any]:
+        """A content as they write it."""
+        told: dict[str, Any] = {}
+        other: dict[str, Any] = {}
+        for name, value in content.items():
+            if (theirs := self.fields.get(name)) is None:
+                other[name] = value
+            elif not isinstance(value, str):
+                told[theirs] = value
+            elif name in self.values:
+                told[theirs] = self.values[name].get(value, value)
+            elif name in self.dates and DATE.fullmatch(value):
+                told[theirs] = value.replace("-", "")
+            else:
+                told[theirs] = value
+        if other:
+            told[self.words["other"]] = other
+        return told
+
+    def content_in(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The content that was written so; PeerUnreadableError where a field is none of theirs."""
+        content: dict[str, Any] = {}
+        for theirs, value in told.items():
+            if (name := self.own_fields.get(theirs)) is None:
+                if theirs != self.words["other"] or not isinstance(value, dict):
+                    raise PeerUnreadableError("a field that is none of the interface's")
+                content |= value
+            elif not isinstance(value, str):
+                content[name] = value
+            elif name in self.values:
+                content[name] = self.own_values[name].get(value, value)
+            elif name in self.dates and COMPACT_DATE.fullmatch(value):
+                content[name] = f"{value[:4]}-{value[4:6]}-{value[6:]}"
+            else:
+                content[name] = value
+        return content
+
+    def record_out(self, record: Record) -> dict[str, Any]:
+        """A record as a row of a page. One that is removed has no content."""
+        words = self.words
+        row: dict[str, Any] = {
+            words["kind"]: self.kinds.get(record.kind, record.kind),
+            words["key"]: record.key,
+            words["uscc"]: record.uscc,
+            words["region"]: record.region,
+            words["version"]: record.version,
+            words["operation"]: self.operations[REMOVE if record.removed else PUT],
+        }
+        if not record.removed:
+            row[words["content"]] = self.content_out(record.content)
+        return row
+
+    def page_out(self, page: Page) -> bytes:
+        """The body of a page, before compression."""
+        words = self.words
+        head = {
+            words["batch"]: str(page.batch),
+            words["number"]: page.number,
+            words["pages"]: page.pages,
+            words["records"]: len(page.records),
+            words["digest"]: page.digest,
+        }
+        rows = [self.record_out(one) for one in page.records]
+        if self.lines:
+            return b"\n".join([orjson.dumps(head), *map(orjson.dumps, rows), b""])
+        return orjson.dumps({**head, words["rows"]: rows})
+
+    def page_in(self, body: bytes) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
+        """Head and rows of a body; ValueError where it is none."""
+        if self.lines:
+            head, *rows = [orjson.loads(line) for line in body.splitlines()]
+        else:
+            head = orjson.loads(body)
+            rows = head.pop(self.words["rows"], []) if isinstance(head, dict) else []
+        if not isinstance(head, dict) or not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+            raise ValueError("not a page")
+        return head, rows
+
+    def held_in(self, row: Mapping[str, Any]) -> HeldRecord:
+        """A record that they hold, as they answer it; PeerUnreadableError."""
+        words = self.words
+        told = row.get(words["content"])
+        try:
+            since = row.get(words["since"])
+            return HeldRecord(
+                kind=self.own_kinds[row[words["kind"]]],
+                key=_text(row[words["key"]]),
+                uscc=None if row.get(words["uscc"]) is None else _text(row[words["uscc"]]),
+                region=_text(row[words["region"]]),
+                version=None if row.get(words["version"]) is None else int(row[words["version"]]),
+                digest=_text(row[words["digest"]]),
+                content=None if told is None else self.content_in(told),
+                since=None if since is None else dt.datetime.fromisoformat(since),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise PeerUnreadableError("a record that is not as the interface says") from error
+
+
+def compressed(body: bytes) -> bytes:
+    """gzip; the same bytes for the same body."""
+    return gzip.compress(body, GZIP_LEVEL, mtime=0)
+
+
+def numbered(prefix: str, digits: int = 3) -> Mapping[Reason, str]:
+    """Codes of a system that numbers its reasons."""
+    return {reason: f"{prefix}{number:0{digits}}" for number, reason in enumerate(Reason, 1)}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError("not a text")
+    return value
