@@ -144,6 +144,25 @@ class NotificationSettings(ServiceSettings):
     legal_person_base: CalledPeerAddress | None = None
     """The national base of legal persons, 国家法人库, with which the copy of households is compared; may be none"""
 
+    publication_batch_rows: int = Field(default=20_000, ge=1)
+    """Records of one batch for a national system; a correction of one of them waits until the batch is over"""
+    publication_open_batches: int = Field(default=4, ge=1, le=100)
+    """Batches that a system may be working on at once; urgent ones are counted apart"""
+    publication_poll: float = Field(default=0.5, gt=0)
+    """Seconds until it is looked again whether anything waits for a system"""
+    publication_first_pause: float = Field(default=2, gt=0)
+    """Seconds until a system is called again after a call that led nowhere; doubles each time"""
+    publication_longest_pause: float = Field(default=300, gt=0)
+    """The longest of these pauses, in seconds; also the rest after several batches that were refused as a whole"""
+    publication_longest_wait: float = Field(default=21_600, gt=0)
+    """Seconds for which a system that says when to come back is left alone at most"""
+    publication_first_ask: float = Field(default=1, gt=0)
+    """Seconds until a system that works on a batch is asked about it; grows with the time that it takes"""
+    publication_longest_ask: float = Field(default=60, gt=0)
+    """The longest of these pauses, in seconds"""
+    publication_longest_call: float = Field(default=120, gt=0)
+    """Seconds after which nobody knows whether a system took a call, whatever time-out its address names"""
+
     @field_validator(
         *("sms_first", "sms_fallback", "email_first", "email_fallback", "province_directory", "national_directory"),
         *("credit_publicity", "cultivation_platform", "legal_person_base"),

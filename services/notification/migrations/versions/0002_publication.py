@@ -83,6 +83,8 @@ def upgrade() -> None:
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("sent_version", sa.BigInteger(), nullable=True),
+        sa.Column("sent_revision", sa.BigInteger(), nullable=True),
+        sa.Column("sent_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
         sa.Column("acknowledged_version", sa.BigInteger(), nullable=True),
         sa.Column("acknowledged_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),

@@ -45,7 +45,8 @@ class PublicationRow(Base):
     """How far one system is with a record. While it is in a batch that is not over, nothing else about it is sent, so
     nothing later is ever overtaken by something earlier.
 
-    `sent_*`: what the batch holds; `acknowledged_*`: what the system has confirmed. `code`, `message`: why it refused.
+    `sent_*`: what the batch holds, or the last one held; `acknowledged_*`: what the system has confirmed. `code`,
+    `message`: why it refused.
     """
 
     __tablename__ = "publication_row"
@@ -75,6 +76,8 @@ class PublicationRow(Base):
     wanted_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     batch_id: Mapped[uuid.UUID | None]
     sent_version: Mapped[int | None] = mapped_column(BigInteger)
+    sent_revision: Mapped[int | None] = mapped_column(BigInteger)
+    sent_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
     acknowledged_version: Mapped[int | None] = mapped_column(BigInteger)
     acknowledged_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
     acknowledged_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,228 @@
+"""SQL of batches: rows taken into them, pages, what became of them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.publication.batches.domain import STUCK_AFTER, BatchState, OpenBatch
+from services.notification.publication.batches.models import PublicationBatch, PublicationPage
+from services.notification.publication.peers.peer import RecordKey
+from services.notification.publication.records.domain import RowState, Urgency
+from services.notification.publication.records.models import PublicationRow
+from services.notification.publication.systems import Kind, System
+
+B, P, R = PublicationBatch, PublicationPage, PublicationRow
+
+TAKE_WAITING = text(
+    f"""
+    WITH next AS MATERIALIZED (
+        SELECT system, kind, key FROM publication_row
+        WHERE system = :system AND state = '{RowState.WAITING}' AND urgency = :urgency
+        ORDER BY wanted_at, kind, key LIMIT :most FOR UPDATE SKIP LOCKED
+    )
+    UPDATE publication_row r
+    SET state = '{RowState.IN_BATCH}', batch_id = :batch, sent_version = p.version, sent_revision = p.revision,
+        sent_digest = CASE WHEN p.removed THEN NULL ELSE p.digest END
+    FROM next JOIN publication_record p USING (kind, key)
+    WHERE r.system = next.system AND r.kind = next.kind AND r.key = next.key
+    RETURNING r.kind, r.key, p.uscc, p.region, p.version, p.removed,
+        CASE WHEN p.removed THEN NULL ELSE CAST(p.content AS text) END AS content
+    """
+)
+"""What is sent is the version of the record that was read, never the row's wanted one: a change that is committed in
+between is seen by the lock, not by the join, and would be taken for sent.
+"""
+LOCK_ROWS = text(
+    "SELECT count(*) FROM (SELECT 1 FROM publication_row WHERE batch_id = :batch ORDER BY kind, key FOR UPDATE) locked"
+)
+AFTERWARDS = f"CASE WHEN wanted_version > sent_version THEN '{RowState.WAITING}' ELSE '{{end}}' END"
+"""A row whose later version is wanted waits again, whatever became of the earlier one."""
+REJECT = text(
+    f"""
+    UPDATE publication_row r
+    SET state = {AFTERWARDS.format(end=RowState.REJECTED)}, batch_id = NULL, code = v.code, message = v.message
+    FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:codes AS text[]), CAST(:messages AS text[]))
+         AS v(kind, key, code, message)
+    WHERE r.batch_id = :batch AND r.kind = v.kind AND r.key = v.key
+    RETURNING r.kind, r.key, r.uscc, r.region, r.sent_revision AS revision, r.code, r.message
+    """
+)
+REJECT_ALL = text(
+    f"""
+    UPDATE publication_row
+    SET state = {AFTERWARDS.format(end=RowState.REJECTED)}, batch_id = NULL, code = :code, message = :message
+    WHERE batch_id = :batch
+    RETURNING kind, key, uscc, region, sent_revision AS revision, code, message
+    """
+)
+ACKNOWLEDGE = text(
+    f"""
+    WITH taken AS (
+        UPDATE publication_row
+        SET state = {AFTERWARDS.format(end=RowState.ACKNOWLEDGED)}, batch_id = NULL,
+            acknowledged_version = sent_version, acknowledged_digest = sent_digest, acknowledged_at = :now,
+            code = NULL, message = NULL
+        WHERE batch_id = :batch
+        RETURNING kind, region, sent_revision AS revision, sent_digest IS NULL AS removed, uscc
+    )
+    SELECT kind, region, revision, removed, count(*) AS records,
+        array_agg(uscc ORDER BY uscc) FILTER (WHERE uscc IS NOT NULL) AS households
+    FROM taken GROUP BY kind, region, revision, removed, uscc IS NULL ORDER BY 1, 2, 3, 4, 5
+    """
+)
+WAITING = text(
+    f"""
+    SELECT system, urgency, count(*) AS records, min(wanted_at) AS oldest FROM publication_row
+    WHERE state = '{RowState.WAITING}' GROUP BY system, urgency
+    """
+)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that a system has refused."""
+
+    kind: Kind
+    key: str
+    uscc: str | None
+    region: str
+    revision: int | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Records of one kind, region and revision that a system has confirmed. `households`: whose they are, or none."""
+
+    kind: Kind
+    region: str
+    revision: int | None
+    removed: bool
+    records: int
+    households: Sequence[str] | None
+
+
+async def open_batches(session: AsyncSession, system: System) -> list[OpenBatch]:
+    """Batches of a system that are not over, the first sealed first."""
+    query = select(B.id, B.number, B.urgency, B.state, B.attempts, B.next_try_at)
+    query = query.where(B.system == system, B.ended_at.is_(None)).order_by(B.number)
+    return [
+        OpenBatch(row.id, row.number, Urgency(row.urgency), row.state, row.attempts, row.next_try_at)
+        for row in await session.execute(query)
+    ]
+
+
+async def waits(session: AsyncSession, system: System, urgency: Urgency) -> bool:
+    """Whether any record waits."""
+    query = select(R.key).where(R.system == system, R.state == RowState.WAITING, R.urgency == urgency).limit(1)
+    return (await session.execute(query)).first() is not None
+
+
+async def take_waiting(
+    session: AsyncSession, system: System, urgency: Urgency, batch: uuid.UUID, most: int
+) -> Sequence[Row[Any]]:
+    """Puts so many waiting rows into a batch, the first wanted first; each with its record. Rows that others have
+    locked stay for later.
+    """
+    values = {"system": system, "urgency": int(urgency), "batch": batch, "most": most}
+    return (await session.execute(TAKE_WAITING, values)).all()
+
+
+async def lock_batch(session: AsyncSession, batch: uuid.UUID) -> PublicationBatch | None:
+    """A batch, locked."""
+    return await session.get(B, batch, with_for_update=True, populate_existing=True)
+
+
+async def get_page(session: AsyncSession, batch: uuid.UUID, number: int) -> PublicationPage:
+    """A page with its body."""
+    return await session.get_one(P, (batch, number))
+
+
+async def page_digests(session: AsyncSession, batch: uuid.UUID) -> Sequence[Row[int, str, dt.datetime | None]]:
+    """Number, digest and when it was sent, of every page in order."""
+    query = select(P.number, P.digest, P.sent_at).where(P.batch_id == batch).order_by(P.number)
+    return (await session.execute(query)).all()
+
+
+async def mark_page(session: AsyncSession, batch: uuid.UUID, number: int, now: dt.datetime) -> None:
+    """The system has a page."""
+    await session.execute(update(P).where(P.batch_id == batch, P.number == number).values(sent_at=now))
+
+
+async def mark_pages(session: AsyncSession, batch: uuid.UUID, there: Sequence[int], now: dt.datetime) -> None:
+    """The system has these pages and no other."""
+    has = P.number.in_(there)
+    await session.execute(update(P).where(P.batch_id == batch, has, P.sent_at.is_(None)).values(sent_at=now))
+    await session.execute(update(P).where(P.batch_id == batch, ~has, P.sent_at.is_not(None)).values(sent_at=None))
+
+
+async def empty_pages(session: AsyncSession, batch: uuid.UUID) -> None:
+    """Bodies are not kept when a batch is over; digests are."""
+    await session.execute(update(P).where(P.batch_id == batch).values(body=None))
+
+
+async def lock_rows(session: AsyncSession, batch: uuid.UUID) -> int:
+    """Locks the batch's rows in the order in which all lock them; how many."""
+    return int((await session.execute(LOCK_ROWS, {"batch": batch})).scalar_one())
+
+
+async def reject(
+    session: AsyncSession, batch: uuid.UUID, verdicts: Sequence[tuple[RecordKey, str, str]]
+) -> list[Rejected]:
+    """Takes refused records out of a batch, each with code and message; those that are in it."""
+    values = {
+        "batch": batch,
+        "kinds": [kind.value for (kind, _), _, _ in verdicts],
+        "keys": [key for (_, key), _, _ in verdicts],
+        "codes": [code for _, code, _ in verdicts],
+        "messages": [message for _, _, message in verdicts],
+    }
+    return _rejected((await session.execute(REJECT, values)).all())
+
+
+async def reject_all(session: AsyncSession, batch: uuid.UUID, code: str, message: str) -> list[Rejected]:
+    """Takes every record out of a batch that was refused as a whole."""
+    values = {"batch": batch, "code": code, "message": message}
+    return _rejected((await session.execute(REJECT_ALL, values)).all())
+
+
+def _rejected(rows: Sequence[Row[Any]]) -> list[Rejected]:
+    return [
+        Rejected(Kind(one.kind), one.key, one.uscc, one.region, one.revision, one.code, one.message) for one in rows
+    ]
+
+
+async def acknowledge(session: AsyncSession, batch: uuid.UUID, now: dt.datetime) -> list[Taken]:
+    """Takes the records that are left out of a batch: the system has them."""
+    rows = await session.execute(ACKNOWLEDGE, {"batch": batch, "now": now})
+    return [Taken(Kind(row.kind), *row[1:]) for row in rows]
+
+
+async def last_ends(session: AsyncSession, system: System, count: int) -> Sequence[Row[BatchState, dt.datetime | None]]:
+    """How and when the last batches of a system ended, the latest first."""
+    query = select(B.state, B.ended_at).where(B.system == system, B.ended_at.is_not(None))
+    return (await session.execute(query.order_by(B.number.desc()).limit(count))).all()
+
+
+async def waiting(session: AsyncSession) -> Sequence[Row[Any]]:
+    """By system and urgency: how many records wait, and since when the oldest."""
+    return (await session.execute(WAITING)).all()
+
+
+async def open_by_state(session: AsyncSession) -> Sequence[Row[System, BatchState, int, int]]:
+    """By system and state: how many batches are not over, and how many of them are stuck."""
+    stuck = func.count().filter(B.attempts >= STUCK_AFTER)
+    query = select(B.system, B.state, func.count().label("batches"), stuck.label("stuck")).where(B.ended_at.is_(None))
+    return (await session.execute(query.group_by(B.system, B.state))).all()
+
+
+async def rejected(session: AsyncSession) -> Sequence[Row[System, int]]:
+    """By system: how many records are rejected."""
+    query = select(R.system, func.count().label("records")).where(R.state == RowState.REJECTED).group_by(R.system)
+    return (await session.execute(query)).all()

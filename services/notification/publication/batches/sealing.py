@@ -1,0 +1,74 @@
+"""Sealing: what waits for a system becomes a batch of pages whose bytes do not change any more.
+
+Page by page, so that no more than a page is in memory; all in one transaction. A row leaves `waiting` with it, so it is
+in one open batch at most, and a batch has it once.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.publication.batches import repository
+from services.notification.publication.batches.domain import (
+    BatchState,
+    batch_digest,
+    compress,
+    encode_page,
+    page_digest,
+)
+from services.notification.publication.batches.models import PublicationBatch, PublicationPage
+from services.notification.publication.peers.peer import Record
+from services.notification.publication.records.domain import Urgency
+from services.notification.publication.systems import Kind, System
+from shared import clock
+
+
+async def seal(
+    session: AsyncSession, system: System, urgency: Urgency, *, page_size: int, most: int
+) -> PublicationBatch | None:
+    """Seals a batch of at most so many records, or none where nothing waits."""
+    batch = uuid.uuid4()
+    pages: list[PublicationPage] = []
+    left = most
+    while left:
+        wanted = min(page_size, left)
+        rows = await repository.take_waiting(session, system, urgency, batch, wanted)
+        if rows:
+            pages.append(await asyncio.to_thread(_page, batch, len(pages) + 1, rows))
+        left = left - len(rows) if len(rows) == wanted else 0
+    if not pages:
+        return None
+    now = clock.now()
+    sealed = PublicationBatch(
+        id=batch,
+        system=system,
+        urgency=urgency,
+        state=BatchState.SEALED,
+        pages=len(pages),
+        records=sum(page.records for page in pages),
+        digest=batch_digest([page.digest for page in pages]),
+        sealed_at=now,
+        next_try_at=now,
+    )
+    session.add(sealed)
+    await session.flush()
+    session.add_all(pages)
+    await session.flush()
+    return sealed
+
+
+def _page(batch: uuid.UUID, number: int, rows: Sequence[Row[Any]]) -> PublicationPage:
+    content = encode_page(map(_record, rows))
+    return PublicationPage(
+        batch_id=batch, number=number, records=len(rows), digest=page_digest(content), body=compress(content)
+    )
+
+
+def _record(row: Row[Any]) -> Record:
+    content = {} if row.content is None else orjson.loads(row.content)
+    return Record(Kind(row.kind), row.key, row.uscc, row.region, row.version, row.removed, content)

@@ -1,0 +1,124 @@
+"""How a batch goes on and how it ends. At its end everything is in one transaction: the rows, what other services hear,
+the emptied pages.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.base import ANNOUNCER
+from services.notification.publication.batches import repository
+from services.notification.publication.batches.domain import BATCH_STATES, BatchState
+from services.notification.publication.batches.metrics import CONCLUDED
+from services.notification.publication.batches.models import PublicationBatch
+from services.notification.publication.batches.repository import Rejected, Taken
+from services.notification.publication.peers.peer import RecordKey, Verdict
+from shared import clock
+from shared.contracts.notification import PublicationAcknowledged, PublicationRejected
+from shared.contracts.payload import Payload
+from shared.reference.personal_patterns import personal_pattern_in
+
+log = structlog.get_logger()
+
+HOUSEHOLDS_AT_ONCE = 2000
+"""Of one event, which a bus must be able to carry."""
+EVENTS_AT_ONCE = 500
+LONGEST_CODE, LONGEST_MESSAGE = 100, 500
+UNNAMED = "unnamed"
+WITHHELD = "对方的说明里似乎有个人信息，没有保存。"
+
+
+async def lock_open(session: AsyncSession, batch: uuid.UUID) -> PublicationBatch | None:
+    """A batch that is not over, locked; None when it is over."""
+    found = await repository.lock_batch(session, batch)
+    return found if found is not None and found.ended_at is None else None
+
+
+def move(batch: PublicationBatch, state: BatchState) -> None:
+    """Changes a batch's state, as the table of states allows."""
+    BATCH_STATES.require(batch.state, state)
+    batch.state = state
+
+
+async def conclude(session: AsyncSession, batch: PublicationBatch, verdicts: Mapping[RecordKey, Verdict]) -> None:
+    """Ends a batch, which the caller has locked: the system has taken its records, except for those that it names.
+
+    Verdicts are found by the record's key, whatever their order; those about other records are left aside.
+    """
+    await repository.lock_rows(session, batch.id)
+    refused = [(record, *_words(verdict)) for record, verdict in verdicts.items()]
+    rejected = await repository.reject(session, batch.id, refused) if refused else []
+    if len(rejected) < len(verdicts):
+        log.warning(
+            "verdicts_on_other_records", system=batch.system, batch=str(batch.id), count=len(verdicts) - len(rejected)
+        )
+    taken = await repository.acknowledge(session, batch.id, clock.now())
+    whole = BatchState.PARTLY if taken else BatchState.REFUSED
+    await _end(session, batch, whole if rejected else BatchState.ACKNOWLEDGED, rejected, taken)
+
+
+async def refuse(session: AsyncSession, batch: PublicationBatch, code: str, message: str) -> None:
+    """Ends a batch, which the caller has locked, that was refused as a whole: an officer decides on its records."""
+    await repository.lock_rows(session, batch.id)
+    rejected = await repository.reject_all(session, batch.id, *_words(Verdict(code, message)))
+    await _end(session, batch, BatchState.REFUSED, rejected, [])
+
+
+async def _end(
+    session: AsyncSession,
+    batch: PublicationBatch,
+    state: BatchState,
+    rejected: Sequence[Rejected],
+    taken: Sequence[Taken],
+) -> None:
+    move(batch, state)
+    batch.rejected, batch.ended_at = len(rejected), clock.now()
+    batch.attempts, batch.trouble = 0, None
+    events = [*_acknowledgements(batch, taken), *_rejections(batch, rejected)]
+    for first in range(0, len(events), EVENTS_AT_ONCE):
+        await ANNOUNCER.announce_all(session, events[first : first + EVENTS_AT_ONCE], actor=None)
+    await repository.empty_pages(session, batch.id)
+    await session.flush()
+    CONCLUDED.labels(batch.system, "acknowledged").inc(sum(one.records for one in taken))
+    CONCLUDED.labels(batch.system, "rejected").inc(len(rejected))
+
+
+def _acknowledgements(batch: PublicationBatch, taken: Sequence[Taken]) -> Iterator[tuple[str, Payload]]:
+    for one in taken:
+        about = {"system": batch.system, "batch": batch.id, "region": one.region, "kind": one.kind}
+        about |= {"revision": one.revision, "removed": one.removed}
+        if one.households is None:
+            yield one.region, PublicationAcknowledged(**about, rows=one.records)
+            continue
+        for first in range(0, len(one.households), HOUSEHOLDS_AT_ONCE):
+            some = list(one.households[first : first + HOUSEHOLDS_AT_ONCE])
+            yield one.region, PublicationAcknowledged(**about, rows=len(some), households=some)
+
+
+def _rejections(batch: PublicationBatch, rejected: Sequence[Rejected]) -> Iterator[tuple[str, Payload]]:
+    for one in rejected:
+        yield (
+            one.uscc or one.region,
+            PublicationRejected(
+                system=batch.system,
+                batch=batch.id,
+                kind=one.kind,
+                record=one.key,
+                uscc=one.uscc,
+                region=one.region,
+                revision=one.revision,
+                code=one.code,
+                message=one.message,
+            ),
+        )
+
+
+def _words(verdict: Verdict) -> tuple[str, str]:
+    """Code and message as they are kept and told: not too long, without signs that no text may have, and without what
+    looks like somebody's number.
+    """
+    code, message = (one.replace("\0", "").strip() for one in (verdict.code, verdict.message))
+    told = WITHHELD if personal_pattern_in(message) else message
+    return code[:LONGEST_CODE] or UNNAMED, told[:LONGEST_MESSAGE]

@@ -1,0 +1,193 @@
+"""Records that are to stand in a system, and its sender, for tests of how they get there."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.publication.batches.sending import Sender
+from services.notification.publication.records.domain import content_digest
+from services.notification.settings import NotificationSettings
+from shared import clock
+from shared.database.connections import Database
+from tests.fixtures.plain_system import PlainPeer, PlainSystem
+from tests.fixtures.service_client import ISSUER
+from tests.integration.notification.notification_client import COUNTY, VAULT_KEYS, uscc
+
+FAST: dict[str, Any] = {
+    "publication_batch_rows": 20,
+    "publication_poll": 0.01,
+    "publication_first_pause": 0.02,
+    "publication_longest_pause": 0.1,
+    "publication_longest_wait": 0.1,
+    "publication_first_ask": 0.01,
+    "publication_longest_ask": 0.05,
+}
+"""Settings with which nothing takes long."""
+RECORDS = text(
+    """
+    INSERT INTO publication_record (kind, key, uscc, region, version, revision, removed, content, digest, changed_at)
+    SELECT 'type', n.key, n.uscc, CAST(:region AS text), 1, :revision, :removed, CAST(n.content AS jsonb), n.digest,
+        CAST(:now AS timestamptz)
+    FROM unnest(CAST(:keys AS text[]), CAST(:keys AS text[]), CAST(:contents AS text[]), CAST(:digests AS bytea[]))
+        AS n(key, uscc, content, digest)
+    ON CONFLICT (kind, key) DO UPDATE SET version = publication_record.version + 1, revision = excluded.revision,
+        removed = excluded.removed, content = excluded.content, digest = excluded.digest
+    """
+)
+ROWS = text(
+    """
+    INSERT INTO publication_row (system, kind, key, uscc, region, state, urgency, wanted_version, wanted_at)
+    SELECT CAST(:system AS text), kind, key, uscc, region, 'waiting', CAST(:urgency AS int), version,
+        CAST(:now AS timestamptz)
+    FROM publication_record WHERE kind = 'type' AND key = ANY(:keys) ORDER BY kind, key
+    ON CONFLICT (system, kind, key) DO UPDATE SET wanted_version = excluded.wanted_version,
+        wanted_at = excluded.wanted_at, urgency = excluded.urgency,
+        state = CASE WHEN publication_row.state = 'in-batch' THEN 'in-batch' ELSE 'waiting' END
+    """
+)
+WRONG = """
+    SELECT p.key, p.version, r.* FROM publication_row r JOIN publication_record p USING (kind, key)
+    WHERE r.state <> 'acknowledged' OR r.acknowledged_version <> p.version OR r.batch_id IS NOT NULL
+       OR r.acknowledged_digest IS DISTINCT FROM CASE WHEN p.removed THEN NULL ELSE p.digest END
+"""
+AGAIN = text("UPDATE publication_row SET state = 'waiting' WHERE state = 'rejected'")
+
+
+def publication_settings(database_url: str, folder: Path, **changed: Any) -> NotificationSettings:
+    """Settings of the publisher."""
+    known: dict[str, Any] = {
+        "database_url": database_url,
+        "bus_url": database_url,
+        "issuer": ISSUER,
+        "jwks": str(folder / "jwks"),
+        "data_dir": folder,
+        "vault_keys": VAULT_KEYS,
+    }
+    return NotificationSettings(**(known | FAST | changed))
+
+
+@dataclass
+class Publication:
+    """What is to stand in one system, and the system."""
+
+    database: Database
+    system: PlainSystem
+    settings: NotificationSettings
+    peer: PlainPeer
+    revision: int = 0
+    sender: Sender = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.database, self.peer, self.settings)
+
+    async def want(
+        self, numbers: Sequence[int], label: str = "成长型", *, urgent: bool = False, removed: bool = False
+    ) -> None:
+        """These households' types are to stand there, or no longer."""
+        async with self.database.transaction() as session:
+            await self.want_in(session, numbers, label, urgent=urgent, removed=removed)
+
+    async def want_in(
+        self,
+        session: AsyncSession,
+        numbers: Sequence[int],
+        label: str = "成长型",
+        *,
+        urgent: bool = False,
+        removed: bool = False,
+    ) -> None:
+        """The same in somebody's transaction."""
+        self.revision += 1
+        contents = [
+            {} if removed else {"uscc": uscc(number), "name": f"测试商户{number}号", "type_label": label, "year": 2026}
+            for number in sorted(numbers)
+        ]
+        values = {
+            "keys": [uscc(number) for number in sorted(numbers)],
+            "contents": [orjson.dumps(one).decode() for one in contents],
+            "digests": [content_digest(one) for one in contents],
+            "region": COUNTY,
+            "revision": self.revision,
+            "removed": removed,
+            "now": clock.now(),
+            "system": self.peer.system.value,
+            "urgency": 0 if urgent else 1,
+        }
+        for statement in (RECORDS, ROWS):
+            await session.execute(statement, {name: values[name] for name in statement._bindparams})
+
+    async def steps(self) -> int:
+        """Steps until there is nothing to do and nothing is open; how many."""
+        done = 0
+        while True:
+            if await self.sender.step():
+                done += 1
+                assert done < 500, "it never ends"
+            elif not await self.rows("select 1 from publication_batch where ended_at is null"):
+                return done
+
+    async def rows(self, query: str, *values: object) -> list[Any]:
+        """Rows of the database."""
+        return list(await (await self.database.pool()).fetch(query, *values))
+
+    async def states(self) -> dict[str, int]:
+        """How many rows are in each state."""
+        found = await self.rows("select state, count(*) as count from publication_row group by state")
+        return {row["state"]: row["count"] for row in found}
+
+    async def execute(self, statement: str, **values: object) -> None:
+        """Something done to the database behind everybody's back."""
+        async with self.database.transaction() as session:
+            await session.execute(text(statement), values)
+
+    async def batches(self) -> list[dict[str, Any]]:
+        """All batches, the first sealed first."""
+        return [dict(row) for row in await self.rows("select * from publication_batch order by number")]
+
+    async def batch(self) -> dict[str, Any]:
+        """The batch that was sealed last."""
+        return (await self.batches())[-1]
+
+    async def send_again(self) -> None:
+        """An officer has everything that was refused sent again."""
+        async with self.database.transaction() as session:
+            await session.execute(AGAIN)
+
+    async def events(self, name: str) -> list[dict[str, Any]]:
+        """What was announced under a name, in order."""
+        envelopes = [
+            orjson.loads(row["value"]) for row in await self.rows("select value from outbox order by position")
+        ]
+        return [one["data"] for one in envelopes if f".{name}." in one["type"]]
+
+    async def wrong(self) -> list[str]:
+        """What is not as it should be at the end: rows that are not acknowledged as their record is now, what the
+        system holds and should not or the other way round, what no sender may do.
+        """
+        wrong = [str(dict(row)) for row in await self.rows(WRONG)]
+        records = await self.rows("select key, version, content from publication_record where not removed")
+        published = {row["key"]: (row["version"], orjson.loads(row["content"])) for row in records}
+        held = {key: (record["version"], record["content"]) for (_, key), record in self.system.held.items()}
+        keys = [key for key in published.keys() | held.keys() if published.get(key) != held.get(key)]
+        wrong += [f"{key}: {published.get(key)} held as {held.get(key)}" for key in keys]
+        return wrong + self.system.faults
+
+
+@asynccontextmanager
+async def publication_to(
+    system: PlainSystem, database_url: str, folder: Path, **changed: Any
+) -> AsyncIterator[Publication]:
+    """One system over a database."""
+    page_size = changed.pop("page_size", 5)
+    database, peer = Database(database_url), PlainPeer(system.url, page_size=page_size)
+    try:
+        yield Publication(database, system, publication_settings(database_url, folder, **changed), peer)
+    finally:
+        await peer.close()
+        await database.close()
