@@ -25,6 +25,7 @@ DEPARTMENT_FIELDS = PUBLIC_FIELDS | {
     *("decide_by", "explained_by", "respond_by", "would_become", "climbed_to", "previously_due_on", "changed"),
     *("corrected", "verification", "item", "open_objections", "held"),
     *("notification", "rule", "cause", "channel", "state", "code"),
+    *("filing", "filed_with", "households", "system", "batch", "kind", "record", "rows"),
 }
 """What a department is sent, and what a sample shows: which household, which step, which day. No pseudonym of anybody,
 no officer, and nothing that somebody wrote in their own words.
@@ -38,6 +39,7 @@ STAND_INS: Mapping[str, object] = {
     "reason": "（样例不含原文）",
     "answer": "（样例不含原文）",
     "explanation": "（样例不含原文）",
+    "message": "（样例不含原文）",
     "missing": ["（样例不含原文）"],
     "makers": [],
 }

@@ -23,10 +23,34 @@ DepartmentName = Annotated[str, Field(max_length=40)]
 """A department as tokens name it (`culture`); an open word."""
 
 
+PathName = Annotated[str, Field(max_length=40)]
+"""How a household applies: `application` (its own) or `recommendation` (a department's); an open word."""
+HouseholdName = Annotated[str, Field(max_length=500)]
+
+
 class RecognitionPayload(Payload):
     """Events owned by the recognition service."""
 
     topic: ClassVar[str] = "recognition.events"
+
+
+class Criterion(BaseModel):
+    """One published criterion; `points` where the category is scored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: Annotated[str, Field(max_length=2000)]
+    points: int | None = None
+
+
+class CriteriaOfCategory(BaseModel):
+    """A category's published criteria: any of them is enough, or `points_needed` points."""
+
+    model_config = ConfigDict(frozen=True)
+
+    category: CategoryName
+    points_needed: int | None = None
+    criteria: list[Criterion]
 
 
 class CriteriaPublished(RecognitionPayload):
@@ -36,6 +60,8 @@ class CriteriaPublished(RecognitionPayload):
     year: Year
     policy: str
     document: Annotated[str, Field(max_length=500)]
+    categories: list[CriteriaOfCategory] | None = None
+    """What was published; not given in events from before this was said"""
 
 
 class SeasonOpened(RecognitionPayload):
@@ -60,6 +86,9 @@ class ApplicationPayload(StatePayload, RecognitionPayload):
     reason: Reason | None = None
     decided_by_region: Region | None = None
     """The bureau that decided or acts"""
+    name: HouseholdName | None = None
+    path: PathName | None = None
+    """The household's name and how it applied; not given in events from before this was said"""
 
 
 class ApplicationSubmitted(ApplicationPayload):
@@ -202,6 +231,10 @@ class RecognitionStatePayload(StatePayload, RecognitionPayload):
     reason: Reason | None = None
     decided_by_region: Region | None = None
     """The bureau that decided"""
+    name: HouseholdName | None = None
+    certificate: Annotated[str, Field(max_length=40)] | None = None
+    granted_on: date | None = None
+    """The household's name, the certificate's code, the day of the decision; not given in events from before"""
 
 
 class RecognitionGranted(RecognitionStatePayload):
@@ -209,6 +242,9 @@ class RecognitionGranted(RecognitionStatePayload):
 
     granted_on: date
     benefits_from: date
+    application: UUID | None = None
+    path: PathName | None = None
+    """What was decided; not given in events from before this was said"""
 
 
 class RecognitionConfirmed(RecognitionStatePayload):
@@ -329,6 +365,18 @@ class RecognitionEndDropped(RecognitionStatePayload):
     """A proposed cancellation or revocation was rejected or withdrawn."""
 
     what: Annotated[str, Field(max_length=40)]
+
+
+class RecognitionListFiled(RecognitionPayload):
+    """A county's list of recognitions was filed with its superior, `filed_with`, by a document. Subject: the county."""
+
+    filing: UUID
+    region: Region
+    year: Year | None = None
+    filed_with: Region
+    document: Annotated[str, Field(max_length=500)]
+    filed_on: date
+    households: Annotated[int, Field(ge=0)]
 
 
 class ObjectionApplied(RecognitionPayload):

@@ -42,7 +42,9 @@ class HouseholdTyped(StatePayload, TypingPayload):
     """A household's type in force, after a published run or a correction. Subject: the uscc.
 
     `defects`: of an ineligible household the ids of the defects that hold (`base.abnormal`, …); not given in events
-    from before this was said.
+    from before this was said. `unknown_feeds`: feeds of which a clause needed a fact that is not known, because it was
+    not delivered or could not be read; what is undetermined waits for them. Not given in events from before this was
+    said.
     """
 
     uscc: Uscc
@@ -54,6 +56,7 @@ class HouseholdTyped(StatePayload, TypingPayload):
     year: Year
     run: UUID
     defects: list[Annotated[str, Field(max_length=60)]] | None = None
+    unknown_feeds: list[Annotated[str, Field(max_length=40)]] | None = None
 
 
 class TypingAdjusted(HouseholdTyped):

@@ -298,6 +298,8 @@ def application_payload(
         category=application.category,
         operator_ref=application.operator_ref,
         reason=shorten_reason(reason),
+        name=application.name,
+        path=application.path,
         revision=revision,
         **more,
     )

@@ -180,7 +180,10 @@ async def complete_grants(
         await audit.record(session, application, caller, "recognition:grant", record | {"readings": readings})
     await begin_lifecycle(session, list(granted.values()))
     await workflow.note_late_ends(session, [case.application for case in cases])
-    events = [(one, {"granted_on": one.granted_on, "benefits_from": one.benefits_from}) for one in granted.values()]
+    events = [
+        (one, {"benefits_from": one.benefits_from, "application": one.application_id, "path": one.path})
+        for one in granted.values()
+    ]
     await announce_recognitions(session, RecognitionGranted, events, actor=caller.subject)
 
 

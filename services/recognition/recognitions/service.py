@@ -105,8 +105,14 @@ def recognition_payload(
         valid_until=recognition.valid_until,
         reason=shorten_reason(reason),
         revision=revision,
-        **({"decided_by_region": recognition.decided_by_region} | more),
+        **(recognised(recognition) | more),
     )
+
+
+def recognised(recognition: Recognition) -> dict[str, object]:
+    """What every event says of how it was recognised; by whom it was decided may be another one's in an event."""
+    names = ("decided_by_region", "name", "certificate", "granted_on")
+    return {name: getattr(recognition, name) for name in names}
 
 
 EXPIRY_DEADLINE = "recognition-expires"

@@ -98,9 +98,16 @@ async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Ca
         year=criteria.year,
         policy=(await POLICIES.get(session, criteria.policy_hash)).id,
         document=criteria.document,
+        categories=[of_category(name, one) for name, one in criteria.categories.items()],
     )
     await ANNOUNCER.announce(session, published, subject=criteria.region, actor=caller.subject)
     return criteria
+
+
+def of_category(name: Category, published: LocalCategory) -> contract.CriteriaOfCategory:
+    """A category's criteria as they are announced."""
+    listed = [contract.Criterion(title=one.title, points=one.points) for one in published.criteria]
+    return contract.CriteriaOfCategory(category=name.value, points_needed=published.points_needed, criteria=listed)
 
 
 async def file_criteria(

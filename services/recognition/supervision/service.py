@@ -16,6 +16,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import announce_application, bureau_of
 from services.recognition.assessments.reports import check_due_date
+from services.recognition.base import ANNOUNCER
 from services.recognition.decisions.cases import took_part
 from services.recognition.lifecycle.domain import ProposedEnd
 from services.recognition.lifecycle.proceedings import Grounds, propose_end
@@ -46,7 +47,7 @@ from services.recognition.supervision.problems import (
 )
 from services.recognition.supervision.repository import CheckItem
 from shared import clock
-from shared.contracts.recognition import SupplementDemanded
+from shared.contracts.recognition import RecognitionListFiled, SupplementDemanded
 from shared.law.model.recognition import Level
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -294,4 +295,14 @@ async def file_recognition_list(
         "season:file",
         {"filed_with": filing.filed_with, "document": document, "households": filing.households},
     )
+    filed = RecognitionListFiled(
+        filing=filing.id,
+        region=season.county,
+        year=season.year,
+        filed_with=filing.filed_with,
+        document=document,
+        filed_on=filed_on,
+        households=filing.households,
+    )
+    await ANNOUNCER.announce(session, filed, subject=season.county, actor=caller.subject)
     return filing

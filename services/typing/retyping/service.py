@@ -26,7 +26,7 @@ from services.typing.retyping.domain import ANNUAL_REPORT, Ground, in_order, is_
 from services.typing.retyping.repository import DirectoryEntry
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.models import CorrectedFact, Correction, CorrectionReason, FiledReport, Run
-from services.typing.runs.policies import compiled_policy
+from services.typing.runs.policies import compiled_policy, unknown_feeds
 from shared.contracts.typing import HouseholdTyped, TypingAdjusted
 from shared.law.model.outcome import HouseholdType, Outcome
 from shared.messaging.events import Event
@@ -83,7 +83,8 @@ async def retype_household(
     known = await read_evidence(session, shown)
     corrected = await corrected_facts(session, resources, shown, known)
     compiled = await compiled_policy(session, shown.run)
-    outcome = compiled.type_one(with_corrected(corrected.frozen, corrected.facts))
+    facts = with_corrected(corrected.frozen, corrected.facts)
+    outcome = compiled.type_one(facts)
     revision = await ANNOUNCER.next_revision(session)
     await retyping_repository.put_correction(
         session,
@@ -101,7 +102,9 @@ async def retype_household(
     done = Retyping(HouseholdType(shown.type), outcome, revision, corrected.left_out)
     if done.changed:
         held = compiled.names(outcome.true_mask & compiled.decision.defects)
-        await announce_retyped(session, shown, done, held, cause, correction)
+        unknown = unknown_feeds(compiled, facts, outcome.unknown_mask)
+        typed = typed_again(shown, done, defects=list(held) or None, unknown_feeds=unknown)
+        await announce_retyped(session, typed, cause, correction)
     await record_retyping(session, shown, done, cause, correction)
     return done
 
@@ -196,16 +199,11 @@ def json_of(value: object) -> CorrectedFact:
     raise TypeError(type(value).__name__)
 
 
-async def announce_retyped(
-    session: AsyncSession,
-    shown: DirectoryEntry,
-    done: Retyping,
-    defects: Sequence[str],
-    cause: Event,
-    correction: EvidenceCorrection | None,
-) -> None:
-    """HouseholdTyped, or TypingAdjusted upon an objection: the type that readers see has changed."""
-    typed = HouseholdTyped(
+def typed_again(
+    shown: DirectoryEntry, done: Retyping, *, defects: list[str] | None, unknown_feeds: list[str]
+) -> HouseholdTyped:
+    """What is said of the household, whose type that readers see has changed."""
+    return HouseholdTyped(
         uscc=shown.result.uscc,
         name=shown.result.name,
         region=shown.result.region,
@@ -215,8 +213,15 @@ async def announce_retyped(
         year=shown.run.as_of.year,
         run=shown.run.id,
         revision=done.revision,
-        defects=list(defects) or None,
+        defects=defects,
+        unknown_feeds=unknown_feeds,
     )
+
+
+async def announce_retyped(
+    session: AsyncSession, typed: HouseholdTyped, cause: Event, correction: EvidenceCorrection | None
+) -> None:
+    """HouseholdTyped, or TypingAdjusted upon an objection."""
     if correction is not None:
         reason = correction.lifting_reason or correction.reason
         typed = TypingAdjusted(**typed.model_dump(), objection=correction.objection, reason=reason)

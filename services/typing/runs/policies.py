@@ -6,12 +6,15 @@ The policy is restored from the content stored with the run. The proof is a func
 import asyncio
 import datetime as dt
 import threading
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.runs.models import PolicyVersion, Run
 from shared.bounded_cache import BoundedCache
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
+from shared.law.compiler.evaluator import Facts
+from shared.law.explain.minimal_change import is_settled
 from shared.law.language.facts import FACTS
 from shared.law.language.nodes import And, Never, Node, Or
 from shared.law.verifier.findings import Verification
@@ -39,6 +42,22 @@ def feeds_used(compiled: CompiledPolicy) -> frozenset[str]:
     return frozenset(
         FACTS[name].feed for clause in compiled.clauses for name in facts_used(clause.bound) if name in FACTS
     )
+
+
+def facts_in_clauses(compiled: CompiledPolicy) -> Mapping[str, int]:
+    """The facts that clauses use, each with the bits of these clauses."""
+    used: dict[str, int] = {}
+    for clause in compiled.clauses:
+        for name in facts_used(clause.bound):
+            if name in FACTS:
+                used[name] = used.get(name, 0) | 1 << clause.bit
+    return used
+
+
+def unknown_feeds(compiled: CompiledPolicy, facts: Facts, unknown_mask: int) -> list[str]:
+    """The feeds of the unknown facts of one household's undecided clauses, sorted."""
+    used = facts_in_clauses(compiled)
+    return sorted({FACTS[name].feed for name in used if used[name] & unknown_mask and not is_settled(name, facts)})
 
 
 def facts_used(node: Node) -> frozenset[str]:

@@ -23,6 +23,7 @@ from services.typing.runs import repository as runs_repository
 from services.typing.runs.models import Run
 from shared import clock
 from shared.contracts.typing import HouseholdTyped
+from shared.law.language.facts import FACTS
 from shared.law.model.outcome import HouseholdType
 from shared.messaging.bulk_stream import Fetch
 from shared.messaging.bus import Record
@@ -30,7 +31,7 @@ from shared.messaging.events import BulkEncoder
 from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 
 TYPE_SLUGS = {kind.value: kind.slug for kind in HouseholdType}
-NO_DEFECTS: Mapping[str, int] = {}
+NO_BITS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,23 @@ def write_published(published: PublishedResults, out: Path) -> Path | None:
 
 
 def write_announcement(
-    snapshot: Path, results: Path, previous: Path | None, out: Path, defects: Mapping[str, int] = NO_DEFECTS
+    snapshot: Path,
+    results: Path,
+    previous: Path | None,
+    out: Path,
+    defects: Mapping[str, int] = NO_BITS,
+    facts: Mapping[str, int] = NO_BITS,
 ) -> None:
-    """The file that the stream reads: uscc, name, region, operator_ref, type, previous_type, defects.
+    """The file that the stream reads: uscc, name, region, operator_ref, type, previous_type, defects, unknown_feeds.
 
     `defects`: their ids with their bits in the results' masks; of other households than ineligible ones none is said.
+    `facts`: those that the policy uses, with the bits of the clauses that use them.
     """
     before = f"LEFT JOIN read_parquet({sql_literal(previous)}) p ON p.uscc = s.uscc" if previous else ""
     query = (
         "SELECT s.uscc, s.name, s.region_code AS region, s.operator_ref, r.type,"
-        f" {'p.type' if previous else 'NULL::tinyint'} AS previous_type, {defects_held(defects)} AS defects"
+        f" {'p.type' if previous else 'NULL::tinyint'} AS previous_type, {defects_held(defects)} AS defects,"
+        f" {feeds_unknown(facts)} AS unknown_feeds"
         f" FROM read_parquet({sql_literal(snapshot)}) s JOIN read_parquet({sql_literal(results)}) r ON r.uscc = s.uscc"
         f" {before} ORDER BY s.region_code, s.uscc"
     )
@@ -87,11 +95,26 @@ def write_announcement(
 
 def defects_held(defects: Mapping[str, int]) -> str:
     """SQL of the ids of an ineligible household's defects, in the policy's order; NULL for every other household."""
-    held = [
-        f"CASE WHEN r.true_mask & {bit}::UBIGINT <> 0 THEN {sql_literal(name)} END" for name, bit in defects.items()
-    ]
-    listed = f"list_filter([{', '.join(held) or 'NULL'}]::varchar[], lambda held: held IS NOT NULL)"
-    return f"CASE WHEN r.type = {HouseholdType.INELIGIBLE.value} THEN {listed} END"
+    held = {name: f"r.true_mask & {bit}::UBIGINT <> 0" for name, bit in defects.items()}
+    return f"CASE WHEN r.type = {HouseholdType.INELIGIBLE.value} THEN {names_where(held)} END"
+
+
+def feeds_unknown(facts: Mapping[str, int]) -> str:
+    """SQL of the feeds of the unknown facts of undecided clauses; the same as `policies.unknown_feeds`."""
+    unknown: dict[str, list[str]] = {}
+    for name, bits in facts.items():
+        fact = FACTS[name]
+        first, last = f"s.{fact.columns[0]}", f"s.{fact.columns[-1]}"
+        open_ = f"({first} IS NULL OR {first} IS DISTINCT FROM {last})"
+        guarded = f" AND s.{fact.guard} IS DISTINCT FROM false" if fact.guard else ""
+        unknown.setdefault(fact.feed, []).append(f"(r.unknown_mask & {bits}::UBIGINT <> 0 AND {open_}{guarded})")
+    return names_where({feed: " OR ".join(unknown[feed]) for feed in sorted(unknown)})
+
+
+def names_where(conditions: Mapping[str, str]) -> str:
+    """SQL of the list of the names whose condition is true, in their order."""
+    named = [f"CASE WHEN {condition} THEN {sql_literal(name)} END" for name, condition in conditions.items()]
+    return f"list_filter([{', '.join(named) or 'NULL'}]::varchar[], lambda name: name IS NOT NULL)"
 
 
 def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str, int] | None = None) -> Fetch:

@@ -36,7 +36,7 @@ from services.typing.engine.snapshot_typing import TypingResult, type_snapshot
 from services.typing.runs import partitions, repository as runs_repository
 from services.typing.runs.domain import RunState
 from services.typing.runs.models import Run, counts_by_slug
-from services.typing.runs.policies import compiled_policy, feeds_used
+from services.typing.runs.policies import compiled_policy, facts_in_clauses, feeds_used
 from services.typing.runs.publication_files import PublishedResults, write_announcement, write_published
 from services.typing.runs.step_context import WORKER_ACTOR, StepContext, StepFailed
 from shared.contracts.typing import TypingRunCompleted
@@ -191,6 +191,7 @@ async def prepare_draft(step: StepContext) -> None:
         previous,
         step.attempt / ANNOUNCEMENT_FILE,
         {name: compiled.mask([name]) for name in compiled.names(compiled.decision.defects)},
+        facts_in_clauses(compiled),
     )
     step.progress(0.3)
     await load_partition(step)

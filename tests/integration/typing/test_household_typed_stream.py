@@ -49,7 +49,7 @@ def of_run(events: list[dict[str, Any]], run_id: str) -> list[dict[str, Any]]:
 async def test_every_household_of_the_run_is_told_once(city: StagedCity, bus: Bus, topic: str) -> None:
     run = await city.office.stored(city.last)
     events = of_run(await streamed(city, bus, topic), city.last)
-    rows = await city.office.sql("select uscc, name, region, type, operator_ref, true_mask from result")
+    rows = await city.office.sql("select uscc, name, region, type, operator_ref, true_mask, unknown_mask from result")
     async with city.office.resources.database.session() as session:
         compiled = await compiled_policy(session, run)
     assert len(events) == run.households == len({event["id"] for event in events})
@@ -58,6 +58,7 @@ async def test_every_household_of_the_run_is_told_once(city: StagedCity, bus: Bu
         data = told.pop(row["uscc"])
         defects = compiled.names(row["true_mask"] & compiled.decision.defects)
         assert data.pop("defects", []) == list(defects)
+        assert bool(data.pop("unknown_feeds")) is bool(row["unknown_mask"])
         assert data == {
             "uscc": row["uscc"],
             "name": row["name"],
