@@ -22,6 +22,8 @@ from services.notification.handlers import (
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
+from services.notification.publication.incoming import endpoints as incoming_endpoints
+from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS
 from services.notification.resources import Resources
 from services.notification.rules import endpoints as rule_endpoints
 from services.notification.rules.service import keep_shipped
@@ -48,7 +50,10 @@ def telling_task(context: WorkerContext[NotificationSettings, Resources]) -> Cor
 
 
 PUBLISHER = FurtherWorker[NotificationSettings, Resources](
-    subscriptions=[Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE)],
+    subscriptions=[
+        Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE),
+        Subscription("hand-ins", ANSWER_TOPICS, ANSWERS),
+    ],
 )
 """Publication to the national systems, which neither waits for messages nor holds them up."""
 
@@ -61,6 +66,7 @@ SERVICE = Service(
         contact_endpoints.router,
         delivery_endpoints.router,
         letter_endpoints.router,
+        incoming_endpoints.router,
         subscription_endpoints.router,
         telling_endpoints.router,  # before a rule's own: `recent-events` is no rule
         rule_endpoints.router,

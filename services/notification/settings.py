@@ -166,6 +166,7 @@ class NotificationSettings(ServiceSettings):
     @field_validator(
         *("sms_first", "sms_fallback", "email_first", "email_fallback", "province_directory", "national_directory"),
         *("credit_publicity", "cultivation_platform", "legal_person_base"),
+        *("handed_in_applications_key", "handed_in_objections_key"),
         mode="before",
     )
     @classmethod
@@ -184,6 +185,13 @@ class NotificationSettings(ServiceSettings):
             if fallback is not None and first is None:
                 raise ValueError(f"{channel} has a fallback but no first provider")
         return self
+
+    handed_in_applications_key: str | None = None
+    """Public key (JWK) of recognition, for which applications from the national systems are sealed; none: they wait"""
+    handed_in_objections_key: str | None = None
+    """Public key (JWK) of the objection service, for which objections from there are sealed; none: they wait"""
+    hand_in_seconds: float = Field(default=60, gt=0)
+    """Pause between two rounds of reading what was handed in at the national systems"""
 
     household_wait_hours: int = Field(default=24, ge=1)
     """How long an event waits for a household that is not known yet; then the household itself is told, by its code"""

@@ -2,6 +2,7 @@
 
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
 from shared.contracts.notification import (
+    HandedIn,
     NotificationDelivered,
     NotificationFailed,
     PublicationAcknowledged,
@@ -19,6 +20,7 @@ from shared.contracts.objection import (
     ObjectionExplained,
     ObjectionExtended,
     ObjectionFiled,
+    ObjectionHandInAnswered,
     ObjectionOverdue,
     ObjectionRescheduled,
     ObjectionReturned,
@@ -32,6 +34,7 @@ from shared.contracts.objection import (
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import (
     ApplicationCalledUp,
+    ApplicationHandInAnswered,
     ApplicationNotSelected,
     ApplicationRefused,
     ApplicationReopened,
@@ -128,6 +131,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     RecognitionEndDropped,
     RecognitionListFiled,
     ObjectionApplied,
+    ApplicationHandInAnswered,
     ObjectionFiled,
     ObjectionAccepted,
     ObjectionReturned,
@@ -148,10 +152,12 @@ PAYLOADS: tuple[type[Payload], ...] = (
     EvidenceCorrected,
     PublicNoticeCleared,
     FraudReported,
+    ObjectionHandInAnswered,
     NotificationDelivered,
     NotificationFailed,
     PublicationAcknowledged,
     PublicationRejected,
+    HandedIn,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

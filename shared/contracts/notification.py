@@ -3,9 +3,9 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.contracts.payload import Payload, Region, Uscc
+from shared.contracts.payload import Payload, Region, Uscc, Year
 
 Word = Annotated[str, Field(max_length=100)]
 
@@ -72,3 +72,48 @@ class PublicationRejected(NotificationPayload):
     revision: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
     code: Word
     message: Annotated[str, Field(max_length=500)]
+
+
+class HandedIn(NotificationPayload):
+    """An application or objection that a household handed in at a national system. Subject: the uscc.
+
+    `kind`: `application` (recognition takes it) or `objection` (the objection service does); `reference`: its number
+    there; `filed_at`: when it was handed in there, which is what counts. `sealed`: a `SealedApplication` or
+    `SealedObjection` that only the receiving service can open. Answered by one event of `HandInAnswer`'s kind.
+    """
+
+    hand_in: UUID
+    system: Word
+    kind: Word
+    reference: Word
+    uscc: Uscc
+    region: Region
+    year: Year | None
+    filed_at: AwareDatetime
+    sealed: str
+
+
+class SealedHandIn(BaseModel):
+    """What a hand-in says, for its receiver alone; it names what it belongs to, and the receiver compares."""
+
+    model_config = ConfigDict(frozen=True)
+
+    hand_in: UUID
+    uscc: Uscc
+
+
+class SealedApplication(SealedHandIn):
+    """What an operator applies for: a category with its reason, criteria by their ids, kinds of operator."""
+
+    category: Word
+    category_reason: Annotated[str, Field(repr=False)]
+    criteria: list[Word]
+    kinds: list[Word]
+
+
+class SealedObjection(SealedHandIn):
+    """What an objector says, with name and contact where the system gives them."""
+
+    statement: Annotated[str, Field(repr=False)]
+    name: Annotated[str | None, Field(repr=False)] = None
+    contact: Annotated[str | None, Field(repr=False)] = None

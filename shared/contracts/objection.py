@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload, Uscc, Year
+from shared.contracts.payload import HandInAnswer, OperatorRef, Payload, Region, StatePayload, Uscc, Year
 
 Text = Annotated[str, Field(max_length=2000)]
 """A reason or an answer in words; public, so never a figure, an id number or a phone."""
@@ -260,3 +260,12 @@ class FraudReported(ObjectionPayload):
     region: Region
     recognition: UUID | None
     filed_on: date
+
+
+class ObjectionHandInAnswered(HandInAnswer, ObjectionPayload):
+    """What became of an objection that was handed in at a national system; `objection`: the one it led to, or was
+    joined to, and `receipt` its number.
+    """
+
+    objection: UUID | None = None
+    receipt: Annotated[str, Field(max_length=40)] | None = None

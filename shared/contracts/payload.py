@@ -4,7 +4,8 @@ A payload class is one version of one event. Within a version, changes only add 
 ignore fields that they do not know. Anything else is a new version: a new class with the old `event_name`.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -51,3 +52,19 @@ class StatePayload(Payload):
     """
 
     revision: Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class HandInAnswer(Payload):
+    """What became of something that was handed in at a national system (`HandedIn`), said by the service that heard
+    it: exactly one for each. Subject: the uscc.
+
+    `taken`: stored as if it had been filed here; `matched`: the same was there already; `refused`: with the reason.
+    """
+
+    hand_in: UUID
+    system: Annotated[str, Field(max_length=100)]
+    reference: Annotated[str, Field(max_length=100)]
+    uscc: Uscc
+    region: Region
+    outcome: Literal["taken", "matched", "refused"]
+    reason: Annotated[str, Field(max_length=2000)] | None = None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.payload import OperatorRef, Payload, Region, StatePayload, Uscc, Year
+from shared.contracts.payload import HandInAnswer, OperatorRef, Payload, Region, StatePayload, Uscc, Year
 
 CategoryName = Literal["renowned", "distinctive", "quality", "emerging"]
 REASON_LENGTH = 2000
@@ -393,3 +393,11 @@ class ObjectionApplied(RecognitionPayload):
     outcome: Annotated[str, Field(max_length=40)]
     reason: Reason | None = None
     revision: Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class ApplicationHandInAnswered(HandInAnswer, RecognitionPayload):
+    """What became of an application that was handed in at a national system; `application`: the one it led to, or the
+    one that was there.
+    """
+
+    application: UUID | None = None

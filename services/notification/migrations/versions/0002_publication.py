@@ -126,6 +126,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_publication_page")),
     )
     create_registers()
+    create_hand_ins()
 
 
 def create_registers() -> None:
@@ -172,8 +173,88 @@ def create_registers() -> None:
     op.create_index("ix_publication_recognition_household", "publication_recognition", ["uscc"], unique=False)
 
 
+def create_hand_ins() -> None:
+    """What was handed in at the systems."""
+    op.create_table(
+        "publication_hand_in",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of arrival"),
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("reference", sa.String(length=64), nullable=False, comment="its number at the system"),
+        sa.Column("kind", sa.String(length=30), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False, comment="empty where it could not be read"),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True, comment="there, as the system says"),
+        sa.Column("happened_on", sa.Date(), nullable=True, comment="day of a closing or of an annual report"),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "repeated_otherwise",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="how often it came again with another content, which was not taken",
+        ),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="why it waits, was matched or refused; told to the system"
+        ),
+        sa.Column("result", sa.Uuid(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_on_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "failures", sa.Integer(), server_default="0", nullable=False, comment="calls in a row that told nobody"
+        ),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_hand_in")),
+    )
+    op.create_index("ux_publication_hand_in_reference", "publication_hand_in", ["system", "reference"], unique=True)
+    op.create_index("ix_publication_hand_in_number", "publication_hand_in", ["number"], unique=False)
+    op.create_index("ix_publication_hand_in_region", "publication_hand_in", ["region", "number"], unique=False)
+    op.create_index(
+        "ix_publication_hand_in_not_handed_on",
+        "publication_hand_in",
+        ["number"],
+        unique=False,
+        postgresql_where=sa.text("state in ('received', 'waiting')"),
+    )
+    op.create_index(
+        "ix_publication_hand_in_untold",
+        "publication_hand_in",
+        ["system", "try_at"],
+        unique=False,
+        postgresql_where=sa.text("told_at is null and state in ('taken', 'matched', 'refused')"),
+    )
+    op.create_index(
+        "ux_publication_hand_in_closing",
+        "publication_hand_in",
+        ["region", "year"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'annual-reports-closed' and state in ('received', 'taken')"),
+    )
+    op.create_index(
+        "ux_publication_hand_in_report",
+        "publication_hand_in",
+        ["uscc", "year"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'annual-report-filed' and state in ('received', 'taken')"),
+    )
+    op.create_table(
+        "publication_hand_in_cursor",
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("system", name=op.f("pk_publication_hand_in_cursor")),
+    )
+
+
 def downgrade() -> None:
     """Back from it."""
+    op.drop_table("publication_hand_in_cursor")
+    op.drop_table("publication_hand_in")
     op.drop_index("ix_publication_recognition_household", table_name="publication_recognition")
     op.drop_table("publication_recognition")
     op.drop_index(

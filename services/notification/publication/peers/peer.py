@@ -166,6 +166,50 @@ class PeerUnreadableError(Exception):
     """The system answered something else than its interface says."""
 
 
+@dataclass(frozen=True)
+class HandInPage:
+    """What was handed in at a system, oldest first, as JSON objects with our keys (`incoming.items`); an adapter
+    translates the system's own. `next`: where to go on, also on the last page; `more`: there are more now.
+    """
+
+    items: Sequence[Mapping[str, Any]]
+    next: str
+    more: bool
+
+
+@dataclass(frozen=True)
+class HandInReport:
+    """What a system is told about something that was handed in there: `taken`, `matched` or `refused`; the reason is
+    in words for whoever handed it in.
+    """
+
+    outcome: str
+    reason: str | None = None
+
+
+class CursorForgottenError(Exception):
+    """The system does not know the cursor any more: it is read again from its beginning."""
+
+
+class HandsIn(Protocol):
+    """A system at which households and offices hand something in that is for us."""
+
+    @property
+    def system(self) -> System:
+        """Which it is."""
+        ...
+
+    async def handed_in(self, cursor: str) -> HandInPage:
+        """What was handed in behind a cursor; empty: from the beginning. CursorForgottenError, PeerUnavailableError,
+        PeerUnreadableError.
+        """
+        ...
+
+    async def answer(self, reference: str, report: HandInReport) -> Outcome:
+        """Say what became of one; the same call again is the same answer."""
+        ...
+
+
 class Peer(Protocol):
     """One system. Calls that write give an `Outcome` and never raise for what the system or the network does; calls
     that read raise PeerUnavailableError or PeerUnreadableError.

@@ -1,0 +1,111 @@
+"""The worker's task: systems are read in turn, what came is handed on, and what is over is told to its system. One
+process at a time.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from services.notification.publication.incoming import repository as incoming_repository
+from services.notification.publication.incoming.domain import TAKEN_FROM, pause_after
+from services.notification.publication.incoming.service import Intake, hand_on, on_answer, take_item
+from services.notification.publication.peers.peer import (
+    CursorForgottenError,
+    HandInReport,
+    HandsIn,
+    PeerUnavailableError,
+    PeerUnreadableError,
+    Received,
+    RefusedCall,
+)
+from services.notification.resources import Resources
+from shared import clock
+from shared.contracts.objection import ObjectionHandInAnswered
+from shared.contracts.payload import Payload
+from shared.contracts.recognition import ApplicationHandInAnswered
+from shared.platform.service import EventHandler
+from shared.worker.failpoints import failpoint
+from shared.worker.lease import exclusive_lease
+
+log = structlog.get_logger()
+
+ANSWERS: Mapping[type[Payload], EventHandler[Resources]] = {
+    ApplicationHandInAnswered: on_answer,
+    ObjectionHandInAnswered: on_answer,
+}
+ANSWER_TOPICS = ("recognition.events", "objection.events")
+
+
+async def keep_reading(intake: Intake, peers: Mapping[object, HandsIn], seconds: float) -> None:
+    """All systems, forever; systems wait for each other no longer than one call takes."""
+    async with exclusive_lease(intake.database, "hand-ins"):
+        while True:
+            for peer in peers.values():
+                await exchange_once(intake, peer)
+            await asyncio.sleep(seconds)
+
+
+async def exchange_once(intake: Intake, peer: HandsIn) -> None:
+    """One round with a system. One that is down or wrong is read again in the next; what is here goes on anyway."""
+    if TAKEN_FROM[peer.system]:
+        try:
+            await read_system(intake, peer)
+        except (PeerUnavailableError, PeerUnreadableError) as error:
+            log.warning("hand_ins_not_read", system=peer.system.value, cause=type(error).__name__)
+    await hand_on(intake)
+    await tell_system(intake, peer)
+
+
+async def read_system(intake: Intake, peer: HandsIn) -> int:
+    """Read from where reading ended before; how many were new. A page and its cursor are one transaction. A cursor
+    that comes a second time ends the round: the system goes round in a circle, or forgot and began again.
+    """
+    new, seen = 0, set[str]()
+    async with intake.database.session() as session:
+        cursor = await incoming_repository.cursor_of(session, peer.system)
+    while cursor not in seen:
+        seen.add(cursor)
+        try:
+            page = await peer.handed_in(cursor)
+        except CursorForgottenError:
+            log.warning("hand_in_cursor_forgotten", system=peer.system.value)
+            cursor = ""
+            continue
+        async with intake.database.transaction() as session:
+            for item in page.items:
+                new += await take_item(session, intake.resources, peer.system, item)
+            await incoming_repository.save_cursor(session, peer.system, page.next, clock.now())
+            failpoint("publication.taken-in")
+        failpoint("publication.page-taken")
+        if not page.more:
+            break
+        cursor = page.next
+    return new
+
+
+async def tell_system(intake: Intake, peer: HandsIn) -> int:
+    """Tell a system what became of what was handed in there; how many it confirmed. No transaction is open while it is
+    called; one that it refuses holds up no other, a system that is not there ends the round.
+    """
+    confirmed = 0
+    while True:
+        async with intake.database.session() as session:
+            row = await incoming_repository.next_untold(session, peer.system, clock.now())
+        if row is None:
+            return confirmed
+        outcome = await peer.answer(row.reference, HandInReport(row.state.value, row.reason))
+        failpoint("publication.answered")
+        async with intake.database.transaction() as session:
+            told = await incoming_repository.lock_hand_in(session, row.id)
+            if told is None:
+                return confirmed
+            if isinstance(outcome, Received):
+                told.told_at, told.failures = clock.now(), 0
+                confirmed += 1
+                continue
+            told.failures += 1
+            told.try_at = clock.now() + pause_after(told.failures)
+        log.warning("hand_in_not_told", system=peer.system.value, cause=type(outcome).__name__)
+        if not isinstance(outcome, RefusedCall):
+            return confirmed

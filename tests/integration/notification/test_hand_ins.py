@@ -1,0 +1,362 @@
+"""What is handed in at the national systems, over real HTTP: once for good, refused with a reason, handed on sealed."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.notification.publication.incoming import (
+    repository as incoming_repository,
+    service as incoming_service,
+    task as incoming_task,
+)
+from services.notification.publication.incoming.domain import HandInKind
+from services.notification.publication.incoming.service import Intake
+from services.notification.publication.incoming.task import exchange_once, read_system
+from services.notification.publication.systems import System
+from shared import clock
+from shared.contracts.notification import HandedIn, SealedApplication, SealedObjection
+from shared.contracts.objection import ObjectionHandInAnswered
+from shared.contracts.payload import HandInAnswer
+from shared.contracts.recognition import ApplicationHandInAnswered
+from shared.messaging.events import new_event
+from shared.platform.identity import Role
+from shared.platform.sealed_messages import SealBrokenError, Sealer, SealOpener, new_sealing_keys
+from tests.fixtures.hand_in_system import HandInSystem, HttpHandsIn, serving
+from tests.fixtures.service_client import Issuer
+from tests.integration.notification.notification_client import (
+    COUNTY,
+    PROVINCE,
+    NotificationClient,
+    open_client,
+    settings_for,
+    uscc,
+)
+
+TODAY = dt.date(2026, 7, 10)
+APPLICATIONS, OBJECTIONS = new_sealing_keys(), new_sealing_keys()
+KEYS = {"handed_in_applications_key": APPLICATIONS.public, "handed_in_objections_key": OBJECTIONS.public}
+ID_NUMBER, PHONE = "11010119900307" + "7758", "1380013" + "8000"
+NAME = "张小明"
+
+
+@dataclass
+class Bureau:
+    """The notification service and one system at which something is handed in."""
+
+    office: NotificationClient
+    held: HandInSystem
+    peer: HttpHandsIn
+
+    @property
+    def intake(self) -> Intake:
+        """As the worker has it."""
+        return Intake.of(self.office.resources)
+
+    def hands_in(self, kind: str, number: int = 1, **changed: Any) -> str:
+        """Somebody hands something in; its number there."""
+        reference = f"PT-{len(self.held.items) + 1:04d}"
+        known: dict[str, Any] = {"kind": kind, "reference": reference, "uscc": uscc(number), "year": 2026}
+        if kind in ("application", "objection"):
+            known |= {"filed_at": clock.now().isoformat(), "region": COUNTY}
+        if kind == "application":
+            known |= {"category": "distinctive", "category_reason": "特色产品", "criteria": ["distinctive.3"]}
+        if kind == "objection":
+            known |= {"statement": "参保人数登记少了", "name": NAME, "contact": PHONE}
+        if kind == "annual-reports-closed":
+            known |= {"region": "41", "year": 2025, "closed_on": "2026-06-30"}
+        if kind == "annual-report-filed":
+            known |= {"year": 2025, "filed_on": "2026-07-05"}
+        self.held.items.append(known | changed)
+        return str((known | changed)["reference"])
+
+    async def rounds(self, number: int = 1) -> None:
+        """So many rounds of the worker."""
+        for _ in range(number):
+            await exchange_once(self.intake, self.peer)
+
+    async def rows(self, region: str = COUNTY, **query: Any) -> list[dict[str, Any]]:
+        """What officers see, oldest first."""
+        shown = await self.office.get("/v1/publications/hand-ins", Role.OFFICER, region, query=query)
+        assert shown.status_code == 200, shown.text
+        found: list[dict[str, Any]] = shown.json()["items"]
+        return found[::-1]
+
+    async def states(self) -> list[str]:
+        """Of all, oldest first."""
+        return [row["state"] for row in await self.rows(PROVINCE)]
+
+    async def answered(self, answer: HandInAnswer) -> None:
+        """A service answers."""
+        event = new_event(answer, subject=answer.uscc, source="/test")
+        async with self.office.resources.database.transaction() as session:
+            await incoming_service.on_answer(session, event, self.office.resources)
+
+    async def stored(self) -> str:
+        """All that the database holds of hand-ins, events and audit, as text."""
+        tables = ("publication_hand_in", "outbox", "audit_entry")
+        rows = [await self.office.sql(f"select to_jsonb(t)::text as row from {table} t") for table in tables]
+        values = await self.office.sql("select convert_from(value, 'UTF8') as row from outbox")
+        return "\n".join(row["row"] for found in (*rows, values) for row in found)
+
+
+@pytest.fixture
+def keys() -> dict[str, str]:
+    """Which public keys are set."""
+    return KEYS
+
+
+@pytest.fixture
+def system() -> System:
+    """The system of the test."""
+    return System.CULTIVATION_PLATFORM
+
+
+@pytest.fixture
+async def bureau(
+    database_url: str, tmp_path: Path, issuer: Issuer, keys: dict[str, str], system: System
+) -> AsyncIterator[Bureau]:
+    settings = settings_for(database_url, tmp_path / "notification", issuer, **keys)
+    held = HandInSystem()
+    with clock.travel(TODAY):
+        async with open_client(settings, issuer) as office, serving(system, held) as peer:
+            yield Bureau(office, held, peer)
+
+
+async def test_an_application_is_handed_on_once_sealed_for_recognition_alone(bureau: Bureau) -> None:
+    reference = bureau.hands_in("application")
+    await bureau.rounds(3)
+    (told,) = await bureau.office.events("HandedIn")
+    said = HandedIn.model_validate(told["data"])
+    assert (said.system, said.kind, said.reference, said.region) == (
+        "cultivation-platform",
+        "application",
+        reference,
+        COUNTY,
+    )
+    inside = SealOpener(APPLICATIONS.private).open(said.sealed, SealedApplication)
+    assert (inside.hand_in, inside.uscc, inside.criteria) == (said.hand_in, uscc(1), ["distinctive.3"])
+    with pytest.raises(SealBrokenError):
+        SealOpener(OBJECTIONS.private).open(said.sealed, SealedApplication)
+    (row,) = await bureau.rows()
+    assert (row["state"], row["told_at"]) == ("handed-on", None)
+    assert await bureau.office.sql("select 1 from publication_hand_in where content is not null") == []
+
+
+async def test_the_answer_of_the_service_is_kept_and_told_to_the_system_once(bureau: Bureau) -> None:
+    reference = bureau.hands_in("application")
+    await bureau.rounds()
+    (row,) = await bureau.rows()
+    known = {"hand_in": row["id"], "system": row["system"], "reference": reference, "uscc": uscc(1), "region": COUNTY}
+    await bureau.answered(ApplicationHandInAnswered(**known, outcome="taken", application=row["id"]))
+    await bureau.answered(ApplicationHandInAnswered(**known, outcome="refused", reason="又一次"))
+    bureau.held.moods.extend(["read", "lost"])
+    await bureau.rounds()
+    with clock.travel(TODAY + dt.timedelta(days=1)):
+        await bureau.rounds(3)
+    assert bureau.held.answers == {reference: {"outcome": "taken", "reason": None}}
+    assert bureau.held.calls["answer"] == 2, "one whose confirmation was lost is told again, then never"
+    (row,) = await bureau.rows()
+    assert (row["state"], row["result"]) == ("taken", row["id"])
+    assert row["told_at"] is not None
+
+
+async def test_pages_that_come_twice_or_in_another_order_add_nothing(bureau: Bureau) -> None:
+    for number in range(1, 8):
+        bureau.hands_in("application", number)
+    bureau.held.moods.extend(["", "repeat", "", "circle", "unavailable"])
+    await bureau.rounds(6)
+    bureau.held.items.reverse()
+    bureau.held.moods.extend(["circle"])
+    await bureau.rounds(4)
+    assert len(await bureau.rows()) == 7
+    assert len({one["data"]["reference"] for one in await bureau.office.events("HandedIn")}) == 7
+    assert len(await bureau.office.events("HandedIn")) == 7
+
+
+async def test_a_system_that_forgot_its_cursor_is_read_again_from_the_beginning(bureau: Bureau) -> None:
+    for number in range(1, 6):
+        bureau.hands_in("application", number)
+    await bureau.rounds()
+    bureau.hands_in("application", 6)
+    bureau.held.moods.extend(["forget"])
+    await bureau.rounds(2)
+    assert len(await bureau.office.events("HandedIn")) == 6
+    assert [row["repeated_otherwise"] for row in await bureau.rows()] == [0] * 6
+
+
+async def test_a_number_that_comes_again_with_another_content_is_seen_and_not_taken(bureau: Bureau) -> None:
+    reference = bureau.hands_in("application", 1)
+    bureau.hands_in("application", 1, reference=reference, category_reason="另一种说法")
+    await bureau.rounds(2)
+    (row,) = await bureau.rows()
+    assert row["repeated_otherwise"] == 1
+    (told,) = await bureau.office.events("HandedIn")
+    inside = SealOpener(APPLICATIONS.private).open(told["data"]["sealed"], SealedApplication)
+    assert inside.category_reason == "特色产品", "what came first counts"
+
+
+async def test_what_cannot_be_used_is_refused_with_one_reason_and_holds_up_nobody(bureau: Bureau) -> None:
+    bureau.hands_in("application", filed_at="昨天")
+    bureau.hands_in("application", uscc=NAME)
+    bureau.hands_in("annual-reports-closed")
+    bureau.hands_in("application", reference=ID_NUMBER)
+    bureau.hands_in("wish")
+    good = bureau.hands_in("application", 2)
+    await bureau.rounds(2)
+    assert await bureau.states() == ["refused"] * 5 + ["handed-on"]
+    first, code, kind, number, _, _ = await bureau.rows(PROVINCE)
+    assert first["reason"] == "这些栏目缺少或格式不对：filed_at"
+    assert code["reason"] == "这些栏目缺少或格式不对：uscc"
+    assert "培育平台转来的只能是" in kind["reason"]
+    assert number["reference"].startswith("unreadable-")
+    assert set(bureau.held.answers) == {"PT-0001", "PT-0002", "PT-0003", "PT-0005"}
+    assert good not in bureau.held.answers, "it is under way"
+    stored = await bureau.stored()
+    assert NAME not in stored
+    assert ID_NUMBER not in stored
+
+
+@pytest.mark.parametrize("personal", [ID_NUMBER, PHONE])
+async def test_an_application_whose_reason_holds_a_number_of_a_person_is_refused_with_a_hint(
+    bureau: Bureau, personal: str
+) -> None:
+    reference = bureau.hands_in("application", category_reason=f"特色产品，联系 {personal}")
+    await bureau.rounds()
+    assert "请删去后另行提交" in bureau.held.answers[reference]["reason"]
+    assert personal not in await bureau.stored()
+
+
+async def test_an_objection_with_a_number_in_its_text_is_not_late_for_it_and_nothing_of_it_can_be_read(
+    bureau: Bureau,
+) -> None:
+    bureau.hands_in("objection", statement=f"请致电 {PHONE}")
+    await bureau.rounds()
+    (told,) = await bureau.office.events("HandedIn")
+    inside = SealOpener(OBJECTIONS.private).open(told["data"]["sealed"], SealedObjection)
+    assert (inside.name, inside.contact, inside.statement) == (NAME, PHONE, f"请致电 {PHONE}")
+    stored = await bureau.stored()
+    assert PHONE not in stored
+    assert NAME not in stored
+
+
+@pytest.mark.parametrize("keys", [{"handed_in_objections_key": OBJECTIONS.public, "handed_in_applications_key": ""}])
+async def test_without_a_key_hand_ins_of_that_kind_wait_where_officers_see_them(bureau: Bureau) -> None:
+    bureau.hands_in("application")
+    bureau.hands_in("objection")
+    await bureau.rounds(2)
+    assert await bureau.states() == ["waiting", "handed-on"]
+    (row,) = await bureau.rows(state="waiting")
+    assert row["reason"] == "没有配置认定服务的公钥，暂存"
+    assert bureau.held.answers == {}
+    assert PHONE not in await bureau.stored()
+    intake = bureau.intake
+    later = Intake(intake.database, intake.resources, {HandInKind.APPLICATION: Sealer(APPLICATIONS.public)})
+    assert await incoming_service.hand_on(later) == 1
+    assert await bureau.states() == ["handed-on", "handed-on"]
+
+
+@pytest.mark.parametrize("system", [System.CREDIT_PUBLICITY])
+async def test_facts_of_annual_reports_are_announced_as_typing_expects_them_each_once(bureau: Bureau) -> None:
+    bureau.hands_in("annual-reports-closed")
+    bureau.hands_in("annual-reports-closed")
+    bureau.hands_in("annual-reports-closed", closed_on="2026-07-01")
+    bureau.hands_in("annual-report-filed", 1)
+    bureau.hands_in("annual-report-filed", 1, filed_on="2026-07-06")
+    bureau.hands_in("annual-report-filed", 2)
+    bureau.hands_in("annual-report-filed", 3, filed_on="2026-08-01")
+    await bureau.rounds(3)
+    assert await bureau.states() == ["taken", "matched", "refused", "taken", "matched", "taken", "refused"]
+    (closed,) = await bureau.office.events("AnnualReportClosed")
+    assert closed["data"] == {"region": "41", "year": 2025, "closed_on": "2026-06-30"}
+    assert closed["subject"] == "41"
+    filed = await bureau.office.events("AnnualReportFiled")
+    assert [one["subject"] for one in filed] == [uscc(1), uscc(2)]
+    assert len(bureau.held.answers) == 7
+
+
+@pytest.mark.parametrize("system", [System.PROVINCE_DIRECTORY])
+async def test_the_provinces_directory_is_read_by_the_objection_service_alone(bureau: Bureau) -> None:
+    bureau.hands_in("objection")
+    await bureau.rounds()
+    assert bureau.held.calls["read"] == 0
+
+
+async def test_whatever_is_killed_between_taking_and_handing_on_is_handed_on_once(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 4):
+        bureau.hands_in("application", number)
+    points = ["publication.taken-in", "publication.page-taken", "publication.handed-on", "publication.answered"]
+
+    class Killed(BaseException):
+        """What a kill would be."""
+
+    def dying(name: str) -> None:
+        if points and name == points[0]:
+            points.pop(0)
+            raise Killed
+
+    for module in (incoming_service, incoming_task):
+        monkeypatch.setattr(module, "failpoint", dying)
+    bureau.hands_in("application", uscc="unreadable")
+    while points:
+        with pytest.raises(Killed):
+            await bureau.rounds()
+    await bureau.rounds()
+    assert await bureau.states() == ["handed-on"] * 3 + ["refused"]
+    assert len(await bureau.office.events("HandedIn")) == 3
+    assert bureau.held.calls["answer"] == 2, "told again: the kill hid the first confirmation"
+
+
+async def test_a_naive_cursor_that_moves_before_its_page_is_kept_loses_what_was_handed_in(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau.hands_in("application")
+
+    async def moved_on(*_: object) -> bool:
+        async with bureau.office.resources.database.transaction() as session:
+            await incoming_repository.save_cursor(session, bureau.peer.system, "1", clock.now())
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as naive:
+        naive.setattr(incoming_task, "take_item", moved_on)
+        with pytest.raises(KeyboardInterrupt):
+            await read_system(bureau.intake, bureau.peer)
+    await bureau.rounds()
+    assert await bureau.rows() == [], "the planted fault is one that the tests above would see"
+
+
+async def test_officers_see_their_own_region_and_filter(bureau: Bureau) -> None:
+    bureau.hands_in("application")
+    bureau.hands_in("objection", 2, region="410102")
+    bureau.hands_in("wish", uscc="x", region="x")
+    await bureau.rounds()
+    assert [row["region"] for row in await bureau.rows(COUNTY)] == [COUNTY]
+    assert [row["region"] for row in await bureau.rows(PROVINCE)] == [COUNTY, "410102", ""]
+    assert [row["kind"] for row in await bureau.rows(PROVINCE, kind="objection")] == ["objection"]
+    assert await bureau.rows(PROVINCE, system="credit-publicity") == []
+    shown = await bureau.office.get("/v1/publications/hand-ins", Role.OPERATOR)
+    assert shown.status_code == 403
+
+
+async def test_a_system_that_forgot_our_answer_and_hands_in_again_is_told_again(bureau: Bureau) -> None:
+    reference = bureau.hands_in("wish")
+    await bureau.rounds(2)
+    bureau.held.answers.clear()
+    bureau.held.items.append(bureau.held.items[0])
+    await bureau.rounds(2)
+    assert bureau.held.answers[reference]["outcome"] == "refused"
+
+
+async def test_an_objections_answer_names_it(bureau: Bureau) -> None:
+    bureau.hands_in("objection")
+    await bureau.rounds()
+    (row,) = await bureau.rows()
+    known = {"hand_in": row["id"], "system": row["system"], "reference": row["reference"], "region": COUNTY}
+    await bureau.answered(ObjectionHandInAnswered(**known, uscc=uscc(1), outcome="matched", objection=row["id"]))
+    (row,) = await bureau.rows()
+    assert (row["state"], row["result"]) == ("matched", row["id"])
