@@ -11,6 +11,7 @@ from services.notification.publication.incoming import models as publication_inc
 from services.notification.publication.records import models as publication_records
 from services.notification.publication.registers import models as publication_registers
 from services.notification.registers import models as registers
+from services.notification.retention import models as retention
 from services.notification.rules import models as rules
 from services.notification.subscriptions import models as subscriptions
 from services.notification.telling import models as telling
@@ -26,6 +27,7 @@ CAPABILITIES = (
     publication_records,
     publication_registers,
     registers,
+    retention,
     rules,
     subscriptions,
     telling,

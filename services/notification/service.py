@@ -25,6 +25,7 @@ from services.notification.publication.handlers import HANDLERS as PUBLICATION_H
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS
 from services.notification.resources import Resources
+from services.notification.retention.service import empty_what_is_old
 from services.notification.rules import endpoints as rule_endpoints
 from services.notification.rules.service import keep_shipped
 from services.notification.settings import NotificationSettings
@@ -78,7 +79,7 @@ SERVICE = Service(
     ],
     deadlines=DEADLINES,
     tasks=[telling_task, delivery_task, webhook_task, digest_task],
-    tidying=[keep_shipped, tell_what_waited, forget_past_reminders, fanout.forget_old],
+    tidying=[keep_shipped, tell_what_waited, forget_past_reminders, fanout.forget_old, empty_what_is_old],
     stores=stores,
     further_workers={"publisher": PUBLISHER},
 )

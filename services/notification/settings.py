@@ -1,6 +1,7 @@
 """Settings of the notification service: the common ones and its own, all under ``MINGLU_NOTIFICATION_``."""
 
 import datetime as dt
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, ClassVar, Self
 
@@ -11,6 +12,16 @@ from services.notification.peer_urls import CalledPeerAddress, PeerAddress
 from services.notification.provider_urls import EmailProviderUrl, SmsProviderUrl, parse_provider
 from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
+
+KEPT_DAYS: Mapping[str, int] = {
+    "duty": 1825,
+    "typing": 730,
+    "season": 365,
+    "recognition": 1095,
+    "objection": 1095,
+    "support": 365,
+    "work": 365,
+}
 
 
 class NotificationSettings(ServiceSettings):
@@ -80,6 +91,18 @@ class NotificationSettings(ServiceSettings):
 
     webhook_overlap_hours: int = Field(default=24, ge=0, le=24 * 30)
     """How long a webhook's old secret still signs beside the new one"""
+
+    kept_days: Mapping[str, Annotated[int, Field(ge=30)]] = KEPT_DAYS
+    """Days after which words and recipient of a notification go, by its category, as a JSON object; categories that it
+    does not name have the default. What proves the delivery stays, and whatever was served in person. 个人信息保护法
+    第十九条 asks for the shortest time that is needed; no text gives the numbers, so they are unverified (未核对)
+    """
+    dead_listed_days: int = Field(default=180, ge=30)
+    """Days for which a message that failed or expired, or whose end nobody knows, is listed and may be sent again; then
+    its words go. No text gives the number: unverified (未核对)"""
+    traces_kept_days: int = Field(default=90, ge=30)
+    """Days for which events are kept that were told to many, were too old or serve as samples; more than
+    `oldest_event_days`, or the same would be told again. No text gives the number: unverified (未核对)"""
 
     most_repeats: int = Field(default=5, ge=1, le=50)
     """How often an officer may have the same notification sent again; then it is served in person"""
@@ -162,6 +185,21 @@ class NotificationSettings(ServiceSettings):
     """The longest of these pauses, in seconds"""
     publication_longest_call: float = Field(default=120, gt=0)
     """Seconds after which nobody knows whether a system took a call, whatever time-out its address names"""
+
+    @field_validator("kept_days", mode="after")
+    @classmethod
+    def every_category_has_a_term(cls, said: Mapping[str, int]) -> Mapping[str, int]:
+        """Those that are not named have the default."""
+        if unknown := sorted(said.keys() - KEPT_DAYS.keys()):
+            raise ValueError(f"no category of notifications: {', '.join(unknown)}")
+        return {**KEPT_DAYS, **said}
+
+    @model_validator(mode="after")
+    def traces_outlast_events(self) -> Self:
+        """What was told to many is known by its trace until its event is too old to be told."""
+        if self.traces_kept_days <= self.oldest_event_days:
+            raise ValueError("traces_kept_days must be more than oldest_event_days")
+        return self
 
     @field_validator(
         *("sms_first", "sms_fallback", "email_first", "email_fallback", "province_directory", "national_directory"),

@@ -20,7 +20,7 @@ async def replay(
     """Puts a locked message back into its queue under a new key. One that may have arrived takes the officer's word
     that it may arrive twice.
     """
-    if message.state not in FAILURES:
+    if message.state not in FAILURES or message.text_emptied_at is not None:
         raise ReplayRefused
     if message.state is MessageState.UNCERTAIN and not may_repeat:
         raise ReplayUnconfirmed

@@ -50,7 +50,7 @@ async def send_again(
     family = await inbox_repository.lock_family(session, family_ids)
     first = or_404(next(iter(family), None), NotificationNotFound)
     messages = await inbox_repository.messages_of(session, [one.id for one in family], lock=True)
-    if not messages[first.id]:
+    if not messages[first.id] or first.emptied_at is not None:
         raise NothingToSendAgain
     if any(message.state in OPEN_STATES for of_one in messages.values() for message in of_one):
         raise StillUnderWay

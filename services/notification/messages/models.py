@@ -27,7 +27,7 @@ from shared.database.columns import EnumText, Id
 from shared.platform.audit import About, about
 
 OPEN = "state in ('queued', 'sending', 'handed-over')"
-DEAD = "state in ('failed', 'expired', 'uncertain')"
+DEAD = "state in ('failed', 'expired', 'uncertain') and text_emptied_at is null"
 UNREAD = "read_at is null and not archived"
 UNREAD_DUTY = """category = 'duty' and repeat = 0 and (uscc is not null or known_as is not null) and read_at is null
     and not archived"""
@@ -68,6 +68,7 @@ class Notification(Base):
         Index("ix_notification_digest", "digest", "recipient", postgresql_where=text(NOT_DIGESTED)),
         Index("ix_notification_letter", "region", "number", postgresql_where=text(UNREAD_DUTY)),
         Index("ix_notification_due", "recipient", "due_on", postgresql_where=text(DUE)),
+        Index("ix_notification_told", "told_at", postgresql_using="brin"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -97,6 +98,9 @@ class Notification(Base):
     matter: Mapped[str | None] = mapped_column(String(100))
     known_as: Mapped[str | None] = mapped_column(
         String(100), comment="how a bureau knows whom no household stands for: the receipt of their objection"
+    )
+    emptied_at: Mapped[dt.datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="its term was over: words and recipient are gone"
     )
 
     def audited(self) -> About:
@@ -136,6 +140,7 @@ class Message(Base):
         Index("ix_message_open", "expires_at", postgresql_where=text(OPEN)),
         Index("ix_message_open_region", "region", "id", postgresql_where=text(OPEN)),
         Index("ix_message_dead_region", "region", "id", postgresql_where=text(DEAD)),
+        Index("ix_message_dead_ended", "ended_at", postgresql_where=text(DEAD)),
         Index(
             "ix_message_reference",
             "provider_reference",
@@ -175,6 +180,7 @@ class Message(Base):
     code: Mapped[str | None] = mapped_column(String(100), comment="the provider's, of a refusal")
     provider_reference: Mapped[str | None] = mapped_column(String(200))
     ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    text_emptied_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
     @property
     def key(self) -> str:

@@ -68,6 +68,12 @@ def upgrade() -> None:
             nullable=True,
             comment="how a bureau knows whom no household stands for: the receipt of their objection",
         ),
+        sa.Column(
+            "emptied_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="its term was over: words and recipient are gone",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
     )
     op.create_index(
@@ -122,6 +128,7 @@ def upgrade() -> None:
             "    and not archived"
         ),
     )
+    op.create_index("ix_notification_told", "notification", ["told_at"], unique=False, postgresql_using="brin")
     op.create_index(
         "ix_notification_unread",
         "notification",
@@ -129,6 +136,12 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["category"],
         postgresql_where=sa.text("read_at is null and not archived"),
+    )
+    op.create_table(
+        "emptied_up_to",
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("told_before", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("category", name=op.f("pk_emptied_up_to")),
     )
     op.create_table(
         "ended_matter",
@@ -196,6 +209,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=100), nullable=True, comment="the provider's, of a refusal"),
         sa.Column("provider_reference", sa.String(length=200), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("text_emptied_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('queued', 'sending', 'handed-over', 'delivered', 'failed', 'expired', 'uncertain',"
             " 'suppressed')",
@@ -232,11 +246,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('queued', 'sending', 'handed-over')"),
     )
     op.create_index(
+        "ix_message_dead_ended",
+        "message",
+        ["ended_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain') and text_emptied_at is null"),
+    )
+    op.create_index(
         "ix_message_dead_region",
         "message",
         ["region", "id"],
         unique=False,
-        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain')"),
+        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain') and text_emptied_at is null"),
     )
     op.create_index(
         "ix_message_reference",
@@ -561,9 +582,14 @@ def downgrade() -> None:
         "ix_message_reference", table_name="message", postgresql_where=sa.text("provider_reference is not null")
     )
     op.drop_index(
+        "ix_message_dead_ended",
+        table_name="message",
+        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain') and text_emptied_at is null"),
+    )
+    op.drop_index(
         "ix_message_dead_region",
         table_name="message",
-        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain')"),
+        postgresql_where=sa.text("state in ('failed', 'expired', 'uncertain') and text_emptied_at is null"),
     )
     op.drop_index(
         "ix_message_open_region",
@@ -626,6 +652,8 @@ def downgrade() -> None:
             "    and not archived"
         ),
     )
+    op.drop_index("ix_notification_told", table_name="notification", postgresql_using="brin")
+    op.drop_table("emptied_up_to")
     op.drop_table("notification")
     op.drop_index("ix_household_region", table_name="household")
     op.drop_index("ix_household_operator", table_name="household")
