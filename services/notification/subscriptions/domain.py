@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from services.notification.subscriptions.problems import EventNotOffered
-from shared.contracts import annual_report, objection, recognition, typing
+from shared.contracts import annual_report, notification, objection, recognition, typing
 from shared.contracts.catalogue import PAYLOADS
 from shared.contracts.payload import Payload
 from shared.platform.state_machine import StateMachine
@@ -104,9 +104,17 @@ FAILURE_LABELS: Mapping[Failure, str] = {
 }
 
 KEPT_INSIDE: frozenset[type[Payload]] = frozenset(
-    {objection.EvidenceCorrected, objection.FraudReported, annual_report.AnnualReportFiled}
+    {
+        objection.EvidenceCorrected,
+        objection.FraudReported,
+        objection.ObjectionHandInAnswered,
+        annual_report.AnnualReportFiled,
+        notification.HandedIn,
+        recognition.ApplicationHandInAnswered,
+    }
 )
-"""Events that no subscription gets: sealed for one service, of people who report, of no named region."""
+"""Events that no subscription gets: sealed for one service, between services, of people who report, of no named region.
+"""
 PUBLISHED: frozenset[type[Payload]] = frozenset(
     {
         typing.TypingRunPublished,
