@@ -24,6 +24,7 @@ from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS
+from services.notification.publication.task import publication_task
 from services.notification.resources import Resources
 from services.notification.retention.service import empty_what_is_old
 from services.notification.rules import endpoints as rule_endpoints
@@ -55,6 +56,7 @@ PUBLISHER = FurtherWorker[NotificationSettings, Resources](
         Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE),
         Subscription("hand-ins", ANSWER_TOPICS, ANSWERS),
     ],
+    tasks=[publication_task],
 )
 """Publication to the national systems, which neither waits for messages nor holds them up."""
 

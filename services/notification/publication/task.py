@@ -1,41 +1,78 @@
-"""The publisher's task: a sender for every system that is set, each under its own lease, and the gauges."""
+"""The publisher's task: a sender for every system that is set, each under its own lease; sealing for those that take
+files only; and the gauges.
+"""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from functools import partial
+from typing import Any
 
 from services.notification.publication.batches import repository
 from services.notification.publication.batches.domain import UNSENT, BatchState
 from services.notification.publication.batches.metrics import OLDEST, OPEN, REJECTED, STUCK, WAITING
+from services.notification.publication.batches.sealing import seal_for_files
 from services.notification.publication.batches.sending import Sender
+from services.notification.publication.peers.connections import peer_urls_of, peers_of
 from services.notification.publication.peers.peer import Peer
 from services.notification.publication.records.domain import Urgency
 from services.notification.publication.systems import System
+from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.database.connections import Database
+from shared.platform.service import WorkerContext
 from shared.worker.lease import exclusive_lease
-from shared.worker.transient import run_forever
+from shared.worker.transient import RestartRequired, run_forever
 
 MEASURING = 15.0
 """Seconds between two measurements."""
+SEALING = 30.0
+"""Seconds until it is looked again whether anything is to go into a file."""
 
 
-async def publish(database: Database, settings: NotificationSettings, peers: Iterable[Peer]) -> None:
-    """Sends to these systems until cancelled. Another process that does the same waits for the leases."""
+def publication_task(context: WorkerContext[NotificationSettings, Resources]) -> Coroutine[Any, Any, None]:
+    """Publication to every system that is set, forever."""
+    return publish_to_all(context.database, context.settings)
+
+
+async def publish_to_all(database: Database, settings: NotificationSettings) -> None:
+    """Until cancelled."""
+    peers = peers_of(settings)
+    try:
+        files = {system: url.page for system, url in peer_urls_of(settings).items() if url.files_only}
+        await publish(database, settings, peers.values(), files)
+    finally:
+        for peer in peers.values():
+            await peer.close()
+
+
+async def publish(
+    database: Database, settings: NotificationSettings, peers: Iterable[Peer], files: Mapping[System, int]
+) -> None:
+    """Sends to these systems, and seals for those that take files of so many records, until cancelled. Another process
+    that does the same waits for the leases.
+    """
     async with asyncio.TaskGroup() as group:
         for peer in peers:
-            group.create_task(send_to(database, settings, peer))
+            sender = Sender(database, peer, settings)
+            group.create_task(_alone(database, peer.system, sender.step, settings.publication_poll))
+        for system, page_size in files.items():
+            seal = partial(seal_for_files, database, system, page_size=page_size, most=settings.publication_batch_rows)
+            group.create_task(_alone(database, system, seal, SEALING))
         group.create_task(run_forever("metrics of publication", lambda: measure_on(database)))
 
 
-async def send_to(database: Database, settings: NotificationSettings, peer: Peer) -> None:
-    """Sends to one system, forever."""
+async def _alone(database: Database, system: System, step: Callable[[], Awaitable[bool]], poll: float) -> None:
+    """Does something for a system again and again, as the only process; with a pause when there is nothing to do."""
 
-    async def send() -> None:
-        async with exclusive_lease(database, f"publication {peer.system}") as lease:
-            await Sender(database, peer, settings).run(lease)
+    async def go_on() -> None:
+        async with exclusive_lease(database, f"publication {system}") as lease:
+            while not lease.is_closed():
+                if not await step():
+                    await asyncio.sleep(poll)
+        raise RestartRequired
 
-    await run_forever(f"publication to {peer.system}", send)
+    await run_forever(f"publication to {system}", go_on)
 
 
 async def measure_on(database: Database) -> None:

@@ -118,10 +118,10 @@ async def open_batches(session: AsyncSession, system: System) -> list[OpenBatch]
     ]
 
 
-async def waits(session: AsyncSession, system: System, urgency: Urgency) -> bool:
-    """Whether any record waits."""
-    query = select(R.key).where(R.system == system, R.state == RowState.WAITING, R.urgency == urgency).limit(1)
-    return (await session.execute(query)).first() is not None
+async def count_waiting(session: AsyncSession, system: System, urgency: Urgency, most: int) -> int:
+    """How many records wait; not counted beyond `most`."""
+    query = select(R.key).where(R.system == system, R.state == RowState.WAITING, R.urgency == urgency).limit(most)
+    return (await session.execute(select(func.count()).select_from(query.subquery()))).scalar_one()
 
 
 async def take_waiting(

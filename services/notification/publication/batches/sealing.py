@@ -26,6 +26,7 @@ from services.notification.publication.peers.peer import Record
 from services.notification.publication.records.domain import Urgency
 from services.notification.publication.systems import Kind, System
 from shared import clock
+from shared.database.connections import Database
 
 
 async def seal(
@@ -60,6 +61,19 @@ async def seal(
     session.add_all(pages)
     await session.flush()
     return sealed
+
+
+async def seal_for_files(database: Database, system: System, *, page_size: int, most: int) -> bool:
+    """Seals for a system that takes files only, whose batches stay sealed until officers bring its receipt: full
+    batches, and one that is not full where no other of its urgency is open, so that few files go to and fro.
+    """
+    for urgency in Urgency:
+        async with database.transaction() as session:
+            is_open = any(one.urgency is urgency for one in await repository.open_batches(session, system))
+            enough = await repository.count_waiting(session, system, urgency, most) >= (most if is_open else 1)
+            if enough and await seal(session, system, urgency, page_size=page_size, most=most):
+                return True
+    return False
 
 
 def _page(batch: uuid.UUID, number: int, rows: Sequence[Row[Any]]) -> PublicationPage:

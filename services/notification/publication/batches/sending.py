@@ -9,8 +9,8 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Awaitable, Sequence, Set
+from dataclasses import dataclass
 
-import asyncpg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,12 +55,19 @@ from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.database.connections import Database
 from shared.worker.failpoints import failpoint
-from shared.worker.transient import RestartRequired
 
 log = structlog.get_logger()
 
 UNEXPECTED, FORGOTTEN = "unexpected", "forgotten"
 LONGEST_TICKET, LONGEST_TROUBLE = 200, 200
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A call that was refused: of a page, or (none) of the seal."""
+
+    call: RefusedCall
+    page: int | None
 
 
 def pace_of(settings: NotificationSettings) -> Pace:
@@ -86,14 +93,6 @@ class Sender:
         self._asks = False
         """Whether it is a question's turn"""
 
-    async def run(self, lease: asyncpg.Connection) -> None:
-        """Forever, as long as the lease is held."""
-        while True:
-            if lease.is_closed():
-                raise RestartRequired
-            if not await self.step():
-                await asyncio.sleep(self.settings.publication_poll)
-
     async def step(self) -> bool:
         """The most urgent thing that can be done now; False when there is none. Urgent records are sealed and sent
         between two pages of a bulk batch. Questions take turns with all else, however slow their answers are.
@@ -101,7 +100,7 @@ class Sender:
         now = clock.now()
         async with self.database.reading() as session:
             batches = await repository.open_batches(session, self.system)
-            urgent = await repository.waits(session, self.system, Urgency.URGENT)
+            urgent = await repository.count_waiting(session, self.system, Urgency.URGENT, most=1) > 0
         self._known &= {one.id for one in batches}
         self._asks = not self._asks
         asked = to_ask(batches, now)
@@ -161,7 +160,7 @@ class Sender:
                 await self._send_page(row, missing)
         except AlteredPageError:
             log.error("publication_altered", system=self.system, batch=str(batch.id))  # noqa: TRY400 - says all
-            await self._note(row, RefusedCall(ALTERED, ALTERED_MESSAGE))
+            await self._refuse_altered(row)
 
     async def _begin(self, batch: uuid.UUID) -> None:
         """Notes that the batch is being sent: whoever finds it so after a restart asks first."""
@@ -178,12 +177,12 @@ class Sender:
         call = self.peer.send(Page(batch.id, number, batch.pages, page.digest, records))
         outcome = await self._outcome("page", batch.id, call)
         failpoint("publication.page-sent")
-        await self._note(batch, outcome, page=number)
+        await self._note(batch, outcome, number)
         failpoint("publication.page-marked")
 
     async def _send_seal(self, batch: PublicationBatch) -> None:
         call = self.peer.seal(BatchSeal(batch.id, batch.pages, batch.records, batch.digest))
-        await self._note(batch, await self._outcome("seal", batch.id, call))
+        await self._note(batch, await self._outcome("seal", batch.id, call), None)
 
     async def _outcome(self, what: str, batch: uuid.UUID, call: Awaitable[Outcome]) -> Outcome:
         """What the system answers. Until that is noted, nobody knows what it has."""
@@ -199,10 +198,13 @@ class Sender:
         CALLS.labels(self.system, what, type(outcome).__name__.lower()).inc()
         return outcome
 
-    async def _note(self, batch: PublicationBatch, outcome: Outcome, *, page: int | None = None) -> None:
+    async def _note(self, batch: PublicationBatch, outcome: Outcome, page: int | None) -> None:
         """What a call has led to. `page`: which one was sent; none: the batch was to be sealed."""
+        if isinstance(outcome, RefusedCall):
+            await self._ask(batch, Refusal(outcome, page))
+            return
         async with self.database.transaction() as session:
-            row = await self._same(session, batch.id, batch.state)
+            row = await self._same(session, batch)
             if row is None:
                 return
             match outcome:
@@ -212,32 +214,29 @@ class Sender:
                         self._sent(row)
                     else:
                         await repository.mark_page(session, row.id, page, clock.now())
-                case RefusedCall(code, message):
-                    await refuse(session, row, code, message)
                 case Busy(code, retry_after):
                     self._later(row, code, retry_after)
                 case Unknown(reason):
                     self._later(row, reason)
         if isinstance(outcome, Received | Busy):
             self._known.add(batch.id)
-        elif isinstance(outcome, RefusedCall):
-            failpoint("publication.applied")
 
-    async def _ask(self, batch: OpenBatch) -> None:
-        """What became of a batch; what the system says it has counts, not what was noted."""
-        async with self.database.reading() as session:
-            ticket = (await session.get_one(PublicationBatch, batch.id)).ticket
-        answer = await self._answer(batch.id, ticket)
+    async def _ask(self, batch: OpenBatch | PublicationBatch, refusal: Refusal | None = None) -> None:
+        """What became of a batch; what the system says it has counts, not what was noted. Also asked after a call was
+        refused: it may have been refused because the system has forgotten what came before.
+        """
+        answer = await self._answer(batch.id)
         failpoint("publication.asked")
         async with self.database.transaction() as session:
-            row = await self._same(session, batch.id, batch.state)
+            row = await self._same(session, batch)
             if row is None:
                 return
             match answer:
-                case NotThere():
-                    await self._has(session, row, set())
-                case Receiving(pages):
+                case NotThere() | Receiving():
+                    pages = answer.pages if isinstance(answer, Receiving) else frozenset[int]()
                     await self._has(session, row, pages)
+                    if refusal is not None:
+                        await self._refused(session, row, refusal, pages)
                 case Working():
                     _forward(row)
                     self._sent(row)
@@ -245,12 +244,29 @@ class Sender:
                     await conclude(session, row, rejected)
                 case Unknown(reason):
                     self._later(row, reason)
-        if isinstance(answer, NotThere | Receiving):
-            self._known.add(batch.id)
-        elif isinstance(answer, Done):
+        if row.ended_at is not None:
             failpoint("publication.applied")
+        elif isinstance(answer, NotThere | Receiving):
+            self._known.add(batch.id)
 
-    async def _answer(self, batch: uuid.UUID, ticket: str | None) -> answers.BatchState | Unknown:
+    async def _refused(self, session: AsyncSession, batch: PublicationBatch, refusal: Refusal, pages: Set[int]) -> None:
+        """The refusal stands unless the system has the page all the same, or lacks pages of what it was to seal."""
+        has_all = len(pages) == batch.pages
+        if has_all if refusal.page is None else refusal.page not in pages:
+            await refuse(session, batch, refusal.call.code, refusal.call.message)
+        else:
+            self._later(batch, refusal.call.code)
+
+    async def _refuse_altered(self, batch: PublicationBatch) -> None:
+        async with self.database.transaction() as session:
+            row = await self._same(session, batch)
+            if row is not None:
+                await refuse(session, row, ALTERED, ALTERED_MESSAGE)
+        failpoint("publication.applied")
+
+    async def _answer(self, batch: uuid.UUID) -> answers.BatchState | Unknown:
+        async with self.database.reading() as session:
+            ticket = (await session.get_one(PublicationBatch, batch)).ticket
         answer: answers.BatchState | Unknown
         try:
             async with asyncio.timeout(self.settings.publication_longest_call):
@@ -293,10 +309,10 @@ class Sender:
         log.info("publication_later", system=self.system, batch=str(batch.id), trouble=batch.trouble, pause=str(pause))
 
     @staticmethod
-    async def _same(session: AsyncSession, batch: uuid.UUID, state: BatchState) -> PublicationBatch | None:
+    async def _same(session: AsyncSession, batch: OpenBatch | PublicationBatch) -> PublicationBatch | None:
         """The batch, locked, if it is still as it was before the call; else another process has gone on with it."""
-        row = await lock_open(session, batch)
-        return row if row is not None and row.state is state else None
+        row = await lock_open(session, batch.id)
+        return row if row is not None and row.state is batch.state else None
 
 
 def _forward(batch: PublicationBatch, ticket: str | None = None) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.batches.sending import Sender
-from services.notification.publication.records.domain import content_digest
+from services.notification.publication.records.domain import RecordDraft, Urgency
+from services.notification.publication.records.service import want
+from services.notification.publication.systems import Kind
 from services.notification.settings import NotificationSettings
-from shared import clock
 from shared.database.connections import Database
 from tests.fixtures.plain_system import PlainPeer, PlainSystem
 from tests.fixtures.service_client import ISSUER
@@ -29,33 +30,13 @@ FAST: dict[str, Any] = {
     "publication_longest_ask": 0.05,
 }
 """Settings with which nothing takes long."""
-RECORDS = text(
-    """
-    INSERT INTO publication_record (kind, key, uscc, region, version, revision, removed, content, digest, changed_at)
-    SELECT 'type', n.key, n.uscc, CAST(:region AS text), 1, :revision, :removed, CAST(n.content AS jsonb), n.digest,
-        CAST(:now AS timestamptz)
-    FROM unnest(CAST(:keys AS text[]), CAST(:keys AS text[]), CAST(:contents AS text[]), CAST(:digests AS bytea[]))
-        AS n(key, uscc, content, digest)
-    ON CONFLICT (kind, key) DO UPDATE SET version = publication_record.version + 1, revision = excluded.revision,
-        removed = excluded.removed, content = excluded.content, digest = excluded.digest
-    """
-)
-ROWS = text(
-    """
-    INSERT INTO publication_row (system, kind, key, uscc, region, state, urgency, wanted_version, wanted_at)
-    SELECT CAST(:system AS text), kind, key, uscc, region, 'waiting', CAST(:urgency AS int), version,
-        CAST(:now AS timestamptz)
-    FROM publication_record WHERE kind = 'type' AND key = ANY(:keys) ORDER BY kind, key
-    ON CONFLICT (system, kind, key) DO UPDATE SET wanted_version = excluded.wanted_version,
-        wanted_at = excluded.wanted_at, urgency = excluded.urgency,
-        state = CASE WHEN publication_row.state = 'in-batch' THEN 'in-batch' ELSE 'waiting' END
-    """
-)
 WRONG = """
     SELECT p.key, p.version, r.* FROM publication_row r JOIN publication_record p USING (kind, key)
-    WHERE r.state <> 'acknowledged' OR r.acknowledged_version <> p.version OR r.batch_id IS NOT NULL
-       OR r.acknowledged_digest IS DISTINCT FROM CASE WHEN p.removed THEN NULL ELSE p.digest END
+    WHERE r.system = $1 AND (r.state <> 'acknowledged' OR r.acknowledged_version <> p.version OR r.batch_id IS NOT NULL
+       OR r.acknowledged_digest IS DISTINCT FROM CASE WHEN p.removed THEN NULL ELSE p.digest END)
 """
+ELSEWHERE = "99"
+"""No record is there: the other systems are sent nothing."""
 AGAIN = text("UPDATE publication_row SET state = 'waiting' WHERE state = 'rejected'")
 
 
@@ -104,23 +85,22 @@ class Publication:
     ) -> None:
         """The same in somebody's transaction."""
         self.revision += 1
-        contents = [
-            {} if removed else {"uscc": uscc(number), "name": f"测试商户{number}号", "type_label": label, "year": 2026}
-            for number in sorted(numbers)
+        urgency = Urgency.URGENT if urgent else Urgency.BULK
+        drafts = [
+            RecordDraft(
+                kind=Kind.TYPE,
+                key=uscc(number),
+                uscc=uscc(number),
+                region=COUNTY,
+                revision=self.revision,
+                content={"uscc": uscc(number), "name": f"测试商户{number}号", "type_label": label, "year": 2026},
+                removed=removed,
+                urgency=urgency,
+                first_urgency=urgency,
+            )
+            for number in numbers
         ]
-        values = {
-            "keys": [uscc(number) for number in sorted(numbers)],
-            "contents": [orjson.dumps(one).decode() for one in contents],
-            "digests": [content_digest(one) for one in contents],
-            "region": COUNTY,
-            "revision": self.revision,
-            "removed": removed,
-            "now": clock.now(),
-            "system": self.peer.system.value,
-            "urgency": 0 if urgent else 1,
-        }
-        for statement in (RECORDS, ROWS):
-            await session.execute(statement, {name: values[name] for name in statement._bindparams})
+        await want(session, drafts, lambda system: COUNTY if system is self.peer.system else ELSEWHERE)
 
     async def steps(self) -> int:
         """Steps until there is nothing to do and nothing is open; how many."""
@@ -170,7 +150,7 @@ class Publication:
         """What is not as it should be at the end: rows that are not acknowledged as their record is now, what the
         system holds and should not or the other way round, what no sender may do.
         """
-        wrong = [str(dict(row)) for row in await self.rows(WRONG)]
+        wrong = [str(dict(row)) for row in await self.rows(WRONG, self.peer.system.value)]
         records = await self.rows("select key, version, content from publication_record where not removed")
         published = {row["key"]: (row["version"], orjson.loads(row["content"])) for row in records}
         held = {key: (record["version"], record["content"]) for (_, key), record in self.system.held.items()}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notification.publication.batches.sealing import seal_for_files
 from services.notification.publication.batches.service import conclude, lock_open
 from services.notification.publication.peers.peer import Verdict
 from services.notification.publication.systems import Kind
@@ -43,12 +44,13 @@ async def test_what_waits_is_sealed_in_pages_sent_and_acknowledged(publication: 
 
 
 async def test_others_hear_what_a_system_has_confirmed_by_region_and_revision(publication: Publication) -> None:
-    await publication.want(range(3))
+    await publication.want(range(5))
+    await publication.steps()
     await publication.want(range(3, 5), removed=True)
     await publication.steps()
     told = await publication.events("PublicationAcknowledged")
     assert [(one["revision"], one["removed"], one["rows"], one["households"]) for one in told] == [
-        (1, False, 3, [uscc(number) for number in range(3)]),
+        (1, False, 5, [uscc(number) for number in range(5)]),
         (2, True, 2, [uscc(number) for number in range(3, 5)]),
     ]
     assert {one["system"] for one in told} == {"credit-publicity"}
@@ -271,6 +273,33 @@ async def test_a_page_that_was_changed_with_its_digest_is_not_sent_either(public
     await publication.steps()
     assert publication.system.calls == []
     assert await publication.states() == {"rejected": 3}
+
+
+async def test_a_system_that_forgot_pages_before_the_seal_refuses_it_and_gets_them_again(
+    publication: Publication,
+) -> None:
+    await publication.want(range(7))
+    for _ in range(3):
+        await publication.sender.step()
+    publication.system.forget(lambda _: True)
+    await publication.steps()
+    assert [what for what, _, _ in publication.system.calls][:5] == ["page", "page", "seal", "ask", "page"]
+    assert await publication.wrong() == []
+
+
+async def test_for_a_system_of_files_full_batches_are_sealed_and_one_that_is_not_full(publication: Publication) -> None:
+    database, system = publication.database, publication.peer.system
+    await publication.want(range(45))
+    while await seal_for_files(database, system, page_size=20, most=20):
+        pass
+    assert [batch["records"] for batch in await publication.batches()] == [20, 20]
+    await publication.execute("update publication_batch set ended_at = now()")
+    assert await seal_for_files(database, system, page_size=20, most=20)
+    await publication.want([90], urgent=True)
+    await publication.want([91])
+    assert await seal_for_files(database, system, page_size=20, most=20)
+    assert not await seal_for_files(database, system, page_size=20, most=20)
+    assert [batch["records"] for batch in await publication.batches()] == [20, 20, 5, 1]
 
 
 async def test_verdicts_on_other_records_are_left_aside(publication: Publication) -> None:
