@@ -77,7 +77,7 @@ SERVICE = Service(
     subscriptions=[
         Subscription("notification", URGENT_TOPICS, {}, HANDLERS),
         Subscription("notification-bulk", BULK_TOPICS, {}, BULK_HANDLERS, EVENTS_AT_ONCE),
-        Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE),
+        Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE, fanout.asked_topics),
     ],
     deadlines=DEADLINES,
     tasks=[telling_task, delivery_task, webhook_task, digest_task],

@@ -64,7 +64,7 @@ class Reader(Protocol):
         ...
 
     async def seek(self, positions: Mapping[Partition, int]) -> None:
-        """Sets the offsets at which reading continues."""
+        """Sets the offsets at which reading continues. Partitions that are not named are not read."""
         ...
 
     async def read(self, limit: int, wait: float) -> list[Message]:

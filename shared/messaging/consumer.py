@@ -8,14 +8,15 @@ bus is down, the consumer waits.
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
 from shared.database.connections import Database
 from shared.messaging import metrics
-from shared.messaging.bus import Bus, Message, Reader
+from shared.messaging.bus import Bounds, Bus, Message, Partition, Reader
 from shared.messaging.dead_letters import count_open, dead_letter
 from shared.messaging.dispatch import BatchHandler, Handler, Handlers, OutcomeCounts, apply
 from shared.messaging.inbox import Fault, IncomingMessage, read_message
@@ -30,6 +31,9 @@ log = structlog.get_logger()
 MAX_ATTEMPTS = 3
 PAUSE_BETWEEN_TRIES = 0.1
 TICK_EVERY = 1.0
+
+AskedTopics = Callable[[AsyncSession], Awaitable[Collection[str]]]
+"""Which of a consumer's topics anybody wants to hear of at present."""
 
 
 class Consumer:
@@ -50,10 +54,12 @@ class Consumer:
         handlers: Mapping[type[Payload], Handler] | None = None,
         batch_handlers: Mapping[type[Payload], BatchHandler] | None = None,
         batch: int = 500,
+        asked: AskedTopics | None = None,
     ) -> None:
         self._database, self._bus, self._name, self._batch = database, bus, name, batch
-        self._topics = sorted(topics)
+        self._topics, self._asked = sorted(topics), asked
         self._handlers = Handlers(handlers or {}, batch_handlers or {})
+        self._reading: frozenset[str] = frozenset()
         self._next_tick = 0.0
 
     async def run(self) -> None:
@@ -65,12 +71,12 @@ class Consumer:
             await self._bus.ensure_topics(self._topics)
             async with self._bus.reader(self._topics) as reader:
                 positions = await self._positions(reader)
-                await reader.seek(positions)
+                self._reading, self._next_tick = frozenset[str](), 0.0
                 while True:
+                    await self._tick(reader, positions)
                     messages = await reader.read(self._batch, TICK_EVERY)
                     failpoint("consumer.read")
                     await self._take(reader.cluster, positions, messages)
-                    await self._tick(reader, positions)
 
     async def _positions(self, reader: Reader) -> Positions:
         bounds = await reader.bounds()
@@ -132,18 +138,39 @@ class Consumer:
             metrics.CONSUMED.labels(self._name, outcome).inc(count)
 
     async def _tick(self, reader: Reader, positions: Positions) -> None:
-        """About once a second: applies letters whose replay was requested, and sets the metrics."""
+        """About once a second: applies letters whose replay was requested, passes topics by that nobody asks for, and
+        sets the metrics.
+        """
         now = asyncio.get_running_loop().time()
         if now < self._next_tick:
             return
         await replay_requested(self._database, self._name, self._handlers)
+        bounds = await reader.bounds()
+        await self._follow(reader, positions, bounds)
         async with self._database.session() as session:
             letters = await count_open(session, self._name)
         for kind in Fault:
             metrics.DEAD_LETTERS.labels(self._name, kind).set(letters.get(kind, 0))
         lag: Counter[str] = Counter(dict.fromkeys(self._topics, 0))
-        for partition, bounds in (await reader.bounds()).items():
-            lag[partition.topic] += bounds.end - positions[partition]
+        for partition, bound in bounds.items():
+            lag[partition.topic] += bound.end - positions[partition]
         for topic, behind in lag.items():
             metrics.LAG.labels(self._name, topic).set(behind)
         self._next_tick = now + TICK_EVERY
+
+    async def _follow(self, reader: Reader, positions: Positions, bounds: Mapping[Partition, Bounds]) -> None:
+        """Reads the topics that are asked for. The others are passed by up to `bounds`, which were looked at before:
+        who has asked since then has asked for what came later.
+        """
+        asked = frozenset(self._topics)
+        if self._asked is not None:
+            async with self._database.transaction() as session:
+                asked &= frozenset(await self._asked(session))
+                ends = {at: bound.end for at, bound in bounds.items() if at.topic not in asked}
+                passed = {at: end for at, end in ends.items() if end > positions[at]}
+                if passed:
+                    await advance(session, self._name, reader.cluster, positions, passed)
+            positions.update(passed)
+        if asked != self._reading:
+            await reader.seek({at: offset for at, offset in positions.items() if at.topic in asked})
+            self._reading = asked

@@ -128,8 +128,8 @@ class EmbeddedReader:
         return {Partition(topic, number): Bounds(first, end) for topic, number, end, first in rows}
 
     async def seek(self, positions: Mapping[Partition, int]) -> None:
-        """Reading goes on at these offsets."""
-        self._positions.update(positions)
+        """Reading goes on at these offsets, of these partitions."""
+        self._positions = dict(positions)
 
     async def read(self, limit: int, wait: float) -> list[Message]:
         """At most about `limit` messages, in order per partition; none if none come in `wait` seconds."""
@@ -144,6 +144,8 @@ class EmbeddedReader:
 
     async def _read(self, limit: int) -> list[Message]:
         """Reads a share of the limit from every partition that has more than was read."""
+        if not self._positions:
+            return []
         topics, numbers = zip(*self._positions, strict=True)
         ahead = await self._connection.fetch(AHEAD, topics, numbers, list(self._positions.values()))
         if not ahead:

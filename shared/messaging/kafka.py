@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerClosed
@@ -123,8 +123,12 @@ class KafkaReader:
 
     async def read(self, limit: int, wait: float) -> list[Message]:
         """At most `limit` messages, in order per partition; none if none come in `wait` seconds."""
-        async with kafka_errors_as_bus_errors(wait + TIMEOUT):
-            fetched = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
+        fetched: dict[TopicPartition, list[ConsumerRecord]] = {}
+        if self._consumer.assignment():
+            async with kafka_errors_as_bus_errors(wait + TIMEOUT):
+                fetched = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
+        else:
+            await asyncio.sleep(wait)
         if await self._cluster_id() != self.cluster:
             raise BusDownError("the bus is another cluster")
         return [

@@ -17,7 +17,7 @@ its start, with one line that says what is wrong.
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -61,7 +61,8 @@ class Subscription(Generic[R]):
     """What a service does with the events of some topics: a function per event, one by one or many at once.
 
     `name` is the consumer's, for good: it is part of the inbox's key, and another name would apply everything again.
-    `batch` events at most share a transaction.
+    `batch` events at most share a transaction. `asked`, where not everything is always wanted: the topics that are; the
+    others are passed by unread.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Subscription(Generic[R]):
     handlers: Mapping[type[Payload], EventHandler[R]] = field(default_factory=dict)
     batch_handlers: Mapping[type[Payload], BatchEventHandler[R]] = field(default_factory=dict)
     batch: int = 500
+    asked: Callable[[AsyncSession, R], Awaitable[Collection[str]]] | None = None
 
     def check(self) -> None:
         """DeclarationError for an unknown topic or event, an event of another topic, a topic without a handler."""
@@ -89,6 +91,7 @@ class Subscription(Generic[R]):
 
     def consumer(self, database: Database, bus: Bus, resources: R) -> Consumer:
         """The consumer that applies the events to the service's database."""
+        asked = self.asked
         return Consumer(
             database,
             bus,
@@ -97,6 +100,7 @@ class Subscription(Generic[R]):
             handlers={event: _with(handler, resources) for event, handler in self.handlers.items()},
             batch_handlers={event: _with(handler, resources) for event, handler in self.batch_handlers.items()},
             batch=self.batch,
+            asked=None if asked is None else lambda session: asked(session, resources),
         )
 
 

@@ -78,6 +78,20 @@ async def test_reading_goes_on_from_any_position(bus: Bus, topic: str):
         assert await read_all(reader, 8) == all_of_them[12:]
 
 
+async def test_only_the_partitions_that_seek_names_are_read_and_maybe_none(bus: Bus, topic: str):
+    await bus.ensure_topics({topic})
+    await bus.publish(topic, records(100))
+    async with bus.reader({topic}) as reader:
+        await reader.seek({})
+        assert await reader.read(100, 0.05) == []
+        await from_the_beginning(reader)
+        one = (await read_all(reader, 100))[0].partition
+        await reader.seek({one: 0})
+        assert {message.partition for message in await read_all(reader, 1)} == {one}
+        await reader.seek({})
+        assert await reader.read(100, 0.05) == []
+
+
 async def test_bounds_tell_what_a_partition_holds(bus: Bus, topic: str):
     await bus.ensure_topics({topic})
     await bus.publish(topic, records(7, keys=1))

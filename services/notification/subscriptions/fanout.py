@@ -1,13 +1,13 @@
 """The consumer `webhooks`: from an event to a delivery for every subscription that asks for it.
 
-It has a place of its own on every topic, so it holds nobody up. Nothing is written where nobody subscribes; otherwise
-one statement for all events of a batch. An event that is read again makes nothing new while its deliveries are kept,
-and afterwards it is too old.
+It has a place of its own on every topic, so it holds nobody up. A topic of which nobody subscribes to anything is not
+read at all; otherwise there is one statement for all events of a batch. An event that is read again makes nothing new
+while its deliveries are kept, and afterwards it is too old.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +25,12 @@ NAMESPACE = uuid.UUID("2f9d0b6e-0f0b-5d57-9a8e-6b0a2d7c4e11")
 PRUNED_AT_ONCE = 5_000
 PRUNINGS = 20
 """Statements per round of housekeeping."""
+
+
+async def asked_topics(session: AsyncSession, resources: Resources) -> Collection[str]:
+    """The topics with events that somebody subscribes to at present."""
+    types = await repository.asked_types(session, clock.now() - kept_for(resources.settings))
+    return {kind.topic for kind in TOLD if kind.event_type in types}
 
 
 async def on_events(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:

@@ -5,7 +5,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, any_, delete, exists, literal, or_, select, text, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    any_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.subscriptions.domain import SENDING, DeliveryState, Failure, ReceiverKind, SubscriptionState
@@ -129,17 +144,26 @@ async def erase_secrets(session: AsyncSession, subscription: uuid.UUID) -> None:
     await session.execute(delete(WebhookSecret).where(WebhookSecret.subscription_id == subscription))
 
 
+def kept_for(disabled_after: dt.datetime) -> ColumnElement[bool]:
+    """Whether events are kept for a subscription: it was verified once, has not ended, and is not disabled for longer
+    than deliveries are kept.
+    """
+    still = or_(S.disabled_at.is_(None), S.disabled_at > disabled_after)
+    return and_(S.state != SubscriptionState.ENDED, S.verified_at.is_not(None), still)
+
+
+async def asked_types(session: AsyncSession, disabled_after: dt.datetime) -> set[str]:
+    """The types of events that are kept for anybody."""
+    query = select(func.unnest(S.event_types)).where(kept_for(disabled_after)).distinct()
+    return set((await session.execute(query)).scalars())
+
+
 async def listening(
     session: AsyncSession, event_type: str, disabled_after: dt.datetime
 ) -> Sequence[Row[uuid.UUID, ReceiverKind, Department, str]]:
-    """Id, receiver, department and region of the subscriptions that events of a type are kept for: verified once, not
-    ended, and not disabled for longer than deliveries are kept.
-    """
+    """Id, receiver, department and region of the subscriptions that events of a type are kept for."""
     query = select(S.id, S.receiver, S.department, S.region).where(
-        S.state != SubscriptionState.ENDED,
-        S.verified_at.is_not(None),
-        or_(S.disabled_at.is_(None), S.disabled_at > disabled_after),
-        literal(event_type) == any_(S.event_types),
+        kept_for(disabled_after), literal(event_type) == any_(S.event_types)
     )
     return (await session.execute(query)).all()
 

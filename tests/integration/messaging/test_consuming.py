@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
 from shared.database.connections import Database
-from shared.messaging.bus import Record
-from shared.messaging.consumer import Consumer
+from shared.messaging.bus import Bounds, Partition, Reader, Record
+from shared.messaging.consumer import AskedTopics, Consumer
 from shared.messaging.dispatch import BatchHandler, Handler
 from shared.messaging.embedded_log import EmbeddedLog
 from shared.messaging.events import Event, new_event
 from shared.messaging.inbox import latest_per_subject
+from shared.messaging.offsets import Positions
 from shared.messaging.outbox import emit
 from tests.faults.counting_service import (
     Kinds,
@@ -149,6 +150,53 @@ async def test_the_lag_metric_counts_what_is_not_consumed(
     async with consumed(service, log, step_records(kinds, ["k"], 3), topic=topic, single={kinds.step: apply_step}):
         sample = {"consumer": topic, "topic": topic}
         assert await eventually(lambda: has_lag(sample, 0))
+
+
+@pytest.mark.parametrize("naive", [False, True], ids=["bounds-before-asking", "bounds-after-asking"])
+async def test_what_is_published_once_a_topic_is_asked_for_is_read_and_what_came_before_is_passed_by(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str, monkeypatch: pytest.MonkeyPatch, naive: bool
+):
+    before, meanwhile, after = step_records(kinds, ["k"], 3)
+    wanted: set[str] = set()
+
+    async def asked(_session: AsyncSession) -> set[str]:
+        found = set(wanted)
+        if not wanted:  # somebody asks after this look, and then something is published
+            wanted.add(topic)
+            await log.publish(topic, [meanwhile])
+        return found
+
+    if naive:
+        follow = Consumer._follow
+
+        async def bounds_after_asking(
+            consumer: Consumer, reader: Reader, positions: Positions, _bounds: dict[Partition, Bounds]
+        ) -> None:
+            looked = await asked_once()
+            monkeypatch.setattr(consumer, "_asked", looked)
+            await follow(consumer, reader, positions, await reader.bounds())
+
+        async def asked_once() -> AskedTopics:
+            async with service.session() as session:
+                found = await asked(session)
+
+            async def same(_session: AsyncSession) -> set[str]:
+                return found
+
+            return same
+
+        monkeypatch.setattr(Consumer, "_follow", bounds_after_asking)
+    await log.publish(topic, [before])
+    consumer = Consumer(service, log, name=topic, topics={topic}, handlers={kinds.step: apply_step}, asked=asked)
+    async with running(consumer.run()):
+        assert await eventually(lambda: read_up_to(service, 1 if not naive else 2))
+        await log.publish(topic, [after])
+        assert await eventually(lambda: read_up_to(service, 3))
+    assert await effects(service) == {"k": [3] if naive else [2, 3]}
+
+
+async def read_up_to(service: Database, offset: int) -> bool:
+    return await scalar(service, "SELECT coalesce(sum(next_offset), 0) FROM consumer_offset") >= offset
 
 
 async def has_lag(labels: dict[str, str], value: float) -> bool:
