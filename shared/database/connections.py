@@ -32,7 +32,7 @@ def new_metadata() -> MetaData:
 
 
 def most_connections(pool_size: int) -> int:
-    """The most connections that a `Database` of this size opens: its pool, the same again at peaks, the pool of raw
+    """The most connections that a `Database` of this size opens: its pool, at peaks twice its size, and the pool of raw
     reads.
     """
     return 3 * pool_size
@@ -47,8 +47,9 @@ class Database:
         self.application = application
         self.engine: AsyncEngine = create_async_engine(
             self.url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=2 * pool_size,  # all are kept: to open one costs more than what most are opened for
+            max_overflow=0,
+            pool_use_lifo=True,  # the one used last knows the statements; those of a peak are left alone
             hide_parameters=True,  # parameters hold personal data, and errors are logged
             connect_args={"server_settings": {"application_name": application}},
         )

@@ -56,10 +56,10 @@ async def exhausted(database: Database) -> AsyncIterator[None]:
     """All connections that it gives are taken; one more is refused."""
     async with AsyncExitStack() as stack:
         size = database.engine.pool.size()  # type: ignore[attr-defined]
-        for _ in range(2 * size):
+        for _ in range(size):
             await stack.enter_async_context(database.engine.connect())
         pool = await database.pool()
-        for _ in range(size):
+        for _ in range(size // 2):
             await stack.enter_async_context(pool.acquire())
         with pytest.raises(TimeoutError):
             await pool.acquire(timeout=0.05)
