@@ -1,28 +1,50 @@
 """What the publisher does with the events of typing and recognition: keeps its copies, and wants what follows."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.records.domain import Urgency
-from services.notification.publication.records.service import want_households
+from services.notification.publication.records.procedures import drafts_of_event
+from services.notification.publication.records.service import want, want_households
+from services.notification.publication.records.standards import standard_draft
 from services.notification.publication.registers import repository as registers
 from services.notification.resources import Resources
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import (
+    ApplicationCalledUp,
+    ApplicationNotSelected,
+    ApplicationRefused,
+    ApplicationReopened,
+    ApplicationReturned,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    CriteriaPublished,
+    InformationReportFiled,
+    InformationReportOverdue,
+    PublicNoticeOpened,
     RecognitionCancelled,
     RecognitionConfirmed,
     RecognitionExpired,
     RecognitionExtended,
     RecognitionGranted,
+    RecognitionListFiled,
     RecognitionOperatorChanged,
     RecognitionReinstated,
     RecognitionRevoked,
     RecognitionTransferred,
+    RecommendationSubmitted,
+    SupplementDemanded,
 )
-from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted
+from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
+from shared.law.language.errors import PolicyError
+from shared.law.reader.loading import load_policy
 from shared.messaging.events import Event
 from shared.platform.service import BatchEventHandler
+
+log = structlog.get_logger()
 
 
 async def on_households_typed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
@@ -41,6 +63,29 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     await want_households(session, dict.fromkeys(changed, False), Urgency.URGENT)
 
 
+async def on_run_published(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
+    """The standard that the run's types rest on."""
+    for event in events:
+        said = event.payload(TypingRunPublished)
+        try:
+            policy = await asyncio.to_thread(load_policy, said.policy)
+        except PolicyError:  # typed by a release that had another one
+            log.warning("policy_not_published", policy=said.policy, region=said.region)
+            continue
+        await want(session, [standard_draft(said, policy)])
+
+
+async def on_procedure(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
+    """What follows from an event alone."""
+    await want(session, (draft for event in events for draft in drafts_of_event(event)))
+
+
+async def on_recognitions_and_procedure(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+    """Recognitions that end an application, and those of which another operator was seen."""
+    await on_recognitions(session, events, resources)
+    await on_procedure(session, events, resources)
+
+
 async def on_recognitions(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Recognitions granted, changed and ended."""
     changed = await registers.apply_recognitions(session, events)
@@ -49,19 +94,37 @@ async def on_recognitions(session: AsyncSession, events: Sequence[Event], _resou
 
 TOPICS = ("typing.events", "recognition.events")
 RECOGNITION_STATES = (
-    RecognitionGranted,
     RecognitionConfirmed,
     RecognitionExtended,
     RecognitionExpired,
     RecognitionCancelled,
     RecognitionRevoked,
     RecognitionTransferred,
-    RecognitionOperatorChanged,
     RecognitionReinstated,
+)
+PROCEDURE = (
+    CriteriaPublished,
+    ApplicationSubmitted,
+    RecommendationSubmitted,
+    ApplicationReturned,
+    SupplementDemanded,
+    ApplicationNotSelected,
+    ApplicationCalledUp,
+    ApplicationReopened,
+    ApplicationRefused,
+    ApplicationWithdrawn,
+    PublicNoticeOpened,
+    InformationReportFiled,
+    InformationReportOverdue,
+    RecognitionListFiled,
 )
 HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     HouseholdTyped: on_households_typed,
     TypingAdjusted: on_typing_adjusted,
     HouseholdChanged: on_households_changed,
+    TypingRunPublished: on_run_published,
+    RecognitionGranted: on_recognitions_and_procedure,
+    RecognitionOperatorChanged: on_recognitions_and_procedure,
     **dict.fromkeys(RECOGNITION_STATES, on_recognitions),
+    **dict.fromkeys(PROCEDURE, on_procedure),
 }

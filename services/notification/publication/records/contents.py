@@ -13,8 +13,7 @@ from services.notification.publication.registers.domain import (
     Standing,
 )
 from services.notification.publication.systems import Kind
-
-CATEGORY_LABELS = {"renowned": "知名", "distinctive": "特色", "quality": "优质", "emerging": "新兴"}
+from shared.law.model.recognition import Category
 
 
 def drafts_of(
@@ -82,7 +81,7 @@ def recognition_draft(recognition: RecognitionFacts, household: HouseholdFacts |
         content={
             "uscc": recognition.uscc,
             "name": name,
-            "category": CATEGORY_LABELS[recognition.category],
+            "category": Category(recognition.category).label,
             "granted_on": None if recognition.granted_on is None else recognition.granted_on.isoformat(),
             "valid_until": recognition.valid_until.isoformat(),
             "certificate": recognition.certificate,

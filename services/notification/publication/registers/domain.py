@@ -2,18 +2,15 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-TYPE_LABELS = {
-    "survival": "生存型",
-    "growth": "成长型",
-    "development": "发展型",
-    "ineligible": "不符合分型条件",
-}
+from shared.law.model.outcome import HouseholdType
+
+LABELLED = (HouseholdType.SURVIVAL, HouseholdType.GROWTH, HouseholdType.DEVELOPMENT, HouseholdType.INELIGIBLE)
+TYPE_LABELS: Mapping[str, str] = {kind.slug: kind.label for kind in LABELLED}
 """The labels that the texts know; a gap and what is undetermined have none and are held back."""
-HELD_BACK = ("gap", "undetermined")
 CREDIT_DEFECTS = {"base.abnormal": "经营异常", "base.dishonest": "严重违法失信"}
 """Defects whose end is restored credit."""
 CREDIT_FEED = "credit"

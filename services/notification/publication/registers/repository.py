@@ -134,7 +134,7 @@ async def apply_typed(session: AsyncSession, events: Sequence[Event]) -> dict[st
     }
     columns["heard"] = [event.time for event in latest]
     columns["defects"] = [_joined(one.defects) for one in typed]
-    columns["feeds"] = [None for one in typed]
+    columns["feeds"] = [_joined(one.unknown_feeds) for one in typed]
     applied = {row.uscc: bool(row.corrected) for row in await session.execute(APPLY_TYPED, columns)}
     for uscc in await _apply_marks(session, events):
         applied.setdefault(uscc, False)
