@@ -99,7 +99,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("batch_id is not null"),
     )
-    op.create_index("ix_publication_row_county", "publication_row", ["system", "kind", "region", "state"], unique=False)
+    op.create_index("ix_publication_row_county", "publication_row", ["region", "system", "kind", "state"], unique=False)
     op.create_index(
         "ix_publication_row_rejected",
         "publication_row",

@@ -62,7 +62,7 @@ class PublicationRow(Base):
         ),
         Index("ix_publication_row_batch", "batch_id", postgresql_where=text(UNDER_WAY)),
         Index("ix_publication_row_rejected", "system", "region", "kind", "key", postgresql_where=text(REJECTED)),
-        Index("ix_publication_row_county", "system", "kind", "region", "state"),
+        Index("ix_publication_row_county", "region", "system", "kind", "state"),
     )
 
     system: Mapped[System] = mapped_column(EnumText(System, 30), primary_key=True)

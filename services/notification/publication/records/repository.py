@@ -21,7 +21,9 @@ WANT = text(
                     CAST(:revision AS bigint[]), CAST(:removed AS boolean[]), CAST(:content AS text[]),
                     CAST(:digest AS bytea[]), CAST(:urgency AS smallint[]), CAST(:first_urgency AS smallint[]))
             AS d(kind, key, uscc, region, revision, removed, content, digest, urgency, first_urgency)
-        LEFT JOIN publication_record r ON r.kind = d.kind AND r.key = d.key
+        LEFT JOIN LATERAL (
+            SELECT * FROM publication_record r WHERE r.kind = d.kind AND r.key = d.key LIMIT 1
+        ) r ON true
         WHERE CASE WHEN r.key IS NULL THEN NOT d.removed
               ELSE coalesce(d.revision >= r.revision, true) AND CASE WHEN d.removed THEN NOT r.removed
                    ELSE r.removed OR r.digest <> d.digest OR r.region <> d.region END END
@@ -40,21 +42,23 @@ WANT = text(
     ), told AS (
         SELECT c.*, CASE WHEN d.known THEN d.urgency ELSE d.first_urgency END AS urgency
         FROM changed c JOIN draft d USING (kind, key)
+    ), holding AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:systems AS text[]), CAST(:kinds AS text[]), CAST(:scopes AS text[]))
+            AS s(system, kind, scope)
     ), removals AS (
         UPDATE publication_row w SET wanted_version = c.version, wanted_at = CAST(:now AS timestamptz),
             region = c.region, urgency = c.urgency, code = NULL, message = NULL,
             state = CASE WHEN w.batch_id IS NULL THEN 'waiting' ELSE w.state END
-        FROM told c
-        WHERE c.removed AND w.kind = c.kind AND w.key = c.key AND w.system = ANY(CAST(:systems AS text[]))
+        FROM told c JOIN holding s ON s.kind = c.kind
+        WHERE c.removed AND w.system = s.system AND w.kind = c.kind AND w.key = c.key
         RETURNING 1
     ), wanted AS (
         INSERT INTO publication_row AS w (system, kind, key, uscc, region, state, urgency, wanted_version, wanted_at)
         SELECT s.system, c.kind, c.key, c.uscc, c.region, 'waiting', c.urgency, c.version,
             CAST(:now AS timestamptz)
         FROM told c
-        JOIN unnest(CAST(:systems AS text[]), CAST(:kinds AS text[]), CAST(:scopes AS text[]))
-            AS s(system, kind, scope) ON s.kind = c.kind AND (starts_with(c.region, s.scope) OR EXISTS (
-                SELECT FROM publication_row w WHERE w.system = s.system AND w.kind = c.kind AND w.key = c.key))
+        JOIN holding s ON s.kind = c.kind AND (starts_with(c.region, s.scope) OR EXISTS (
+            SELECT FROM publication_row w WHERE w.system = s.system AND w.kind = c.kind AND w.key = c.key))
         WHERE NOT c.removed
         ORDER BY s.system, c.kind, c.key
         ON CONFLICT (system, kind, key) DO UPDATE SET
@@ -68,6 +72,7 @@ WANT = text(
     SELECT count(*) AS changed, count(*) FILTER (WHERE removed) AS removed FROM changed
     """
 )
+"""A draft's record is looked for by its key, however small the tables were when the plan was made (LATERAL)."""
 FORGET_UNSENT = text(
     """
     DELETE FROM publication_row w
