@@ -24,6 +24,8 @@ from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS
+from services.notification.publication.reconciliation import endpoints as reconciliation_endpoints
+from services.notification.publication.reconciliation.task import reconciliation_task
 from services.notification.publication.task import publication_task
 from services.notification.resources import Resources
 from services.notification.retention.service import empty_what_is_old
@@ -56,7 +58,7 @@ PUBLISHER = FurtherWorker[NotificationSettings, Resources](
         Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE),
         Subscription("hand-ins", ANSWER_TOPICS, ANSWERS),
     ],
-    tasks=[publication_task],
+    tasks=[publication_task, reconciliation_task],
 )
 """Publication to the national systems, which neither waits for messages nor holds them up."""
 
@@ -73,6 +75,7 @@ SERVICE = Service(
         subscription_endpoints.router,
         telling_endpoints.router,  # before a rule's own: `recent-events` is no rule
         rule_endpoints.router,
+        reconciliation_endpoints.router,
     ],
     subscriptions=[
         Subscription("notification", URGENT_TOPICS, {}, HANDLERS),

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, FilePath, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
@@ -230,6 +230,20 @@ class NotificationSettings(ServiceSettings):
     """Public key (JWK) of the objection service, for which objections from there are sealed; none: they wait"""
     hand_in_seconds: float = Field(default=60, gt=0)
     """Pause between two rounds of reading what was handed in at the national systems"""
+    reconciliation_at: dt.time | None = dt.time(2, 30)
+    """When each system is reconciled, by China's clocks; none: only when an officer orders it"""
+    reconciliation_patience_hours: float = Field(default=12, gt=0)
+    """How long a round may last that cannot read a system"""
+    reconciliation_pause: float = Field(default=60, gt=0)
+    """Seconds until a system that could not be read is tried again"""
+    reconciliation_settle: float = Field(default=60, ge=0)
+    """What a system has acknowledged within so many seconds is not compared: it may show it a little later"""
+    reconciliation_repairs: tuple[Literal["missing", "extra", "older", "different"], ...] = ("missing", "older")
+    """Kinds of differences that are repaired without an officer, as a JSON list"""
+    reconciliation_most_repairs: int = Field(default=20_000, ge=0)
+    """Where a round finds more of them an officer looks first: the system's answer may be wrong"""
+    reconciliation_poll: float = Field(default=5, gt=0)
+    """Seconds until the worker looks again whether there is something to reconcile"""
 
     household_wait_hours: int = Field(default=24, ge=1)
     """How long an event waits for a household that is not known yet; then the household itself is told, by its code"""

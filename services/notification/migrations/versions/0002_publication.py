@@ -127,6 +127,7 @@ def upgrade() -> None:
     )
     create_registers()
     create_hand_ins()
+    create_reconciliation()
 
 
 def create_registers() -> None:
@@ -251,10 +252,164 @@ def create_hand_ins() -> None:
     )
 
 
+def create_reconciliation() -> None:
+    """Rounds, their counties, and differences."""
+    op.create_table(
+        "publication_difference",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("key", sa.String(length=64, collation="C"), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("difference", sa.String(length=20), nullable=False),
+        sa.Column("our_version", sa.BigInteger(), nullable=True),
+        sa.Column("our_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("their_version", sa.BigInteger(), nullable=True),
+        sa.Column("their_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("first_round", sa.BigInteger(), nullable=False, comment="number of the round that found it first"),
+        sa.Column("last_round", sa.BigInteger(), nullable=False, comment="number of the last round that found it"),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "acted_by", sa.String(length=200), nullable=True, comment="who decided or had it repaired; null: by itself"
+        ),
+        sa.Column("acted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True, comment="when its row began to wait"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_difference")),
+    )
+    op.create_index(
+        "ix_publication_difference_rounds",
+        "publication_difference",
+        ["system", "last_round", "region", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_publication_difference_to_be_sent",
+        "publication_difference",
+        ["system", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'repairing' and sent_at is null"),
+    )
+    op.create_index(
+        "uq_publication_difference_there",
+        "publication_difference",
+        ["system", "kind", "region", "key"],
+        unique=True,
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.create_table(
+        "publication_held_record",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("key", sa.String(length=64, collation="C"), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("round_id", "kind", "region", "key", name=op.f("pk_publication_held_record")),
+    )
+    op.create_table(
+        "publication_reconciliation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of rounds"),
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("kinds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "planned",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="kinds whose counties are listed",
+        ),
+        sa.Column("region", sa.String(length=6), nullable=False, comment="whose counties; empty: all of the system's"),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("ordered_by", sa.String(length=200), nullable=True, comment="null: the daily round"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("trouble", sa.String(length=100), nullable=True, comment="why the system could not be read at last"),
+        sa.Column("report", sa.Text(), nullable=True, comment="canonical JSON; kept when it is signed"),
+        sa.Column("report_digest", sa.String(length=64), nullable=True),
+        sa.Column("signed_by", sa.String(length=200), nullable=True),
+        sa.Column("signed_name", sa.String(length=100), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_reconciliation")),
+    )
+    op.create_index("ix_publication_reconciliation_number", "publication_reconciliation", ["number"], unique=True)
+    op.create_index(
+        "uq_publication_reconciliation_daily",
+        "publication_reconciliation",
+        ["system", "day"],
+        unique=True,
+        postgresql_where=sa.text("ordered_by is null"),
+    )
+    op.create_index(
+        "uq_publication_reconciliation_open",
+        "publication_reconciliation",
+        ["system"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "publication_reconciliation_county",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("ours", sa.Integer(), nullable=False),
+        sa.Column("theirs", sa.Integer(), nullable=False),
+        sa.Column("our_digest", sa.String(length=64), nullable=True),
+        sa.Column("their_digest", sa.String(length=64), nullable=True, comment="null: it gives none"),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True, comment="when reading its rows began"),
+        sa.Column("after", sa.Text(), nullable=True, comment="where the next page of the system's rows begins"),
+        sa.Column("missing", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("extra", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("older", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("different", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("left_out", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["publication_reconciliation.id"], name=op.f("fk_publication_reconciliation_county_round_id")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "kind", "region", name=op.f("pk_publication_reconciliation_county")),
+    )
+
+
 def downgrade() -> None:
     """Back from it."""
     op.drop_table("publication_hand_in_cursor")
     op.drop_table("publication_hand_in")
+    op.drop_table("publication_reconciliation_county")
+    op.drop_index(
+        "uq_publication_reconciliation_open",
+        table_name="publication_reconciliation",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.drop_index(
+        "uq_publication_reconciliation_daily",
+        table_name="publication_reconciliation",
+        postgresql_where=sa.text("ordered_by is null"),
+    )
+    op.drop_index("ix_publication_reconciliation_number", table_name="publication_reconciliation")
+    op.drop_table("publication_reconciliation")
+    op.drop_table("publication_held_record")
+    op.drop_index(
+        "uq_publication_difference_there",
+        table_name="publication_difference",
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.drop_index(
+        "ix_publication_difference_to_be_sent",
+        table_name="publication_difference",
+        postgresql_where=sa.text("state = 'repairing' and sent_at is null"),
+    )
+    op.drop_index("ix_publication_difference_rounds", table_name="publication_difference")
+    op.drop_table("publication_difference")
     op.drop_index("ix_publication_recognition_household", table_name="publication_recognition")
     op.drop_table("publication_recognition")
     op.drop_index(

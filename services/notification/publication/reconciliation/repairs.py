@@ -1,0 +1,117 @@
+"""Repairs: what a system lacks or holds otherwise is sent again as it is now, what it holds too much is taken back.
+
+A repair is ordered on the differences themselves, at once for any number of them; the worker then makes their rows
+wait, some thousands at a time, and the next round says whether it helped.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.publication.reconciliation.domain import DifferenceKind
+from services.notification.publication.reconciliation.models import PublicationReconciliation
+from services.notification.publication.records.domain import Urgency, canonical, content_digest
+from services.notification.publication.records.service import want_again
+from services.notification.publication.systems import Kind, System
+from shared import clock
+
+AT_ONCE = 2000
+FOUND = (
+    "system = :system AND last_round = :number AND state = 'open' AND closed_at IS NULL AND difference = ANY(:kinds)"
+)
+COUNT = text(f"SELECT count(*) FROM publication_difference WHERE {FOUND}")
+ORDER = text(
+    f"""
+    UPDATE publication_difference SET state = 'repairing', acted_by = NULL, acted_at = :now, reason = NULL,
+        sent_at = NULL, version = version + 1
+    WHERE {FOUND}
+    """
+)
+TAKE = text(
+    """
+    SELECT id, kind, region, key, uscc, difference, their_version FROM publication_difference
+    WHERE system = :system AND state = 'repairing' AND sent_at IS NULL AND closed_at IS NULL
+    ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+    """
+)
+OVERTAKE = text(
+    """
+    UPDATE publication_record r SET version = greatest(r.version, n.version) + 1
+    FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:version AS bigint[])) AS n(kind, key, version)
+    WHERE r.kind = n.kind AND r.key = n.key AND n.version >= r.version
+    """
+)
+"""A system that holds our version with another content, or a later one (our database was restored from a backup), must
+not take what is sent for something that it has already.
+"""
+UNKNOWN_RECORDS = text(
+    """
+    INSERT INTO publication_record (kind, key, uscc, region, version, revision, removed, content, digest, changed_at)
+    SELECT n.kind, n.key, n.uscc, n.region, coalesce(n.version, 0) + 1, NULL, true, CAST(:content AS jsonb), :digest,
+        CAST(:now AS timestamptz)
+    FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:uscc AS text[]), CAST(:region AS text[]),
+        CAST(:version AS bigint[])) AS n(kind, key, uscc, region, version)
+    ORDER BY n.kind, n.key
+    ON CONFLICT (kind, key) DO NOTHING
+    """
+)
+UNKNOWN_ROWS = text(
+    """
+    INSERT INTO publication_row (system, kind, key, uscc, region, state, urgency, wanted_version, wanted_at)
+    SELECT :system, r.kind, r.key, r.uscc, n.region, 'waiting', :urgency, r.version, CAST(:now AS timestamptz)
+    FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:region AS text[])) AS n(kind, key, region)
+    JOIN publication_record r ON r.kind = n.kind AND r.key = n.key AND r.removed
+    ORDER BY r.kind, r.key
+    ON CONFLICT (system, kind, key) DO NOTHING
+    """
+)
+SENT = text("UPDATE publication_difference SET sent_at = :now, version = version + 1 WHERE id = ANY(:ids)")
+
+
+async def order_repairs(
+    session: AsyncSession, a_round: PublicationReconciliation, kinds: Collection[DifferenceKind], most: int
+) -> int:
+    """What is repaired without an officer after a round; nothing where it found more than so many: then the system's
+    answer may be wrong, and an officer looks first. Returns how many.
+    """
+    values = {"system": a_round.system.value, "number": a_round.number, "kinds": [kind.value for kind in kinds]}
+    found = int((await session.execute(COUNT, values)).scalar_one())
+    if not 0 < found <= most:
+        return 0
+    await session.execute(ORDER, values | {"now": clock.now()})
+    return found
+
+
+async def send_ordered(session: AsyncSession, system: System) -> int:
+    """Makes the rows of ordered repairs wait, so many at once; returns how many."""
+    taken = (await session.execute(TAKE, {"system": system.value, "limit": AT_ONCE})).mappings().all()
+    if not taken:
+        return 0
+    now = clock.now()
+    extra = [one for one in taken if one["difference"] == DifferenceKind.EXTRA]
+    if extra:
+        await _take_back(session, system, extra)
+    newer = [one for one in taken if one["their_version"] is not None]
+    if newer:
+        await session.execute(OVERTAKE, _columns(newer, "kind", "key", "version"))
+    await want_again(session, system, [(Kind(one["kind"]), one["key"]) for one in taken])
+    await session.execute(SENT, {"now": now, "ids": [one["id"] for one in taken]})
+    return len(taken)
+
+
+async def _take_back(session: AsyncSession, system: System, extra: list[RowMapping]) -> None:
+    """What the system holds and we do not know gets a record that is removed, and a row for this system alone. What
+    we know has both already: its row is sent again.
+    """
+    columns = _columns(extra, "kind", "key", "uscc", "region", "version")
+    empty = {"content": canonical({}).decode(), "digest": content_digest({}), "now": clock.now()}
+    await session.execute(UNKNOWN_RECORDS, columns | empty)
+    told = {name: columns[name] for name in ("kind", "key", "region")}
+    values = {"system": system.value, "urgency": int(Urgency.URGENT), "now": clock.now()}
+    await session.execute(UNKNOWN_ROWS, told | values)
+
+
+def _columns(rows: list[RowMapping], *names: str) -> dict[str, list[object]]:
+    found = {name: name if name != "version" else "their_version" for name in names}
+    return {name: [row[column] for row in rows] for name, column in found.items()}

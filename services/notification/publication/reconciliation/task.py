@@ -1,0 +1,57 @@
+"""The worker's task: reconciles every system that can be asked, each by itself, in one process at a time."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Coroutine
+from typing import Any
+
+from services.notification.publication.peers.connections import peer_urls_of, peers_of
+from services.notification.publication.reconciliation.domain import DifferenceKind
+from services.notification.publication.reconciliation.rounds import Pace, Reconciler
+from services.notification.resources import Resources
+from services.notification.settings import NotificationSettings
+from shared.platform.service import WorkerContext
+from shared.worker.lease import exclusive_lease
+from shared.worker.transient import run_forever
+
+
+def pace_of(settings: NotificationSettings) -> Pace:
+    """From the settings."""
+    return Pace(
+        at=settings.reconciliation_at,
+        patience=dt.timedelta(hours=settings.reconciliation_patience_hours),
+        pause=dt.timedelta(seconds=settings.reconciliation_pause),
+        settle=dt.timedelta(seconds=settings.reconciliation_settle),
+        repairs=frozenset(map(DifferenceKind, settings.reconciliation_repairs)),
+        most_repairs=settings.reconciliation_most_repairs,
+    )
+
+
+def reconciliation_task(context: WorkerContext[NotificationSettings, Resources]) -> Coroutine[Any, Any, None] | None:
+    """Reconciliation, forever; None where no system can be asked what it holds."""
+    urls = peer_urls_of(context.settings)
+    if all(url.files_only for url in urls.values()):
+        return None
+    return run_forever("reconciliation", lambda: _reconcile_all(context))
+
+
+async def _reconcile_all(context: WorkerContext[NotificationSettings, Resources]) -> None:
+    settings, urls = context.settings, peer_urls_of(context.settings)
+    peers = peers_of(settings)
+    try:
+        async with exclusive_lease(context.database, "reconciliation"), asyncio.TaskGroup() as group:
+            for system, peer in peers.items():
+                reconciler = Reconciler(context.database, peer, pace_of(settings), urls[system].region)
+                group.create_task(_keep_reconciling(reconciler, system, settings.reconciliation_poll))
+    finally:
+        for peer in peers.values():
+            await peer.close()
+
+
+async def _keep_reconciling(reconciler: Reconciler, name: str, pause: float) -> None:
+    async def again_and_again() -> None:
+        while True:
+            if not await reconciler.step():
+                await asyncio.sleep(pause)
+
+    await run_forever(f"reconciliation of {name}", again_and_again)

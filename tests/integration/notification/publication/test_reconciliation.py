@@ -1,0 +1,398 @@
+"""Reconciliation: every difference is found, none is claimed that is not there, and repairs lead to equality."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from services.notification.publication.reconciliation import comparing
+from services.notification.publication.reconciliation.comparing import our_summaries
+from services.notification.publication.reconciliation.domain import DifferenceKind
+from services.notification.publication.reconciliation.rounds import Pace, Reconciler
+from services.notification.publication.records.domain import county_digest
+from services.notification.publication.systems import Kind, System
+from shared import clock
+from shared.database.connections import Database
+from tests.integration.notification.publication.held_elsewhere import (
+    LONG_AGO,
+    SYSTEM,
+    HeldElsewhere,
+    digest,
+    held_record,
+    published,
+)
+
+HERE, THERE = "410105", "410106"
+KEYS = tuple(f"92410105MA{number:08d}" for number in range(7))
+ROUND = """
+    insert into publication_reconciliation
+        (id, system, kinds, planned, region, day, state, ordered_by, started_at, next_try_at, version)
+    values (gen_random_uuid(), 'province-directory', '["type"]', '[]', '', '2026-11-28', 'ordered', 'zhang', now(),
+        now() - interval '1 hour', 1)
+"""
+PACE = Pace(
+    at=None,
+    patience=dt.timedelta(hours=1),
+    pause=dt.timedelta(0),
+    settle=dt.timedelta(0),
+    repairs=frozenset(),
+    most_repairs=1000,
+)
+
+
+@pytest.fixture
+def system() -> HeldElsewhere:
+    """The province's directory, empty."""
+    return HeldElsewhere()
+
+
+async def execute(database: Database, statement: str, **values: object) -> None:
+    """Change the tables."""
+    async with database.transaction() as session:
+        await session.execute(text(statement), values)
+
+
+async def rows(database: Database, query: str) -> list[dict[str, Any]]:
+    """Read the tables."""
+    return [dict(row) for row in await (await database.pool()).fetch(query)]
+
+
+async def reconcile(database: Database, system: HeldElsewhere, pace: Pace = PACE) -> dict[str, Any]:
+    """A round from its order to its end; how it ended, with its sums."""
+    await execute(database, ROUND)
+    reconciler = Reconciler(database, system, pace)
+    while await reconciler.step():
+        pass
+    [last] = await rows(
+        database,
+        """
+        select r.number, r.state, sum(c.missing) missing, sum(c.extra) extra, sum(c.older) older,
+            sum(c.different) different, sum(c.left_out) left_out, array_agg(c.state order by c.region) counties
+        from publication_reconciliation r left join publication_reconciliation_county c on c.round_id = r.id
+        group by r.id order by r.number desc limit 1
+        """,
+    )
+    return last
+
+
+async def differences(database: Database, closed: bool = False) -> list[tuple[str, str, str]]:
+    """Key, kind of difference and state of those that are there, or that are over."""
+    found = await rows(
+        database,
+        f"""select key, difference, state from publication_difference
+        where closed_at is {"not" if closed else ""} null order by key, region""",
+    )
+    return [(one["key"], one["difference"], one["state"]) for one in found]
+
+
+async def test_nothing_differs_and_no_row_is_read(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS)
+    await published(database, THERE, "92410106MA00000001")
+    system.hold(*(held_record(key, HERE) for key in KEYS), held_record("92410106MA00000001", THERE))
+    ended = await reconcile(database, system)
+    assert (ended["state"], ended["counties"]) == ("done", ["equal", "equal"])
+    assert await differences(database) == []
+    assert system.calls == ["summaries type"]
+
+
+async def test_the_digest_of_a_county_in_sql_is_the_one_that_is_agreed(database: Database) -> None:
+    keys = ("b", "B", "a-1", "a1", "Z9", "中", "92410105MA00000001")
+    await published(database, HERE, *keys)
+    await published(database, HERE, "gone", acknowledged=2, version=2, removed=True)
+    await published(database, HERE, "never", acknowledged=None, state="waiting")
+    async with database.reading() as session:
+        found = await our_summaries(session, SYSTEM, Kind.TYPE)
+        assert await our_summaries(session, System.NATIONAL_DIRECTORY, Kind.TYPE) == {}
+    assert found[HERE].records == len(keys)
+    assert found[HERE].digest == county_digest({key: digest(key, 1) for key in keys})
+
+
+@pytest.fixture
+async def all_kinds(database: Database, system: HeldElsewhere) -> HeldElsewhere:
+    """Of seven records two are right, and there is one of every kind of difference; two are in another county."""
+    same, missing, older, different, other, removed, moved = KEYS
+    await published(database, HERE, same, missing, different, other)
+    await published(database, HERE, older, version=2, acknowledged=2)
+    await published(database, HERE, removed, version=2, acknowledged=2, removed=True)
+    await published(database, THERE, moved, version=2, acknowledged=2)
+    system.hold(held_record(same, HERE), held_record(other, HERE), held_record(older, HERE, 1))
+    system.hold(held_record(removed, HERE, 1), held_record(moved, HERE, 1), held_record("unknown", HERE))
+    system.hold(dataclasses.replace(held_record(different, HERE), digest=digest("else", 9).hex()))
+    return system
+
+
+EVERY_KIND = [
+    (KEYS[1], "missing", "open"),
+    (KEYS[2], "older", "open"),
+    (KEYS[3], "different", "open"),
+    (KEYS[5], "extra", "open"),
+    (KEYS[6], "different", "open"),
+    (KEYS[6], "missing", "open"),
+    ("unknown", "extra", "open"),
+]
+"""What moved to another county differs in both."""
+
+
+async def test_every_kind_of_difference_is_found(database: Database, all_kinds: HeldElsewhere) -> None:
+    ended = await reconcile(database, all_kinds)
+    assert await differences(database) == EVERY_KIND
+    assert [ended[kind.value] for kind in DifferenceKind] == [2, 2, 1, 2]
+    assert await rows(database, "select * from publication_held_record") == []
+
+
+@pytest.mark.parametrize(
+    "mood",
+    [
+        {"with_digests": False},
+        {"shuffled": True},
+        {"by_key": lambda key: key[::-1]},
+        {"page_size": 1},
+        {"page_size": 100},
+    ],
+    ids=["without digests", "pages shuffled", "keys in another order", "small pages", "one page"],
+)
+async def test_neither_order_nor_pages_nor_missing_digests_matter(
+    database: Database, all_kinds: HeldElsewhere, mood: dict[str, Any]
+) -> None:
+    for name, value in mood.items():
+        setattr(all_kinds, name, value)
+    await reconcile(database, all_kinds)
+    assert await differences(database) == EVERY_KIND
+
+
+async def test_without_versions_an_older_content_is_a_different_one(
+    database: Database, all_kinds: HeldElsewhere
+) -> None:
+    all_kinds.with_versions = False
+    await reconcile(database, all_kinds)
+    assert await differences(database) == [(key, kind.replace("older", "different"), s) for key, kind, s in EVERY_KIND]
+
+
+async def test_what_is_under_way_is_left_out_and_counted(database: Database, system: HeldElsewhere) -> None:
+    """The system may hold the old or the new one: nobody can say it is wrong."""
+    waiting, in_batch, refused, new, first, same, lost = KEYS
+    await published(database, HERE, waiting, version=2, state="waiting")
+    await published(database, HERE, in_batch, version=2, state="in-batch")
+    await published(database, HERE, refused, version=2, state="rejected")
+    await published(database, HERE, new, version=2, acknowledged=2, at=clock.now() + dt.timedelta(minutes=1))
+    await published(database, HERE, first, acknowledged=None, state="in-batch")
+    await published(database, HERE, same, lost)
+    system.hold(*(held_record(key, HERE) for key in (new, first, same)), held_record(in_batch, HERE, 2))
+    ended = await reconcile(database, system)
+    assert await differences(database) == [(lost, "missing", "open")]
+    assert ended["left_out"] == 5
+
+
+async def test_changes_in_the_middle_of_a_round_are_not_taken_for_differences(
+    database: Database, system: HeldElsewhere
+) -> None:
+    await change_in_the_middle(database, system)
+    assert await differences(database) == [(KEYS[6], "missing", "open")]
+
+
+async def change_in_the_middle(database: Database, system: HeldElsewhere) -> None:
+    """One record is really missing. While its county is read another one is published anew and confirmed, one is taken
+    back, one is wanted otherwise.
+    """
+    anew, back, wanted, *_ = KEYS
+    await published(database, HERE, *KEYS)
+    system.hold(*(held_record(key, HERE) for key in KEYS[:6]))
+    reads = 0
+
+    async def change(_region: str) -> None:
+        nonlocal reads
+        reads += 1
+        if reads == 2:
+            await published(database, HERE, anew, version=2, acknowledged=2, at=clock.now())
+            await published(database, HERE, back, version=2, acknowledged=2, removed=True, at=clock.now())
+            await published(database, HERE, wanted, version=2, acknowledged=1, state="waiting")
+            system.hold(held_record(anew, HERE, 2))
+            system.forget(back)
+
+    system.before_page = change
+    await reconcile(database, system)
+    assert reads >= 3
+
+
+async def test_comparing_with_what_is_wanted_would_claim_differences(
+    database: Database, system: HeldElsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planted naive variant: it looks at what is to be published, whether a system has confirmed it or not."""
+    wanted = "(select p.{} from publication_record p where p.kind = r.kind and p.key = r.key and not p.removed)"
+    monkeypatch.setattr(comparing, "IN_FLUX", "r.acknowledged_at > :since AND false")
+    monkeypatch.setattr(comparing, "OURS", wanted.format("digest"))
+    monkeypatch.setattr(comparing, "OUR_VERSION", wanted.format("version"))
+    await change_in_the_middle(database, system)
+    assert {key for key, *_ in await differences(database)} == {*KEYS[:3], KEYS[6]}
+
+
+async def repaired(database: Database, system: HeldElsewhere) -> int:
+    """The worker makes the ordered rows wait; then they are sent as a batch would and the system confirms them."""
+    reconciler = Reconciler(database, system, PACE)
+    while await reconciler.step():
+        pass
+    sent = await rows(
+        database,
+        """select w.kind, w.key, r.region, r.version, r.removed, r.digest
+        from publication_row w join publication_record r using (kind, key) where w.state = 'waiting'""",
+    )
+    for one in sent:
+        system.forget(one["key"])
+        if not one["removed"]:
+            record = held_record(one["key"], one["region"], one["version"])
+            system.hold(dataclasses.replace(record, digest=one["digest"].hex()))
+    await execute(
+        database,
+        """update publication_row w set state = 'acknowledged', acknowledged_version = r.version,
+            acknowledged_digest = case when not r.removed then r.digest end, acknowledged_at = :at
+        from publication_record r where r.kind = w.kind and r.key = w.key and w.state = 'waiting'""",
+        at=LONG_AGO,
+    )
+    return len(sent)
+
+
+async def test_whatever_differs_is_repaired_to_equality_and_closed_by_the_next_round(
+    database: Database, all_kinds: HeldElsewhere
+) -> None:
+    await reconcile(database, all_kinds)
+    await execute(database, "update publication_difference set state = 'repairing'")
+    assert await repaired(database, all_kinds) == 6
+    assert {state for _, _, state in await differences(database)} == {"repairing"}
+    ended = await reconcile(database, all_kinds)
+    assert set(ended["counties"]) == {"equal"}
+    assert await differences(database) == []
+    assert {state for _, _, state in await differences(database, closed=True)} == {"repaired"}
+
+
+async def test_a_forgotten_day_is_repaired_by_itself(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS)
+    system.hold(held_record(KEYS[0], HERE))
+    pace = dataclasses.replace(PACE, repairs=frozenset({DifferenceKind.MISSING}), most_repairs=6)
+    await reconcile(database, system, pace)
+    assert await repaired(database, system) == 6
+    assert (await reconcile(database, system))["counties"] == ["equal"]
+    assert len(await differences(database, closed=True)) == 6
+
+
+async def test_more_than_the_settings_allow_is_not_repaired_by_itself(
+    database: Database, system: HeldElsewhere
+) -> None:
+    """A system that answers with nothing may just be answering wrongly."""
+    await published(database, HERE, *KEYS)
+    pace = dataclasses.replace(PACE, repairs=frozenset({DifferenceKind.MISSING}), most_repairs=6)
+    await reconcile(database, system, pace)
+    assert await repaired(database, system) == 0
+    assert {state for _, _, state in await differences(database)} == {"open"}
+
+
+async def test_a_repair_that_did_not_help_is_open_again(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS)
+    system.hold(*(held_record(key, HERE) for key in KEYS[:6]))
+    await reconcile(database, system)
+    await execute(database, "update publication_difference set state = 'repairing'")
+    await repaired(database, system)
+    system.forget(KEYS[6])
+    await reconcile(database, system)
+    assert await differences(database) == [(KEYS[6], "missing", "open")]
+    [one] = await rows(database, "select last_round - first_round as rounds from publication_difference")
+    assert one == {"rounds": 1}
+
+
+async def test_a_decision_stands_until_either_side_changes(database: Database, system: HeldElsewhere) -> None:
+    system.hold(held_record("unknown", HERE))
+    await reconcile(database, system)
+    await execute(database, "update publication_difference set state = 'decided', reason = '…'")
+    await reconcile(database, system)
+    assert await differences(database) == [("unknown", "extra", "decided")]
+    system.hold(held_record("unknown", HERE, 2))
+    await reconcile(database, system)
+    assert await differences(database) == [("unknown", "extra", "open")]
+
+
+async def test_a_later_version_than_ours_is_overtaken_when_it_is_repaired(
+    database: Database, system: HeldElsewhere
+) -> None:
+    """Our database was restored from a backup: the system must not take what is sent for older than what it has."""
+    await published(database, HERE, KEYS[0])
+    system.hold(held_record(KEYS[0], HERE, 7))
+    await reconcile(database, system)
+    assert await differences(database) == [(KEYS[0], "different", "open")]
+    await execute(database, "update publication_difference set state = 'repairing'")
+    await repaired(database, system)
+    [record] = await rows(database, "select version from publication_record")
+    assert record["version"] == 8
+    assert (await reconcile(database, system))["counties"] == ["equal"]
+
+
+async def test_a_difference_whose_row_is_under_way_is_not_closed(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS)
+    system.hold(*(held_record(key, HERE) for key in KEYS[:5]))
+    await reconcile(database, system)
+    await published(database, HERE, KEYS[6], state="in-batch")
+    await reconcile(database, system)
+    assert [key for key, *_ in await differences(database)] == [KEYS[5], KEYS[6]]
+
+
+async def test_a_system_that_is_down_is_asked_again_and_the_round_goes_on_where_it_was(
+    database: Database, system: HeldElsewhere
+) -> None:
+    await published(database, HERE, *KEYS)
+    system.hold(*(held_record(key, HERE) for key in KEYS[:6]))
+
+    async def once(_region: str) -> None:
+        system.down, system.before_page = True, None
+
+    system.before_page = once
+    await execute(database, ROUND)
+    reconciler = Reconciler(database, system, PACE)
+    for _ in range(6):
+        await reconciler.step()
+    [one] = await rows(database, "select state, trouble from publication_reconciliation")
+    assert one == {"state": "comparing", "trouble": "PeerUnavailableError"}
+    system.down = False
+    read = len(system.calls)
+    while await reconciler.step():
+        pass
+    assert await differences(database) == [(KEYS[6], "missing", "open")]
+    assert f"held {HERE} after None" not in system.calls[read:]
+
+
+async def test_a_round_that_lasts_too_long_fails_and_claims_nothing(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS)
+    await execute(database, ROUND)
+    reconciler = Reconciler(database, system, PACE)
+    await reconciler.step()
+    system.down = True
+    await reconciler.step()
+    with clock.travel(clock.now() + dt.timedelta(hours=2)):
+        while await reconciler.step():
+            pass
+    [one] = await rows(database, "select state, trouble from publication_reconciliation")
+    assert one == {"state": "failed", "trouble": "PeerUnavailableError"}
+    assert await differences(database) == []
+
+
+async def test_the_daily_round_is_made_once_a_day_at_its_time(database: Database, system: HeldElsewhere) -> None:
+    pace = dataclasses.replace(PACE, at=dt.time(2, 30))
+    made: list[int] = []
+    for hour, day in ((2, 28), (3, 28), (23, 28), (1, 29), (3, 29)):
+        with clock.travel(dt.datetime(2026, 11, day, hour, tzinfo=clock.CHINA)):
+            reconciler = Reconciler(database, system, pace)
+            while await reconciler.step():
+                pass
+        made.append(len(await rows(database, "select id from publication_reconciliation")))
+    assert made == [0, 1, 1, 1, 2]
+
+
+async def test_pages_that_leave_records_out_claim_nothing(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS)
+    system.hold(*(held_record(key, HERE) for key in KEYS[:6]))
+    system.by_key = lambda _key: ""
+    await execute(database, ROUND)
+    reconciler = Reconciler(database, system, PACE)
+    for _ in range(10):
+        await reconciler.step()
+    [one] = await rows(database, "select trouble from publication_reconciliation")
+    assert (one["trouble"], await differences(database)) == ("PeerUnreadableError", [])
