@@ -8,6 +8,7 @@ from services.notification.household_letters import models as household_letters
 from services.notification.messages import models as messages
 from services.notification.publication.batches import models as publication_batches
 from services.notification.publication.incoming import models as publication_incoming
+from services.notification.publication.oversight import models as publication_oversight
 from services.notification.publication.reconciliation import models as publication_reconciliation
 from services.notification.publication.records import models as publication_records
 from services.notification.publication.registers import models as publication_registers
@@ -26,6 +27,7 @@ CAPABILITIES = (
     publication_batches,
     publication_incoming,
     publication_reconciliation,
+    publication_oversight,
     publication_records,
     publication_registers,
     registers,

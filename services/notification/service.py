@@ -24,6 +24,8 @@ from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS
+from services.notification.publication.oversight import endpoints as publication_endpoints
+from services.notification.publication.oversight.watching import watch
 from services.notification.publication.reconciliation import endpoints as reconciliation_endpoints
 from services.notification.publication.reconciliation.task import reconciliation_task
 from services.notification.publication.task import publication_task
@@ -73,6 +75,7 @@ SERVICE = Service(
         letter_endpoints.router,
         incoming_endpoints.router,
         subscription_endpoints.router,
+        publication_endpoints.router,
         telling_endpoints.router,  # before a rule's own: `recent-events` is no rule
         rule_endpoints.router,
         reconciliation_endpoints.router,
@@ -84,7 +87,7 @@ SERVICE = Service(
     ],
     deadlines=DEADLINES,
     tasks=[telling_task, delivery_task, webhook_task, digest_task],
-    tidying=[keep_shipped, tell_what_waited, forget_past_reminders, fanout.forget_old, empty_what_is_old],
+    tidying=[keep_shipped, tell_what_waited, forget_past_reminders, fanout.forget_old, empty_what_is_old, watch],
     stores=stores,
     further_workers={"publisher": PUBLISHER},
 )

@@ -247,3 +247,8 @@ class NotificationSettings(ServiceSettings):
 
     household_wait_hours: int = Field(default=24, ge=1)
     """How long an event waits for a household that is not known yet; then the household itself is told, by its code"""
+
+    publication_warned_hours: int = Field(default=72, ge=0, le=24 * 60)
+    """A run of which the national directory has taken nothing so far counts as late once so few hours are left"""
+    publication_ask_seconds: float = Field(default=5, gt=0, le=60)
+    """How long a system may take when an officer asks what it says of a household"""

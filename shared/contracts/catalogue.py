@@ -6,6 +6,7 @@ from shared.contracts.notification import (
     NotificationDelivered,
     NotificationFailed,
     PublicationAcknowledged,
+    PublicationLate,
     PublicationRejected,
 )
 from shared.contracts.objection import (
@@ -156,6 +157,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     NotificationDelivered,
     NotificationFailed,
     PublicationAcknowledged,
+    PublicationLate,
     PublicationRejected,
     HandedIn,
 )

@@ -1,5 +1,6 @@
 """Events of the notification service. Topic `notification.events`."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -117,3 +118,18 @@ class SealedObjection(SealedHandIn):
     statement: Annotated[str, Field(repr=False)]
     name: Annotated[str | None, Field(repr=False)] = None
     contact: Annotated[str | None, Field(repr=False)] = None
+
+
+class PublicationLate(NotificationPayload):
+    """The types of a year will not stand in a system by the day that the policy names, or do not. Subject: the region.
+
+    Said at most once a day for a system and region. `left`: records of the region that it has not confirmed; `until`:
+    the last day; `expected_end`: when it will have confirmed them at its present pace, if anybody can say.
+    """
+
+    system: Word
+    region: Region
+    year: Year
+    left: Annotated[int, Field(ge=1)]
+    until: date
+    expected_end: AwareDatetime | None = None

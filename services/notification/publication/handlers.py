@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.publication.oversight.service import note_runs
 from services.notification.publication.records.domain import Urgency
 from services.notification.publication.records.procedures import drafts_of_event
 from services.notification.publication.records.service import want, want_households
@@ -73,6 +74,7 @@ async def on_run_published(session: AsyncSession, events: Sequence[Event], _reso
             log.warning("policy_not_published", policy=said.policy, region=said.region)
             continue
         await want(session, [standard_draft(said, policy)])
+    await note_runs(session, events)
 
 
 async def on_procedure(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:

@@ -9,6 +9,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+GROUPS = "SELECT system, kind, region, state"
+ADDED, TAKEN = f"{GROUPS}, 1 AS change FROM added", f"{GROUPS}, -1 AS change FROM taken"
+TALLIED = {"insert": ADDED, "update": f"{ADDED} UNION ALL {TAKEN}", "delete": TAKEN}
+"""By how many the rows in a state grow, by what happens to them."""
+
 
 def upgrade() -> None:
     """To this revision."""
@@ -128,6 +133,7 @@ def upgrade() -> None:
     create_registers()
     create_hand_ins()
     create_reconciliation()
+    create_oversight()
 
 
 def create_registers() -> None:
@@ -380,8 +386,68 @@ def create_reconciliation() -> None:
     )
 
 
+def create_oversight() -> None:
+    """Counters of rows, kept by triggers; published runs with a cut-off; files handed over and their receipts."""
+    op.create_index(
+        "ix_publication_row_listed", "publication_row", ["system", "kind", "state", "region", "key"], unique=False
+    )
+    op.create_table(
+        "publication_tally",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_tally")),
+    )
+    for event, changes in TALLIED.items():
+        op.execute(
+            f"""
+            CREATE FUNCTION publication_tally_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO publication_tally (system, kind, region, state, rows)
+                SELECT system, kind, region, state, sum(change) FROM ({changes}) AS c
+                GROUP BY system, kind, region, state HAVING sum(change) <> 0;
+                RETURN NULL;
+            END $$
+            """
+        )
+        tables = {"insert": "NEW TABLE AS added", "delete": "OLD TABLE AS taken"}
+        named = tables.get(event, "OLD TABLE AS taken NEW TABLE AS added")
+        op.execute(
+            f"""
+            CREATE TRIGGER publication_tally_{event} AFTER {event.upper()} ON publication_row
+            REFERENCING {named} FOR EACH STATEMENT EXECUTE FUNCTION publication_tally_{event}()
+            """
+        )
+    op.create_table(
+        "publication_run",
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("run", sa.Uuid(), nullable=False),
+        sa.Column("policy", sa.String(length=100), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False, comment="with a label that is published"),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("region", "year", name=op.f("pk_publication_run")),
+    )
+
+
+def drop_oversight() -> None:
+    """Back from `create_oversight`."""
+    op.drop_table("publication_run")
+    for event in TALLIED:
+        op.execute(f"DROP TRIGGER publication_tally_{event} ON publication_row")
+        op.execute(f"DROP FUNCTION publication_tally_{event}()")
+    op.drop_table("publication_tally")
+    op.drop_index("ix_publication_row_listed", table_name="publication_row")
+
+
 def downgrade() -> None:
     """Back from it."""
+    drop_oversight()
     op.drop_table("publication_hand_in_cursor")
     op.drop_table("publication_hand_in")
     op.drop_table("publication_reconciliation_county")

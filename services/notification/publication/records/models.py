@@ -63,6 +63,7 @@ class PublicationRow(Base):
         Index("ix_publication_row_batch", "batch_id", postgresql_where=text(UNDER_WAY)),
         Index("ix_publication_row_rejected", "system", "region", "kind", "key", postgresql_where=text(REJECTED)),
         Index("ix_publication_row_county", "region", "system", "kind", "state"),
+        Index("ix_publication_row_listed", "system", "kind", "state", "region", "key"),
     )
 
     system: Mapped[System] = mapped_column(EnumText(System, 30), primary_key=True)

@@ -1,0 +1,58 @@
+"""How far each system is: its counts, batches, pace and cut-offs, put together."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.publication.oversight import repository
+from services.notification.publication.oversight.domain import Punctuality, expected_end, rate_of
+from services.notification.publication.oversight.repository import LEFT
+from services.notification.publication.oversight.schemas import (
+    BatchView,
+    CutOffView,
+    KindCount,
+    SystemView,
+    kinds_of,
+    trouble_words,
+)
+from services.notification.publication.oversight.watching import SYSTEM as WITH_CUT_OFF, cut_offs
+from services.notification.publication.peers.connections import peer_urls_of
+from services.notification.publication.systems import SYSTEM_LABELS, System
+from services.notification.settings import NotificationSettings
+from shared import clock
+
+CONNECTIONS: Mapping[str, str] = {"interface": "已连接接口", "files": "报送文件", "none": "未连接"}
+
+
+async def systems_of(session: AsyncSession, settings: NotificationSettings, region: str) -> list[SystemView]:
+    """Every system, those that are not connected too."""
+    now, urls = clock.now(), peer_urls_of(settings)
+    here = await repository.tallied(session, region)
+    everywhere = await repository.tallied(session, "") if region else here
+    runs = await repository.runs_in(session, region, clock.today().year)
+    found = []
+    for system in System:
+        url = urls.get(system)
+        connection = "none" if url is None else "files" if url.files_only else "interface"
+        batches = await repository.open_batches(session, system)
+        rate = rate_of(await repository.last_ended(session, system))
+        left = sum(rows for (one, _, state), rows in everywhere.items() if one is system and state in LEFT)
+        stands = await cut_offs(session, settings, runs) if system is WITH_CUT_OFF else []
+        trouble = next((one.trouble for one in batches if one.trouble is not None), None)
+        found.append(
+            SystemView(
+                system=system,
+                system_label=SYSTEM_LABELS[system],
+                connection=connection,
+                connection_label=CONNECTIONS[connection],
+                kinds=[KindCount.of(system, kind, here) for kind in kinds_of(system)],
+                oldest_waiting_at=await repository.oldest_waiting(session, system),
+                open_batches=[BatchView.of(one) for one in batches],
+                trouble_words=trouble_words(trouble),
+                rate=rate,
+                expected_end=expected_end(left, rate, now),
+                cut_offs=[CutOffView.of(one) for one in stands],
+                late=any(one.punctuality is Punctuality.LATE for one in stands),
+            )
+        )
+    return found
