@@ -72,6 +72,7 @@ from shared.contracts.recognition import (
     SeasonOpened,
     SiteVisitArranged,
     SupplementDemanded,
+    SupplementReceived,
 )
 from shared.contracts.typing import (
     CorrectionAnswered,
@@ -104,6 +105,7 @@ PAYLOADS: tuple[type[Payload], ...] = (
     ApplicationNotSelected,
     ApplicationCalledUp,
     SupplementDemanded,
+    SupplementReceived,
     SiteVisitArranged,
     ApplicationReopened,
     LateApplicationAllowed,

@@ -105,20 +105,24 @@ class ObjectionWithdrawn(ObjectionState):
 
 
 class ObjectionDueSoon(ObjectionState):
-    """A last day is near and what is due is not done yet. `what`: `accept`, `complete`, `respond`, `decide`, …"""
+    """A last day is near and what is due is not done yet. `what`: `accept`, `complete`, `respond`, `decide`, …;
+    `verification`: which question to a department, where it is one of these.
+    """
 
     what: Annotated[str, Field(max_length=40)]
     due_on: date
+    verification: UUID | None = None
 
 
 class ObjectionOverdue(ObjectionState):
     """A last day passed. `what`: `accept`, `verify`, `decide`, …; `climbed_to`: the superior bureau that now sees it;
-    none at the top, where the supervisor does.
+    none at the top, where the supervisor does. `verification`: which question to a department, if it is one.
     """
 
     what: Annotated[str, Field(max_length=40)]
     due_on: date
     climbed_to: Region | None
+    verification: UUID | None = None
 
 
 class ObjectionRescheduled(ObjectionState):
@@ -127,6 +131,7 @@ class ObjectionRescheduled(ObjectionState):
     what: Annotated[str, Field(max_length=40)]
     due_on: date
     previously_due_on: date
+    verification: UUID | None = None
 
 
 class ObjectionClosed(ObjectionState):

@@ -130,6 +130,15 @@ class SupplementDemanded(ApplicationPayload):
     due_on: date
 
 
+class SupplementReceived(ApplicationPayload):
+    """A superior's check that had demanded more material is concluded by what came in. `outcome`: `passed`, `refused`.
+
+    Subject: the uscc.
+    """
+
+    outcome: Annotated[str, Field(max_length=40)]
+
+
 class SiteVisitArranged(ApplicationPayload):
     """Officers will visit the household on `visit_on`; another day replaces the one before."""
 

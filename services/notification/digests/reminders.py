@@ -16,7 +16,7 @@ from services.notification.digests import repository as digest_repository
 from services.notification.digests.models import Reminder
 from services.notification.messages.domain import NAMESPACE
 from services.notification.rules.checking import CompiledRule
-from services.notification.rules.domain import Remind
+from services.notification.rules.domain import MATTER_BAR, Remind
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.later import restored
@@ -24,6 +24,7 @@ from services.notification.telling.occasions import Occasion, occasions_under, r
 from services.notification.telling.service import Batch, Turn, asked_for, begin_telling_many, queue_all, sort
 from shared import clock
 from shared.clock import CHINA
+from shared.contracts.payload import Payload
 from shared.law.language.units import Unit
 from shared.messaging.events import Event
 from shared.worker.deadlines import Deadline, schedule_all
@@ -60,14 +61,30 @@ def ended_by(events: Iterable[Event], rules: RulesInForce) -> Mapping[tuple[str,
         name, region = event.data.event_name, region_of(event)
         key = name, region[:2]
         if key not in ending:
-            ending[key] = [one for one in rules.here(region) if name in one.rule.until]
+            ending[key] = [one for one in rules.here(region) if name in one.rule.ended_by]
         for compiled in ending[key]:
-            field = compiled.rule.facts[compiled.rule.matter or ""].partition(".")[2]
-            matter = getattr(event.data, field)
-            if matter is not None:
-                ended = compiled.rule.name, str(matter)
+            for matter in matters_ended(compiled, event.data):
+                ended = compiled.rule.name, matter
                 found[ended] = max(event.time, found.get(ended, event.time))
     return found
+
+
+def matters_ended(compiled: CompiledRule, data: Payload) -> Iterator[str]:
+    """The matter that an event ends, and steps of it. An event that names a step itself ends no other."""
+    rule, sources = compiled.rule, compiled.sources
+
+    def of(fact: str | None) -> str | None:
+        value = getattr(data, sources[fact][1], None) if fact is not None else None
+        return None if value is None else str(value)
+
+    matter = of(rule.matter)
+    if matter is None:
+        return
+    if data.event_name in rule.until:
+        yield matter
+    for step, events in rule.steps.items():
+        if data.event_name in events and of(rule.step) in (step, None):
+            yield MATTER_BAR.join([matter, step, *filter(None, [of(rule.part)])])
 
 
 def reminders_of(events: Iterable[Event], rules: RulesInForce) -> Iterator[tuple[Reminder, Remind]]:
@@ -99,14 +116,13 @@ def day_of(remind: Remind, due_on: dt.date, days: int) -> dt.date:
 
 def _reminder(occasion: Occasion, facts: Mapping[str, object], due_on: dt.date, days: int) -> Reminder:
     rule, cause = occasion.rule.rule, occasion.cause(facts)
-    matter = facts[rule.matter] if rule.matter else None
     return Reminder(
         id=uuid.uuid5(NAMESPACE, f"{REMINDER}|{rule.name}|{cause}|{days}"),
         rule=rule.name,
         days_before=days,
         due_on=due_on,
         cause=cause,
-        matter=None if matter is None else str(matter),
+        matter=rule.matter_of(facts),
         envelope=occasion.event.encode().decode(),
     )
 

@@ -34,8 +34,9 @@ UNREAD_DUTY = """category = 'duty' and repeat = 0 and (uscc is not null or known
 NOT_DIGESTED = "digest is not null and digested_on is null"
 DUE = "due_on is not null and not archived"
 OVER = """exists (select from ended_matter ended where ended.rule = notification.rule
-    and ended.matter = notification.matter and ended.ended_at >= notification.occurred_at)"""
-"""Of a notification: its matter has ended since."""
+    and ended.matter in (notification.matter, split_part(notification.matter, '/', 1))
+    and ended.ended_at >= notification.occurred_at)"""
+"""Of a notification: its matter has ended since, or the step of it that it is about."""
 IN_ORDER = ("recipient", "told_at", "number")
 """The order of an inbox."""
 

@@ -193,6 +193,8 @@ def _fact_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
         "not_before": rule.not_before,
         "due_on": rule.due_on,
         "matter": rule.matter,
+        "step": rule.step,
+        "part": rule.part,
         "known_as": rule.known_as,
     }
     used = [("once", one) for one in rule.once] + [(path, one) for path, one in named.items() if one is not None]
@@ -202,25 +204,35 @@ def _fact_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
 
 
 def _date_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
-    """Reminders need a date, and what ends a matter names it as the event does."""
+    """Reminders need a date; what ends a matter is an event that names it."""
     if rule.remind is not None:
         source = rule.facts.get(rule.due_on or "")
         if source is None or not isinstance(_sample_or_none(payload, rule.each, source), dt.date):
             yield Fault("remind", "提醒要有到期日：due_on 应是 facts 里的一个日期")
         if len(set(rule.remind.days_before)) < len(rule.remind.days_before):
             yield Fault("remind.days_before", "同一天数写了两次")
-    if not rule.until:
+    yield from _end_faults(rule)
+
+
+def _end_faults(rule: Rule) -> Iterator[Fault]:
+    """What ends a matter, or a step of it, names it as the rule's event does."""
+    if bool(rule.steps) is (rule.step is None) or (rule.steps and rule.remind is not None):
+        yield Fault("steps", "step 和 steps 要一起写，不能与 remind 一起用")
+    if not rule.ended_by:
         return
     place, _, field = rule.facts.get(rule.matter or "", "").partition(".")
     if place != "event":
         yield Fault("until", "写了 until，matter 应是 facts 里取自事件的一项")
         return
-    for number, name in enumerate(rule.until):
+    named = [(f"until.{number}", name) for number, name in enumerate(rule.until)]
+    for step, names in rule.steps.items():
+        named += [(f"steps.{step}.{number}", name) for number, name in enumerate(names)]
+    for path, name in named:
         ending = PAYLOADS_BY_NAME.get(name)
         if ending is None:
-            yield Fault(f"until.{number}", f"没有名为“{name}”的事件{suggestion(name, PAYLOADS_BY_NAME)}")
+            yield Fault(path, f"没有名为“{name}”的事件{suggestion(name, PAYLOADS_BY_NAME)}")
         elif field not in ending.model_fields:
-            yield Fault(f"until.{number}", f"事件 {name} 没有名为“{field}”的内容，看不出办完的是哪一件")
+            yield Fault(path, f"事件 {name} 没有名为“{field}”的内容，看不出办完的是哪一件")
 
 
 def _sample_or_none(payload: type[Payload], each: str | None, source: str) -> object:

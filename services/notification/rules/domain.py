@@ -22,6 +22,7 @@ EventName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,60}$")]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Source = Annotated[str, StringConstraints(pattern=r"^(event|item|household|envelope)\.[a-z][a-z0-9_]*$")]
 """Where a fact comes from: `event.due_on`, `item.name`, `household.name`, `envelope.time`"""
+StepName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Wording = Annotated[str, StringConstraints(min_length=1)]
 """A template; its length is checked with what it may use."""
@@ -29,6 +30,8 @@ SPAN = re.compile(r"([1-9][0-9]{0,2})([hd])")
 QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
+MATTER_BAR = "/"
+"""Between a matter and its step: what ends the matter ends all its steps"""
 LONGEST_TRYING = dt.timedelta(hours=72)
 """No message is open longer once it may be sent: then the person is to be told another way."""
 
@@ -201,9 +204,11 @@ class Rule(Part):
     `each`: the event's list, of which every item is told by itself. `once`: the fields that say which fact it is, where
     not every event is another one. `not_before`: the day from which its messages are sent. `digest`: no messages of its
     own, the recipient's next digest lists it. `due_on`: when something is to be done about `matter`, which the facts
-    name, until one of the events of `until` names the same. `known_as`: by what a bureau finds whoever is told as an
-    objector, so that a duty is served to them in person where nothing else reaches them. With `remind` the rule is not
-    told at once, but before that date. `unverified`: what no text gives: quiet hours, for example.
+    name, until one of the events of `until` names the same. With `step` it is about one step of the matter, which also
+    ends with one of the step's events (`steps`); `part`: which one, of a step that there may be several of. `known_as`:
+    by what a bureau finds whoever is told as an objector, so that a duty is served to them in person where nothing else
+    reaches them. With `remind` the rule is not told at once, but before that date. `unverified`: what no text gives:
+    quiet hours, for example.
     """
 
     name: Name
@@ -226,6 +231,9 @@ class Rule(Part):
     due_on: FactName | None = None
     matter: FactName | None = None
     until: tuple[EventName, ...] = ()
+    step: FactName | None = None
+    part: FactName | None = None
+    steps: Mapping[StepName, Annotated[tuple[EventName, ...], Field(min_length=1)]] = {}
     known_as: FactName | None = None
     remind: Remind | None = None
     keep_trying: Annotated[str, AfterValidator(is_span)]
@@ -254,6 +262,17 @@ class Rule(Part):
     def trying_for(self) -> dt.timedelta:
         """How long a message may still be handed over."""
         return span(self.keep_trying) or LONGEST_TRYING
+
+    @property
+    def ended_by(self) -> frozenset[str]:
+        """The events that end its matter, or a step of it."""
+        return frozenset(self.until).union(*self.steps.values())
+
+    def matter_of(self, facts: Mapping[str, object]) -> str | None:
+        """What its date is about: `<matter>`, `<matter>/<step>` or `<matter>/<step>/<part>`."""
+        names = [name for name in (self.matter, self.step, self.part) if name is not None]
+        said = [str(facts[name]) for name in names if facts[name] is not None]
+        return MATTER_BAR.join(said) if self.matter is not None and facts[self.matter] is not None else None
 
     def after_quiet(self, at: dt.datetime) -> dt.datetime:
         """The instant itself, or the end of the quiet hours that it falls into, by China's clocks."""

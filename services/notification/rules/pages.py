@@ -136,6 +136,11 @@ def _section(rule: Rule) -> Iterator[str]:
     yield f"- 依据：{_basis(rule.basis)}"
     if rule.until:
         yield f"- 到期日：`{rule.due_on}`；办完就不再列为到期：{'、'.join(f'`{one}`' for one in rule.until)}"
+    if rule.steps:
+        steps = [
+            f"{FILTERS['step'](step)} {'、'.join(f'`{one}`' for one in names)}" for step, names in rule.steps.items()
+        ]
+        yield f"- 其中一步办完，这一步就不再列为到期：{'；'.join(steps)}"
     yield f"- 未核对：{'、'.join(UNVERIFIED[one] for one in rule.unverified)}"
     yield ""
     yield "```text"

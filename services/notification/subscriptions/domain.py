@@ -144,6 +144,7 @@ FOR_EVERY_DEPARTMENT: frozenset[type[Payload]] = PUBLISHED | {
     recognition.ApplicationNotSelected,
     recognition.ApplicationCalledUp,
     recognition.SupplementDemanded,
+    recognition.SupplementReceived,
     recognition.SiteVisitArranged,
     recognition.ApplicationReopened,
     recognition.ConsentAsked,

@@ -216,7 +216,7 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
     compiled, rule = occasion.rule, occasion.rule.rule
     title, body = compiled.title.render(facts), compiled.body.render(facts)
     due_on = facts[rule.due_on] if rule.due_on else None
-    matter = facts[rule.matter] if rule.matter else None
+    matter = rule.matter_of(facts)
     known_as = str(facts[rule.known_as]) if rule.known_as and telling.uscc is None else None
     return NotificationDraft(
         cause=telling.cause,
@@ -234,7 +234,7 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
         category=rule.category,
         digest=rule.digest,
         due_on=due_on if isinstance(due_on, dt.date) else None,
-        matter=None if matter is None else cut(str(matter), LONGEST_MATTER),
+        matter=None if matter is None else cut(matter, LONGEST_MATTER),
         known_as=None if known_as is None else cut(known_as, LONGEST_MATTER),
     )
 

@@ -28,7 +28,7 @@ async def remind(session: AsyncSession, due_days: Sequence[uuid.UUID]) -> None:
     for row, objection in await due_day_repository.lock_running(session, due_days):
         if row.reminded_at is None and row.passed_at is None:
             row.reminded_at = clock.now()
-            details = {"what": row.what.value, "due_on": row.due_on}
+            details = {"what": row.what.value, "due_on": row.due_on, "verification": row.item}
             told.append((objection.uscc, state_at(objection, ObjectionDueSoon, details)))
     await ANNOUNCER.announce_states(session, told, actor=CLOCK.subject)
     await session.flush()
@@ -43,7 +43,12 @@ async def climb(session: AsyncSession, due_days: Mapping[uuid.UUID, int]) -> Non
         if row.climbs + 1 != due_days[row.id]:
             continue
         superior = _climb_once(row, objection)
-        details = {"what": row.what.value, "due_on": row.due_on, "climbed_to": superior}
+        details = {
+            "what": row.what.value,
+            "due_on": row.due_on,
+            "climbed_to": superior,
+            "verification": row.item,
+        }
         told.append((objection.uscc, state_at(objection, ObjectionOverdue, details)))
         next_climbs[climb_subject(row.id, row.climbs + 1)] = _next_period(row)
         audited = {"what": row.what.value, "due_on": str(row.due_on), "climbed_to": superior}

@@ -47,7 +47,7 @@ from services.recognition.supervision.problems import (
 )
 from services.recognition.supervision.repository import CheckItem
 from shared import clock
-from shared.contracts.recognition import RecognitionListFiled, SupplementDemanded
+from shared.contracts.recognition import RecognitionListFiled, SupplementDemanded, SupplementReceived
 from shared.law.model.recognition import Level
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -174,6 +174,7 @@ async def conclude_check(
     """Record the outcome and its consequences; item and application are locked."""
     item, application = check_item
     await check_uninvolved(session, application, caller)
+    demanded = item.outcome in supervision_repository.DEMANDED_OUTCOMES
     transition_check(item, finding.outcome)
     item.finding, item.checked_by, item.checked_at = finding.finding, caller.subject, clock.now()
     await deadlines.cancel(session, kind=CHECK_SUPPLEMENT_DEADLINE, subject=deadline_subject(item))
@@ -193,6 +194,9 @@ async def conclude_check(
             await reject_application(session, application, finding.finding, caller)
     if finding.outcome is not CheckOutcome.SUPPLEMENT:
         await clear_check_concern(session, application)
+    if demanded:
+        outcome = finding.outcome.value
+        await announce_application(session, SupplementReceived, application, actor=caller.subject, outcome=outcome)
     details = {"check": str(item.check_id), "finding": finding.finding, "due_on": str(item.due_on)}
     await audit.record(session, application, caller, f"spot-check:{finding.outcome}", details)
     return item

@@ -212,7 +212,10 @@ async def test_a_supplement_that_came_is_passed_and_nothing_fires(walkthrough: W
     (application,) = await walkthrough.apply(1)
     check = await draw_check(walkthrough)
     await record_finding(walkthrough, check, "supplement", due_on=SUPPLEMENT_DUE)
+    assert await walkthrough.office.events("SupplementReceived") == []
     assert (await record_finding(walkthrough, check, "passed", on=SUPPLEMENT_DUE)).status_code == 200
+    (said,) = await walkthrough.office.events("SupplementReceived")
+    assert (said["data"]["application"], said["data"]["outcome"]) == (application, "passed")
     with clock.travel(SUPPLEMENT_DUE + dt.timedelta(days=1)):
         await walkthrough.office.fire_deadlines()
     assert (await walkthrough.look(application)).json()["state"] == "in-progress"

@@ -382,4 +382,5 @@ def test_no_fact_is_taken_that_is_not_used(name: str):
     rule = RULES[name].rule
     template = " ".join(re.findall(r"\{\{.+?\}\}|\{%.+?%\}", str(rule.template)))
     said = " ".join((template, rule.when or "", rule.due_on or "", rule.matter or "", rule.known_as or "", *rule.once))
+    said = " ".join((said, rule.step or "", rule.part or ""))
     assert set(rule.facts) <= set(re.findall(r"\w+", said))
