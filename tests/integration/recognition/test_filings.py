@@ -20,6 +20,10 @@ async def test_the_list_is_reported_with_its_document_and_seen_by_the_superior(o
         await recognise(walkthrough, 1, 2)
         done = await post_as(office, path, LETTER, Role.OFFICER)
         assert (done.status_code, done.json()["households"], done.json()["filed_with"]) == (201, 2, "4101")
+    (event,) = await office.events("RecognitionListFiled")
+    told = {name: event["data"][name] for name in ("region", "year", "filed_with", "document", "households")}
+    filed = {"region": "410105", "year": 2026, "filed_with": "4101", "document": LETTER["document"], "households": 2}
+    assert (event["subject"], told) == ("410105", filed)
     listed = (await office.get(path, region="4101")).json()["items"]
     assert [one["document"] for one in listed] == [LETTER["document"]]
     assert (await office.get(path, region="410106")).status_code == 404

@@ -21,6 +21,14 @@ async def test_a_household_goes_all_the_way(walkthrough: Walkthrough):
     assert recognition["benefits_from"] == "2027-01-01"
     (event,) = await walkthrough.office.events("RecognitionGranted")
     assert (event["subject"], event["data"]["category"]) == (uscc(1), "distinctive")
+    granted = {name: event["data"][name] for name in ("name", "certificate", "granted_on", "application", "path")}
+    assert granted == {
+        "name": recognition["name"],
+        "certificate": recognition["certificate"],
+        "granted_on": "2026-11-25",
+        "application": application,
+        "path": "application",
+    }
     public = await walkthrough.office.client.get("/v1/recognitions", params={"region": "4101"})
     assert [one["uscc"] for one in public.json()["items"]] == [uscc(1)]
     assert "operator" not in public.text

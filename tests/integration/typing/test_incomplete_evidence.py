@@ -8,8 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.typing.runs import steps as run_steps
+from services.typing.runs.policies import compiled_policy, unknown_feeds
 from shared import clock
 from shared.feeds.contract.feeds import TYPING_FEEDS
+from shared.law.model.outcome import HouseholdType
 from shared.platform.identity import Role
 from tests.integration.typing.staged_city import FIRST_DAY, StagedCity, at_stage
 from tests.integration.typing.typing_client import CITY, TypingClient
@@ -46,6 +48,20 @@ async def confirm(office: TypingClient, run_id: str, reason: str, **how: Any) ->
     return await office.decide(run_id, "confirmation", {"reason": reason}, Role.OFFICER, **how)
 
 
+async def said_to_be_unknown(office: TypingClient, run_id: str) -> None:
+    """What will be told of each household names the feeds that are not known, the same as for one household alone."""
+    files, run = office.resources.workspace, await office.stored(run_id)
+    async with office.resources.database.session() as session:
+        compiled = await compiled_policy(session, run)
+    told = {row["uscc"]: row["unknown_feeds"] for row in pq.read_table(files.announcement(run.id)).to_pylist()}
+    masks = dict(await office.sql("select uscc, unknown_mask from result"))
+    for facts in pq.read_table(files.snapshot(run.id)).to_pylist():
+        uscc = facts["uscc"]
+        assert told[uscc] == unknown_feeds(compiled, facts, masks[uscc]), uscc
+    undetermined = await office.sql(f"select uscc from result where type = {int(HouseholdType.UNDETERMINED)}")
+    assert all("tax" in told[row["uscc"]] for row in undetermined)
+
+
 async def test_a_missing_feed_stops_the_run_and_a_confirmed_one_goes_on_with_unknown_facts(
     without_tax: TypingClient,
 ) -> None:
@@ -74,6 +90,7 @@ async def test_a_missing_feed_stops_the_run_and_a_confirmed_one_goes_on_with_unk
     undetermined = (await office.get(f"/v1/runs/{run_id}/results", type="undetermined")).json()["items"]
     assert undetermined
     assert all("development.1" in one["unknown"] for one in undetermined)
+    await said_to_be_unknown(office, run_id)
     (entry,) = await office.sql("select actor, details::text from audit_entry where action = 'run:confirm'")
     assert entry["actor"] == "confirmer"
     assert "税务局延期报送" in entry["details"]

@@ -6,15 +6,18 @@ from typing import Any
 import orjson
 import pytest
 
-from services.notification.publication.records.domain import content_digest
+from services.notification.publication.records.domain import RecordDraft, content_digest
+from services.notification.publication.records.service import want, want_again
+from services.notification.publication.systems import Kind, System
 from shared.contracts.recognition import (
     RecognitionGranted,
     RecognitionReinstated,
     RecognitionRevoked,
     RecognitionTransferred,
 )
+from shared.contracts.typing import TypingAdjusted
 from tests.integration.notification.notification_client import COUNTY, uscc
-from tests.integration.notification.publication.published import Publisher, changed, recognition, typed
+from tests.integration.notification.publication.published import RECOGNITION, Publisher, changed, recognition, typed
 
 TYPE_SYSTEMS = ["credit-publicity", "national-directory", "province-directory"]
 
@@ -139,9 +142,84 @@ async def test_a_household_that_moves_is_another_version(publisher: Publisher) -
     assert {(row["region"], row["wanted_version"]) for row in await publisher.rows()} == {("410103", 2)}
 
 
-async def test_a_mark_that_is_gone_is_restored_credit_where_the_feed_is_known(publisher: Publisher) -> None:
-    marked = typed("ineligible", 1, defects=["base.abnormal", "base.suspended"])
-    await publisher.hear(marked)
-    assert await publisher.records("restored-credit") == []
-    await publisher.hear(typed("growth", 2))
-    assert await publisher.records("restored-credit") == []
+async def restored(publisher: Publisher) -> bool:
+    """Whether restored credit is to stand in the systems."""
+    return any(not record["removed"] for record in await publisher.records("restored-credit"))
+
+
+@pytest.mark.parametrize("mark", ["base.abnormal", "base.dishonest"])
+async def test_a_mark_that_is_gone_is_restored_credit_until_there_is_another(publisher: Publisher, mark: str) -> None:
+    await publisher.hear(typed("ineligible", 1, defects=[mark, "base.suspended"], unknown_feeds=[]))
+    assert not await restored(publisher)
+    await publisher.hear(typed("ineligible", 2, defects=["base.suspended"], unknown_feeds=[]))
+    record = await publisher.record("restored-credit")
+    assert content(record)["restored"] == [{"base.abnormal": "经营异常", "base.dishonest": "严重违法失信"}[mark]]
+    assert {(row["system"], row["urgency"]) for row in await publisher.rows("restored-credit")} == {
+        ("credit-publicity", 0)
+    }
+    await publisher.hear(typed("growth", 3, year=2027, unknown_feeds=[]))
+    assert (await publisher.record("restored-credit"))["version"] == record["version"]
+    await publisher.hear(typed("ineligible", 4, year=2028, defects=[mark], unknown_feeds=[]))
+    assert not await restored(publisher)
+
+
+NOT_SEEN: list[dict[str, Any]] = [
+    {"unknown_feeds": ["credit", "tax"]},
+    {"unknown_feeds": None},
+    {"kind": "ineligible", "defects": None, "unknown_feeds": []},
+]
+
+
+@pytest.mark.parametrize(
+    "later", NOT_SEEN, ids=["the feed is not known", "an event from before", "defects are not said"]
+)
+async def test_a_mark_that_nobody_has_seen_to_be_gone_is_not_restored(
+    publisher: Publisher, later: dict[str, Any]
+) -> None:
+    await publisher.hear(typed("ineligible", 1, defects=["base.abnormal"], unknown_feeds=[]))
+    await publisher.hear(typed(revision=2, **later))
+    assert not await restored(publisher)
+
+
+async def test_what_a_correction_changes_is_urgent_and_what_a_run_changes_is_not(publisher: Publisher) -> None:
+    await publisher.hear(typed("growth", 1), typed("growth", 1, number=2), typed("growth", 1, number=3))
+    await publisher.acknowledged()
+    adjusted = TypingAdjusted(**typed("development", 2).model_dump(), objection=RECOGNITION, reason="更正后的纳税数据")
+    late_report = typed("survival", 2, number=2)  # the same run
+    next_run = typed("survival", 2, number=3, run=RECOGNITION, year=2027)
+    await publisher.hear(adjusted, late_report, next_run)
+    urgency = {row["key"]: row["urgency"] for row in await publisher.rows()}
+    assert urgency == {uscc(1): 0, uscc(2): 0, uscc(3): 1}
+
+
+async def test_a_system_is_sent_again_what_it_refused(publisher: Publisher) -> None:
+    await publisher.hear(typed("growth", 1), typed("growth", 1, number=2))
+    await publisher.execute("update publication_row set state = 'rejected', code = 'E1' where uscc like '%1'")
+    asked = [(Kind.TYPE, uscc(number)) for number in (1, 2, 3)]
+    async with publisher.office.resources.database.transaction() as session:
+        done = await want_again(session, System.CREDIT_PUBLICITY, asked)
+    assert done == [(Kind.TYPE, uscc(1))]  # the other one waits already, the third does not exist
+    rows = {(row["system"], row["key"]): (row["state"], row["code"]) for row in await publisher.rows()}
+    assert rows["credit-publicity", uscc(1)] == ("waiting", None)
+    assert rows["national-directory", uscc(1)] == ("rejected", "E1")
+
+
+async def test_a_system_of_one_region_is_sent_its_records_and_told_when_one_leaves(publisher: Publisher) -> None:
+    def scope_of(system: System) -> str:
+        return "41" if system is System.PROVINCE_DIRECTORY else ""
+
+    def moved(region: str) -> RecordDraft:
+        return RecordDraft(
+            kind=Kind.TYPE, key=uscc(1), uscc=uscc(1), region=region, revision=1, content={"region": region}
+        )
+
+    async def holding() -> dict[str, str]:
+        return {row["system"]: row["region"] for row in await publisher.rows()}
+
+    async with publisher.office.resources.database.transaction() as session:
+        await want(session, [moved("340104")], scope_of)
+    assert set(await holding()) == {"national-directory", "credit-publicity"}
+    for region in ("410105", "340104"):
+        async with publisher.office.resources.database.transaction() as session:
+            await want(session, [moved(region)], scope_of)
+        assert (await holding())["province-directory"] == region

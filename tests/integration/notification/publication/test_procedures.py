@@ -1,0 +1,173 @@
+"""What the systems hold of the way to recognition and of the life after it, and of the standard of typing."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import orjson
+import pytest
+
+from services.notification.publication.systems import Kind
+from shared.contracts.payload import Payload
+from shared.contracts.recognition import (
+    ApplicationCalledUp,
+    ApplicationNotSelected,
+    ApplicationPayload,
+    ApplicationRefused,
+    ApplicationReturned,
+    ApplicationSubmitted,
+    CriteriaOfCategory,
+    CriteriaPublished,
+    Criterion,
+    InformationReportFiled,
+    InformationReportOverdue,
+    PublicNoticeItem,
+    PublicNoticeOpened,
+    RecognitionGranted,
+    RecognitionListFiled,
+    RecognitionOperatorChanged,
+    RecommendationSubmitted,
+)
+from shared.contracts.typing import TypingRunPublished
+from shared.law.reader.loading import load_policy, policy_ids
+from shared.messaging.events import new_event
+from tests.integration.notification.notification_client import COUNTY, RUN, operator, uscc
+from tests.integration.notification.publication.published import RECOGNITION, Publisher, recognition
+
+APPLICATION = uuid.UUID("3b7e4a42-3b1c-4d2e-9f10-0a1b2c3d4e5f")
+NAME = "测试商户1号"
+
+
+def application(kind: type[ApplicationPayload], revision: int, **more: Any) -> ApplicationPayload:
+    """A state of the application."""
+    said: dict[str, Any] = {
+        "application": APPLICATION,
+        "uscc": uscc(1),
+        "name": NAME,
+        "region": COUNTY,
+        "category": "distinctive",
+        "operator_ref": operator(1),
+        "path": "application",
+    }
+    return kind(**(said | more), revision=revision)
+
+
+async def content(publisher: Publisher, kind: Kind) -> dict[str, Any]:
+    """What the only record of a kind says."""
+    return dict(orjson.loads((await publisher.record(kind))["content"]))
+
+
+async def test_an_application_is_published_state_by_state_without_its_reasons(publisher: Publisher) -> None:
+    granted = recognition(RecognitionGranted, 6, name=NAME, application=APPLICATION, path="application")
+    steps: list[tuple[Payload, str]] = [
+        (application(ApplicationSubmitted, 1), "办理中"),
+        (application(ApplicationReturned, 2, due_on="2026-09-20", reason="缺少营业额证明"), "待补正"),
+        (application(ApplicationNotSelected, 3, reserve_rank=2, reason="名额已满"), "候补"),
+        (application(ApplicationCalledUp, 4), "办理中"),
+        (granted, "已认定"),
+    ]
+    for said, state in steps:
+        await publisher.hear(said)
+        assert (await content(publisher, Kind.APPLICATION))["state"] == state
+    last = await content(publisher, Kind.APPLICATION)
+    assert set(last) == {"uscc", "name", "region", "category", "path", "state"}
+    await publisher.hear(application(ApplicationRefused, 5, reason="不符合"))  # heard late
+    assert (await content(publisher, Kind.APPLICATION))["state"] == "已认定"
+
+
+@pytest.mark.parametrize(("kind", "path", "label"), [(RecommendationSubmitted, "recommendation", "部门推荐")])
+async def test_a_recommendation_says_that_it_is_one(
+    publisher: Publisher, kind: type[ApplicationPayload], path: str, label: str
+) -> None:
+    await publisher.hear(application(kind, 1, path=path))
+    assert (await content(publisher, Kind.APPLICATION))["path"] == label
+
+
+async def test_an_information_report_is_there_or_overdue(publisher: Publisher) -> None:
+    await publisher.hear(recognition(InformationReportOverdue, 1, name=NAME, year=2027))
+    assert await content(publisher, Kind.INFORMATION_REPORT) == {
+        "uscc": uscc(1),
+        "name": NAME,
+        "region": COUNTY,
+        "year": 2027,
+        "state": "逾期未报",
+    }
+    await publisher.hear(recognition(InformationReportFiled, 2, name=NAME, year=2027))
+    assert (await content(publisher, Kind.INFORMATION_REPORT))["state"] == "已报送"
+
+
+async def test_another_operator_is_published_without_any_person(publisher: Publisher) -> None:
+    said = recognition(RecognitionOperatorChanged, 1, name=NAME, operator_ref=operator(7), conflict=True)
+    event = new_event(said, subject=uscc(1), source="/recognition")
+    await publisher.hear_events([event])
+    seen_on = event.time.astimezone(dt.timezone(dt.timedelta(hours=8))).date().isoformat()
+    expected = {"uscc": uscc(1), "name": NAME, "region": COUNTY, "seen_on": seen_on}
+    assert await content(publisher, Kind.OPERATOR_CHANGE) == expected
+    for record in await publisher.records(Kind.OPERATOR_CHANGE):
+        assert operator(7) not in str(dict(record))
+
+
+async def test_criteria_notices_and_filed_lists_go_to_the_cultivation_platform(publisher: Publisher) -> None:
+    item = PublicNoticeItem(application=APPLICATION, uscc=uscc(1), name=NAME, category="distinctive")
+    criteria = CriteriaOfCategory(
+        category="quality", points_needed=60, criteria=[Criterion(title="百年老店", points=60)]
+    )
+    said: list[Payload] = [
+        CriteriaPublished(
+            region=COUNTY, year=2026, policy="zhengzhou-2025", document="金市监〔2026〕8号", categories=[criteria]
+        ),
+        PublicNoticeOpened(
+            public_notice=RUN,
+            region=COUNTY,
+            opens_on=dt.date(2026, 11, 1),
+            closes_on=dt.date(2026, 11, 10),
+            items=[item],
+            makers=["li"],
+        ),
+        RecognitionListFiled(
+            filing=RECOGNITION,
+            region=COUNTY,
+            year=2026,
+            filed_with="4101",
+            document="金市监〔2026〕31号",
+            filed_on=dt.date(2026, 12, 2),
+            households=12,
+        ),
+    ]
+    await publisher.hear(*said)
+    assert (await content(publisher, Kind.CRITERIA))["categories"] == [
+        {"category": "优质", "points_needed": 60, "criteria": [{"title": "百年老店", "points": 60}]}
+    ]
+    notice = await content(publisher, Kind.PUBLIC_NOTICE)
+    assert notice["households"] == [{"uscc": uscc(1), "name": NAME, "category": "特色"}]
+    assert (await content(publisher, Kind.RECOGNITION_LIST))["filed_with"] == "4101"
+    for kind in (Kind.CRITERIA, Kind.PUBLIC_NOTICE, Kind.RECOGNITION_LIST):
+        assert [row["system"] for row in await publisher.rows(kind)] == ["cultivation-platform"]
+
+
+def run_published(policy: str, region: str = "4101") -> TypingRunPublished:
+    """A run was published."""
+    return TypingRunPublished(run=RUN, region=region, year=2026, policy=policy, counts={}, digest="0" * 64)
+
+
+async def test_the_standard_of_typing_is_published_in_the_laws_own_words(publisher: Publisher) -> None:
+    await publisher.hear(run_published("zhengzhou-2025"))
+    standard = await content(publisher, Kind.TYPING_STANDARD)
+    assert standard["document"]["number"] == "郑市监〔2025〕6号"
+    growth = next(one for one in standard["types"] if one["type_label"] == "成长型")
+    words = {sentence["words"] for sentence in growth["any_of"]}
+    policy = load_policy("zhengzhou-2025")
+    rule = next(one for one in policy.types if one.type.label == "成长型")
+    assert words == {clause.citation.quote for clause in rule.any}
+    assert {row["system"] for row in await publisher.rows(Kind.TYPING_STANDARD)} == {
+        "province-directory",
+        "national-directory",
+    }
+
+
+async def test_every_policy_has_a_standard_and_one_that_is_not_known_has_none(publisher: Publisher) -> None:
+    regions = {policy: f"{index:02d}" for index, policy in enumerate(policy_ids(), start=11)}
+    await publisher.hear(*(run_published(policy, region) for policy, region in regions.items()))
+    assert {record["region"] for record in await publisher.records(Kind.TYPING_STANDARD)} == set(regions.values())
+    await publisher.hear(run_published("anywhere-2019", "99"))
+    assert "99" not in {record["region"] for record in await publisher.records(Kind.TYPING_STANDARD)}
