@@ -287,6 +287,8 @@ class Sender:
         """
         now = clock.now()
         await repository.mark_pages(session, batch.id, sorted(pages), now)
+        if not pages or batch.state is BatchState.SENT:
+            batch.ticket = None  # of what it has forgotten
         if batch.state is BatchState.SENT:
             log.warning("publication_forgotten", system=self.system, batch=str(batch.id))
             move(batch, BatchState.SENDING)
