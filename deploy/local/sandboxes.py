@@ -1,4 +1,5 @@
-"""Stand-ins for outside peers, run beside the services: a province's directory, and a gateway for SMS and mail.
+"""Stand-ins for outside peers, run beside the services: a province's directory for objections, a gateway for SMS and
+mail, and the national systems that results are published to.
 
 A service's settings that point to one are set for whichever services have them.
 """
@@ -14,11 +15,12 @@ from deploy.local.supervisor import Program
 from deploy.sandbox.mail_sink import write_certificate
 
 HOST = "127.0.0.1"
-DIRECTORY_PORT, GATEWAY_PORT, MAIL_PORT = 8093, 8094, 8095
-DIRECTORY_SECRET, GATEWAY_SECRET, RECEIPTS_SECRET = (
+DIRECTORY_PORT, GATEWAY_PORT, MAIL_PORT, NATIONAL_PORT = 8093, 8094, 8095, 8096
+DIRECTORY_SECRET, GATEWAY_SECRET, RECEIPTS_SECRET, NATIONAL_SECRET = (
     "sandbox-directory.key",
     "sandbox-gateway.key",
     "sandbox-receipts.key",
+    "sandbox-national.key",
 )
 """Names of secrets in the data folder."""
 EXCHANGE_SECONDS = "5"
@@ -26,6 +28,16 @@ EXCHANGE_SECONDS = "5"
 SENDER = "minglu@example.invalid"
 MESSAGES_PER_SECOND = 100
 """What the gateway of SMS takes."""
+NATIONAL = (
+    "province-directory",
+    "national-directory",
+    "credit-publicity",
+    "cultivation-platform",
+    "legal-person-base",
+)
+"""The national systems, as paths of their sandbox; with _ they are the settings that point to them."""
+PAGES_PER_SECOND = 100
+"""What each national system takes."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,7 @@ class Sandboxes:
     @property
     def ports(self) -> Sequence[int]:
         """All ports on which they listen."""
-        return [port + self.shift for port in (DIRECTORY_PORT, GATEWAY_PORT, MAIL_PORT)]
+        return [port + self.shift for port in (DIRECTORY_PORT, GATEWAY_PORT, MAIL_PORT, NATIONAL_PORT)]
 
     @property
     def directory(self) -> str:
@@ -54,8 +66,13 @@ class Sandboxes:
         return f"http://{HOST}:{GATEWAY_PORT + self.shift}"
 
     @property
+    def national(self) -> str:
+        """Where the page is that shows what the national systems hold."""
+        return f"http://{HOST}:{NATIONAL_PORT + self.shift}"
+
+    @property
     def folder(self) -> Path:
-        """Where the gateway keeps what it was handed, and its certificate."""
+        """Where the gateway and the national systems keep what they were handed, and the gateway's certificate."""
         return self.data.folder_of("sandbox")
 
     def settings(self, region: str) -> Mapping[str, str]:
@@ -63,7 +80,7 @@ class Sandboxes:
         login = f"sandbox:{self.data.secret(GATEWAY_SECRET)}@{HOST}"
         certificate, _ = write_certificate(self.folder)
         gateway = f"{login}:{GATEWAY_PORT + self.shift}?per_second={MESSAGES_PER_SECOND}"
-        return {
+        return self._national_settings(region) | {
             "directory_url": self.directory,
             "directory_credential": self.data.secret(DIRECTORY_SECRET),
             "directory_region": region[:2],
@@ -73,12 +90,20 @@ class Sandboxes:
             "email_first": f"smtp://{login}:{MAIL_PORT + self.shift}?from={SENDER}&ca={quote(str(certificate))}",
         }
 
+    def _national_settings(self, region: str) -> dict[str, str]:
+        login = f"http://sandbox:{self.data.secret(NATIONAL_SECRET)}@{HOST}:{NATIONAL_PORT + self.shift}"
+        urls = {one: f"{login}/{one}?per_second={PAGES_PER_SECOND}" for one in NATIONAL}
+        urls["province-directory"] += f"&region={region[:2]}"
+        return {one.replace("-", "_"): url for one, url in urls.items()}
+
     def programs(self) -> list[Program]:
         """Their processes. ``-P``: the current folder is not searched for modules."""
         run = (sys.executable, "-P", "-m")
         directory = (*run, "deploy.sandbox.directory_peer", "--port", str(DIRECTORY_PORT + self.shift))
         kept = ("--smtp-port", str(MAIL_PORT + self.shift), "--data", str(self.folder / "messages.sqlite"))
         gateway = (*run, "deploy.sandbox.message_gateway", "--port", str(GATEWAY_PORT + self.shift), *kept)
+        stored = ("--data", str(self.folder / "national.sqlite"))
+        national = (*run, "deploy.sandbox.national_systems", "--port", str(NATIONAL_PORT + self.shift), *stored)
         call_back = f"{self.receiver}/v1/receipts/sandbox?secret={self.data.secret(RECEIPTS_SECRET)}"
         knows = {
             "MINGLU_SANDBOX_SECRET": self.data.secret(GATEWAY_SECRET),
@@ -87,4 +112,5 @@ class Sandboxes:
         return [
             Program("sandbox-directory", directory, {"MINGLU_SANDBOX_CREDENTIAL": self.data.secret(DIRECTORY_SECRET)}),
             Program("sandbox-gateway", gateway, knows),
+            Program("sandbox-national", national, {"MINGLU_SANDBOX_SECRET": self.data.secret(NATIONAL_SECRET)}),
         ]

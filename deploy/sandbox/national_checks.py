@@ -142,12 +142,13 @@ def _check_recognition(content: Mapping[str, Any], uscc: str | None, region: str
     if content.get("category") not in CATEGORIES:
         raise _RefusedRow(Reason.CATEGORY)
     try:
-        granted_on, valid_until = (date.fromisoformat(content[name]) for name in ("granted_on", "valid_until"))
+        valid_until = date.fromisoformat(content["valid_until"])
+        granted_on = None if content["granted_on"] is None else date.fromisoformat(content["granted_on"])
     except (KeyError, TypeError, ValueError):
         raise _RefusedRow(Reason.DATE) from None
-    if valid_until < granted_on:
+    if granted_on is not None and valid_until < granted_on:
         raise _RefusedRow(Reason.PERIOD)
-    if not content.get("certificate"):
+    if content.get("certificate", "") == "":  # null: recognised before certificates were issued here
         raise _RefusedRow(Reason.CERTIFICATE)
 
 

@@ -40,6 +40,7 @@ create table if not exists handed_in (id integer primary key, system text not nu
 create table if not exists entity (uscc text primary key, region text not null, told blob not null) without rowid;
 create index if not exists entity_of_region on entity (region, uscc);
 """
+COUNTY_DIGITS: Final = 6
 PUT: Final = """
 insert into record (system, kind, key, uscc, region, version, removed, content, digest, since)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -306,9 +307,10 @@ class NationalStore:
 
     def entities(self, region: str, after: str, limit: int) -> Sequence[dict[str, Any]]:
         """Entities of a region, in the order of their codes."""
+        county = len(region) == COUNTY_DIGITS
+        within = "region = ?1" if county else "region >= ?1 and region < ?1 || 'x'"
         rows = self._rows(
-            "select told from entity where region >= ?1 and region < ?1 || 'x' and uscc > ?2 order by uscc limit ?3",
-            *(region, after, limit),
+            f"select told from entity where {within} and uscc > ?2 order by uscc limit ?3", region, after, limit
         )
         return [orjson.loads(one[0]) for one in rows]
 

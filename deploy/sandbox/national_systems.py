@@ -41,8 +41,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from deploy.sandbox.national_page import page
 from deploy.sandbox.national_store import NationalStore, NewRecord
-from deploy.sandbox.national_system import UNPROCESSABLE, SandboxSystem
+from deploy.sandbox.national_system import UNPROCESSABLE, SandboxSystem, json_response
+from services.notification.peer_urls import LARGEST_PAGE
 from services.notification.publication.peers.connections import FORMATS
 from services.notification.publication.peers.peer import Record
 from services.notification.publication.records.domain import canonical
@@ -84,6 +86,9 @@ class NationalSystems:
 
         mounts = [Mount(f"/{name}", routes=system.routes()) for name, system in self.systems.items()]
         control = [
+            Route("/", self._page),
+            Route("/legal-person-base/entities", self._entities),
+            Route("/sandbox/legal-person-base/entities", self._register, methods=["POST"]),
             Route("/sandbox/{system}/moods", self._moods, methods=["POST"]),
             Route("/sandbox/{system}/pace", self._pace, methods=["PUT"]),
             Route("/sandbox/{system}/records", self._records, methods=["POST"]),
@@ -93,6 +98,27 @@ class NationalSystems:
 
     def _asked(self, request: Request) -> SandboxSystem:
         return self.systems[System(request.path_params["system"])]
+
+    async def _page(self, request: Request) -> Response:
+        """What they hold, for people."""
+        asked = (request.query_params.get(name, "").strip() for name in ("uscc", "region"))
+        text = await asyncio.to_thread(page, self.store, *asked)
+        return Response(text, media_type="text/html; charset=utf-8")
+
+    async def _entities(self, request: Request) -> Response:
+        """The base of legal persons, page by page."""
+        if request.headers.get("authorization") != f"Bearer {self.secret}":
+            return Response(status_code=401)
+        query = request.query_params
+        limit = min(int(query.get("limit", LARGEST_PAGE)), LARGEST_PAGE)
+        region, after = query.get("region", ""), query.get("after", "")
+        found = await asyncio.to_thread(self.store.entities, region, after, limit)
+        return json_response({"entities": found, "next": found[-1]["tyshxydm"] if len(found) == limit else None})
+
+    async def _register(self, request: Request) -> Response:
+        """Entities of the base, by their codes."""
+        await asyncio.to_thread(self.store.register, await request.json())
+        return Response(status_code=204)
 
     async def _moods(self, request: Request) -> Response:
         """How the next calls go wrong."""

@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import BUREAUS, last_closing
-from deploy.local.sandboxes import GATEWAY_SECRET, Sandboxes
+from deploy.local.sandboxes import GATEWAY_SECRET, NATIONAL_SECRET, Sandboxes
 from deploy.local.service_processes import Connections, service_environment, service_programs
 from deploy.services import SERVICES
+from services.notification.peer_urls import parse_peer
 from services.notification.provider_urls import parse_provider
 from services.objection.settings import ObjectionSettings
 from shared.feeds.contract.feeds import TYPING_FEEDS
@@ -164,6 +165,9 @@ def test_the_services_are_pointed_to_the_sandboxes_of_their_platform(data: DataD
     gateway = parse_provider(SecretStr(pointed["MINGLU_NOTIFICATION_SMS_FIRST"]))
     assert (gateway.base, gateway.secret.get_secret_value()) == ("http://127.0.0.1:9094", data.secret(GATEWAY_SECRET))
     assert not [name for name in pointed if name.startswith("MINGLU_TYPING_") and "DIRECTORY" in name]
+    system = parse_peer(SecretStr(pointed["MINGLU_NOTIFICATION_PROVINCE_DIRECTORY"]))
+    assert (system.base, system.region) == ("http://127.0.0.1:9096/province-directory", "41")
+    assert system.secret.get_secret_value() == data.secret(NATIONAL_SECRET)
 
 
 def test_the_first_start_delivers_the_feeds_that_typing_takes_registration_first() -> None:

@@ -58,7 +58,7 @@ FORMAT: Final = WireFormat(
         "valid_until": "yxqz",
         "certificate": "zsbh",
         "state": "rdzt",
-        "restored_on": "xfrq",
+        "restored": "xfsx",
     },
     values={
         "type_label": {"生存型": "SC", "成长型": "CZ", "发展型": "FZ", "不符合分型条件": "BF"},
@@ -67,6 +67,6 @@ FORMAT: Final = WireFormat(
     codes=numbered("GS-", 2),
     states={RECEIVING: "JS", WORKING: "CL", DONE: "WC"},
     operations={PUT: "GS", REMOVE: "CX"},
-    dates=frozenset({"granted_on", "valid_until", "restored_on"}),
+    dates=frozenset({"granted_on", "valid_until"}),
     signed=True,
 )

@@ -54,19 +54,24 @@ class Answer:
     data: Mapping[str, Any]
 
 
+def connection_of(url: PeerUrl) -> httpx.AsyncClient:
+    """A client for one system, by its address's options."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(url.timeout, connect=url.timeout / 2, pool=url.timeout / 2),
+        limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20),
+        verify=ssl.create_default_context(cafile=url.ca) if url.encrypted else False,  # nothing to verify
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
 class PeerCalls:
     """The connection to one system."""
 
     def __init__(self, form: WireFormat, url: PeerUrl) -> None:
         self._form, self._url = form, url
         self._pause, self._next = 1 / url.per_second, 0.0
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(url.timeout, connect=url.timeout / 2, pool=url.timeout / 2),
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20),
-            verify=ssl.create_default_context(cafile=url.ca) if url.encrypted else False,  # nothing to verify
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._client = connection_of(url)
         CREDENTIALS_REFUSED.labels(form.system).set(0)
 
     async def write(self, path: str, body: bytes, key: str) -> Answer | RefusedCall | Busy | Unknown:
