@@ -4,6 +4,7 @@ spelling (`records.domain.canonical`), translated back from what was sent; diges
 
 import sqlite3
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any, Final
 import orjson
 
 from services.notification.publication.peers.peer import Record, RecordKey, Verdict
+from services.notification.publication.systems import Kind
 
 TABLES: Final = """
 create table if not exists record (
@@ -21,8 +23,8 @@ create table if not exists record (
   version integer not null, removed integer not null, content blob, digest blob, since text not null,
   primary key (system, kind, key)
 ) without rowid;
-create index if not exists county on record (system, kind, region, key, digest) where not removed;
-create index if not exists household on record (uscc, system) where uscc is not null;
+create index if not exists county on record (system, kind, region, key) where not removed;
+create index if not exists household on record (uscc, system) where uscc <> key;
 create table if not exists batch (
   system text not null, batch text not null, state text not null, ticket text, pages integer, records integer,
   seal_body text, taken_at text not null, primary key (system, batch)
@@ -41,6 +43,8 @@ create table if not exists entity (uscc text primary key, region text not null, 
 create index if not exists entity_of_region on entity (region, uscc);
 """
 COUNTY_DIGITS: Final = 6
+RECORD_WITH_CONTENT: Final = "select kind, key, uscc, region, version, hex(digest), content, since from record"
+KINDS: Final = orjson.dumps([*Kind]).decode()
 PUT: Final = """
 insert into record (system, kind, key, uscc, region, version, removed, content, digest, since)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -89,7 +93,8 @@ class NationalStore:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._lock = threading.Lock()
         self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute("pragma synchronous = off")  # outlives the process; the machine need not be outlived
+        self._connection.execute("pragma wal_autocheckpoint = 8000")
         self._connection.executescript(TABLES)
 
     def close(self) -> None:
@@ -155,8 +160,12 @@ class NationalStore:
         return (found[0][0], found[0][1], bool(found[0][2])) if found else None
 
     def finish(self, system: str, batch: str) -> None:
-        """All pages have been worked on."""
-        self._rows("update batch set state = 'done' where system = ? and batch = ?", system, batch)
+        """Note that all pages have been worked on, if they have: the batch may have been forgotten meanwhile."""
+        self._rows(
+            "update batch set state = 'done' where system = ?1 and batch = ?2 and state = 'working' and not exists"
+            " (select 1 from page where system = ?1 and batch = ?2 and body is not null)",
+            *(system, batch),
+        )
 
     def versions(self, system: str, kind: str, keys: Iterable[str]) -> Mapping[str, int]:
         """Versions that are kept, of removed records too."""
@@ -170,18 +179,21 @@ class NationalStore:
     def conclude_page(
         self, system: str, batch: str, number: int, taken: Sequence[NewRecord], refused: Mapping[RecordKey, Verdict]
     ) -> None:
-        """What came of a page."""
+        """What came of a page, unless it was forgotten or concluded meanwhile."""
         moment = now()
         rows = [_row(system, one, moment) for one in taken]
         verdicts = [(system, batch, *key, one.code, one.message) for key, one in refused.items()]
         with self._lock, self._connection:
             self._connection.execute("begin immediate")
+            open_page = self._connection.execute(
+                "update page set body = null where system = ? and batch = ? and number = ? and body is not null",
+                (system, batch, number),
+            )
+            if not open_page.rowcount:
+                return
             self._connection.executemany(PUT, rows)
             self._connection.executemany(
                 "insert into refused (system, batch, kind, key, code, message) values (?, ?, ?, ?, ?, ?)", verdicts
-            )
-            self._connection.execute(
-                "update page set body = null where system = ? and batch = ? and number = ?", (system, batch, number)
             )
 
     def refused_number(self, system: str, batch: str) -> int:
@@ -239,22 +251,16 @@ class NationalStore:
 
     def counties(self, system: str, kind: str) -> Sequence[tuple[str, int, str]]:
         """Region, records, county digest: over key and digest of each record, in the order of the keys' bytes."""
-        counties: list[tuple[str, int, str]] = []
-        region, number, whole = "", 0, sha256()
+        numbers, wholes = Counter[str](), defaultdict[str, Any](sha256)
         with self._lock:
             rows = self._connection.execute(
-                "select region, key, digest from record where system = ? and kind = ? and not removed"
-                " order by region, key",
+                "select region, key, digest from record where system = ? and kind = ? and not removed order by key",
                 (system, kind),
             )
-            for its_region, key, digest in rows:
-                if its_region != region:
-                    if number:
-                        counties.append((region, number, whole.hexdigest()))
-                    region, number, whole = its_region, 0, sha256()
-                number += 1
-                whole.update(key.encode() + digest)
-        return [*counties, (region, number, whole.hexdigest())] if number else counties
+            for region, key, digest in rows:
+                numbers[region] += 1
+                wholes[region].update(key.encode() + digest)
+        return [(region, number, wholes[region].hexdigest()) for region, number in sorted(numbers.items())]
 
     def held(self, system: str, kind: str, region: str, after: str, limit: int) -> Sequence[KeptRecord]:
         """Records of a county in the order of their keys, without contents."""
@@ -268,9 +274,11 @@ class NationalStore:
     def household(self, system: str, uscc: str) -> Sequence[KeptRecord]:
         """Everything about one household, with contents."""
         rows = self._rows(
-            "select kind, key, uscc, region, version, hex(digest), content, since from record"
-            " where system = ? and uscc = ? and not removed order by kind, key",
-            *(system, uscc),
+            f"{RECORD_WITH_CONTENT} indexed by household"
+            " where system = ?1 and uscc = ?2 and uscc <> key and not removed union all"
+            f" {RECORD_WITH_CONTENT} where system = ?1 and kind in (select value from json_each(?3)) and key = ?2"
+            " and not removed order by kind, key",
+            *(system, uscc, KINDS),
         )
         return [_kept(one) for one in rows]
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from deploy.sandbox.national_checks import check_page, verdict
 from deploy.sandbox.national_moods import BEFORE, NOT_TAKEN, WRITES, CutResponse, Moods, Pace
 from deploy.sandbox.national_store import KeptRecord, NationalStore, NewRecord
+from services.notification.publication.batches.domain import batch_digest
 from services.notification.publication.peers.http_calls import signed
 from services.notification.publication.peers.peer import Verdict
 from services.notification.publication.peers.reasons import Reason
@@ -50,10 +51,16 @@ class RefusedCallError(Exception):
         self.reason = reason
 
 
+def _set_event() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class SandboxSystem:
     """One of the systems: how it writes, what it holds, how its next calls go wrong. `region`: prefix of the regions
-    that it takes.
+    that it takes; `at_work`: not set while batches wait to be worked on.
     """
 
     form: WireFormat
@@ -67,6 +74,7 @@ class SandboxSystem:
     last: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     nonces: deque[str] = field(default_factory=lambda: deque(maxlen=10_000))
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    at_work: asyncio.Event = field(default_factory=_set_event)
 
     @property
     def name(self) -> System:
@@ -114,10 +122,11 @@ class SandboxSystem:
         task.add_done_callback(self.tasks.discard)
 
     async def _work(self, batch: str) -> None:
-        ends = asyncio.get_running_loop().time() + self.pace.work_seconds
+        begun = asyncio.get_running_loop().time()
+        await self.at_work.wait()
         while await asyncio.to_thread(self._work_on_page, batch):
             pass
-        await asyncio.sleep(max(0.0, ends - asyncio.get_running_loop().time()))
+        await asyncio.sleep(max(0.0, begun + self.pace.work_seconds - asyncio.get_running_loop().time()))
         self.store.finish(self.name, batch)
 
     def _work_on_page(self, batch: str) -> bool:
@@ -187,7 +196,7 @@ class SandboxSystem:
         words, batch = self.form.words, str(request.path_params["batch"])
         try:
             told = orjson.loads(body)
-            asked = (told[words["pages"]], told[words["records"]])
+            asked = (told[words["pages"]], told[words["records"]], told[words["digest"]])
         except (KeyError, TypeError, ValueError):
             raise RefusedCallError(Reason.UNREADABLE) from None
         known, pages = self.store.batch(self.name, batch), self.store.pages(self.name, batch)
@@ -199,7 +208,7 @@ class SandboxSystem:
             return {"batch": batch, "ticket": known.ticket}
         if [*pages] != [*range(1, asked[0] + 1)]:
             raise RefusedCallError(Reason.PAGES_MISSING)
-        if sum(one[2] for one in pages.values()) != asked[1]:
+        if (sum(one[2] for one in pages.values()), batch_digest([one[1] for one in pages.values()])) != asked[1:]:
             raise RefusedCallError(Reason.SEAL_DIFFERS)
         ticket = f"{datetime.now(UTC):%Y%m%d}{uuid.uuid4().hex[:12].upper()}"
         self.store.keep_seal(self.name, batch, ticket, body.decode())
@@ -236,7 +245,8 @@ class SandboxSystem:
             for _, kind, key, code, message in found
         ]
         behind = f"{found[-1][0]:012}" if len(found) == ROWS else None
-        return {"batch": batch, "rows": turned(rows, mood), "after": behind}
+        asked = request.query_params.get(words["after"], "")
+        return {"batch": batch, "asked": asked, "rows": turned(rows, mood), "after": behind}
 
     async def summaries(self, request: Request, mood: str) -> Mapping[str, Any]:
         """What it holds of a kind, by county."""
@@ -246,7 +256,7 @@ class SandboxSystem:
             raise RefusedCallError(Reason.KIND)
         counties = await asyncio.to_thread(self.store.counties, self.name, kind)
         rows = [{words["region"]: one[0], words["records"]: one[1], words["digest"]: one[2]} for one in counties]
-        return {"rows": turned(rows, mood)}
+        return {"kind": self.form.kinds[kind], "rows": turned(rows, mood)}
 
     async def held(self, request: Request, mood: str) -> Mapping[str, Any]:
         """What it holds of a kind in a county, in the order of the keys."""
@@ -257,20 +267,24 @@ class SandboxSystem:
         region, after = query.get(words["region"], ""), query.get(words["after"], "")
         found = await asyncio.to_thread(self.store.held, self.name, kind, region, after, ROWS)
         behind = found[-1].key if len(found) == ROWS else None
-        return {"rows": turned([self.told(one) for one in found], mood), "after": behind}
+        asked = {"kind": self.form.kinds[kind], "region": region, "asked": after}
+        return asked | {"rows": turned([self.told(one) for one in found], mood), "after": behind}
 
     async def household(self, request: Request, mood: str) -> Mapping[str, Any]:
         """What it says about one household."""
-        found = self.store.household(self.name, request.path_params["uscc"])
-        return {"rows": turned([self.told(one) for one in found], mood)}
+        uscc = request.path_params["uscc"]
+        found = self.store.household(self.name, uscc)
+        return {"uscc": uscc, "rows": turned([self.told(one) for one in found], mood)}
 
     async def handed_in(self, request: Request, mood: str) -> Mapping[str, Any]:
         """What was handed in there, behind a cursor."""
-        after = int(request.query_params.get(self.form.words["after"], "0") or "0")
+        asked = request.query_params.get(self.form.words["after"], "")
+        after = int(asked or "0")
         found = self.store.handed_in(self.name, after, ROWS // 50 + 1)
         items, more = found[: ROWS // 50], len(found) > ROWS // 50
         behind = items[-1][0] if items else after
-        return {"rows": turned([item for _, item in items], mood), "after": str(behind), "more": more}
+        rows = turned([item for _, item in items], mood)
+        return {"asked": asked, "rows": rows, "after": str(behind), "more": more}
 
     def told(self, kept: KeptRecord) -> dict[str, Any]:
         """A record as it is answered."""

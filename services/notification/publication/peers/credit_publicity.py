@@ -32,6 +32,7 @@ FORMAT: Final = WireFormat(
         "ticket": "acceptNo",
         "state": "batchState",
         "rejected": "failTotal",
+        "asked": "fromKey",
         "after": "nextKey",
         "more": "hasNext",
         "kind": "bzlx",

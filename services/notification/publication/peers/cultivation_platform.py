@@ -33,6 +33,7 @@ FORMAT: Final = WireFormat(
         "ticket": "receiptNo",
         "state": "status",
         "rejected": "rejectedCount",
+        "asked": "from",
         "after": "cursor",
         "more": "hasMore",
         "kind": "recordType",

@@ -41,6 +41,7 @@ LONGEST_PAUSE: Final = 3600
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 LOST: Final = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 READ_ATTEMPTS: Final = 3
+CREDENTIALS: Final = "credentials"
 CREDENTIALS_REFUSED = Gauge(
     "minglu_publication_credentials_refused", "1 while a system refuses our credentials", ["system"]
 )
@@ -97,7 +98,7 @@ class PeerCalls:
         """One call that changes nothing, tried again when it fails; None: there is no such thing."""
         try:
             async for attempt in stamina.retry_context(
-                on=(*LOST, PeerUnavailableError), attempts=READ_ATTEMPTS, wait_initial=0.1, wait_max=2.0
+                on=_passes, attempts=READ_ATTEMPTS, wait_initial=0.1, wait_max=2.0, wait_jitter=0.1
             ):
                 with attempt:
                     async with self._call("GET", f"{path}?{httpx.QueryParams(query)}" if query else path, {}) as told:
@@ -191,13 +192,18 @@ class PeerCalls:
     def _credentials_refused(self) -> Busy:
         CREDENTIALS_REFUSED.labels(self._form.system).set(1)
         log.error("publication.credentials-refused", system=self._form.system)
-        return Busy("credentials")
+        return Busy(CREDENTIALS)
 
 
 def signed(secret: str, method: str, path: str, moment: str, nonce: str, digest: str) -> str:
     """The signature of a request: HMAC-SHA256 over its method, path with query, time, nonce and Content-Digest."""
     text = "\n".join([method, path, moment, nonce, digest])
     return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha256")).decode()
+
+
+def _passes(error: Exception) -> bool:
+    """Whether a call that changes nothing may go well a moment later."""
+    return isinstance(error, LOST) or (isinstance(error, PeerUnavailableError) and str(error) != CREDENTIALS)
 
 
 async def _content(response: httpx.Response) -> bytes:

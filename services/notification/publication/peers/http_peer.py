@@ -81,7 +81,7 @@ class HttpPeer:
         told = await self._calls.read(self._form.paths["ask"].format(batch=batch), query)
         if told is None:
             return NotThere()
-        self._check_batch(told, batch)
+        self._check_asked(told, {"batch": str(batch)})
         state = told.get(self._words["state"])
         if state == self._form.states[WORKING]:
             return Working()
@@ -98,6 +98,7 @@ class HttpPeer:
     async def summaries(self, kind: Kind) -> Sequence[CountySummary]:
         """See `Peer`."""
         told = await self._calls.read(self._form.paths["summaries"], {self._words["kind"]: self._form.kinds[kind]})
+        self._check_asked(told, {"kind": self._form.kinds[kind]})
         rows = self._rows(told)
         try:
             read = [
@@ -113,6 +114,7 @@ class HttpPeer:
         query = {self._words["kind"]: self._form.kinds[kind], self._words["region"]: region}
         query |= {self._words["after"]: after} if after else {}
         told = await self._calls.read(self._form.paths["held"], query)
+        self._check_asked(told, {"kind": self._form.kinds[kind], "region": region, "asked": after or ""})
         records = sorted(map(self._form.held_in, self._rows(told)), key=lambda one: one.key.encode())
         behind = (told or {}).get(self._words["after"])
         before = (after or "").encode()
@@ -125,6 +127,7 @@ class HttpPeer:
     async def look_up(self, uscc: str) -> Sequence[HeldRecord]:
         """See `Peer`."""
         told = await self._calls.read(self._form.paths["household"].format(uscc=quote(uscc, safe="")), {})
+        self._check_asked(told, {"uscc": uscc})
         records = [self._form.held_in(row) for row in self._rows(told)]
         if any(one.uscc != uscc for one in records):
             raise PeerUnreadableError("another household than was asked for")
@@ -134,6 +137,7 @@ class HttpPeer:
         """What was handed in there behind a cursor (empty: from the beginning), in the order of filing."""
         query = {self._words["after"]: cursor} if cursor else {}
         told = await self._calls.read(self._form.paths["handed_in"], query) or {}
+        self._check_asked(told, {"asked": cursor})
         behind, more = told.get(self._words["after"]), told.get(self._words["more"])
         if not isinstance(behind, str) or not isinstance(more, bool):
             raise PeerUnreadableError("not a page")
@@ -146,8 +150,10 @@ class HttpPeer:
     def _taken(self, answer: Answer | RefusedCall | Busy | Unknown, asked: Mapping[str, Any]) -> Outcome:
         if not isinstance(answer, Answer):
             return answer
-        if any(answer.data.get(self._words[name]) != value for name, value in asked.items()):
-            return Unknown("answers another call")
+        try:
+            self._check_asked(answer.data, asked)
+        except PeerUnreadableError as error:
+            return Unknown(str(error))
         ticket = answer.data.get(self._words["ticket"])
         return Received(ticket[:200] if isinstance(ticket, str) and ticket else None)
 
@@ -157,7 +163,7 @@ class HttpPeer:
         while True:
             query = {self._words["after"]: after} if after else {}
             told = await self._calls.read(self._form.paths["rejected"].format(batch=batch), query) or {}
-            self._check_batch(told, batch)
+            self._check_asked(told, {"batch": str(batch), "asked": after})
             for row in self._rows(told):
                 key, verdict = self._verdict(row)
                 rejected[key] = verdict
@@ -175,9 +181,9 @@ class HttpPeer:
             raise PeerUnreadableError("a refusal that is not as the interface says")
         return (kind, key), Verdict(code[:100], message[:1000])
 
-    def _check_batch(self, told: Mapping[str, Any], batch: uuid.UUID) -> None:
-        if told.get(self._words["batch"]) != str(batch):
-            raise PeerUnreadableError("another batch than was asked for")
+    def _check_asked(self, told: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> None:
+        if any((told or {}).get(self._words[name]) != value for name, value in asked.items()):
+            raise PeerUnreadableError("answers another call")
 
     def _rows(self, told: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
         rows = (told or {}).get(self._words["rows"])

@@ -60,7 +60,11 @@ class LegalPersonBase:
         query = {"region": region, "limit": str(self._url.page)} | ({"after": after} if after else {})
         try:
             async for attempt in stamina.retry_context(
-                on=(httpx.TransportError, PeerUnavailableError), attempts=3, wait_initial=0.1, wait_max=2.0
+                on=(httpx.TransportError, PeerUnavailableError),
+                attempts=3,
+                wait_initial=0.1,
+                wait_max=2.0,
+                wait_jitter=0.1,
             ):
                 with attempt:
                     answer = await self._client.get(f"{self._url.base}/entities", params=query, headers=self._headers)

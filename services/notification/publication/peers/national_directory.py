@@ -41,6 +41,7 @@ FORMAT: Final = WireFormat(
         "ticket": "ACCNO",
         "state": "STATUS",
         "rejected": "ERRNUM",
+        "asked": "FROM",
         "after": "CURSOR",
         "more": "HASMORE",
         "kind": "RECTYPE",

@@ -31,6 +31,7 @@ FORMAT: Final = WireFormat(
         "ticket": "slh",
         "state": "zt",
         "rejected": "ths",
+        "asked": "qsyb",
         "after": "yb",
         "more": "sfyw",
         "kind": "jllx",

@@ -27,23 +27,13 @@ GZIP_LEVEL: Final = 1
 CALLS: Final = ("page", "seal", "ask", "rejected", "summaries", "held", "household", "handed_in")
 """What a format has a path for. `ask`: the state of a batch; `rejected`: its refused records, page by page."""
 WORDS: Final = (
-    *(
-        "batch",
-        "number",
-        "pages",
-        "received",
-        "records",
-        "digest",
-        "rows",
-        "ticket",
-        "state",
-        "rejected",
-        "after",
-        "more",
-    ),
+    *("batch", "number", "pages", "received", "records", "digest", "rows", "ticket", "state", "rejected"),
     *("kind", "key", "uscc", "region", "version", "operation", "content", "other", "code", "message", "since"),
+    *("asked", "after", "more"),
 )
-"""What a format has a word for, beside the fields of contents."""
+"""What a format has a word for, beside the fields of contents. An answer repeats what was asked, a page of one where it
+begins (`asked`): an answer to another question is noticed.
+"""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import orjson
 
+from services.notification.publication.batches.domain import batch_digest
 from services.notification.publication.peers.http_peer import HttpPeer
 from services.notification.publication.peers.peer import BatchSeal, BatchState, Done, Page, Received, Record
 from services.notification.publication.systems import Kind
@@ -58,7 +59,7 @@ def pages(records: Sequence[Record], size: int = 1000, batch: uuid.UUID | None =
 
 def seal_of(batch: Sequence[Page]) -> BatchSeal:
     """What is said of a batch as a whole."""
-    digest = hashlib.sha256("".join(page.digest for page in batch).encode()).hexdigest()
+    digest = batch_digest([page.digest for page in batch])
     return BatchSeal(batch[0].batch, len(batch), sum(len(page.records) for page in batch), digest)
 
 
