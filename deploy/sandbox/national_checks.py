@@ -1,10 +1,14 @@
-"""What the sandbox's national systems check in the rows of a page, and what they say when they refuse."""
+"""What the sandbox's national systems check in bodies and in the rows of a page, and what they say when they refuse."""
 
+import base64
+import gzip
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
+from starlette.requests import Request
 
 from deploy.sandbox.national_store import NewRecord
 from services.notification.publication.peers.peer import PeerUnreadableError, Record, RecordKey, Verdict
@@ -17,6 +21,7 @@ from shared.reference.uscc import HOUSEHOLD_PREFIX, LENGTH, checksum_ok
 
 LABELS: Final = frozenset({"生存型", "成长型", "发展型", "不符合分型条件"})
 CATEGORIES: Final = frozenset({"知名", "特色", "优质", "新兴"})
+LARGEST_BODY: Final = 64 * 2**20
 YEARS: Final = range(2020, 2100)
 WORDS: Final[Mapping[Reason, str]] = {
     Reason.INCOMPLETE: "必填项缺失",
@@ -43,7 +48,17 @@ WORDS: Final[Mapping[Reason, str]] = {
     Reason.UNKNOWN_BATCH: "批次不存在",
     Reason.SEALED: "批次已封存",
     Reason.NOT_ALLOWED: "不允许的操作",
+    Reason.CURSOR: "游标已失效",
+    Reason.UNKNOWN_ITEM: "事项不存在",
 }
+
+
+class RefusedCallError(Exception):
+    """A call that is refused; carries the reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class _RefusedRow(Exception):
@@ -68,7 +83,7 @@ def check_page(
     code = form.words["uscc"]
     good = iter(codes_ok([row.get(code) for row in rows]))
     for row in rows:
-        kind, key = form.own_kinds.get(row.get(form.words["kind"], ""), Kind.TYPE), str(row.get(form.words["key"]))
+        kind, key = form.own_kinds[row[form.words["kind"]]], str(row.get(form.words["key"]))
         try:
             taken[kind, key] = _new_record(form, region, row, next(good))
         except _RefusedRow as error:
@@ -96,9 +111,7 @@ def codes_ok(codes: Sequence[object]) -> Sequence[bool]:
 
 def _new_record(form: WireFormat, region: str, row: Mapping[str, Any], good_code: bool) -> NewRecord:
     words = form.words
-    kind = form.own_kinds.get(row.get(words["kind"], ""))
-    if kind is None:
-        raise _RefusedRow(Reason.KIND)
+    kind = form.own_kinds[row[words["kind"]]]
     key, uscc, where, version = row.get(words["key"]), row.get(words["uscc"]), row.get(words["region"]), None
     version = row.get(words["version"])
     if not isinstance(key, str) or not key or not isinstance(version, int) or not isinstance(where, str):
@@ -157,3 +170,18 @@ CHECKS: Final[Mapping[Kind, Callable[[Mapping[str, Any], str | None, str], None]
     Kind.RECOGNITION: _check_recognition,
 }
 """Other kinds are taken as they come."""
+
+
+async def read_body(request: Request) -> tuple[bytes, bytes]:
+    """Compressed and plain; RefusedCallError if it is not what its digest says."""
+    packed = await request.body()
+    digest = f"sha-256=:{base64.b64encode(hashlib.sha256(packed).digest()).decode()}:"
+    if request.headers.get("content-digest") != digest:
+        raise RefusedCallError(Reason.BODY_DIGEST)
+    try:
+        body = gzip.decompress(packed)
+    except (OSError, EOFError):
+        raise RefusedCallError(Reason.UNREADABLE) from None
+    if len(body) > LARGEST_BODY:
+        raise RefusedCallError(Reason.UNREADABLE)
+    return packed, body

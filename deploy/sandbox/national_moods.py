@@ -9,9 +9,9 @@ from starlette.types import Receive, Scope, Send
 
 from services.notification.publication.peers.wire import CALLS
 
-WRITES: Final = frozenset({"page", "seal"})
+WRITES: Final = frozenset({"page", "seal", "answer"})
 BEFORE: Final = frozenset({"restart", "forget", "forget-day"})
-NOT_TAKEN: Final = frozenset({"busy", "unavailable", "credentials", "refuse"})
+NOT_TAKEN: Final = frozenset({"busy", "unavailable", "credentials", "refuse", "no-cursor"})
 MOODS: Final = BEFORE | NOT_TAKEN | {"", "slow", "lost", "hang", "garbage", "half", "repeat", "reorder"}
 
 

@@ -38,7 +38,9 @@ create table if not exists refused (
   code text not null, message text not null
 );
 create index if not exists refused_of_batch on refused (system, batch, id);
-create table if not exists handed_in (id integer primary key, system text not null, item blob not null);
+create table if not exists handed_in (
+  id integer primary key, system text not null, reference text not null, item blob not null, answer text
+);
 create table if not exists entity (uscc text primary key, region text not null, told blob not null) without rowid;
 create index if not exists entity_of_region on entity (region, uscc);
 """
@@ -296,7 +298,8 @@ class NationalStore:
         with self._lock, self._connection:
             self._connection.execute("begin immediate")
             self._connection.executemany(
-                "insert into handed_in (system, item) values (?, ?)", [(system, orjson.dumps(one)) for one in items]
+                "insert into handed_in (system, reference, item) values (?, ?, ?)",
+                [(system, one["reference"], orjson.dumps(one)) for one in items],
             )
 
     def handed_in(self, system: str, after: int, limit: int) -> Sequence[tuple[int, dict[str, Any]]]:
@@ -305,6 +308,19 @@ class NationalStore:
             "select id, item from handed_in where system = ? and id > ? order by id limit ?", system, after, limit
         )
         return [(one[0], orjson.loads(one[1])) for one in rows]
+
+    def answer(self, system: str, reference: str, answer: str) -> str | None:
+        """Keep what became of an item, once; the answer that is kept, None where there is no such item."""
+        self._rows(
+            "update handed_in set answer = ? where system = ? and reference = ? and answer is null",
+            *(answer, system, reference),
+        )
+        return self.answers(system).get(reference)
+
+    def answers(self, system: str) -> Mapping[str, str]:
+        """Bodies of the answers, by reference."""
+        rows = self._rows("select reference, answer from handed_in where system = ? and answer is not null", system)
+        return dict(rows)
 
     def register(self, entities: Sequence[Mapping[str, Any]]) -> None:
         """Entities of the base of legal persons, by their code; a later one replaces an earlier one."""

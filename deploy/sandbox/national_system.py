@@ -1,7 +1,6 @@
 """One of the sandbox's national systems (`national_systems`): its calls in its own way to write."""
 
 import asyncio
-import base64
 import gzip
 import hashlib
 import hmac
@@ -17,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from deploy.sandbox.national_checks import check_page, verdict
+from deploy.sandbox.national_checks import RefusedCallError, check_page, read_body, verdict
 from deploy.sandbox.national_moods import BEFORE, NOT_TAKEN, WRITES, CutResponse, Moods, Pace
 from deploy.sandbox.national_store import KeptRecord, NationalStore, NewRecord
 from services.notification.publication.batches.domain import batch_digest
@@ -29,26 +28,19 @@ from services.notification.publication.systems import Kind, System
 
 SIGNED_FOR: Final = 300
 """Seconds for which a signature is valid"""
-LARGEST_BODY: Final = 64 * 2**20
 ROWS: Final = 5000
 """In one answer"""
-NOT_FOUND, CONFLICT, UNPROCESSABLE = 404, 409, 422
+NOT_FOUND, CONFLICT, GONE, UNPROCESSABLE = 404, 409, 410, 422
 UNAUTHORIZED, TOO_MANY, UNAVAILABLE = 401, 429, 503
 STATUS: Final[Mapping[Reason, int]] = {
     Reason.CREDENTIALS: UNAUTHORIZED,
     Reason.BUSY: TOO_MANY,
     Reason.UNKNOWN_BATCH: NOT_FOUND,
     Reason.OTHER_CONTENT: CONFLICT,
+    Reason.CURSOR: GONE,
+    Reason.UNKNOWN_ITEM: NOT_FOUND,
     Reason.SEALED: CONFLICT,
 }
-
-
-class RefusedCallError(Exception):
-    """A call that is refused; carries the reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def _set_event() -> asyncio.Event:
@@ -93,6 +85,7 @@ class SandboxSystem:
             "held": self.held,
             "household": self.household,
             "handed_in": self.handed_in,
+            "answer": self.answer_item,
         }
 
     def mood(self, call: str) -> str:
@@ -181,6 +174,8 @@ class SandboxSystem:
             raise RefusedCallError(Reason.UNREADABLE) from None
         if not fits or head.get(words["records"]) != len(rows):
             raise RefusedCallError(Reason.UNREADABLE)
+        if any(row.get(words["kind"]) not in self.form.own_kinds for row in rows):
+            raise RefusedCallError(Reason.KIND)
         kept, known = self.store.pages(self.name, batch).get(number), self.store.batch(self.name, batch)
         if kept is not None and kept[0] != told[0]:
             raise RefusedCallError(Reason.OTHER_CONTENT)
@@ -283,8 +278,19 @@ class SandboxSystem:
         found = self.store.handed_in(self.name, after, ROWS // 50 + 1)
         items, more = found[: ROWS // 50], len(found) > ROWS // 50
         behind = items[-1][0] if items else after
-        rows = turned([item for _, item in items], mood)
+        rows = turned([self.form.hand_ins.item_out(item) for _, item in items], mood)
         return {"asked": asked, "rows": rows, "after": str(behind), "more": more}
+
+    async def answer_item(self, request: Request, mood: str) -> Mapping[str, Any]:  # noqa: ARG002 - see `page`
+        """What became of something that was handed in; the same answer again is the same one."""
+        _, body = await read_body(request)
+        reference = request.path_params["reference"]
+        kept = self.store.answer(self.name, reference, body.decode())
+        if kept is None:
+            raise RefusedCallError(Reason.UNKNOWN_ITEM)
+        if kept != body.decode():
+            raise RefusedCallError(Reason.OTHER_CONTENT)
+        return {"reference": reference}
 
     def told(self, kept: KeptRecord) -> dict[str, Any]:
         """A record as it is answered."""
@@ -341,7 +347,7 @@ class SandboxSystem:
         """What is answered instead of taking the call."""
         if mood == "unavailable":
             return Response(status_code=UNAVAILABLE)
-        reasons = {"busy": Reason.BUSY, "credentials": Reason.CREDENTIALS}
+        reasons = {"busy": Reason.BUSY, "credentials": Reason.CREDENTIALS, "no-cursor": Reason.CURSOR}
         return self.refusal(reasons.get(mood, Reason.NOT_ALLOWED))
 
     def refusal(self, reason: Reason) -> Response:
@@ -367,21 +373,6 @@ class SandboxSystem:
             Route(path, endpoint(call), methods=["POST" if call in WRITES else "GET"])
             for call, path in self.form.paths.items()
         ]
-
-
-async def read_body(request: Request) -> tuple[bytes, bytes]:
-    """Compressed and plain; RefusedCallError if it is not what its digest says."""
-    packed = await request.body()
-    digest = f"sha-256=:{base64.b64encode(hashlib.sha256(packed).digest()).decode()}:"
-    if request.headers.get("content-digest") != digest:
-        raise RefusedCallError(Reason.BODY_DIGEST)
-    try:
-        body = gzip.decompress(packed)
-    except (OSError, EOFError):
-        raise RefusedCallError(Reason.UNREADABLE) from None
-    if len(body) > LARGEST_BODY:
-        raise RefusedCallError(Reason.UNREADABLE)
-    return packed, body
 
 
 def turned(rows: list[dict[str, Any]], mood: str) -> list[dict[str, Any]]:

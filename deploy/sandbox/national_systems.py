@@ -4,7 +4,8 @@ One server for the province's directory, the national directory, the credit publ
 platform, each under a path of its name and in its own way to write (docs/national-systems.md), and for the national
 base of legal persons. It keeps what it is told in one file, checks every row, works on a batch after its seal, and
 shows on its page what it holds. How the next calls go wrong is said with `POST /sandbox/{system}/moods`, in turn; an
-entry `CALL:MOOD` waits for that call (page, seal, ask, rejected, summaries, held, household, handed_in, write, read):
+entry `CALL:MOOD` waits for that call (page, seal, ask, rejected, summaries, held, household, handed_in, answer; or
+write, read):
 
 | mood | what happens |
 |---|---|
@@ -13,6 +14,7 @@ entry `CALL:MOOD` waits for that call (page, seal, ask, rejected, summaries, hel
 | `unavailable` | 503 without a time, not taken |
 | `credentials` | the credentials are refused |
 | `refuse` | the call is refused for good |
+| `no-cursor` | it does not know this cursor any more |
 | `lost`, `hang` | does its work; the connection breaks / no answer ever comes |
 | `garbage` | does its work; the answer is no JSON |
 | `half` | takes the page; every second row of it will be refused |

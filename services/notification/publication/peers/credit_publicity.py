@@ -6,7 +6,16 @@ A proposal, as docs/national-systems.md says.
 
 from typing import Final
 
-from services.notification.publication.peers.wire import DONE, PUT, RECEIVING, REMOVE, WORKING, WireFormat, numbered
+from services.notification.publication.peers.wire import (
+    DONE,
+    PUT,
+    RECEIVING,
+    REMOVE,
+    WORKING,
+    HandInForm,
+    WireFormat,
+    numbered,
+)
 from services.notification.publication.systems import Kind, System
 
 FORMAT: Final = WireFormat(
@@ -20,6 +29,7 @@ FORMAT: Final = WireFormat(
         "held": "/gsgw/bz/mx",
         "household": "/gsgw/bz/zt/{uscc}",
         "handed_in": "/gsgw/nb/tz",
+        "answer": "/gsgw/nb/tz/{reference}",
     },
     words={
         "batch": "batchId",
@@ -46,6 +56,9 @@ FORMAT: Final = WireFormat(
         "code": "checkCode",
         "message": "checkMsg",
         "since": "gsrq",
+        "reference": "sxbh",
+        "outcome": "cljg",
+        "reason": "clsm",
     },
     kinds={Kind.TYPE: "FXBZ", Kind.RECOGNITION: "MTYXBZ", Kind.RESTORED_CREDIT: "XYXF"},
     fields={
@@ -68,6 +81,19 @@ FORMAT: Final = WireFormat(
     codes=numbered("GS-", 2),
     states={RECEIVING: "JS", WORKING: "CL", DONE: "WC"},
     operations={PUT: "GS", REMOVE: "CX"},
+    outcomes={"taken": "CN", "matched": "CF", "refused": "TH"},
+    hand_ins=HandInForm(
+        fields={
+            "kind": "sxlx",
+            "reference": "sxbh",
+            "uscc": "uniscid",
+            "region": "djjg",
+            "year": "nbnd",
+            "closed_on": "jzrq",
+            "filed_on": "bbrq",
+        },
+        values={"kind": {"annual-reports-closed": "NBJZ", "annual-report-filed": "NBBB"}},
+    ),
     dates=frozenset({"granted_on", "valid_until"}),
     signed=True,
 )

@@ -7,7 +7,16 @@ A proposal, as docs/national-systems.md says.
 from typing import Final
 
 from services.notification.publication.peers.reasons import Reason
-from services.notification.publication.peers.wire import DONE, PUT, RECEIVING, REMOVE, WORKING, Envelope, WireFormat
+from services.notification.publication.peers.wire import (
+    DONE,
+    PUT,
+    RECEIVING,
+    REMOVE,
+    WORKING,
+    Envelope,
+    HandInForm,
+    WireFormat,
+)
 from services.notification.publication.systems import Kind, System
 
 FORMAT: Final = WireFormat(
@@ -21,6 +30,7 @@ FORMAT: Final = WireFormat(
         "held": "/open-api/v1/records",
         "household": "/open-api/v1/households/{uscc}",
         "handed_in": "/open-api/v1/handed-in",
+        "answer": "/open-api/v1/handed-in/{reference}",
     },
     words={
         "batch": "submissionId",
@@ -47,6 +57,9 @@ FORMAT: Final = WireFormat(
         "code": "rejectCode",
         "message": "rejectReason",
         "since": "acceptedAt",
+        "reference": "itemNo",
+        "outcome": "result",
+        "reason": "explanation",
     },
     kinds={
         Kind.RECOGNITION: "RECOGNITION",
@@ -76,5 +89,32 @@ FORMAT: Final = WireFormat(
     codes={reason: f"PY_{reason.name}" for reason in Reason},
     states={RECEIVING: "RECEIVING", WORKING: "PROCESSING", DONE: "COMPLETED"},
     operations={PUT: "UPSERT", REMOVE: "WITHDRAW"},
+    outcomes={"taken": "ADOPTED", "matched": "ALREADY_KNOWN", "refused": "DECLINED"},
+    hand_ins=HandInForm(
+        fields={
+            "kind": "itemType",
+            "reference": "itemNo",
+            "uscc": "creditCode",
+            "filed_at": "submittedAt",
+            "year": "year",
+            "region": "regionCode",
+            "category": "category",
+            "category_reason": "categoryReason",
+            "criteria": "criteria",
+            "operator_kinds": "operatorKinds",
+            "statement": "statement",
+            "name": "applicantName",
+            "contact": "contact",
+        },
+        values={
+            "kind": {"application": "APPLICATION", "objection": "OBJECTION"},
+            "category": {
+                "renowned": "WELL_KNOWN",
+                "distinctive": "DISTINCTIVE",
+                "quality": "QUALITY",
+                "emerging": "EMERGING",
+            },
+        },
+    ),
     envelope=Envelope(code="code", message="message", data="result", success="OK"),
 )

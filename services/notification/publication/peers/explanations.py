@@ -83,6 +83,8 @@ EXPLANATIONS: Final[Mapping[Reason, Explanation]] = {
     ),
     Reason.UNKNOWN_BATCH: Explanation("对方没有这一批。", "平台会从头补报。", PEER),
     Reason.SEALED: Explanation("这一批在对方已经封存，不再收页。", "平台会询问这一批的结果。", PEER),
+    Reason.CURSOR: Explanation("对方已不认得上次读到的位置。", "不必处理，平台会从头再读，已收下的不会重复。", PEER),
+    Reason.UNKNOWN_ITEM: Explanation("对方查不到所答复的事项。", "核对事项编号；确已撤回的不必再答复。", PEER),
     Reason.NOT_ALLOWED: Explanation("对方不允许这一操作。", "核对账号的权限和接口约定。", OPERATOR),
 }
 

@@ -42,6 +42,7 @@ NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 LOST: Final = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 READ_ATTEMPTS: Final = 3
 CREDENTIALS: Final = "credentials"
+NOT_THERE: Final = (Reason.UNKNOWN_BATCH, Reason.CURSOR)
 CREDENTIALS_REFUSED = Gauge(
     "minglu_publication_credentials_refused", "1 while a system refuses our credentials", ["system"]
 )
@@ -111,7 +112,7 @@ class PeerCalls:
             raise PeerUnavailableError(type(error).__name__) from None
         if isinstance(answer, Answer):
             return answer.data
-        if isinstance(answer, RefusedCall) and self._form.reasons.get(answer.code) is Reason.UNKNOWN_BATCH:
+        if isinstance(answer, RefusedCall) and self._form.reasons.get(answer.code) in NOT_THERE:
             return None
         raise PeerUnreadableError(answer.code if isinstance(answer, RefusedCall | Busy) else answer.reason)
 

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,10 @@ from services.notification.publication.peers.peer import (
     BatchState,
     Busy,
     CountySummary,
+    CursorForgottenError,
     Done,
+    HandInPage,
+    HandInReport,
     HeldPage,
     HeldRecord,
     NotThere,
@@ -35,17 +37,8 @@ from services.notification.publication.peers.wire import DONE, RECEIVING, WORKIN
 from services.notification.publication.systems import Kind, System
 
 
-@dataclass(frozen=True)
-class HandedInPage:
-    """What was handed in at the system, as it came; `next`: where to go on; `more`: whether there is more now."""
-
-    items: Sequence[Mapping[str, Any]]
-    next: str
-    more: bool
-
-
 class HttpPeer:
-    """See `Peer`."""
+    """See `Peer` and `HandsIn`."""
 
     def __init__(self, form: WireFormat, url: PeerUrl) -> None:
         self._form, self._words = form, form.words
@@ -133,15 +126,24 @@ class HttpPeer:
             raise PeerUnreadableError("another household than was asked for")
         return sorted({(one.kind, one.key): one for one in records}.values(), key=lambda one: (one.kind, one.key))
 
-    async def handed_in(self, cursor: str) -> HandedInPage:
-        """What was handed in there behind a cursor (empty: from the beginning), in the order of filing."""
+    async def handed_in(self, cursor: str) -> HandInPage:
+        """See `HandsIn`."""
         query = {self._words["after"]: cursor} if cursor else {}
-        told = await self._calls.read(self._form.paths["handed_in"], query) or {}
+        told = await self._calls.read(self._form.paths["handed_in"], query)
+        if told is None:
+            raise CursorForgottenError
         self._check_asked(told, {"asked": cursor})
         behind, more = told.get(self._words["after"]), told.get(self._words["more"])
         if not isinstance(behind, str) or not isinstance(more, bool):
             raise PeerUnreadableError("not a page")
-        return HandedInPage(self._rows(told), behind, more)
+        return HandInPage([self._form.hand_ins.item_in(one) for one in self._rows(told)], behind, more)
+
+    async def answer(self, reference: str, report: HandInReport) -> Outcome:
+        """See `HandsIn`."""
+        told = {"reference": reference, "outcome": self._form.outcomes[report.outcome], "reason": report.reason}
+        body = orjson.dumps({self._words[name]: value for name, value in told.items()})
+        path = self._form.paths["answer"].format(reference=quote(reference, safe=""))
+        return self._taken(await self._calls.write(path, body, f"hand-in:{reference}"), {"reference": reference})
 
     async def close(self) -> None:
         """See `Peer`."""

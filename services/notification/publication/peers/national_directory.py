@@ -13,6 +13,7 @@ from services.notification.publication.peers.wire import (
     REMOVE,
     WORKING,
     Envelope,
+    HandInForm,
     WireFormat,
     numbered,
 )
@@ -29,6 +30,7 @@ FORMAT: Final = WireFormat(
         "held": "/gtml/exchange/records",
         "household": "/gtml/exchange/subject/{uscc}",
         "handed_in": "/gtml/exchange/submissions",
+        "answer": "/gtml/exchange/submissions/{reference}",
     },
     words={
         "batch": "BATCHNO",
@@ -55,6 +57,9 @@ FORMAT: Final = WireFormat(
         "code": "ERRCODE",
         "message": "ERRMSG",
         "since": "ACCTIME",
+        "reference": "SUBNO",
+        "outcome": "RESULT",
+        "reason": "REASON",
     },
     kinds={Kind.TYPE: "01", Kind.TYPING_STANDARD: "02"},
     fields={
@@ -74,6 +79,21 @@ FORMAT: Final = WireFormat(
     codes=numbered("E1", 3),
     states={RECEIVING: "10", WORKING: "20", DONE: "30"},
     operations={PUT: "U", REMOVE: "D"},
+    outcomes={"taken": "01", "matched": "02", "refused": "09"},
+    hand_ins=HandInForm(
+        fields={
+            "kind": "SUBTYPE",
+            "reference": "SUBNO",
+            "uscc": "UNISCID",
+            "filed_at": "SUBTIME",
+            "year": "ANCHEYEAR",
+            "region": "REGCODE",
+            "statement": "CONTENT",
+            "name": "APPLICANT",
+            "contact": "CONTACT",
+        },
+        values={"kind": {"objection": "YY"}},
+    ),
     dates=frozenset({"published_on"}),
     lines=True,
     signed=True,

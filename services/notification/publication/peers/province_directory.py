@@ -5,7 +5,16 @@ A proposal, as docs/national-systems.md says; a province's own interface takes i
 
 from typing import Final
 
-from services.notification.publication.peers.wire import DONE, PUT, RECEIVING, REMOVE, WORKING, WireFormat, numbered
+from services.notification.publication.peers.wire import (
+    DONE,
+    PUT,
+    RECEIVING,
+    REMOVE,
+    WORKING,
+    HandInForm,
+    WireFormat,
+    numbered,
+)
 from services.notification.publication.systems import Kind, System
 
 FORMAT: Final = WireFormat(
@@ -19,6 +28,7 @@ FORMAT: Final = WireFormat(
         "held": "/api/v1/ml/jl",
         "household": "/api/v1/ml/zt/{uscc}",
         "handed_in": "/api/v1/ml/sj",
+        "answer": "/api/v1/ml/sj/{reference}",
     },
     words={
         "batch": "pch",
@@ -45,6 +55,9 @@ FORMAT: Final = WireFormat(
         "code": "jym",
         "message": "jyxx",
         "since": "jssj",
+        "reference": "sxbh",
+        "outcome": "cljg",
+        "reason": "clsm",
     },
     kinds={Kind.TYPE: "FX", Kind.TYPING_STANDARD: "FXBZ"},
     fields={
@@ -64,4 +77,6 @@ FORMAT: Final = WireFormat(
     codes=numbered("ML"),
     states={RECEIVING: "0", WORKING: "1", DONE: "2"},
     operations={PUT: "1", REMOVE: "0"},
+    outcomes={"taken": "1", "matched": "2", "refused": "9"},
+    hand_ins=HandInForm(fields={}, values={}),
 )

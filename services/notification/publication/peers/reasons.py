@@ -35,3 +35,5 @@ class Reason(StrEnum):
     UNKNOWN_BATCH = "unknown-batch"
     SEALED = "sealed"
     NOT_ALLOWED = "not-allowed"
+    CURSOR = "cursor"
+    UNKNOWN_ITEM = "unknown-item"

@@ -24,12 +24,14 @@ COMPACT_DATE: Final = re.compile(r"\d{8}")
 PUT, REMOVE = "put", "remove"
 RECEIVING, WORKING, DONE = "receiving", "working", "done"
 GZIP_LEVEL: Final = 1
-CALLS: Final = ("page", "seal", "ask", "rejected", "summaries", "held", "household", "handed_in")
-"""What a format has a path for. `ask`: the state of a batch; `rejected`: its refused records, page by page."""
+CALLS: Final = ("page", "seal", "ask", "rejected", "summaries", "held", "household", "handed_in", "answer")
+"""What a format has a path for. `ask`: the state of a batch; `rejected`: its refused records, page by page;
+`handed_in`, `answer`: what was handed in there, and what became of it.
+"""
 WORDS: Final = (
     *("batch", "number", "pages", "received", "records", "digest", "rows", "ticket", "state", "rejected"),
     *("kind", "key", "uscc", "region", "version", "operation", "content", "other", "code", "message", "since"),
-    *("asked", "after", "more"),
+    *("asked", "after", "more", "reference", "outcome", "reason"),
 )
 """What a format has a word for, beside the fields of contents. An answer repeats what was asked, a page of one where it
 begins (`asked`): an answer to another question is noticed.
@@ -47,8 +49,32 @@ class Envelope:
 
 
 @dataclass(frozen=True)
+class HandInForm:
+    """How what is handed in there is written: fields, ours → theirs; by our field, our value → their code."""
+
+    fields: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+
+    def item_out(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """An item with our keys as they write it; what they have no field for is left out."""
+        return {
+            theirs: self.values.get(name, {}).get(str(item[name]), item[name])
+            for name, theirs in self.fields.items()
+            if name in item
+        }
+
+    def item_in(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The item that they have written so, with our keys."""
+        item = {name: told[theirs] for name, theirs in self.fields.items() if theirs in told}
+        for name, codes in self.values.items():
+            if name in item:
+                item[name] = next((value for value, code in codes.items() if code == item[name]), item[name])
+        return item
+
+
+@dataclass(frozen=True)
 class WireFormat:
-    """One system's way to write. `paths`: by call, with {batch}, {number} and {uscc}; `words`: our word → theirs;
+    """One system's way to write. `paths`: by call, with {batch}, {number}, {uscc}, {reference}; `words`: ours → theirs;
     `fields`: contents' fields, ours → theirs; `values`: by our field, our value → their code; `dates`: fields with
     dates that are written without hyphens; `lines`: pages as NDJSON, not as one JSON object; `signed`: requests are
     signed with the secret, which is not sent itself.
@@ -63,6 +89,8 @@ class WireFormat:
     codes: Mapping[Reason, str]
     states: Mapping[str, str]
     operations: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    hand_ins: HandInForm
     dates: frozenset[str] = frozenset()
     lines: bool = False
     signed: bool = False

@@ -21,10 +21,10 @@ def usccs(number: int, first: int = 0) -> list[str]:
     return [one.decode() for one in made.tolist()]
 
 
-def typed(uscc: str, label: str = "成长型", *, version: int = 1, region: str = "410102", **content: object) -> Record:
+def typed(code: str, label: str = "成长型", *, version: int = 1, region: str = "410102", **content: object) -> Record:
     """A type of a household."""
-    known = {"uscc": uscc, "name": "郑州市金水区老王面馆", "type_label": label, "year": 2026, "region": region}
-    return Record(Kind.TYPE, uscc, uscc, region, version, False, known | content)
+    known = {"uscc": code, "name": "郑州市金水区老王面馆", "type_label": label, "year": 2026, "region": region}
+    return Record(Kind.TYPE, code, code, region, version, False, known | content)
 
 
 def recognised(uscc: str, *, version: int = 1, **content: object) -> Record:
