@@ -174,9 +174,15 @@ class Place:
 async def our_summaries(
     session: AsyncSession, system: System, kind: Kind, region: str = ""
 ) -> dict[str, CountySummary]:
-    """Count and digest by county of what a system has acknowledged and is not removed: one pass over its rows."""
+    """Count and digest by county of what a system has acknowledged and is not removed: one pass over its rows, in a
+    transaction. The index by county would visit the rows one by one, all over the table; reading it whole and sorting
+    takes less than half as long.
+    """
+    await session.execute(text("SET LOCAL enable_indexscan = off"))
     rows = await session.execute(SUMMARIES, {"system": system.value, "kind": kind.value, "region": region})
-    return {row.region: CountySummary(row.region, row.records, row.digest) for row in rows}
+    found = {row.region: CountySummary(row.region, row.records, row.digest) for row in rows}
+    await session.execute(text("SET LOCAL enable_indexscan TO DEFAULT"))
+    return found
 
 
 async def plan_counties(

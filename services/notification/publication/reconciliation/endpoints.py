@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from services.notification.publication.peers.connections import peer_urls_of
 from services.notification.publication.reconciliation import repository, service
 from services.notification.publication.reconciliation.domain import DifferenceKind, DifferenceState, report_digest
 from services.notification.publication.reconciliation.repository import DifferenceQuery
@@ -62,12 +63,16 @@ async def list_reconciliations(
 
 
 @router.post("/reconciliations", status_code=202, summary="立即与一个系统对账")
-async def order_reconciliation(body: RoundOrder, session: SessionDep, caller: Officer) -> RoundView:
+async def order_reconciliation(
+    body: RoundOrder, session: SessionDep, resources: ResourcesDep, caller: Officer
+) -> RoundView:
     """The worker makes it now; one at a time per system."""
     region = body.region or caller.region
     if region:
         require_region(caller, region)
-    return RoundView.of(await service.order_round(session, body.system, body.kind, region, caller), {})
+    connected = {system for system, url in peer_urls_of(resources.settings).items() if not url.files_only}
+    made = await service.order_round(session, body.system, body.kind, region, caller, connected=connected)
+    return RoundView.of(made, {})
 
 
 @router.get("/reconciliations/{round_id}", summary="一次对账")

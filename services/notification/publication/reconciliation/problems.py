@@ -29,6 +29,13 @@ class KindNotHeld(Conflict):
     detail = "这类数据不向该系统上报，无须对账。"
 
 
+class SystemNotConnected(Conflict):
+    """The system is not set, or takes files only: nobody can ask what it holds."""
+
+    slug, title = "system-not-connected", "没有接入这个系统"
+    detail = "没有设置该系统的接口，或只能报送文件，不能对账。"
+
+
 class DifferenceClosed(Conflict):
     """It is over."""
 

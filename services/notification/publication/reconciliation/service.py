@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -30,6 +30,7 @@ from services.notification.publication.reconciliation.problems import (
     RoundUnderWay,
     SignerNameless,
     SignerTookPart,
+    SystemNotConnected,
 )
 from services.notification.publication.reconciliation.repository import DifferenceQuery
 from services.notification.publication.systems import KINDS_OF, SYSTEM_LABELS, Kind, System
@@ -45,9 +46,17 @@ COUNTY_FIGURES = ("ours", "theirs", "our_digest", "their_digest", "missing", "ex
 
 
 async def order_round(
-    session: AsyncSession, system: System, kind: Kind | None, region: str, caller: Caller
+    session: AsyncSession,
+    system: System,
+    kind: Kind | None,
+    region: str,
+    caller: Caller,
+    *,
+    connected: Collection[System],
 ) -> PublicationReconciliation:
-    """A round of one kind or of all, which the worker makes now."""
+    """A round of one kind or of all, which the worker makes now. `connected`: the systems that can be asked."""
+    if system not in connected:
+        raise SystemNotConnected
     if kind is not None and kind not in KINDS_OF[system]:
         raise KindNotHeld
     kinds = [kind] if kind is not None else sorted(KINDS_OF[system])

@@ -1,4 +1,4 @@
-"""The worker's task: reconciles every system that can be asked, each by itself, in one process at a time."""
+"""The worker's task: reconciles every system that can be asked, each under a lease of its own."""
 
 import asyncio
 import datetime as dt
@@ -8,11 +8,13 @@ from typing import Any
 from services.notification.publication.peers.connections import peer_urls_of, peers_of
 from services.notification.publication.reconciliation.domain import DifferenceKind
 from services.notification.publication.reconciliation.rounds import Pace, Reconciler
+from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
+from shared.database.connections import Database
 from shared.platform.service import WorkerContext
 from shared.worker.lease import exclusive_lease
-from shared.worker.transient import run_forever
+from shared.worker.transient import RestartRequired, run_forever
 
 
 def pace_of(settings: NotificationSettings) -> Pace:
@@ -32,26 +34,27 @@ def reconciliation_task(context: WorkerContext[NotificationSettings, Resources])
     urls = peer_urls_of(context.settings)
     if all(url.files_only for url in urls.values()):
         return None
-    return run_forever("reconciliation", lambda: _reconcile_all(context))
+    return _reconcile_all(context.database, context.settings)
 
 
-async def _reconcile_all(context: WorkerContext[NotificationSettings, Resources]) -> None:
-    settings, urls = context.settings, peer_urls_of(context.settings)
-    peers = peers_of(settings)
+async def _reconcile_all(database: Database, settings: NotificationSettings) -> None:
+    urls, peers = peer_urls_of(settings), peers_of(settings)
     try:
-        async with exclusive_lease(context.database, "reconciliation"), asyncio.TaskGroup() as group:
+        async with asyncio.TaskGroup() as group:
             for system, peer in peers.items():
-                reconciler = Reconciler(context.database, peer, pace_of(settings), urls[system].region)
-                group.create_task(_keep_reconciling(reconciler, system, settings.reconciliation_poll))
+                reconciler = Reconciler(database, peer, pace_of(settings), urls[system].region)
+                group.create_task(_keep_reconciling(database, system, reconciler, settings.reconciliation_poll))
     finally:
         for peer in peers.values():
             await peer.close()
 
 
-async def _keep_reconciling(reconciler: Reconciler, name: str, pause: float) -> None:
-    async def again_and_again() -> None:
-        while True:
-            if not await reconciler.step():
-                await asyncio.sleep(pause)
+async def _keep_reconciling(database: Database, system: System, reconciler: Reconciler, pause: float) -> None:
+    async def go_on() -> None:
+        async with exclusive_lease(database, f"reconciliation {system}") as lease:
+            while not lease.is_closed():
+                if not await reconciler.step():
+                    await asyncio.sleep(pause)
+        raise RestartRequired
 
-    await run_forever(f"reconciliation of {name}", again_and_again)
+    await run_forever(f"reconciliation of {system}", go_on)

@@ -5,12 +5,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from services.notification.publication.reconciliation import comparing
 from services.notification.publication.reconciliation.comparing import our_summaries
 from services.notification.publication.reconciliation.domain import DifferenceKind
-from services.notification.publication.reconciliation.rounds import Pace, Reconciler
+from services.notification.publication.reconciliation.rounds import Reconciler
 from services.notification.publication.records.domain import county_digest
 from services.notification.publication.systems import Kind, System
 from shared import clock
@@ -23,22 +22,16 @@ from tests.integration.notification.publication.held_elsewhere import (
     held_record,
     published,
 )
-
-HERE, THERE = "410105", "410106"
-KEYS = tuple(f"92410105MA{number:08d}" for number in range(7))
-ROUND = """
-    insert into publication_reconciliation
-        (id, system, kinds, planned, region, day, state, ordered_by, started_at, next_try_at, version)
-    values (gen_random_uuid(), 'province-directory', '["type"]', '[]', '', '2026-11-28', 'ordered', 'zhang', now(),
-        now() - interval '1 hour', 1)
-"""
-PACE = Pace(
-    at=None,
-    patience=dt.timedelta(hours=1),
-    pause=dt.timedelta(0),
-    settle=dt.timedelta(0),
-    repairs=frozenset(),
-    most_repairs=1000,
+from tests.integration.notification.publication.reconciling import (
+    HERE,
+    KEYS,
+    PACE,
+    THERE,
+    differences,
+    execute,
+    reconcile,
+    rows,
+    start_round,
 )
 
 
@@ -46,45 +39,6 @@ PACE = Pace(
 def system() -> HeldElsewhere:
     """The province's directory, empty."""
     return HeldElsewhere()
-
-
-async def execute(database: Database, statement: str, **values: object) -> None:
-    """Change the tables."""
-    async with database.transaction() as session:
-        await session.execute(text(statement), values)
-
-
-async def rows(database: Database, query: str) -> list[dict[str, Any]]:
-    """Read the tables."""
-    return [dict(row) for row in await (await database.pool()).fetch(query)]
-
-
-async def reconcile(database: Database, system: HeldElsewhere, pace: Pace = PACE) -> dict[str, Any]:
-    """A round from its order to its end; how it ended, with its sums."""
-    await execute(database, ROUND)
-    reconciler = Reconciler(database, system, pace)
-    while await reconciler.step():
-        pass
-    [last] = await rows(
-        database,
-        """
-        select r.number, r.state, sum(c.missing) missing, sum(c.extra) extra, sum(c.older) older,
-            sum(c.different) different, sum(c.left_out) left_out, array_agg(c.state order by c.region) counties
-        from publication_reconciliation r left join publication_reconciliation_county c on c.round_id = r.id
-        group by r.id order by r.number desc limit 1
-        """,
-    )
-    return last
-
-
-async def differences(database: Database, closed: bool = False) -> list[tuple[str, str, str]]:
-    """Key, kind of difference and state of those that are there, or that are over."""
-    found = await rows(
-        database,
-        f"""select key, difference, state from publication_difference
-        where closed_at is {"not" if closed else ""} null order by key, region""",
-    )
-    return [(one["key"], one["difference"], one["state"]) for one in found]
 
 
 async def test_nothing_differs_and_no_row_is_read(database: Database, system: HeldElsewhere) -> None:
@@ -102,7 +56,7 @@ async def test_the_digest_of_a_county_in_sql_is_the_one_that_is_agreed(database:
     await published(database, HERE, *keys)
     await published(database, HERE, "gone", acknowledged=2, version=2, removed=True)
     await published(database, HERE, "never", acknowledged=None, state="waiting")
-    async with database.reading() as session:
+    async with database.transaction() as session:
         found = await our_summaries(session, SYSTEM, Kind.TYPE)
         assert await our_summaries(session, System.NATIONAL_DIRECTORY, Kind.TYPE) == {}
     assert found[HERE].records == len(keys)
@@ -345,7 +299,7 @@ async def test_a_system_that_is_down_is_asked_again_and_the_round_goes_on_where_
         system.down, system.before_page = True, None
 
     system.before_page = once
-    await execute(database, ROUND)
+    await start_round(database)
     reconciler = Reconciler(database, system, PACE)
     for _ in range(6):
         await reconciler.step()
@@ -361,7 +315,7 @@ async def test_a_system_that_is_down_is_asked_again_and_the_round_goes_on_where_
 
 async def test_a_round_that_lasts_too_long_fails_and_claims_nothing(database: Database, system: HeldElsewhere) -> None:
     await published(database, HERE, *KEYS)
-    await execute(database, ROUND)
+    await start_round(database)
     reconciler = Reconciler(database, system, PACE)
     await reconciler.step()
     system.down = True
@@ -390,7 +344,7 @@ async def test_pages_that_leave_records_out_claim_nothing(database: Database, sy
     await published(database, HERE, *KEYS)
     system.hold(*(held_record(key, HERE) for key in KEYS[:6]))
     system.by_key = lambda _key: ""
-    await execute(database, ROUND)
+    await start_round(database)
     reconciler = Reconciler(database, system, PACE)
     for _ in range(10):
         await reconciler.step()
