@@ -37,6 +37,7 @@ from shared.messaging.relay import Relay
 from shared.platform.announced_calendar import keep_deadlines_by_calendar
 from shared.platform.app import create_app
 from shared.platform.audit_checkpoints import Checkpointer
+from shared.platform.garbage import spare_what_stays
 from shared.platform.housekeeping import StoredFiles, keep_tidy
 from shared.platform.settings import ServiceSettings
 from shared.platform.telemetry import start_telemetry
@@ -211,7 +212,9 @@ class Service(Generic[S, R]):
     def asgi(self) -> FastAPI:
         """The application with the settings of the environment, for uvicorn's `--factory`."""
         settings = self._start()
-        return self._ended_by_one_line(lambda: self.app(settings))
+        app = self._ended_by_one_line(lambda: self.app(settings))
+        spare_what_stays()
+        return app
 
     def work(self) -> None:
         """Run the worker until it is told to stop; the command line may name a further one."""
