@@ -22,7 +22,7 @@ from services.notification.rules.facts import (
     may_be_none,
     sample,
 )
-from services.notification.rules.rendering import Condition, SmsWords, Words, WordsError
+from services.notification.rules.rendering import Condition, ConditionPart, SmsWords, Words, WordsError
 from shared.contracts.payload import Payload
 from shared.law.language.units import suggestion
 
@@ -69,6 +69,18 @@ class CompiledRule:
         """Where each fact comes from: place and field."""
         parts = {name: source.partition(".") for name, source in self.rule.facts.items()}
         return {name: (place, field) for name, (place, _, field) in parts.items()}
+
+    @cached_property
+    def types_told(self) -> Sequence[str]:
+        """The types whose households of the event's region are all told."""
+        return [kind for to in self.rule.to if to.operators is not None for kind in to.operators.types]
+
+    @cached_property
+    def early(self) -> Sequence[tuple[ConditionPart, Sequence[str]]]:
+        """Parts of the condition that the event decides by itself, each with the fields that it looks at."""
+        fields = {name: field for name, (place, field) in self.sources.items() if place == "event"}
+        parts = self.when.about(fields) if self.when is not None else []
+        return [(part, [fields[name] for name in part.lately.names]) for part in parts]
 
     @cached_property
     def wants_household(self) -> bool:

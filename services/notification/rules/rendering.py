@@ -7,10 +7,11 @@ with the template's length alone.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.environment import TemplateExpression
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -99,20 +100,54 @@ class Lately(Generic[T]):
     """What was made lately of the same facts: in a published run's millions a title or a condition has few of them."""
 
     def __init__(self, names: Collection[str]) -> None:
-        self._names = sorted(names)
+        self.names = tuple(sorted(names))
         self._made: dict[tuple[object, ...], T] = {}
 
     def get(self, facts: Mapping[str, object], make: Callable[[Mapping[str, object]], T]) -> T:
-        """What was made of facts with these values, or is now; lists, mappings and what is missing are no key."""
-        if any(name not in facts or isinstance(facts[name], list | dict) for name in self._names):
+        """What was made of facts with these values, or is now."""
+        try:
+            key = tuple([facts[name] for name in self.names])
+        except KeyError:
             return make(facts)
-        key = tuple([facts[name] for name in self._names])
-        made = self._made.get(key)
+        return self.of(key, lambda: make(facts))
+
+    def of(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """The same, of the values in the names' order; lists and mappings are no key."""
+        try:
+            made = self._made.get(key)
+        except TypeError:
+            return make()
         if made is None:
             if len(self._made) >= MOST_REMEMBERED:
                 self._made.clear()
-            made = self._made[key] = make(facts)
+            made = self._made[key] = make()
         return made
+
+
+class Piece:
+    """A part of a template that is written from some facts: few have more than a name that is each household's own."""
+
+    def __init__(self, node: nodes.Node) -> None:
+        expression = isinstance(node, nodes.Expr)
+        self._only = node.name if isinstance(node, nodes.Name) else None
+        body = nodes.Output([node], lineno=node.lineno) if expression else node
+        tree = nodes.Template([body], lineno=node.lineno)
+        tree.set_environment(ENVIRONMENT)
+        self._template = ENVIRONMENT.from_string(tree)
+        self._lately = Lately[str]({name.name for name in tree.find_all(nodes.Name)})
+
+    def render(self, facts: Mapping[str, object]) -> str:
+        """Its words."""
+        if self._only is not None and self._only in facts:
+            return str(given(facts[self._only]))
+        return self._lately.get(facts, self._template.render)
+
+
+def pieces_of(tree: nodes.Template) -> Iterator[str | Piece]:
+    """A template as the texts that are always the same, and the parts between them."""
+    for node in tree.body:
+        for part in node.nodes if isinstance(node, nodes.Output) else [node]:
+            yield part.data if isinstance(part, nodes.TemplateData) else Piece(part)
 
 
 class Words:
@@ -127,23 +162,20 @@ class Words:
         try:
             tree = ENVIRONMENT.parse(source)
             self.names = used_names(tree, declared, lists)
-            self._template = ENVIRONMENT.from_string(source)
+            self._pieces = list(pieces_of(tree))
         except (TemplateError, *TOO_DEEP) as error:
             raise WordsError(f"模板写法有误：{error}") from error
         self.source, self.longest = source, longest
-        self._lately = Lately[str](self.names)
 
     def render(self, facts: Mapping[str, object]) -> str:
         """The words, cut where they would be too long; WordsError where something that is needed is empty."""
-        return self._lately.get(facts, self._render)
-
-    def _render(self, facts: Mapping[str, object]) -> str:
         try:
-            return cut(self._template.render(facts).strip(), self.longest)
+            said = "".join([one if isinstance(one, str) else one.render(facts) for one in self._pieces])
         except WordsError:
             raise
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise WordsError(f"生成文字时出错：{error}") from error
+        return cut(said.strip(), self.longest)
 
 
 class SmsWords:
@@ -200,28 +232,54 @@ class Condition:
         check_length(source)
         try:
             parser = Parser(ENVIRONMENT, source, state="variable")
-            tree = parser.parse_expression()
+            tree: nodes.Expr = parser.parse_expression()
             if not parser.stream.eos:
                 raise WordsError("条件只能是一个表达式")
-            tree.set_environment(ENVIRONMENT)
             self.names = used_names(nodes.Template([nodes.Output([tree])]), declared, ())
-            self._expression = ENVIRONMENT.compile_expression(source, undefined_to_none=False)
+            self._parts = tuple(ConditionPart(one) for one in conjuncts(tree))
         except (TemplateError, *TOO_DEEP) as error:
             raise WordsError(f"条件写法有误：{error}") from error
         self.source = source
-        self._lately = Lately[bool](self.names)
 
     def holds(self, facts: Mapping[str, object]) -> bool:
         """Whether it is true of these facts; WordsError where it cannot be said."""
-        return self._lately.get(facts, self._holds)
+        return all(part.holds(facts) for part in self._parts)
 
-    def _holds(self, facts: Mapping[str, object]) -> bool:
+    def about(self, names: Collection[str]) -> Sequence["ConditionPart"]:
+        """The parts that are about these facts alone: where one is not true, the whole is not."""
+        return [part for part in self._parts if part.lately.names and set(part.lately.names) <= set(names)]
+
+
+class ConditionPart:
+    """A part of a condition, which is true if all its parts are."""
+
+    def __init__(self, tree: nodes.Expr) -> None:
+        body = nodes.Template([nodes.Assign(nodes.Name("result", "store"), tree, lineno=1)], lineno=1)
+        body.set_environment(ENVIRONMENT)
+        self._expression = TemplateExpression(ENVIRONMENT.from_string(body), undefined_to_none=False)
+        self.lately = Lately[bool]({one.name for one in body.find_all(nodes.Name) if one.ctx == "load"})
+
+    def holds(self, facts: Mapping[str, object]) -> bool:
+        """Whether it is true of these facts; WordsError where it cannot be said."""
+        return self.lately.get(facts, self.says)
+
+    def says(self, facts: Mapping[str, object]) -> bool:
+        """The same, worked out anew."""
         try:
             return bool(self._expression(facts))
         except WordsError:
             raise
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise WordsError(f"判断条件时出错：{error}") from error
+
+
+def conjuncts(tree: nodes.Expr) -> Iterator[nodes.Expr]:
+    """The parts of an expression that are joined by `and`, in their order."""
+    if isinstance(tree, nodes.And):
+        yield from conjuncts(tree.left)
+        yield from conjuncts(tree.right)
+    else:
+        yield tree
 
 
 def check_length(source: str) -> None:

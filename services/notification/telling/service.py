@@ -23,7 +23,14 @@ from services.notification.rules.rendering import WordsError, cut
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.domain import KnownHousehold, Waits
-from services.notification.telling.occasions import Occasion, is_too_old, occasions_under, region_of, waiting_id
+from services.notification.telling.occasions import (
+    Occasion,
+    is_too_old,
+    may_hold,
+    occasions_under,
+    region_of,
+    waiting_id,
+)
 from shared import clock
 from shared.messaging.events import Event
 
@@ -97,11 +104,12 @@ async def tell(
     """
     rules = await rules_in_force(session)
     now = clock.now()
-    occasions = list(occasions_of(events, rules))
-    if not occasions:
+    heard = [(event, named) for event in events if (named := told_at_once(event, rules))]
+    if not heard:
         return 0
     if turn is Turn.FIRST:
-        await keep_samples(session, [one.event for one in occasions], now)
+        await keep_samples(session, [event for event, _ in heard], now)
+    occasions = list(occasions_of(heard))
     old = [one for one in occasions if is_too_old(one.event, limits.oldest_days, now)]
     if old:
         await note_too_old(session, old)
@@ -116,11 +124,16 @@ async def tell(
     return told
 
 
-def occasions_of(events: Iterable[Event], rules: RulesInForce) -> Iterator[Occasion]:
-    """Each event under each rule that is for it. What is only reminded of before a date is not told now."""
-    for event in events:
-        for rule in rules.of(event.data.event_name, region_of(event)):
-            if rule.rule.remind is None:
+def told_at_once(event: Event, rules: RulesInForce) -> Sequence[CompiledRule]:
+    """The rules for an event. What is only reminded of before a date is not told now."""
+    return [one for one in rules.of(event.data.event_name, region_of(event)) if one.rule.remind is None]
+
+
+def occasions_of(heard: Iterable[tuple[Event, Sequence[CompiledRule]]]) -> Iterator[Occasion]:
+    """Each event under each of its rules that may tell of it."""
+    for event, rules in heard:
+        for rule in rules:
+            if may_hold(event, rule):
                 yield from occasions_under(event, rule)
 
 
