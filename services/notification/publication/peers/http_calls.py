@@ -78,7 +78,7 @@ class PeerCalls:
 
     async def write(self, path: str, body: bytes, key: str) -> Answer | RefusedCall | Busy | Unknown:
         """One call that changes something; never repeated here. `key`: the same however often it is made."""
-        packed = compressed(body)
+        packed = await asyncio.to_thread(compressed, body)
         headers = {
             "Content-Type": "application/x-ndjson" if self._form.lines and b"\n" in body else "application/json",
             "Content-Encoding": "gzip",

@@ -117,40 +117,40 @@ class WireFormat:
 
     def content_out(self, content: Content) -> dict[str, Any]:
         """A content as they write it."""
-        told: dict[str, Any] = {}
-        other: dict[str, Any] = {}
-        for name, value in content.items():
-            if (theirs := self.fields.get(name)) is None:
-                other[name] = value
-            elif not isinstance(value, str):
-                told[theirs] = value
-            elif name in self.values:
-                told[theirs] = self.values[name].get(value, value)
-            elif name in self.dates and DATE.fullmatch(value):
-                told[theirs] = value.replace("-", "")
-            else:
-                told[theirs] = value
-        if other:
-            told[self.words["other"]] = other
-        return told
+        told = {self.fields[name]: self._out(name, value) for name, value in content.items() if name in self.fields}
+        other = {name: value for name, value in content.items() if name not in self.fields}
+        return told | ({self.words["other"]: other} if other else {})
 
     def content_in(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """The content that was written so; PeerUnreadableError where a field is none of theirs."""
         content: dict[str, Any] = {}
         for theirs, value in told.items():
-            if (name := self.own_fields.get(theirs)) is None:
-                if theirs != self.words["other"] or not isinstance(value, dict):
-                    raise PeerUnreadableError("a field that is none of the interface's")
+            if (name := self.own_fields.get(theirs)) is not None:
+                content[name] = self._in(name, value)
+            elif theirs == self.words["other"] and isinstance(value, dict):
                 content |= value
-            elif not isinstance(value, str):
-                content[name] = value
-            elif name in self.values:
-                content[name] = self.own_values[name].get(value, value)
-            elif name in self.dates and COMPACT_DATE.fullmatch(value):
-                content[name] = f"{value[:4]}-{value[4:6]}-{value[6:]}"
             else:
-                content[name] = value
+                raise PeerUnreadableError("a field that is none of the interface's")
         return content
+
+    def _out(self, name: str, value: object) -> object:
+        if isinstance(value, str):
+            if name in self.values:
+                return self.values[name].get(value, value)
+            return value.replace("-", "") if name in self.dates and DATE.fullmatch(value) else value
+        if isinstance(value, dict):
+            return self.content_out(value)
+        return [self._out(name, one) for one in value] if isinstance(value, list) else value
+
+    def _in(self, name: str, value: object) -> object:
+        if isinstance(value, str):
+            if name in self.own_values:
+                return self.own_values[name].get(value, value)
+            compact = name in self.dates and COMPACT_DATE.fullmatch(value)
+            return f"{value[:4]}-{value[4:6]}-{value[6:]}" if compact else value
+        if isinstance(value, dict):
+            return self.content_in(value)
+        return [self._in(name, one) for one in value] if isinstance(value, list) else value
 
     def record_out(self, record: Record) -> dict[str, Any]:
         """A record as a row of a page. One that is removed has no content."""

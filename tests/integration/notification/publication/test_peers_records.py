@@ -110,8 +110,8 @@ async def test_whatever_a_content_holds_comes_back_as_it_was(running: RunningSys
         "title": "标准",
         "category": "特色",
         "type_label": "成长型",
-        "published_on": "2026-06-30",
-        "text": "一、\n二、",
+        "issued_on": "2026-06-30",
+        "types": [{"type_label": "生存型", "requires": [{"words": "一、\n二、", "x": 1}]}],
     }
     assert (await publish(peer, [Record(kind, "k", SHOP, "410102", 1, False, content)])).rejected == {}
     [held] = await peer.look_up(SHOP)
