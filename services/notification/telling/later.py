@@ -117,10 +117,11 @@ async def tell_page(session: AsyncSession, limits: Limits) -> int | None:
         for household in households:
             facts = held(occasion, household, batch)
             if facts is not None:
-                keyed_by = Recipient(RecipientKind.HOUSEHOLD, household.uscc)
-                batch.tellings.append(
-                    Telling(occasion, facts, household.recipient, keyed_by, household.uscc, household.region)
-                )
+                recipient = household.recipient
+                # whoever has two shops is told once, unless the words are about the shop
+                of_shop = occasion.rule.wants_household
+                keyed_by = Recipient(RecipientKind.HOUSEHOLD, household.uscc) if of_shop else recipient
+                batch.tellings.append(Telling(occasion, facts, recipient, keyed_by, household.uscc, household.region))
     told = await queue_all(session, batch, now)
     if batch.waiting and job.again_from is None:
         job.again_from = job.told_up_to
