@@ -41,7 +41,7 @@ class DutyCannotBeOptedOut(Invalid):
     """Of what a text obliges a bureau to tell nobody can opt out."""
 
     slug, title = "duty-cannot-be-opted-out", "不能退订"
-    detail = "依规定必须告知的事项不能退订；可以撤回同意，改由站内通知或书面送达。"
+    detail = "依规定或办理程序必须告知的事项不能退订；可以撤回同意，改由站内通知或书面送达。"
 
 
 class MailboxNotFound(NotFound):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,12 +18,14 @@ from services.notification.inbox.problems import (
 )
 from services.notification.messages.domain import (
     OPEN_STATES,
+    Channel,
     NotificationCategory,
     Recipient,
     repeat_id,
 )
 from services.notification.messages.models import Message, Notification
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
+from services.notification.rules.service import codes_in_force
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.platform import audit
@@ -58,7 +60,8 @@ async def send_again(
     if repeat > settings.most_repeats:
         raise SentAgainTooOften(f"这条通知已经重发{settings.most_repeats}次，不能再发；请按送达名单当面送达。")
     reach = (await contact_lookups.reach(session, [recipient], {recipient.key: first.uscc}))[recipient.key]
-    drafts = [_again(message, reach, first.category, settings) for message in messages[first.id]]
+    codes = await codes_in_force(session, first.template, first.region)
+    drafts = [_again(message, reach, first.category, settings, codes) for message in messages[first.id]]
     if all(draft.suppression for draft in drafts):
         raise NobodyReached
     await queue(session, [_repeated(first, recipient, repeat, drafts)])
@@ -88,14 +91,20 @@ def _repeated(
     )
 
 
-def _again(message: Message, reach: Reach, category: str, settings: NotificationSettings) -> MessageDraft:
-    """A message of the first time once more, unless the recipient is not reached on its channel any longer."""
+def _again(
+    message: Message, reach: Reach, category: str, settings: NotificationSettings, codes: Mapping[str, str]
+) -> MessageDraft:
+    """A message of the first time once more, unless the recipient is not reached on its channel any longer. `codes`:
+    under which gateways know its words by now.
+    """
     now = clock.now()
     return MessageDraft(
         channel=message.channel,
         lane=message.lane,
         text=message.text,
-        template_codes=message.template_codes,
+        template_codes={**message.template_codes, **codes}
+        if message.channel is Channel.SMS
+        else message.template_codes,
         parameters=message.parameters,
         not_before=now,
         expires_at=now + dt.timedelta(hours=settings.repeat_hours),

@@ -69,7 +69,7 @@ class Lane(StrEnum):
 
 class NotificationCategory(StrEnum):
     """What a notification is about: recipients choose by category what they want by SMS and e-mail. Of duties nobody
-    can opt out: what a text obliges a bureau to tell.
+    can opt out: what a text obliges a bureau to tell, or the procedure, since a period begins or a right may be lost.
     """
 
     DUTY = "duty"
@@ -87,7 +87,7 @@ class NotificationCategory(StrEnum):
 
 
 CATEGORY_LABELS: Mapping[NotificationCategory, str] = {
-    NotificationCategory.DUTY: "依规定必须告知的事项",
+    NotificationCategory.DUTY: "依规定或办理程序必须告知的事项",
     NotificationCategory.TYPING: "分型结果",
     NotificationCategory.SEASON: "申报时间和提醒",
     NotificationCategory.RECOGNITION: "申报和认定",

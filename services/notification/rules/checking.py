@@ -267,7 +267,10 @@ def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
     to_many = any(one.operators is not None for one in rule.to)
     elsewhere = any(one.objector or one.own_objector or one.operator_in is not None for one in rule.to)
     if rule.category is NotificationCategory.DUTY and elsewhere and rule.known_as is None:
-        yield Fault("known_as", "依规定必须告知的人不一定是这一户现在的经营者：要写 known_as（如回执号），凭它当面送达")
+        yield Fault(
+            "known_as",
+            "依规定或办理程序必须告知的人不一定是这一户现在的经营者：要写 known_as（如回执号），凭它当面送达",
+        )
     if to_many and len(rule.to) > 1:
         yield Fault("to", "发给 operators 的规则不能再有其他接收人，请另写一条规则")
     if not (of_household or to_many) and any(source.startswith("household.") for source in rule.facts.values()):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -75,6 +76,25 @@ class VersionState(StrEnum):
     def label(self) -> str:
         """Its Chinese name."""
         return {"draft": "草稿", "published": "在用", "superseded": "已被取代"}[self.value]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Of a rule that officers have made their own: the number of the shipped version that it goes back to (none: it was
+    not shipped then), and of the one that is shipped now.
+    """
+
+    derived_from: int | None
+    shipped: int | None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether its shipped words have changed since: somebody should look whether the change belongs here, too."""
+        return (self.shipped or 0) > (self.derived_from or 0)
+
+
+NOT_DERIVED = Derivation(None, None)
+"""Of a rule as it is shipped"""
 
 
 class MailboxLevel(StrEnum):

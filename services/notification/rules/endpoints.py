@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from services.notification.provider_urls import BY_TEMPLATE, parse_provider
 from services.notification.resources import ResourcesDep
 from services.notification.rules import repository as rule_repository, service as rule_service
+from services.notification.rules.domain import NOT_DERIVED
 from services.notification.rules.models import RuleVersion
 from services.notification.rules.problems import RuleNotFound
 from services.notification.rules.schemas import RuleBody, RuleVersionView, RuleView, TemplateView
@@ -30,11 +31,18 @@ async def list_rules(
     caller: Reader,
     page: Annotated[PageQuery[str], paged(str, limit=100)],
     event: Annotated[str | None, Query(max_length=100, description="只看这个事件的")] = None,
+    behind: Annotated[bool, Query(description="只看随软件提供的版本以后又改过的")] = False,
 ) -> Page[RuleView]:
     """Those that apply in the caller's region, by name: the province's own version, else the one for all."""
     rules = (await rule_service.rules_in_force(session)).here(caller.region)
-    wanted = [one for one in rules if event in (None, one.rule.event) and one.rule.name > (page.after or "")]
-    return page.of(wanted[: page.wanted], RuleView.of, lambda one: one.rule.name)
+    derived = await rule_service.shipped_since(session, caller.region)
+    views = [
+        RuleView.of(one, derived.get(one.rule.name, NOT_DERIVED))
+        for one in rules
+        if event in (None, one.rule.event) and one.rule.name > (page.after or "")
+    ]
+    wanted = [one for one in views if one.behind or not behind]
+    return page.of(wanted[: page.wanted], lambda one: one, lambda one: one.name)
 
 
 @router.get("/templates", summary="在用的通知文字和短信模板")

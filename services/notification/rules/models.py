@@ -20,7 +20,7 @@ class RuleVersion(Base):
 
     Of a name and scope one is in force; what follows it supersedes it, nothing published is changed or deleted. The
     content is checked before it is stored. `content_hash` leaves the version number out: the shipped content is known
-    by it. `revision`: the ETag of a draft.
+    by it. `derived_from`: the newest version that was shipped when it was drafted. `revision`: the ETag of a draft.
     """
 
     __tablename__ = "rule_version"
@@ -36,6 +36,7 @@ class RuleVersion(Base):
     event: Mapped[str] = mapped_column(String(100))
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     content_hash: Mapped[str] = mapped_column(String(64))
+    derived_from: Mapped[int | None] = mapped_column(Integer, comment="the newest shipped version at that time")
     state: Mapped[VersionState] = mapped_column(EnumText(VersionState))
     drafted_by: Mapped[Subject]
     drafted_at: Mapped[CreatedAt]

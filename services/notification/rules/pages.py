@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from services.notification.messages.domain import Channel, Lane
+from services.notification.messages.domain import Channel, Lane, NotificationCategory
 from services.notification.rules.domain import Addressee, Basis, MailboxLevel, Rule
 from services.notification.rules.labels import FILTERS
 from services.notification.rules.shipped import shipped_rules
@@ -41,7 +41,7 @@ UNVERIFIED = {
 }
 
 INTRODUCTION = (
-    "- 站内收件箱总是有。短信和电子邮件发给同意接收的人；“依规定必须告知的事项”不能退订，其余可以按类退订。",
+    "- 站内收件箱总是有。短信和电子邮件发给同意接收的人；“依规定或办理程序必须告知的事项”不能退订，其余可以按类退订。",
     "- 短信不带网址，按运营商登记的模板发送。登记码由各部署取得，发布规则的新版本时写在 `codes` 里。",
     "- 公示（N13）向社会公开，在门户的公示页上看，不逐人通知。",
     "- 文件没有写明的（免打扰时段、重试多久、发给哪些部门）标为“未核对”，可以改，改了要另一人审批才发布。",
@@ -94,10 +94,10 @@ def _to(rule: Rule) -> str:
     if len(boxes) > 1:
         names = "、".join(_department(box.department) for box in boxes)
         return f"{LEVELS[boxes[0].level]}各部门：{names}"
-    return "；".join(map(_addressee, rule.to))
+    return "；".join(_addressee(one, rule.category) for one in rule.to)
 
 
-def _addressee(to: Addressee) -> str:
+def _addressee(to: Addressee, category: NotificationCategory) -> str:
     if to.mailbox is not None:
         place = PLACES.get(to.mailbox.field) or LEVELS[to.mailbox.level]
         return f"{_department(to.mailbox.department)}（{place}）"
@@ -108,7 +108,7 @@ def _addressee(to: Addressee) -> str:
     if to.own_objector:
         return "异议人；没有账户的，经营者"
     if to.objector:
-        return "异议人（有账户的）"
+        return "异议人；没有账户的，当面送达" if category is NotificationCategory.DUTY else "异议人（有账户的）"
     return "经营者" if to.operator else "事件指定的工作人员"
 
 

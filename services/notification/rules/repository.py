@@ -35,6 +35,24 @@ async def last_number(session: AsyncSession, name: str) -> int:
     return (await session.execute(query)).scalar_one() or 0
 
 
+async def newest_shipped(session: AsyncSession, by: str, name: str | None = None) -> Mapping[str, int]:
+    """The highest number that was shipped of each rule, or of one."""
+    query = select(RuleVersion.name, func.max(RuleVersion.version)).where(RuleVersion.drafted_by == by)
+    query = query.group_by(RuleVersion.name)
+    rows = await session.execute(query if name is None else query.where(RuleVersion.name == name))
+    return {row[0]: row[1] for row in rows}
+
+
+async def own_in_force(session: AsyncSession, scope: str, shipped_by: str) -> Mapping[str, int | None]:
+    """The rules that apply in a province by a version of officers; what each goes back to. A province's own counts
+    before the one for all.
+    """
+    query = select(RuleVersion.name, RuleVersion.drafted_by, RuleVersion.derived_from).where(PUBLISHED)
+    rows = await session.execute(query.where(RuleVersion.scope.in_({"", scope})).order_by(RuleVersion.scope))
+    last = {row.name: row for row in rows}
+    return {name: row.derived_from for name, row in last.items() if row.drafted_by != shipped_by}
+
+
 async def published(session: AsyncSession, name: str, scope: str) -> RuleVersion | None:
     """The one in force for exactly this scope."""
     query = select(RuleVersion).where(RuleVersion.name == name, RuleVersion.scope == scope, PUBLISHED)

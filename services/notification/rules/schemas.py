@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.notification.rules.checking import CompiledRule
+from services.notification.rules.domain import NOT_DERIVED, Derivation
 from services.notification.rules.models import RuleVersion
 from shared.platform.etag import etag_of
 from shared.platform.fields import Shape
@@ -33,9 +34,12 @@ class RuleView(Shape):
     paused: bool
     awaits: Annotated[str | None, Field(description="还没有这个事件：等哪个服务上线")]
     unverified: Annotated[list[str], Field(description="文件没有写、由平台暂定的项目（未核对）")]
+    derived_from: Annotated[int | None, Field(description="自己的版本依据的是随软件提供的哪一版；空：不是自己的版本")]
+    shipped: Annotated[int | None, Field(description="有自己的版本的：随软件提供的最新一版")]
+    behind: Annotated[bool, Field(description="随软件提供的版本以后又改过，请看是否要跟着改")]
 
     @classmethod
-    def of(cls, compiled: CompiledRule) -> "RuleView":
+    def of(cls, compiled: CompiledRule, derivation: Derivation = NOT_DERIVED) -> "RuleView":
         """From the rule."""
         rule = compiled.rule
         same = {
@@ -48,6 +52,9 @@ class RuleView(Shape):
             lane=rule.lane.value,
             channels=[channel.value for channel in rule.channels],
             unverified=list(rule.unverified),
+            derived_from=derivation.derived_from,
+            shipped=derivation.shipped,
+            behind=derivation.is_behind,
         )
 
 
@@ -62,6 +69,7 @@ class RuleVersionView(Shape):
     state_label: str
     content: dict[str, Any]
     content_hash: str
+    derived_from: Annotated[int | None, Field(description="起草时随软件提供的最新一版")]
     drafted_by: str
     drafted_at: dt.datetime
     published_by: str | None

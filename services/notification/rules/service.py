@@ -13,7 +13,7 @@ from services.notification.messages.domain import NotificationCategory
 from services.notification.resources import Resources
 from services.notification.rules import repository as rule_repository
 from services.notification.rules.checking import CompiledRule, RuleError, read_rule
-from services.notification.rules.domain import Rule, VersionState
+from services.notification.rules.domain import Derivation, Rule, VersionState
 from services.notification.rules.models import RuleVersion
 from services.notification.rules.problems import (
     DrafterPublishes,
@@ -28,6 +28,8 @@ from services.notification.rules.shipped import shipped_rules
 from shared import clock
 from shared.bounded_cache import BoundedCache
 from shared.database.advisory_locks import AdvisoryLock, take_lock
+from shared.law.reader.citations import is_verbatim
+from shared.law.reader.loading import POLICIES
 from shared.platform import audit
 from shared.platform.etag import check_match
 from shared.platform.identity import Caller, Role
@@ -89,6 +91,13 @@ async def rules_in_force(session: AsyncSession) -> RulesInForce:
     return _SETS.put(key, RulesInForce(compiled))
 
 
+async def shipped_since(session: AsyncSession, region: str) -> Mapping[str, Derivation]:
+    """Of the rules that officers have made their own for a region: what each goes back to, and what is shipped now."""
+    newest = await rule_repository.newest_shipped(session, SHIPPED)
+    own = await rule_repository.own_in_force(session, region[:PROVINCE_DIGITS], SHIPPED)
+    return {name: Derivation(derived_from, newest.get(name)) for name, derived_from in own.items()}
+
+
 def compiled_of(version: RuleVersion) -> CompiledRule | None:
     """A stored version, compiled once per process; None, and a line in the log, where a later release refuses it."""
     known = _COMPILED.get(str(version.id))
@@ -138,6 +147,7 @@ async def _new_version(
     """A draft with the next number, of all provinces together. `at_least`: the number that the library names; what
     officers write in a draft never counts, or one of them could use up the numbers of all.
     """
+    shipped = (await rule_repository.newest_shipped(session, SHIPPED, rule.name)).get(rule.name)
     number = max(await rule_repository.last_number(session, rule.name) + 1, at_least)
     rule = rule.model_copy(update={"version": number})
     version = RuleVersion(
@@ -148,6 +158,7 @@ async def _new_version(
         event=rule.event,
         content=rule.content,
         content_hash=rule.content_hash,
+        derived_from=None if drafted_by == SHIPPED else shipped,
         state=VersionState.DRAFT,
         drafted_by=drafted_by,
         drafted_at=clock.now(),
@@ -238,9 +249,29 @@ async def locked(session: AsyncSession, name: str, number: int, caller: Caller, 
 def checked(content: Mapping[str, Any]) -> CompiledRule:
     """The rule; 422 with all its faults. Its version need not be written: it is given."""
     try:
-        return read_rule({"version": 1, **content})
+        compiled = read_rule({"version": 1, **content})
     except RuleError as error:
         raise RuleUnusable(str(error), faults=[str(fault) for fault in error.faults]) from error
+    basis = compiled.rule.basis
+    text = POLICIES / "texts" / f"{basis.text}.txt"
+    if basis.quote is not None and text.is_file() and not is_verbatim(basis.quote, text):
+        raise RuleUnusable(f"引文“{basis.quote}”不在文件原文 {basis.text} 里；请逐字照抄")
+    return compiled
+
+
+async def codes_in_force(session: AsyncSession, reference: str, region: str) -> Mapping[str, str]:
+    """Under which codes the gateways know the SMS that a version (`name@number`) has told: those of the version in
+    force, if its SMS says the same. Of a gateway where it has none it keeps the one of then.
+    """
+    name, _, number = reference.partition("@")
+    known = {one.rule.name: one for one in (await rules_in_force(session)).here(region)}
+    told = await rule_repository.get(session, name, int(number), region[:PROVINCE_DIGITS]) if number.isdigit() else None
+    now = known[name].rule.template.sms if name in known else None
+    then = compiled_of(told) if told is not None else None
+    before = then.rule.template.sms if then is not None else None
+    if now is None or before is None or (now.text, now.parameters) != (before.text, before.parameters):
+        return {}
+    return {str(gateway): code for gateway, code in now.codes.items()}
 
 
 def keep_duty(rule: Rule) -> None:
@@ -248,13 +279,13 @@ def keep_duty(rule: Rule) -> None:
     when may not.
     """
     if rule.paused and rule.category is NotificationCategory.DUTY:
-        raise RuleUnusable("依规定必须告知的规则不能暂停")
+        raise RuleUnusable("依规定或办理程序必须告知的规则不能暂停")
     shipped = shipped_rules().get(rule.name)
     if shipped is None or shipped.rule.category is not NotificationCategory.DUTY:
         return
     changed = [name for name in FIXED_OF_DUTIES if getattr(rule, name) != getattr(shipped.rule, name)]
     if changed:
-        raise RuleUnusable(f"依规定必须告知的规则，这几项不能改：{'、'.join(changed)}")
+        raise RuleUnusable(f"依规定或办理程序必须告知的规则，这几项不能改：{'、'.join(changed)}")
 
 
 async def keep_key(session: AsyncSession, rule: Rule) -> None:

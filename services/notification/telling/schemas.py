@@ -2,11 +2,13 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.notification.messages.domain import RecipientKind
+from services.notification.channels.domain import sms_parts
+from services.notification.messages.domain import Channel, RecipientKind
 from services.notification.messages.service import MessageDraft, NotificationDraft
 from services.notification.telling.models import RecentEvent
 from services.notification.telling.trial import RuleTrial
@@ -34,17 +36,20 @@ class TrialMessageView(Shape):
     channel: str
     text: str
     characters: int
+    parts: Annotated[dict[str, int], Field(description="各短信服务商连同签名计费的条数")]
     parameters: dict[str, str]
     not_before: dt.datetime
     expires_at: dt.datetime
 
     @classmethod
-    def of(cls, draft: MessageDraft) -> "TrialMessageView":
-        """From the draft."""
+    def of(cls, draft: MessageDraft, signatures: Mapping[str, str]) -> "TrialMessageView":
+        """From the draft; `signatures`: what each SMS gateway puts before it."""
+        signed = signatures if draft.channel is Channel.SMS else {}
         return cls(
             channel=draft.channel.value,
             text=draft.text,
             characters=len(draft.text),
+            parts={gateway: sms_parts(draft.text, signature) for gateway, signature in signed.items()},
             parameters=dict(draft.parameters),
             not_before=draft.not_before,
             expires_at=draft.expires_at,
@@ -63,7 +68,7 @@ class TrialNotificationView(Shape):
     messages: list[TrialMessageView]
 
     @classmethod
-    def of(cls, draft: NotificationDraft) -> "TrialNotificationView":
+    def of(cls, draft: NotificationDraft, signatures: Mapping[str, str]) -> "TrialNotificationView":
         """From the draft."""
         kind = draft.recipient.kind
         return cls(
@@ -73,7 +78,7 @@ class TrialNotificationView(Shape):
             title=draft.title,
             body=draft.body,
             link=draft.link,
-            messages=[TrialMessageView.of(one) for one in draft.messages],
+            messages=[TrialMessageView.of(one, signatures) for one in draft.messages],
         )
 
 
@@ -88,7 +93,7 @@ class TrialView(Shape):
     notifications: list[TrialNotificationView]
 
     @classmethod
-    def of(cls, trial: RuleTrial) -> "TrialView":
+    def of(cls, trial: RuleTrial, signatures: Mapping[str, str]) -> "TrialView":
         """From the trial."""
         return cls(
             rule=trial.rule.rule.name,
@@ -96,7 +101,7 @@ class TrialView(Shape):
             event=trial.event.data.event_name,
             holds=trial.holds,
             fault=trial.fault,
-            notifications=[TrialNotificationView.of(one) for one in trial.drafts],
+            notifications=[TrialNotificationView.of(one, signatures) for one in trial.drafts],
         )
 
 

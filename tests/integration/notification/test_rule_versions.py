@@ -1,11 +1,13 @@
 """Rules change by two people, for a province; what is wrong is refused where it is written; every change is audited."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import yaml
+from sqlalchemy import text
 
 from services.notification.rules import repository as rule_repository, service as rule_service
 from services.notification.rules.checking import read_rule
@@ -13,6 +15,7 @@ from services.notification.rules.service import keep_shipped, rules_in_force
 from services.notification.rules.shipped import shipped_rules
 from shared.platform.identity import Role
 from tests.integration.notification.conftest import EXAMPLE_RULES
+from tests.integration.notification.contact_steps import WORDS, set_own
 from tests.integration.notification.notification_client import PROVINCE, NotificationClient, household_typed, uscc
 
 pytestmark = pytest.mark.usefixtures("example_rules")
@@ -201,3 +204,64 @@ async def test_a_new_release_replaces_what_it_shipped_but_not_what_officers_wrot
     async with bureau.resources.database.transaction() as session:
         in_force = {one.rule.name: one.rule.version for one in (await rules_in_force(session)).here("41")}
     assert in_force["objection-closed"] == 2
+
+
+async def test_a_province_sees_which_of_its_own_versions_are_behind_what_is_shipped(
+    bureau: NotificationClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await drafted(bureau, titled("豫：{{ type | type }}"))
+    assert (await published(bureau, 2, draft.headers["ETag"])).status_code == 200
+    assert await behind(bureau) == []
+    for name in ("household-typed", "objection-closed"):
+        text = (EXAMPLE_RULES / f"{name}.yaml").read_text("utf-8").replace("label: ", "label: 新的")
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    monkeypatch.setattr(rule_service, "shipped_rules", lambda: shipped_rules(tmp_path))
+    await keep_shipped(bureau.resources)
+    assert await behind(bureau) == [("household-typed", 1, 3)]
+    assert await behind(bureau, "12") == [], "the others have what is shipped"
+    again = await drafted(bureau, titled("豫豫：{{ type | type }}"))
+    assert (await published(bureau, 4, again.headers["ETag"])).status_code == 200
+    assert await behind(bureau) == []
+
+
+async def behind(bureau: NotificationClient, region: str = PROVINCE) -> list[tuple[str, int, int]]:
+    """The rules that the list names, with the version that they go back to and the one that is shipped."""
+    items = (await bureau.get("/v1/rules", Role.OFFICER, region, query={"behind": True})).json()["items"]
+    return [(one["name"], one["derived_from"], one["shipped"]) for one in items]
+
+
+@pytest.mark.parametrize(("quote", "status"), [("应当在三日内告知经营者", 422), ("及时调整分型结果,并答复申诉人", 201)])
+async def test_a_quote_that_is_not_in_its_text_is_refused(bureau: NotificationClient, quote: str, status: int) -> None:
+    basis = {"text": "zhengzhou-2025", "place": "三（一）2 异议处理", "quote": quote}
+    answer = await drafted(bureau, content(basis=basis))
+    assert answer.status_code == status, answer.text
+    if status == 422:
+        assert answer.json()["detail"] == f"引文“{quote}”不在文件原文 zhengzhou-2025 里；请逐字照抄"
+
+
+async def test_a_text_that_is_not_shipped_cannot_be_compared(bureau: NotificationClient) -> None:
+    basis = {"text": "henan-2027", "place": "一", "quote": "应当告知"}
+    assert (await drafted(bureau, content(basis=basis))).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [(None, {"aliyun": "SMS_9"}), ("{{ year }}年度分型结果为{{ type | type }}，请登录名录平台查看。", {})],
+    ids=["the-same-words", "other-words"],
+)
+async def test_what_is_sent_again_goes_under_the_codes_of_the_version_in_force(
+    bureau: NotificationClient, words: str | None, codes: dict[str, str]
+) -> None:
+    assert (await set_own(bureau, 1, phone="13987654321", consent=WORDS)).status_code == 200
+    await bureau.hear(household_typed(1))
+    async with bureau.resources.database.transaction() as session:
+        await session.execute(text("update message set state = 'failed', ended_at = now()"))
+    said = content()
+    said["template"]["sms"] |= {"codes": {"aliyun": "SMS_9"}} | ({"text": words} if words else {})
+    draft = await drafted(bureau, said)
+    assert (await published(bureau, 2, draft.headers["ETag"])).status_code == 200, draft.text
+    (first,) = await bureau.sql("select id from notification")
+    answer = await bureau.post(f"/v1/notifications/{first['id']}/repetition", {"reason": "没有收到"}, Role.OFFICER)
+    assert answer.status_code == 201, answer.text
+    (again,) = await bureau.sql("select template_codes from message where channel = 'sms' and state = 'queued'")
+    assert json.loads(again["template_codes"]) == codes

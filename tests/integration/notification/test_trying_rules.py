@@ -3,9 +3,11 @@
 import datetime as dt
 import json
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from shared.messaging.events import new_event
 from shared.platform.identity import Role
@@ -46,6 +48,25 @@ async def test_a_draft_is_previewed_with_an_event_and_nothing_is_stored(bureau: 
     (sms,) = told["messages"]
     assert sms["parameters"] == {"year": "2026", "type": "生存型"}
     assert (await bureau.sql("select count(*) from notification"))[0][0] == 0
+
+
+async def test_a_preview_says_in_how_many_parts_each_gateway_would_send_it(
+    bureau: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short, long = "市监", "郑州市金水区市场监督管理局个体工商户通知专用签名通知" * 2
+    urls = {
+        name: f"{kind}://id:key@host?app=1&sign={quote(sign)}"
+        for name, kind, sign in [
+            ("sms_first", "tencent", short),
+            ("sms_fallback", "tencent", long),
+        ]
+    }
+    urls["sms_fallback"] += "&name=other"
+    settings = bureau.resources.settings.model_copy(update={name: SecretStr(url) for name, url in urls.items()})
+    monkeypatch.setattr(bureau.resources, "settings", settings)
+    shown = (await tried(bureau, "preview", {"event": envelope()})).json()
+    (sms,) = shown["notifications"][0]["messages"]
+    assert (sms["channel"], sms["parts"]) == ("sms", {"tencent": 1, "other": 2})
 
 
 async def test_a_rule_is_previewed_with_an_event_that_was_heard_lately(bureau: NotificationClient) -> None:

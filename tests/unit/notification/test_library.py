@@ -247,6 +247,13 @@ def test_its_basis_is_literally_in_the_text_or_a_procedure(name: str):
     assert is_verbatim(basis.quote, POLICIES / "texts" / f"{basis.text}.txt"), basis.quote
 
 
+def test_the_name_of_duties_is_true_of_those_that_rest_on_the_procedure():
+    duties = [one.rule for one in RULES.values() if one.rule.category is NotificationCategory.DUTY]
+    assert any(rule.basis.text is None for rule in duties)
+    assert any(rule.basis.text is not None for rule in duties)
+    assert NotificationCategory.DUTY.label == "依规定或办理程序必须告知的事项"
+
+
 def test_every_message_that_a_text_or_the_procedure_wants_has_a_rule():
     assert {rule.rule.number for rule in RULES.values()} == {f"N{number}" for number in range(1, 33)}
 

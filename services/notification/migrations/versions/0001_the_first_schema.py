@@ -470,6 +470,7 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=100), nullable=False),
         sa.Column("content", postgresql.JSONB(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("derived_from", sa.Integer(), nullable=True, comment="the newest shipped version at that time"),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("drafted_by", sa.String(length=200), nullable=False),
         sa.Column("drafted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
