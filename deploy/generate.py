@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deploy.local.errors import CommandError
+from deploy.sealing_keys import SETTINGS, variable_of
 from deploy.services import SERVICES, Services, check_services
 from shared.platform.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[1]
 VOLUME = "/var/lib/minglu"
-CORRECTION_KEYS = ("correction_key", "correction_keys")
-"""Settings for one pair of keys (`deploy.correction_keys`): the public one seals, the private ones open."""
 PROVIDERS = ("sms_first", "sms_fallback", "email_first", "email_fallback")
 """Settings with addresses of SMS gateways and mail servers; one that is empty is switched off."""
 PEERS = (
@@ -85,14 +84,14 @@ def database_password(settings: Settings) -> str:
     return settings.variable("database_password")
 
 
-def correction_variables(settings: Settings) -> dict[str, str]:
-    """The variables that hold the service's end of the pair of keys for corrections, by setting."""
-    return {field: f"MINGLU_{field.upper()}" for field in CORRECTION_KEYS if field in settings.model_fields}
+def sealing_variables(settings: Settings) -> dict[str, str]:
+    """The variables that hold the service's end of a pair of keys (`deploy.sealing_keys`), by setting."""
+    return {field: variable_of(field) for field in SETTINGS if field in settings.model_fields}
 
 
-def correction_secrets(settings: Settings) -> str:
+def sealing_lines(settings: Settings) -> str:
     """The lines of these variables in the example of secrets."""
-    return "".join(f"{variable}=\n" for variable in correction_variables(settings).values())
+    return "".join(f"{variable}=\n" for variable in sealing_variables(settings).values())
 
 
 def provider_variables(settings: Settings) -> dict[str, str]:
@@ -133,7 +132,8 @@ def compose_settings(settings: Settings) -> str:
         values["watched_folder"] = f"{VOLUME}/watched"
     if "pseudonym_key" in settings.model_fields:
         values["pseudonym_key"] = "${MINGLU_PSEUDONYM_KEY:?}"
-    values |= {field: f"${{{variable}:?}}" for field, variable in correction_variables(settings).items()}
+    for field, variable in sealing_variables(settings).items():
+        values[field] = f"${{{variable}:{'?' if settings.model_fields[field].is_required() else '-'}}}"
     if "vault_keys" in settings.model_fields:
         values["vault_keys"] = f"${{{settings.variable('vault_keys')}:?}}"
     outside = provider_variables(settings) | peer_variables(settings)
@@ -198,7 +198,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
     },
     "deploy/secrets.env.example": {
         "passwords": filled("{password}=\n"),
-        "corrections": correction_secrets,
+        "sealing": sealing_lines,
         "seeds": filled("{audit_key}=\n"),
         "vaults": vault_line,
         "providers": provider_lines,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.errors import CommandError, WrongUsageError
+from deploy.sealing_keys import PAIRS
 from shared.platform.sealed_messages import new_sealing_keys
 
 DEFAULT = Path(".minglu")
@@ -76,13 +77,15 @@ class DataDirectory:
             write_private(path, secrets.token_hex(length))
         return path.read_text(encoding="ascii").strip()
 
-    def correction_keys(self) -> dict[str, str]:
-        """The pair of keys for corrections of evidence, by the names of their settings; made on first use."""
-        path = self.secrets / "correction-keys.json"
-        if not path.exists():
-            pair = new_sealing_keys()
-            write_private(path, json.dumps({"correction_key": pair.public, "correction_keys": pair.private}))
-        keys: dict[str, str] = json.loads(path.read_text(encoding="ascii"))
+    def sealing_keys(self) -> dict[str, str]:
+        """The keys of what one service seals for another, by the names of their settings; made on first use."""
+        keys: dict[str, str] = {}
+        for name in PAIRS:
+            path = self.secrets / f"{name.replace('_', '-')}s.json"
+            if not path.exists():
+                pair = new_sealing_keys()
+                write_private(path, json.dumps({name: pair.public, f"{name}s": pair.private}))
+            keys |= json.loads(path.read_text(encoding="ascii"))
         return keys
 
     def turn_calendar(self, days: float) -> None:

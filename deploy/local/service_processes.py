@@ -15,8 +15,6 @@ from shared.platform.settings import ServiceSettings
 HOST = "127.0.0.1"
 PSEUDONYM_KEY = "pseudonym.key"
 """Name of the secret in the data folder."""
-CORRECTION_KEYS = {"correction_key", "correction_keys"}
-"""Settings for the pair of keys that corrections of evidence are sealed with: the public one, the private ones."""
 ROOT = Path(deploy.__file__).parents[1]
 """Where the packages lie. Given to uvicorn, which else puts the current folder before everything: started from
 inside ``services/``, the standard library's ``typing`` would be ours."""
@@ -40,7 +38,7 @@ def service_environment(
     """The variables that a service's settings are read from.
 
     A key or a folder is given to the services that have a setting for it: the pseudonym key to those that receive
-    operators' identity numbers, a sealing key to the two ends of corrections. Each signs its audit's checkpoints with a
+    operators' identity numbers, sealing keys to who seals and who opens. Each signs its audit's checkpoints with a
     seed of its own. `peers`: values of settings that point to outside peers.
     """
     service = settings.service_name()
@@ -58,8 +56,7 @@ def service_environment(
     }
     if "pseudonym_key" in settings.model_fields:
         values["pseudonym_key"] = data.secret(PSEUDONYM_KEY)
-    for field in CORRECTION_KEYS & settings.model_fields.keys():
-        values[field] = data.correction_keys()[field]
+    values |= {field: key for field, key in data.sealing_keys().items() if field in settings.model_fields}
     if "vault_keys" in settings.model_fields:
         values["vault_keys"] = f"k1:{data.secret(f'{service}-vault.key')}"
     if "watched_folder" in settings.model_fields:
