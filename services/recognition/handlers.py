@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.examination.clearing import on_notice_cleared
+from services.recognition.handed_in.service import hear_hand_in
 from services.recognition.monitoring.service import reassess, sync_recognitions
 from services.recognition.objections.admissions import admit_adjusted
 from services.recognition.objections.reports import hear_report
@@ -18,6 +19,7 @@ from services.recognition.recognitions import repository as recognition_reposito
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.objections import STAGE_LABELS, save_objection
 from services.recognition.resources import Resources
+from shared.contracts.notification import HandedIn
 from shared.contracts.objection import FraudReported, ObjectionState, ObjectionUpheld, PublicNoticeCleared
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
@@ -82,6 +84,13 @@ async def apply_types(session: AsyncSession, households: Sequence[HouseholdTyped
     await reassess(session, [household.uscc for household in households], BUS)
 
 
+async def on_handed_in(session: AsyncSession, event: Event, resources: Resources) -> None:
+    """Somebody handed an application in at a national system."""
+    await hear_hand_in(session, event, resources)
+
+
+HAND_INS: Mapping[type[Payload], EventHandler[Resources]] = {HandedIn: on_handed_in}
+"""Heard by a consumer of their own: nobody's application waits behind a published run."""
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = {
     TypingRunPublished: on_run_published,
     PublicNoticeCleared: on_public_notice_cleared,

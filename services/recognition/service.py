@@ -10,7 +10,7 @@ from services.recognition.assessments import endpoints as assessment_endpoints
 from services.recognition.deadlines import DEADLINES, on_deadlines_moved
 from services.recognition.decisions import endpoints as decision_endpoints
 from services.recognition.examination import endpoints as examination_endpoints
-from services.recognition.handlers import BATCH_HANDLERS, HANDLERS
+from services.recognition.handlers import BATCH_HANDLERS, HAND_INS, HANDLERS
 from services.recognition.lifecycle import endpoints as lifecycle_endpoints
 from services.recognition.monitoring import endpoints as monitoring_endpoints
 from services.recognition.monitoring.repository import rejects_digests
@@ -67,6 +67,7 @@ SERVICE = Service(
         Subscription(
             "annotations", ["notification.events"], batch_handlers=annotation_handlers("recognition"), batch=50
         ),
+        Subscription("hand-ins", ["notification.events"], HAND_INS),
     ],
     deadlines=DEADLINES,
     on_deadlines_moved=on_deadlines_moved,

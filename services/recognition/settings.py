@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.platform.settings import ServiceSettings
@@ -21,7 +21,16 @@ class RecognitionSettings(ServiceSettings):
     pseudonym_key: SecretStr
     """Hex key of the operators' pseudonyms, the same as the typing service's: id numbers are replaced on receipt"""
 
+    handed_in_applications_keys: SecretStr | None = None
+    """Private keys (JWKS) that applications from the national systems are sealed for; none: they cannot be opened"""
+
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of an application"""
     largest_delivery: int = Field(default=2**30, ge=1)
     """Bytes of one delivery of penalties or dishonest debtors"""
+
+    @field_validator("handed_in_applications_keys", mode="before")
+    @classmethod
+    def empty_is_none(cls, value: object) -> object:
+        """Compose hands on a variable that is not set as an empty one."""
+        return value or None

@@ -70,6 +70,11 @@ class SealOpener:
         """SealingKeysError unless `private` is a set of private keys of ours with ids."""
         self._keys = _private_keys(private)
 
+    @classmethod
+    def of(cls, private: str | None) -> "SealOpener":
+        """With these keys; without any, nothing can be opened (UnknownSealingKeyError) until some are set."""
+        return cls(new_sealing_keys().private if private is None else private)
+
     def open(self, sealed: str, kind: type[M]) -> M:
         """The message. Errors: UnknownSealingKeyError; SealBrokenError for whatever else is wrong with it."""
         try:

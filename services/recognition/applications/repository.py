@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications.domain import ApplicationState, TaskOutcome
+from services.recognition.applications.domain import ENDED_STATES, ApplicationState, TaskOutcome
 from services.recognition.applications.models import Application, Document, LateAdmission, Task
 from services.recognition.applications.visibility import (
     CONDITIONS,
@@ -265,6 +265,15 @@ async def lock_running(session: AsyncSession, codes: Sequence[str]) -> Sequence[
     any_code = func.any(bindparam("codes", list(codes), ARRAY(String)))
     query = select(Application).where(Application.uscc == any_code, Application.state.in_(UNDER_WAY))
     return (await session.execute(query.order_by(Application.id).with_for_update())).scalars().all()
+
+
+async def lock_not_ended(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> Application | None:
+    """The household's application or recommendation in a season that was neither withdrawn nor refused, locked: there
+    is one at most. A draft is one, too.
+    """
+    query = select(Application).filter_by(season_id=season_id, uscc=uscc)
+    query = query.where(Application.state.not_in(ENDED_STATES))
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()
 
 
 async def get_late_admission(session: AsyncSession, season_id: uuid.UUID, uscc: str) -> LateAdmission | None:

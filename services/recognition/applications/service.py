@@ -110,17 +110,22 @@ async def change_application(
 
 
 async def submit_application(
-    session: AsyncSession, application: Application, season: Season, caller: Caller
+    session: AsyncSession, application: Application, season: Season, caller: Caller, at: dt.datetime | None = None
 ) -> Application:
-    """Submit a draft. 409 outside the application period; 422 with every reason against it and everything missing."""
+    """Submit a draft. 409 outside the application period; 422 with every reason against it and everything missing.
+
+    `at`: when it was handed in, where that was at another system; else now. The period is the one thing that this
+    decides: what bars a household, and what is missing, is judged today.
+    """
     if application.path != PathKind.APPLICATION or application.state != ApplicationState.DRAFT:
         raise ApplicationSubmittedBefore
-    late = await check_application_window(session, season, application.uscc)
+    at = at or clock.now()
+    late = await check_application_window(session, season, application.uscc, at.astimezone(clock.CHINA).date())
     household = await own_household(session, application.uscc, season.county, caller)
     await check_submission(session, application, season, household)
     workflow.change_state(application, ApplicationState.IN_PROGRESS)
     application.late = late
-    application.submitted_at = clock.now()
+    application.submitted_at = at
     application.operator_ref, application.name = household.operator_ref, household.name
     await workflow.begin_steps(session, application, season, StepKind.APPLICATION)
     await announce_application(session, ApplicationSubmitted, application, actor=caller.subject)
@@ -156,18 +161,18 @@ async def own_household(session: AsyncSession, uscc: str, county: str, caller: C
     return household
 
 
-async def check_application_window(session: AsyncSession, season: Season, uscc: str) -> bool:
-    """409 outside the application period; True for a household that an objection lets apply late."""
-    today: dt.date = clock.today()
-    if season.state != SeasonState.PREPARING and today > season.applications_until:
+async def check_application_window(session: AsyncSession, season: Season, uscc: str, day: dt.date) -> bool:
+    """409 where the day is outside the application period; True for a household that an objection lets apply late."""
+    if season.state != SeasonState.PREPARING and day > season.applications_until:
         admission = await application_repository.get_late_admission(session, season.id, uscc)
-        if admission is not None and today <= admission.apply_by:
+        if admission is not None and day <= admission.apply_by:
             return True
     if season.state != SeasonState.OPEN:
         raise SeasonNotOpen
-    if not season.opens_on <= today <= season.applications_until:
+    if not season.opens_on <= day <= season.applications_until:
         window = f"{season.opens_on} 至 {season.applications_until}"
-        raise OutsideApplicationWindow(f"申报期是 {window}，今天是 {today}")
+        said = "今天是" if day == clock.today() else "提交的日期是"
+        raise OutsideApplicationWindow(f"申报期是 {window}，{said} {day}")
     return False
 
 

@@ -12,6 +12,7 @@ from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
 from services.recognition.rules.procedure import procedure_terms
 from services.recognition.rules.service import stored_rules
+from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import SeasonState
 from services.recognition.season.models import Season
 from shared import clock
@@ -39,7 +40,7 @@ async def admit_adjusted(session: AsyncSession, adjusted: Sequence[TypingAdjuste
 
 async def admit(session: AsyncSession, household: Household, changes: Sequence[TypingAdjusted]) -> None:
     """Admit one household, once a season, in the season's own year. `changes`: of its type, the first one first."""
-    season = await objection_repository.season_of_year(session, household.region, changes[-1].year)
+    season = await season_repository.season_of_year(session, household.region, changes[-1].year)
     gained = await gained_too_late(session, season, changes) if season is not None else None
     if season is None or gained is None:
         return

@@ -12,7 +12,6 @@ from services.recognition.applications.models import Application, LateAdmission
 from services.recognition.objections.models import AppliedObjection
 from services.recognition.recognitions.domain import RecognitionState
 from services.recognition.recognitions.models import Ban, Confirmation, Recognition
-from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.objection import ObjectionUpheld
 
@@ -64,11 +63,6 @@ async def lock_latest_recognition(session: AsyncSession, uscc: str) -> Recogniti
     query = select(Recognition).where(Recognition.uscc == uscc)
     newest = query.order_by(Recognition.granted_on.desc(), Recognition.id).limit(1).with_for_update()
     return (await session.execute(newest)).scalar_one_or_none()
-
-
-async def season_of_year(session: AsyncSession, county: str, year: int) -> Season | None:
-    """A county's season of a year."""
-    return (await session.execute(select(Season).filter_by(county=county, year=year))).scalar_one_or_none()
 
 
 async def admit_late(

@@ -27,6 +27,11 @@ async def seasons_by_id(session: AsyncSession, ids: Collection[uuid.UUID]) -> Ma
     return {season.id: season for season in (await session.execute(select(Season).where(Season.id.in_(ids)))).scalars()}
 
 
+async def season_of_year(session: AsyncSession, county: str, year: int) -> Season | None:
+    """A county's season of a year."""
+    return (await session.execute(select(Season).filter_by(county=county, year=year))).scalar_one_or_none()
+
+
 async def latest_season(session: AsyncSession, county: str) -> Season | None:
     """The last season of a county."""
     query = select(Season).filter_by(county=county).order_by(Season.year.desc()).limit(1)

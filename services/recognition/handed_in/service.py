@@ -1,0 +1,150 @@
+"""An application from a national system: matched with the one that is here, or drafted and submitted by the use cases
+that operators go through, with the instant of handing in; answered once.
+
+The system has identified the operator. Documents stay there: what a criterion takes can be uploaded here into a draft
+before, which the hand-in then completes.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.domain import ApplicationState
+from services.recognition.applications.models import Application
+from services.recognition.applications.problems import ApplicationExists
+from services.recognition.applications.schemas import ClaimBody
+from services.recognition.applications.service import (
+    ApplicationOrder,
+    change_application,
+    check_taken_over,
+    draft_application,
+    submit_application,
+)
+from services.recognition.base import ANNOUNCER, shorten_reason
+from services.recognition.handed_in.problems import HandInUnreadable, HouseholdUnknown
+from services.recognition.registers.repository import HOUSEHOLDS
+from services.recognition.resources import Resources
+from services.recognition.rules.domain import PathKind
+from services.recognition.season import repository as season_repository
+from services.recognition.season.models import Season
+from services.recognition.season.problems import SeasonNotOpen
+from shared import clock
+from shared.contracts.notification import HandedIn, SealedApplication
+from shared.contracts.recognition import ApplicationHandInAnswered
+from shared.messaging.events import Event
+from shared.platform import audit
+from shared.platform.errors import ServiceError
+from shared.platform.identity import NO_REGION, Caller, Role
+from shared.platform.sealed_messages import SealBrokenError, SealOpener, UnknownSealingKeyError
+
+APPLICATION = "application"
+"""The kind of hand-in that is heard here."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a hand-in."""
+
+    outcome: str
+    application: uuid.UUID | None = None
+    reason: str | None = None
+
+
+async def hear_hand_in(session: AsyncSession, event: Event, resources: Resources) -> None:
+    """Take an application in and answer; whatever speaks against it is told as it would be told over HTTP.
+
+    UnknownSealingKeyError when recognition holds no such key: that is no fault of the hand-in.
+    """
+    said = event.payload(HandedIn)
+    if said.kind != APPLICATION:
+        return
+    try:
+        async with session.begin_nested():
+            outcome = await _apply(session, said, _unsealed(resources.hand_ins, said))
+    except ApplicationExists:  # made here at this moment
+        outcome = await _match(session, said)
+    except ServiceError as refusal:
+        outcome = Outcome("refused", reason=refusal.detail)
+    answer = ApplicationHandInAnswered.model_validate(
+        {
+            "hand_in": said.hand_in,
+            "system": said.system,
+            "reference": said.reference,
+            "uscc": said.uscc,
+            "region": said.region,
+            "outcome": outcome.outcome,
+            "reason": shorten_reason(outcome.reason),
+            "application": outcome.application,
+        }
+    )
+    await ANNOUNCER.announce(session, answer, subject=said.uscc, actor=said.system, cause=event)
+    about = audit.about(outcome.application or said.hand_in, said.region)
+    details = {"hand_in": str(said.hand_in), "reference": said.reference, "outcome": outcome.outcome}
+    await audit.record(session, about, said.system, "application:handed-in", details)
+
+
+async def _apply(session: AsyncSession, said: HandedIn, inside: SealedApplication) -> Outcome:
+    """As the household's operator, on the day of handing in."""
+    household = await HOUSEHOLDS.get(session, said.uscc)
+    if household is None:
+        raise HouseholdUnknown
+    season = await _season(session, household.region, said.year)
+    known = await application_repository.lock_not_ended(session, season.id, said.uscc)
+    if known is not None and not _is_own_draft(known):
+        return Outcome("matched", known.id)
+    operator = Caller(said.system, frozenset({Role.OPERATOR}), NO_REGION, household.operator_ref)
+    order = _order(inside)
+    if known is None:
+        known = await draft_application(session, season, order, operator)
+    else:
+        check_taken_over(known, operator)
+        known = await change_application(session, known, order, operator)
+    await submit_application(session, known, season, operator, min(said.filed_at, clock.now()))
+    return Outcome("taken", known.id)
+
+
+async def _match(session: AsyncSession, said: HandedIn) -> Outcome:
+    """With the one that was made while this was being taken."""
+    household = await HOUSEHOLDS.get(session, said.uscc)
+    season = await _season(session, household.region if household is not None else said.region, said.year)
+    known = await application_repository.lock_not_ended(session, season.id, said.uscc)
+    return Outcome("matched", known.id if known is not None else None)
+
+
+async def _season(session: AsyncSession, county: str, year: int | None) -> Season:
+    """The county's season of the year; refused as one that is not open where there is none."""
+    season = await season_repository.season_of_year(session, county, year or clock.today().year)
+    if season is None:
+        raise SeasonNotOpen
+    return season
+
+
+def _is_own_draft(application: Application) -> bool:
+    """What an operator began here and did not submit."""
+    return application.path == PathKind.APPLICATION and application.state == ApplicationState.DRAFT
+
+
+def _order(inside: SealedApplication) -> ApplicationOrder:
+    """What is applied for, checked as a body over HTTP is."""
+    try:
+        claim = ClaimBody.model_validate(inside.model_dump(exclude={"hand_in"}))
+    except ValidationError as error:
+        fields = "、".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
+        raise HandInUnreadable(f"这些栏目的内容不能采用：{fields}") from None
+    return ApplicationOrder(claim.uscc, claim.category, claim.category_reason, claim.criteria, claim.kinds)
+
+
+def _unsealed(seals: SealOpener, said: HandedIn) -> SealedApplication:
+    """What the event seals; refused if it cannot be opened, or was sealed for another hand-in or household."""
+    try:
+        inside = seals.open(said.sealed, SealedApplication)
+    except UnknownSealingKeyError:  # the keys are to be mended, then the event is replayed
+        raise
+    except SealBrokenError:
+        raise HandInUnreadable from None
+    if (inside.hand_in, inside.uscc) != (said.hand_in, said.uscc):
+        raise HandInUnreadable("加密内容属于另一户或另一项提交，未采用")
+    return inside
