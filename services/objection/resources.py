@@ -1,4 +1,4 @@
-"""What the objection service holds while it runs: settings, database, document store, vault, sealer."""
+"""What the objection service holds while it runs: settings, database, document store, vault, sealer, keys."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,7 +10,7 @@ from shared.database.connections import Database
 from shared.file_store import Store
 from shared.platform.app import resources_of
 from shared.platform.sealed_fields.vault import Vault
-from shared.platform.sealed_messages import Sealer
+from shared.platform.sealed_messages import Sealer, SealOpener
 
 
 @dataclass
@@ -24,12 +24,16 @@ class Resources:
     """Seals the names and contacts of objectors"""
     sealer: Sealer
     """Seals corrected rows for typing"""
+    hand_ins: SealOpener
+    """Opens objections that were handed in at the national systems"""
 
     @classmethod
     def open(cls, settings: ObjectionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
         documents = Store(settings.data_dir, "documents", suffix="")
-        return cls(settings, database, documents, Vault.of(settings.vault_keys), Sealer(settings.correction_key))
+        vault, keys = Vault.of(settings.vault_keys), settings.handed_in_objections_keys
+        hand_ins = SealOpener.of(keys.get_secret_value() if keys else None)
+        return cls(settings, database, documents, vault, Sealer(settings.correction_key), hand_ins)
 
 
 ResourcesDep = Annotated[Resources, Depends(resources_of)]

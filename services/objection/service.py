@@ -9,6 +9,7 @@ from services.objection.deadlines import DEADLINES
 from services.objection.decisions import endpoints as decision_endpoints
 from services.objection.examination import endpoints as examination_endpoints
 from services.objection.exchange import endpoints as exchange_endpoints
+from services.objection.exchange.hand_ins import hear_hand_in, take_what_waited
 from services.objection.exchange.task import directory_task
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
@@ -23,6 +24,7 @@ from services.objection.resources import Resources
 from services.objection.rules import endpoints as rule_endpoints
 from services.objection.settings import ObjectionSettings
 from services.objection.verifications import endpoints as verification_endpoints
+from shared.contracts.notification import HandedIn
 from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription
 
@@ -52,11 +54,13 @@ SERVICE = Service(
         decision_endpoints.router,
     ],
     subscriptions=[
-        Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE)
+        Subscription("hand-ins", ["notification.events"], {HandedIn: hear_hand_in}),
+        Subscription("objection", ["typing.events", "recognition.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE),
     ],
     deadlines={**DEADLINES, **CHANGES},
     on_deadlines_moved=note_moved,
     tasks=[directory_task],
+    tidying=[take_what_waited],
     stores=stores,
 )
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.platform.sealed_fields.keys import VaultKeys
@@ -25,11 +25,20 @@ class ObjectionSettings(ServiceSettings):
     correction_key: str
     """Public key (JWK) of typing, for which corrected rows are sealed"""
 
+    handed_in_objections_keys: SecretStr | None = None
+    """Private keys (JWKS) that objections from the national systems are sealed for; none: they cannot be opened"""
+
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of evidence"""
 
     most_documents: int = Field(default=20, ge=1, le=200)
     """Documents of one objection"""
+
+    @field_validator("handed_in_objections_keys", mode="before")
+    @classmethod
+    def empty_is_none(cls, value: object) -> object:
+        """Compose hands on a variable that is not set as an empty one."""
+        return value or None
 
     directory_url: str | None = Field(default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])")
     """Address of the province's directory (异议申诉模块); none: no exchange with it"""

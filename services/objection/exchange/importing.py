@@ -11,6 +11,7 @@ cursor stays before it, so that the next round reads it again.
 import datetime as dt
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -42,8 +43,20 @@ log = structlog.get_logger()
 NOT_YET = (CountyMissing, FilingUnderWay, DecidedAlready)
 """Refusals that pass by themselves."""
 RECEIPT_PATTERN = re.compile(r"[A-Za-z0-9-]{1,60}")
-DIRECTORY = Caller(subject="directory", roles=frozenset({Role.SYSTEM}), region="")
-"""Who files what was filed at the directory."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something was filed: who files it here, by which way, and its Chinese name."""
+
+    caller: Caller
+    filed_by: FiledBy
+    label: str
+
+
+DIRECTORY = Source(
+    Caller(subject="directory", roles=frozenset({Role.SYSTEM}), region=""), FiledBy.DIRECTORY, "省名录异议申诉模块"
+)
 
 
 async def import_objections(resources: Resources, peer: DirectoryPeer, directory: str, region: str) -> int:
@@ -77,7 +90,7 @@ async def import_row(resources: Resources, row: dict[str, Any], region: str) -> 
     place = wanted.county or region
     try:
         async with resources.database.transaction() as session:
-            filed = await _file(session, resources, wanted)
+            filed = await file_for_operator(session, resources, wanted, DIRECTORY)
             intake = Intake.JOINED if filed.joined else Intake.TAKEN
             await _keep(session, wanted.receipt, filed.objection.county, intake, objection=filed)
             return intake
@@ -95,11 +108,13 @@ async def import_row(resources: Resources, row: dict[str, Any], region: str) -> 
         return Intake.WAITING
 
 
-async def _file(session: AsyncSession, resources: Resources, wanted: PeerObjection) -> Filed:
-    """File for the operator, whom the directory has identified; a name and a contact are kept sealed."""
+async def file_for_operator(
+    session: AsyncSession, resources: Resources, wanted: PeerObjection, source: Source
+) -> Filed:
+    """File for the operator, whom the source has identified; a name and a contact are kept sealed."""
     target = Target(wanted.against, wanted.uscc, year=wanted.year, county=wanted.county)
     identity = Identity(wanted.name, wanted.contact) if wanted.name and wanted.contact else None
-    order = FilingOrder(target, (Ground(GroundKind.OTHER, OTHER),), statement_of(wanted), identity)
+    order = FilingOrder(target, (Ground(GroundKind.OTHER, OTHER),), statement_of(wanted, source), identity)
     contested = await find_contested_surely(session, target)
     ref = contested.operator_ref
     if ref is not None:
@@ -107,15 +122,15 @@ async def _file(session: AsyncSession, resources: Resources, wanted: PeerObjecti
     elif identity is not None:
         keys = list(named_keys(resources.settings.vault_keys, identity))
     else:
-        keys = [f"directory:{wanted.receipt}"]
+        keys = [f"{source.caller.subject}:{wanted.receipt}"]
     at = min(wanted.filed_at.astimezone(dt.UTC), clock.now())
-    return await take(session, resources, order, DIRECTORY, at, contested, Objecting(FiledBy.DIRECTORY, ref, keys))
+    return await take(session, resources, order, source.caller, at, contested, Objecting(source.filed_by, ref, keys))
 
 
-def statement_of(wanted: PeerObjection) -> str:
+def statement_of(wanted: PeerObjection, source: Source) -> str:
     """What the objector wrote; a text that holds somebody's number stays where it was written."""
     if not wanted.statement or personal_pattern_in(wanted.statement) is not None:
-        return f"异议内容见省名录异议申诉模块，回执号 {wanted.receipt}（原文为空，或含有证件号码、电话，没有复制）。"
+        return f"异议内容见{source.label}，回执号 {wanted.receipt}（原文为空，或含有证件号码、电话，没有复制）。"
     return wanted.statement
 
 

@@ -1,4 +1,6 @@
-"""Tables of the exchange: every row that the directory sent, its answer, and how far it has been read."""
+"""Tables of the exchange: every row that the directory sent, its answer, and how far it has been read; and what came
+from the national systems.
+"""
 
 import datetime as dt
 import uuid
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.objection.base import Base
 from services.objection.exchange.domain import Intake
-from shared.database.columns import CreatedAt, EnumText
+from shared.database.columns import CreatedAt, EnumText, Uscc
 
 
 class ExchangedObjection(Base):
@@ -32,6 +34,28 @@ class ExchangedObjection(Base):
     try_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     answered_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[CreatedAt]
+
+
+class HandedInObjection(Base):
+    """An objection that was handed in at a national system, as notification told of it. `sealed`: what it says, until
+    it is settled.
+    """
+
+    __tablename__ = "handed_in_objection"
+    __table_args__ = (Index("ix_handed_in_objection_waiting", "told_at", postgresql_where=text("intake = 'waiting'")),)
+
+    hand_in: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    system: Mapped[str] = mapped_column(String(30))
+    reference: Mapped[str] = mapped_column(String(64), comment="its number at the system")
+    uscc: Mapped[Uscc]
+    region: Mapped[str] = mapped_column(String(6))
+    year: Mapped[int | None] = mapped_column(Integer)
+    filed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    sealed: Mapped[str | None] = mapped_column(Text)
+    intake: Mapped[Intake] = mapped_column(EnumText(Intake))
+    reason: Mapped[str | None] = mapped_column(Text, comment="why it waits, or was not taken")
+    objection_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("objection.id"))
+    told_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 
 class ExchangeCursor(Base):

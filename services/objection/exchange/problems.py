@@ -1,4 +1,6 @@
-"""What can go wrong in talking to the directory; none of it reaches a caller of ours."""
+"""What can go wrong in talking to other systems; none of it reaches a caller of ours."""
+
+from shared.platform.errors import Invalid
 
 
 class PeerUnavailable(Exception):
@@ -11,3 +13,10 @@ class PeerRefused(Exception):
 
 class PeerUnreadable(Exception):
     """The directory's answer is none that was agreed on."""
+
+
+class HandInUnreadable(Invalid):
+    """What was handed in at a national system cannot be opened or used."""
+
+    slug, title = "hand-in-unreadable", "内容不能采用"
+    detail = "内容无法解密：不是为异议服务加密的，或在途中被改动"

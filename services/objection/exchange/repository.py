@@ -1,6 +1,7 @@
 """SQL of the exchange."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.exchange.domain import Intake
-from services.objection.exchange.models import ExchangeCursor, ExchangedObjection
+from services.objection.exchange.models import ExchangeCursor, ExchangedObjection, HandedInObjection
 from services.objection.objections.domain import ENDED
 from services.objection.objections.models import Objection
 
@@ -54,6 +55,12 @@ async def next_unanswered(session: AsyncSession, now: dt.datetime) -> ExchangedO
     )
     query = query.order_by(ExchangedObjection.try_at, ExchangedObjection.peer_receipt).limit(1)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def waiting_hand_ins(session: AsyncSession, limit: int) -> Sequence[uuid.UUID]:
+    """Objections from the national systems that could not be taken yet, oldest first."""
+    query = select(HandedInObjection.hand_in).where(HandedInObjection.intake == Intake.WAITING)
+    return (await session.execute(query.order_by(HandedInObjection.told_at).limit(limit))).scalars().all()
 
 
 async def list_exchanged(

@@ -198,10 +198,11 @@ async def _create(
 
 
 def take_over(objection: Objection, contested: Contested, target: Target) -> None:
-    """What is known of what the objection is against. Whoever filed at the directory, or had an officer file, before
+    """What is known of what the objection is against. Whoever filed at another system, or had an officer file, before
     the household was heard of is its operator, who finds it among their own from now on.
     """
-    for_operator = objection.filed_by in (FiledBy.COUNTER, FiledBy.DIRECTORY) and target.against is not NOTICE
+    elsewhere = (FiledBy.COUNTER, FiledBy.DIRECTORY, FiledBy.NATIONAL)
+    for_operator = objection.filed_by in elsewhere and target.against is not NOTICE
     if objection.operator_ref is None and for_operator and contested.household_known:
         objection.operator_ref = contested.operator_ref
     objection.uscc, objection.county = contested.uscc, contested.county

@@ -111,6 +111,7 @@ class FiledBy(StrEnum):
     COUNTER = "counter"
     NAMED = "named"
     DIRECTORY = "directory"
+    NATIONAL = "national"
 
     @property
     def label(self) -> str:
@@ -120,6 +121,7 @@ class FiledBy(StrEnum):
             "counter": "窗口代为提交",
             "named": "实名异议人",
             "directory": "省名录异议申诉模块",
+            "national": "国家级系统转来",
         }[self.value]
 
 

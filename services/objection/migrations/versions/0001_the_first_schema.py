@@ -322,6 +322,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_exchanged_objection_objection", "exchanged_objection", ["objection_id"], unique=False)
     op.create_table(
+        "handed_in_objection",
+        sa.Column("hand_in", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("reference", sa.String(length=64), nullable=False, comment="its number at the system"),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=True),
+        sa.Column("intake", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it waits, or was not taken"),
+        sa.Column("objection_id", sa.Uuid(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_handed_in_objection_objection_id")),
+        sa.PrimaryKeyConstraint("hand_in", name=op.f("pk_handed_in_objection")),
+    )
+    op.create_index(
+        "ix_handed_in_objection_waiting",
+        "handed_in_objection",
+        ["told_at"],
+        unique=False,
+        postgresql_where=sa.text("intake = 'waiting'"),
+    )
+    op.create_table(
         "objector",
         sa.Column("objection_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
@@ -567,6 +591,7 @@ def downgrade() -> None:
     op.drop_index("ix_objector_consent_objection", table_name="objector_consent")
     op.drop_table("objector_consent")
     op.drop_table("objector")
+    op.drop_table("handed_in_objection")
     op.drop_index("ix_exchanged_objection_objection", table_name="exchanged_objection")
     op.drop_index(
         "ix_exchanged_objection_due",
