@@ -405,8 +405,6 @@ class ObjectionApplied(RecognitionPayload):
 
 
 class ApplicationHandInAnswered(HandInAnswer, RecognitionPayload):
-    """What became of an application that was handed in at a national system; `application`: the one it led to, or the
-    one that was there.
-    """
+    """What became of an application from a national system; `application`: the one it led to, or that was there."""
 
     application: UUID | None = None

@@ -14,7 +14,7 @@ from services.objection.exchange.domain import Intake
 from services.objection.exchange.importing import NOT_YET, Source, file_for_operator
 from services.objection.exchange.models import HandedInObjection
 from services.objection.exchange.peer import PeerObjection
-from services.objection.exchange.problems import HandInUnreadable
+from services.objection.exchange.problems import HandInRefused
 from services.objection.filing.service import Filed
 from services.objection.objections.domain import FiledBy
 from services.objection.objections.events import shorten
@@ -92,6 +92,8 @@ async def _take(session: AsyncSession, resources: Resources, row: HandedInObject
         intake, reason = (Intake.JOINED if filed.joined else Intake.TAKEN), None
     except ServiceError as refusal:
         intake, reason = (Intake.WAITING if isinstance(refusal, NOT_YET) else Intake.REFUSED), refusal.detail
+    except HandInRefused as refusal:
+        intake, reason = Intake.REFUSED, str(refusal)
     await session.refresh(row)  # filing forgets what it looked up before
     row.intake, row.reason = intake, reason
     if intake is Intake.WAITING:
@@ -131,13 +133,13 @@ def _opened(seals: SealOpener, row: HandedInObjection) -> PeerObjection:
     except UnknownSealingKeyError:  # the keys are to be mended, then the event is replayed
         raise
     except SealBrokenError:
-        raise HandInUnreadable from None
+        raise HandInRefused("内容无法解密：不是为异议服务加密的，或在途中被改动") from None
     if (inside.hand_in, inside.uscc) != (row.hand_in, row.uscc):
-        raise HandInUnreadable("加密内容属于另一户或另一项提交，未采用")
+        raise HandInRefused("加密内容属于另一户或另一项提交，未采用")
     known = {"receipt": row.reference, "uscc": row.uscc, "county": row.region, "year": row.year}
     told = {"statement": inside.statement, "name": inside.name, "contact": inside.contact, "filed_at": row.filed_at}
     try:
         return PeerObjection.model_validate(known | told)
     except ValidationError as error:
         fields = "、".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
-        raise HandInUnreadable(f"这些栏目的内容不能采用：{fields}") from None
+        raise HandInRefused(f"这些栏目的内容不能采用：{fields}") from None

@@ -24,7 +24,8 @@ from services.recognition.applications.service import (
     submit_application,
 )
 from services.recognition.base import ANNOUNCER, shorten_reason
-from services.recognition.handed_in.problems import HandInUnreadable, HouseholdUnknown
+from services.recognition.handed_in.problems import HandInRefused
+from services.recognition.registers.problems import HouseholdNotFound
 from services.recognition.registers.repository import HOUSEHOLDS
 from services.recognition.resources import Resources
 from services.recognition.rules.domain import PathKind
@@ -68,6 +69,8 @@ async def hear_hand_in(session: AsyncSession, event: Event, resources: Resources
         outcome = await _match(session, said)
     except ServiceError as refusal:
         outcome = Outcome("refused", reason=refusal.detail)
+    except HandInRefused as refusal:
+        outcome = Outcome("refused", reason=str(refusal))
     answer = ApplicationHandInAnswered.model_validate(
         {
             "hand_in": said.hand_in,
@@ -90,7 +93,7 @@ async def _apply(session: AsyncSession, said: HandedIn, inside: SealedApplicatio
     """As the household's operator, on the day of handing in."""
     household = await HOUSEHOLDS.get(session, said.uscc)
     if household is None:
-        raise HouseholdUnknown
+        raise HouseholdNotFound("平台还没有这一户的登记信息，请稍后另行提交")
     season = await _season(session, household.region, said.year)
     known = await application_repository.lock_not_ended(session, season.id, said.uscc)
     if known is not None and not _is_own_draft(known):
@@ -133,7 +136,7 @@ def _order(inside: SealedApplication) -> ApplicationOrder:
         claim = ClaimBody.model_validate(inside.model_dump(exclude={"hand_in"}))
     except ValidationError as error:
         fields = "、".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
-        raise HandInUnreadable(f"这些栏目的内容不能采用：{fields}") from None
+        raise HandInRefused(f"这些栏目的内容不能采用：{fields}") from None
     return ApplicationOrder(claim.uscc, claim.category, claim.category_reason, claim.criteria, claim.kinds)
 
 
@@ -144,7 +147,7 @@ def _unsealed(seals: SealOpener, said: HandedIn) -> SealedApplication:
     except UnknownSealingKeyError:  # the keys are to be mended, then the event is replayed
         raise
     except SealBrokenError:
-        raise HandInUnreadable from None
+        raise HandInRefused("内容无法解密：不是为认定服务加密的，或在途中被改动") from None
     if (inside.hand_in, inside.uscc) != (said.hand_in, said.uscc):
-        raise HandInUnreadable("加密内容属于另一户或另一项提交，未采用")
+        raise HandInRefused("加密内容属于另一户或另一项提交，未采用")
     return inside
