@@ -23,7 +23,7 @@ from services.notification.household_letters import endpoints as letter_endpoint
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
-from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS
+from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS, incoming_task
 from services.notification.publication.oversight import endpoints as publication_endpoints
 from services.notification.publication.oversight.watching import watch
 from services.notification.publication.reconciliation import endpoints as reconciliation_endpoints
@@ -60,7 +60,7 @@ PUBLISHER = FurtherWorker[NotificationSettings, Resources](
         Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE),
         Subscription("hand-ins", ANSWER_TOPICS, ANSWERS),
     ],
-    tasks=[publication_task, reconciliation_task],
+    tasks=[publication_task, reconciliation_task, incoming_task],
 )
 """Publication to the national systems, which neither waits for messages nor holds them up."""
 

@@ -15,13 +15,11 @@ Reason = Annotated[str, Field(max_length=REASON_LENGTH)]
 
 Makers = list[Annotated[str, Field(max_length=200)]]
 """Token subjects of the officers who took part in the steps that led here, sorted: none of them may accept, propose or
-decide an objection to it. A job's or the clock's own steps add nobody.
+decide an objection to it. A job's or the clock's own steps add nobody. Not given in events from before this was said.
 """
-
 
 DepartmentName = Annotated[str, Field(max_length=40)]
 """A department as tokens name it (`culture`); an open word."""
-
 
 PathName = Annotated[str, Field(max_length=40)]
 """How a household applies: `application` (its own) or `recommendation` (a department's); an open word."""
@@ -61,7 +59,6 @@ class CriteriaPublished(RecognitionPayload):
     policy: str
     document: Annotated[str, Field(max_length=500)]
     categories: list[CriteriaOfCategory] | None = None
-    """What was published; not given in events from before this was said"""
 
 
 class SeasonOpened(RecognitionPayload):
@@ -105,7 +102,6 @@ class ApplicationRefused(ApplicationPayload):
     """The application or recommendation was refused, with the reason."""
 
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class ApplicationWithdrawn(ApplicationPayload):
@@ -117,7 +113,6 @@ class ApplicationNotSelected(ApplicationPayload):
 
     reserve_rank: Annotated[int, Field(ge=1)] | None = None
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class ApplicationCalledUp(ApplicationPayload):
@@ -217,7 +212,6 @@ class PublicNoticeOpened(RecognitionPayload):
     decided_by_region: Region | None = None
     """The bureau that decides on these applications"""
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class PublicNoticeClosed(RecognitionPayload):
@@ -288,7 +282,6 @@ class RecognitionCancelled(RecognitionStatePayload):
 
     served_on: date | None = None
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class EvaluationDue(RecognitionStatePayload):
@@ -317,7 +310,6 @@ class RecognitionRevoked(RecognitionStatePayload):
     banned_until: date
     served_on: date | None = None
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class RecognitionTransferred(RecognitionStatePayload):
@@ -350,14 +342,12 @@ class ConfirmationWithheld(RecognitionStatePayload):
 
     year: Year
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class ExtensionWithheld(RecognitionStatePayload):
     """The evaluation in the last year did not extend the validity."""
 
     makers: Makers | None = None
-    """Who took part; not given in events from before this was said"""
 
 
 class RecognitionEndProposed(RecognitionStatePayload):

@@ -3,13 +3,15 @@ process at a time.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from typing import Any
 
 import structlog
 
 from services.notification.publication.incoming import repository as incoming_repository
 from services.notification.publication.incoming.domain import TAKEN_FROM, pause_after
 from services.notification.publication.incoming.service import Intake, hand_on, on_answer, take_item
+from services.notification.publication.peers.connections import peer_urls_of, peers_of
 from services.notification.publication.peers.peer import (
     CursorForgottenError,
     HandInReport,
@@ -20,13 +22,15 @@ from services.notification.publication.peers.peer import (
     RefusedCall,
 )
 from services.notification.resources import Resources
+from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.contracts.objection import ObjectionHandInAnswered
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import ApplicationHandInAnswered
-from shared.platform.service import EventHandler
+from shared.platform.service import EventHandler, WorkerContext
 from shared.worker.failpoints import failpoint
 from shared.worker.lease import exclusive_lease
+from shared.worker.transient import run_forever
 
 log = structlog.get_logger()
 
@@ -37,13 +41,32 @@ ANSWERS: Mapping[type[Payload], EventHandler[Resources]] = {
 ANSWER_TOPICS = ("recognition.events", "objection.events")
 
 
-async def keep_reading(intake: Intake, peers: Mapping[object, HandsIn], seconds: float) -> None:
-    """All systems, forever; systems wait for each other no longer than one call takes."""
-    async with exclusive_lease(intake.database, "hand-ins"):
-        while True:
+def incoming_task(context: WorkerContext[NotificationSettings, Resources]) -> Coroutine[Any, Any, None] | None:
+    """Hand-ins of all systems that can be called, forever; None where none is set."""
+    if all(url.files_only for url in peer_urls_of(context.settings).values()):
+        return None
+    return run_forever("hand-ins", lambda: _exchange_with_all(context))
+
+
+async def _exchange_with_all(context: WorkerContext[NotificationSettings, Resources]) -> None:
+    settings, peers = context.settings, peers_of(context.settings)
+    try:
+        intake = Intake.of(context.resources)
+        async with exclusive_lease(context.database, "hand-ins"), asyncio.TaskGroup() as group:
             for peer in peers.values():
-                await exchange_once(intake, peer)
-            await asyncio.sleep(seconds)
+                group.create_task(_keep_exchanging(intake, peer, settings.hand_in_seconds))
+    finally:
+        for peer in peers.values():
+            await peer.close()
+
+
+async def _keep_exchanging(intake: Intake, peer: HandsIn, pause: float) -> None:
+    async def again_and_again() -> None:
+        while True:
+            await exchange_once(intake, peer)
+            await asyncio.sleep(pause)
+
+    await run_forever(f"hand-ins of {peer.system}", again_and_again)
 
 
 async def exchange_once(intake: Intake, peer: HandsIn) -> None:
