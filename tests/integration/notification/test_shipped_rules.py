@@ -22,7 +22,10 @@ def fresh(name: str, revision: int) -> Iterator[Event]:
     """The events of a rule as if they had just been written, in the order of their revisions."""
     rule, fitting = NOW[name], dict(FITTING.get(name, {}))
     fields = rule.payload.model_fields if rule.payload is not None else {}
-    known = {field: said for field, said in {"handled_at": "41", "objector_ref": OBJECTOR}.items() if field in fields}
+    everywhere = {"handled_at": "41", "objector_ref": OBJECTOR, "former_operator_ref": OBJECTOR}
+    if "former_operator_ref" in fields:
+        everywhere["operator_ref"] = operator(1)
+    known = {field: said for field, said in everywhere.items() if field in fields}
     for number, said in enumerate(({}, *VARIANTS.get(name, ()))):
         last = {"revision": revision + number} if "revision" in fields else {}
         event = event_of(rule, **{**known, **fitting, **said, **last})
