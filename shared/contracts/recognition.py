@@ -32,7 +32,7 @@ class RecognitionPayload(Payload):
     topic: ClassVar[str] = "recognition.events"
 
 
-class Criterion(BaseModel):
+class PublishedCriterion(BaseModel):
     """One published criterion; `points` where the category is scored."""
 
     model_config = ConfigDict(frozen=True)
@@ -48,7 +48,7 @@ class CriteriaOfCategory(BaseModel):
 
     category: CategoryName
     points_needed: int | None = None
-    criteria: list[Criterion]
+    criteria: list[PublishedCriterion]
 
 
 class CriteriaPublished(RecognitionPayload):

@@ -106,7 +106,7 @@ async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Ca
 
 def of_category(name: Category, published: LocalCategory) -> contract.CriteriaOfCategory:
     """A category's criteria as they are announced."""
-    listed = [contract.Criterion(title=one.title, points=one.points) for one in published.criteria]
+    listed = [contract.PublishedCriterion(title=one.title, points=one.points) for one in published.criteria]
     return contract.CriteriaOfCategory(category=name.value, points_needed=published.points_needed, criteria=listed)
 
 

@@ -69,7 +69,9 @@ def restored_credit_draft(household: HouseholdFacts) -> RecordDraft:
 
 
 def recognition_draft(recognition: RecognitionFacts, household: HouseholdFacts | None) -> RecordDraft:
-    """A recognition under the household, as long as both are in force. Nothing is said of a household without name."""
+    """A recognition under the household, as long as both are in force. Until typing has told of the household its name
+    is the one that it was recognised under; nothing is said of a household without a name.
+    """
     name = household.name if household is not None else recognition.name
     registered = household is None or household.registered
     return RecordDraft(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.records import repository
-from services.notification.publication.records.contents import by_household, drafts_of
+from services.notification.publication.records.contents import by_household, drafts_of, recognition_draft
 from services.notification.publication.records.domain import RecordDraft, Urgency
 from services.notification.publication.registers import repository as registers
 from services.notification.publication.systems import KINDS_OF, Kind, System
@@ -53,5 +53,7 @@ async def want_households(
     """
     households = await registers.households(session, corrected)
     recognitions = by_household(await registers.recognitions_of(session, corrected))
-    drafts = (draft for one in households for draft in drafts_of(one, recognitions.get(one.uscc, ()), urgency))
+    drafts = [draft for one in households for draft in drafts_of(one, recognitions.get(one.uscc, ()), urgency)]
+    for uscc in recognitions.keys() - {one.uscc for one in households}:  # typing has not told of the household yet
+        drafts += [recognition_draft(one, None) for one in recognitions[uscc]]
     return await want(session, drafts, scope_of)

@@ -47,8 +47,8 @@ ENTRIES: Sequence[Mapping[str, Any]] = [
     {"status": "cancelled"},
 ]
 RECOGNITIONS: Sequence[tuple[type[Any], Mapping[str, Any]]] = [
-    (RecognitionGranted, {"application": OBJECTION, "path": "application"}),
-    (RecognitionConfirmed, {"year": 2027}),
+    (RecognitionGranted, {"application": OBJECTION, "path": "application", "name": "认定时名称", "certificate": "M1"}),
+    (RecognitionConfirmed, {"year": 2027, "name": "认定时名称", "certificate": "M1"}),
     (RecognitionTransferred, {"region": "410103", "from_region": COUNTY}),
     (RecognitionRevoked, {"banned_until": "2031-11-20"}),
     (RecognitionCancelled, {}),

@@ -18,11 +18,11 @@ from shared.contracts.recognition import (
     ApplicationSubmitted,
     CriteriaOfCategory,
     CriteriaPublished,
-    Criterion,
     InformationReportFiled,
     InformationReportOverdue,
     PublicNoticeItem,
     PublicNoticeOpened,
+    PublishedCriterion,
     RecognitionGranted,
     RecognitionListFiled,
     RecognitionOperatorChanged,
@@ -110,7 +110,7 @@ async def test_another_operator_is_published_without_any_person(publisher: Publi
 async def test_criteria_notices_and_filed_lists_go_to_the_cultivation_platform(publisher: Publisher) -> None:
     item = PublicNoticeItem(application=APPLICATION, uscc=uscc(1), name=NAME, category="distinctive")
     criteria = CriteriaOfCategory(
-        category="quality", points_needed=60, criteria=[Criterion(title="百年老店", points=60)]
+        category="quality", points_needed=60, criteria=[PublishedCriterion(title="百年老店", points=60)]
     )
     said: list[Payload] = [
         CriteriaPublished(

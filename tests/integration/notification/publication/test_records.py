@@ -134,6 +134,16 @@ async def test_a_recognition_follows_its_states_by_revision(publisher: Publisher
     assert (record["removed"], content(record)["granted_on"]) == (False, "2026-11-20")
 
 
+async def test_a_recognition_has_the_name_it_was_recognised_under_until_the_household_is_known(
+    publisher: Publisher,
+) -> None:
+    await publisher.hear(recognition(RecognitionGranted, 1, name="旧名", certificate="MX-2026-0001"))
+    said = content(await publisher.record("recognition"))
+    assert (said["name"], said["certificate"]) == ("旧名", "MX-2026-0001")
+    await publisher.hear(changed(1, name="新名"))
+    assert content(await publisher.record("recognition"))["name"] == "新名"
+
+
 async def test_a_household_that_moves_is_another_version(publisher: Publisher) -> None:
     await publisher.hear(typed("growth", 1))
     await publisher.hear(changed(2, region="410103", name="新名"))
