@@ -26,6 +26,7 @@ from deploy.local.postgres_files import PostgresError
 from deploy.local.sample_calendar import machine_today, sample_days, turn_to
 from deploy.local.sample_messages import deliver_contacts, describe_inbox, describe_messages
 from deploy.local.sample_objection import ObjectionOfSample
+from deploy.local.sample_publication import PublicationOfSample
 from deploy.local.sample_season import begin_season
 from deploy.local.sandboxes import Sandboxes
 from deploy.local.service_client import Client
@@ -177,6 +178,8 @@ class Platform:
             await self.fail_on_crash_loop(deliver_contacts(self.data, self.clients))
             lines = await self.fail_on_crash_loop(begin_season(self.data, self.clients, run))
             lines += await self.fail_on_crash_loop(ObjectionOfSample(self.data, self.clients, run).come())
+            publication = PublicationOfSample(self.data, self.clients, self.sandboxes)
+            lines += await self.fail_on_crash_loop(publication.come())
             lines += await self.fail_on_crash_loop(describe_inbox(self.data, self.clients["notification"]))
             lines += await self.fail_on_crash_loop(describe_messages(self.sandboxes))
             for line in lines:

@@ -54,6 +54,7 @@ ROADS = {
     "application to RecognitionGranted": 39,
     "an objection to its answer": 42,
     "until the shopkeeper's phone has it": 36,
+    "until a national system has confirmed it": 24,
 }
 """The main roads, and how many files each may take to read."""
 
