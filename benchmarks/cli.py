@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, str] = {
     "objecting": "benchmarks.objecting",
     "notifying": "benchmarks.notifying",
     "inbox": "benchmarks.inbox",
+    "publishing-national": "benchmarks.publishing_national",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
