@@ -24,7 +24,7 @@ from shared.platform.service import WorkerContext
 from shared.worker.lease import exclusive_lease
 from shared.worker.transient import RestartRequired, run_forever
 
-MEASURING = 15.0
+MEASURING = 60.0
 """Seconds between two measurements."""
 SEALING = 30.0
 """Seconds until it is looked again whether anything is to go into a file."""
