@@ -24,6 +24,8 @@ from shared.platform.service import WorkerContext
 from shared.worker.lease import exclusive_lease
 from shared.worker.transient import RestartRequired, run_forever
 
+Step = Callable[[], Awaitable[bool]]
+"""Does one thing; False when there is nothing to do."""
 MEASURING = 60.0
 """Seconds between two measurements."""
 SEALING = 30.0
@@ -54,19 +56,30 @@ async def publish(
     """
     async with asyncio.TaskGroup() as group:
         for peer in peers:
-            sender = Sender(database, peer, settings)
-            group.create_task(_alone(database, peer.system, sender.step, settings.publication_poll))
+            begin = partial(_stepping, database, peer, settings)
+            group.create_task(_alone(database, peer.system, begin, settings.publication_poll))
         for system, page_size in files.items():
-            seal = partial(seal_for_files, database, system, page_size=page_size, most=settings.publication_batch_rows)
-            group.create_task(_alone(database, system, seal, SEALING))
+            begin = partial(_sealing, database, system, page_size, settings)
+            group.create_task(_alone(database, system, begin, SEALING))
         group.create_task(run_forever("metrics of publication", lambda: measure_on(database)))
 
 
-async def _alone(database: Database, system: System, step: Callable[[], Awaitable[bool]], poll: float) -> None:
-    """Does something for a system again and again, as the only process; with a pause when there is nothing to do."""
+def _stepping(database: Database, peer: Peer, settings: NotificationSettings) -> Step:
+    """A sender that knows nothing yet: while the lease was another's, that one has gone on."""
+    return Sender(database, peer, settings).step
+
+
+def _sealing(database: Database, system: System, page_size: int, settings: NotificationSettings) -> Step:
+    """Seals for a system that takes files only."""
+    return partial(seal_for_files, database, system, page_size=page_size, most=settings.publication_batch_rows)
+
+
+async def _alone(database: Database, system: System, begin: Callable[[], Step], poll: float) -> None:
+    """Does steps for a system again and again, as the only process; with a pause when there is nothing to do."""
 
     async def go_on() -> None:
         async with exclusive_lease(database, f"publication {system}") as lease:
+            step = begin()
             while not lease.is_closed():
                 if not await step():
                     await asyncio.sleep(poll)

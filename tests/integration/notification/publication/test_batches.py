@@ -119,6 +119,18 @@ async def test_after_a_call_whose_end_is_unknown_the_system_is_asked_and_gets_on
     assert await publication.wrong() == []
 
 
+async def test_whoever_goes_on_with_a_batch_after_another_process_asks_first(publication: Publication) -> None:
+    await publication.want(range(7))
+    publication.system.misbehave("", "take-and-cut")
+    for _ in range(3):
+        await publication.sender.step()
+    await publication.execute("update publication_batch set attempts = 0, next_try_at = now()")
+    publication.__post_init__()
+    await publication.steps()
+    assert [what for what, _, _ in publication.system.calls][:4] == ["page", "page", "ask", "seal"]
+    assert await publication.wrong() == []
+
+
 async def test_a_page_that_was_not_taken_is_sent_again_under_the_same_key(publication: Publication) -> None:
     await publication.want(range(7))
     publication.system.misbehave("", "cut")
