@@ -6,6 +6,7 @@ from services.notification.delivery import models as delivery
 from services.notification.digests import models as digests
 from services.notification.household_letters import models as household_letters
 from services.notification.messages import models as messages
+from services.notification.publication.base_check import models as publication_base_check
 from services.notification.publication.batches import models as publication_batches
 from services.notification.publication.incoming import models as publication_incoming
 from services.notification.publication.oversight import models as publication_oversight
@@ -24,6 +25,7 @@ CAPABILITIES = (
     digests,
     household_letters,
     messages,
+    publication_base_check,
     publication_batches,
     publication_incoming,
     publication_reconciliation,

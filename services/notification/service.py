@@ -21,6 +21,8 @@ from services.notification.handlers import (
 )
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
+from services.notification.publication.base_check import endpoints as base_check_endpoints
+from services.notification.publication.base_check.checker import base_check_task
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS, incoming_task
@@ -60,7 +62,7 @@ PUBLISHER = FurtherWorker[NotificationSettings, Resources](
         Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE),
         Subscription("hand-ins", ANSWER_TOPICS, ANSWERS),
     ],
-    tasks=[publication_task, reconciliation_task, incoming_task],
+    tasks=[publication_task, reconciliation_task, incoming_task, base_check_task],
 )
 """Publication to the national systems, which neither waits for messages nor holds them up."""
 
@@ -79,6 +81,7 @@ SERVICE = Service(
         telling_endpoints.router,  # before a rule's own: `recent-events` is no rule
         rule_endpoints.router,
         reconciliation_endpoints.router,
+        base_check_endpoints.router,
     ],
     subscriptions=[
         Subscription("notification", URGENT_TOPICS, {}, HANDLERS),

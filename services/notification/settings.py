@@ -244,6 +244,8 @@ class NotificationSettings(ServiceSettings):
     """Where a round finds more of them an officer looks first: the system's answer may be wrong"""
     reconciliation_poll: float = Field(default=5, gt=0)
     """Seconds until the worker looks again whether there is something to reconcile"""
+    base_check_days: tuple[Annotated[int, Field(ge=1, le=28)], ...] = (1,)
+    """Days of the month on which households are checked against the national base of legal persons, as a JSON list"""
 
     household_wait_hours: int = Field(default=24, ge=1)
     """How long an event waits for a household that is not known yet; then the household itself is told, by its code"""

@@ -133,6 +133,7 @@ def upgrade() -> None:
     create_registers()
     create_hand_ins()
     create_reconciliation()
+    create_base_check()
     create_oversight()
 
 
@@ -445,8 +446,81 @@ def drop_oversight() -> None:
     op.drop_index("ix_publication_row_listed", table_name="publication_row")
 
 
+def create_base_check() -> None:
+    """Checks against the national base of legal persons."""
+    op.create_table(
+        "publication_base_check",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="order of checks"),
+        sa.Column(
+            "region", sa.String(length=6), nullable=False, comment="whose households; empty: all that the base shows us"
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("ordered_by", sa.String(length=200), nullable=True, comment="null: by the calendar"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("trouble", sa.String(length=100), nullable=True, comment="why the base could not be read at last"),
+        sa.Column("after", sa.String(length=18), nullable=False),
+        sa.Column(
+            "ours", sa.Integer(), server_default="0", nullable=False, comment="registered households read so far"
+        ),
+        sa.Column("theirs", sa.Integer(), server_default="0", nullable=False, comment="entities read so far"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_base_check")),
+    )
+    op.create_index("ix_publication_base_check_number", "publication_base_check", ["number"], unique=True)
+    op.create_index(
+        "uq_publication_base_check_day",
+        "publication_base_check",
+        ["day"],
+        unique=True,
+        postgresql_where=sa.text("ordered_by is null"),
+    )
+    op.create_index(
+        "uq_publication_base_check_open",
+        "publication_base_check",
+        ["region"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "publication_base_difference",
+        sa.Column("check_id", sa.Uuid(), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("difference", sa.String(length=20), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.Column("ours", sa.String(length=500), nullable=True),
+        sa.Column("theirs", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["publication_base_check.id"], name=op.f("fk_publication_base_difference_check_id")
+        ),
+        sa.PrimaryKeyConstraint("check_id", "uscc", "difference", name=op.f("pk_publication_base_difference")),
+    )
+    op.create_index(
+        "ix_publication_base_difference_county",
+        "publication_base_difference",
+        ["check_id", "region", "uscc", "difference"],
+        unique=False,
+    )
+
+
 def downgrade() -> None:
     """Back from it."""
+    op.drop_index("ix_publication_base_difference_county", table_name="publication_base_difference")
+    op.drop_table("publication_base_difference")
+    op.drop_index(
+        "uq_publication_base_check_open",
+        table_name="publication_base_check",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.drop_index(
+        "uq_publication_base_check_day",
+        table_name="publication_base_check",
+        postgresql_where=sa.text("ordered_by is null"),
+    )
+    op.drop_index("ix_publication_base_check_number", table_name="publication_base_check")
+    op.drop_table("publication_base_check")
     drop_oversight()
     op.drop_table("publication_hand_in_cursor")
     op.drop_table("publication_hand_in")

@@ -111,8 +111,8 @@ async def note_page(
 
 def seen_by(region: str) -> ColumnElement[bool]:
     """Rounds that compared a county of the region, or of whose region it is a part."""
-    around = [region[:digits] for digits in range(0, len(region) + 1, 2)]
-    return or_(Round.region.in_(around), in_region(Round.region, region)) if region else Round.id.is_not(None)
+    around = [region[:digits] for digits in range(0, len(region), 2)]
+    return or_(Round.region.in_(around), Round.region.startswith(region, autoescape=True))
 
 
 async def list_rounds(
