@@ -34,8 +34,10 @@ from tests.loop.hand_worker import HandWorker
 
 NAMES = ("typing", "recognition", "objection", "notification")
 TOPICS = ("typing.events", "recognition.events", "objection.events", "notification.events")
-KEYS = new_sealing_keys()
-"""Of this process: what objection seals, typing opens."""
+KEYS, APPLICATIONS, OBJECTIONS = new_sealing_keys(), new_sealing_keys(), new_sealing_keys()
+"""Of this process: what objection seals, typing opens; what notification seals of things handed in at the national
+systems, recognition and objection open.
+"""
 ROUNDS = 200
 """More than any chain of events needs until nobody has anything left to do."""
 
@@ -141,13 +143,21 @@ def settings_of(urls: Mapping[str, str], data: Path, issuer: Issuer) -> dict[str
             urls["typing"], data / "typing", issuer, bus_url=urls["bus"], correction_keys=KEYS.private
         ),
         "recognition": recognition_client.settings_for(
-            urls["recognition"], data / "recognition", issuer, bus_url=urls["bus"]
+            *(urls["recognition"], data / "recognition", issuer),
+            bus_url=urls["bus"],
+            handed_in_applications_keys=APPLICATIONS.private,
         ),
         "objection": objection_client.settings_for(
-            urls["objection"], data / "objection", issuer, bus_url=urls["bus"], correction_key=KEYS.public
+            *(urls["objection"], data / "objection", issuer),
+            bus_url=urls["bus"],
+            correction_key=KEYS.public,
+            handed_in_objections_keys=OBJECTIONS.private,
         ),
         "notification": notification_client.settings_for(
-            urls["notification"], data / "notification", issuer, bus_url=urls["bus"]
+            *(urls["notification"], data / "notification", issuer),
+            bus_url=urls["bus"],
+            handed_in_applications_key=APPLICATIONS.public,
+            handed_in_objections_key=OBJECTIONS.public,
         ),
     }
     return made
