@@ -7,6 +7,7 @@ import hmac
 import uuid
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -28,6 +29,8 @@ from services.notification.publication.systems import Kind, System
 
 SIGNED_FOR: Final = 300
 """Seconds for which a signature is valid"""
+WORK: Final = ThreadPoolExecutor(1, "national-work")
+"""One page at a time, so that calls are answered meanwhile"""
 ROWS: Final = 5000
 """In one answer"""
 NOT_FOUND, CONFLICT, GONE, UNPROCESSABLE = 404, 409, 410, 422
@@ -117,7 +120,8 @@ class SandboxSystem:
     async def _work(self, batch: str) -> None:
         begun = asyncio.get_running_loop().time()
         await self.at_work.wait()
-        while await asyncio.to_thread(self._work_on_page, batch):
+        loop = asyncio.get_running_loop()
+        while await loop.run_in_executor(WORK, self._work_on_page, batch):
             pass
         await asyncio.sleep(max(0.0, begun + self.pace.work_seconds - asyncio.get_running_loop().time()))
         self.store.finish(self.name, batch)

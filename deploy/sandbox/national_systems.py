@@ -33,6 +33,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,9 @@ from services.notification.publication.peers.connections import FORMATS
 from services.notification.publication.peers.peer import Record
 from services.notification.publication.records.domain import canonical
 from services.notification.publication.systems import Kind, System
+
+THREADS = 2
+"""More would only wait for each other, and each has memory of its own"""
 
 
 class NationalSystems:
@@ -81,6 +85,8 @@ class NationalSystems:
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            threads = ThreadPoolExecutor(THREADS, "national")
+            asyncio.get_running_loop().set_default_executor(threads)
             for system in self.systems.values():
                 system.resume()
             yield
