@@ -25,7 +25,20 @@ DEPARTMENT_FIELDS = PUBLIC_FIELDS | {
     *("decide_by", "explained_by", "respond_by", "would_become", "climbed_to", "previously_due_on", "changed"),
     *("corrected", "verification", "item", "open_objections", "held"),
     *("notification", "rule", "cause", "channel", "state", "code"),
-    *("filing", "filed_with", "households", "system", "batch", "kind", "record", "rows", "removed", "left", "until"),
+    *(
+        "filing",
+        "filed_with",
+        "households",
+        "system",
+        "batch",
+        "kind",
+        "record",
+        "rows",
+        "removed",
+        "left",
+        "until",
+        "expected_end",
+    ),
 }
 """What a department is sent, and what a sample shows: which household, which step, which day. No pseudonym of anybody,
 no officer, and nothing that somebody wrote in their own words.

@@ -83,7 +83,7 @@ async def filled(office: NotificationClient) -> dict[str, Any]:
     return {"notification_id": ids[0], "uscc": uscc(1), "delivery_id": delivery["id"], "name": "n02-typed"}
 
 
-VIEWS: Mapping[str, Mapping[str, object]] = {
+VIEWS: Mapping[str, Mapping[str, str]] = {
     "/v1/inbox": {},
     "/v1/inbox/unread": {},
     "/v1/notifications": {"uscc": uscc(1)},
