@@ -81,6 +81,7 @@ class Failure(StrEnum):
     ADDRESS = "address"
     CHALLENGE = "challenge"
     NO_SUCCESS = "no-success"
+    MOVED = "moved"
     SECRET = "secret"  # noqa: S105 - a word for a failure
 
     @property
@@ -100,6 +101,7 @@ FAILURE_LABELS: Mapping[Failure, str] = {
     Failure.ADDRESS: "接收方的域名指向不允许推送的地址",
     Failure.CHALLENGE: "接收方没有按要求答复验证内容",
     Failure.NO_SUCCESS: "连续多日没有一次推送成功",
+    Failure.MOVED: "推送前地址已更换；还需要的，请补发",
     Failure.SECRET: "签名密钥无法读取，请轮换密钥",
 }
 

@@ -244,6 +244,12 @@ async def replay(
     return (await session.execute(query.values(fresh))).rowcount  # type: ignore[attr-defined,no-any-return]  # an UPDATE
 
 
+async def end_pending(session: AsyncSession, subscription: uuid.UUID, why: Failure, now: dt.datetime) -> None:
+    """What waits is not sent any more, unless its owner has it sent again."""
+    query = update(D).where(D.subscription_id == subscription, D.state == DeliveryState.PENDING)
+    await session.execute(query.values(state=DeliveryState.FAILED, failure=why, ended_at=now))
+
+
 async def forget_unwanted(session: AsyncSession, subscription: uuid.UUID, event_types: Sequence[str]) -> None:
     """Removes all deliveries of events that are not subscribed to any more: none is sent, now or by a replay."""
     unwanted = select(WebhookEvent.id).where(WebhookEvent.type.not_in(event_types))

@@ -79,14 +79,16 @@ async def create_subscription(
 async def change_subscription(
     session: AsyncSession, row: WebhookSubscription, order: SubscriptionOrder, caller: Caller
 ) -> None:
-    """Other words, events or address. Another address is verified before anything is sent to it; what waits of events
-    that are not asked for any more is dropped.
+    """Other words, events or address. Another address is verified before anything is sent to it, and gets nothing that
+    waited for the old one, unless its owner has that sent again; what waits of events that are not asked for any more
+    is dropped.
     """
     moved = order.url != row.url
     row.name, row.event_types = order.name, check_event_types(row.receiver, row.department, order.event_types)
     if moved:
         if row.state is not S.UNVERIFIED:
             _move(row, S.UNVERIFIED)
+        await repository.end_pending(session, row.id, Failure.MOVED, clock.now())
         row.url, row.verification_due, row.verification_failure = order.url, clock.now(), None
     row.version += 1
     async with refused_on_conflict(session, SubscriptionExists()):

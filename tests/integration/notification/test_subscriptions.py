@@ -295,6 +295,26 @@ async def test_what_is_not_asked_for_any_more_is_not_sent_though_it_waited(hooks
     assert [one.event["type"] for one in receiver.events] == [GRANTED, GRANTED]
 
 
+async def test_another_address_gets_what_waited_for_the_old_one_only_if_its_owner_wants_it(hooks: Hooks) -> None:
+    async with listening() as old, listening() as new:
+        subscription, _ = await hooks.verified(old.url)
+        await hooks.hear(granted(1))
+        since = (clock.now() - dt.timedelta(days=1)).isoformat()
+        headers = hooks.office.as_(Role.APPROVER) | {"If-Match": (await hooks.read(subscription))["etag"]}
+        body = {"name": "接收系统", "url": new.url, "event_types": [GRANTED]}
+        changed = await hooks.office.client.put(f"/v1/subscriptions/{subscription}", json=body, headers=headers)
+        assert changed.status_code == 200, changed.text
+        await hooks.send()
+        await hooks.hear(granted(2))
+        await hooks.send()
+        assert [one.event["subject"] for one in (*old.events, *new.events)] == [uscc(2)]
+        states = {one["state"]: one["failure"] for one in await hooks.deliveries(subscription)}
+        assert states == {"delivered": None, "failed": "推送前地址已更换；还需要的，请补发"}
+        await hooks.as_owner(subscription, "replay", {"since": since})
+        await hooks.send()
+    assert sorted(one.event["subject"] for one in new.events) == [uscc(1), uscc(2), uscc(2)]
+
+
 async def test_the_owner_has_deliveries_sent_again_from_a_time(hooks: Hooks) -> None:
     async with listening() as receiver:
         subscription, _ = await hooks.verified(receiver.url)
