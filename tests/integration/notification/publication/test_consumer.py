@@ -1,0 +1,81 @@
+"""The publisher's consumer on a bus: everything is heard once; a bus that was wiped and tells all of it again changes
+nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from services.notification.publication.handlers import TOPICS
+from services.notification.service import SERVICE
+from shared.contracts.recognition import RecognitionCancelled, RecognitionGranted, RecognitionListFiled
+from shared.messaging.bus import Record
+from shared.messaging.events import Event, new_event
+from shared.messaging.transports import open_bus
+from tests.fixtures.postgres import MakeDatabase
+from tests.fixtures.waiting import until
+from tests.integration.notification.notification_client import COUNTY, uscc
+from tests.integration.notification.publication.published import RECOGNITION, Publisher, changed, recognition, typed
+
+FILED = RecognitionListFiled(
+    filing=RECOGNITION,
+    region=COUNTY,
+    filed_with="4101",
+    document="示例〔2026〕1号",
+    filed_on="2026-12-02",
+    households=1,
+)
+SAID: Sequence[tuple[str, Any]] = [
+    *((uscc(number), typed("growth", 1, number=number)) for number in (1, 2, 3)),
+    (uscc(1), recognition(RecognitionGranted, 1)),
+    (uscc(2), typed("gap", 2, number=2)),
+    (uscc(3), changed(2, number=3, region="410103")),
+    (uscc(1), recognition(RecognitionCancelled, 2)),
+    (COUNTY, FILED),
+]
+
+
+async def heard_from_a_bus(publisher: Publisher, bus_url: str, events: Sequence[Event]) -> None:
+    """The worker's consumer reads a bus that holds these events to its end."""
+    resources = publisher.office.resources
+    subscriptions = {one.name: one for one in SERVICE.further_workers["publisher"].subscriptions}
+    bus = open_bus(bus_url)
+    await bus.ensure_topics(TOPICS)
+    for event in events:
+        await bus.publish(event.data.topic, [Record(event.subject, event.encode())])
+    consuming = asyncio.create_task(subscriptions["publication"].consumer(resources.database, bus, resources).run())
+
+    async def at_the_end() -> bool:
+        async with bus.reader(TOPICS) as reader:
+            ends = {(one.topic, one.number): bound.end for one, bound in (await reader.bounds()).items()}
+            rows = await publisher.office.sql(
+                "select topic, partition, next_offset from consumer_offset where consumer = 'publication'"
+                " and cluster = $1",
+                reader.cluster,
+            )
+        return {(row["topic"], row["partition"]): row["next_offset"] for row in rows} == ends
+
+    try:
+        await until(at_the_end)
+    finally:
+        consuming.cancel()
+        await asyncio.gather(consuming, return_exceptions=True)
+        await bus.close()
+
+
+async def tables(publisher: Publisher) -> list[list[Any]]:
+    """All records and rows."""
+    records = await publisher.office.sql("select * from publication_record order by kind, key")
+    return [records, await publisher.office.sql("select * from publication_row order by system, kind, key")]
+
+
+async def test_a_wiped_bus_that_tells_everything_again_changes_nothing(
+    publisher: Publisher, make_database: MakeDatabase
+) -> None:
+    events = [new_event(data, subject=subject, source="/test") for subject, data in SAID]
+    await heard_from_a_bus(publisher, make_database(), events)
+    before = await tables(publisher)
+    standing = {(one["kind"], one["key"]) for one in before[0] if not one["removed"]}
+    assert standing == {("type", uscc(1)), ("type", uscc(3)), ("recognition-list", str(RECOGNITION))}
+    await heard_from_a_bus(publisher, make_database(), events)
+    assert await tables(publisher) == before
