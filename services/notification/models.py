@@ -8,6 +8,7 @@ from services.notification.household_letters import models as household_letters
 from services.notification.messages import models as messages
 from services.notification.publication.base_check import models as publication_base_check
 from services.notification.publication.batches import models as publication_batches
+from services.notification.publication.files import models as publication_files
 from services.notification.publication.incoming import models as publication_incoming
 from services.notification.publication.oversight import models as publication_oversight
 from services.notification.publication.reconciliation import models as publication_reconciliation
@@ -27,6 +28,7 @@ CAPABILITIES = (
     messages,
     publication_base_check,
     publication_batches,
+    publication_files,
     publication_incoming,
     publication_reconciliation,
     publication_oversight,

@@ -23,6 +23,7 @@ from services.notification.household_letters import endpoints as letter_endpoint
 from services.notification.inbox import endpoints as inbox_endpoints
 from services.notification.publication.base_check import endpoints as base_check_endpoints
 from services.notification.publication.base_check.checker import base_check_task
+from services.notification.publication.files import endpoints as publication_file_endpoints
 from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS, incoming_task
@@ -78,6 +79,7 @@ SERVICE = Service(
         incoming_endpoints.router,
         subscription_endpoints.router,
         publication_endpoints.router,
+        publication_file_endpoints.router,
         telling_endpoints.router,  # before a rule's own: `recent-events` is no rule
         rule_endpoints.router,
         reconciliation_endpoints.router,

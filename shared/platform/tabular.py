@@ -4,6 +4,7 @@ CSV is UTF-8 with a byte order mark; in a workbook every cell is text, so that c
 """
 
 import codecs
+import datetime as dt
 import io
 from collections.abc import Sequence
 from enum import StrEnum
@@ -60,12 +61,16 @@ def table_response(
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
-def workbook(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
-    """One sheet with a header that stays in view. Formulas, links and numbers are not read into the texts."""
+def workbook(header: Sequence[str], rows: Sequence[Sequence[object]], created: dt.datetime | None = None) -> bytes:
+    """One sheet with a header that stays in view. Formulas, links and numbers are not read into the texts. With
+    `created`, the same cells are the same bytes whenever they are written.
+    """
     from xlsxwriter import Workbook
 
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as book:
+        if created is not None:
+            book.set_properties({"created": created.astimezone(dt.UTC)})
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)

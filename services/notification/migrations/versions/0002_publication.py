@@ -135,6 +135,7 @@ def upgrade() -> None:
     create_reconciliation()
     create_base_check()
     create_oversight()
+    create_files()
 
 
 def create_registers() -> None:
@@ -388,7 +389,7 @@ def create_reconciliation() -> None:
 
 
 def create_oversight() -> None:
-    """Counters of rows, kept by triggers; published runs with a cut-off; files handed over and their receipts."""
+    """Counters of rows, kept by triggers; published runs with a cut-off."""
     op.create_index(
         "ix_publication_row_listed", "publication_row", ["system", "kind", "state", "region", "key"], unique=False
     )
@@ -436,8 +437,52 @@ def create_oversight() -> None:
     )
 
 
+def create_files() -> None:
+    """Batches that were handed over as files, and what their receipts say."""
+    batch = "publication_batch.id"
+    op.create_table(
+        "publication_handover",
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("handed_by", sa.String(length=200), nullable=False),
+        sa.Column("handed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], [batch], name=op.f("fk_publication_handover_batch_id")),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_publication_handover")),
+    )
+    op.create_table(
+        "publication_receipt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the file"),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("received_by", sa.String(length=200), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], [batch], name=op.f("fk_publication_receipt_batch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_receipt")),
+        sa.UniqueConstraint("batch_id", "digest", name=op.f("uq_publication_receipt_batch_id_digest")),
+    )
+    op.create_table(
+        "publication_receipt_row",
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("key", sa.String(length=64, collation="C"), nullable=False),
+        sa.Column("receipt_id", sa.Uuid(), nullable=False),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("code", sa.String(length=100), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], [batch], name=op.f("fk_publication_receipt_row_batch_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_id"], ["publication_receipt.id"], name=op.f("fk_publication_receipt_row_receipt_id")
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "kind", "key", name=op.f("pk_publication_receipt_row")),
+    )
+
+
 def drop_oversight() -> None:
-    """Back from `create_oversight`."""
+    """Back from `create_oversight` and `create_files`."""
+    for table in ("receipt_row", "receipt", "handover"):
+        op.drop_table(f"publication_{table}")
     op.drop_table("publication_run")
     for event in TALLIED:
         op.execute(f"DROP TRIGGER publication_tally_{event} ON publication_row")

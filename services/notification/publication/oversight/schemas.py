@@ -13,6 +13,7 @@ from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.oversight.domain import Punctuality
 from services.notification.publication.oversight.repository import ListedRow
 from services.notification.publication.oversight.watching import CutOff
+from services.notification.publication.peers.explanations import explain
 from services.notification.publication.records.domain import ROW_STATES, RowState, Urgency
 from services.notification.publication.registers.models import PublicationHousehold
 from services.notification.publication.systems import KIND_LABELS, KINDS_OF, SYSTEM_LABELS, Kind, System
@@ -87,14 +88,17 @@ class BatchView(Shape):
             state_label=BATCH_STATES.label(batch.state),
             urgent=batch.urgency == Urgency.URGENT,
             accepted=batch.records - batch.rejected if over else None,
-            trouble_words=trouble_words(batch.trouble),
+            trouble_words=trouble_words(batch.system, batch.trouble),
             **{name: getattr(batch, name) for name in (*same, *times)},
         )
 
 
-def trouble_words(code: str | None) -> str | None:
+def trouble_words(system: System, code: str | None) -> str | None:
     """Why a call led nowhere, in words; a code that is not known is told as it is."""
-    return None if code is None else f"对方没有受理（{code}），系统会自动重试。"
+    if code is None:
+        return None
+    meaning = explain(system, code)
+    return f"对方没有受理（{code}），平台会自动重试。{f'{meaning.wrong}{meaning.right}' if meaning else ''}"
 
 
 class PageView(Shape):
@@ -193,6 +197,20 @@ class RejectionQuery(RowQueryBody):
     code: Annotated[str | None, Field(max_length=100, description="对方的代码")] = None
 
 
+class MeaningView(Shape):
+    """What a system's code means, in our words."""
+
+    wrong: Annotated[str, Field(description="哪里不对")]
+    right: Annotated[str, Field(description="怎样才对")]
+    who: Annotated[str, Field(description="应由谁办理")]
+
+    @classmethod
+    def of(cls, system: System, code: str | None) -> "MeaningView | None":
+        """Of a code that the system's table has; any other is told in the system's own words alone."""
+        meaning = None if code is None else explain(system, code)
+        return None if meaning is None else cls(wrong=meaning.wrong, right=meaning.right, who=meaning.who)
+
+
 class RowView(Shape):
     """One record at one system."""
 
@@ -214,6 +232,7 @@ class RowView(Shape):
     batch: uuid.UUID | None
     code: Annotated[str | None, Field(description="对方退回的代码")]
     message: Annotated[str | None, Field(description="对方退回的原话")]
+    meaning: Annotated[MeaningView | None, Field(description="对方代码的含义：哪里不对、怎样才对、由谁办理")]
     etag: Annotated[str, Field(description="重新上报时写在 If-Match 里")]
 
     @classmethod
@@ -236,6 +255,7 @@ class RowView(Shape):
             "confirmed_version": row.acknowledged_version,
             "confirmed_at": row.acknowledged_at,
             "batch": row.batch_id,
+            "meaning": MeaningView.of(row.system, row.code),
             "etag": etag_of(row.wanted_version),
             **{name: getattr(row, name) for name in same},
         }

@@ -48,7 +48,7 @@ async def systems_of(session: AsyncSession, settings: NotificationSettings, regi
                 kinds=[KindCount.of(system, kind, here) for kind in kinds_of(system)],
                 oldest_waiting_at=await repository.oldest_waiting(session, system),
                 open_batches=[BatchView.of(one) for one in batches],
-                trouble_words=trouble_words(trouble),
+                trouble_words=trouble_words(system, trouble),
                 rate=rate,
                 expected_end=expected_end(left, rate, now),
                 cut_offs=[CutOffView.of(one) for one in stands],

@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 
 from services.notification.publication.oversight.watching import watch
+from services.notification.publication.peers.connections import FORMATS
+from services.notification.publication.peers.reasons import Reason
+from services.notification.publication.systems import System
 from shared.contracts.recognition import RecognitionGranted
 from shared.platform.identity import Role
-from tests.integration.notification.notification_client import CITY, COUNTY, PROVINCE, NotificationClient, uscc
+from tests.integration.notification.notification_client import (
+    CITY,
+    COUNTY,
+    PROVINCE,
+    NotificationClient,
+    uscc,
+)
 from tests.integration.notification.publication.published import Publisher, recognition, typed
 
 ELSEWHERE = "410106"
@@ -103,24 +112,32 @@ async def test_a_list_goes_through_all_rows_page_by_page_once(publisher: Publish
     assert seen == sorted(seen, key=lambda one: one[:3])
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ({"system": "national-directory"}, 3),
-        ({"kind": "recognition"}, 2),
-        ({"state": "rejected"}, 1),
-        ({"uscc": uscc(1)}, 5),
-        ({"uscc": uscc(1).lower(), "kind": "type"}, 3),
-        ({"uscc": uscc(99)}, 0),
-        ({"region": COUNTY, "system": "credit-publicity", "kind": "type"}, 2),
-        ({"system": "cultivation-platform", "kind": "type"}, 0),
-    ],
-)
-async def test_a_list_is_narrowed(publisher: Publisher, query: dict[str, str], expected: int) -> None:
+NARROWED: list[tuple[dict[str, Any], int]] = [
+    ({"system": "national-directory"}, 3),
+    ({"kind": "recognition"}, 2),
+    ({"state": "rejected"}, 1),
+    ({"uscc": uscc(1)}, 5),
+    ({"uscc": uscc(1).lower(), "kind": "type"}, 3),
+    ({"uscc": uscc(99)}, 0),
+    ({"region": COUNTY, "system": "credit-publicity", "kind": "type"}, 2),
+    ({"system": "cultivation-platform", "kind": "type"}, 0),
+]
+
+
+async def test_a_list_is_narrowed(publisher: Publisher) -> None:
     await publisher.hear(typed(number=1), typed(number=2), typed(number=3, region=ELSEWHERE))
     await publisher.hear(recognition(RecognitionGranted, 1))
     await rejected(publisher, "province-directory", 2)
-    assert len(await items(publisher.office, "", CITY, **query)) == expected
+    for query, expected in NARROWED:
+        assert len(await items(publisher.office, "", CITY, **query)) == expected, query
+
+
+async def test_what_is_no_filter_is_refused(publisher: Publisher) -> None:
+    for query in ({"system": "wechat"}, {"kind": "x"}, {"state": "sent"}, {"region": "41010"}, {"uscc": "1"}):
+        answer = await publisher.office.get("/v1/publications", region=CITY, query=query)
+        assert answer.status_code == 422, query
+    stale = await publisher.office.get("/v1/publications", region=CITY, query={"cursor": "AAAA"})
+    assert stale.status_code == 422
 
 
 async def test_nobody_reads_or_changes_what_lies_outside_their_region(publisher: Publisher) -> None:
@@ -167,6 +184,11 @@ async def test_a_rejected_record_is_shown_with_the_systems_words_and_sent_again_
     await rejected(publisher, "national-directory", 1)
     [shown] = await items(office, "/rejections")
     assert (shown["code"], shown["message"], shown["state_label"]) == ("E12", "名称与登记不一致", "对方已退回")
+    assert shown["meaning"] is None
+    code = FORMATS[System.NATIONAL_DIRECTORY].codes[Reason.NAME_DIFFERS]
+    await rejected(publisher, "national-directory", 1, code=code)
+    [shown] = await items(office, "/rejections")
+    assert (shown["code"], shown["meaning"]["who"]) == (code, "登记机关")
     path = f"/v1/publications/rejections/national-directory/type/{uscc(1)}/resending"
     assert (await office.post(path, REASON, Role.OFFICER)).status_code == 428
     assert (await office.post(path, REASON, Role.OFFICER, match='"7"')).status_code == 412
@@ -177,7 +199,7 @@ async def test_a_rejected_record_is_shown_with_the_systems_words_and_sent_again_
     [row] = [one for one in await publisher.rows() if one["system"] == "national-directory" and one["key"] == uscc(1)]
     assert (row["state"], row["urgency"], row["code"]) == ("waiting", 0, None)
     [entry] = await office.sql("select * from audit_entry where action = 'publication:resend'")
-    assert (entry["actor"], entry["chain"], "E12" in str(entry["details"])) == ("zhang", COUNTY, True)
+    assert (entry["actor"], entry["chain"], code in str(entry["details"])) == ("zhang", COUNTY, True)
     again = await office.post(path, REASON, Role.OFFICER, match=shown["etag"])
     assert (again.status_code, again.json()["type"]) == (409, "/problems/publication-not-rejected")
 

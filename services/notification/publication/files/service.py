@@ -1,0 +1,154 @@
+"""A batch as a file, that it was handed over, and what its receipts say, until it is concluded like any other."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notification.publication.batches.domain import AlteredPageError, BatchState, check_batch, open_page
+from services.notification.publication.batches.models import PublicationBatch
+from services.notification.publication.batches.service import WITHHELD, conclude, lock_open, move
+from services.notification.publication.files import repository
+from services.notification.publication.files.domain import MOST_FAULTS, Answer, judge
+from services.notification.publication.files.models import PublicationHandover, PublicationReceipt
+from services.notification.publication.files.problems import (
+    AlreadyHandedOver,
+    BatchNotFound,
+    BatchOver,
+    FileAltered,
+    NotByFile,
+    NotHandedOver,
+    NothingAnswered,
+    ReceiptRefused,
+)
+from services.notification.publication.peers.connections import peer_urls_of
+from services.notification.publication.peers.peer import Record
+from services.notification.settings import NotificationSettings
+from shared import clock
+from shared.platform import audit
+from shared.platform.identity import Caller
+from shared.platform.lookups import or_404
+from shared.reference.personal_patterns import personal_pattern_in
+
+LONGEST_CODE, LONGEST_MESSAGE = 100, 500
+PROVINCE_DIGITS = 2
+
+
+async def batch_for_files(
+    session: AsyncSession, settings: NotificationSettings, caller: Caller, batch: uuid.UUID, *, lock: bool = False
+) -> PublicationBatch:
+    """An open batch of a system that takes files only, all of it in the caller's region. Errors: BatchNotFound,
+    NotByFile, BatchOver.
+    """
+    found = await batch_of(session, caller, batch)
+    url = peer_urls_of(settings).get(found.system)
+    if url is None or not url.files_only:
+        raise NotByFile
+    current = await lock_open(session, batch) if lock else found
+    if current is None or current.ended_at is not None:
+        raise BatchOver
+    return current
+
+
+async def batch_of(session: AsyncSession, caller: Caller, batch: uuid.UUID) -> PublicationBatch:
+    """A batch that the caller may see: the province's staff, of their province. Errors: BatchNotFound."""
+    found = or_404(await repository.get_batch(session, batch), BatchNotFound)
+    regions = await repository.regions_of(session, batch)
+    if len(caller.region) > PROVINCE_DIGITS or not all(caller.covers(region) for region in regions):
+        raise BatchNotFound
+    return found
+
+
+async def unseal(session: AsyncSession, batch: PublicationBatch) -> list[Record]:
+    """The records of an open batch, checked against their digests. Errors: FileAltered."""
+    pages = await repository.pages_of(session, batch.id)
+    try:
+        check_batch(batch.digest, [page.digest for page in pages])
+        return [record for page in pages for record in open_page(page.body, page.digest)]
+    except AlteredPageError:
+        raise FileAltered from None
+
+
+async def hand_over(session: AsyncSession, batch: PublicationBatch, caller: Caller, number: str | None) -> None:
+    """The locked batch was handed over: from now on it waits for receipts. Errors: AlreadyHandedOver."""
+    if batch.state is not BatchState.SEALED:
+        raise AlreadyHandedOver
+    now = clock.now()
+    move(batch, BatchState.SENDING)
+    move(batch, BatchState.SENT)
+    batch.ticket, batch.sent_at = number, now
+    session.add(PublicationHandover(batch_id=batch.id, handed_by=caller.subject, handed_at=now, number=number))
+    await _record(session, batch, caller, "publication:hand-over", {"ticket": number})
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of a receipt: how many records it named for the first time, whether it was not there before."""
+
+    receipt: PublicationReceipt
+    fresh: int
+    new: bool
+
+
+async def import_receipt(
+    session: AsyncSession, batch: PublicationBatch, caller: Caller, digest: str, answers: Sequence[Answer]
+) -> Imported:
+    """What a file says of records of the locked batch; all of it or nothing. When every record is answered, the batch
+    ends. Errors: NotHandedOver, ReceiptRefused.
+    """
+    if batch.state is not BatchState.SENT:
+        raise NotHandedOver
+    before = await repository.answered_before(session, batch.id)
+    keys = await repository.keys_of(session, batch.id)
+    fresh, faults = judge(answers, batch.number, keys, before)
+    if faults:
+        raise ReceiptRefused("".join(faults[:3]), faults=faults[:MOST_FAULTS])
+    receipt = PublicationReceipt(
+        batch_id=batch.id,
+        digest=digest,
+        rows=len(answers),
+        rejected=sum(not one.taken for one in answers),
+        received_by=caller.subject,
+        received_at=clock.now(),
+    )
+    session.add(receipt)
+    await session.flush()
+    await repository.keep_answers(session, receipt, {record: storable(one) for record, one in fresh.items()})
+    counted = {"digest": receipt.digest, "rows": receipt.rows, "rejected": receipt.rejected}
+    await _record(session, batch, caller, "publication:receipt", counted)
+    if len(before) + len(fresh) == len(keys):
+        await conclude(session, batch, await repository.verdicts_of(session, batch.id))
+    return Imported(receipt, len(fresh), new=True)
+
+
+def storable(answer: Answer) -> Answer:
+    """Code and message as they are kept: not too long, and without what looks like somebody's number."""
+    code, message = answer.code, answer.message
+    if message is not None:
+        message = WITHHELD if personal_pattern_in(message) else message[:LONGEST_MESSAGE]
+    if code is not None:
+        code = None if personal_pattern_in(code) else code[:LONGEST_CODE]
+    return replace(answer, code=code, message=message)
+
+
+async def conclude_rest(session: AsyncSession, batch: PublicationBatch, caller: Caller, reason: str) -> None:
+    """The system names only some records, and the officer says that it has taken all others. Errors: NotHandedOver,
+    NothingAnswered.
+    """
+    if batch.state is not BatchState.SENT:
+        raise NotHandedOver
+    answered = await repository.count_answered(session, batch.id)
+    if not answered:
+        raise NothingAnswered
+    rest = len(await repository.keys_of(session, batch.id)) - answered
+    await _record(session, batch, caller, "publication:conclude", {"reason": reason, "taken_unnamed": rest})
+    await conclude(session, batch, await repository.verdicts_of(session, batch.id))
+
+
+async def _record(
+    session: AsyncSession, batch: PublicationBatch, caller: Caller, action: str, details: dict[str, object]
+) -> None:
+    """In the chain of the caller's region: a batch has records of many."""
+    about = audit.about(batch.id, caller.region, system=batch.system.value, number=batch.number)
+    await audit.record(session, about, caller, action, details)

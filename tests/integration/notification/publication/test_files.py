@@ -1,0 +1,280 @@
+"""Systems that take files only: the file and its manifest, the hand-over, receipts with right and wrong lines."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from python_calamine import CalamineWorkbook
+
+from services.notification.publication.batches.sealing import seal_for_files
+from services.notification.publication.systems import System
+from shared.contracts.recognition import RecognitionGranted
+from shared.platform.identity import Role
+from shared.platform.tabular import workbook
+from tests.fixtures.service_client import Issuer
+from tests.integration.notification.notification_client import CITY, PROVINCE, open_client, settings_for, uscc
+from tests.integration.notification.publication.published import Publisher, recognition, typed
+
+HEADER = ("记录编号", "结果", "退回代码", "说明")
+BY_FILE = System.CREDIT_PUBLICITY
+"""It holds types and recognitions."""
+
+
+@pytest.fixture
+async def by_file(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Publisher]:
+    """The publicity system takes files only."""
+    settings = settings_for(database_url, tmp_path / "notification", issuer, credit_publicity="files:?page=2")
+    async with open_client(settings, issuer) as office:
+        yield Publisher(office)
+
+
+async def sealed(publisher: Publisher, *numbers: int, name: str | None = None) -> str:
+    """A batch with the types of these households."""
+    names = {number: name or f"测试商户{number}号" for number in numbers}
+    await publisher.hear(*(typed(number=number, name=names[number]) for number in numbers))
+    assert await seal_for_files(publisher.office.resources.database, BY_FILE, page_size=2, most=100)
+    [batch] = await publisher.office.sql("select id from publication_batch where ended_at is null")
+    return str(batch["id"])
+
+
+async def get(publisher: Publisher, batch: str, what: str, region: str = PROVINCE, **query: Any) -> httpx.Response:
+    return await publisher.office.get(f"/v1/publications/batches/{batch}/{what}", region=region, query=query)
+
+
+async def handed_over(publisher: Publisher, *numbers: int) -> str:
+    """A batch that an officer has handed over."""
+    batch = await sealed(publisher, *numbers)
+    path = f"/v1/publications/batches/{batch}/handover"
+    answer = await publisher.office.post(path, {"number": "收-17"}, Role.OFFICER, PROVINCE, subject="wang")
+    assert answer.status_code == 201, answer.text
+    return batch
+
+
+def csv_file(lines: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *lines])
+    return text.getvalue().encode()
+
+
+async def receipt(publisher: Publisher, batch: str, content: bytes, **headers: str) -> httpx.Response:
+    office = publisher.office
+    sent = office.as_(Role.OFFICER, PROVINCE, subject="wang") | {"Content-Type": "text/csv"} | headers
+    path = f"/v1/publications/batches/{batch}/receipts"
+    return await office.client.post(path, content=content, headers=sent)
+
+
+async def states(publisher: Publisher) -> dict[str, tuple[str, str | None, str | None]]:
+    """State, code and message of each record at the system."""
+    rows = await publisher.office.sql("select * from publication_row where system = $1", BY_FILE.value)
+    return {row["key"]: (row["state"], row["code"], row["message"]) for row in rows}
+
+
+async def test_a_batch_is_the_same_file_every_time_with_its_digest_and_manifest(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1, 2, 3, name='=cmd("x")')
+    answers = [await get(by_file, batch, "file") for _ in range(2)]
+    assert answers[0].status_code == 200, answers[0].text
+    content = answers[0].content
+    assert content == answers[1].content
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [(row["序号"], row["记录编号"], row["分型结果"]) for row in rows] == [
+        ("1", uscc(1), "成长型"),
+        ("2", uscc(2), "成长型"),
+        ("3", uscc(3), "成长型"),
+    ]
+    assert {row["名称"] for row in rows} == {'\'=cmd("x")'}
+    manifest = (await get(by_file, batch, "manifest")).json()
+    assert manifest["file_digest"] == hashlib.sha256(content).hexdigest()
+    assert (manifest["rows"], manifest["system"]) == (3, BY_FILE)
+    [stored] = await by_file.office.sql("select digest from publication_batch")
+    assert manifest["batch_digest"] == stored["digest"]
+    assert answers[0].headers["content-digest"].startswith("sha-256=:")
+
+
+async def test_the_workbook_and_the_package_are_the_same_every_time_too(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1, 2)
+    workbooks = [(await get(by_file, batch, "file", format="xlsx")).content for _ in range(2)]
+    assert workbooks[0] == workbooks[1]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbooks[0])).get_sheet_by_index(0).to_python()
+    assert [row[4] for row in sheet] == ["记录编号", uscc(1), uscc(2)]
+    packages = [(await get(by_file, batch, "package", format="xlsx")).content for _ in range(2)]
+    assert packages[0] == packages[1]
+    with zipfile.ZipFile(io.BytesIO(packages[0])) as package:
+        manifest = json.loads(package.read("manifest.json"))
+        assert hashlib.sha256(package.read(manifest["file"])).hexdigest() == manifest["file_digest"]
+
+
+async def test_a_receipt_of_every_record_ends_the_batch(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1, 2, 3)
+    lines = [(uscc(1), "采用", "", ""), (uscc(2), "退回", "E7", "名称不符"), (uscc(3), "采用", "", "")]
+    answer = await receipt(by_file, batch, csv_file(lines))
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert (told["fresh"], told["receipt"]["taken"], told["receipt"]["rejected"]) == (3, 2, 1)
+    assert (told["handover"]["state"], told["handover"]["left"]) == ("partly", 0)
+    assert await states(by_file) == {
+        uscc(1): ("acknowledged", None, None),
+        uscc(2): ("rejected", "E7", "名称不符"),
+        uscc(3): ("acknowledged", None, None),
+    }
+    assert [one["data"]["code"] for one in await by_file.office.events("PublicationRejected")] == ["E7"]
+    over = await get(by_file, batch, "file")
+    assert (over.status_code, over.json()["type"]) == (409, "/problems/publication-batch-over")
+
+
+async def test_receipts_in_parts_are_put_together_and_the_same_file_changes_nothing(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1, 2)
+    first = csv_file([(uscc(1), "采用", "", "")])
+    assert (await receipt(by_file, batch, first)).json()["handover"]["left"] == 1
+    again = await receipt(by_file, batch, first)
+    assert (again.status_code, again.json()["new"], again.json()["fresh"]) == (200, False, 0)
+    second = csv_file([(uscc(1), "采用", "", "再次"), (uscc(2), "采用", "", "")])
+    done = (await receipt(by_file, batch, second)).json()
+    assert (done["fresh"], done["handover"]["state"], len(done["handover"]["receipts"])) == (1, "acknowledged", 2)
+    late = await receipt(by_file, batch, second)
+    assert (late.status_code, late.json()["new"]) == (200, False)
+    assert len(await by_file.office.sql("select 1 from audit_entry where action = 'publication:receipt'")) == 2
+
+
+async def test_a_workbook_with_blanks_widths_and_cases_is_read_like_any_feed(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1, 2)
+    lines = [
+        (f" {uscc(1)}　", " 采用 ", "", ""),
+        ("", "", "", ""),
+        (uscc(2), "退回", "Ｅ７", ""),
+    ]
+    answer = await receipt(by_file, batch, workbook([" 记录编号", "结果", "退回代码", "说明"], lines))
+    assert answer.status_code == 201, answer.text
+    assert (await states(by_file))[uscc(1)][0] == "acknowledged"
+    assert (await states(by_file))[uscc(2)][0] == "rejected"
+
+
+WRONG: Mapping[str, tuple[Sequence[tuple[str, ...]], tuple[str, ...], str]] = {
+    "a record of nothing": ([(uscc(9), "采用", "", "")], HEADER, "没有记录"),
+    "a record twice": ([(uscc(1), "采用", "", ""), (uscc(1), "退回", "E", "")], HEADER, "第2行"),
+    "a result that is none": ([(uscc(1), "通过", "", "")], HEADER, "第2行"),
+    "no result": ([(uscc(1), "", "", "")], HEADER, "第2行"),
+    "no key": ([("", "采用", "", "")], HEADER, "第2行"),
+    "refused without a word": ([(uscc(1), "退回", "", "")], HEADER, "退回代码或说明"),
+    "a spreadsheet's error": ([(uscc(1), "#N/A", "", "")], HEADER, "第2行"),
+    "another batch": ([(uscc(1), "采用", "9999")], ("记录编号", "结果", "批次"), "第“9999”批"),
+    "another kind": ([(uscc(1), "采用", "信用修复")], ("记录编号", "结果", "种类"), "信用修复"),
+    "a kind that is none": ([(uscc(1), "采用", "猜测")], ("记录编号", "结果", "种类"), "第2行"),
+    "no column of results": ([(uscc(1), "x")], ("记录编号", "说明"), "结果"),
+    "a column that is written wrongly": ([(uscc(1), "采用")], ("记录编码", "结果"), "记录编号"),
+    "no line": ([], HEADER, "没有内容"),
+    "a word that contradicts an earlier receipt": ([(uscc(3), "退回", "E1", "")], HEADER, "先前的回执"),
+}
+
+
+NO_TABLES = (b"", b"\xff\xfe\x00garbage", b"PK\x03\x04 not a workbook", b"\x00" * 100)
+
+
+async def test_a_file_with_a_wrong_line_changes_nothing_and_says_what_is_wrong(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1, 2, 3)
+    assert (await receipt(by_file, batch, csv_file([(uscc(3), "采用", "", "")]))).status_code == 201
+    for what, (lines, header, said) in WRONG.items():
+        right = (uscc(2), "采用", *("" for _ in header[2:]))
+        whole = [*lines, right] if lines and "结果" in header[:2] else lines
+        answer = await receipt(by_file, batch, csv_file(whole, header))
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/publication-receipt-refused"), what
+        assert said in answer.text, (what, answer.text)
+    for content in NO_TABLES:
+        answer = await receipt(by_file, batch, content)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/publication-receipt-refused"), content
+    shown = (await get(by_file, batch, "handover")).json()
+    assert (shown["answered"], len(shown["receipts"])) == (1, 1)
+
+
+async def test_a_file_that_is_not_the_one_of_its_digest_is_refused(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1)
+    wrong = {"Content-Digest": "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"}
+    answer = await receipt(by_file, batch, csv_file([(uscc(1), "采用", "", "")]), **wrong)
+    assert answer.json()["type"] == "/problems/publication-receipt-digest"
+
+
+async def test_a_phone_in_the_systems_words_is_not_kept(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1, 2)
+    await receipt(by_file, batch, csv_file([(uscc(1), "退回", "E1", "请联系13912345678")]))
+    for table in ("publication_receipt_row", "publication_row", "audit_entry", "outbox"):
+        assert "13912345678" not in str(await by_file.office.sql(f"select * from {table}")), table
+
+
+async def test_one_household_with_two_kinds_needs_the_kind_named(by_file: Publisher) -> None:
+    await by_file.hear(typed(number=1), recognition(RecognitionGranted, 1))
+    await by_file.execute(f"update publication_record set key = '{uscc(1)}' where kind = 'recognition'")
+    await by_file.execute(f"update publication_row set key = '{uscc(1)}', urgency = 1 where kind = 'recognition'")
+    batch = await handed_over(by_file, 1)
+    refused = await receipt(by_file, batch, csv_file([(uscc(1), "采用", "", "")]))
+    assert "请写明种类" in refused.text
+    lines = [(uscc(1), "采用", "分型结果"), (uscc(1), "采用", "“名特优新”认定")]
+    done = await receipt(by_file, batch, csv_file(lines, ("记录编号", "结果", "种类")))
+    assert done.json()["handover"]["state"] == "acknowledged", done.text
+
+
+async def test_an_officer_says_that_what_no_receipt_names_is_taken(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1, 2, 3)
+    path, reason = f"/v1/publications/batches/{batch}/conclusion", {"reason": "对方来函：未列出的均已登载"}
+    early = await by_file.office.post(path, reason, Role.OFFICER, PROVINCE)
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/publication-nothing-answered")
+    await receipt(by_file, batch, csv_file([(uscc(2), "退回", "E7", "")]))
+    done = await by_file.office.post(path, reason, Role.OFFICER, PROVINCE)
+    assert (done.status_code, done.json()["state"]) == (200, "partly")
+    assert {key: state[0] for key, state in (await states(by_file)).items()} == {
+        uscc(1): "acknowledged",
+        uscc(2): "rejected",
+        uscc(3): "acknowledged",
+    }
+    again = await by_file.office.post(path, reason, Role.OFFICER, PROVINCE)
+    assert again.json()["type"] == "/problems/publication-batch-over"
+
+
+async def test_a_record_that_changed_meanwhile_waits_for_the_next_file(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1)
+    await by_file.hear(typed("development", revision=2, number=1))
+    await receipt(by_file, batch, csv_file([(uscc(1), "采用", "", "")]))
+    assert (await states(by_file))[uscc(1)][0] == "waiting"
+
+
+async def test_a_receipt_comes_after_the_hand_over_and_a_hand_over_once(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1)
+    early = await receipt(by_file, batch, csv_file([(uscc(1), "采用", "", "")]))
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/publication-not-handed-over")
+    path = f"/v1/publications/batches/{batch}/handover"
+    assert (await by_file.office.post(path, {}, Role.OFFICER, PROVINCE, subject="wang")).status_code == 201
+    again = await by_file.office.post(path, {}, Role.OFFICER, PROVINCE)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/publication-handed-over")
+    [entry] = await by_file.office.sql("select * from audit_entry where action = 'publication:hand-over'")
+    assert (entry["actor"], entry["chain"]) == ("wang", PROVINCE)
+
+
+async def test_only_the_provinces_staff_get_files_of_their_province_and_auditors_only_look(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1)
+    for region, status in ((CITY, 404), ("42", 404), ("", 200), (PROVINCE, 200)):
+        assert (await get(by_file, batch, "file", region)).status_code == status, region
+    path = f"/v1/publications/batches/{batch}/handover"
+    assert (await by_file.office.post(path, {}, Role.AUDITOR, PROVINCE)).status_code == 403
+    assert (await by_file.office.post(path, {}, Role.OFFICER, CITY)).status_code == 404
+    assert (await by_file.office.get(path, Role.BUREAU, PROVINCE)).status_code == 403
+
+
+async def test_an_altered_page_is_not_handed_out(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1)
+    await by_file.execute("update publication_page set body = ''")
+    answer = await get(by_file, batch, "file")
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/publication-batch-altered")
+
+
+async def test_a_system_with_an_interface_takes_no_files(publisher: Publisher) -> None:
+    await publisher.hear(typed(number=1))
+    assert await seal_for_files(publisher.office.resources.database, System.NATIONAL_DIRECTORY, page_size=2, most=9)
+    [batch] = await publisher.office.sql("select id from publication_batch")
+    answer = await get(publisher, str(batch["id"]), "file")
+    assert answer.json()["type"] == "/problems/publication-not-by-file"
