@@ -1,7 +1,8 @@
 """Who can be reached on which channel, for thousands at once; and the address itself, when a message is handed over.
 
 What somebody set themselves outranks what a bureau delivered. A delivered contact counts from the day of consent on,
-for the operator that it was given for, and not after that operator's withdrawal. Mailboxes need no consent.
+for the operator that it was given for, and not after that operator's withdrawal. Mailboxes need no consent. Whoever is
+told that they do not run a household any more is reached by the contact that they gave for it.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,13 +23,14 @@ FIELDS: Mapping[Channel, str] = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """The column of each channel's address."""
 KNOWN_OF = text(
     """
-    SELECT asked.key, asked.uscc AS about, own.recipient AS own_row, own.email AS own_email, own.channels,
+    SELECT asked.key, asked.about, own.recipient AS own_row, own.email AS own_email, own.channels,
         own.opted_out, CASE WHEN own.mobile THEN own.phone END AS own_phone, delivered.uscc AS delivered_row,
         delivered.phone AS delivered_phone, delivered.email AS delivered_email, delivered.consented,
         mailbox.name AS mailbox_row, CASE WHEN mailbox.mobile THEN mailbox.phone END AS mailbox_phone,
         mailbox.email AS mailbox_email, (shop.operator_ref <> asked.name) IS TRUE AS changed_hands
-    FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:usccs AS text[]))
-        AS asked(key, kind, name, uscc)
+    FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:usccs AS text[]),
+            CAST(:formerly AS text[]), CAST(:abouts AS text[]))
+        AS asked(key, kind, name, uscc, formerly, about)
     LEFT JOIN household shop ON asked.kind = 'operator' AND shop.uscc = asked.uscc
     LEFT JOIN own_contact own ON own.recipient = asked.key
     LEFT JOIN mailbox ON asked.kind = 'mailbox' AND mailbox.name = asked.name
@@ -40,7 +42,8 @@ KNOWN_OF = text(
             SELECT * FROM contact WHERE asked.kind = 'operator' AND operator_ref = asked.name
             UNION ALL
             SELECT * FROM contact WHERE asked.kind = 'household' AND uscc = asked.name AND operator_ref IS NULL
-        ) c JOIN household h ON h.uscc = c.uscc AND h.operator_ref IS NOT DISTINCT FROM c.operator_ref
+        ) c JOIN household h ON h.uscc = c.uscc
+            AND (h.operator_ref IS NOT DISTINCT FROM c.operator_ref OR c.uscc = asked.formerly)
         ORDER BY (c.uscc = asked.uscc) IS TRUE DESC, c.consented_on DESC NULLS LAST, c.uscc LIMIT 1
     ) delivered ON true
     """
@@ -74,6 +77,14 @@ class Reach:
 
 
 UNREACHABLE = Reach()
+FORMERLY = "formerly:"
+
+
+def about(uscc: str | None, known_as: str | None) -> str | None:
+    """Which household a recipient is told about, as `reach` and `addresses` take it: the one that they run, or else the
+    one by which a bureau knows them.
+    """
+    return uscc if uscc is not None or known_as is None else f"{FORMERLY}{known_as}"
 
 
 async def reach(
@@ -96,7 +107,7 @@ async def address(
 
 
 Wanted = tuple[Recipient, str | None, str]
-"""Who is told, about which household, in which category."""
+"""Who is told, about which household (`about`), in which category."""
 
 
 async def addresses(
@@ -145,7 +156,9 @@ async def _known_of(session: AsyncSession, asked: Collection[tuple[Recipient, st
         "keys": [recipient.key for recipient, _ in asked],
         "kinds": [recipient.kind.value for recipient, _ in asked],
         "names": [recipient.name for recipient, _ in asked],
-        "usccs": [uscc for _, uscc in asked],
+        "usccs": [None if said is None or said.startswith(FORMERLY) else said for _, said in asked],
+        "formerly": [said.removeprefix(FORMERLY) if said and said.startswith(FORMERLY) else None for _, said in asked],
+        "abouts": [said for _, said in asked],
         "today": clock.today(),
     }
     return list((await session.execute(KNOWN_OF, values)).all())

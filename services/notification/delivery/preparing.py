@@ -110,7 +110,11 @@ async def addresses_of(
     if not due:
         return {}
     wanted = {
-        message.id: (Recipient.of(notification.recipient), notification.uscc, notification.category)
+        message.id: (
+            Recipient.of(notification.recipient),
+            contacts.about(notification.uscc, notification.known_as),
+            notification.category,
+        )
         for message, notification in due
     }
     found = await contacts.addresses(session, vault, set(wanted.values()), due[0][0].channel)

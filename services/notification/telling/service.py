@@ -14,7 +14,7 @@ import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.contacts.lookups import UNREACHABLE, Reach, reach
+from services.notification.contacts.lookups import UNREACHABLE, Reach, about, reach
 from services.notification.event_fields import for_sample
 from services.notification.messages.domain import Channel, Recipient, RecipientKind, notification_id, portal_path
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
@@ -59,6 +59,12 @@ class Telling:
     def cause(self) -> str:
         """The permanent key of the fact."""
         return self.occasion.cause(self.facts)
+
+    @property
+    def known_as(self) -> str | None:
+        """By what a bureau knows the recipient where the household does not stand for them."""
+        name = self.occasion.rule.rule.known_as
+        return cut(str(self.facts[name]), LONGEST_MATTER) if name is not None and self.uscc is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +218,10 @@ async def queue_all(session: AsyncSession, batch: Batch, now: dt.datetime) -> in
 
 async def reached_by(session: AsyncSession, tellings: Collection[Telling]) -> Mapping[str, Reach]:
     """Who can be reached how; only asked where a rule has messages at all."""
-    wanted = {one.recipient: one.uscc for one in tellings if sends(one.occasion.rule)}
+    wanted = {one.recipient: about(one.uscc, one.known_as) for one in tellings if sends(one.occasion.rule)}
     if not wanted:
         return {}
-    return await reach(session, wanted.keys(), {recipient.key: uscc for recipient, uscc in wanted.items()})
+    return await reach(session, wanted.keys(), {recipient.key: said for recipient, said in wanted.items()})
 
 
 def sends(rule: CompiledRule) -> bool:
@@ -230,7 +236,6 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
     title, body = compiled.title.render(facts), compiled.body.render(facts)
     due_on = facts[rule.due_on] if rule.due_on else None
     matter = rule.matter_of(facts)
-    known_as = str(facts[rule.known_as]) if rule.known_as and telling.uscc is None else None
     return NotificationDraft(
         cause=telling.cause,
         rule=rule.name,
@@ -248,7 +253,7 @@ def draft_of(telling: Telling, reached: Reach, now: dt.datetime) -> Notification
         digest=rule.digest,
         due_on=due_on if isinstance(due_on, dt.date) else None,
         matter=None if matter is None else cut(matter, LONGEST_MATTER),
-        known_as=None if known_as is None else cut(known_as, LONGEST_MATTER),
+        known_as=telling.known_as,
     )
 
 

@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from services.notification.delivery.preparing import addresses_of
 from services.notification.handlers import tell_what_waited
+from services.notification.messages.models import Message, Notification
 from services.notification.telling.occasions import Occasion
 from shared import clock
 from shared.contracts.recognition import RecognitionOperatorChanged
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
-from tests.integration.notification.contact_steps import WORDS, set_own
+from tests.integration.notification.contact_steps import WORDS, accepted, row, set_own
 from tests.integration.notification.notification_client import (
     COUNTY,
     NotificationClient,
@@ -91,6 +94,28 @@ async def test_the_former_operator_stays_told_when_the_shop_has_another_operator
     assert {row["rule"]: row["state"] for row in rows} == {FORMER: "queued", NEW: "suppressed"}
     (row,) = await office.sql("select uscc, known_as from notification where rule = $1", FORMER)
     assert tuple(row) == (None, uscc(1))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["the-copy-knows", "the-copy-is-behind"])
+async def test_who_ran_the_shop_is_reached_by_the_phone_that_they_gave_for_it(
+    office: NotificationClient, known: bool
+) -> None:
+    await office.hear(household_typed(1), source="/typing")
+    await accepted(office, row(1, "13987654321", ""))
+    if known:
+        await office.hear(in_register(), source="/typing")
+    await office.hear(changed(), source="/recognition")
+    if not known:
+        await office.hear(in_register(), source="/typing")
+    (message,) = await office.sql(OF_SHOP + " and rule = $1", FORMER)
+    assert message["state"] == "queued"
+    async with office.resources.database.transaction() as session:
+        due = (await session.execute(select(Message, Notification).join(Notification))).all()
+        of = [(one, notification) for one, notification in due if notification.rule == FORMER and one.channel == "sms"]
+        found = await addresses_of(session, office.resources.vault, [(one, told) for one, told in of])
+    assert list(found.values()) == ["13987654321"]
+    (new,) = await office.sql(OF_SHOP + " and rule = $1", NEW)
+    assert new["state"] == "suppressed", "the phone is not the new operator's"
 
 
 async def test_a_copy_that_never_knows_the_new_operator_keeps_nobody_from_being_told(
