@@ -94,6 +94,7 @@ class Sandboxes:
         login = f"http://sandbox:{self.data.secret(NATIONAL_SECRET)}@{HOST}:{NATIONAL_PORT + self.shift}"
         urls = {one: f"{login}/{one}?per_second={PAGES_PER_SECOND}" for one in NATIONAL}
         urls["province-directory"] += f"&region={region[:2]}"
+        urls["legal-person-base"] += f"&region={region}"
         return {one.replace("-", "_"): url for one, url in urls.items()}
 
     def programs(self) -> list[Program]:
@@ -102,7 +103,7 @@ class Sandboxes:
         directory = (*run, "deploy.sandbox.directory_peer", "--port", str(DIRECTORY_PORT + self.shift))
         kept = ("--smtp-port", str(MAIL_PORT + self.shift), "--data", str(self.folder / "messages.sqlite"))
         gateway = (*run, "deploy.sandbox.message_gateway", "--port", str(GATEWAY_PORT + self.shift), *kept)
-        stored = ("--data", str(self.folder / "national.sqlite"))
+        stored = ("--data", str(self.folder / "national.sqlite"), "--sample-base")
         national = (*run, "deploy.sandbox.national_systems", "--port", str(NATIONAL_PORT + self.shift), *stored)
         call_back = f"{self.receiver}/v1/receipts/sandbox?secret={self.data.secret(RECEIPTS_SECRET)}"
         knows = {

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import orjson
 
@@ -45,6 +46,9 @@ create table if not exists entity (uscc text primary key, region text not null, 
 create index if not exists entity_of_region on entity (region, uscc);
 """
 COUNTY_DIGITS: Final = 6
+OTHER_NAME: Final = 97
+DEREGISTERED: Final = 211
+"""One of so many households of a sample base differs so"""
 RECORD_WITH_CONTENT: Final = "select kind, key, uscc, region, version, hex(digest), content, since from record"
 KINDS: Final = orjson.dumps([*Kind]).decode()
 PUT: Final = """
@@ -337,6 +341,28 @@ class NationalStore:
             f"select told from entity where {within} and uscc > ?2 order by uscc limit ?3", region, after, limit
         )
         return [orjson.loads(one[0]) for one in rows]
+
+    def has_entities(self) -> bool:
+        """Whether anybody has filled the base of legal persons."""
+        return bool(self._rows("select 1 from entity limit 1"))
+
+    def sample_entities(self, system: str, region: str, after: str, limit: int) -> Sequence[dict[str, Any]]:
+        """A base made of the households whose types a system holds: now and then another name, or deregistered."""
+        rows = self._rows(
+            "select key, region, cast(content as text) ->> 'name' from record where system = ?1 and kind = ?2"
+            " and key > ?3 and region >= ?4 and region < ?4 || 'x' and not removed order by key limit ?5",
+            *(system, Kind.TYPE, after, region, limit),
+        )
+        return [
+            {
+                "tyshxydm": uscc,
+                "mc": f"{name}（旧）" if crc32(uscc.encode()) % OTHER_NAME == 0 else name,
+                "djzt": "2" if crc32(uscc.encode()) % DEREGISTERED == 1 else "1",
+                "xzqh": county,
+                "clrq": None,
+            }
+            for uscc, county, name in rows
+        ]
 
 
 def now() -> str:

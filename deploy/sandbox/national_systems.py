@@ -60,9 +60,17 @@ THREADS = 2
 class NationalSystems:
     """All of them over one file."""
 
-    def __init__(self, path: Path, user: str = "sandbox", secret: str = "sandbox-secret", region: str = "") -> None:  # noqa: S107 - of systems that publish nothing
+    def __init__(
+        self,
+        path: Path,
+        user: str = "sandbox",
+        secret: str = "sandbox-secret",  # noqa: S107 - of systems that publish nothing
+        region: str = "",
+        *,
+        sample_base: bool = False,
+    ) -> None:
         self.store = NationalStore(path)
-        self.secret = secret
+        self.secret, self.sample_base = secret, sample_base
         self.systems = {
             system: SandboxSystem(form, self.store, user, secret, region[:2] if "province" in system else "")
             for system, form in FORMATS.items()
@@ -120,7 +128,10 @@ class NationalSystems:
         query = request.query_params
         limit = min(int(query.get("limit", LARGEST_PAGE)), LARGEST_PAGE)
         region, after = query.get("region", ""), query.get("after", "")
-        found = await asyncio.to_thread(self.store.entities, region, after, limit)
+        if self.sample_base and not self.store.has_entities():
+            found = await asyncio.to_thread(self.store.sample_entities, System.PROVINCE_DIRECTORY, region, after, limit)
+        else:
+            found = await asyncio.to_thread(self.store.entities, region, after, limit)
         return json_response({"entities": found, "next": found[-1]["tyshxydm"] if len(found) == limit else None})
 
     async def _register(self, request: Request) -> Response:
@@ -173,11 +184,15 @@ def main() -> None:
     parser.add_argument(
         "--region", default="", help="of the province's directory: it takes no other province's records"
     )
+    parser.add_argument(
+        "--sample-base", action="store_true", help="an empty base of legal persons is made of what the directory holds"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.data or Path(folder) / "national.sqlite"
         secret = os.environ.get("MINGLU_SANDBOX_SECRET", "sandbox-secret")
-        app = NationalSystems(path, secret=secret, region=chosen.region).app()
+        systems = NationalSystems(path, secret=secret, region=chosen.region, sample_base=chosen.sample_base)
+        app = systems.app()
         uvicorn.run(app, host="127.0.0.1", port=chosen.port, log_level="critical", access_log=False)
 
 

@@ -229,6 +229,18 @@ async def test_the_base_of_legal_persons_is_read_page_by_page(running: RunningSy
     await stranger.close()
 
 
+async def test_a_sample_base_is_made_of_what_the_directory_holds_and_differs_now_and_then(
+    running: RunningSystems,
+) -> None:
+    peer = await connected(running, System.PROVINCE_DIRECTORY)
+    await publish(peer, [typed(uscc) for uscc in usccs(300)])
+    found = running.systems.store.sample_entities(System.PROVINCE_DIRECTORY, "4101", "", 1000)
+    assert [one["tyshxydm"] for one in found] == sorted(usccs(300))
+    assert 0 < sum(one["mc"] != "郑州市金水区老王面馆" for one in found) < 30
+    assert 0 < sum(one["djzt"] == "2" for one in found) < 30
+    await peer.close()
+
+
 async def test_the_page_shows_what_each_system_holds_and_says_of_one_household(
     running: RunningSystems, publicity: HttpPeer
 ) -> None:
