@@ -1,4 +1,5 @@
-"""Publishing to national systems: the first load of a province, corrections behind it, the publisher's peak memory.
+"""Publishing to national systems: the first load of a province, corrections behind it, the publisher's peak memory,
+and a reconciliation afterwards in which nothing differs.
 
 The publisher is a process of its own, as in production, with its adapters over HTTP; three systems take pages of 5,000
 records, each in 20 ms, one after the other. While they are loaded, types of households all over the load are
@@ -6,6 +7,7 @@ corrected, and it is measured when each correction has come to all three.
 """
 
 import asyncio
+import datetime as dt
 import gzip
 import os
 import random
@@ -29,19 +31,25 @@ from benchmarks.harness import Measurement, Size
 from benchmarks.notifying import check, counted, peak_megabytes, rate
 from benchmarks.prepared_data import postgres
 from services.notification.publication.peers.connections import FORMATS
+from services.notification.publication.peers.peer import CountySummary
 from services.notification.publication.peers.wire import DONE, WireFormat
+from services.notification.publication.reconciliation.comparing import our_summaries
+from services.notification.publication.reconciliation.repository import order_round
+from services.notification.publication.reconciliation.rounds import Pace, Reconciler
 from services.notification.publication.records.domain import RecordDraft, Urgency
 from services.notification.publication.records.service import want
 from services.notification.publication.systems import Kind, System
+from shared import clock
 from shared.database.connections import Database
 from tests.faults.counting_service import eventually
+from tests.fixtures.plain_system import PlainPeer
 from tests.fixtures.season_county import COUNTY, code
 from tests.fixtures.service_client import ISSUER, Issuer
 
 SYSTEMS = (System.PROVINCE_DIRECTORY, System.NATIONAL_DIRECTORY, System.CREDIT_PUBLICITY)
 LOAD_GOAL = 1_000_000 / 600
 """Rows a second and system: a province's million within ten minutes."""
-CORRECTED_GOAL, MEMORY_GOAL = 10.0, 250.0
+CORRECTED_GOAL, MEMORY_GOAL, RECONCILED_GOAL = 10.0, 250.0, 60.0
 PAGE, PAGE_SECONDS = 5_000, 0.02
 CORRECTIONS = 60
 DRAFTS = 10_000
@@ -53,6 +61,10 @@ OPEN = """
 ACKNOWLEDGED = (
     "select count(*) from publication_row where state = 'acknowledged' and acknowledged_version = wanted_version"
 )
+EQUAL = """
+    select count(*) from publication_reconciliation r join publication_reconciliation_county c on c.round_id = r.id
+    where r.state = 'done' and c.state = 'equal'
+"""
 PATIENCE = 3600.0
 
 
@@ -79,6 +91,7 @@ async def measured(url: str, folder: Path, households: int) -> list[Measurement]
             waited = await correcting
             memory = peak_megabytes(process)
         check(await counted(database, ACKNOWLEDGED), len(SYSTEMS) * households)
+        reconciled = await reconciled_seconds(database)
     await database.close()
     load = f"{LOAD_GOAL:,.0f} rows/s and system ({households:,} rows to each of {len(SYSTEMS)}, {PAGE:,} in 20 ms)"
     note = f"median {statistics.median(waited):.2f} s of {len(waited)}"
@@ -87,6 +100,7 @@ async def measured(url: str, folder: Path, households: int) -> list[Measurement]
         rate(load, households / seconds, LOAD_GOAL, "rows/s"),
         Measurement(corrected, [statistics.quantiles(waited, n=100)[98]], [CORRECTED_GOAL], 1.0, notes=[note]),
         Measurement(f"{MEMORY_GOAL:g} MB, the publisher's peak memory", [memory], [MEMORY_GOAL], 1.0, unit="MB"),
+        Measurement(f"{RECONCILED_GOAL:g} s to reconcile {households:,} rows", [reconciled], [RECONCILED_GOAL], 1.0),
     ]
 
 
@@ -179,6 +193,33 @@ async def corrected_seconds(database: Database, systems: Systems, households: in
     if not await eventually(all_there, PATIENCE):
         raise RuntimeError("not every correction came")
     return [max(systems.arrived[one].values()) - since for one, since in began.items()]
+
+
+class AgreeingPeer(PlainPeer):
+    """A system that holds what it was sent."""
+
+    known: Sequence[CountySummary] = ()
+
+    async def summaries(self, kind: Kind) -> Sequence[CountySummary]:
+        """Of types alone."""
+        return self.known if kind is Kind.TYPE else ()
+
+
+async def reconciled_seconds(database: Database) -> float:
+    """A round with one system that holds the same."""
+    peer = AgreeingPeer("http://127.0.0.1")
+    hours = dt.timedelta(hours=1)
+    pace = Pace(at=None, patience=hours, pause=hours, settle=dt.timedelta(), repairs=frozenset(), most_repairs=0)
+    async with database.transaction() as session:
+        peer.known = list((await our_summaries(session, peer.system, Kind.TYPE)).values())
+        await order_round(session, peer.system, [Kind.TYPE], "", clock.today(), None)
+    reconciler, began = Reconciler(database, peer, pace), time.perf_counter()
+    while await reconciler.step():
+        pass
+    seconds = time.perf_counter() - began
+    check(await counted(database, EQUAL), 1)
+    await peer.close()
+    return seconds
 
 
 def draft(number: int, label: str, revision: int) -> RecordDraft:

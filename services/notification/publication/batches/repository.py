@@ -84,7 +84,7 @@ WAITING = text(
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RefusedRecord:
     """A record that a system has refused."""
 
     kind: Kind
@@ -97,7 +97,7 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenRecords:
     """Records of one kind, region and revision that a system has confirmed. `households`: whose they are, or none."""
 
     kind: Kind
@@ -174,7 +174,7 @@ async def lock_rows(session: AsyncSession, batch: uuid.UUID) -> int:
 
 async def reject(
     session: AsyncSession, batch: uuid.UUID, verdicts: Sequence[tuple[RecordKey, str, str]]
-) -> list[Rejected]:
+) -> list[RefusedRecord]:
     """Takes refused records out of a batch, each with code and message; those that are in it."""
     values = {
         "batch": batch,
@@ -186,22 +186,23 @@ async def reject(
     return _rejected((await session.execute(REJECT, values)).all())
 
 
-async def reject_all(session: AsyncSession, batch: uuid.UUID, code: str, message: str) -> list[Rejected]:
+async def reject_all(session: AsyncSession, batch: uuid.UUID, code: str, message: str) -> list[RefusedRecord]:
     """Takes every record out of a batch that was refused as a whole."""
     values = {"batch": batch, "code": code, "message": message}
     return _rejected((await session.execute(REJECT_ALL, values)).all())
 
 
-def _rejected(rows: Sequence[Row[Any]]) -> list[Rejected]:
+def _rejected(rows: Sequence[Row[Any]]) -> list[RefusedRecord]:
     return [
-        Rejected(Kind(one.kind), one.key, one.uscc, one.region, one.revision, one.code, one.message) for one in rows
+        RefusedRecord(Kind(one.kind), one.key, one.uscc, one.region, one.revision, one.code, one.message)
+        for one in rows
     ]
 
 
-async def acknowledge(session: AsyncSession, batch: uuid.UUID, now: dt.datetime) -> list[Taken]:
+async def acknowledge(session: AsyncSession, batch: uuid.UUID, now: dt.datetime) -> list[TakenRecords]:
     """Takes the records that are left out of a batch: the system has them."""
     rows = await session.execute(ACKNOWLEDGE, {"batch": batch, "now": now})
-    return [Taken(Kind(row.kind), *row[1:]) for row in rows]
+    return [TakenRecords(Kind(row.kind), *row[1:]) for row in rows]
 
 
 async def last_ends(session: AsyncSession, system: System, count: int) -> Sequence[Row[BatchState, dt.datetime | None]]:

@@ -13,7 +13,7 @@ from services.notification.publication.batches import repository
 from services.notification.publication.batches.domain import BATCH_STATES, BatchState
 from services.notification.publication.batches.metrics import CONCLUDED
 from services.notification.publication.batches.models import PublicationBatch
-from services.notification.publication.batches.repository import Rejected, Taken
+from services.notification.publication.batches.repository import RefusedRecord, TakenRecords
 from services.notification.publication.peers.peer import RecordKey, Verdict
 from shared import clock
 from shared.contracts.notification import PublicationAcknowledged, PublicationRejected
@@ -70,8 +70,8 @@ async def _end(
     session: AsyncSession,
     batch: PublicationBatch,
     state: BatchState,
-    rejected: Sequence[Rejected],
-    taken: Sequence[Taken],
+    rejected: Sequence[RefusedRecord],
+    taken: Sequence[TakenRecords],
 ) -> None:
     move(batch, state)
     batch.rejected, batch.ended_at = len(rejected), clock.now()
@@ -85,7 +85,7 @@ async def _end(
     CONCLUDED.labels(batch.system, "rejected").inc(len(rejected))
 
 
-def _acknowledgements(batch: PublicationBatch, taken: Sequence[Taken]) -> Iterator[tuple[str, Payload]]:
+def _acknowledgements(batch: PublicationBatch, taken: Sequence[TakenRecords]) -> Iterator[tuple[str, Payload]]:
     for one in taken:
         about = {"system": batch.system, "batch": batch.id, "region": one.region, "kind": one.kind}
         about |= {"revision": one.revision, "removed": one.removed}
@@ -97,7 +97,7 @@ def _acknowledgements(batch: PublicationBatch, taken: Sequence[Taken]) -> Iterat
             yield one.region, PublicationAcknowledged(**about, rows=len(some), households=some)
 
 
-def _rejections(batch: PublicationBatch, rejected: Sequence[Rejected]) -> Iterator[tuple[str, Payload]]:
+def _rejections(batch: PublicationBatch, rejected: Sequence[RefusedRecord]) -> Iterator[tuple[str, Payload]]:
     for one in rejected:
         yield (
             one.uscc or one.region,
