@@ -212,7 +212,8 @@ async def reconciled_seconds(database: Database) -> float:
     pace = Pace(at=None, patience=hours, pause=hours, settle=dt.timedelta(), repairs=frozenset(), most_repairs=0)
     async with database.transaction() as session:
         peer.known = list((await our_summaries(session, peer.system, Kind.TYPE)).values())
-        await order_round(session, peer.system, [Kind.TYPE], "", clock.today(), None)
+        if await order_round(session, peer.system, [Kind.TYPE], "", clock.today(), ISSUER) is None:
+            raise RuntimeError("another round is not over")
     reconciler, began = Reconciler(database, peer, pace), time.perf_counter()
     while await reconciler.step():
         pass
@@ -262,7 +263,9 @@ def environment(url: str, folder: Path, port: int) -> dict[str, str]:
         "JWKS": str(Issuer(folder).jwks),
         "DATA_DIR": str(folder),
         "VAULT_KEYS": f"k1:{secrets.token_hex(32)}",
-        "LOG_LEVEL": "warning",
+        "LOG_LEVEL": "error",
+        "RECONCILIATION_AT": "23:59",
+        "HAND_IN_SECONDS": "3600",
     }
     for system in SYSTEMS:
         address = f"http://bench:bench@127.0.0.1:{port}/{system}?page={PAGE}&per_second=1000"
