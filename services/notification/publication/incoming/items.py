@@ -32,6 +32,8 @@ from shared.platform.sealed_fields.keys import parse_keys
 from shared.reference.personal_patterns import personal_pattern_in
 
 PURPOSE = b"hand-in"
+EARLIEST, LATEST = 2000, 2200
+COUNTY = re.compile(r"[1-9][0-9]{5}")
 Word = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
 Statement = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=r"^[^\x00]*$")]
 PersonalWord = Annotated[
@@ -46,6 +48,14 @@ def no_personal_number(reference: str) -> str:
     return reference
 
 
+def within_reason(moment: dt.datetime) -> dt.datetime:
+    """An instant that can be reckoned with."""
+    if not EARLIEST <= moment.year <= LATEST:
+        raise ValueError("no instant of this platform's time")
+    return moment
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(within_reason)]
 Reference = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,59}$"), AfterValidator(no_personal_number)
 ]
@@ -78,7 +88,7 @@ class ApplicationItem(HouseholdItem):
 
     kind = HandInKind.APPLICATION
 
-    filed_at: AwareDatetime
+    filed_at: Instant
     year: Year
     region: County | None = None
     category: Word
@@ -94,7 +104,7 @@ class ObjectionItem(HouseholdItem):
 
     kind = HandInKind.OBJECTION
 
-    filed_at: AwareDatetime
+    filed_at: Instant
     year: Year | None = None
     region: County | None = None
     statement: Annotated[Statement, Field(repr=False)] = ""
@@ -153,7 +163,7 @@ def read_item(system: System, said: Mapping[str, Any]) -> AnyItem | Unfit:
         item = SHAPES[kind].model_validate(said)
     except ValidationError as error:
         return _unfit(_reason_of(error), said, kind)
-    if problem := _out_of_time(item):
+    if problem := _out_of_place(item) or _out_of_time(item):
         return _unfit(problem, said, kind)
     return item
 
@@ -167,13 +177,23 @@ def marks_of(vault_keys: SecretStr, said: Mapping[str, Any]) -> Sequence[bytes]:
     return [hmac.digest(hmac.digest(key, PURPOSE, hashlib.sha256), whole, hashlib.sha256) for key in keys]
 
 
+def _out_of_place(item: AnyItem) -> str | None:
+    """A household whose county nobody can tell."""
+    if isinstance(item, ReportsClosedItem) or COUNTY.fullmatch(item.place):
+        return None
+    return "统一社会信用代码中没有区划代码，请写明 region"
+
+
 def _out_of_time(item: AnyItem) -> str | None:
     """What typing would refuse about a closing, and days to come."""
-    today: dt.date = clock.today()
+    if isinstance(item, ApplicationItem | ObjectionItem):
+        return None
     if isinstance(item, ReportsClosedItem) and item.closed_on.year != item.year + 1:
         return f"{item.year} 年度年报应在 {item.year + 1} 年结束"
-    day = item.closed_on if isinstance(item, ReportsClosedItem) else getattr(item, "filed_on", None)
-    return f"日期 {day} 晚于今天" if day is not None and day > today else None
+    day = item.closed_on if isinstance(item, ReportsClosedItem) else item.filed_on
+    if day.year <= item.year:
+        return f"{item.year} 年度年报不会在 {day} 报送"
+    return f"日期 {day} 晚于今天" if day > clock.today() else None
 
 
 def _reason_of(error: ValidationError) -> str:
@@ -194,4 +214,5 @@ def _unfit(reason: str, said: Mapping[str, Any], kind: HandInKind | None) -> Unf
         reason += "；没有可用的编号，无法答复"
     code = uscc if isinstance(uscc, str) and re.fullmatch(USCC_PATTERN, uscc) else None
     place = region if isinstance(region, str) and re.fullmatch(r"[1-9][0-9]([0-9]{2}){0,2}", region) else None
-    return Unfit(reason, reference, kind, code, place or (code[2:8] if code else ""))
+    registered = COUNTY.fullmatch(code[2:8]) if code else None
+    return Unfit(reason, reference, kind, code, place or (registered[0] if registered else ""))
