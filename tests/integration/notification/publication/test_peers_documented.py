@@ -15,12 +15,15 @@ from services.notification.publication.peers.connections import FORMATS
 from services.notification.publication.peers.http_peer import HttpPeer
 from services.notification.publication.peers.peer import (
     BatchSeal,
+    Busy,
     CountySummary,
     Done,
+    Outcome,
     Page,
     Received,
     Record,
     RefusedCall,
+    Unknown,
     Verdict,
 )
 from services.notification.publication.peers.reasons import Reason
@@ -122,3 +125,40 @@ def test_every_word_field_path_and_code_stands_in_the_document(system: System) -
     assert [path for path in form.paths.values() if f" {path}` |" not in section] == []
     codes_table = PAGE.split("\n## Codes\n")[1].split("\n## ")[0]
     assert [code for code in form.codes.values() if f"| `{code}` |" not in codes_table] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "outcome"),
+    [
+        (302, {"Location": "https://elsewhere.example.gov.cn/"}, b"", Busy("http-302")),
+        (404, {}, b"<html>no such page</html>", Busy("http-404")),
+        (401, {}, b"", Busy("credentials")),
+        (403, {}, b"<html>", Busy("credentials")),
+        (429, {"Retry-After": "30"}, b"", Busy("http-429", 30)),
+        (503, {"Retry-After": "999999"}, b"", Busy("http-503", 3600)),
+        (503, {}, b"", Unknown("http-503")),
+        (500, {}, b'{"code": "x"}', Unknown("http-500")),
+        (200, {}, b"", Unknown("unreadable")),
+        (200, {}, b"[]", Unknown("unreadable")),
+        (200, {}, b" " * 2**25 + b"{}", Unknown("answer-too-large")),
+    ],
+)
+@every_system
+async def test_an_answer_that_the_interface_does_not_know_is_no_refusal(
+    system: System, status: int, headers: dict[str, str], body: bytes, outcome: Outcome
+) -> None:
+    peer = answering(system, lambda _: httpx.Response(status, headers=headers, content=body))
+    assert await peer.send(Page(BATCH, 1, 1, DIGEST, [TYPED])) == outcome
+    await peer.close()
+
+
+async def test_an_adapter_that_does_not_look_whose_answer_it_is_believes_an_earlier_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    system = System.CREDIT_PUBLICITY
+    peer = answering(system, lambda _: httpx.Response(200, content=documented(system, "seal")))
+    other = BatchSeal(uuid.uuid4(), 1, 2, DIGEST)
+    assert await peer.seal(other) == Unknown("answers another call")
+    monkeypatch.setattr(HttpPeer, "_check_asked", lambda *_: None)
+    assert await peer.seal(other) == Received(TICKET)
+    await peer.close()
