@@ -34,7 +34,7 @@ OBJECTION = uuid.UUID("1f7e4a42-3b1c-4d2e-9f10-0a1b2c3d4e5f")
 TABLES = "publication_record, publication_row, publication_household, publication_recognition"
 TYPES: Sequence[Mapping[str, Any]] = [
     {"kind": "growth", "unknown_feeds": []},
-    {"kind": "survival", "year": 2027},
+    {"kind": "survival", "year": 2027, "name": "分型时名称", "region": "410104"},
     {"kind": "ineligible", "defects": ["base.abnormal"], "unknown_feeds": []},
     {"kind": "ineligible", "defects": ["base.not-reported"], "unknown_feeds": []},
     {"kind": "gap"},
