@@ -20,7 +20,8 @@ def drafts_of(
     household: HouseholdFacts, recognitions: Sequence[RecognitionFacts], urgency: Urgency
 ) -> Iterable[RecordDraft]:
     """Every record about a household. `urgency`: of a label that changes; what is taken back is always urgent."""
-    yield type_draft(household, urgency)
+    if household.typed_revision:
+        yield type_draft(household, urgency)
     if household.marks_revision:
         yield restored_credit_draft(household)
     for one in recognitions:
