@@ -69,7 +69,7 @@ class Notification(Base):
         Index("ix_notification_digest", "digest", "recipient", postgresql_where=text(NOT_DIGESTED)),
         Index("ix_notification_letter", "region", "number", postgresql_where=text(UNREAD_DUTY)),
         Index("ix_notification_due", "recipient", "due_on", postgresql_where=text(DUE)),
-        Index("ix_notification_told", "told_at", postgresql_using="brin"),
+        Index("ix_notification_told", "told_at", postgresql_using="brin", postgresql_with={"autosummarize": True}),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -17,6 +17,8 @@ BATCHES = 20
 """Of each kind in one round"""
 SPAN = dt.timedelta(hours=6)
 """What was told in so long is looked through at once"""
+LEAST_SPAN = dt.timedelta(hours=1)
+"""A shorter one is left for later: terms are days, and nobody looks at the same hour every minute"""
 
 
 async def empty_what_is_old(resources: Resources) -> None:
@@ -55,7 +57,7 @@ async def _empty(session: AsyncSession, category: NotificationCategory, before: 
         known = EmptiedUpTo(category=category, told_before=begins or before)
         await retention_repository.store_emptied(session, known)
     end = min(known.told_before + SPAN, before)
-    if end <= known.told_before:
+    if end - known.told_before < LEAST_SPAN:
         return False
     emptied = await retention_repository.empty(session, category, (known.told_before, end), now, BATCH)
     if emptied < BATCH:

@@ -128,7 +128,14 @@ def upgrade() -> None:
             "    and not archived"
         ),
     )
-    op.create_index("ix_notification_told", "notification", ["told_at"], unique=False, postgresql_using="brin")
+    op.create_index(
+        "ix_notification_told",
+        "notification",
+        ["told_at"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": True},
+    )
     op.create_index(
         "ix_notification_unread",
         "notification",
