@@ -1,6 +1,7 @@
 """P1: what a system holds is what is published. At the end each record's latest version is acknowledged and held;
 nothing older ever comes after something newer, no page comes again that is there, no version is applied by two batches.
-Publishers are killed at every point, two work at once, the system misbehaves in every way, the database is killed.
+Publishers are killed at every point, two work at once, the system misbehaves in every way, the database is killed, and
+the bus is down all the while: what came of the batches waits in the outbox, once for each record.
 """
 
 import asyncio
