@@ -1,12 +1,14 @@
 """What is handed in at the national systems, over real HTTP: once for good, refused with a reason, handed on sealed."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from services.notification.publication.incoming import (
     repository as incoming_repository,
@@ -25,8 +27,11 @@ from shared.contracts.recognition import ApplicationHandInAnswered
 from shared.messaging.events import new_event
 from shared.platform.identity import Role
 from shared.platform.sealed_messages import SealBrokenError, Sealer, SealOpener, new_sealing_keys
+from shared.platform.service import WorkerContext
 from tests.fixtures.hand_in_system import HandInSystem, HttpHandsIn, serving
+from tests.fixtures.national_systems import RunningSystems, running_systems
 from tests.fixtures.service_client import Issuer
+from tests.fixtures.waiting import until
 from tests.integration.notification.notification_client import (
     COUNTY,
     PROVINCE,
@@ -350,6 +355,35 @@ async def test_a_system_that_forgot_our_answer_and_hands_in_again_is_told_again(
     bureau.held.items.append(bureau.held.items[0])
     await bureau.rounds(2)
     assert bureau.held.answers[reference]["outcome"] == "refused"
+
+
+async def test_the_worker_exchanges_by_itself_and_only_where_a_system_is_set(bureau: Bureau, tmp_path: Path) -> None:
+    """With the sandbox's systems, as the publisher does it."""
+    resources = bureau.office.resources
+    context = WorkerContext(resources.settings, resources.database, None, resources)  # type: ignore[arg-type]  # no bus
+    assert incoming_task.incoming_task(context) is None
+    async with running_systems(tmp_path) as running:
+        changed = {name: SecretStr(url) for name, url in running.settings().items()} | {"hand_in_seconds": 0.05}
+        set_up = replace(context, settings=resources.settings.model_copy(update=changed))
+        running.systems.store.hand_in("cultivation-platform", [WISH])
+        task = incoming_task.incoming_task(set_up)
+        assert task is not None
+        working = asyncio.create_task(task)
+        try:
+            await until(lambda: told(running))
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+    (row,) = await bureau.rows(PROVINCE)
+    assert (row["reference"], row["state"]) == ("PY-1", "refused")
+
+
+WISH = {"kind": "wish", "reference": "PY-1", "uscc": uscc(1), "region": COUNTY}
+
+
+async def told(running: RunningSystems) -> bool:
+    """Whether the system was told."""
+    return bool(running.systems.store.answers("cultivation-platform"))
 
 
 async def test_an_objections_answer_names_it(bureau: Bureau) -> None:
