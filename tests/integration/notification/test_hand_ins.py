@@ -2,6 +2,9 @@
 
 import asyncio
 import datetime as dt
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +14,12 @@ import pytest
 from pydantic import SecretStr
 
 from services.notification.publication.incoming import (
-    repository as incoming_repository,
     service as incoming_service,
     task as incoming_task,
 )
 from services.notification.publication.incoming.domain import HandInKind
 from services.notification.publication.incoming.service import Intake
-from services.notification.publication.incoming.task import exchange_once, read_system
+from services.notification.publication.incoming.task import exchange_once
 from services.notification.publication.systems import System
 from shared import clock
 from shared.contracts.notification import HandedIn, SealedApplication, SealedObjection
@@ -317,22 +319,30 @@ async def test_whatever_is_killed_between_taking_and_handing_on_is_handed_on_onc
     assert bureau.held.calls["answer"] == 2, "told again: the kill hid the first confirmation"
 
 
-async def test_a_naive_cursor_that_moves_before_its_page_is_kept_loses_what_was_handed_in(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("point", "manner", "kept"),
+    [("page-taken", "", 2), ("handed-on", "", 2), ("taken-in", "cursor-first", 0)],
+    ids=["taken, not handed on", "announced, not committed", "the naive variant loses it"],
+)
+async def test_a_killed_round_loses_nothing_and_announces_nothing_twice(
+    bureau: Bureau, point: str, manner: str, kept: int
 ) -> None:
-    bureau.hands_in("application")
-
-    async def moved_on(*_: object) -> bool:
-        async with bureau.office.resources.database.transaction() as session:
-            await incoming_repository.save_cursor(session, bureau.peer.system, "1", clock.now())
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as naive:
-        naive.setattr(incoming_task, "take_item", moved_on)
-        with pytest.raises(KeyboardInterrupt):
-            await read_system(bureau.intake, bureau.peer)
-    await bureau.rounds()
-    assert await bureau.rows() == [], "the planted fault is one that the tests above would see"
+    for number in (1, 2):
+        bureau.hands_in("application", number)
+    resources = bureau.office.resources
+    url = resources.database.url.render_as_string(hide_password=False)
+    arguments = [url, str(resources.settings.data_dir), str(resources.settings.jwks), bureau.peer.url]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "tests.faults.hand_in_process", *arguments, APPLICATIONS.public, *([manner] if manner else [])),
+        env=os.environ | {"MINGLU_CRASH_AT": f"publication.{point}"},
+    )
+    assert await process.wait() == -signal.SIGKILL
+    await bureau.rounds(2)
+    told = [one["data"]["reference"] for one in await bureau.office.events("HandedIn")]
+    assert told == ["PT-0001", "PT-0002"][:kept]
+    assert await bureau.states() == ["handed-on"] * kept
 
 
 async def test_officers_see_their_own_region_and_filter(bureau: Bureau) -> None:
