@@ -205,9 +205,9 @@ async def acknowledge(session: AsyncSession, batch: uuid.UUID, now: dt.datetime)
     return [TakenRecords(Kind(row.kind), *row[1:]) for row in rows]
 
 
-async def last_ends(session: AsyncSession, system: System, count: int) -> Sequence[Row[BatchState, dt.datetime | None]]:
-    """How and when the last batches of a system ended, the latest first."""
-    query = select(B.state, B.ended_at).where(B.system == system, B.ended_at.is_not(None))
+async def last_ends(session: AsyncSession, system: System, count: int) -> Sequence[Row[str | None, dt.datetime | None]]:
+    """Why they were refused as a whole, and when they ended: the last batches of a system, the latest first."""
+    query = select(B.trouble, B.ended_at).where(B.system == system, B.ended_at.is_not(None))
     return (await session.execute(query.order_by(B.number.desc()).limit(count))).all()
 
 

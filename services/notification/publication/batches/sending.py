@@ -136,7 +136,7 @@ class Sender:
         """Whether the system has refused so many batches as a whole that the next one waits a while."""
         async with self.database.reading() as session:
             ends = await repository.last_ends(session, self.system, REFUSALS_BEFORE_REST)
-        refused = [ended_at for state, ended_at in ends if state is BatchState.REFUSED and ended_at is not None]
+        refused = [ended_at for trouble, ended_at in ends if trouble is not None and ended_at is not None]
         return len(refused) == REFUSALS_BEFORE_REST and refused[0] + self.pace.longest_pause > clock.now()
 
     async def _send_on(self, batch: OpenBatch) -> None:
@@ -144,7 +144,8 @@ class Sender:
         known. A batch that is not what was sealed is refused: nothing of it is sent any more.
         """
         if batch.state is BatchState.SEALED:
-            await self._begin(batch.id)
+            if not await self._begin(batch.id):
+                return
         elif batch.id not in self._known:
             await self._ask(batch)
             return
@@ -162,13 +163,17 @@ class Sender:
             log.error("publication_altered", system=self.system, batch=str(batch.id))  # noqa: TRY400 - says all
             await self._refuse_altered(row)
 
-    async def _begin(self, batch: uuid.UUID) -> None:
-        """Notes that the batch is being sent: whoever finds it so after a restart asks first."""
+    async def _begin(self, batch: uuid.UUID) -> bool:
+        """Notes that the batch is being sent: whoever finds it so after a restart asks first. False when another
+        process has begun.
+        """
         async with self.database.transaction() as session:
             row = await lock_open(session, batch)
-            if row is not None and row.state is BatchState.SEALED:
-                move(row, BatchState.SENDING)
+            if row is None or row.state is not BatchState.SEALED:
+                return False
+            move(row, BatchState.SENDING)
         self._known.add(batch)
+        return True
 
     async def _send_page(self, batch: PublicationBatch, number: int) -> None:
         async with self.database.reading() as session:
@@ -192,8 +197,8 @@ class Sender:
                 outcome = await call
         except TimeoutError:
             outcome = Unknown("timeout")
-        except Exception:
-            log.exception("peer_raised", system=self.system, call=what)
+        except Exception as error:
+            log.error("peer_raised", system=self.system, call=what, error=type(error).__name__)  # noqa: TRY400 - a traceback may quote a record
             outcome = Unknown(UNEXPECTED)
         CALLS.labels(self.system, what, type(outcome).__name__.lower()).inc()
         return outcome
@@ -275,8 +280,8 @@ class Sender:
             answer = Unknown("unavailable")
         except PeerUnreadableError:
             answer = Unknown("unreadable")
-        except Exception:
-            log.exception("peer_raised", system=self.system, call="ask")
+        except Exception as error:
+            log.error("peer_raised", system=self.system, call="ask", error=type(error).__name__)  # noqa: TRY400 - as above
             answer = Unknown(UNEXPECTED)
         CALLS.labels(self.system, "ask", type(answer).__name__.lower()).inc()
         return answer

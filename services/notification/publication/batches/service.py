@@ -63,8 +63,10 @@ async def conclude(session: AsyncSession, batch: PublicationBatch, verdicts: Map
 async def refuse(session: AsyncSession, batch: PublicationBatch, code: str, message: str) -> None:
     """Ends a batch, which the caller has locked, that was refused as a whole: an officer decides on its records."""
     await repository.lock_rows(session, batch.id)
-    rejected = await repository.reject_all(session, batch.id, *_words(Verdict(code, message)))
+    words = _words(Verdict(code, message))
+    rejected = await repository.reject_all(session, batch.id, *words)
     await _end(session, batch, BatchState.REFUSED, rejected, [])
+    batch.trouble = words[0]
 
 
 async def _end(

@@ -252,6 +252,17 @@ async def test_after_batches_refused_one_after_the_other_the_next_one_rests(publ
         assert await publication.sender.step()
 
 
+async def test_batches_whose_few_records_were_all_refused_hold_up_nothing(publication: Publication) -> None:
+    publication.settings = publication.settings.model_copy(update={"publication_longest_pause": 3600.0})
+    publication.__post_init__()
+    publication.system.refused = {uscc(number) for number in range(4)}
+    for number in range(5):
+        await publication.want([number], urgent=True)
+        await publication.steps()
+    assert await publication.states() == {"rejected": 4, "acknowledged": 1}
+    assert [batch["state"] for batch in await publication.batches()] == ["refused"] * 4 + ["acknowledged"]
+
+
 async def test_a_system_that_forgot_a_batch_gets_it_again_from_the_first_page(publication: Publication) -> None:
     await publication.want(range(7))
     await publication.sender.step()
