@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, str] = {
     "notifying": "benchmarks.notifying",
     "inbox": "benchmarks.inbox",
     "publishing-national": "benchmarks.publishing_national",
+    "reconciling": "benchmarks.reconciling",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

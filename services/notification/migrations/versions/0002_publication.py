@@ -386,6 +386,18 @@ def create_reconciliation() -> None:
         ),
         sa.PrimaryKeyConstraint("round_id", "kind", "region", name=op.f("pk_publication_reconciliation_county")),
     )
+    op.execute(
+        """
+        CREATE FUNCTION publication_report_is_final() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'a signed report does not change'; END $$
+        """
+    )
+    op.execute(
+        """
+        CREATE TRIGGER publication_report_is_final BEFORE UPDATE OR DELETE ON publication_reconciliation
+        FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL) EXECUTE FUNCTION publication_report_is_final()
+        """
+    )
 
 
 def create_oversight() -> None:
@@ -582,6 +594,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_publication_reconciliation_number", table_name="publication_reconciliation")
     op.drop_table("publication_reconciliation")
+    op.execute("DROP FUNCTION publication_report_is_final")
     op.drop_table("publication_held_record")
     op.drop_index(
         "uq_publication_difference_there",

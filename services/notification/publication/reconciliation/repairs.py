@@ -37,9 +37,14 @@ TAKE = text(
 )
 OVERTAKE = text(
     """
-    UPDATE publication_record r SET version = greatest(r.version, n.version) + 1
-    FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:version AS bigint[])) AS n(kind, key, version)
-    WHERE r.kind = n.kind AND r.key = n.key AND n.version >= r.version
+    WITH raised AS (
+        UPDATE publication_record r SET version = n.version + 1
+        FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:version AS bigint[])) AS n(kind, key, version)
+        WHERE r.kind = n.kind AND r.key = n.key AND n.version >= r.version
+        RETURNING r.kind, r.key, r.version
+    )
+    UPDATE publication_row w SET wanted_version = raised.version FROM raised
+    WHERE w.system = :system AND w.kind = raised.kind AND w.key = raised.key
     """
 )
 """A system that holds our version with another content, or a later one (our database was restored from a backup), must
@@ -94,7 +99,7 @@ async def send_ordered(session: AsyncSession, system: System) -> int:
         await _take_back(session, system, extra)
     newer = [one for one in taken if one["their_version"] is not None]
     if newer:
-        await session.execute(OVERTAKE, _columns(newer, "kind", "key", "version"))
+        await session.execute(OVERTAKE, _columns(newer, "kind", "key", "version") | {"system": system.value})
     await want_again(session, system, [(Kind(one["kind"]), one["key"]) for one in taken])
     await session.execute(SENT, {"now": now, "ids": [one["id"] for one in taken]})
     return len(taken)

@@ -193,6 +193,13 @@ async def is_inside(session: AsyncSession, round_id: uuid.UUID, region: str) -> 
     return not await session.scalar(select(outside))
 
 
+async def still_there(session: AsyncSession, system: System) -> Mapping[tuple[DifferenceKind, DifferenceState], int]:
+    """How many differences of a system are there, by kind and state."""
+    named = (Difference.difference, Difference.state)
+    counted = select(*named, func.count()).where(Difference.system == system, Difference.closed_at.is_(None))
+    return {(kind, state): rows for kind, state, rows in await session.execute(counted.group_by(*named))}
+
+
 async def counted_by_state(
     session: AsyncSession, query: DifferenceQuery
 ) -> Sequence[Row[DifferenceKind, DifferenceState, int]]:

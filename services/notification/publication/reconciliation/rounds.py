@@ -7,6 +7,7 @@ that cannot be read is tried again until the round has lasted too long.
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from itertools import product
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,9 +19,11 @@ from services.notification.publication.reconciliation.domain import (
     ROUND_STATES,
     CountyState,
     DifferenceKind,
+    DifferenceState,
     RoundState,
     daily_round_due,
 )
+from services.notification.publication.reconciliation.metrics import DIFFERENCES, LAST_ROUND
 from services.notification.publication.reconciliation.models import (
     PublicationReconciliation,
     PublicationReconciliationCounty,
@@ -178,4 +181,9 @@ class Reconciler:
             if state is RoundState.DONE:
                 a_round.trouble = None
                 await order_repairs(session, a_round, self._pace.repairs, self._pace.most_repairs)
-        log.info("reconciled", system=a_round.system, state=state)
+            left = await repository.still_there(session, a_round.system)
+        for kind, its_state in product(DifferenceKind, DifferenceState):
+            DIFFERENCES.labels(a_round.system, kind, its_state).set(left.get((kind, its_state), 0))
+        if state is RoundState.DONE:
+            LAST_ROUND.labels(a_round.system).set(clock.now().timestamp())
+        log.info("reconciled", system=a_round.system, state=state, differences=sum(left.values()))

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from services.notification.publication.reconciliation.domain import report_digest
 from services.notification.publication.reconciliation.rounds import Reconciler
@@ -21,6 +22,7 @@ from tests.integration.notification.publication.reconciling import (
     PACE,
     THERE,
     differences,
+    execute,
     reconcile,
     rows,
 )
@@ -212,6 +214,13 @@ async def test_a_signed_report_never_changes_and_is_signed_once(found: Notificat
     assert (await found.get(path, region="41")).json() == before
     again = await sign(found, signed.json(), subject="zhao", name="赵签")
     assert (again.status_code, again.json()["type"]) == (409, "/problems/reconciliation-signed")
+
+
+async def test_nobody_changes_a_signed_report_in_the_database(found: NotificationClient) -> None:
+    await sign(found, await the_round(found))
+    for change in ("update publication_reconciliation set report = '{}'", "delete from publication_reconciliation"):
+        with pytest.raises(DBAPIError, match="a signed report does not change"):
+            await execute(found.resources.database, change)
 
 
 async def test_before_it_is_signed_the_report_shows_what_was_done(found: NotificationClient) -> None:
