@@ -100,13 +100,13 @@ async def download_package(
     return _download(content, f"{batch.system}-{batch.number}.zip", "application/zip")
 
 
-@router.get("/handover", summary="文件报送的进展：报送、回执、尚未答复")
+@router.get("/handover", summary="文件上报的进展：送交、回执、尚未答复")
 async def get_handover(batch_id: uuid.UUID, session: SessionDep, caller: Reader) -> HandoverView:
     """By whom and when it was handed over, its receipts, and how many records nobody has answered."""
     return await _handover(session, await service.batch_of(session, caller, batch_id))
 
 
-@router.post("/handover", status_code=201, summary="登记一批文件已报送给对方")
+@router.post("/handover", status_code=201, summary="登记一批文件已送交对方")
 async def hand_over(
     batch_id: uuid.UUID, body: HandoverBody, session: SessionDep, resources: ResourcesDep, caller: Officer
 ) -> HandoverView:

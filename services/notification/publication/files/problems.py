@@ -12,8 +12,8 @@ class BatchNotFound(NotFound):
 class NotByFile(Conflict):
     """The system has an interface: the platform itself sends there and asks what became of it."""
 
-    slug, title = "publication-not-by-file", "不用报送文件"
-    detail = "这个系统已连接接口，由平台自动上报和取回结果，不用报送文件。"
+    slug, title = "publication-not-by-file", "不用文件上报"
+    detail = "这个系统已连接接口，由平台自动上报和取回结果，不用文件上报。"
 
 
 class BatchOver(Conflict):
@@ -26,15 +26,15 @@ class BatchOver(Conflict):
 class AlreadyHandedOver(Conflict):
     """It was handed over before."""
 
-    slug, title = "publication-handed-over", "已经登记报送"
-    detail = "这一批已经登记为已报送。"
+    slug, title = "publication-handed-over", "已经登记送交"
+    detail = "这一批已经登记为已送交。"
 
 
 class NotHandedOver(Conflict):
     """It was not handed over: nobody can have answered."""
 
-    slug, title = "publication-not-handed-over", "尚未登记报送"
-    detail = "请先登记这一批已经报送给对方，再导入回执或结清。"
+    slug, title = "publication-not-handed-over", "尚未登记送交"
+    detail = "请先登记这一批已经送交对方，再导入回执或结清。"
 
 
 class NothingAnswered(Conflict):

@@ -31,7 +31,7 @@ class ManifestView(Shape):
 class HandoverBody(Shape):
     """The batch was handed over to the system, on a medium or over its web page."""
 
-    number: Annotated[ShortText | None, Field(max_length=200, description="对方给的受理编号，没有的不写")] = None
+    number: Annotated[ShortText | None, Field(max_length=200, description="对方给的受理号，没有的不写")] = None
 
 
 class ConclusionBody(ReasonBody):
@@ -65,7 +65,7 @@ class HandoverView(Shape):
     state_label: str
     handed_by: str | None
     handed_at: dt.datetime | None
-    ticket: Annotated[str | None, Field(description="对方的受理编号")]
+    ticket: Annotated[str | None, Field(description="对方的受理号")]
     records: int
     answered: Annotated[int, Field(description="回执已答复的条数")]
     left: Annotated[int, Field(description="还没有答复的条数；办结后为 0")]

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from services.notification.publication.oversight import repository
+from services.notification.publication.oversight.held_back import HELD_BACK_LABELS, HeldBackView
 from services.notification.publication.oversight.problems import HouseholdNotFound
 from services.notification.publication.oversight.repository import ListedRow
 from services.notification.publication.oversight.schemas import (
-    HELD_BACK_LABELS,
     AtSystem,
-    HeldBackView,
     HeldView,
     HouseholdView,
     RowView,

@@ -10,14 +10,13 @@ from fastapi.responses import StreamingResponse
 
 from services.notification.publication.oversight import repository, service
 from services.notification.publication.oversight.asking import side_by_side
+from services.notification.publication.oversight.held_back import HELD_BACK_HEADER, HeldBackView
 from services.notification.publication.oversight.problems import BatchNotFound, ProvinceOnly
 from services.notification.publication.oversight.repository import RowQuery, place_of
 from services.notification.publication.oversight.schemas import (
-    HELD_BACK_HEADER,
     BatchDetail,
     BatchView,
     BulkResendingBody,
-    HeldBackView,
     HouseholdView,
     RejectionQuery,
     ResendingBody,
@@ -174,7 +173,7 @@ async def list_batches(
     return page.of(rows, BatchView.of, lambda row: row.number)
 
 
-@router.get("/batches/{batch_id}", summary="一个批次：各页、摘要、受理编号、结果")
+@router.get("/batches/{batch_id}", summary="一个批次：各页、摘要、受理号、结果")
 async def get_batch(batch_id: uuid.UUID, session: SessionDep, caller: Reader) -> BatchDetail:
     """With its pages; for the province."""
     require_province(caller)

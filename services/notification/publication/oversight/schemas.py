@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,17 +11,15 @@ from sqlalchemy import Row
 from services.notification.publication.batches.domain import BATCH_STATES, BatchState
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.oversight.domain import Punctuality
+from services.notification.publication.oversight.held_back import HeldBackView
 from services.notification.publication.oversight.repository import ListedRow
 from services.notification.publication.oversight.watching import CutOff
 from services.notification.publication.peers.explanations import explain
 from services.notification.publication.records.domain import ROW_STATES, RowState, Urgency
-from services.notification.publication.registers.models import PublicationHousehold
 from services.notification.publication.systems import KIND_LABELS, KINDS_OF, SYSTEM_LABELS, Kind, System
-from shared.feeds.contract.feeds import FEEDS
 from shared.platform.etag import etag_of
 from shared.platform.fields import ReasonBody, Region, Shape, UsccLookup
 from shared.platform.paging import PagedQuery
-from shared.reference.departments import Department
 from shared.reference.regions import full_region_name
 
 RecordKeyText = Annotated[
@@ -68,7 +66,7 @@ class BatchView(Shape):
     rejected: Annotated[int, Field(description="对方退回的条数；办结前为 0")]
     accepted: Annotated[int | None, Field(description="对方采用的条数；办结前为空")]
     digest: Annotated[str, Field(description="整批的 SHA-256 摘要，封存后不变")]
-    ticket: Annotated[str | None, Field(description="对方的受理编号")]
+    ticket: Annotated[str | None, Field(description="对方的受理号")]
     sealed_at: dt.datetime
     sent_at: dt.datetime | None
     ended_at: dt.datetime | None
@@ -164,7 +162,7 @@ class SystemView(Shape):
 
     system: System
     system_label: str
-    connection: Annotated[str, Field(description="interface 已连接接口、files 报送文件、none 未连接")]
+    connection: Annotated[str, Field(description="interface 已连接接口、files 以文件上报、none 未连接")]
     connection_label: str
     kinds: list[KindCount]
     oldest_waiting_at: Annotated[dt.datetime | None, Field(description="等得最久的一条从何时开始等（各地区中）")]
@@ -283,85 +281,6 @@ class ResentView(Shape):
 
     resent: Annotated[int, Field(description="已重新上报的条数")]
     more: Annotated[bool, Field(description="还有同样的记录：一次最多 5,000 条，请再办一次")]
-
-
-class MissingFeed(Shape):
-    """Data that are missing, and the department that owes them."""
-
-    feed: str
-    feed_label: str
-    department: Department
-    department_label: str
-
-
-class HeldBackView(Shape):
-    """A household whose result is not published: the texts know no label for it."""
-
-    uscc: str
-    name: str
-    region: str
-    region_name: str | None
-    type: str
-    type_label: str
-    year: int | None
-    typed_at: dt.datetime | None
-    reason: str
-    missing: Annotated[list[MissingFeed], Field(description="缺哪些数据、由哪个部门提供；规则空档的没有")]
-
-    @classmethod
-    def of(cls, household: PublicationHousehold) -> "HeldBackView":
-        """From the row."""
-        missing = missing_feeds(household.unknown_feeds or ())
-        return cls(
-            uscc=household.uscc,
-            name=household.name,
-            region=household.region,
-            region_name=full_region_name(household.region),
-            type=household.type or "",
-            type_label=HELD_BACK_LABELS.get(household.type or "", "未分型"),
-            year=household.typed_year,
-            typed_at=household.typed_at,
-            reason=held_back_reason(household.type, missing),
-            missing=missing,
-        )
-
-    def cells(self) -> list[str]:
-        """As a line of the table."""
-        feeds = "；".join(one.feed_label for one in self.missing)
-        departments = "；".join(dict.fromkeys(one.department_label for one in self.missing))
-        year = "" if self.year is None else str(self.year)
-        return [self.uscc, self.name, self.region, self.region_name or "", self.type_label, year, self.reason, feeds,
-                departments]  # fmt: skip
-
-
-HELD_BACK_HEADER = (
-    *("统一社会信用代码", "名称", "区划代码", "地区", "结果", "年度", "为什么没有上报", "缺少的数据", "应提供的部门"),
-)
-HELD_BACK_LABELS = {"gap": "规则空档", "undetermined": "待核"}
-
-
-def missing_feeds(feeds: Collection[str]) -> list[MissingFeed]:
-    """The feeds that are known, with the departments that deliver them."""
-    return [
-        MissingFeed(
-            feed=name,
-            feed_label=FEEDS[name].title,
-            department=FEEDS[name].department,
-            department_label=FEEDS[name].department.label,
-        )
-        for name in feeds
-        if name in FEEDS
-    ]
-
-
-def held_back_reason(kind: str | None, missing: Sequence[MissingFeed]) -> str:
-    """Why a household is held back, in words."""
-    if kind == "gap":
-        return "符合基础标准，数据齐全，但三种类型的条件都不符合；文件没有规定怎样标注，不上报。请核对政策的解释。"
-    if missing:
-        named = "、".join(f"{one.department_label}的{one.feed_label}" for one in missing)
-        return f"缺少{named}，不能判断属于哪一型；补齐后自动分型并上报。"
-    return "数据不全，不能判断属于哪一型；缺哪些数据见该户的分型说明。"
 
 
 class HeldView(Shape):

@@ -21,7 +21,7 @@ from services.notification.publication.systems import SYSTEM_LABELS, System
 from services.notification.settings import NotificationSettings
 from shared import clock
 
-CONNECTIONS: Mapping[str, str] = {"interface": "已连接接口", "files": "报送文件", "none": "未连接"}
+CONNECTIONS: Mapping[str, str] = {"interface": "已连接接口", "files": "以文件上报", "none": "未连接"}
 
 
 async def systems_of(session: AsyncSession, settings: NotificationSettings, region: str) -> list[SystemView]:
