@@ -179,10 +179,12 @@ def read_envelope(raw: bytes) -> dict[str, Any]:
     if not isinstance(envelope, dict) or envelope.get("specversion") != "1.0":
         raise UnreadableError("not a CloudEvents 1.0 envelope")
     for name in REQUIRED:
-        if not isinstance(envelope.get(name), str) or not envelope[name] or "\x00" in envelope[name]:
+        value = envelope.get(name)
+        if not isinstance(value, str) or not value or "\x00" in value:
             raise UnreadableError(f"attribute {name} is missing or not a text")
     for name in OPTIONAL:
-        if not isinstance(envelope.get(name), str | None):
+        value = envelope.get(name)
+        if value is not None and not isinstance(value, str):
             raise UnreadableError(f"attribute {name} is not a text")
     return envelope
 

@@ -132,8 +132,8 @@ class KafkaReader:
         if await self._cluster_id() != self.cluster:
             raise BusDownError("the bus is another cluster")
         return [
-            Message(Partition(*at), record.offset, _text(record.key), record.value or b"")
-            for at, records in fetched.items()
+            Message(partition, record.offset, _text(record.key), record.value or b"")
+            for partition, records in ((Partition(*at), records) for at, records in fetched.items())
             for record in records
         ]
 
