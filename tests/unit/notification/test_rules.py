@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from services.notification.rules.checking import CompiledRule, RuleError, read_rule, read_yaml_rule
 from services.notification.rules.domain import Rule
-from services.notification.rules.rendering import MOST_ITEMS, Words, WordsError
+from services.notification.rules.rendering import ENVIRONMENT, MOST_ITEMS, Condition, Words, WordsError
 from services.notification.rules.shipped import shipped_rules
 from shared import clock
 
@@ -158,6 +159,45 @@ def test_what_was_made_lately_is_made_of_the_same_facts_only() -> None:
     plain = Words("{{ said }}", declared=["said"], longest=30)
     assert [plain.render({"said": str(n)}) for n in (*range(300), 0)] == [*map(str, range(300)), "0"]
     assert plain.render({"said": {"a": 1}}) == "{'a': 1}"
+
+
+@pytest.mark.parametrize(
+    ("source", "early"),
+    [
+        ("a == 1 and b == 2", [("a",), ("b",)]),
+        ("a == 1 and household == 2 and b == 3", [("a",), ("b",)]),
+        ("(a == 1 or household == 2) and a != b", [("a", "b")]),
+        ("not (a == 1 and b == 2)", [("a", "b")]),
+        ("a == 1 or household == 2", []),
+    ],
+)
+def test_a_part_of_a_condition_stands_for_the_whole_only_where_and_joins_it(
+    source: str, early: list[tuple[str, ...]]
+) -> None:
+    condition = Condition(source, declared=["a", "b", "household"])
+    parts = condition.about(["a", "b"])
+    assert [part.lately.names for part in parts] == early
+    for a, b, household in product((1, 2, 3), repeat=3):
+        facts = {"a": a, "b": b, "household": household}
+        whole = bool(ENVIRONMENT.compile_expression(source)(facts))
+        assert condition.holds(facts) is whole
+        assert all(part.holds(facts) for part in parts) or not whole
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "  {{ name }}：{% if kind == 'a' %}甲{% elif name %}乙{% endif %}\n{% if not kind %}\n空\n{% endif %}\n尾 ",
+        "{% for one in items %}{{ one.name }}、{{ name }}\n{% endfor %}{{ name | type }}",
+        "{{ kind }}{{ kind }} {{ 'x' }}",
+    ],
+)
+def test_words_made_of_pieces_are_those_of_the_whole_template(source: str) -> None:
+    words = Words(source, declared=["name", "kind", "items"], lists=["items"], longest=100)
+    for name, kind in product(("survival", "乙户", "<b>"), ("a", "b", "")):
+        facts = {"name": name, "kind": kind, "items": [{"name": name}, {"name": "二"}]}
+        for _ in range(2):  # the second time as remembered
+            assert words.render(facts) == ENVIRONMENT.from_string(source).render(facts).strip()
 
 
 def rule_of(**changed: object) -> CompiledRule:
