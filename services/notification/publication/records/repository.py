@@ -85,6 +85,16 @@ FORGET_UNSENT = text(
 """What no system was ever sent need not be taken back. A statement of its own: the first has locked the rows, so that
 no batch takes one of them meanwhile.
 """
+KINDS_BY_REVISION = frozenset({Kind.APPLICATION, Kind.INFORMATION_REPORT})
+"""What follows from one event alone: only the record knows how far it was heard. The others are made of the copies."""
+NOTE_REVISION = text(
+    """
+    UPDATE publication_record r SET revision = d.revision
+    FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:revision AS bigint[])) AS d(kind, key, revision)
+    WHERE r.kind = d.kind AND r.key = d.key AND r.revision < d.revision
+    """
+)
+"""A later event that says the same is no change, but nothing earlier may follow it."""
 WANT_AGAIN = text(
     """
     UPDATE publication_row w SET state = 'waiting', urgency = :urgency, wanted_at = CAST(:now AS timestamptz),
@@ -116,6 +126,10 @@ async def want(session: AsyncSession, drafts: Sequence[RecordDraft], systems: Sy
             FORGET_UNSENT,
             {"kind": [one.kind for one in gone], "key": [one.key for one in gone], "systems": values["systems"]},
         )
+    heard = [one for one in drafts if one.kind in KINDS_BY_REVISION]
+    if heard:
+        names = ("kind", "key", "revision")
+        await session.execute(NOTE_REVISION, {name: [getattr(one, name) for one in heard] for name in names})
     return int(done.changed)
 
 

@@ -130,7 +130,7 @@ async def after(publisher: Publisher, batches: Sequence[Sequence[Payload]]) -> d
     return await published(publisher)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(heard=heard_otherwise())
 async def test_any_order_and_repetition_ends_with_the_same_records(
     publisher: Publisher, heard: tuple[list[Payload], list[list[Payload]]]

@@ -75,6 +75,14 @@ async def test_an_application_is_published_state_by_state_without_its_reasons(pu
     assert (await content(publisher, Kind.APPLICATION))["state"] == "已认定"
 
 
+async def test_what_came_before_a_later_event_that_changed_nothing_does_not_follow_it(publisher: Publisher) -> None:
+    await publisher.hear(application(ApplicationSubmitted, 1))
+    await publisher.hear(application(ApplicationCalledUp, 3))  # in progress, as before
+    await publisher.hear(application(ApplicationNotSelected, 2, reserve_rank=2))
+    record = await publisher.record(Kind.APPLICATION)
+    assert (orjson.loads(record["content"])["state"], record["version"]) == ("办理中", 1)
+
+
 @pytest.mark.parametrize(("kind", "path", "label"), [(RecommendationSubmitted, "recommendation", "部门推荐")])
 async def test_a_recommendation_says_that_it_is_one(
     publisher: Publisher, kind: type[ApplicationPayload], path: str, label: str
