@@ -166,7 +166,7 @@ async def test_a_platform_gets_only_what_anybody_may_read(hooks: Hooks) -> None:
     assert received.event["data"] == {
         name: value
         for name, value in orjson.loads(published)["data"].items()
-        if name not in ("operator_ref", "reason", "decided_by_region")
+        if name not in ("operator_ref", "reason", "decided_by_region", "application", "path")
     }
     assert set(received.event) == {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"}
 
