@@ -45,6 +45,7 @@ class PublicationAcknowledged(NotificationPayload):
     """A system confirmed records of one kind of a batch. Subject: the region.
 
     `revision`: of the event (of typing or recognition) that the records state, `removed`: they no longer stand there.
+    `statement`: what they say in short, of a type `生存型 2026`, of a recognition `特色 2029-11-25` (its last day).
     `households`: whose records they are; none where they are about no household. A batch may lead to several events.
     """
 
@@ -55,6 +56,7 @@ class PublicationAcknowledged(NotificationPayload):
     rows: Annotated[int, Field(ge=1)]
     revision: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
     removed: bool = False
+    statement: Word | None = None
     households: list[Uscc] | None = None
 
 

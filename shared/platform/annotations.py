@@ -3,6 +3,9 @@
 A service that decides something of households (its type, its recognition) hears from the publication what became of it
 there, keeps the latest word per household and system, and shows it. Words are ordered by the revision of the event that
 they answer, then by their time; hearing the topic again changes nothing.
+
+Whether a system is up to date is seen from what it says, not from revisions: a result that is decided again in the same
+words is not published again.
 """
 
 import datetime as dt
@@ -31,6 +34,7 @@ class AnnotationTable:
     system: Mapped[str] = mapped_column(String(100), primary_key=True)
     confirmed_revision: Mapped[int | None] = mapped_column(BigInteger)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    statement: Mapped[str | None] = mapped_column(String(100), comment="what it says in short")
     taken_down: Mapped[bool] = mapped_column(Boolean, server_default="false")
     refused_revision: Mapped[int | None] = mapped_column(BigInteger)
     refused_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
@@ -40,13 +44,13 @@ class AnnotationTable:
 
 CONFIRM = text(
     """
-    INSERT INTO annotation AS a (uscc, system, confirmed_revision, confirmed_at, taken_down)
+    INSERT INTO annotation AS a (uscc, system, confirmed_revision, confirmed_at, taken_down, statement)
     SELECT DISTINCT uscc, CAST(:system AS text), CAST(:revision AS bigint), CAST(:at AS timestamptz),
-           CAST(:removed AS boolean)
+           CAST(:removed AS boolean), CAST(:statement AS text)
       FROM unnest(CAST(:households AS text[])) AS households (uscc) ORDER BY uscc
     ON CONFLICT (uscc, system) DO UPDATE SET
         confirmed_revision = excluded.confirmed_revision, confirmed_at = excluded.confirmed_at,
-        taken_down = excluded.taken_down
+        taken_down = excluded.taken_down, statement = excluded.statement
     WHERE a.confirmed_revision IS NULL
        OR (a.confirmed_revision, a.confirmed_at) <= (excluded.confirmed_revision, excluded.confirmed_at)
     """
@@ -73,7 +77,7 @@ def annotation_handlers(kind: str) -> Mapping[type[Payload], BatchEventHandler[A
         for event in events:
             confirmed = event.payload(PublicationAcknowledged)
             if confirmed.kind == kind and confirmed.revision is not None and confirmed.households:
-                values = confirmed.model_dump(include={"system", "revision", "removed", "households"})
+                values = confirmed.model_dump(include={"system", "revision", "removed", "statement", "households"})
                 await session.execute(CONFIRM, values | {"at": event.time})
 
     async def on_rejected(session: AsyncSession, events: Sequence[Event], _resources: object) -> None:
@@ -104,22 +108,35 @@ STATE_LABELS = {"annotated": "已标注", "taken-down": "已撤下", "refused": 
 
 
 async def annotations_of(
-    session: AsyncSession, uscc: str, systems: Sequence[System], *, revision: int | None, with_reasons: bool
+    session: AsyncSession, uscc: str, systems: Sequence[System], *, in_force: str | None, with_reasons: bool
 ) -> list[AnnotationView]:
-    """What each of the systems says of a household. `revision`: of what is in force here now; None where nothing is."""
+    """What each of the systems says of a household. `in_force`: what it should say in short, by `statement_of`; None
+    where it should say nothing.
+    """
     rows = {row.system: row for row in await session.execute(OF_HOUSEHOLD, {"uscc": uscc})}
-    return [_view(system, rows.get(system), revision, with_reasons=with_reasons) for system in systems]
+    return [_view(system, rows.get(system), in_force, with_reasons=with_reasons) for system in systems]
 
 
-def _view(system: System, row: Any, revision: int | None, *, with_reasons: bool) -> AnnotationView:  # noqa: ANN401 - a row of raw SQL
+def statement_of(label: str, when: int | dt.date) -> str:
+    """What is in force, in short: a type's label and its year, a recognition's category and its last day."""
+    return f"{label} {when}"
+
+
+def _view(system: System, row: Any, in_force: str | None, *, with_reasons: bool) -> AnnotationView:  # noqa: ANN401 - a row of raw SQL
     """A system without a word is waited for."""
     view = AnnotationView(system=system, system_label=SYSTEM_LABELS[system], state="waiting", state_label="")
-    if row is not None and (row.refused_revision or 0) > (row.confirmed_revision or 0):
+    if row is None:
+        pass
+    elif row.confirmed_at is None or _later(row.refused_revision, row.refused_at, row):
         view.state, view.since = "refused", row.refused_at
         view.code, view.message = (row.code, row.message) if with_reasons else (None, None)
-    elif row is not None:
+    else:
         view.state, view.since = "taken-down" if row.taken_down else "annotated", row.confirmed_at
-        in_force = revision is not None
-        view.up_to_date = row.taken_down != in_force and row.confirmed_revision >= (revision or 0)
+        view.up_to_date = row.statement == in_force
     view.state_label = STATE_LABELS[view.state]
     return view
+
+
+def _later(revision: int | None, at: dt.datetime | None, row: Any) -> bool:  # noqa: ANN401 - a row of raw SQL
+    """Whether a refusal came after the last confirmation."""
+    return revision is not None and (revision, at) > (row.confirmed_revision, row.confirmed_at)

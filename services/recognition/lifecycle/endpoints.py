@@ -34,7 +34,7 @@ from services.recognition.recognitions.problems import RecognitionNotFound
 from services.recognition.registers.objections import objections_about
 from shared import clock
 from shared.law.model.recognition import Category
-from shared.platform.annotations import AnnotationView, annotations_of
+from shared.platform.annotations import AnnotationView, annotations_of, statement_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region, UsccLookup, Year
 from shared.platform.identity import Caller, Role, allow, anyone
@@ -146,7 +146,7 @@ async def list_annotations(
             session,
             recognition.uscc,
             RECOGNITION_SYSTEMS,
-            revision=0 if valid else None,
+            in_force=statement_of(recognition.category.label, recognition.valid_until) if valid else None,
             with_reasons=officer,
         )
     )

@@ -37,7 +37,7 @@ from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.language.errors import PolicyUnset
 from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import load_policy, policy_ids
-from shared.platform.annotations import AnnotationView, annotations_of
+from shared.platform.annotations import AnnotationView, annotations_of, statement_of
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, anyone
 from shared.platform.lookups import or_404
@@ -119,10 +119,11 @@ async def list_annotations(
     of the region.
     """
     row = or_404(await directory_repository.by_uscc(pool, uscc), HouseholdNotFound)
-    published = HouseholdType(row["type"]) not in (HouseholdType.GAP, HouseholdType.UNDETERMINED)
+    kind = HouseholdType(row["type"])
+    held_back = kind in (HouseholdType.GAP, HouseholdType.UNDETERMINED)
+    in_force = None if held_back else statement_of(kind.label, row["as_of"].year)
     officer = bool(caller.roles & ROLES_SEEING_FIGURES) and caller.covers(row["region"])
-    revision = row["revision"] if published else None
-    return Page(items=await annotations_of(session, uscc, TYPE_SYSTEMS, revision=revision, with_reasons=officer))
+    return Page(items=await annotations_of(session, uscc, TYPE_SYSTEMS, in_force=in_force, with_reasons=officer))
 
 
 policies_router = APIRouter(prefix="/v1", tags=["policies"])

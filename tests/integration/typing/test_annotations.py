@@ -12,6 +12,7 @@ from sqlalchemy import text
 from services.typing.service import SERVICE
 from shared import clock
 from shared.contracts.notification import PublicationAcknowledged, PublicationRejected
+from shared.contracts.payload import Payload
 from shared.messaging.events import Event, new_event
 from shared.platform.annotations import annotation_handlers, annotations_of
 from shared.platform.identity import Role
@@ -23,8 +24,13 @@ BATCH = uuid.UUID("8f0e1d2c-3b4a-5c6d-8e7f-0a1b2c3d4e5f")
 
 
 def confirmed(
-    revision: int, *usccs: str, removed: bool = False, kind: str = "type", system: str = "credit-publicity"
+    revision: int,
+    *usccs: str,
+    statement: str | None = "成长型 2026",
+    kind: str = "type",
+    system: str = "credit-publicity",
 ) -> Event:
+    """A system has confirmed what is said in short, or (None) that nothing is said any more."""
     payload = PublicationAcknowledged(
         system=system,
         batch=BATCH,
@@ -32,7 +38,8 @@ def confirmed(
         kind=kind,
         rows=len(usccs),
         revision=revision,
-        removed=removed,
+        removed=statement is None,
+        statement=statement,
         households=list(usccs),
     )
     return new_event(payload, subject="410105", source="/notification")
@@ -98,6 +105,27 @@ async def test_an_annotation_of_an_earlier_result_is_shown_as_not_up_to_date(cit
 
 
 @at_stage("published")
+async def test_a_type_that_is_published_again_in_the_same_words_stays_up_to_date(city: StagedCity) -> None:
+    """It is not sent again, so the word is older than the run: by revisions it would be out of date for good."""
+    uscc = await household_of(city, "growth")
+    await hear(city, [confirmed(await revision_of(city), uscc)])
+    again = await city.office.ordered(as_of="2026-07-02", maker="another")
+    await city.office.work()
+    assert (await city.office.publish(again)).status_code == 200
+    assert (await says(city, uscc))["up_to_date"] is True
+
+
+@at_stage("published")
+async def test_a_refused_change_of_the_same_result_is_shown_as_refused(city: StagedCity) -> None:
+    """A new name or county is told under the revision of the type that stands there."""
+    uscc = await household_of(city, "growth")
+    with clock.travel(clock.now() + dt.timedelta(minutes=1)):
+        later = refused(5, uscc)
+    await hear(city, [confirmed(5, uscc), later])
+    assert (await says(city, uscc))["state_label"] == "对方已退回"
+
+
+@at_stage("published")
 async def test_why_a_system_refused_is_told_to_officers_alone(city: StagedCity) -> None:
     uscc = await household_of(city, "growth")
     await hear(city, [refused(await revision_of(city), uscc)])
@@ -109,11 +137,11 @@ async def test_why_a_system_refused_is_told_to_officers_alone(city: StagedCity) 
 @at_stage("published")
 async def test_what_was_taken_down_is_up_to_date_where_nothing_is_to_stand(city: StagedCity) -> None:
     uscc = await household_of(city, "growth")
-    await hear(city, [confirmed(5, uscc, removed=True)])
+    await hear(city, [confirmed(5, uscc, statement=None)])
     async with city.office.resources.database.session() as session:
-        for revision, up_to_date in ((None, True), (5, False)):  # None: 规则空档 and 待核 are held back
+        for in_force, up_to_date in ((None, True), ("成长型 2026", False)):  # None: 规则空档 and 待核 are held back
             (shown,) = await annotations_of(
-                session, uscc, [System.CREDIT_PUBLICITY], revision=revision, with_reasons=False
+                session, uscc, [System.CREDIT_PUBLICITY], in_force=in_force, with_reasons=False
             )
             assert (shown.state_label, shown.up_to_date) == ("已撤下", up_to_date)
 
@@ -140,7 +168,7 @@ async def test_order_and_repetition_of_the_systems_words_do_not_matter(city: Sta
     """A handler that stored whatever comes last would keep the older word in half of the orders."""
     uscc = await household_of(city, "growth")
     with clock.travel(clock.now() + dt.timedelta(minutes=1)):
-        later = confirmed(7, uscc, removed=True)
+        later = confirmed(7, uscc, statement=None)
     events = [confirmed(5, uscc), refused(6, uscc), later, confirmed(7, uscc), refused(4, uscc, "E9")]
     kept = {
         str(await table(city, order, twice=twice))
@@ -153,4 +181,5 @@ async def test_order_and_repetition_of_the_systems_words_do_not_matter(city: Sta
 
 @pytest.mark.parametrize("kind", ["type", "recognition"])
 def test_both_words_of_a_system_are_heard(kind: str) -> None:
-    assert set(annotation_handlers(kind)) == {PublicationAcknowledged, PublicationRejected}
+    heard: set[type[Payload]] = {PublicationAcknowledged, PublicationRejected}
+    assert set(annotation_handlers(kind)) == heard

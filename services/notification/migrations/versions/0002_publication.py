@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("sent_version", sa.BigInteger(), nullable=True),
         sa.Column("sent_revision", sa.BigInteger(), nullable=True),
         sa.Column("sent_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
+        sa.Column("sent_statement", sa.String(length=100), nullable=True, comment="what it says in short"),
         sa.Column("acknowledged_version", sa.BigInteger(), nullable=True),
         sa.Column("acknowledged_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),

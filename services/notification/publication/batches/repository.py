@@ -18,6 +18,11 @@ from services.notification.publication.systems import Kind, System
 
 B, P, R = PublicationBatch, PublicationPage, PublicationRow
 
+STATEMENT = f"""CASE WHEN p.removed THEN NULL
+        WHEN p.kind = '{Kind.TYPE}' THEN concat_ws(' ', p.content->>'type_label', p.content->>'year')
+        WHEN p.kind = '{Kind.RECOGNITION}' THEN concat_ws(' ', p.content->>'category', p.content->>'valid_until') END"""
+"""What a record says in short, as `shared.platform.annotations` compares it with what is in force."""
+
 TAKE_WAITING = text(
     f"""
     WITH next AS MATERIALIZED (
@@ -27,7 +32,7 @@ TAKE_WAITING = text(
     )
     UPDATE publication_row r
     SET state = '{RowState.IN_BATCH}', batch_id = :batch, sent_version = p.version, sent_revision = p.revision,
-        sent_digest = CASE WHEN p.removed THEN NULL ELSE p.digest END
+        sent_digest = CASE WHEN p.removed THEN NULL ELSE p.digest END, sent_statement = {STATEMENT}
     FROM next JOIN publication_record p USING (kind, key)
     WHERE r.system = next.system AND r.kind = next.kind AND r.key = next.key
     RETURNING r.kind, r.key, p.uscc, p.region, p.version, p.removed,
@@ -68,11 +73,12 @@ ACKNOWLEDGE = text(
             acknowledged_version = sent_version, acknowledged_digest = sent_digest, acknowledged_at = :now,
             code = NULL, message = NULL
         WHERE batch_id = :batch
-        RETURNING kind, region, sent_revision AS revision, sent_digest IS NULL AS removed, uscc
+        RETURNING kind, region, sent_revision AS revision, sent_digest IS NULL AS removed,
+            sent_statement AS statement, uscc
     )
-    SELECT kind, region, revision, removed, count(*) AS records,
+    SELECT kind, region, revision, removed, statement, count(*) AS records,
         array_agg(uscc ORDER BY uscc) FILTER (WHERE uscc IS NOT NULL) AS households
-    FROM taken GROUP BY kind, region, revision, removed, uscc IS NULL ORDER BY 1, 2, 3, 4, 5
+    FROM taken GROUP BY kind, region, revision, removed, statement, uscc IS NULL ORDER BY 1, 2, 3, 4, 5, 6
     """
 )
 WAITING = text(
@@ -98,12 +104,15 @@ class RefusedRecord:
 
 @dataclass(frozen=True)
 class TakenRecords:
-    """Records of one kind, region and revision that a system has confirmed. `households`: whose they are, or none."""
+    """Records of one kind, region and revision that a system has confirmed, and that say the same in short.
+    `households`: whose they are, or none.
+    """
 
     kind: Kind
     region: str
     revision: int | None
     removed: bool
+    statement: str | None
     records: int
     households: Sequence[str] | None
 

@@ -91,7 +91,7 @@ async def _end(
 def _acknowledgements(batch: PublicationBatch, taken: Sequence[TakenRecords]) -> Iterator[tuple[str, Payload]]:
     for one in taken:
         about = {"system": batch.system, "batch": batch.id, "region": one.region, "kind": one.kind}
-        about |= {"revision": one.revision, "removed": one.removed}
+        about |= {"revision": one.revision, "removed": one.removed, "statement": one.statement}
         if one.households is None:
             yield one.region, PublicationAcknowledged(**about, rows=one.records)
             continue

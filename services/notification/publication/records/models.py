@@ -79,6 +79,7 @@ class PublicationRow(Base):
     sent_version: Mapped[int | None] = mapped_column(BigInteger)
     sent_revision: Mapped[int | None] = mapped_column(BigInteger)
     sent_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
+    sent_statement: Mapped[str | None] = mapped_column(String(100), comment="what it says in short")
     acknowledged_version: Mapped[int | None] = mapped_column(BigInteger)
     acknowledged_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
     acknowledged_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

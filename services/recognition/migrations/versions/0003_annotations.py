@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("system", sa.String(length=100), nullable=False),
         sa.Column("confirmed_revision", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("statement", sa.String(length=100), nullable=True, comment="what it says in short"),
         sa.Column("taken_down", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("refused_revision", sa.BigInteger(), nullable=True),
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),

@@ -12,6 +12,8 @@ from services.notification.publication.batches.service import conclude, lock_ope
 from services.notification.publication.peers.peer import Verdict
 from services.notification.publication.systems import Kind
 from shared import clock
+from shared.law.model.outcome import HouseholdType
+from shared.platform.annotations import statement_of
 from tests.fixtures.plain_system import PlainSystem, running_system
 from tests.integration.notification.notification_client import uscc
 from tests.integration.notification.publication.publication_steps import Publication, publication_to
@@ -54,6 +56,8 @@ async def test_others_hear_what_a_system_has_confirmed_by_region_and_revision(pu
         (2, True, 2, [uscc(number) for number in range(3, 5)]),
     ]
     assert {one["system"] for one in told} == {"credit-publicity"}
+    said = statement_of(HouseholdType.GROWTH.label, 2026)
+    assert [one["statement"] for one in told] == [said, None]
 
 
 async def test_a_batch_has_no_more_records_than_the_setting_says_and_the_first_wanted_go_first(
