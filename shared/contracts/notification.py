@@ -46,7 +46,8 @@ class PublicationAcknowledged(NotificationPayload):
 
     `revision`: of the event (of typing or recognition) that the records state, `removed`: they no longer stand there.
     `statement`: what they say in short, of a type `生存型 2026`, of a recognition `特色 2029-11-25` (its last day).
-    `households`: whose records they are; none where they are about no household. A batch may lead to several events.
+    `households`: whose records they are; none where they are about no household. `records`: the records' keys in the
+    same order (of a recognition its id), where these are not the households' codes. A batch may lead to several events.
     """
 
     system: Word
@@ -58,6 +59,7 @@ class PublicationAcknowledged(NotificationPayload):
     removed: bool = False
     statement: Word | None = None
     households: list[Uscc] | None = None
+    records: list[Word] | None = None
 
 
 class PublicationRejected(NotificationPayload):

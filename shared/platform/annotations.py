@@ -1,7 +1,7 @@
 """The state of annotation (标注): what the national systems have confirmed, or refused, about a household.
 
 A service that decides something of households (its type, its recognition) hears from the publication what became of it
-there, keeps the latest word per household and system, and shows it. Words are ordered by the revision of the event that
+there, keeps the latest word per record and system, and shows it. Words are ordered by the revision of the event that
 they answer, then by their time; hearing the topic again changes nothing.
 
 Whether a system is up to date is seen from what it says, not from revisions: a result that is decided again in the same
@@ -19,18 +19,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.contracts.notification import PublicationAcknowledged, PublicationRejected
 from shared.contracts.payload import Payload
-from shared.database.columns import Uscc
 from shared.messaging.events import Event
 from shared.platform.service import BatchEventHandler
 from shared.reference.national_systems import SYSTEM_LABELS, System
 
 
 class AnnotationTable:
-    """The columns of `annotation`. `taken_down`: the system has confirmed that it says nothing any more."""
+    """The columns of `annotation`. `record`: the code of the household whose type it is, the id of the recognition.
+
+    `taken_down`: the system has confirmed that it says nothing any more.
+    """
 
     __tablename__ = "annotation"
 
-    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(String(100), primary_key=True)
     system: Mapped[str] = mapped_column(String(100), primary_key=True)
     confirmed_revision: Mapped[int | None] = mapped_column(BigInteger)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
@@ -44,11 +46,11 @@ class AnnotationTable:
 
 CONFIRM = text(
     """
-    INSERT INTO annotation AS a (uscc, system, confirmed_revision, confirmed_at, taken_down, statement)
-    SELECT DISTINCT uscc, CAST(:system AS text), CAST(:revision AS bigint), CAST(:at AS timestamptz),
+    INSERT INTO annotation AS a (record, system, confirmed_revision, confirmed_at, taken_down, statement)
+    SELECT DISTINCT record, CAST(:system AS text), CAST(:revision AS bigint), CAST(:at AS timestamptz),
            CAST(:removed AS boolean), CAST(:statement AS text)
-      FROM unnest(CAST(:households AS text[])) AS households (uscc) ORDER BY uscc
-    ON CONFLICT (uscc, system) DO UPDATE SET
+      FROM unnest(CAST(:records AS text[])) AS records (record) ORDER BY record
+    ON CONFLICT (record, system) DO UPDATE SET
         confirmed_revision = excluded.confirmed_revision, confirmed_at = excluded.confirmed_at,
         taken_down = excluded.taken_down, statement = excluded.statement
     WHERE a.confirmed_revision IS NULL
@@ -57,16 +59,16 @@ CONFIRM = text(
 )
 REFUSE = text(
     """
-    INSERT INTO annotation AS a (uscc, system, refused_revision, refused_at, code, message)
-    VALUES (:uscc, :system, :revision, :at, :code, :message)
-    ON CONFLICT (uscc, system) DO UPDATE SET
+    INSERT INTO annotation AS a (record, system, refused_revision, refused_at, code, message)
+    VALUES (:record, :system, :revision, :at, :code, :message)
+    ON CONFLICT (record, system) DO UPDATE SET
         refused_revision = excluded.refused_revision, refused_at = excluded.refused_at, code = excluded.code,
         message = excluded.message
     WHERE a.refused_revision IS NULL
        OR (a.refused_revision, a.refused_at) <= (excluded.refused_revision, excluded.refused_at)
     """
 )
-OF_HOUSEHOLD = text("SELECT * FROM annotation WHERE uscc = :uscc")
+OF_RECORD = text("SELECT * FROM annotation WHERE record = :record")
 
 
 def annotation_handlers(kind: str) -> Mapping[type[Payload], BatchEventHandler[Any]]:
@@ -77,15 +79,16 @@ def annotation_handlers(kind: str) -> Mapping[type[Payload], BatchEventHandler[A
         for event in events:
             confirmed = event.payload(PublicationAcknowledged)
             if confirmed.kind == kind and confirmed.revision is not None and confirmed.households:
-                values = confirmed.model_dump(include={"system", "revision", "removed", "statement", "households"})
-                await session.execute(CONFIRM, values | {"at": event.time})
+                values = confirmed.model_dump(include={"system", "revision", "removed", "statement"})
+                records = confirmed.records or confirmed.households
+                await session.execute(CONFIRM, values | {"records": records, "at": event.time})
 
     async def on_rejected(session: AsyncSession, events: Sequence[Event], _resources: object) -> None:
         """A system has refused a household's record."""
         for event in events:
             refused = event.payload(PublicationRejected)
-            if refused.kind == kind and refused.revision is not None and refused.uscc is not None:
-                values = refused.model_dump(include={"uscc", "system", "revision", "code", "message"})
+            if refused.kind == kind and refused.revision is not None:
+                values = refused.model_dump(include={"record", "system", "revision", "code", "message"})
                 await session.execute(REFUSE, values | {"at": event.time})
 
     return {PublicationAcknowledged: on_acknowledged, PublicationRejected: on_rejected}
@@ -96,7 +99,9 @@ class AnnotationView(BaseModel):
 
     system: System
     system_label: str
-    state: Annotated[str, Field(description="annotated 已标注；taken-down 已撤下；refused 对方退回；waiting 尚未确认")]
+    state: Annotated[
+        str, Field(description="annotated 已标注；taken-down 已撤下；refused 对方退回；waiting 尚未确认；none 不上报")
+    ]
     state_label: str
     since: Annotated[dt.datetime | None, Field(description="对方确认或退回的时间")] = None
     up_to_date: Annotated[bool, Field(description="对方确认的是否就是目前的结果")] = False
@@ -104,16 +109,22 @@ class AnnotationView(BaseModel):
     message: Annotated[str | None, Field(description="对方退回的原话；只给本辖区的工作人员看")] = None
 
 
-STATE_LABELS = {"annotated": "已标注", "taken-down": "已撤下", "refused": "对方已退回", "waiting": "尚未确认"}
+STATE_LABELS = {
+    "annotated": "已标注",
+    "taken-down": "已撤下",
+    "refused": "对方已退回",
+    "waiting": "尚未确认",
+    "none": "不上报",
+}
 
 
 async def annotations_of(
-    session: AsyncSession, uscc: str, systems: Sequence[System], *, in_force: str | None, with_reasons: bool
+    session: AsyncSession, record: str, systems: Sequence[System], *, in_force: str | None, with_reasons: bool
 ) -> list[AnnotationView]:
-    """What each of the systems says of a household. `in_force`: what it should say in short, by `statement_of`; None
+    """What each of the systems says in a record. `in_force`: what it should say in short, by `statement_of`; None
     where it should say nothing.
     """
-    rows = {row.system: row for row in await session.execute(OF_HOUSEHOLD, {"uscc": uscc})}
+    rows = {row.system: row for row in await session.execute(OF_RECORD, {"record": record})}
     return [_view(system, rows.get(system), in_force, with_reasons=with_reasons) for system in systems]
 
 
@@ -123,10 +134,10 @@ def statement_of(label: str, when: int | dt.date) -> str:
 
 
 def _view(system: System, row: Any, in_force: str | None, *, with_reasons: bool) -> AnnotationView:  # noqa: ANN401 - a row of raw SQL
-    """A system without a word is waited for."""
+    """A system without a word is waited for, unless nothing is to stand there."""
     view = AnnotationView(system=system, system_label=SYSTEM_LABELS[system], state="waiting", state_label="")
     if row is None:
-        pass
+        view.state, view.up_to_date = ("none", True) if in_force is None else ("waiting", False)
     elif row.confirmed_at is None or _later(row.refused_revision, row.refused_at, row):
         view.state, view.since = "refused", row.refused_at
         view.code, view.message = (row.code, row.message) if with_reasons else (None, None)

@@ -144,7 +144,7 @@ async def list_annotations(
     return Page(
         items=await annotations_of(
             session,
-            recognition.uscc,
+            str(recognition.id),
             RECOGNITION_SYSTEMS,
             in_force=statement_of(recognition.category.label, recognition.valid_until) if valid else None,
             with_reasons=officer,

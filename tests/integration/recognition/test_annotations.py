@@ -14,7 +14,7 @@ from tests.integration.recognition.walkthrough import Walkthrough
 (SUBSCRIPTION,) = [one for one in SERVICE.subscriptions if one.name == "annotations"]
 
 
-async def confirm(walkthrough: Walkthrough, revision: int, statement: str | None) -> None:
+async def confirm(walkthrough: Walkthrough, recognition: str, revision: int, statement: str | None) -> None:
     """The publicity system confirms what it was told about the household's recognition."""
     payload = PublicationAcknowledged(
         system="credit-publicity",
@@ -26,6 +26,7 @@ async def confirm(walkthrough: Walkthrough, revision: int, statement: str | None
         removed=statement is None,
         statement=statement,
         households=[uscc(1)],
+        records=[recognition],
     )
     event = new_event(payload, subject=COUNTY, source="/notification")
     resources = walkthrough.office.resources
@@ -42,9 +43,17 @@ async def says(walkthrough: Walkthrough, recognition: str) -> list[tuple[Any, An
 async def test_a_recognition_is_shown_as_annotated_and_after_its_end_as_taken_down(walkthrough: Walkthrough) -> None:
     (recognition,) = await recognise(walkthrough, 1)
     assert await says(walkthrough, recognition) == [("尚未确认", False), ("尚未确认", False)]
-    await confirm(walkthrough, 10, "特色 2029-11-25")
+    await confirm(walkthrough, recognition, 10, "特色 2029-11-25")
     assert await says(walkthrough, recognition) == [("已标注", True), ("尚未确认", False)]
     await end_recognition(walkthrough, recognition, "revocation", dt.date(2026, 12, 1))
     assert await says(walkthrough, recognition) == [("已标注", False), ("尚未确认", False)]
-    await confirm(walkthrough, 11, None)
+    await confirm(walkthrough, recognition, 11, None)
     assert await says(walkthrough, recognition) == [("已撤下", True), ("尚未确认", False)]
+
+
+async def test_words_about_an_earlier_recognition_of_the_household_are_not_the_later_ones(
+    walkthrough: Walkthrough,
+) -> None:
+    (recognition,) = await recognise(walkthrough, 1)
+    await confirm(walkthrough, str(uuid.uuid4()), 10, "特色 2029-11-25")
+    assert await says(walkthrough, recognition) == [("尚未确认", False), ("尚未确认", False)]

@@ -160,7 +160,7 @@ async def table(city: StagedCity, order: Sequence[Event], *, twice: bool) -> Any
         await session.execute(text("delete from annotation"))
     await hear(city, [*order, *order] if twice else order)
     async with city.office.resources.database.session() as session:
-        return (await session.execute(text("select * from annotation order by uscc, system"))).all()
+        return (await session.execute(text("select * from annotation order by record, system"))).all()
 
 
 @at_stage("published")

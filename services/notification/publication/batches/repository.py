@@ -74,10 +74,11 @@ ACKNOWLEDGE = text(
             code = NULL, message = NULL
         WHERE batch_id = :batch
         RETURNING kind, region, sent_revision AS revision, sent_digest IS NULL AS removed,
-            sent_statement AS statement, uscc
+            sent_statement AS statement, uscc, key
     )
     SELECT kind, region, revision, removed, statement, count(*) AS records,
-        array_agg(uscc ORDER BY uscc) FILTER (WHERE uscc IS NOT NULL) AS households
+        array_agg(uscc ORDER BY uscc, key) FILTER (WHERE uscc IS NOT NULL) AS households,
+        array_agg(key ORDER BY uscc, key) FILTER (WHERE key <> uscc) AS keys
     FROM taken GROUP BY kind, region, revision, removed, statement, uscc IS NULL ORDER BY 1, 2, 3, 4, 5, 6
     """
 )
@@ -105,7 +106,7 @@ class RefusedRecord:
 @dataclass(frozen=True)
 class TakenRecords:
     """Records of one kind, region and revision that a system has confirmed, and that say the same in short.
-    `households`: whose they are, or none.
+    `households`: whose they are, or none; `keys`: the records', where these are not the households' codes.
     """
 
     kind: Kind
@@ -115,6 +116,7 @@ class TakenRecords:
     statement: str | None
     records: int
     households: Sequence[str] | None
+    keys: Sequence[str] | None
 
 
 async def open_batches(session: AsyncSession, system: System) -> list[OpenBatch]:

@@ -96,8 +96,10 @@ def _acknowledgements(batch: PublicationBatch, taken: Sequence[TakenRecords]) ->
             yield one.region, PublicationAcknowledged(**about, rows=one.records)
             continue
         for first in range(0, len(one.households), HOUSEHOLDS_AT_ONCE):
-            some = list(one.households[first : first + HOUSEHOLDS_AT_ONCE])
-            yield one.region, PublicationAcknowledged(**about, rows=len(some), households=some)
+            some, keys = (
+                part and list(part[first : first + HOUSEHOLDS_AT_ONCE]) for part in (one.households, one.keys)
+            )
+            yield one.region, PublicationAcknowledged(**about, rows=len(some), households=some, records=keys)
 
 
 def _rejections(batch: PublicationBatch, rejected: Sequence[RefusedRecord]) -> Iterator[tuple[str, Payload]]:

@@ -13,7 +13,7 @@ def upgrade() -> None:
     """To this revision."""
     op.create_table(
         "annotation",
-        sa.Column("uscc", sa.String(length=18), nullable=False),
+        sa.Column("record", sa.String(length=100), nullable=False),
         sa.Column("system", sa.String(length=100), nullable=False),
         sa.Column("confirmed_revision", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code", sa.String(length=100), nullable=True),
         sa.Column("message", sa.String(length=500), nullable=True, comment="in the system's words"),
-        sa.PrimaryKeyConstraint("uscc", "system", name=op.f("pk_annotation")),
+        sa.PrimaryKeyConstraint("record", "system", name=op.f("pk_annotation")),
     )
 
 
