@@ -46,9 +46,9 @@ async def test_a_recognition_is_shown_as_annotated_and_after_its_end_as_taken_do
     await confirm(walkthrough, recognition, 10, "特色 2029-11-25")
     assert await says(walkthrough, recognition) == [("已标注", True), ("尚未确认", False)]
     await end_recognition(walkthrough, recognition, "revocation", dt.date(2026, 12, 1))
-    assert await says(walkthrough, recognition) == [("已标注", False), ("尚未确认", False)]
+    assert await says(walkthrough, recognition) == [("已标注", False), ("不上报", True)]
     await confirm(walkthrough, recognition, 11, None)
-    assert await says(walkthrough, recognition) == [("已撤下", True), ("尚未确认", False)]
+    assert await says(walkthrough, recognition) == [("已撤下", True), ("不上报", True)]
 
 
 async def test_words_about_an_earlier_recognition_of_the_household_are_not_the_later_ones(

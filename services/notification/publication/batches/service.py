@@ -96,9 +96,8 @@ def _acknowledgements(batch: PublicationBatch, taken: Sequence[TakenRecords]) ->
             yield one.region, PublicationAcknowledged(**about, rows=one.records)
             continue
         for first in range(0, len(one.households), HOUSEHOLDS_AT_ONCE):
-            some, keys = (
-                part and list(part[first : first + HOUSEHOLDS_AT_ONCE]) for part in (one.households, one.keys)
-            )
+            some = list(one.households[first : first + HOUSEHOLDS_AT_ONCE])
+            keys = one.keys and list(one.keys[first : first + HOUSEHOLDS_AT_ONCE])
             yield one.region, PublicationAcknowledged(**about, rows=len(some), households=some, records=keys)
 
 
