@@ -5,7 +5,8 @@ Its errors quote no value.
     http://USER:SECRET@127.0.0.1:8096/province-directory
     files:?region=41&page=20000
 
-What these signs mean elsewhere (`:/?#@%&+`, blanks, Chinese) is percent-encoded.
+What these signs mean elsewhere (`:/?#@%&+`) is percent-encoded. HTTP carries USER and SECRET in headers, so that they
+have no blanks, no line breaks and nothing beyond ASCII, also when encoded.
 
 | option | what it says | otherwise |
 |---|---|---|
@@ -26,6 +27,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import httpx
 from pydantic import AfterValidator, SecretStr
 
 OPTIONS: Final[Mapping[str, frozenset[str]]] = {
@@ -37,6 +39,8 @@ OPTIONS: Final[Mapping[str, frozenset[str]]] = {
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGEST_PAGE: Final = 20_000
 REGION: Final = re.compile(r"[1-9][0-9](?:[0-9]{2}){0,2}")
+CARRIED: Final = re.compile(r"[!-~]+")
+"""What a header can say"""
 NEEDED: Final = "https://USER:SECRET@host/base?… or files:?… is needed, other signs percent-encoded"
 
 
@@ -88,16 +92,27 @@ def parse_peer(setting: SecretStr) -> PeerUrl:
     else:
         authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
         base = f"{parts.scheme}://{authority}{parts.path.rstrip('/')}"
+        _check_callable(base)
+    user, secret = unquote(parts.username or ""), unquote(parts.password or "")
+    if base and not (CARRIED.fullmatch(user) and CARRIED.fullmatch(secret)):
+        raise ValueError("user and secret have visible ASCII signs only: no blank, no line break, nothing Chinese")
     return PeerUrl(
         base=base,
-        user=unquote(parts.username or ""),
-        secret=SecretStr(unquote(parts.password or "")),
+        user=user,
+        secret=SecretStr(secret),
         page=_page(options.get("page", "5000")),
         per_second=_positive(options, "per_second"),
         timeout=_positive(options, "timeout"),
         region=options.get("region", ""),
         ca=options.get("ca"),
     )
+
+
+def _check_callable(base: str) -> None:
+    try:
+        httpx.URL(base)
+    except (httpx.InvalidURL, ValueError):
+        raise ValueError(NEEDED) from None
 
 
 def _check_options(scheme: str, options: Mapping[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Logs and traces of a process. Metrics are prometheus-client's default registry, at `/metrics`.
 
 Logs are one JSON object a line on stdout, also those of libraries. Tracebacks come without local variables and
-without PostgreSQL's DETAIL lines: both quote data.
+without PostgreSQL's DETAIL lines: both quote data. A call that is tried again is logged without the error's message,
+which may quote its credentials.
 """
 
 import logging
@@ -16,11 +17,14 @@ from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from stamina.instrumentation import PrometheusOnRetryHook, RetryDetails, set_on_retry_hooks
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from shared.platform.settings import ServiceSettings
 from shared.text_output import spell_what_cannot_be_shown
+
+log = structlog.get_logger()
 
 QUIET_LIBRARIES = ("uvicorn.access", "httpx", "httpcore", "aiokafka", "alembic")
 
@@ -59,6 +63,17 @@ def configure_logs(level: str = "info", *, json_lines: bool = True, service: str
     root.setLevel(number)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    set_on_retry_hooks([PrometheusOnRetryHook, log_retry])
+
+
+def log_retry(details: RetryDetails) -> None:
+    """A failed attempt of a call that will be tried again. stamina's own line shows the error and the call's values."""
+    log.warning(
+        "tried_again",
+        error=type(details.caused_by).__name__,
+        attempt=details.retry_num,
+        pause=round(details.wait_for, 2),
+    )
 
 
 def _json_lines() -> list[Processor]:

@@ -2,10 +2,11 @@
 directory are, with the instant of handing in, and answered once. What cannot be taken yet is tried again every minute.
 """
 
+from typing import Annotated
 from uuid import UUID
 
 import structlog
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.base import ANNOUNCER
@@ -29,13 +30,21 @@ from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role
 from shared.platform.sealed_messages import SealBrokenError, SealOpener, UnknownSealingKeyError
 from shared.reference.national_systems import SYSTEM_LABELS
+from shared.worker.transient import is_transient
 
 log = structlog.get_logger()
 
 OBJECTION = "objection"
 """The kind of hand-in that is heard here."""
 AT_ONCE = 200
+"""Waiting ones that are read at a time"""
 ANSWERS = {Intake.TAKEN: "taken", Intake.JOINED: "matched", Intake.REFUSED: "refused"}
+
+
+class NationalObjection(PeerObjection):
+    """An objection from a national system: the number is the system's, as notification has taken it."""
+
+    receipt: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,64}$")]
 
 
 async def hear_hand_in(session: AsyncSession, event: Event, resources: Resources) -> None:
@@ -66,20 +75,37 @@ async def hear_hand_in(session: AsyncSession, event: Event, resources: Resources
 
 
 async def take_what_waited(resources: Resources) -> int:
-    """Once a minute: what could not be taken yet, each in a transaction; how many were settled."""
-    settled = 0
-    async with resources.database.session() as session:
-        waiting = await exchange_repository.waiting_hand_ins(session, AT_ONCE)
-    for hand_in in waiting:
-        settled += await _take_waiting(resources, hand_in)
-    return settled
+    """Once a minute: what could not be taken yet, each in a transaction; how many were settled. One that fails waits on
+    with the reason and stops none behind it.
+    """
+    settled, behind = 0, None
+    while True:
+        async with resources.database.session() as session:
+            waiting = await exchange_repository.waiting_hand_ins(session, behind, AT_ONCE)
+        for hand_in, _ in waiting:
+            settled += await _take_waiting(resources, hand_in)
+        if len(waiting) < AT_ONCE:
+            return settled
+        behind = waiting[-1]
 
 
 async def _take_waiting(resources: Resources, hand_in: UUID) -> bool:
+    try:
+        async with resources.database.transaction() as session:
+            await hold_unheard(session)
+            row = await session.get_one(HandedInObjection, hand_in, with_for_update=True)
+            return row.intake is Intake.WAITING and await _take(session, resources, row, None)
+    except UnknownSealingKeyError:
+        log.warning("hand_in_without_key", hand_in=str(hand_in))
+        reason = "没有解开内容的密钥"
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.exception("hand_in_failed", hand_in=str(hand_in))
+        reason = "处理出错，稍后再试"
     async with resources.database.transaction() as session:
-        await hold_unheard(session)
-        row = await session.get_one(HandedInObjection, hand_in, with_for_update=True)
-        return row.intake is Intake.WAITING and await _take(session, resources, row, None)
+        await exchange_repository.note_waiting(session, hand_in, reason)
+    return False
 
 
 async def _take(session: AsyncSession, resources: Resources, row: HandedInObjection, cause: Event | None) -> bool:
@@ -139,7 +165,7 @@ def _opened(seals: SealOpener, row: HandedInObjection) -> PeerObjection:
     known = {"receipt": row.reference, "uscc": row.uscc, "county": row.region, "year": row.year}
     told = {"statement": inside.statement, "name": inside.name, "contact": inside.contact, "filed_at": row.filed_at}
     try:
-        return PeerObjection.model_validate(known | told)
+        return NationalObjection.model_validate(known | told)
     except ValidationError as error:
         fields = "、".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
         raise HandInRefused(f"这些栏目的内容不能采用：{fields}") from None

@@ -143,7 +143,7 @@ class HttpDirectory:
                     if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
                         raise PeerUnavailable(str(answer.status_code))
         except httpx.TransportError as error:
-            raise PeerUnavailable(type(error).__name__) from error
+            raise PeerUnavailable(type(error).__name__) from None  # its message may quote the credential
         if not answer.is_success:
             raise PeerRefused(str(answer.status_code))
         return answer

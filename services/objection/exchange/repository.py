@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,10 +57,23 @@ async def next_unanswered(session: AsyncSession, now: dt.datetime) -> ExchangedO
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def waiting_hand_ins(session: AsyncSession, limit: int) -> Sequence[uuid.UUID]:
-    """Objections from the national systems that could not be taken yet, oldest first."""
-    query = select(HandedInObjection.hand_in).where(HandedInObjection.intake == Intake.WAITING)
-    return (await session.execute(query.order_by(HandedInObjection.told_at).limit(limit))).scalars().all()
+async def waiting_hand_ins(
+    session: AsyncSession, behind: tuple[uuid.UUID, dt.datetime] | None, limit: int
+) -> Sequence[tuple[uuid.UUID, dt.datetime]]:
+    """Objections from the national systems that could not be taken yet, with when they were told, oldest first."""
+    place = tuple_(HandedInObjection.told_at, HandedInObjection.hand_in)
+    query = select(HandedInObjection.hand_in, HandedInObjection.told_at)
+    query = query.where(HandedInObjection.intake == Intake.WAITING)
+    if behind is not None:
+        query = query.where(place > tuple_(literal(behind[1]), literal(behind[0])))
+    rows = await session.execute(query.order_by(HandedInObjection.told_at, HandedInObjection.hand_in).limit(limit))
+    return [(hand_in, told_at) for hand_in, told_at in rows]
+
+
+async def note_waiting(session: AsyncSession, hand_in: uuid.UUID, reason: str) -> None:
+    """Why one waits on."""
+    waits = (HandedInObjection.hand_in == hand_in, HandedInObjection.intake == Intake.WAITING)
+    await session.execute(update(HandedInObjection).where(*waits).values(reason=reason))
 
 
 async def list_exchanged(

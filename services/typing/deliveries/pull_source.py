@@ -130,8 +130,10 @@ class PagedApi:
             ):
                 with attempt:
                     content = await self._fetch(cursor)
-        except (_RetryableAnswer, httpx.TransportError) as error:
-            raise PullInterrupted(f"{self.source.name}: {type(error).__name__} {error}") from error
+        except _RetryableAnswer as error:
+            raise PullInterrupted(f"{self.source.name}: {error}") from None
+        except httpx.TransportError as error:  # its message may quote the token
+            raise PullInterrupted(f"{self.source.name}: {type(error).__name__}") from None
         return parse_page(content)
 
     async def _fetch(self, cursor: str) -> bytes:

@@ -8,9 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.objection.exchange import importing
+from services.objection.exchange import hand_ins, importing
+from services.objection.exchange.domain import Intake
 from services.objection.exchange.hand_ins import hear_hand_in, take_what_waited
+from services.objection.exchange.models import HandedInObjection
 from services.objection.filing.problems import DecidedAlready
+from services.objection.filing.service import take
 from shared import clock
 from shared.contracts.notification import HandedIn, SealedObjection
 from shared.messaging.events import new_event
@@ -49,7 +52,7 @@ def handed_in(number: int = 1, *, hand_in: UUID | None = None, **changed: Any) -
         hand_in=own,
         system="national-directory",
         kind="objection",
-        reference=f"QG-{number}",
+        reference=told.get("reference", f"QG-{number}"),
         uscc=uscc(number),
         region=COUNTY,
         year=told.get("year", 2026),
@@ -149,3 +152,70 @@ async def test_without_the_key_nothing_is_refused_it_waits_as_a_dead_letter(offi
     with pytest.raises(UnknownSealingKeyError):
         await hear(office, handed_in())
     assert await office.sql("select 1 from handed_in_objection") == []
+
+
+@pytest.mark.parametrize("reference", ["QG.2026:1", "QG_1"])
+async def test_an_objection_is_not_refused_for_the_number_that_the_system_gave_it(
+    office: ObjectionClient, reference: str
+) -> None:
+    await hear(office, handed_in(reference=reference))
+    assert [(one["outcome"], one["reference"]) for one in await answers(office)] == [("taken", reference)]
+
+
+async def waiting_with_a_retired_key(office: ObjectionClient, number: int) -> HandedIn:
+    """One that waits, whose key was taken away since; told before all others."""
+    said = handed_in(number)
+    retired = Sealer(new_sealing_keys().public).seal(
+        SealedObjection(hand_in=said.hand_in, uscc=said.uscc, statement="参保人数登记少了")
+    )
+    row = HandedInObjection(
+        **said.model_dump(include={"hand_in", "system", "reference", "uscc", "region", "year", "filed_at"}),
+        sealed=retired,
+        intake=Intake.WAITING,
+        told_at=said.filed_at,
+    )
+    async with office.resources.database.transaction() as session:
+        session.add(row)
+    return said
+
+
+async def test_one_that_waits_without_its_key_stops_none_behind_it(
+    office: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hand_ins, "AT_ONCE", 2)
+    stuck = {(await waiting_with_a_retired_key(office, number)).hand_in for number in (2, 3, 4)}
+
+    async def closing(*_: Any) -> Any:
+        raise DecidedAlready
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "take", closing)
+        await hear(office, handed_in())
+    assert await take_what_waited(office.resources) == 1
+    assert [one["outcome"] for one in await answers(office)] == ["taken"]
+    rows = await office.sql("select hand_in, reason from handed_in_objection where intake = 'waiting'")
+    assert {row["hand_in"] for row in rows} == stuck
+    assert {row["reason"] for row in rows} == {"没有解开内容的密钥"}
+
+
+async def test_one_that_fails_by_an_error_of_ours_stops_none_behind_it(
+    office: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def closing(*_: Any) -> Any:
+        raise DecidedAlready
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "take", closing)
+        for number in (1, 8):
+            await hear(office, handed_in(number))
+    failed: list[object] = []
+
+    async def fails_once(*said: Any) -> Any:
+        if not failed:
+            failed.append(said)
+            raise RuntimeError("an error of ours")
+        return await take(*said)
+
+    monkeypatch.setattr(importing, "take", fails_once)
+    assert [await take_what_waited(office.resources) for _ in range(3)] == [1, 1, 0]
+    assert [one["outcome"] for one in await answers(office)] == ["taken", "taken"]

@@ -30,7 +30,9 @@ from services.notification.publication.files.schemas import (
 from services.notification.resources import Resources, ResourcesDep
 from shared import clock
 from shared.feeds.intake.declaration import digest_of
+from shared.feeds.intake.refusals import DeliveryRefused
 from shared.file_store import memory_file
+from shared.platform.deliveries.problems import named_refusal
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.tabular import CSV_TYPE, TABLE, XLSX_TYPE, FileFormat, TableFormat
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -129,9 +131,13 @@ async def import_receipt(
     """All of a file or nothing; it may name some records only. The batch ends when all are answered. The same file
     again changes nothing.
     """
+    try:
+        expected = digest_of(declared) if declared is not None else None
+    except DeliveryRefused as refusal:
+        raise named_refusal(refusal) from refusal
     content = await _body(request)
     digest = hashlib.sha256(content).hexdigest()
-    if declared is not None and digest_of(declared) != digest:
+    if expected not in (None, digest):
         raise ReceiptDigestDiffers
     batch = await service.batch_of(session, caller, batch_id)
     same = await repository.same_receipt(session, batch.id, digest)

@@ -200,6 +200,14 @@ async def test_a_file_that_is_not_the_one_of_its_digest_is_refused(by_file: Publ
     assert answer.json()["type"] == "/problems/publication-receipt-digest"
 
 
+async def test_a_digest_that_is_none_is_refused_as_with_a_delivery(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1)
+    for header in ("", "sha-256", "sha-256=:47DE:", "md5=:1B2M2Y8AsgTpgAmY7PhCfg==:"):
+        answer = await receipt(by_file, batch, csv_file([(uscc(1), "采用", "", "")]), **{"Content-Digest": header})
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/delivery-undeclared"), header
+    assert (await get(by_file, batch, "handover")).json()["receipts"] == []
+
+
 async def test_a_phone_in_the_systems_words_is_not_kept(by_file: Publisher) -> None:
     batch = await handed_over(by_file, 1, 2)
     await receipt(by_file, batch, csv_file([(uscc(1), "退回", "E1", "请联系13912345678")]))
