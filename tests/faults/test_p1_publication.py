@@ -216,8 +216,9 @@ async def found_after_a_bad_hour(publication: Publication, fault: str) -> list[s
     system.misbehave("", "", "", "take-and-cut", "", "", "take-and-cut", "reorder")
     await publication.want(range(12))
     async with publishing(publication):
-        await until(lambda: system.calls)
-        await publication.want([0, 8], "发展型", urgent=True)
+        with system.pages_held():
+            await until(lambda: system.calls)
+            await publication.want([0, 8], "发展型", urgent=True)
         await until(lambda: settled(publication, fault))
         system.refused = set()
         await publication.send_again()
