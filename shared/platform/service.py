@@ -167,6 +167,8 @@ class Service(Generic[S, R]):
         if set(self.further_workers) != set(self.settings.further_workers):
             listed = ", ".join(self.settings.further_workers) or "none"
             raise DeclarationError(f"further workers: {self.settings.__name__} lists {listed}")
+        if taken := {"http", "worker"} & set(self.further_workers):
+            raise DeclarationError(f"a further worker cannot be named {', '.join(sorted(taken))}")
         subscriptions = [*self.subscriptions]
         for worker in self.further_workers.values():
             subscriptions += worker.subscriptions

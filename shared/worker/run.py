@@ -9,9 +9,10 @@ import structlog
 
 log = structlog.get_logger()
 
-CONNECTIONS_OF_ITS_OWN = 12
+CONNECTIONS_OF_ITS_OWN = 18
 """Connections that a worker may hold in addition to its pools: leases, LISTEN, COPY, and the embedded log where that is
-the bus.
+the bus. The publisher of the notification service has most: leases for four senders and four reconciliations, for
+hand-ins and the base check, and two consumers with a lease and a reader each.
 """
 CANCEL_AGAIN_EVERY = 1.0
 """Seconds; a library may swallow the first cancellation."""

@@ -32,6 +32,7 @@ from tests.fixtures.ledger.settings import LedgerSettings
 router = APIRouter()
 changes = APIRouter(route_class=TransactionalRoute)
 subscriptions = []
+further = {{}}
 
 async def on_event(session, event, resources):
     ...
@@ -43,6 +44,7 @@ SERVICE = Service(
     resources=lambda settings, database: database,
     routers=[router, changes],
     subscriptions=subscriptions,
+    further_workers=further,
 )
 if __name__ == "__main__":
     SERVICE.work()
@@ -61,6 +63,11 @@ subscriptions = [Subscription('ledger', ['typing.events'], {HouseholdTyped: on_e
 """
 UNKNOWN_TOPIC = f"subscriptions = [Subscription('ledger', ['weather.events'], {HANDLED})]"
 NO_HANDLER = f"subscriptions = [Subscription('ledger', ['typing.events', 'objection.events'], {HANDLED})]"
+ITS_OWN_WORKER = """
+from shared.platform.service import FurtherWorker
+LedgerSettings.further_workers = ('worker',)
+further = {"worker": FurtherWorker()}
+"""
 ONE_NAME = f"subscriptions = [Subscription('ledger', ['typing.events'], {HANDLED})] * 2"
 FAULTS = [
     (HTTP, NO_ACCESS, "/v1/forgotten states 0 times who may call it"),
@@ -72,6 +79,7 @@ FAULTS = [
     (WORKER, NO_CONTRACT, "subscription ledger: RainFell is in no contract"),
     (WORKER, ONE_NAME, "two subscriptions share a name: ledger, ledger"),
     ((*WORKER, "tides"), "", "no worker tides; further workers: none"),
+    (WORKER, ITS_OWN_WORKER, "a further worker cannot be named worker"),
     (WORKER, "LedgerSettings.further_workers = ('tides',)", "further workers: LedgerSettings lists tides"),
     (WORKER, "del LedgerSettings.title", "LedgerSettings gives the service no title"),
 ]

@@ -29,7 +29,7 @@ class Urgency(IntEnum):
 
 
 ROW_STATES = StateMachine(
-    "公示记录",
+    "上报记录",
     {
         RowState.WAITING: {RowState.IN_BATCH},
         RowState.IN_BATCH: {RowState.ACKNOWLEDGED, RowState.REJECTED, RowState.WAITING},
