@@ -134,12 +134,15 @@ async def submit_application(
 
 
 async def complete_application(
-    session: AsyncSession, application: Application, season: Season, caller: Caller
+    session: AsyncSession, application: Application, season: Season, caller: Caller, at: dt.datetime | None = None
 ) -> Application:
-    """Submit a returned application again, by the last day; it continues at the step that returned it."""
+    """Submit a returned application again, by the last day; it continues at the step that returned it. `at`: when it
+    was handed in, where that was at another system; else now.
+    """
     if application.state != ApplicationState.RETURNED:
         raise NothingToComplete
-    if application.due_on is not None and clock.today() > application.due_on:
+    day = clock.today() if at is None else at.astimezone(clock.CHINA).date()
+    if application.due_on is not None and day > application.due_on:
         raise CompletionTooLate(f"补正截止日期是 {application.due_on}，已经过了")
     household = await own_household(session, application.uscc, season.county, caller)
     await check_submission(session, application, season, household)

@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import ApplicationState
-from services.recognition.applications.models import Application
 from services.recognition.applications.problems import ApplicationExists
 from services.recognition.applications.schemas import ClaimBody
 from services.recognition.applications.service import (
     ApplicationOrder,
     change_application,
     check_taken_over,
+    complete_application,
     draft_application,
     submit_application,
 )
@@ -43,6 +43,10 @@ from shared.platform.sealed_messages import SealBrokenError, SealOpener, Unknown
 
 APPLICATION = "application"
 """The kind of hand-in that is heard here."""
+OPERATORS_TURN = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+"""What was not submitted yet, or was returned: a hand-in submits or completes it."""
+OTHER_CATEGORY = "平台已有这一户的申报，类别与这一份不同；以已有的为准，要改类别请先在平台撤回"
+RECOMMENDED = "部门正在推荐这一户，推荐尚未提交或待补正；请在平台办理，这份申报没有采用"
 
 
 @dataclass(frozen=True)
@@ -96,16 +100,22 @@ async def _apply(session: AsyncSession, said: HandedIn, inside: SealedApplicatio
         raise HouseholdNotFound("平台还没有这一户的登记信息，请稍后另行提交")
     season = await _season(session, household.region, said.year)
     known = await application_repository.lock_not_ended(session, season.id, said.uscc)
-    if known is not None and not _is_own_draft(known):
-        return Outcome("matched", known.id)
+    if known is not None and known.state not in OPERATORS_TURN:
+        same = known.category == inside.category
+        return Outcome("matched", known.id, None if same else OTHER_CATEGORY)
     operator = Caller(said.system, frozenset({Role.OPERATOR}), NO_REGION, household.operator_ref)
-    order = _order(inside)
+    order, at = _order(inside), min(said.filed_at, clock.now())
     if known is None:
         known = await draft_application(session, season, order, operator)
+    elif known.path != PathKind.APPLICATION:
+        raise HandInRefused(RECOMMENDED)
     else:
         check_taken_over(known, operator)
         known = await change_application(session, known, order, operator)
-    await submit_application(session, known, season, operator, min(said.filed_at, clock.now()))
+    if known.state == ApplicationState.RETURNED:
+        await complete_application(session, known, season, operator, at)
+    else:
+        await submit_application(session, known, season, operator, at)
     return Outcome("taken", known.id)
 
 
@@ -123,11 +133,6 @@ async def _season(session: AsyncSession, county: str, year: int | None) -> Seaso
     if season is None:
         raise SeasonNotOpen
     return season
-
-
-def _is_own_draft(application: Application) -> bool:
-    """What an operator began here and did not submit."""
-    return application.path == PathKind.APPLICATION and application.state == ApplicationState.DRAFT
 
 
 def _order(inside: SealedApplication) -> ApplicationOrder:

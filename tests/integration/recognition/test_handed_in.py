@@ -25,7 +25,9 @@ from tests.integration.recognition.recognition_client import (
     settings_for,
     uscc,
 )
+from tests.integration.recognition.recommendation_steps import draft_recommendation
 from tests.integration.recognition.season_setup import open_season
+from tests.integration.recognition.walkthrough import Walkthrough
 
 KEYS = new_sealing_keys()
 DAY = dt.date(2026, 9, 10)
@@ -194,3 +196,48 @@ async def test_one_that_is_made_here_at_the_same_moment_is_matched(
         answer = await hear(office, handed_in())
     assert (answer["outcome"], answer["application"]) == ("matched", looked[0])
     assert len(await office.sql("select 1 from application")) == 1
+
+
+async def test_a_supplement_that_is_handed_in_completes_the_returned_application(office: RecognitionClient) -> None:
+    season = await open_season(office)
+    await office.hear(household_typed(1))
+    with clock.travel(DAY):
+        first = await hear(office, handed_in(1))
+        returned = await Walkthrough(office, season).review(
+            first["application"], outcome="return", missing=["说明不全"]
+        )
+        assert returned.status_code == 200, returned.text
+    (row,) = await office.sql("select state, due_on from application")
+    assert row["state"] == "returned"
+    last = dt.datetime.combine(row["due_on"], dt.time(23, 59), clock.CHINA)
+    with clock.travel(row["due_on"] + dt.timedelta(days=1)):
+        answer = await hear(office, handed_in(1, at=last, category_reason="有自己的商标，证书齐全"))
+    assert (answer["outcome"], answer["application"]) == ("taken", first["application"])
+    (row,) = await office.sql("select state, category_reason from application")
+    assert (row["state"], row["category_reason"]) == ("in-progress", "有自己的商标，证书齐全")
+
+
+async def test_a_departments_draft_of_a_recommendation_is_no_application_that_is_there(
+    office: RecognitionClient,
+) -> None:
+    season = await open_season(office)
+    drafted = await draft_recommendation(Walkthrough(office, season))
+    assert drafted.status_code == 201, drafted.text
+    with clock.travel(DAY):
+        answer = await hear(office, handed_in(1))
+    assert (answer["outcome"], answer["application"]) == ("refused", None)
+    assert "部门正在推荐这一户" in answer["reason"]
+
+
+async def test_one_of_another_category_is_matched_with_the_word_that_the_first_one_counts(
+    office: RecognitionClient,
+) -> None:
+    await open_season(office)
+    await office.hear(household_typed(1))
+    with clock.travel(DAY):
+        first = await hear(office, handed_in(1))
+        other = await hear(office, handed_in(1, category="distinctive", criteria=["distinctive.3"]))
+        same = await hear(office, handed_in(1))
+    assert (other["outcome"], other["application"]) == ("matched", first["application"])
+    assert "类别与这一份不同" in other["reason"]
+    assert same["reason"] is None

@@ -80,3 +80,10 @@ def test_a_naive_midnight_in_utc_would_be_eight_hours_late() -> None:
     between = end_of(LAST) + dt.timedelta(hours=4)
     assert between < naive
     assert punctuality(5, None, LAST, between, dt.timedelta(0)) is Punctuality.LATE
+
+
+def test_what_is_refused_is_never_done_and_late_when_time_is_short() -> None:
+    soon, later = end_of(LAST) - WARNED, end_of(LAST)
+    assert punctuality(0, None, LAST, soon - dt.timedelta(days=9), WARNED, rejected=1) is Punctuality.UNKNOWN
+    assert punctuality(0, None, LAST, soon, WARNED, rejected=1) is Punctuality.LATE
+    assert punctuality(0, None, LAST, later, WARNED, rejected=1) is Punctuality.LATE

@@ -69,16 +69,22 @@ PUNCTUALITY_LABELS = {
 
 
 def punctuality(
-    left: int, expected: dt.datetime | None, until: dt.date, now: dt.datetime, warned_before: dt.timedelta
+    left: int,
+    expected: dt.datetime | None,
+    until: dt.date,
+    now: dt.datetime,
+    warned_before: dt.timedelta,
+    rejected: int = 0,
 ) -> Punctuality:
-    """`left`: of the region's records. Late: the last day is over, or will be before the expected end. Where nobody can
-    say when it will end (nothing was taken so far), that is late, too, once so little time is left.
+    """`left`, `rejected`: of the region's records. Late: the last day is over, or will be before the expected end.
+    Where nobody can say when it will end (nothing was taken so far, or the system refuses some), that is late, too,
+    once so little time is left.
     """
-    if not left:
+    if not left and not rejected:
         return Punctuality.DONE
     deadline = end_of(until)
     if now >= deadline or (expected is not None and expected >= deadline):
         return Punctuality.LATE
-    if expected is not None:
+    if expected is not None and not rejected:
         return Punctuality.IN_TIME
     return Punctuality.LATE if now >= deadline - warned_before else Punctuality.UNKNOWN

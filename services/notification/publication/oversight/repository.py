@@ -57,6 +57,14 @@ async def compact_tally(session: AsyncSession) -> None:
     await session.execute(COMPACT)
 
 
+async def count_records(session: AsyncSession, kind: Kind, scope: str) -> int:
+    """How many records of a kind were ever wanted in a region, also those withdrawn since. It reads them all."""
+    query = select(func.count()).select_from(PublicationRecord)
+    return (
+        await session.scalar(query.where(PublicationRecord.kind == kind, inside(PublicationRecord.region, scope))) or 0
+    )
+
+
 async def oldest_waiting(session: AsyncSession, system: System) -> dt.datetime | None:
     """Since when the record waits that has waited longest for a system, in all regions."""
     oldest = []

@@ -30,12 +30,14 @@ SYSTEM = System.NATIONAL_DIRECTORY
 RUN_LEFT = Gauge("minglu_publication_run_left", "Types of a published run that a system lacks", ["system", "region"])
 RUN_LATE = Gauge("minglu_publication_late", "1 while a run will miss its last day or has", ["system", "region"])
 SETTLED_AFTER = dt.timedelta(days=1)
-"""A run without anything left is complete only then: before, its households may not all have been heard of."""
+"""A run without anything left is complete only then: before, it may not even have been heard of."""
 
 
 @dataclass(frozen=True)
 class CutOff:
-    """How a published run stands to its last day; `rejected` records wait for an officer and are not in the `left`."""
+    """How a published run stands to its last day. `left`: also households that were not heard of yet; `rejected`
+    records wait for an officer and are not in the `left`.
+    """
 
     run: PublicationRun
     until: dt.date
@@ -73,8 +75,14 @@ async def cut_offs(
         here = await repository.tallied(session, run.region)
         left = sum(here.get((SYSTEM, Kind.TYPE, state), 0) for state in LEFT)
         rejected = here.get((SYSTEM, Kind.TYPE, RowState.REJECTED), 0)
-        own = end if left and run.completed_at is None else None
-        stand = punctuality(left, own, until, now, warned_before) if run.completed_at is None else Punctuality.DONE
+        if run.completed_at is not None:
+            found.append(CutOff(run, until, left, rejected, rate, None, Punctuality.DONE))
+            continue
+        rows = sum(here.get((SYSTEM, Kind.TYPE, state), 0) for state in RowState)
+        if not left and rows < run.households:  # some were not heard of, or were withdrawn before they were sent
+            left = max(run.households - await repository.count_records(session, Kind.TYPE, run.region), 0)
+        own = end if left else None
+        stand = punctuality(left, own, until, now, warned_before, rejected)
         found.append(CutOff(run, until, left, rejected, rate, own, stand))
     return found
 
@@ -91,7 +99,7 @@ async def watch(resources: Resources) -> None:
             RUN_LATE.labels(SYSTEM, one.run.region).set(is_late)
             if is_late:
                 await _tell(session, one)
-            elif not one.left and now - one.run.published_at >= SETTLED_AFTER:
+            elif one.punctuality is Punctuality.DONE and now - one.run.published_at >= SETTLED_AFTER:
                 one.run.completed_at = now
 
 
@@ -105,7 +113,7 @@ async def _tell(session: AsyncSession, late: CutOff) -> None:
         system=SYSTEM,
         region=run.region,
         year=run.year,
-        left=late.left,
+        left=late.left + late.rejected,
         until=late.until,
         expected_end=late.expected_end,
     )
@@ -116,6 +124,7 @@ async def _tell(session: AsyncSession, late: CutOff) -> None:
         region=run.region,
         year=run.year,
         left=late.left,
+        rejected=late.rejected,
         until=late.until.isoformat(),
         expected_end=late.expected_end and late.expected_end.isoformat(),
     )

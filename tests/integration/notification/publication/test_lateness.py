@@ -110,19 +110,46 @@ async def test_a_directory_that_takes_nothing_is_late_three_days_ahead(publisher
         assert len(await said(publisher)) == so_far, day
 
 
-async def test_what_is_refused_is_shown_apart_and_what_is_taken_ends_it(publisher: Publisher) -> None:
+async def test_what_is_taken_ends_it_and_what_is_corrected_later_is_never_late(publisher: Publisher) -> None:
     await in_july(publisher)
     await publisher.acknowledged()
-    await publisher.execute("update publication_row set state = 'rejected' where key like '%1' and kind = 'type'")
     with clock.travel(LAST_MORNING):
         found = await cut_off(publisher.office)
         await watch(publisher.office.resources)
-    assert (found["left"], found["rejected"], found["state"]) == (0, 1, "done")
+    assert (found["left"], found["rejected"], found["state"]) == (0, 0, "done")
     await publisher.hear(typed("development", revision=9, number=2))
     with clock.travel(LAST_MORNING + dt.timedelta(days=30)):
         await watch(publisher.office.resources)
         assert (await cut_off(publisher.office))["state"] == "done"
     assert await said(publisher) == []
+
+
+async def test_what_the_directory_refuses_is_not_done_but_late_and_said(publisher: Publisher) -> None:
+    await in_july(publisher)
+    await publisher.acknowledged()
+    await publisher.execute("update publication_row set state = 'rejected' where key like '%1' and kind = 'type'")
+    for moment, state in ((JULY, "unknown"), (LAST_MORNING, "late"), (LAST_MORNING + dt.timedelta(days=2), "late")):
+        with clock.travel(moment):
+            await watch(publisher.office.resources)
+            found = await cut_off(publisher.office)
+        assert (found["left"], found["rejected"], found["state"]) == (0, 1, state)
+    assert [one["left"] for one in await said(publisher)] == [1, 1]
+    await publisher.execute("update publication_row set state = 'acknowledged' where kind = 'type'")
+    with clock.travel(LAST_MORNING + dt.timedelta(days=3)):
+        assert (await cut_off(publisher.office))["state"] == "done"
+
+
+async def test_households_that_were_not_heard_of_are_left(publisher: Publisher) -> None:
+    await in_july(publisher, households=2)
+    await publisher.acknowledged()
+    with clock.travel(LAST_MORNING):
+        await watch(publisher.office.resources)
+        found = await cut_off(publisher.office)
+    assert (found["left"], found["state"]) == (1, "late")
+    await publisher.hear(typed(number=3))
+    await publisher.acknowledged()
+    with clock.travel(LAST_MORNING):
+        assert (await cut_off(publisher.office))["state"] == "done"
 
 
 async def test_the_first_run_of_a_year_counts_and_one_whose_policy_names_no_day_has_none(publisher: Publisher) -> None:
