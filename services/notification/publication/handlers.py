@@ -7,10 +7,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.oversight.service import note_runs
-from services.notification.publication.peers.connections import peer_urls_of
 from services.notification.publication.records.domain import Urgency
 from services.notification.publication.records.procedures import drafts_of_event
-from services.notification.publication.records.service import ScopeOf, want, want_households
+from services.notification.publication.records.service import want, want_households
 from services.notification.publication.records.standards import standard_draft
 from services.notification.publication.registers import repository as registers
 from services.notification.resources import Resources
@@ -39,54 +38,49 @@ from shared.contracts.recognition import (
     RecognitionTransferred,
     RecommendationSubmitted,
     SupplementDemanded,
+    SupplementReceived,
 )
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
-from shared.law.language.errors import PolicyError
-from shared.law.reader.loading import load_policy
+from shared.law.reader.loading import shipped_policies
 from shared.messaging.events import Event
 from shared.platform.service import BatchEventHandler
 
 log = structlog.get_logger()
 
 
-def scopes(resources: Resources) -> ScopeOf:
-    """Which region's records each system is sent; one that is not set is sent everything once it is."""
-    regions = {system: url.region for system, url in peer_urls_of(resources.settings).items()}
-    return lambda system: regions.get(system, "")
-
-
-async def on_households_typed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+async def on_households_typed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Types in force, of a published run or typed again."""
-    await want_households(session, await registers.apply_typed(session, events), Urgency.BULK, scopes(resources))
+    await want_households(session, await registers.apply_typed(session, events), Urgency.BULK)
 
 
-async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Types that an upheld objection changed."""
-    await want_households(session, await registers.apply_typed(session, events), Urgency.URGENT, scopes(resources))
+    await want_households(session, await registers.apply_typed(session, events), Urgency.URGENT)
 
 
-async def on_households_changed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
-    """Names, counties, and whether the household is registered."""
-    changed = await registers.apply_changed(session, events)
-    await want_households(session, dict.fromkeys(changed, False), Urgency.URGENT, scopes(resources))
+async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
+    """Names, counties, and whether the household is registered. A register may rename very many at once: only who has
+    moved or is registered no longer goes before everybody else.
+    """
+    await want_households(session, await registers.apply_changed(session, events), Urgency.BULK)
 
 
-async def on_run_published(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+async def on_run_published(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """The standard that the run's types rest on."""
     for event in events:
         said = event.payload(TypingRunPublished)
-        try:
-            policy = await asyncio.to_thread(load_policy, said.policy)
-        except PolicyError:  # typed by a release that had another one
+        policies = await asyncio.to_thread(shipped_policies)
+        policy = next((one for one in policies if one.id == said.policy), None)
+        if policy is None:  # typed by a release that had another one
             log.warning("policy_not_published", policy=said.policy, region=said.region)
             continue
-        await want(session, [standard_draft(said, policy)], scopes(resources))
+        await want(session, [standard_draft(said, policy)])
     await note_runs(session, events)
 
 
-async def on_procedure(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+async def on_procedure(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """What follows from an event alone."""
-    await want(session, (draft for event in events for draft in drafts_of_event(event)), scopes(resources))
+    await want(session, (draft for event in events for draft in drafts_of_event(event)))
 
 
 async def on_recognitions_and_procedure(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
@@ -95,10 +89,10 @@ async def on_recognitions_and_procedure(session: AsyncSession, events: Sequence[
     await on_procedure(session, events, resources)
 
 
-async def on_recognitions(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+async def on_recognitions(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Recognitions granted, changed and ended."""
     changed = await registers.apply_recognitions(session, events)
-    await want_households(session, dict.fromkeys(changed, False), Urgency.URGENT, scopes(resources))
+    await want_households(session, dict.fromkeys(changed, False), Urgency.URGENT)
 
 
 TOPICS = ("typing.events", "recognition.events")
@@ -117,6 +111,7 @@ PROCEDURE = (
     RecommendationSubmitted,
     ApplicationReturned,
     SupplementDemanded,
+    SupplementReceived,
     ApplicationNotSelected,
     ApplicationCalledUp,
     ApplicationReopened,

@@ -15,6 +15,7 @@ from services.notification.publication.batches.sending import Sender
 from services.notification.publication.peers.connections import peer_urls_of, peers_of
 from services.notification.publication.peers.peer import Peer
 from services.notification.publication.records.domain import Urgency
+from services.notification.publication.records.service import fit_rows
 from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -54,13 +55,16 @@ async def publish(
     """Sends to these systems, and seals for those that take files of so many records, until cancelled. Another process
     that does the same waits for the leases.
     """
+    scopes = {system: url.region for system, url in peer_urls_of(settings).items()}
     async with asyncio.TaskGroup() as group:
         for peer in peers:
             begin = partial(_stepping, database, peer, settings)
-            group.create_task(_alone(database, peer.system, begin, settings.publication_poll))
+            group.create_task(
+                _alone(database, peer.system, scopes.get(peer.system, ""), begin, settings.publication_poll)
+            )
         for system, page_size in files.items():
             begin = partial(_sealing, database, system, page_size, settings)
-            group.create_task(_alone(database, system, begin, SEALING))
+            group.create_task(_alone(database, system, scopes.get(system, ""), begin, SEALING))
         group.create_task(run_forever("metrics of publication", lambda: measure_on(database)))
 
 
@@ -74,11 +78,14 @@ def _sealing(database: Database, system: System, page_size: int, settings: Notif
     return partial(seal_for_files, database, system, page_size=page_size, most=settings.publication_batch_rows)
 
 
-async def _alone(database: Database, system: System, begin: Callable[[], Step], poll: float) -> None:
-    """Does steps for a system again and again, as the only process; with a pause when there is nothing to do."""
+async def _alone(database: Database, system: System, scope: str, begin: Callable[[], Step], poll: float) -> None:
+    """Does steps for a system again and again, as the only process; with a pause when there is nothing to do. Before
+    the first one its rows are made those of its region.
+    """
 
     async def go_on() -> None:
         async with exclusive_lease(database, f"publication {system}") as lease:
+            await fit_rows(database, system, scope)
             step = begin()
             while not lease.is_closed():
                 if not await step():

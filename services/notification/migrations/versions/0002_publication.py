@@ -86,13 +86,16 @@ def upgrade() -> None:
         sa.Column("urgency", sa.SmallInteger(), nullable=False),
         sa.Column("wanted_version", sa.BigInteger(), nullable=False),
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outside", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("sent_version", sa.BigInteger(), nullable=True),
         sa.Column("sent_revision", sa.BigInteger(), nullable=True),
         sa.Column("sent_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
         sa.Column("sent_statement", sa.String(length=100), nullable=True, comment="what it says in short"),
+        sa.Column("sent_region", sa.String(length=6), nullable=True),
         sa.Column("acknowledged_version", sa.BigInteger(), nullable=True),
         sa.Column("acknowledged_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
+        sa.Column("acknowledged_region", sa.String(length=6), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code", sa.String(length=100), nullable=True),
         sa.Column("message", sa.Text(), nullable=True, comment="in the system's words"),
@@ -119,6 +122,13 @@ def upgrade() -> None:
         ["system", "urgency", "wanted_at", "kind", "key"],
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "publication_scope",
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("scope", sa.String(length=6), nullable=False),
+        sa.Column("fitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("system", name=op.f("pk_publication_scope")),
     )
     op.create_table(
         "publication_page",
@@ -155,8 +165,7 @@ def create_registers() -> None:
         sa.Column("typed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("defects", sa.ARRAY(sa.String()), nullable=True),
         sa.Column("unknown_feeds", sa.ARRAY(sa.String()), nullable=True),
-        sa.Column("marks", sa.ARRAY(sa.String()), server_default="{}", nullable=False),
-        sa.Column("marks_revision", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("uscc", name=op.f("pk_publication_household")),
     )
     op.create_index(
@@ -618,6 +627,7 @@ def downgrade() -> None:
     )
     op.drop_table("publication_household")
     op.drop_table("publication_page")
+    op.drop_table("publication_scope")
     op.drop_index(
         "ix_publication_row_waiting", table_name="publication_row", postgresql_where=sa.text("state = 'waiting'")
     )

@@ -18,7 +18,7 @@ from services.notification.publication.systems import Kind, System
 
 B, P, R = PublicationBatch, PublicationPage, PublicationRow
 
-STATEMENT = f"""CASE WHEN p.removed THEN NULL
+STATEMENT = f"""CASE WHEN p.removed OR r.outside THEN NULL
         WHEN p.kind = '{Kind.TYPE}' THEN concat_ws(' ', p.content->>'type_label', p.content->>'year')
         WHEN p.kind = '{Kind.RECOGNITION}' THEN concat_ws(' ', p.content->>'category', p.content->>'valid_until') END"""
 """What a record says in short, as `shared.platform.annotations` compares it with what is in force."""
@@ -32,15 +32,18 @@ TAKE_WAITING = text(
     )
     UPDATE publication_row r
     SET state = '{RowState.IN_BATCH}', batch_id = :batch, sent_version = p.version, sent_revision = p.revision,
-        sent_digest = CASE WHEN p.removed THEN NULL ELSE p.digest END, sent_statement = {STATEMENT}
+        sent_digest = CASE WHEN p.removed OR r.outside THEN NULL ELSE p.digest END, sent_statement = {STATEMENT},
+        sent_region = CASE WHEN r.outside THEN coalesce(r.acknowledged_region, r.region)
+                      WHEN p.removed THEN coalesce(r.acknowledged_region, p.region) ELSE p.region END
     FROM next JOIN publication_record p USING (kind, key)
     WHERE r.system = next.system AND r.kind = next.kind AND r.key = next.key
-    RETURNING r.kind, r.key, p.uscc, p.region, p.version, p.removed,
-        CASE WHEN p.removed THEN NULL ELSE CAST(p.content AS text) END AS content
+    RETURNING r.kind, r.key, p.uscc, r.sent_region AS region, p.version, p.removed OR r.outside AS removed,
+        CASE WHEN p.removed OR r.outside THEN NULL ELSE CAST(p.content AS text) END AS content
     """
 )
 """What is sent is the version of the record that was read, never the row's wanted one: a change that is committed in
-between is seen by the lock, not by the join, and would be taken for sent.
+between is seen by the lock, not by the join, and would be taken for sent. A removal names the region that the system
+has acknowledged the record in: another one it may not take.
 """
 LOCK_ROWS = text(
     "SELECT count(*) FROM (SELECT 1 FROM publication_row WHERE batch_id = :batch ORDER BY kind, key FOR UPDATE) locked"
@@ -70,7 +73,8 @@ ACKNOWLEDGE = text(
     WITH taken AS (
         UPDATE publication_row
         SET state = {AFTERWARDS.format(end=RowState.ACKNOWLEDGED)}, batch_id = NULL,
-            acknowledged_version = sent_version, acknowledged_digest = sent_digest, acknowledged_at = :now,
+            acknowledged_version = sent_version, acknowledged_digest = sent_digest,
+            acknowledged_region = sent_region, acknowledged_at = :now,
             code = NULL, message = NULL
         WHERE batch_id = :batch
         RETURNING kind, region, sent_revision AS revision, sent_digest IS NULL AS removed,

@@ -16,6 +16,7 @@ from services.notification.publication.oversight.domain import Punctuality, expe
 from services.notification.publication.oversight.models import PublicationRun
 from services.notification.publication.oversight.repository import LEFT
 from services.notification.publication.records.domain import RowState
+from services.notification.publication.records.repository import was_ever_set
 from services.notification.publication.systems import Kind, System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -88,10 +89,14 @@ async def cut_offs(
 
 
 async def watch(resources: Resources) -> None:
-    """Once a minute: lines of the tally are made one, runs are reckoned, lateness is said."""
+    """Once a minute: lines of the tally are made one, runs are reckoned, lateness is said. Nothing is late at a system
+    that this platform does not publish to.
+    """
     async with resources.database.transaction() as session:
         await repository.compact_tally(session)
     async with resources.database.transaction() as session:
+        if not await was_ever_set(session, SYSTEM):
+            return
         now = clock.now()
         for one in await cut_offs(session, resources.settings, await repository.runs_to_watch(session)):
             is_late = one.punctuality is Punctuality.LATE

@@ -19,10 +19,10 @@ from shared.law.model.recognition import Category
 def drafts_of(
     household: HouseholdFacts, recognitions: Sequence[RecognitionFacts], urgency: Urgency
 ) -> Iterable[RecordDraft]:
-    """Every record about a household. `urgency`: of a label that changes; what is taken back is always urgent."""
+    """Every record about a household. `urgency`: of its label; what is corrected or taken back is always urgent."""
     if household.typed_revision:
         yield type_draft(household, urgency)
-    if household.marks_revision:
+    if household.marks:
         yield restored_credit_draft(household)
     for one in recognitions:
         yield recognition_draft(one, household)
@@ -46,11 +46,13 @@ def type_draft(household: HouseholdFacts, urgency: Urgency) -> RecordDraft:
         },
         removed=label is None,
         urgency=Urgency.URGENT if label is None or household.corrected else urgency,
+        first_urgency=urgency,
     )
 
 
 def restored_credit_draft(household: HouseholdFacts) -> RecordDraft:
-    """A mark that is restored; it is not deleted, and it says of which marks."""
+    """Credit that is restored; nothing is deleted, and it says which marks are gone."""
+    restored = household.restored_marks
     return RecordDraft(
         kind=Kind.RESTORED_CREDIT,
         key=household.uscc,
@@ -61,9 +63,9 @@ def restored_credit_draft(household: HouseholdFacts) -> RecordDraft:
             "uscc": household.uscc,
             "name": household.name,
             "region": household.region,
-            "restored": [CREDIT_DEFECTS[mark] for mark in sorted(household.marks)],
+            "restored": [CREDIT_DEFECTS[mark] for mark in restored],
         },
-        removed=not household.credit_restored,
+        removed=not restored,
         urgency=Urgency.URGENT,
         first_urgency=Urgency.URGENT,
     )
@@ -92,6 +94,7 @@ def recognition_draft(recognition: RecognitionFacts, household: HouseholdFacts |
             "state": "有效",
         },
         removed=name is None or not registered or recognition.standing is not Standing.VALID,
+        first_urgency=Urgency.URGENT,
     )
 
 

@@ -46,7 +46,8 @@ class PublicationRow(Base):
     nothing later is ever overtaken by something earlier.
 
     `sent_*`: what the batch holds, or the last one held; `acknowledged_*`: what the system has confirmed. `code`,
-    `message`: why it refused.
+    `message`: why it refused. `outside`: the record is in a region that the system is not sent, so that what the system
+    holds of it is to be taken back; `region` stays the last one that it was sent.
     """
 
     __tablename__ = "publication_row"
@@ -75,13 +76,28 @@ class PublicationRow(Base):
     urgency: Mapped[int] = mapped_column(SmallInteger)
     wanted_version: Mapped[int] = mapped_column(BigInteger)
     wanted_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    outside: Mapped[bool] = mapped_column(Boolean, server_default="false")
     batch_id: Mapped[uuid.UUID | None]
     sent_version: Mapped[int | None] = mapped_column(BigInteger)
     sent_revision: Mapped[int | None] = mapped_column(BigInteger)
     sent_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
     sent_statement: Mapped[str | None] = mapped_column(String(100), comment="what it says in short")
+    sent_region: Mapped[str | None] = mapped_column(String(6))
     acknowledged_version: Mapped[int | None] = mapped_column(BigInteger)
     acknowledged_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")
+    acknowledged_region: Mapped[str | None] = mapped_column(String(6))
     acknowledged_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     code: Mapped[str | None] = mapped_column(String(100))
     message: Mapped[str | None] = mapped_column(Text, comment="in the system's words")
+
+
+class PublicationScope(Base):
+    """The region whose records a system is sent (empty: all), as the publisher was last set. No line: the system was
+    never set, and records of all regions wait for it. `fitted_at`: since when its rows are those of this region.
+    """
+
+    __tablename__ = "publication_scope"
+
+    system: Mapped[System] = mapped_column(EnumText(System, 30), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(6))
+    fitted_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

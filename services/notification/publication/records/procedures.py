@@ -28,6 +28,7 @@ from shared.contracts.recognition import (
     RecognitionOperatorChanged,
     RecommendationSubmitted,
     SupplementDemanded,
+    SupplementReceived,
 )
 from shared.law.model.recognition import Category
 from shared.messaging.events import Event
@@ -39,6 +40,7 @@ APPLICATION_STATES: Mapping[type[Payload], str] = {
     RecommendationSubmitted: IN_PROGRESS,
     ApplicationReturned: "待补正",
     SupplementDemanded: "待补充材料",
+    SupplementReceived: IN_PROGRESS,
     ApplicationNotSelected: "未入选",
     ApplicationCalledUp: IN_PROGRESS,
     ApplicationReopened: IN_PROGRESS,
@@ -48,12 +50,15 @@ APPLICATION_STATES: Mapping[type[Payload], str] = {
 }
 """What an application is after an event. A recommendation that still waits for the operator's consent is not heard."""
 ON_RESERVE = "候补"
+SUPPLEMENT_PASSED = "passed"
 REPORT_STATES: Mapping[type[Payload], str] = {InformationReportFiled: "已报送", InformationReportOverdue: "逾期未报"}
 
 
 def drafts_of_event(event: Event) -> Iterator[RecordDraft]:
     """The drafts that follow from an event."""
     match event.data:
+        case SupplementReceived(outcome=outcome) if outcome != SUPPLEMENT_PASSED:
+            return  # ApplicationRefused has said it
         case ApplicationPayload() as said:
             yield application_draft(event, str(said.application), said.path)
         case RecognitionGranted(application=application, path=path) if application is not None:

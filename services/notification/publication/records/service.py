@@ -1,7 +1,8 @@
 """What is to stand in the systems, told in bulk: records whose content did not change stay as they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.records import repository
@@ -10,21 +11,16 @@ from services.notification.publication.records.domain import RecordDraft, Urgenc
 from services.notification.publication.registers import repository as registers
 from services.notification.publication.systems import KINDS_OF, Kind, System
 from shared import clock
+from shared.database.connections import Database
 
-ScopeOf = Callable[[System], str]
-"""The region whose records a system is sent; empty: all."""
-
-
-def everywhere(_system: System) -> str:
-    """Every system is sent the records of all regions."""
-    return ""
+log = structlog.get_logger()
 
 
-async def want(session: AsyncSession, drafts: Iterable[RecordDraft], scope_of: ScopeOf = everywhere) -> int:
+async def want(session: AsyncSession, drafts: Iterable[RecordDraft]) -> int:
     """Records are to be as the drafts say; of several drafts for one the last of the highest revision counts.
 
     A record that changes grows by a version, and its rows wait, of all systems that hold its kind; a row that is in a
-    batch waits when the batch is over. A system whose scope a record leaves is told of it all the same.
+    batch waits when the batch is over. A system whose region a record leaves is to take it back.
     """
     chosen: dict[tuple[Kind, str], RecordDraft] = {}
     for one in drafts:
@@ -33,9 +29,7 @@ async def want(session: AsyncSession, drafts: Iterable[RecordDraft], scope_of: S
             chosen[one.kind, one.key] = one
     if not chosen:
         return 0
-    kinds = {kind for kind, _ in chosen}
-    systems = [(one, kind, scope_of(one)) for one, held in KINDS_OF.items() for kind in sorted(held & kinds)]
-    return await repository.want(session, list(chosen.values()), systems, clock.now())
+    return await repository.want(session, list(chosen.values()), clock.now())
 
 
 async def want_again(session: AsyncSession, system: System, keys: Sequence[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
@@ -45,15 +39,30 @@ async def want_again(session: AsyncSession, system: System, keys: Sequence[tuple
     return await repository.want_again(session, system, keys, Urgency.URGENT, clock.now())
 
 
-async def want_households(
-    session: AsyncSession, corrected: dict[str, bool], urgency: Urgency, scope_of: ScopeOf = everywhere
-) -> int:
-    """Whatever follows from what is known of these households now. `corrected`: which types are another one of the run
-    that is published already, and so urgent.
+async def want_households(session: AsyncSession, corrected: dict[str, bool], urgency: Urgency) -> int:
+    """Whatever follows from what is known of these households now. `corrected`: which are urgent, since their type
+    is another one of the run that is published already, or they have moved.
     """
     households = await registers.households(session, corrected)
     recognitions = by_household(await registers.recognitions_of(session, corrected))
     drafts = [draft for one in households for draft in drafts_of(one, recognitions.get(one.uscc, ()), urgency)]
     for uscc in recognitions.keys() - {one.uscc for one in households}:  # typing has not told of the household yet
         drafts += [recognition_draft(one, None) for one in recognitions[uscc]]
-    return await want(session, drafts, scope_of)
+    return await want(session, drafts)
+
+
+async def fit_rows(database: Database, system: System, scope: str) -> None:
+    """A system is sent the records of a region from now on; where that was another one, its rows are made those of this
+    one, page by page. Broken off, it begins again with the next call. Before anything is sent to the system.
+    """
+    async with database.transaction() as session:
+        if not await repository.set_scope(session, system, scope, clock.now()):
+            return
+    log.info("publication_region", system=system.value, region=scope)
+    for kind in sorted(KINDS_OF[system]):
+        after: str | None = ""
+        while after is not None:
+            async with database.transaction() as session:
+                after = await repository.fit_page(session, system, scope, kind, after, clock.now())
+    async with database.transaction() as session:
+        await repository.note_fitted(session, system, scope, clock.now())

@@ -27,8 +27,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HouseholdFacts:
-    """A household. `type` is None until it is heard; `marks` are the credit defects of its latest state that had any,
-    `marks_revision` that state's; `corrected`: its last state is another one of the same run.
+    """A household. `type` is None until it is heard; `marks`: of every credit defect that it ever had the revision of
+    the latest state with it; `corrected`: its last state is another one of the same run, or it has moved.
     """
 
     uscc: str
@@ -40,8 +40,7 @@ class HouseholdFacts:
     typed_revision: int
     defects: Sequence[str] | None
     unknown_feeds: Sequence[str] | None
-    marks: Sequence[str]
-    marks_revision: int
+    marks: Mapping[str, int]
     corrected: bool = False
 
     @property
@@ -55,14 +54,12 @@ class HouseholdFacts:
         return TYPE_LABELS.get(self.type or "") if self.registered else None
 
     @property
-    def credit_restored(self) -> bool:
-        """Whether a mark that a state had is surely gone: no defect now, and the feed that shows it is known."""
-        if not self.registered or self.marks_revision >= self.typed_revision or not self.marks_revision:
-            return False
-        if self.type == "ineligible" and self.defects is None:
-            return False
+    def restored_marks(self) -> Sequence[str]:
+        """Marks of earlier states that are surely gone: no such defect now, and the feed that shows it is known."""
         known = self.unknown_feeds is not None and CREDIT_FEED not in self.unknown_feeds
-        return known and not set(self.defects or ()) & set(CREDIT_DEFECTS)
+        if not self.registered or not known or (self.type == "ineligible" and self.defects is None):
+            return ()
+        return sorted(mark for mark, revision in self.marks.items() if revision < self.typed_revision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Index, Integer, String, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notification.base import Base
@@ -15,7 +16,8 @@ HELD_BACK = "type in ('gap', 'undetermined') and status = 'registered'"
 
 class PublicationHousehold(Base):
     """One household. The register entry and the type have revisions of their own; until a register entry is heard, name
-    and region are those of the latest type. `marks`: the credit defects of the latest state that had any.
+    and region are those of the latest type. `marks`: of every credit defect that it ever had the revision of the latest
+    state with it.
     """
 
     __tablename__ = "publication_household"
@@ -33,8 +35,7 @@ class PublicationHousehold(Base):
     typed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     defects: Mapped[list[str] | None] = mapped_column(ARRAY(String))
     unknown_feeds: Mapped[list[str] | None] = mapped_column(ARRAY(String))
-    marks: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
-    marks_revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    marks: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
 
 
 class PublicationRecognition(Base):

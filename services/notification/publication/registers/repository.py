@@ -5,6 +5,7 @@ the number of times in which events are heard does not matter.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,9 +25,7 @@ from shared.contracts.typing import HouseholdChanged, HouseholdTyped
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
 
-FACTS = (
-    """uscc, name, region, status, type, typed_year, typed_revision, defects, unknown_feeds, marks, marks_revision"""
-)
+FACTS = """uscc, name, region, status, type, typed_year, typed_revision, defects, unknown_feeds, marks"""
 HOUSEHOLDS = text(f"SELECT {FACTS} FROM publication_household WHERE uscc = ANY(:codes)")
 APPLY_TYPED = text(
     """
@@ -59,9 +58,15 @@ APPLY_TYPED = text(
 )
 APPLY_MARKS = text(
     """
-    UPDATE publication_household h SET marks = string_to_array(n.marks, ';'), marks_revision = n.revision
-    FROM unnest(CAST(:uscc AS text[]), CAST(:marks AS text[]), CAST(:revision AS bigint[])) AS n(uscc, marks, revision)
-    WHERE h.uscc = n.uscc AND h.marks_revision < n.revision
+    UPDATE publication_household h SET marks = h.marks || (
+        SELECT jsonb_object_agg(m.key, greatest(CAST(m.value AS bigint), CAST(h.marks ->> m.key AS bigint)))
+        FROM jsonb_each_text(n.marks) AS m
+    )
+    FROM unnest(CAST(:uscc AS text[]), CAST(:marks AS jsonb[])) AS n(uscc, marks)
+    WHERE h.uscc = n.uscc AND EXISTS (
+        SELECT FROM jsonb_each_text(n.marks) AS m
+        WHERE CAST(m.value AS bigint) > coalesce(CAST(h.marks ->> m.key AS bigint), 0)
+    )
     RETURNING h.uscc
     """
 )
@@ -78,7 +83,7 @@ APPLY_CHANGED = text(
         name = excluded.name, region = excluded.region, status = excluded.status,
         changed_revision = excluded.changed_revision
     WHERE h.changed_revision < excluded.changed_revision
-    RETURNING h.uscc
+    RETURNING h.uscc, (SELECT b.region FROM publication_household b WHERE b.uscc = h.uscc) <> h.region AS moved
     """
 )
 APPLY_RECOGNITIONS = text(
@@ -142,29 +147,25 @@ async def apply_typed(session: AsyncSession, events: Sequence[Event]) -> dict[st
 
 
 async def _apply_marks(session: AsyncSession, events: Sequence[Event]) -> list[str]:
-    """Remember the latest state with a credit defect, whatever is heard after it or before."""
-    latest: dict[str, tuple[int, str]] = {}
+    """Remember of each credit defect the latest state that had it, whatever is heard after it or before."""
+    latest: dict[str, dict[str, int]] = {}
     for event in events:
         one = _typed(event)
-        marks = [defect for defect in one.defects or () if defect in CREDIT_DEFECTS]
-        if marks and one.revision > latest.get(one.uscc, (0, ""))[0]:
-            latest[one.uscc] = one.revision, ";".join(marks)
+        for mark in CREDIT_DEFECTS.keys() & set(one.defects or ()):
+            marks = latest.setdefault(one.uscc, {})
+            marks[mark] = max(one.revision, marks.get(mark, 0))
     if not latest:
         return []
-    values = {
-        "uscc": list(latest),
-        "marks": [marks for _, marks in latest.values()],
-        "revision": [revision for revision, _ in latest.values()],
-    }
+    values = {"uscc": list(latest), "marks": [orjson.dumps(marks).decode() for marks in latest.values()]}
     return list((await session.execute(APPLY_MARKS, values)).scalars())
 
 
-async def apply_changed(session: AsyncSession, events: Sequence[Event]) -> list[str]:
-    """The households whose register entry is another one now."""
+async def apply_changed(session: AsyncSession, events: Sequence[Event]) -> dict[str, bool]:
+    """The households whose register entry is another one now, and whether they moved."""
     changed = [event.payload(HouseholdChanged) for event in latest_per_subject(events)]
     columns = ("uscc", "name", "region", "status", "revision")
     values = {name: [getattr(one, name) for one in changed] for name in columns}
-    return list((await session.execute(APPLY_CHANGED, values)).scalars())
+    return {row.uscc: bool(row.moved) for row in await session.execute(APPLY_CHANGED, values)}
 
 
 async def apply_recognitions(session: AsyncSession, events: Sequence[Event]) -> list[str]:

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.batches.sending import Sender
 from services.notification.publication.records.domain import RecordDraft, Urgency
-from services.notification.publication.records.service import want
-from services.notification.publication.systems import Kind
+from services.notification.publication.records.service import fit_rows, want
+from services.notification.publication.systems import Kind, System
 from services.notification.settings import NotificationSettings
 from shared.database.connections import Database
 from tests.fixtures.plain_system import PlainPeer, PlainSystem
@@ -100,7 +100,7 @@ class Publication:
             )
             for number in numbers
         ]
-        await want(session, drafts, lambda system: COUNTY if system is self.peer.system else ELSEWHERE)
+        await want(session, drafts)
 
     async def steps(self) -> int:
         """Steps until there is nothing to do and nothing is open; how many."""
@@ -167,6 +167,8 @@ async def publication_to(
     page_size = changed.pop("page_size", 5)
     database, peer = Database(database_url), PlainPeer(system.url, page_size=page_size)
     try:
+        for one in System:
+            await fit_rows(database, one, COUNTY if one is peer.system else ELSEWHERE)
         yield Publication(database, system, publication_settings(database_url, folder, **changed), peer)
     finally:
         await peer.close()

@@ -110,8 +110,10 @@ class Publisher:
         """All systems have taken everything, as a batch leaves it."""
         await self.execute(
             """
-            update publication_row set state = 'acknowledged', sent_version = wanted_version, batch_id = null,
-                acknowledged_version = wanted_version, acknowledged_at = now()
+            update publication_row w set state = 'acknowledged', sent_version = wanted_version, batch_id = null,
+                acknowledged_version = wanted_version, acknowledged_at = now(), acknowledged_region = w.region,
+                acknowledged_digest = case when r.removed or w.outside then null else r.digest end
+            from publication_record r where r.kind = w.kind and r.key = w.key
             """
         )
 

@@ -7,6 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.notification.publication.oversight.watching import RUN_LATE, RUN_LEFT, watch
+from services.notification.publication.records.service import fit_rows
+from services.notification.publication.systems import System
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
 from tests.integration.notification.notification_client import CITY, COUNTY, PROVINCE, RUN, NotificationClient
@@ -29,8 +31,10 @@ def published(region: str = CITY, policy: str = "zhengzhou-2025", **changed: Any
     return TypingRunPublished(**(values | changed))
 
 
-async def in_july(publisher: Publisher, households: int = 3) -> None:
+async def in_july(publisher: Publisher, households: int = 3, *, connected: bool = True) -> None:
     """The run is published and its households are heard of."""
+    if connected:
+        await fit_rows(publisher.office.resources.database, System.NATIONAL_DIRECTORY, "")
     with clock.travel(JULY):
         await publisher.hear(published())
         await publisher.hear(*(typed(number=number) for number in range(1, households + 1)))
@@ -108,6 +112,13 @@ async def test_a_directory_that_takes_nothing_is_late_three_days_ahead(publisher
         with clock.travel(dt.datetime(2026, 8, day, 1, tzinfo=clock.CHINA)):
             await watch(publisher.office.resources)
         assert len(await said(publisher)) == so_far, day
+
+
+async def test_nothing_is_late_at_a_system_that_this_platform_does_not_publish_to(publisher: Publisher) -> None:
+    await in_july(publisher, connected=False)
+    with clock.travel(LAST_MORNING + dt.timedelta(days=1)):
+        await watch(publisher.office.resources)
+    assert await said(publisher) == []
 
 
 async def test_what_is_taken_ends_it_and_what_is_corrected_later_is_never_late(publisher: Publisher) -> None:

@@ -27,6 +27,8 @@ from shared.contracts.recognition import (
     RecognitionListFiled,
     RecognitionOperatorChanged,
     RecommendationSubmitted,
+    SupplementDemanded,
+    SupplementReceived,
 )
 from shared.contracts.typing import TypingRunPublished
 from shared.law.reader.loading import load_policy, policy_ids
@@ -73,6 +75,17 @@ async def test_an_application_is_published_state_by_state_without_its_reasons(pu
     assert set(last) == {"uscc", "name", "region", "category", "path", "state"}
     await publisher.hear(application(ApplicationRefused, 5, reason="不符合"))  # heard late
     assert (await content(publisher, Kind.APPLICATION))["state"] == "已认定"
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("passed", "办理中"), ("refused", "未通过")])
+async def test_material_that_came_in_is_waited_for_no_longer(publisher: Publisher, outcome: str, state: str) -> None:
+    await publisher.hear(application(ApplicationSubmitted, 1))
+    await publisher.hear(application(SupplementDemanded, 2, due_on="2026-09-20", reason="缺少营业额证明"))
+    assert (await content(publisher, Kind.APPLICATION))["state"] == "待补充材料"
+    if outcome == "refused":
+        await publisher.hear(application(ApplicationRefused, 3, reason="不符合"))
+    await publisher.hear(application(SupplementReceived, 4, outcome=outcome))
+    assert (await content(publisher, Kind.APPLICATION))["state"] == state
 
 
 async def test_what_came_before_a_later_event_that_changed_nothing_does_not_follow_it(publisher: Publisher) -> None:

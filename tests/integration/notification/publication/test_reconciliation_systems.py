@@ -20,7 +20,7 @@ from services.notification.publication.peers.connections import peers_of
 from services.notification.publication.peers.peer import Peer, Record
 from services.notification.publication.reconciliation.rounds import Reconciler
 from services.notification.publication.records.domain import RecordDraft, canonical
-from services.notification.publication.records.service import want
+from services.notification.publication.records.service import fit_rows, want
 from services.notification.publication.systems import Kind, System
 from shared.database.connections import Database
 from tests.fixtures.national_systems import RunningSystems, running_systems
@@ -60,7 +60,7 @@ class Publishing:
         async with self.database.transaction() as session:
             common: dict[str, Any] = {"kind": Kind.TYPE, "region": COUNTY, "revision": revision, "removed": removed}
             drafts = [RecordDraft(key=one, uscc=one, content=content(one, label), **common) for one in households]
-            await want(session, drafts, lambda system: COUNTY if system is SYSTEM else ELSEWHERE)
+            await want(session, drafts)
         await self.send()
 
     async def send(self) -> None:
@@ -96,6 +96,8 @@ async def publishing(
     """Twelve households are published; pages of what the system holds have five."""
     monkeypatch.setattr(national_system, "ROWS", 5)
     async with running_systems(tmp_path) as running:
+        for one in System:
+            await fit_rows(database, one, COUNTY if one is SYSTEM else ELSEWHERE)
         settings = publication_settings(database_url, tmp_path, province_directory=running.url(SYSTEM))
         peer = peers_of(settings)[SYSTEM]
         publishing = Publishing(database, running, peer, Sender(database, peer, settings))

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from services.notification.publication.records.domain import RecordDraft, content_digest
-from services.notification.publication.records.service import want, want_again
+from services.notification.publication.records.domain import content_digest
+from services.notification.publication.records.service import want_again
 from services.notification.publication.systems import Kind, System
 from shared.contracts.recognition import (
     RecognitionGranted,
@@ -173,6 +173,20 @@ async def test_a_mark_that_is_gone_is_restored_credit_until_there_is_another(pub
     assert not await restored(publisher)
 
 
+async def test_marks_that_go_one_after_the_other_are_each_restored(publisher: Publisher) -> None:
+    both = ["base.abnormal", "base.dishonest"]
+    said = [
+        typed("ineligible", 1, defects=both, unknown_feeds=[]),
+        typed("ineligible", 2, defects=["base.dishonest"], unknown_feeds=[]),
+        typed("growth", 3, unknown_feeds=[]),
+    ]
+    for one, marks in zip(said, ([], ["经营异常"], ["经营异常", "严重违法失信"]), strict=True):
+        await publisher.hear(one)
+        assert await restored(publisher) is bool(marks)
+        if marks:
+            assert content(await publisher.record("restored-credit"))["restored"] == marks
+
+
 NOT_SEEN: list[dict[str, Any]] = [
     {"unknown_feeds": ["credit", "tax"]},
     {"unknown_feeds": None},
@@ -202,6 +216,24 @@ async def test_what_a_correction_changes_is_urgent_and_what_a_run_changes_is_not
     assert urgency == {uscc(1): 0, uscc(2): 0, uscc(3): 1}
 
 
+async def test_a_first_label_by_an_upheld_objection_and_a_recognition_do_not_wait_behind_a_first_load(
+    publisher: Publisher,
+) -> None:
+    await publisher.hear(typed("gap", 1), typed("growth", 1, number=2))
+    adjusted = TypingAdjusted(**typed("development", 2).model_dump(), objection=RECOGNITION, reason="更正后的纳税数据")
+    await publisher.hear(adjusted, recognition(RecognitionGranted, 1, number=2))
+    assert {row["key"]: row["urgency"] for row in await publisher.rows()} == {uscc(1): 0, uscc(2): 1}
+    assert {row["urgency"] for row in await publisher.rows("recognition")} == {0}
+
+
+async def test_of_a_register_that_is_new_only_who_moved_or_is_gone_goes_before_the_others(publisher: Publisher) -> None:
+    await publisher.hear(*(typed("growth", 1, number=number) for number in (1, 2, 3)))
+    await publisher.acknowledged()
+    renamed, moved = changed(2, name="新名"), changed(2, number=2, region="410103")
+    await publisher.hear(renamed, moved, changed(2, number=3, status="cancelled"))
+    assert {row["key"]: row["urgency"] for row in await publisher.rows()} == {uscc(1): 1, uscc(2): 0, uscc(3): 0}
+
+
 async def test_a_system_is_sent_again_what_it_refused(publisher: Publisher) -> None:
     await publisher.hear(typed("growth", 1), typed("growth", 1, number=2))
     await publisher.execute("update publication_row set state = 'rejected', code = 'E1' where uscc like '%1'")
@@ -212,24 +244,3 @@ async def test_a_system_is_sent_again_what_it_refused(publisher: Publisher) -> N
     rows = {(row["system"], row["key"]): (row["state"], row["code"]) for row in await publisher.rows()}
     assert rows["credit-publicity", uscc(1)] == ("waiting", None)
     assert rows["national-directory", uscc(1)] == ("rejected", "E1")
-
-
-async def test_a_system_of_one_region_is_sent_its_records_and_told_when_one_leaves(publisher: Publisher) -> None:
-    def scope_of(system: System) -> str:
-        return "41" if system is System.PROVINCE_DIRECTORY else ""
-
-    def moved(region: str) -> RecordDraft:
-        return RecordDraft(
-            kind=Kind.TYPE, key=uscc(1), uscc=uscc(1), region=region, revision=1, content={"region": region}
-        )
-
-    async def holding() -> dict[str, str]:
-        return {row["system"]: row["region"] for row in await publisher.rows()}
-
-    async with publisher.office.resources.database.transaction() as session:
-        await want(session, [moved("340104")], scope_of)
-    assert set(await holding()) == {"national-directory", "credit-publicity"}
-    for region in ("410105", "340104"):
-        async with publisher.office.resources.database.transaction() as session:
-            await want(session, [moved(region)], scope_of)
-        assert (await holding())["province-directory"] == region
