@@ -146,4 +146,4 @@ async def _read(response: httpcore.Response) -> Answer | Busy | Unknown:
 
 def _seconds(retry_after: str) -> float | None:
     """The header's seconds; the form with a date is not used by gateways."""
-    return float(min(int(retry_after), 3600)) if retry_after.isdecimal() else None
+    return min(float(retry_after), 3600.0) if retry_after.isdecimal() else None

@@ -404,3 +404,21 @@ async def test_an_objections_answer_names_it(bureau: Bureau) -> None:
     await bureau.answered(ObjectionHandInAnswered(**known, uscc=uscc(1), outcome="matched", objection=row["id"]))
     (row,) = await bureau.rows()
     assert (row["state"], row["result"]) == ("matched", row["id"])
+
+
+async def test_what_is_handed_in_for_another_region_is_left_to_its_platform(
+    database_url: str, tmp_path: Path, issuer: Issuer
+) -> None:
+    url = "http://minglu:secret@127.0.0.1:1/platform?region=4101"
+    settings = settings_for(database_url, tmp_path / "notification", issuer, **KEYS, cultivation_platform=url)
+    held = HandInSystem()
+    with clock.travel(TODAY):
+        async with open_client(settings, issuer) as office, serving(System.CULTIVATION_PLATFORM, held) as peer:
+            bureau = Bureau(office, held, peer)
+            own = bureau.hands_in("application")
+            bureau.hands_in("application", 2, region="340102")
+            bureau.hands_in("application", 3, region="410302")
+            bureau.hands_in("application", 4, region="340102", category="")
+            await bureau.rounds(2)
+            assert [row["reference"] for row in await bureau.rows("")] == [own]
+            assert set(held.answers) <= {own}, "nobody is told in our name"

@@ -18,7 +18,8 @@ from services.notification.publication.files.domain import table_of
 from services.notification.publication.peers.peer import Record
 from services.notification.publication.systems import SYSTEM_LABELS
 from shared.clock import CHINA
-from shared.platform.tabular import FileFormat, csv_rows, workbook
+from shared.feeds.validation.csv_text import csv_lines
+from shared.platform.tabular import FileFormat, workbook
 
 MANIFEST = "manifest.json"
 
@@ -43,7 +44,7 @@ def make_file(batch: PublicationBatch, records: Sequence[Record], file_format: F
     if file_format is FileFormat.XLSX:
         content = workbook(header, lines, created=batch.sealed_at)
     else:
-        content = codecs.BOM_UTF8 + csv_rows([header, *lines])
+        content = codecs.BOM_UTF8 + csv_lines([header, *lines])  # for a machine: what is escaped is another name
     name = f"{batch.system}-{batch.number}.{file_format.value}"
     manifest = {
         "batch": str(batch.id),

@@ -16,6 +16,13 @@ class NotByFile(Conflict):
     detail = "这个系统已连接接口，由平台自动上报和取回结果，不用文件上报。"
 
 
+class NotConnected(Conflict):
+    """The system is not set at all."""
+
+    slug, title = "publication-not-by-file", "没有设置文件上报"
+    detail = "平台没有设置向这个系统上报的方式，请联系运维人员。"
+
+
 class BatchOver(Conflict):
     """The batch is over; its records are not kept any longer."""
 

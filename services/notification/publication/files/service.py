@@ -18,6 +18,7 @@ from services.notification.publication.files.problems import (
     BatchOver,
     FileAltered,
     NotByFile,
+    NotConnected,
     NotHandedOver,
     NothingAnswered,
     ReceiptRefused,
@@ -39,11 +40,13 @@ async def batch_for_files(
     session: AsyncSession, settings: NotificationSettings, caller: Caller, batch: uuid.UUID, *, lock: bool = False
 ) -> PublicationBatch:
     """An open batch of a system that takes files only, all of it in the caller's region. Errors: BatchNotFound,
-    NotByFile, BatchOver.
+    NotByFile, NotConnected, BatchOver.
     """
     found = await batch_of(session, caller, batch)
     url = peer_urls_of(settings).get(found.system)
-    if url is None or not url.files_only:
+    if url is None:
+        raise NotConnected
+    if not url.files_only:
         raise NotByFile
     current = await lock_open(session, batch) if lock else found
     if current is None or current.ended_at is not None:

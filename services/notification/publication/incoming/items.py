@@ -168,6 +168,12 @@ def read_item(system: System, said: Mapping[str, Any]) -> AnyItem | Unfit:
     return item
 
 
+def is_elsewhere(item: AnyItem | Unfit, region: str) -> bool:
+    """Whether it is about a place outside the region whose platform this is: another one takes it, and answers."""
+    place = item.region if isinstance(item, Unfit) else item.place
+    return not place.startswith(region) and not region.startswith(place)
+
+
 def marks_of(vault_keys: SecretStr, said: Mapping[str, Any]) -> Sequence[bytes]:
     """Keyed digests of all that an item says, by each of the vault's keys, the newest first: whether it comes again
     with the same content can be seen, and nothing of it can be guessed.

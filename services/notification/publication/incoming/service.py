@@ -30,10 +30,12 @@ from services.notification.publication.incoming.items import (
     ReportFiledItem,
     ReportsClosedItem,
     Unfit,
+    is_elsewhere,
     marks_of,
     read_item,
 )
 from services.notification.publication.incoming.models import PublicationHandIn
+from services.notification.publication.peers.connections import peer_urls_of
 from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -85,8 +87,13 @@ def sealers_of(settings: NotificationSettings) -> Mapping[HandInKind, Sealer]:
 
 
 async def take_item(session: AsyncSession, resources: Resources, system: System, said: Mapping[str, Any]) -> bool:
-    """Keep one item; False where it came before. Whoever hands it in again is told again what became of it."""
+    """Keep one item; False where it came before, or is another region's, of which nothing is kept and nobody is told.
+    Whoever hands it in again is told again what became of it.
+    """
     item = read_item(system, said)
+    url = peer_urls_of(resources.settings).get(system)
+    if url is not None and is_elsewhere(item, url.region):
+        return False
     marks = marks_of(resources.settings.vault_keys, said)
     reference = item.reference or f"unreadable-{marks[0].hex()[:40]}"
     known = await incoming_repository.lock_by_reference(session, system, reference)

@@ -86,17 +86,33 @@ class BatchView(Shape):
             state_label=BATCH_STATES.label(batch.state),
             urgent=batch.urgency == Urgency.URGENT,
             accepted=batch.records - batch.rejected if over else None,
-            trouble_words=trouble_words(batch.system, batch.trouble),
+            trouble_words=trouble_words(batch.system, batch.trouble, over=over),
             **{name: getattr(batch, name) for name in (*same, *times)},
         )
 
 
-def trouble_words(system: System, code: str | None) -> str | None:
-    """Why a call led nowhere, in words; a code that is not known is told as it is."""
+OWN_TROUBLES = {
+    "unreachable": "连接不上对方，平台会自动重试。",
+    "credentials": "对方不认可平台的接口凭证，须由运维人员更正；更正后自动继续上报。",
+    "forgotten": "对方收到过的这一批又查不到了，平台会重新上报。",
+}
+"""Where the code is ours, not the system's"""
+
+
+def trouble_words(system: System, code: str | None, *, over: bool = False) -> str | None:
+    """Why a call led nowhere, and what happens now, in words; `over`: the batch was refused as a whole. Where no
+    complete answer came nobody knows whether it was taken, and the words do not say so.
+    """
     if code is None:
         return None
     meaning = explain(system, code)
-    return f"对方没有受理（{code}），平台会自动重试。{f'{meaning.wrong}{meaning.right}' if meaning else ''}"
+    if over:
+        return f"对方整批没有受理（{code}），请按退回的记录办理。{f'{meaning.wrong}{meaning.right}' if meaning else ''}"
+    if code in OWN_TROUBLES:
+        return OWN_TROUBLES[code]
+    if meaning is not None:
+        return f"{meaning.wrong}平台会先向对方查询，再自动处理（{code}）。"
+    return f"没有得到对方受理的答复（{code}），平台会先向对方查询，再自动处理。"
 
 
 class PageView(Shape):

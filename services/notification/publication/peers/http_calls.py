@@ -67,12 +67,26 @@ def connection_of(url: PeerUrl) -> httpx.AsyncClient:
     )
 
 
+class Pace:
+    """So many calls a second: whoever comes too early waits for its turn."""
+
+    def __init__(self, per_second: float) -> None:
+        self._pause, self._next = 1 / per_second, 0.0
+
+    async def wait(self) -> None:
+        """Until the next call may go out."""
+        loop = asyncio.get_running_loop()
+        turn, self._next = self._next, max(self._next, loop.time()) + self._pause
+        if (wait := turn - loop.time()) > 0:
+            await asyncio.sleep(wait)
+
+
 class PeerCalls:
     """The connection to one system."""
 
     def __init__(self, form: WireFormat, url: PeerUrl) -> None:
         self._form, self._url = form, url
-        self._pause, self._next = 1 / url.per_second, 0.0
+        self._pace = Pace(url.per_second)
         self._client = connection_of(url)
         CREDENTIALS_REFUSED.labels(form.system).set(0)
 
@@ -87,7 +101,7 @@ class PeerCalls:
         }
         try:
             async with self._call("POST", path, headers, packed) as response:
-                return self._outcome(response, await _content(response))
+                return self._outcome(response, await content_of(response))
         except NOT_SENT:
             return Busy("unreachable")
         except LOST as error:
@@ -103,7 +117,7 @@ class PeerCalls:
             ):
                 with attempt:
                     async with self._call("GET", f"{path}?{httpx.QueryParams(query)}" if query else path, {}) as told:
-                        answer = self._outcome(told, await _content(told))
+                        answer = self._outcome(told, await content_of(told))
                     if isinstance(answer, Busy):
                         raise PeerUnavailableError(answer.code)
                     if isinstance(answer, Unknown) and answer.reason != "unreadable":
@@ -124,10 +138,7 @@ class PeerCalls:
     async def _call(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes = b""
     ) -> AsyncIterator[httpx.Response]:
-        loop = asyncio.get_running_loop()
-        turn, self._next = self._next, max(self._next, loop.time()) + self._pause
-        if (wait := turn - loop.time()) > 0:
-            await asyncio.sleep(wait)
+        await self._pace.wait()
         request = httpx.Request(method, f"{self._url.base}{path}", headers=dict(headers), content=content)
         request.headers.update(self._credentials(request))
         async with asyncio.timeout(self._url.timeout * 2):
@@ -207,7 +218,8 @@ def _passes(error: Exception) -> bool:
     return isinstance(error, LOST) or (isinstance(error, PeerUnavailableError) and str(error) != CREDENTIALS)
 
 
-async def _content(response: httpx.Response) -> bytes:
+async def content_of(response: httpx.Response) -> bytes:
+    """An answer's body, unpacked; PeerUnreadableError as soon as it is too large."""
     content = bytearray()
     async for part in response.aiter_bytes():
         content += part

@@ -7,23 +7,24 @@
 docs/national-systems.md says.
 """
 
+import asyncio
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-import httpx
 import orjson
 import stamina
 
 from services.notification.peer_urls import PeerUrl, parse_peer
-from services.notification.publication.peers.http_calls import LARGEST_ANSWER, connection_of
+from services.notification.publication.peers.http_calls import LOST, Pace, connection_of, content_of
 from services.notification.publication.peers.peer import PeerUnavailableError, PeerUnreadableError
 from services.notification.settings import NotificationSettings
 
 STATES: Final = {"1": "在营", "2": "注销", "3": "吊销", "4": "迁出", "5": "转型为企业"}
-"""Codes of 登记状态"""
+"""Codes of 登记状态; any other is told as it is, and so as a difference"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class LegalPersonBase:
 
     def __init__(self, url: PeerUrl) -> None:
         self._url, self._client = url, connection_of(url)
+        self._pace = Pace(url.per_second)
         self._headers = {
             "Authorization": f"Bearer {url.secret.get_secret_value()}",
             "X-App-Id": url.user,
@@ -60,21 +62,27 @@ class LegalPersonBase:
         query = {"region": region, "limit": str(self._url.page)} | ({"after": after} if after else {})
         try:
             async for attempt in stamina.retry_context(
-                on=(httpx.TransportError, PeerUnavailableError),
+                on=(*LOST, PeerUnavailableError),
                 attempts=3,
                 wait_initial=0.1,
                 wait_max=2.0,
                 wait_jitter=0.1,
             ):
                 with attempt:
-                    answer = await self._client.get(f"{self._url.base}/entities", params=query, headers=self._headers)
-                    if not answer.is_success:
-                        raise PeerUnavailableError(f"http-{answer.status_code}")
-        except httpx.TransportError as error:
+                    content = await self._asked(query)
+        except LOST as error:
             raise PeerUnavailableError(type(error).__name__) from None
-        if len(answer.content) > LARGEST_ANSWER:
-            raise PeerUnreadableError("answer-too-large")
-        return _page(answer.content, after or "")
+        return _page(content, after or "")
+
+    async def _asked(self, query: Mapping[str, str]) -> bytes:
+        """One answer, whole within the time that the address says, however slowly it comes."""
+        await self._pace.wait()
+        async with asyncio.timeout(self._url.timeout * 2):
+            path = f"{self._url.base}/entities"
+            async with self._client.stream("GET", path, params=query, headers=self._headers) as answer:
+                if not answer.is_success:
+                    raise PeerUnavailableError(f"http-{answer.status_code}")
+                return await content_of(answer)
 
     async def close(self) -> None:
         """End the connections."""
@@ -107,7 +115,13 @@ def _entity(told: dict[str, Any]) -> RegisteredEntity:
     return RegisteredEntity(
         uscc=str(told["tyshxydm"]),
         name=str(told["mc"]),
-        state=STATES[told["djzt"]],
+        state=STATES.get(told["djzt"]) or f"代码{_short(told['djzt'])}",
         region=str(told["xzqh"]),
         established_on=dt.date.fromisoformat(established) if established else None,
     )
+
+
+def _short(code: object) -> str:
+    if not isinstance(code, str) or not re.fullmatch(r"[0-9A-Za-z]{1,8}", code):
+        raise TypeError("not a code")
+    return code

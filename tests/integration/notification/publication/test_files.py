@@ -76,8 +76,10 @@ async def states(publisher: Publisher) -> dict[str, tuple[str, str | None, str |
     return {row["key"]: (row["state"], row["code"], row["message"]) for row in rows}
 
 
-async def test_a_batch_is_the_same_file_every_time_with_its_digest_and_manifest(by_file: Publisher) -> None:
-    batch = await sealed(by_file, 1, 2, 3, name='=cmd("x")')
+async def test_a_batch_is_the_same_file_every_time_with_its_digest_and_manifest_and_names_as_they_are(
+    by_file: Publisher,
+) -> None:
+    batch = await sealed(by_file, 1, 2, 3, name="@家便利店")
     answers = [await get(by_file, batch, "file") for _ in range(2)]
     assert answers[0].status_code == 200, answers[0].text
     content = answers[0].content
@@ -89,7 +91,7 @@ async def test_a_batch_is_the_same_file_every_time_with_its_digest_and_manifest(
         ("2", uscc(2), "成长型"),
         ("3", uscc(3), "成长型"),
     ]
-    assert {row["名称"] for row in rows} == {'\'=cmd("x")'}
+    assert {row["名称"] for row in rows} == {"@家便利店"}
     manifest = (await get(by_file, batch, "manifest")).json()
     assert manifest["file_digest"] == hashlib.sha256(content).hexdigest()
     assert (manifest["rows"], manifest["system"]) == (3, BY_FILE)
@@ -286,3 +288,13 @@ async def test_a_system_with_an_interface_takes_no_files(publisher: Publisher) -
     [batch] = await publisher.office.sql("select id from publication_batch")
     answer = await get(publisher, str(batch["id"]), "file")
     assert answer.json()["type"] == "/problems/publication-not-by-file"
+
+
+async def test_a_system_that_is_not_set_is_not_said_to_have_an_interface(publisher: Publisher) -> None:
+    await publisher.hear(typed(number=1))
+    assert await seal_for_files(publisher.office.resources.database, System.CREDIT_PUBLICITY, page_size=2, most=9)
+    [batch] = await publisher.office.sql("select id from publication_batch")
+    assert publisher.office.resources.settings.credit_publicity is None
+    answer = await get(publisher, str(batch["id"]), "file")
+    assert answer.status_code == 409
+    assert "没有设置" in answer.json()["detail"]
