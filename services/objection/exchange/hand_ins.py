@@ -20,6 +20,7 @@ from services.objection.filing.service import Filed
 from services.objection.objections.domain import FiledBy
 from services.objection.objections.events import shorten
 from services.objection.objections.lock_order import hold_unheard
+from services.objection.objections.models import Objection
 from services.objection.resources import Resources
 from shared import clock
 from shared.contracts.notification import HandedIn, SealedObjection
@@ -48,8 +49,8 @@ class NationalObjection(PeerObjection):
 
 
 async def hear_hand_in(session: AsyncSession, event: Event, resources: Resources) -> None:
-    """Keep an objection and file it. The order of locks is in `objections.lock_order`: many events share a transaction,
-    so what is unheard of is held before anything else.
+    """Keep an objection and file it; one that was told before is answered again. The order of locks is in
+    `objections.lock_order`: many events share a transaction, so what is unheard of is held before anything else.
 
     UnknownSealingKeyError when no such key is held: that is no fault of the hand-in.
     """
@@ -57,6 +58,11 @@ async def hear_hand_in(session: AsyncSession, event: Event, resources: Resources
     if said.kind != OBJECTION:
         return
     await hold_unheard(session)
+    known = await session.get(HandedInObjection, said.hand_in, with_for_update=True)
+    if known is not None:
+        if known.intake is not Intake.WAITING:
+            await _answer(session, known, event)
+        return
     row = HandedInObjection(
         hand_in=said.hand_in,
         system=said.system,
@@ -126,6 +132,15 @@ async def _take(session: AsyncSession, resources: Resources, row: HandedInObject
         log.info("hand_in_waits", hand_in=str(row.hand_in))
         return False
     row.sealed, row.objection_id = None, filed.objection.id if filed is not None else None
+    answer = await _answer(session, row, cause)
+    details = {"reference": row.reference, "outcome": answer.outcome}
+    await audit.record(session, audit.about(row.hand_in, row.region), source.caller, "objection:handed-in", details)
+    return True
+
+
+async def _answer(session: AsyncSession, row: HandedInObjection, cause: Event | None) -> ObjectionHandInAnswered:
+    """Say what became of one; again, with the same words, if it is told again."""
+    filed = await session.get_one(Objection, row.objection_id) if row.objection_id is not None else None
     answer = ObjectionHandInAnswered.model_validate(
         {
             "hand_in": row.hand_in,
@@ -133,16 +148,14 @@ async def _take(session: AsyncSession, resources: Resources, row: HandedInObject
             "reference": row.reference,
             "uscc": row.uscc,
             "region": row.region,
-            "outcome": ANSWERS[intake],
-            "reason": shorten(reason) if reason is not None else None,
+            "outcome": ANSWERS[row.intake],
+            "reason": shorten(row.reason) if row.reason is not None else None,
             "objection": row.objection_id,
-            "receipt": filed.objection.receipt if filed is not None else None,
+            "receipt": filed.receipt if filed is not None else None,
         }
     )
     await ANNOUNCER.announce(session, answer, subject=row.uscc, actor=row.system, cause=cause)
-    details = {"reference": row.reference, "outcome": answer.outcome}
-    await audit.record(session, audit.about(row.hand_in, row.region), source.caller, "objection:handed-in", details)
-    return True
+    return answer
 
 
 def source_of(system: str) -> Source:

@@ -422,3 +422,27 @@ async def test_what_is_handed_in_for_another_region_is_left_to_its_platform(
             await bureau.rounds(2)
             assert [row["reference"] for row in await bureau.rows("")] == [own]
             assert set(held.answers) <= {own}, "nobody is told in our name"
+
+
+@pytest.mark.parametrize("outcome", ["taken", "matched", "refused"])
+async def test_an_answer_ends_one_that_a_restored_database_has_not_handed_on(bureau: Bureau, outcome: str) -> None:
+    """The database was brought back from a copy: the answer is of before."""
+    reference = bureau.hands_in("application")
+    await incoming_task.read_system(bureau.intake, bureau.peer)
+    (row,) = await bureau.office.sql("select id, state, system from publication_hand_in")
+    assert row["state"] == "received"
+    await bureau.answered(
+        ApplicationHandInAnswered(
+            hand_in=row["id"],
+            system=row["system"],
+            reference=reference,
+            uscc=uscc(1),
+            region=COUNTY,
+            outcome=outcome,
+            reason=None,
+            application=None,
+        )
+    )
+    await bureau.rounds(2)
+    assert await bureau.states() == [outcome]
+    assert await bureau.office.events("HandedIn") == []

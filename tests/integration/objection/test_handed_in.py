@@ -219,3 +219,13 @@ async def test_one_that_fails_by_an_error_of_ours_stops_none_behind_it(
     monkeypatch.setattr(importing, "take", fails_once)
     assert [await take_what_waited(office.resources) for _ in range(3)] == [1, 1, 0]
     assert [one["outcome"] for one in await answers(office)] == ["taken", "taken"]
+
+
+async def test_one_that_is_told_again_is_answered_again_and_filed_once(office: ObjectionClient) -> None:
+    for said in (handed_in(1), handed_in(1, year=2025)):
+        for _ in range(2):
+            await hear(office, said)
+    taken, again, refused, too = await answers(office)
+    assert (taken["outcome"], taken["receipt"] is not None, refused["outcome"]) == ("taken", True, "refused")
+    assert (again, too) == (taken, refused)
+    assert len(await office.sql("select 1 from objection")) == 1

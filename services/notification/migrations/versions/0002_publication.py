@@ -28,6 +28,13 @@ def upgrade() -> None:
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "provinces",
+            postgresql.ARRAY(sa.String(length=2)),
+            server_default="{}",
+            nullable=False,
+            comment="whose records it has",
+        ),
         sa.Column("ticket", sa.String(length=200), nullable=True, comment="the system's own number"),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),

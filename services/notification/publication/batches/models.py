@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notification.base import Base
@@ -43,6 +44,7 @@ class PublicationBatch(Base):
     records: Mapped[int] = mapped_column(Integer)
     rejected: Mapped[int] = mapped_column(Integer, server_default="0")
     digest: Mapped[str] = mapped_column(String(64))
+    provinces: Mapped[list[str]] = mapped_column(ARRAY(String(2)), server_default="{}", comment="whose records it has")
     ticket: Mapped[str | None] = mapped_column(String(200), comment="the system's own number")
     sealed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     sent_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))

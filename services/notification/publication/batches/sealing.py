@@ -28,6 +28,8 @@ from services.notification.publication.systems import Kind, System
 from shared import clock
 from shared.database.connections import Database
 
+PROVINCE_DIGITS = 2
+
 
 async def seal(
     session: AsyncSession, system: System, urgency: Urgency, *, page_size: int, most: int
@@ -35,10 +37,11 @@ async def seal(
     """Seals a batch of at most so many records, or none where nothing waits."""
     batch = uuid.uuid4()
     pages: list[PublicationPage] = []
-    left = most
+    left, provinces = most, set[str]()
     while left:
         wanted = min(page_size, left)
         rows = await repository.take_waiting(session, system, urgency, batch, wanted)
+        provinces |= {row.region[:PROVINCE_DIGITS] for row in rows}
         if rows:
             pages.append(await asyncio.to_thread(_page, batch, len(pages) + 1, rows))
         left = left - len(rows) if len(rows) == wanted else 0
@@ -53,6 +56,7 @@ async def seal(
         pages=len(pages),
         records=sum(page.records for page in pages),
         digest=batch_digest([page.digest for page in pages]),
+        provinces=sorted(provinces),
         sealed_at=now,
         next_try_at=now,
     )

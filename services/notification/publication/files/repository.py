@@ -31,12 +31,6 @@ async def pages_of(session: AsyncSession, batch: uuid.UUID) -> Sequence[Publicat
     return (await session.scalars(query)).all()
 
 
-async def regions_of(session: AsyncSession, batch: uuid.UUID) -> set[str]:
-    """The regions of an open batch's records."""
-    query = select(PublicationRow.region).where(PublicationRow.batch_id == batch).distinct()
-    return set(await session.scalars(query))
-
-
 async def keys_of(session: AsyncSession, batch: uuid.UUID) -> list[RecordKey]:
     """The records of an open batch."""
     query = select(PublicationRow.kind, PublicationRow.key).where(PublicationRow.batch_id == batch)

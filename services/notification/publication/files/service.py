@@ -57,8 +57,7 @@ async def batch_for_files(
 async def batch_of(session: AsyncSession, caller: Caller, batch: uuid.UUID) -> PublicationBatch:
     """A batch that the caller may see: the province's staff, of their province. Errors: BatchNotFound."""
     found = or_404(await repository.get_batch(session, batch), BatchNotFound)
-    regions = await repository.regions_of(session, batch)
-    if len(caller.region) > PROVINCE_DIGITS or not all(caller.covers(region) for region in regions):
+    if len(caller.region) > PROVINCE_DIGITS or not all(caller.covers(province) for province in found.provinces):
         raise BatchNotFound
     return found
 

@@ -40,7 +40,9 @@ SEALED_FOR: Mapping[HandInKind, str] = {HandInKind.APPLICATION: "认定服务", 
 
 
 class HandInState(StrEnum):
-    """How far a hand-in is. `waiting`: nobody can be given it yet. The last three are what its system is told."""
+    """How far a hand-in is. `waiting`: nobody can be given it yet. The last three are what its system is told. One that
+    was not handed on may be answered all the same, where this database is older: brought back from a copy.
+    """
 
     RECEIVED = "received"
     WAITING = "waiting"
@@ -54,8 +56,8 @@ ENDED = (HandInState.TAKEN, HandInState.MATCHED, HandInState.REFUSED)
 HAND_IN_STATES = StateMachine(
     "转来的事项",
     {
-        HandInState.RECEIVED: {HandInState.WAITING, HandInState.HANDED_ON, HandInState.TAKEN},
-        HandInState.WAITING: {HandInState.HANDED_ON},
+        HandInState.RECEIVED: {HandInState.WAITING, HandInState.HANDED_ON, *ENDED},
+        HandInState.WAITING: {HandInState.HANDED_ON, *ENDED},
         HandInState.HANDED_ON: set(ENDED),
         HandInState.TAKEN: set(),
         HandInState.MATCHED: set(),

@@ -253,6 +253,7 @@ async def on_answer(session: AsyncSession, event: Event, _resources: Resources) 
         return
     state = HandInState(answer.outcome)
     HAND_IN_STATES.require(row.state, state)
+    row.content = None  # who answers has it
     _end(row, state, answer.reason)
     if isinstance(answer, ApplicationHandInAnswered):
         row.result = answer.application

@@ -169,7 +169,9 @@ async def list_batches(
 ) -> Page[BatchView]:
     """The last sealed first; for the province."""
     require_province(caller)
-    rows = await repository.list_batches(session, system, still_open=still_open, after=page.after, limit=page.wanted)
+    rows = await repository.list_batches(
+        session, caller.region, system, still_open=still_open, after=page.after, limit=page.wanted
+    )
     return page.of(rows, BatchView.of, lambda row: row.number)
 
 
@@ -177,5 +179,5 @@ async def list_batches(
 async def get_batch(batch_id: uuid.UUID, session: SessionDep, caller: Reader) -> BatchDetail:
     """With its pages; for the province."""
     require_province(caller)
-    batch = or_404(await repository.get_batch(session, batch_id), BatchNotFound)
+    batch = or_404(await repository.get_batch(session, batch_id, caller.region), BatchNotFound)
     return BatchDetail.with_pages(batch, await repository.pages_of(session, batch_id))

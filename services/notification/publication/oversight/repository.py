@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, text, tuple_
+from sqlalchemy import Row, and_, func, or_, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -20,6 +20,7 @@ from services.notification.publication.records.models import PublicationRecord, 
 from services.notification.publication.registers.models import HELD_BACK, PublicationHousehold
 from services.notification.publication.systems import KINDS_OF, Kind, System
 
+PROVINCE_DIGITS = 2
 BATCHES_OF_RATE = 20
 """So many of the last batches say how fast a system takes records."""
 TALLY, RUN, ROW, BATCH = PublicationTally, PublicationRun, PublicationRow, PublicationBatch
@@ -74,9 +75,15 @@ async def oldest_waiting(session: AsyncSession, system: System) -> dt.datetime |
     return min((one for one in oldest if one is not None), default=None)
 
 
-async def open_batches(session: AsyncSession, system: System) -> Sequence[PublicationBatch]:
-    """Batches of a system that are not over, the first sealed first."""
-    query = select(BATCH).where(BATCH.system == system, BATCH.ended_at.is_(None)).order_by(BATCH.number).limit(100)
+def with_records_of(scope: str) -> ColumnElement[bool]:
+    """Batches that have records of the region's province; all for the whole country."""
+    return BATCH.provinces.contains([scope[:PROVINCE_DIGITS]]) if scope else true()
+
+
+async def open_batches(session: AsyncSession, system: System, scope: str) -> Sequence[PublicationBatch]:
+    """Batches of a system with records of a province that are not over, the first sealed first."""
+    query = select(BATCH).where(BATCH.system == system, BATCH.ended_at.is_(None), with_records_of(scope))
+    query = query.order_by(BATCH.number).limit(100)
     return (await session.scalars(query)).all()
 
 
@@ -235,10 +242,10 @@ async def held_back(
 
 
 async def list_batches(
-    session: AsyncSession, system: System | None, *, still_open: bool | None, after: int | None, limit: int
+    session: AsyncSession, scope: str, system: System | None, *, still_open: bool | None, after: int | None, limit: int
 ) -> Sequence[PublicationBatch]:
-    """Batches, the last sealed first."""
-    query = select(BATCH)
+    """Batches with records of a province, the last sealed first."""
+    query = select(BATCH).where(with_records_of(scope))
     if system is not None:
         query = query.where(BATCH.system == system)
     if still_open is not None:
@@ -248,9 +255,9 @@ async def list_batches(
     return (await session.scalars(query.order_by(BATCH.number.desc()).limit(limit))).all()
 
 
-async def get_batch(session: AsyncSession, batch: uuid.UUID) -> PublicationBatch | None:
-    """A batch."""
-    return await session.get(BATCH, batch)
+async def get_batch(session: AsyncSession, batch: uuid.UUID, scope: str) -> PublicationBatch | None:
+    """A batch with records of a province."""
+    return await session.scalar(select(BATCH).where(BATCH.id == batch, with_records_of(scope)))
 
 
 async def pages_of(session: AsyncSession, batch: uuid.UUID) -> Sequence[Row[int, int, str, dt.datetime | None]]:

@@ -182,7 +182,7 @@ class SystemView(Shape):
     connection_label: str
     kinds: list[KindCount]
     oldest_waiting_at: Annotated[dt.datetime | None, Field(description="等得最久的一条从何时开始等（各地区中）")]
-    open_batches: Annotated[list[BatchView], Field(description="尚未办结的批次（各地区的）")]
+    open_batches: Annotated[list[BatchView], Field(description="尚未办结的、含本省记录的批次")]
     trouble_words: Annotated[str | None, Field(description="最近的困难")]
     rate: Annotated[float | None, Field(description="最近几批平均每秒确认的条数")]
     expected_end: Annotated[dt.datetime | None, Field(description="照此速度，现在等待的（各地区的）何时办完")]

@@ -34,7 +34,7 @@ async def systems_of(session: AsyncSession, settings: NotificationSettings, regi
     for system in System:
         url = urls.get(system)
         connection = "none" if url is None else "files" if url.files_only else "interface"
-        batches = await repository.open_batches(session, system)
+        batches = await repository.open_batches(session, system, region)
         rate = rate_of(await repository.last_ended(session, system))
         left = sum(rows for (one, _, state), rows in everywhere.items() if one is system and state in LEFT)
         stands = await cut_offs(session, settings, runs) if system is WITH_CUT_OFF else []

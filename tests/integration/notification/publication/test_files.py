@@ -298,3 +298,25 @@ async def test_a_system_that_is_not_set_is_not_said_to_have_an_interface(publish
     answer = await get(publisher, str(batch["id"]), "file")
     assert answer.status_code == 409
     assert "没有设置" in answer.json()["detail"]
+
+
+async def test_another_province_sees_nothing_of_a_batch_before_or_after_its_end(by_file: Publisher) -> None:
+    batch = await handed_over(by_file, 1)
+    lines = csv_file([(uscc(1), "采用", "", "")])
+    office = by_file.office
+
+    async def seen(region: str) -> tuple[list[int], int, int]:
+        paths = (f"/v1/publications/batches/{batch}/handover", f"/v1/publications/batches/{batch}")
+        statuses = [(await office.get(path, region=region)).status_code for path in paths]
+        listed = (await office.get("/v1/publications/batches", region=region)).json()["items"]
+        shown = (await office.get("/v1/publications/systems", region=region)).json()
+        return statuses, len(listed), sum(len(one["open_batches"]) for one in shown)
+
+    assert await seen(PROVINCE) == ([200, 200], 1, 1)
+    assert await seen("34") == ([404, 404], 0, 0)
+    assert (await receipt(by_file, batch, lines)).status_code == 201
+    assert await seen(PROVINCE) == ([200, 200], 1, 0)
+    assert await seen("34") == ([404, 404], 0, 0)
+    sent = office.as_(Role.OFFICER, "34") | {"Content-Type": "text/csv"}
+    answer = await office.client.post(f"/v1/publications/batches/{batch}/receipts", content=lines, headers=sent)
+    assert answer.status_code == 404

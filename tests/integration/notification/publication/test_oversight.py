@@ -278,9 +278,9 @@ async def sealed(publisher: Publisher, system: str, *, ended: bool = False, trou
         f"""
         with sealed as (
             insert into publication_batch (id, system, urgency, state, pages, records, rejected, digest, sealed_at,
-                ended_at, next_try_at, trouble)
+                ended_at, next_try_at, trouble, provinces)
             values ('{batch}', '{system}', 1, '{state}', 1, 10, {refused}, '{"ab" * 32}', {began}, {end},
-                now(), nullif('{trouble or ""}', ''))
+                now(), nullif('{trouble or ""}', ''), array['{PROVINCE}'])
             returning id
         )
         insert into publication_page (batch_id, number, records, digest) select id, 1, 10, '{"cd" * 32}' from sealed
