@@ -20,6 +20,9 @@ from services.notification.publication.incoming import (
 from services.notification.publication.incoming.domain import HandInKind
 from services.notification.publication.incoming.service import Intake
 from services.notification.publication.incoming.task import exchange_once
+from services.notification.publication.peers.connections import FORMATS
+from services.notification.publication.peers.peer import HandInPage, HandInReport, RefusedCall
+from services.notification.publication.peers.reasons import Reason
 from services.notification.publication.systems import System
 from shared import clock
 from shared.contracts.notification import HandedIn, SealedApplication, SealedObjection
@@ -446,3 +449,33 @@ async def test_an_answer_ends_one_that_a_restored_database_has_not_handed_on(bur
     await bureau.rounds(2)
     assert await bureau.states() == [outcome]
     assert await bureau.office.events("HandedIn") == []
+
+
+async def test_an_item_that_its_system_has_withdrawn_is_told_once(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau.hands_in("application", category="")
+    told: list[str] = []
+
+    async def withdrawn(reference: str, _report: HandInReport) -> RefusedCall:
+        told.append(reference)
+        return RefusedCall(FORMATS[bureau.peer.system].codes[Reason.UNKNOWN_ITEM], "")
+
+    monkeypatch.setattr(bureau.peer, "answer", withdrawn)
+    await bureau.rounds()
+    with clock.travel(TODAY + dt.timedelta(days=1)):
+        await bureau.rounds()
+    assert len(told) == 1
+
+
+async def test_a_system_that_always_says_more_keeps_nobody_from_what_came_before(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def more(cursor: str) -> HandInPage:
+        return HandInPage([], str(int(cursor or 0) + 1), more=True)
+
+    monkeypatch.setattr(bureau.peer, "handed_in", more)
+    async with asyncio.timeout(20):
+        await bureau.rounds(2)
+    (row,) = await bureau.office.sql("select cursor from publication_hand_in_cursor")
+    assert row["cursor"] == str(2 * incoming_task.MOST_PAGES)

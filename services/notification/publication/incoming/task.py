@@ -11,7 +11,7 @@ import structlog
 from services.notification.publication.incoming import repository as incoming_repository
 from services.notification.publication.incoming.domain import TAKEN_FROM, pause_after
 from services.notification.publication.incoming.service import Intake, hand_on, on_answer, take_item
-from services.notification.publication.peers.connections import peer_urls_of, peers_of
+from services.notification.publication.peers.connections import FORMATS, peer_urls_of, peers_of
 from services.notification.publication.peers.peer import (
     CursorForgottenError,
     HandInReport,
@@ -21,6 +21,8 @@ from services.notification.publication.peers.peer import (
     Received,
     RefusedCall,
 )
+from services.notification.publication.peers.reasons import Reason
+from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared import clock
@@ -38,6 +40,8 @@ ANSWERS: Mapping[type[Payload], EventHandler[Resources]] = {
     ApplicationHandInAnswered: on_answer,
     ObjectionHandInAnswered: on_answer,
 }
+MOST_PAGES = 100
+"""So many pages are read in one round; then what came is handed on, and the next round reads on"""
 ANSWER_TOPICS = ("recognition.events", "objection.events")
 
 
@@ -82,12 +86,13 @@ async def exchange_once(intake: Intake, peer: HandsIn) -> None:
 
 async def read_system(intake: Intake, peer: HandsIn) -> int:
     """Read from where reading ended before; how many were new. A page and its cursor are one transaction. A cursor
-    that comes a second time ends the round: the system goes round in a circle, or forgot and began again.
+    that comes a second time ends the round: the system goes round in a circle, or forgot and began again. So do many
+    pages: one that says without end that there is more keeps nobody from what came before.
     """
     new, seen = 0, set[str]()
     async with intake.database.session() as session:
         cursor = await incoming_repository.cursor_of(session, peer.system)
-    while cursor not in seen:
+    while cursor not in seen and len(seen) < MOST_PAGES:
         seen.add(cursor)
         try:
             page = await peer.handed_in(cursor)
@@ -127,8 +132,17 @@ async def tell_system(intake: Intake, peer: HandsIn) -> int:
                 told.told_at, told.failures = clock.now(), 0
                 confirmed += 1
                 continue
+            if isinstance(outcome, RefusedCall) and _is_withdrawn(peer.system, outcome.code):
+                told.told_at = clock.now()  # there is nobody to tell
+                log.warning("hand_in_withdrawn", system=peer.system.value, reference=told.reference)
+                continue
             told.failures += 1
             told.try_at = clock.now() + pause_after(told.failures)
         log.warning("hand_in_not_told", system=peer.system.value, cause=type(outcome).__name__)
         if not isinstance(outcome, RefusedCall):
             return confirmed
+
+
+def _is_withdrawn(system: System, code: str) -> bool:
+    """Whether the system says that it has no such item any more."""
+    return FORMATS[system].reasons.get(code) is Reason.UNKNOWN_ITEM

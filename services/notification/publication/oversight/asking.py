@@ -35,6 +35,7 @@ async def side_by_side(resources: Resources, scope: str, uscc: str, *, ask: bool
     async with resources.database.reading() as session:
         household = await repository.get_household(session, uscc, scope)
         rows = await repository.rows_of_household(session, uscc, scope)
+        everywhere = await repository.rows_of_household(session, uscc, "") if ask and scope else rows
     if household is None and not rows:
         raise HouseholdNotFound
     region = household.region if household is not None else rows[0][0].region
@@ -46,12 +47,14 @@ async def side_by_side(resources: Resources, scope: str, uscc: str, *, ask: bool
         region=region,
         region_name=full_region_name(region),
         held_back=HeldBackView.of(household) if household is not None and is_held_back else None,
-        systems=[at_system(one, rows, answers.get(one)) for one in System],
+        systems=[at_system(one, rows, everywhere, answers.get(one)) for one in System],
     )
 
 
-def at_system(system: System, rows: Sequence[ListedRow], answer: Answer | None) -> AtSystem:
-    """One line of the comparison."""
+def at_system(
+    system: System, rows: Sequence[ListedRow], everywhere: Sequence[ListedRow], answer: Answer | None
+) -> AtSystem:
+    """One line of the comparison. `rows`: those of the region; what the system holds is compared with `everywhere`."""
     own = [listed for listed in rows if listed[0].system is system]
     held, why_not = answer if answer is not None else (None, None)
     return AtSystem(
@@ -60,7 +63,9 @@ def at_system(system: System, rows: Sequence[ListedRow], answer: Answer | None) 
         rows=[RowView.of(listed) for listed in own],
         asked=answer is not None,
         answer=None if held is None else [held_view(one) for one in held],
-        answer_words=why_not if held is None else compared(own, held),
+        answer_words=why_not
+        if held is None
+        else compared([one for one in everywhere if one[0].system is system], held),
     )
 
 

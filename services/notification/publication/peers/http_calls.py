@@ -44,7 +44,9 @@ READ_ATTEMPTS: Final = 3
 CREDENTIALS: Final = "credentials"
 NOT_THERE: Final = (Reason.UNKNOWN_BATCH, Reason.CURSOR)
 CREDENTIALS_REFUSED = Gauge(
-    "minglu_publication_credentials_refused", "1 while a system refuses our credentials", ["system"]
+    "minglu_publication_credentials_refused",
+    "1 while a system refuses our credentials for calls that change something (POST), or that only read (GET)",
+    ["system", "method"],
 )
 log = structlog.get_logger()
 
@@ -88,7 +90,8 @@ class PeerCalls:
         self._form, self._url = form, url
         self._pace = Pace(url.per_second)
         self._client = connection_of(url)
-        CREDENTIALS_REFUSED.labels(form.system).set(0)
+        for method in ("GET", "POST"):
+            CREDENTIALS_REFUSED.labels(form.system, method)  # another connection's alarm stays
 
     async def write(self, path: str, body: bytes, key: str) -> Answer | RefusedCall | Busy | Unknown:
         """One call that changes something; never repeated here. `key`: the same however often it is made."""
@@ -160,9 +163,9 @@ class PeerCalls:
 
     def _outcome(self, response: httpx.Response, content: bytes) -> Answer | RefusedCall | Busy | Unknown:
         status, pause = response.status_code, _seconds(response.headers.get("Retry-After"))
-        told = _object(content)
+        method, told = response.request.method, _object(content)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            return self._credentials_refused()
+            return self._credentials_refused(method)
         if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.TOO_EARLY):
             return Busy(f"http-{status}", pause)
         if status == httpx.codes.SERVICE_UNAVAILABLE and pause is not None:
@@ -170,24 +173,28 @@ class PeerCalls:
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
             return Unknown(f"http-{status}")
         if status < httpx.codes.MULTIPLE_CHOICES:
-            return self._answered(told, pause)
-        refused = self._refused(told, pause)
+            return self._answered(method, told, pause)
+        refused = self._refused(method, told, pause)
         return Busy(f"http-{status}") if isinstance(refused, Unknown) else refused  # a gateway before the system
 
-    def _answered(self, told: Mapping[str, Any] | None, pause: float | None) -> Answer | RefusedCall | Busy | Unknown:
+    def _answered(
+        self, method: str, told: Mapping[str, Any] | None, pause: float | None
+    ) -> Answer | RefusedCall | Busy | Unknown:
         envelope = self._form.envelope
         if told is None:
             return Unknown("unreadable")
         if envelope is not None:
             if told.get(envelope.code) != envelope.success:
-                return self._refused(told, pause)
+                return self._refused(method, told, pause)
             told = told.get(envelope.data)
             if not isinstance(told, dict):
                 return Unknown("unreadable")
-        CREDENTIALS_REFUSED.labels(self._form.system).set(0)
+        CREDENTIALS_REFUSED.labels(self._form.system, method).set(0)
         return Answer(told)
 
-    def _refused(self, told: Mapping[str, Any] | None, pause: float | None) -> RefusedCall | Busy | Unknown:
+    def _refused(
+        self, method: str, told: Mapping[str, Any] | None, pause: float | None
+    ) -> RefusedCall | Busy | Unknown:
         envelope, words = self._form.envelope, self._form.words
         told = told or {}
         code = told.get(envelope.code if envelope else words["code"])
@@ -196,13 +203,13 @@ class PeerCalls:
             return Unknown("unreadable")
         reason = self._form.reasons.get(code)
         if reason is Reason.CREDENTIALS:
-            return self._credentials_refused()
+            return self._credentials_refused(method)
         if reason is Reason.BUSY:
             return Busy(code[:100], pause)
         return RefusedCall(code[:100], message[:1000] if isinstance(message, str) else "")
 
-    def _credentials_refused(self) -> Busy:
-        CREDENTIALS_REFUSED.labels(self._form.system).set(1)
+    def _credentials_refused(self, method: str) -> Busy:
+        CREDENTIALS_REFUSED.labels(self._form.system, method).set(1)
         log.error("publication.credentials-refused", system=self._form.system)
         return Busy(CREDENTIALS)
 

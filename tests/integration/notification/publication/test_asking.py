@@ -33,6 +33,7 @@ async def test_systems_that_are_asked_say_what_they_hold_and_one_that_is_down_sa
 
             async with publishing(office.resources.database, settings):
                 await until(confirmed)
+            await publisher.execute("update publication_row set region = '410106' where system = 'national-directory'")
             running.of(System.PROVINCE_DIRECTORY).moods.add("household:hang")
             running.of(System.CREDIT_PUBLICITY).moods.add("household:garbage")
             answer = await office.get(f"/v1/publications/households/{code}", query={"ask": True})
