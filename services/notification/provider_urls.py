@@ -41,6 +41,8 @@ BY_TEMPLATE: Final = frozenset({"aliyun", "tencent"})
 """Kinds that carry only words whose registered template they are told by its code"""
 EMAIL_KINDS: Final = frozenset({"smtp", "smtps"})
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+CARRIED: Final = re.compile(r"[!-~]+")
+"""What a header can say"""
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -88,6 +90,8 @@ def parse_provider(setting: SecretStr) -> ProviderUrl:
     if plain and host not in THIS_MACHINE:
         raise ValueError("without TLS only this machine may be addressed")
     _check_options(kind, options)
+    if kind in BY_TEMPLATE and not CARRIED.fullmatch(unquote(parts.username)):
+        raise ValueError("the key's id, which HTTP carries in a header, has visible ASCII signs only")
     return ProviderUrl(
         kind=kind,
         name=options.get("name", kind),

@@ -41,6 +41,8 @@ def test_an_address_is_taken_apart() -> None:
         ("aliyun://dysmsapi.aliyuncs.com?sign=x", "is needed"),
         (ALIYUN.replace("sign=", "signature="), "a provider of kind aliyun needs sign"),
         (TENCENT.replace("&app=1400006666", ""), "a provider of kind tencent needs app"),
+        (ALIYUN.replace("LTAI5t", "LTAI5t%0A"), "has visible ASCII signs only"),
+        (TENCENT.replace("AKIDx", "%E9%92%A5"), "has visible ASCII signs only"),
         (f"{ALIYUN}&colour=red", "an option that is none"),
         (f"{ALIYUN}&per_second=0", "per_second is a number above 0"),
         (f"{ALIYUN}&timeout=soon", "timeout is a number above 0"),
