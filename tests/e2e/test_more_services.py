@@ -100,11 +100,11 @@ async def test_each_services_worker_works_on_its_database(
         await connection.close()
 
 
-def test_there_are_two_processes_a_service_and_none_has_ended(platform: WiderPlatform) -> None:
+def test_every_process_of_a_service_is_there_and_none_has_ended(platform: WiderPlatform) -> None:
     commands = [" ".join(process.cmdline()) for process in platform.family()]
     for service in ALL:
         ours = [command for command in commands if f"{service.package()}.service" in command]
-        assert len(ours) == 2, ours
+        assert len(ours) == 2 + len(service.further_workers), ours
     assert "child_ended" not in (platform.data / "logs" / "up.log").read_text()
 
 
