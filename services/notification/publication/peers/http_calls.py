@@ -38,6 +38,8 @@ from services.notification.publication.peers.wire import WireFormat, compressed
 LARGEST_ANSWER: Final = 32 * 2**20
 """Bytes: a page of 20,000 held records has about five million"""
 LONGEST_PAUSE: Final = 3600
+LONGEST_NUMBER: Final = 9
+"""Digits of a number of seconds that are read: more are a longer pause than the longest all the same."""
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 LOST: Final = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 READ_ATTEMPTS: Final = 3
@@ -245,4 +247,6 @@ def _object(content: bytes) -> dict[str, Any] | None:
 
 def _seconds(retry_after: str | None) -> float | None:
     """The header's seconds; the form with a date is not used."""
-    return float(min(int(retry_after), LONGEST_PAUSE)) if retry_after is not None and retry_after.isdecimal() else None
+    if retry_after is None or not retry_after.isdecimal():
+        return None
+    return float(min(int(retry_after[:LONGEST_NUMBER]), LONGEST_PAUSE))

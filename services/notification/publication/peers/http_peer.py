@@ -33,8 +33,23 @@ from services.notification.publication.peers.peer import (
     Verdict,
     Working,
 )
-from services.notification.publication.peers.wire import DONE, RECEIVING, WORKING, WireFormat
+from services.notification.publication.peers.wire import (
+    DONE,
+    LONGEST_CURSOR,
+    LONGEST_KEY,
+    LONGEST_REGION,
+    MOST,
+    RECEIVING,
+    WORKING,
+    WireFormat,
+    digest_in,
+    text_in,
+    whole_in,
+)
 from services.notification.publication.systems import Kind, System
+
+DEEPEST = 20
+"""Levels of what is handed in: nothing of ours has more than four"""
 
 
 class HttpPeer:
@@ -95,7 +110,11 @@ class HttpPeer:
         rows = self._rows(told)
         try:
             read = [
-                CountySummary(str(row[self._words["region"]]), int(row[self._words["records"]]), self._digest(row))
+                CountySummary(
+                    text_in(row[self._words["region"]], LONGEST_REGION),
+                    whole_in(row[self._words["records"]], 0, MOST),
+                    self._digest(row),
+                )
                 for row in rows
             ]
         except (KeyError, TypeError, ValueError) as error:
@@ -134,9 +153,12 @@ class HttpPeer:
             raise CursorForgottenError
         self._check_asked(told, {"asked": cursor})
         behind, more = told.get(self._words["after"]), told.get(self._words["more"])
-        if not isinstance(behind, str) or not isinstance(more, bool):
+        if not isinstance(behind, str) or not isinstance(more, bool) or len(behind) > LONGEST_CURSOR or "\0" in behind:
             raise PeerUnreadableError("not a page")
-        return HandInPage([self._form.hand_ins.item_in(one) for one in self._rows(told)], behind, more)
+        items = [self._form.hand_ins.item_in(one) for one in self._rows(told)]
+        if any(_nested(one, DEEPEST) for one in items):
+            raise PeerUnreadableError("an item that is nested too deep")
+        return HandInPage(items, behind, more)
 
     async def answer(self, reference: str, report: HandInReport) -> Outcome:
         """See `HandsIn`."""
@@ -157,7 +179,7 @@ class HttpPeer:
         except PeerUnreadableError as error:
             return Unknown(str(error))
         ticket = answer.data.get(self._words["ticket"])
-        return Received(ticket[:200] if isinstance(ticket, str) and ticket else None)
+        return Received(ticket.replace("\0", "")[:200] or None if isinstance(ticket, str) else None)
 
     async def _rejected(self, batch: uuid.UUID) -> Mapping[RecordKey, Verdict]:
         rejected: dict[RecordKey, Verdict] = {}
@@ -179,9 +201,12 @@ class HttpPeer:
     def _verdict(self, row: Mapping[str, Any]) -> tuple[RecordKey, Verdict]:
         kind = self._form.own_kinds.get(str(row.get(self._words["kind"])))
         key, code, message = (row.get(self._words[name]) for name in ("key", "code", "message"))
-        if kind is None or not isinstance(key, str) or not isinstance(code, str) or not isinstance(message, str):
+        if kind is None or not isinstance(code, str) or not isinstance(message, str):
             raise PeerUnreadableError("a refusal that is not as the interface says")
-        return (kind, key), Verdict(code[:100], message[:1000])
+        try:
+            return (kind, text_in(key, LONGEST_KEY)), Verdict(code[:100], message[:1000])
+        except ValueError:
+            raise PeerUnreadableError("a refusal of a key that none of our records has") from None
 
     def _check_asked(self, told: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> None:
         if any((told or {}).get(self._words[name]) != value for name, value in asked.items()):
@@ -195,10 +220,21 @@ class HttpPeer:
 
     def _digest(self, row: Mapping[str, Any]) -> str | None:
         digest = row.get(self._words["digest"])
-        return digest if isinstance(digest, str) else None
+        return None if digest is None else digest_in(digest)
 
 
 def _numbers(pages: object) -> list[int]:
-    if not isinstance(pages, list) or not all(isinstance(one, int) for one in pages):
+    if not isinstance(pages, list):
         raise PeerUnreadableError("no list of pages")
-    return pages
+    try:
+        return [whole_in(one, 1, MOST) for one in pages]
+    except ValueError:
+        raise PeerUnreadableError("no list of pages") from None
+
+
+def _nested(value: object, deepest: int) -> bool:
+    """Whether something lies deeper in it than so many levels."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return deepest == 0 or any(_nested(one, deepest - 1) for one in inner)

@@ -21,10 +21,13 @@ import stamina
 from services.notification.peer_urls import PeerUrl, parse_peer
 from services.notification.publication.peers.http_calls import LOST, Pace, connection_of, content_of
 from services.notification.publication.peers.peer import PeerUnavailableError, PeerUnreadableError
+from services.notification.publication.peers.wire import LONGEST_USCC, text_in
 from services.notification.settings import NotificationSettings
 
 STATES: Final = {"1": "在营", "2": "注销", "3": "吊销", "4": "迁出", "5": "转型为企业"}
 """Codes of 登记状态; any other is told as it is, and so as a difference"""
+LONGEST_REGION: Final = 12
+"""Digits of a region, of which the first six are the county's"""
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,10 @@ def _page(content: bytes, after: str) -> EntityPage:
 def _entity(told: dict[str, Any]) -> RegisteredEntity:
     established = told.get("clrq")
     return RegisteredEntity(
-        uscc=str(told["tyshxydm"]),
-        name=str(told["mc"]),
+        uscc=text_in(told["tyshxydm"], LONGEST_USCC),
+        name=told["mc"].replace("\0", ""),
         state=STATES.get(told["djzt"]) or f"代码{_short(told['djzt'])}",
-        region=str(told["xzqh"]),
+        region=text_in(told["xzqh"], LONGEST_REGION),
         established_on=dt.date.fromisoformat(established) if established else None,
     )
 

@@ -24,6 +24,12 @@ COMPACT_DATE: Final = re.compile(r"\d{8}")
 PUT, REMOVE = "put", "remove"
 RECEIVING, WORKING, DONE = "receiving", "working", "done"
 GZIP_LEVEL: Final = 1
+DIGEST: Final = re.compile(r"[0-9A-Fa-f]{64}")
+LONGEST_KEY, LONGEST_USCC, LONGEST_REGION = 64, 18, 6
+LONGEST_CURSOR: Final = 1000
+LAST_VERSION: Final = 2**62
+MOST: Final = 2**31 - 1
+"""What the tables have room for: whatever else a system says cannot be kept, and its answer is unreadable."""
 CALLS: Final = ("page", "seal", "ask", "rejected", "summaries", "held", "household", "handed_in", "answer")
 """What a format has a path for. `ask`: the state of a batch; `rejected`: its refused records, page by page;
 `handed_in`, `answer`: what was handed in there, and what became of it.
@@ -201,15 +207,15 @@ class WireFormat:
             since = row.get(words["since"])
             return HeldRecord(
                 kind=self.own_kinds[row[words["kind"]]],
-                key=_text(row[words["key"]]),
-                uscc=None if row.get(words["uscc"]) is None else _text(row[words["uscc"]]),
-                region=_text(row[words["region"]]),
-                version=None if row.get(words["version"]) is None else int(row[words["version"]]),
-                digest=_text(row[words["digest"]]),
+                key=text_in(row[words["key"]], LONGEST_KEY),
+                uscc=None if row.get(words["uscc"]) is None else text_in(row[words["uscc"]], LONGEST_USCC),
+                region=text_in(row[words["region"]], LONGEST_REGION),
+                version=None if row.get(words["version"]) is None else whole_in(row[words["version"]], 1, LAST_VERSION),
+                digest=digest_in(row[words["digest"]]),
                 content=None if told is None else self.content_in(told),
                 since=None if since is None else dt.datetime.fromisoformat(since),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise PeerUnreadableError("a record that is not as the interface says") from error
 
 
@@ -223,7 +229,22 @@ def numbered(prefix: str, digits: int = 3) -> Mapping[Reason, str]:
     return {reason: f"{prefix}{number:0{digits}}" for number, reason in enumerate(Reason, 1)}
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise TypeError("not a text")
+def text_in(value: object, longest: int) -> str:
+    """A text of theirs that is kept; ValueError where it is none, or none that the database can keep."""
+    if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
+        raise ValueError("not a text that can be kept")
     return value
+
+
+def whole_in(value: object, least: int, most: int) -> int:
+    """A number of theirs that is kept; ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ValueError("not a number that can be kept")
+    return value
+
+
+def digest_in(value: object) -> str:
+    """A SHA-256 of theirs; ValueError."""
+    if not isinstance(value, str) or not DIGEST.fullmatch(value):
+        raise ValueError("no SHA-256")
+    return value.lower()
