@@ -4,7 +4,8 @@ A payload class is one version of one event. Within a version, changes only add 
 ignore fields that they do not know. Anything else is a new version: a new class with the old `event_name`.
 """
 
-from typing import Annotated, ClassVar, Literal
+import re
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -17,6 +18,13 @@ Region = Annotated[str, StringConstraints(pattern=r"^[1-9]\d(\d\d(\d\d)?)?$")]
 
 OperatorRef = Annotated[str, StringConstraints(pattern=r"^v\d+:[0-9a-f]{32}$")]
 """The operator's keyed pseudonym. The id number itself never travels."""
+
+
+def has_form(form: Any, text: str) -> bool:  # noqa: ANN401 - an annotated type
+    """Whether a text has the form of `Uscc`, `Region` or `OperatorRef`: whether a payload can say it."""
+    [constraint] = form.__metadata__
+    return re.fullmatch(constraint.pattern, text) is not None
+
 
 Year = Annotated[int, Field(ge=2000, le=2200)]
 

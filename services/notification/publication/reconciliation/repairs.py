@@ -6,6 +6,7 @@ wait, some thousands at a time, and the next round says whether it helped.
 
 from collections.abc import Collection
 
+import structlog
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,9 @@ from services.notification.publication.records.domain import Urgency, canonical,
 from services.notification.publication.records.service import want_again
 from services.notification.publication.systems import Kind, System
 from shared import clock
+from shared.contracts.payload import Region, Uscc, has_form
+
+log = structlog.get_logger()
 
 AT_ONCE = 2000
 FOUND = (
@@ -30,11 +34,20 @@ ORDER = text(
 )
 TAKE = text(
     """
-    SELECT id, kind, region, key, uscc, difference, their_version FROM publication_difference
-    WHERE system = :system AND state = 'repairing' AND sent_at IS NULL AND closed_at IS NULL
-    ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+    SELECT d.id, d.kind, d.region, d.key, d.uscc, d.difference, d.their_version, r.version AS our_version
+    FROM publication_difference d LEFT JOIN publication_record r ON r.kind = d.kind AND r.key = d.key
+    WHERE d.system = :system AND d.state = 'repairing' AND d.sent_at IS NULL AND d.closed_at IS NULL
+    ORDER BY d.id LIMIT :limit FOR UPDATE OF d SKIP LOCKED
     """
 )
+OPEN_AGAIN = text(
+    """
+    UPDATE publication_difference SET state = 'open', reason = :reason, version = version + 1 WHERE id = ANY(:ids)
+    """
+)
+NOT_REPAIRABLE = "对方登载的代码、地区或修订号不合规范，平台不能据此重报或撤下，请与对方的管理单位核实。"
+FURTHEST_AHEAD = 1_000_000
+"""Versions count a record's changes. What is further ahead of ours was made up; taken over, it would leave none."""
 OVERTAKE = text(
     """
     WITH raised AS (
@@ -93,16 +106,31 @@ async def send_ordered(session: AsyncSession, system: System) -> int:
     taken = (await session.execute(TAKE, {"system": system.value, "limit": AT_ONCE})).mappings().all()
     if not taken:
         return 0
-    now = clock.now()
-    extra = [one for one in taken if one["difference"] == DifferenceKind.EXTRA]
+    now, repairable = clock.now(), [one for one in taken if _repairable(one)]
+    extra = [one for one in repairable if one["difference"] == DifferenceKind.EXTRA]
     if extra:
         await _take_back(session, system, extra)
-    newer = [one for one in taken if one["their_version"] is not None]
+    newer = [one for one in repairable if one["their_version"] is not None]
     if newer:
         await session.execute(OVERTAKE, _columns(newer, "kind", "key", "version") | {"system": system.value})
-    await want_again(session, system, [(Kind(one["kind"]), one["key"]) for one in taken])
-    await session.execute(SENT, {"now": now, "ids": [one["id"] for one in taken]})
+    await want_again(session, system, [(Kind(one["kind"]), one["key"]) for one in repairable])
+    await session.execute(SENT, {"now": now, "ids": [one["id"] for one in repairable]})
+    if left := [one["id"] for one in taken if not _repairable(one)]:
+        log.warning("differences_not_repairable", system=system.value, count=len(left))
+        await session.execute(OPEN_AGAIN, {"ids": left, "reason": NOT_REPAIRABLE})
     return len(taken)
+
+
+def _repairable(difference: RowMapping) -> bool:
+    """Whether a repair can lead anywhere. What a system holds too much must be a region's, and a household's where it
+    names one, or nobody could be told that it is gone; a version must be one that we can come to.
+    """
+    theirs, uscc = difference["their_version"], difference["uscc"]
+    if theirs is not None and theirs - (difference["our_version"] or 0) > FURTHEST_AHEAD:
+        return False
+    if difference["difference"] != DifferenceKind.EXTRA:
+        return True
+    return has_form(Region, difference["region"]) and (uscc is None or has_form(Uscc, uscc))
 
 
 async def _take_back(session: AsyncSession, system: System, extra: list[RowMapping]) -> None:

@@ -63,6 +63,9 @@ async def test_the_digest_of_a_county_in_sql_is_the_one_that_is_agreed(database:
     assert found[HERE].digest == county_digest({key: digest(key, 1) for key in keys})
 
 
+UNKNOWN = dataclasses.replace(held_record("unknown", HERE), uscc="92410105MA00000099")
+
+
 @pytest.fixture
 async def all_kinds(database: Database, system: HeldElsewhere) -> HeldElsewhere:
     """Of seven records two are right, and there is one of every kind of difference; two are in another county."""
@@ -72,7 +75,7 @@ async def all_kinds(database: Database, system: HeldElsewhere) -> HeldElsewhere:
     await published(database, HERE, removed, version=2, acknowledged=2, removed=True)
     await published(database, THERE, moved, version=2, acknowledged=2)
     system.hold(held_record(same, HERE), held_record(other, HERE), held_record(older, HERE, 1))
-    system.hold(held_record(removed, HERE, 1), held_record(moved, HERE, 1), held_record("unknown", HERE))
+    system.hold(held_record(removed, HERE, 1), held_record(moved, HERE, 1), UNKNOWN)
     system.hold(dataclasses.replace(held_record(different, HERE), digest=digest("else", 9).hex()))
     return system
 
@@ -350,3 +353,46 @@ async def test_pages_that_leave_records_out_claim_nothing(database: Database, sy
         await reconciler.step()
     [one] = await rows(database, "select trouble from publication_reconciliation")
     assert (one["trouble"], await differences(database)) == ("PeerUnreadableError", [])
+
+
+STRANGE = [
+    ("91410105MA00000001", HERE, 1),
+    ("92410105MA00000099", "410", 1),
+    ("92410105MA00000099", HERE, 2**62),
+]
+
+
+@pytest.mark.parametrize(
+    ("uscc", "region", "version"), STRANGE, ids=["an enterprise", "no region", "a made-up version"]
+)
+async def test_what_a_system_holds_and_nobody_could_take_back_stays_for_an_officer(
+    database: Database, system: HeldElsewhere, uscc: str, region: str, version: int
+) -> None:
+    system.hold(held_record(uscc, region, version), held_record("92410105MA00000088", HERE))
+    await reconcile(database, system)
+    await execute(database, "update publication_difference set state = 'repairing', sent_at = null")
+    reconciler = Reconciler(database, system, PACE)
+    for _ in range(3):
+        await reconciler.step()
+    assert (
+        sorted(await differences(database))
+        == [
+            (uscc, "extra", "open"),
+            ("92410105MA00000088", "extra", "repairing"),
+        ][:: 1 if uscc < "92410105MA00000088" else -1]
+    )
+    assert [one["key"] for one in await rows(database, "select key from publication_row")] == ["92410105MA00000088"]
+
+
+async def test_a_version_absurdly_far_ahead_is_not_taken_over(database: Database, system: HeldElsewhere) -> None:
+    key, near, *_ = KEYS
+    await published(database, HERE, key, near)
+    system.hold(dataclasses.replace(held_record(key, HERE), version=2**63 - 1, digest=digest("else", 9).hex()))
+    system.hold(dataclasses.replace(held_record(near, HERE), version=700, digest=digest("else", 9).hex()))
+    await reconcile(database, system)
+    await execute(database, "update publication_difference set state = 'repairing', sent_at = null")
+    reconciler = Reconciler(database, system, PACE)
+    assert await reconciler.step()
+    assert await differences(database) == [(key, "different", "open"), (near, "different", "repairing")]
+    found = await rows(database, "select version from publication_record order by key")
+    assert [one["version"] for one in found] == [1, 701]

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ async def found(bureau: NotificationClient) -> NotificationClient:
     system, database = HeldElsewhere(), bureau.resources.database
     await published(database, HERE, *KEYS)
     await published(database, THERE, "92410106MA00000001")
-    system.hold(*(held_record(key, HERE) for key in KEYS[1:]), held_record("unknown", HERE))
+    system.hold(*(held_record(key, HERE) for key in KEYS[1:]), replace(held_record("unknown", HERE), uscc=KEYS[0]))
     await reconcile(database, system)
     return bureau
 
