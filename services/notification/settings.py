@@ -186,6 +186,10 @@ class NotificationSettings(ServiceSettings):
     publication_longest_call: float = Field(default=120, gt=0)
     """Seconds after which nobody knows whether a system took a call, whatever time-out its address names"""
 
+    publication_stuck_hours: float = Field(default=2, gt=0)
+    """A batch that a system has had for so many hours and has not ended is stuck: an alarm is raised, what follows does
+    not wait for it any longer, and the province may end it. No text gives the number: unverified (未核对)"""
+
     @field_validator("kept_days", mode="after")
     @classmethod
     def every_category_has_a_term(cls, said: Mapping[str, int]) -> Mapping[str, int]:

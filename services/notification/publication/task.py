@@ -3,30 +3,32 @@ files only; and the gauges.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Container, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any
 
+import structlog
+
 from services.notification.publication.batches import repository
 from services.notification.publication.batches.domain import UNSENT, BatchState
-from services.notification.publication.batches.metrics import OLDEST, OPEN, REJECTED, STUCK, WAITING
+from services.notification.publication.batches.metrics import OLDEST, OPEN, OVERDUE, REJECTED, STUCK, WAITING
 from services.notification.publication.batches.sealing import seal_for_files
-from services.notification.publication.batches.sending import Sender
+from services.notification.publication.batches.sending import Sender, stuck_after
 from services.notification.publication.peers.connections import peer_urls_of, peers_of
 from services.notification.publication.peers.peer import Peer
 from services.notification.publication.records.domain import Urgency
 from services.notification.publication.records.service import fit_rows
+from services.notification.publication.stepping import Step, repeat_forever, step_forever
 from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.database.connections import Database
 from shared.platform.service import WorkerContext
-from shared.worker.lease import exclusive_lease
-from shared.worker.transient import RestartRequired, run_forever
 
-Step = Callable[[], Awaitable[bool]]
-"""Does one thing; False when there is nothing to do."""
+log = structlog.get_logger()
+
 MEASURING = 60.0
 """Seconds between two measurements."""
 SEALING = 30.0
@@ -59,13 +61,15 @@ async def publish(
     async with asyncio.TaskGroup() as group:
         for peer in peers:
             begin = partial(_stepping, database, peer, settings)
-            group.create_task(
-                _alone(database, peer.system, scopes.get(peer.system, ""), begin, settings.publication_poll)
-            )
+            task, scope = f"publication {peer.system}", scopes.get(peer.system, "")
+            begin_fitted = partial(_fitted, database, peer.system, scope, begin)
+            group.create_task(step_forever(database, settings, task, begin_fitted, settings.publication_poll))
         for system, page_size in files.items():
             begin = partial(_sealing, database, system, page_size, settings)
-            group.create_task(_alone(database, system, scopes.get(system, ""), begin, SEALING))
-        group.create_task(run_forever("metrics of publication", lambda: measure_on(database)))
+            begin_fitted = partial(_fitted, database, system, scopes.get(system, ""), begin)
+            group.create_task(step_forever(database, settings, f"publication {system}", begin_fitted, SEALING))
+        measuring = partial(_measured, database, settings, files)
+        group.create_task(repeat_forever(settings, "metrics of publication", measuring))
 
 
 def _stepping(database: Database, peer: Peer, settings: NotificationSettings) -> Step:
@@ -78,36 +82,33 @@ def _sealing(database: Database, system: System, page_size: int, settings: Notif
     return partial(seal_for_files, database, system, page_size=page_size, most=settings.publication_batch_rows)
 
 
-async def _alone(database: Database, system: System, scope: str, begin: Callable[[], Step], poll: float) -> None:
-    """Does steps for a system again and again, as the only process; with a pause when there is nothing to do. Before
-    the first one its rows are made those of its region.
-    """
+def _fitted(database: Database, system: System, scope: str, begin: Callable[[], Step]) -> Step:
+    """The steps; before the first one the system's rows are made those of its region."""
+    step, is_fitted = begin(), False
 
-    async def go_on() -> None:
-        async with exclusive_lease(database, f"publication {system}") as lease:
+    async def one() -> bool:
+        nonlocal is_fitted
+        if not is_fitted:
             await fit_rows(database, system, scope)
-            step = begin()
-            while not lease.is_closed():
-                if not await step():
-                    await asyncio.sleep(poll)
-        raise RestartRequired
+            is_fitted = True
+        return await step()
 
-    await run_forever(f"publication to {system}", go_on)
+    return one
 
 
-async def measure_on(database: Database) -> None:
-    """Sets the gauges again and again."""
-    while True:
-        await measure(database)
-        await asyncio.sleep(MEASURING)
+async def _measured(database: Database, settings: NotificationSettings, files: Container[System]) -> None:
+    await measure(database, stuck_after(settings), files)
+    await asyncio.sleep(MEASURING)
 
 
-async def measure(database: Database) -> None:
-    """Sets the gauges."""
+async def measure(database: Database, patience: dt.timedelta, files: Container[System] = ()) -> None:
+    """Sets the gauges. A batch that a system has had for longer than `patience` is overdue, but not at those that take
+    files, where it waits for officers.
+    """
     now = clock.now()
     async with database.reading() as session:
         waiting = {(row.system, row.urgency): row for row in await repository.waiting(session)}
-        batches = await repository.open_by_state(session)
+        batches = await repository.open_by_state(session, now - patience)
         rejected = {row.system: row.records for row in await repository.rejected(session)}
     for system in System:
         for urgency in Urgency:
@@ -118,4 +119,8 @@ async def measure(database: Database) -> None:
             same = [one.batches for one in batches if (one.system, one.state) == (system, state)]
             OPEN.labels(system, state).set(sum(same))
         STUCK.labels(system).set(sum(one.stuck for one in batches if one.system == system))
+        overdue = 0 if system in files else sum(one.overdue for one in batches if one.system == system)
+        OVERDUE.labels(system).set(overdue)
+        if overdue:
+            log.error("publication_overdue", system=system.value, batches=overdue)
         REJECTED.labels(system).set(rejected.get(system, 0))

@@ -2,7 +2,6 @@
 between the same two codes. A page, what it found and the place are one transaction: whatever is killed goes on there.
 """
 
-import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Coroutine
@@ -17,14 +16,13 @@ from services.notification.publication.base_check.domain import CHECK_STATES, Ch
 from services.notification.publication.base_check.models import PublicationBaseCheck
 from services.notification.publication.peers.legal_person_base import EntityPage, legal_person_base_of
 from services.notification.publication.peers.peer import PeerUnavailableError, PeerUnreadableError
+from services.notification.publication.stepping import step_forever
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.database.connections import Database
 from shared.platform.service import WorkerContext
 from shared.worker.failpoints import failpoint
-from shared.worker.lease import exclusive_lease
-from shared.worker.transient import RestartRequired, run_forever
 
 log = structlog.get_logger()
 EMPTY = "empty"
@@ -115,7 +113,7 @@ def base_check_task(context: WorkerContext[NotificationSettings, Resources]) -> 
     if settings.legal_person_base is None:
         return None
     region = parse_peer(settings.legal_person_base).region
-    return run_forever("base check", lambda: _keep_checking(context.database, settings, region))
+    return _keep_checking(context.database, settings, region)
 
 
 async def _keep_checking(database: Database, settings: NotificationSettings, region: str) -> None:
@@ -128,11 +126,7 @@ async def _keep_checking(database: Database, settings: NotificationSettings, reg
         pause=dt.timedelta(seconds=settings.reconciliation_pause),
     )
     try:
-        async with exclusive_lease(database, "base check") as lease:
-            checker = BaseChecker(database, base, pace, region)
-            while not lease.is_closed():
-                if not await checker.step():
-                    await asyncio.sleep(settings.reconciliation_poll)
-        raise RestartRequired
+        checker = BaseChecker(database, base, pace, region)
+        await step_forever(database, settings, "base check", lambda: checker.step, settings.reconciliation_poll)
     finally:
         await base.close()

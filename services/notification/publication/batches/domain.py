@@ -18,7 +18,9 @@ from shared.platform.state_machine import StateMachine
 
 
 class BatchState(StrEnum):
-    """From its seal to its end. `sent`: the system has all of it and works on it."""
+    """From its seal to its end. `sent`: the system has all of it and works on it. `given-up`: an officer has ended it,
+    since the system did not say what became of it.
+    """
 
     SEALED = "sealed"
     SENDING = "sending"
@@ -26,9 +28,10 @@ class BatchState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     PARTLY = "partly"
     REFUSED = "refused"
+    GIVEN_UP = "given-up"
 
 
-ENDS = (BatchState.ACKNOWLEDGED, BatchState.PARTLY, BatchState.REFUSED)
+ENDS = (BatchState.ACKNOWLEDGED, BatchState.PARTLY, BatchState.REFUSED, BatchState.GIVEN_UP)
 BATCH_STATES = StateMachine(
     "上报批次",
     {
@@ -38,6 +41,7 @@ BATCH_STATES = StateMachine(
         BatchState.ACKNOWLEDGED: set(),
         BatchState.PARTLY: set(),
         BatchState.REFUSED: set(),
+        BatchState.GIVEN_UP: set(),
     },
     {
         BatchState.SEALED: "已封存",
@@ -46,6 +50,7 @@ BATCH_STATES = StateMachine(
         BatchState.ACKNOWLEDGED: "全部确认",
         BatchState.PARTLY: "部分退回",
         BatchState.REFUSED: "整批退回",
+        BatchState.GIVEN_UP: "没有得到结果，已由人结束",
     },
 )
 """A system may have finished before we know that it has all: a call broke off and it was asked, or it takes files and
@@ -55,11 +60,14 @@ UNSENT = (BatchState.SEALED, BatchState.SENDING)
 """States in which the system does not have all of a batch."""
 ALTERED, ALTERED_MESSAGE = "digest", "本平台封存的内容与封存时的摘要不一致，没有上报。"
 """Why a batch is refused that somebody has changed in the database: our code and our words."""
+GIVEN_UP, GIVEN_UP_MESSAGE = "given-up", "对方没有说明结果，由工作人员结束了所在的批次；对方是否采用不明，请重新上报。"
+"""Code and words of the records of a batch that was given up: ours."""
 STUCK_AFTER = 3
 """Calls in a row that led nowhere, after which others need not wait behind a batch: it may be the batch's own fault."""
 REFUSALS_BEFORE_REST = 3
-"""Batches refused as a whole, one after the other, after which the next one rests: something else is wrong, and no
-officer can look at a million refused records.
+"""Bulk batches of which a whole call was refused, one after the other, after which the next one rests: something else
+is wrong, and no officer can look at a million refused records. Refused records are no reason to, and corrections and
+removals never rest.
 """
 
 
@@ -103,11 +111,13 @@ class OpenBatch:
     state: BatchState
     attempts: int
     next_try_at: dt.datetime
+    overdue: bool = False
+    """The system has had it for so long that others need not wait for its end"""
 
     @property
     def stuck(self) -> bool:
         """Whether others go ahead of it."""
-        return self.attempts >= STUCK_AFTER
+        return self.overdue or self.attempts >= STUCK_AFTER
 
 
 def to_ask(batches: Iterable[OpenBatch], now: dt.datetime) -> OpenBatch | None:
@@ -131,9 +141,10 @@ def to_send(batches: Iterable[OpenBatch], now: dt.datetime) -> OpenBatch | None:
 
 def may_seal(batches: Iterable[OpenBatch], urgency: Urgency, most: int) -> bool:
     """Whether another batch of this urgency is sealed: none waits to be sent, except for those that are stuck, and
-    fewer than so many are open. Urgent ones are counted apart: they never wait until bulk ones are over.
+    fewer than so many are open. Urgent ones are counted apart: they never wait until bulk ones are over. Those that
+    are overdue are not counted: a system that never ends them would hold up all that follows.
     """
-    same = [one for one in batches if one.urgency is urgency]
+    same = [one for one in batches if one.urgency is urgency and not one.overdue]
     return len(same) < most and all(one.stuck for one in same if one.state in UNSENT)
 
 

@@ -123,12 +123,15 @@ class TakenRecords:
     keys: Sequence[str] | None
 
 
-async def open_batches(session: AsyncSession, system: System) -> list[OpenBatch]:
-    """Batches of a system that are not over, the first sealed first."""
-    query = select(B.id, B.number, B.urgency, B.state, B.attempts, B.next_try_at)
+async def open_batches(session: AsyncSession, system: System, due: dt.datetime | None = None) -> list[OpenBatch]:
+    """Batches of a system that are not over, the first sealed first. Overdue: those that it had before `due`."""
+    query = select(B.id, B.number, B.urgency, B.state, B.attempts, B.next_try_at, B.sent_at)
     query = query.where(B.system == system, B.ended_at.is_(None)).order_by(B.number)
     return [
-        OpenBatch(row.id, row.number, Urgency(row.urgency), row.state, row.attempts, row.next_try_at)
+        OpenBatch(
+            *(row.id, row.number, Urgency(row.urgency), row.state, row.attempts, row.next_try_at),
+            overdue=due is not None and row.sent_at is not None and row.sent_at < due,
+        )
         for row in await session.execute(query)
     ]
 
@@ -221,8 +224,11 @@ async def acknowledge(session: AsyncSession, batch: uuid.UUID, now: dt.datetime)
 
 
 async def last_ends(session: AsyncSession, system: System, count: int) -> Sequence[Row[str | None, dt.datetime | None]]:
-    """Why they were refused as a whole, and when they ended: the last batches of a system, the latest first."""
+    """Whether a whole call was refused (its code), and when they ended: the last bulk batches of a system that were
+    not given up, the latest first.
+    """
     query = select(B.trouble, B.ended_at).where(B.system == system, B.ended_at.is_not(None))
+    query = query.where(B.urgency == int(Urgency.BULK), B.state != BatchState.GIVEN_UP)
     return (await session.execute(query.order_by(B.number.desc()).limit(count))).all()
 
 
@@ -231,10 +237,13 @@ async def waiting(session: AsyncSession) -> Sequence[Row[Any]]:
     return (await session.execute(WAITING)).all()
 
 
-async def open_by_state(session: AsyncSession) -> Sequence[Row[System, BatchState, int, int]]:
-    """By system and state: how many batches are not over, and how many of them are stuck."""
-    stuck = func.count().filter(B.attempts >= STUCK_AFTER)
-    query = select(B.system, B.state, func.count().label("batches"), stuck.label("stuck")).where(B.ended_at.is_(None))
+async def open_by_state(session: AsyncSession, due: dt.datetime) -> Sequence[Row[System, BatchState, int, int, int]]:
+    """By system and state: how many batches are not over, how many of them are stuck, how many the system had before
+    `due`.
+    """
+    stuck, overdue = func.count().filter(B.attempts >= STUCK_AFTER), func.count().filter(B.sent_at < due)
+    counts = func.count().label("batches"), stuck.label("stuck"), overdue.label("overdue")
+    query = select(B.system, B.state, *counts).where(B.ended_at.is_(None))
     return (await session.execute(query.group_by(B.system, B.state))).all()
 
 

@@ -32,7 +32,7 @@ from services.notification.publication.batches.domain import (
 from services.notification.publication.batches.metrics import CALLS
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.batches.sealing import seal
-from services.notification.publication.batches.service import conclude, lock_open, move, refuse
+from services.notification.publication.batches.service import conclude, lock_open, move, refuse, storable
 from services.notification.publication.peers import peer as answers
 from services.notification.publication.peers.peer import (
     BatchSeal,
@@ -51,10 +51,12 @@ from services.notification.publication.peers.peer import (
     Working,
 )
 from services.notification.publication.records.domain import Urgency
+from services.notification.publication.stepping import FAILURES, where
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.database.connections import Database
 from shared.worker.failpoints import failpoint
+from shared.worker.transient import is_transient
 
 log = structlog.get_logger()
 
@@ -82,6 +84,11 @@ def pace_of(settings: NotificationSettings) -> Pace:
     )
 
 
+def stuck_after(settings: NotificationSettings) -> dt.timedelta:
+    """How long a system may have a batch before it is overdue."""
+    return dt.timedelta(hours=settings.publication_stuck_hours)
+
+
 class Sender:
     """What goes to one system; one process at a time has one (a lease). `step` is one unit of work."""
 
@@ -99,7 +106,8 @@ class Sender:
         """
         now = clock.now()
         async with self.database.reading() as session:
-            batches = await repository.open_batches(session, self.system)
+            due = now - stuck_after(self.settings)
+            batches = await repository.open_batches(session, self.system, due)
             urgent = await repository.count_waiting(session, self.system, Urgency.URGENT, most=1) > 0
         self._known &= {one.id for one in batches}
         self._asks = not self._asks
@@ -107,7 +115,7 @@ class Sender:
         if asked is None:
             return await self._go_on(batches, now, urgent=urgent)
         if self._asks or not await self._go_on(batches, now, urgent=urgent):
-            await self._ask(asked)
+            await self._alone(asked, self._ask(asked))
         return True
 
     async def _go_on(self, batches: Sequence[OpenBatch], now: dt.datetime, *, urgent: bool) -> bool:
@@ -115,14 +123,16 @@ class Sender:
         if urgent and await self._seal(batches, Urgency.URGENT):
             return True
         if batch := to_send(batches, now):
-            await self._send_on(batch)
+            await self._alone(batch, self._send_on(batch))
             return True
         return await self._seal(batches, Urgency.BULK)
 
     async def _seal(self, batches: Sequence[OpenBatch], urgency: Urgency) -> bool:
         """Seals the next batch of this urgency, if it is time for one and anything waits."""
         most, page_size = self.settings.publication_batch_rows, self.peer.page_size
-        if not may_seal(batches, urgency, self.settings.publication_open_batches) or await self._rests():
+        if not may_seal(batches, urgency, self.settings.publication_open_batches):
+            return False
+        if urgency is Urgency.BULK and await self._rests():
             return False
         async with self.database.transaction() as session:
             sealed = await seal(session, self.system, urgency, page_size=page_size, most=most)
@@ -133,11 +143,32 @@ class Sender:
         return True
 
     async def _rests(self) -> bool:
-        """Whether the system has refused so many batches as a whole that the next one waits a while."""
+        """Whether the system has refused whole calls of so many bulk batches that the next one waits a while."""
         async with self.database.reading() as session:
             ends = await repository.last_ends(session, self.system, REFUSALS_BEFORE_REST)
         refused = [ended_at for trouble, ended_at in ends if trouble is not None and ended_at is not None]
         return len(refused) == REFUSALS_BEFORE_REST and refused[0] + self.pace.longest_pause > clock.now()
+
+    async def _alone(self, batch: OpenBatch, work: Awaitable[None]) -> None:
+        """What goes wrong with one batch and nobody has expected stays with it: it waits, and others go ahead."""
+        try:
+            await work
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error(  # noqa: TRY400 - a traceback may quote a record
+                "batch_failed",
+                system=self.system,
+                batch=str(batch.id),
+                error=type(error).__name__,
+                where=where(error),
+            )
+            FAILURES.labels(f"publication {self.system}").inc()
+            self._known.discard(batch.id)
+            async with self.database.transaction() as session:
+                row = await lock_open(session, batch.id)
+                if row is not None:
+                    self._later(row, UNEXPECTED)
 
     async def _send_on(self, batch: OpenBatch) -> None:
         """The next page that the system lacks, or the seal; but first the question what it has, where that is not
@@ -304,13 +335,13 @@ class Sender:
         now = clock.now()
         if batch.state is not BatchState.SENT:
             move(batch, BatchState.SENT)
-            batch.sent_at = now
+            batch.sent_at = batch.sent_at or now  # the first time counts, or one that is forgotten is never overdue
         batch.next_try_at = now + self.pace.until_asked(now - (batch.sent_at or now))
 
     def _later(self, batch: PublicationBatch, trouble: str, retry_after: float | None = None) -> None:
         """A call has led nowhere: the next one comes after a pause, which a restart keeps."""
         batch.attempts += 1
-        batch.trouble = trouble[:LONGEST_TROUBLE]
+        batch.trouble = storable(trouble)[:LONGEST_TROUBLE]
         pause = self.pace.after_failure(batch.attempts, retry_after)
         batch.next_try_at = clock.now() + pause
         log.info("publication_later", system=self.system, batch=str(batch.id), trouble=batch.trouble, pause=str(pause))
@@ -326,4 +357,4 @@ def _forward(batch: PublicationBatch, ticket: str | None = None) -> None:
     """A call has led somewhere."""
     batch.attempts, batch.trouble, batch.next_try_at = 0, None, clock.now()
     if ticket is not None:
-        batch.ticket = ticket[:LONGEST_TICKET]
+        batch.ticket = storable(ticket)[:LONGEST_TICKET] or None

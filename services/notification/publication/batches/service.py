@@ -4,6 +4,7 @@ the emptied pages.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import structlog
@@ -11,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.base import ANNOUNCER
 from services.notification.publication.batches import repository
-from services.notification.publication.batches.domain import BATCH_STATES, BatchState
+from services.notification.publication.batches.domain import BATCH_STATES, GIVEN_UP, GIVEN_UP_MESSAGE, BatchState
 from services.notification.publication.batches.metrics import CONCLUDED
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.batches.repository import RefusedRecord, TakenRecords
 from services.notification.publication.peers.peer import RecordKey, Verdict
 from shared import clock
 from shared.contracts.notification import PublicationAcknowledged, PublicationRejected
-from shared.contracts.payload import Payload
+from shared.contracts.payload import Payload, Region, Uscc, has_form
 from shared.reference.personal_patterns import personal_pattern_in
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ async def conclude(session: AsyncSession, batch: PublicationBatch, verdicts: Map
     Verdicts are found by the record's key, whatever their order; those about other records are left aside.
     """
     await repository.lock_rows(session, batch.id)
-    refused = [(record, *_words(verdict)) for record, verdict in verdicts.items()]
+    refused = [(record, *_words(verdict)) for record, verdict in verdicts.items() if storable(record[1]) == record[1]]
     rejected = await repository.reject(session, batch.id, refused) if refused else []
     if len(rejected) < len(verdicts):
         log.warning(
@@ -69,6 +70,15 @@ async def refuse(session: AsyncSession, batch: PublicationBatch, code: str, mess
     batch.trouble = words[0]
 
 
+async def give_up(session: AsyncSession, batch: PublicationBatch) -> None:
+    """Ends a batch, which the caller has locked, of which the system does not say what became: nobody knows whether
+    it has taken the records, so an officer has them sent again; the same version twice does no harm.
+    """
+    await repository.lock_rows(session, batch.id)
+    rejected = await repository.reject_all(session, batch.id, GIVEN_UP, GIVEN_UP_MESSAGE)
+    await _end(session, batch, BatchState.GIVEN_UP, rejected, [])
+
+
 async def _end(
     session: AsyncSession,
     batch: PublicationBatch,
@@ -79,13 +89,31 @@ async def _end(
     move(batch, state)
     batch.rejected, batch.ended_at = len(rejected), clock.now()
     batch.attempts, batch.trouble = 0, None
-    events = [*_acknowledgements(batch, taken), *_rejections(batch, rejected)]
+    said_taken, said_rejected = _sayable_taken(taken), _sayable_rejected(rejected)
+    events = [*_acknowledgements(batch, said_taken), *_rejections(batch, said_rejected)]
     for first in range(0, len(events), EVENTS_AT_ONCE):
         await ANNOUNCER.announce_all(session, events[first : first + EVENTS_AT_ONCE], actor=None)
     await repository.empty_pages(session, batch.id)
     await session.flush()
     CONCLUDED.labels(batch.system, "acknowledged").inc(sum(one.records for one in taken))
     CONCLUDED.labels(batch.system, "rejected").inc(len(rejected))
+
+
+def _sayable_taken(taken: Sequence[TakenRecords]) -> list[TakenRecords]:
+    """What an event can say: a system may hold, and be told to take back, what is no household or region of ours."""
+    known = [one for one in taken if has_form(Region, one.region)]
+    with_codes = [one if one.households is None else _of_households(one) for one in known]
+    return [one for one in with_codes if one.records]
+
+
+def _of_households(taken: TakenRecords) -> TakenRecords:
+    households = [one for one in taken.households or () if has_form(Uscc, one)]
+    return replace(taken, households=households, records=len(households))
+
+
+def _sayable_rejected(rejected: Sequence[RefusedRecord]) -> list[RefusedRecord]:
+    known = [one for one in rejected if has_form(Region, one.region)]
+    return [one for one in known if one.uscc is None or has_form(Uscc, one.uscc)]
 
 
 def _acknowledgements(batch: PublicationBatch, taken: Sequence[TakenRecords]) -> Iterator[tuple[str, Payload]]:
@@ -123,8 +151,13 @@ def _words(verdict: Verdict) -> tuple[str, str]:
     """Code and message as they are kept and told: not too long, without signs that no text may have, and without what
     looks like somebody's number.
     """
-    code, message = (one.replace("\0", "").strip() for one in (verdict.code, verdict.message))
+    code, message = (storable(one).strip() for one in (verdict.code, verdict.message))
     return code[:LONGEST_CODE] or UNNAMED, _without_personal_data(message[:LONGEST_MESSAGE])
+
+
+def storable(text: str) -> str:
+    """Without the sign that no text of PostgreSQL may have."""
+    return text.replace("\0", "")
 
 
 @lru_cache

@@ -22,6 +22,7 @@ from services.notification.publication.peers.peer import (
     RefusedCall,
 )
 from services.notification.publication.peers.reasons import Reason
+from services.notification.publication.stepping import repeat_forever
 from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
@@ -58,19 +59,18 @@ async def _exchange_with_all(context: WorkerContext[NotificationSettings, Resour
         intake = Intake.of(context.resources)
         async with exclusive_lease(context.database, "hand-ins"), asyncio.TaskGroup() as group:
             for peer in peers.values():
-                group.create_task(_keep_exchanging(intake, peer, settings.hand_in_seconds))
+                group.create_task(_keep_exchanging(intake, peer, settings))
     finally:
         for peer in peers.values():
             await peer.close()
 
 
-async def _keep_exchanging(intake: Intake, peer: HandsIn, pause: float) -> None:
-    async def again_and_again() -> None:
-        while True:
-            await exchange_once(intake, peer)
-            await asyncio.sleep(pause)
+async def _keep_exchanging(intake: Intake, peer: HandsIn, settings: NotificationSettings) -> None:
+    async def exchanged() -> None:
+        await exchange_once(intake, peer)
+        await asyncio.sleep(settings.hand_in_seconds)
 
-    await run_forever(f"hand-ins of {peer.system}", again_and_again)
+    await repeat_forever(settings, f"hand-ins of {peer.system}", exchanged)
 
 
 async def exchange_once(intake: Intake, peer: HandsIn) -> None:

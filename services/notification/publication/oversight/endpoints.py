@@ -17,6 +17,7 @@ from services.notification.publication.oversight.schemas import (
     BatchDetail,
     BatchView,
     BulkResendingBody,
+    GivingUpBody,
     HouseholdView,
     RejectionQuery,
     ResendingBody,
@@ -25,7 +26,7 @@ from services.notification.publication.oversight.schemas import (
     StatesQuery,
     SystemView,
 )
-from services.notification.publication.oversight.systems_view import systems_of
+from services.notification.publication.oversight.systems_view import batch_views, systems_of
 from services.notification.publication.records.domain import RowState
 from services.notification.publication.systems import Kind, System
 from services.notification.resources import ResourcesDep
@@ -162,6 +163,7 @@ async def get_household(
 @router.get("/batches", summary="上报批次")
 async def list_batches(
     session: SessionDep,
+    resources: ResourcesDep,
     caller: Reader,
     page: Annotated[PageQuery[int], paged(int)],
     system: System | None = None,
@@ -172,12 +174,22 @@ async def list_batches(
     rows = await repository.list_batches(
         session, caller.region, system, still_open=still_open, after=page.after, limit=page.wanted
     )
-    return page.of(rows, BatchView.of, lambda row: row.number)
+    return page.of(rows, batch_views(resources.settings), lambda row: row.number)
 
 
 @router.get("/batches/{batch_id}", summary="一个批次：各页、摘要、受理号、结果")
-async def get_batch(batch_id: uuid.UUID, session: SessionDep, caller: Reader) -> BatchDetail:
+async def get_batch(batch_id: uuid.UUID, session: SessionDep, resources: ResourcesDep, caller: Reader) -> BatchDetail:
     """With its pages; for the province."""
     require_province(caller)
     batch = or_404(await repository.get_batch(session, batch_id, caller.region), BatchNotFound)
-    return BatchDetail.with_pages(batch, await repository.pages_of(session, batch_id))
+    return BatchDetail.with_pages(batch_views(resources.settings)(batch), await repository.pages_of(session, batch_id))
+
+
+@router.post("/batches/{batch_id}/giving-up", summary="结束对方长时间没有说明结果的一批（说明理由，由省级办理）")
+async def give_up_batch(
+    batch_id: uuid.UUID, body: GivingUpBody, session: SessionDep, resources: ResourcesDep, caller: Officer
+) -> BatchView:
+    """Its records are on the work list then, with the code `given-up`, and are sent again from there."""
+    require_province(caller)
+    settings = resources.settings
+    return batch_views(settings)(await service.give_up_batch(session, settings, caller, batch_id, body.reason))

@@ -28,6 +28,13 @@ class NotRejected(Conflict):
     detail = "只有对方退回的记录需要重新上报；其余的由系统自动上报。"
 
 
+class NotOverdue(Conflict):
+    """A batch is ended by hand only after the system has had it for a long time."""
+
+    slug, title = "publication-batch-not-overdue", "不能结束这一批"
+    detail = "只有对方收到后长时间没有说明结果的批次可以由人结束；其余的由平台自动办理。"
+
+
 class ProvinceOnly(Forbidden):
     """A batch holds records of many counties, so only the province sees it."""
 

@@ -27,6 +27,11 @@ RecordKeyText = Annotated[
 ]
 
 
+OVERDUE_WORDS = (
+    "对方收到这一批后长时间没有说明结果，其中的记录不能更正。请与对方核实；确实得不到结果的，由省级结束这一批。"
+)
+
+
 class KindCount(Shape):
     """How many records of a kind are in which state."""
 
@@ -74,11 +79,15 @@ class BatchView(Shape):
     next_try_at: dt.datetime
     trouble: Annotated[str | None, Field(description="最近一次没有办成的代码")]
     trouble_words: Annotated[str | None, Field(description="最近一次没有办成的原因")]
+    overdue: Annotated[bool, Field(description="对方收到后长时间没有说明结果；可以由省级结束")]
 
     @classmethod
-    def of(cls, batch: PublicationBatch) -> "BatchView":
-        """From the row."""
+    def of(cls, batch: PublicationBatch, due: dt.datetime | None) -> "BatchView":
+        """From the row. `due`: a batch that the system had before is overdue; none: it takes files, and officers
+        bring its receipts.
+        """
         over = batch.ended_at is not None
+        overdue = not over and due is not None and batch.sent_at is not None and batch.sent_at < due
         same = ("id", "number", "system", "state", "records", "pages", "rejected", "digest", "ticket", "sealed_at")
         times = ("sent_at", "ended_at", "attempts", "next_try_at", "trouble")
         return cls(
@@ -86,7 +95,10 @@ class BatchView(Shape):
             state_label=BATCH_STATES.label(batch.state),
             urgent=batch.urgency == Urgency.URGENT,
             accepted=batch.records - batch.rejected if over else None,
-            trouble_words=trouble_words(batch.system, batch.trouble, over=over),
+            trouble_words=(OVERDUE_WORDS if overdue else "")
+            + (trouble_words(batch.system, batch.trouble, over=over) or "")
+            or None,
+            overdue=overdue,
             **{name: getattr(batch, name) for name in (*same, *times)},
         )
 
@@ -130,12 +142,10 @@ class BatchDetail(BatchView):
     page_list: Annotated[list[PageView], Field(description="各页，按次序")]
 
     @classmethod
-    def with_pages(
-        cls, batch: PublicationBatch, pages: Sequence[Row[int, int, str, dt.datetime | None]]
-    ) -> "BatchDetail":
-        """From the rows."""
+    def with_pages(cls, batch: BatchView, pages: Sequence[Row[int, int, str, dt.datetime | None]]) -> "BatchDetail":
+        """With its pages' rows."""
         shown = [PageView(number=one[0], records=one[1], digest=one[2], sent_at=one[3]) for one in pages]
-        return cls(**BatchView.of(batch).model_dump(), page_list=shown)
+        return cls(**batch.model_dump(), page_list=shown)
 
 
 class CutOffView(Shape):
@@ -273,6 +283,10 @@ class RowView(Shape):
             "etag": etag_of(row.wanted_version),
             **{name: getattr(row, name) for name in same},
         }
+
+
+class GivingUpBody(ReasonBody):
+    """Why a batch is ended without a result: what the system says when it is asked."""
 
 
 class ResendingBody(ReasonBody):

@@ -1,16 +1,22 @@
 """What officers have sent again, and the published runs whose types must be in the national directory in time."""
 
+import uuid
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.publication.batches.models import PublicationBatch
+from services.notification.publication.batches.sending import stuck_after
+from services.notification.publication.batches.service import give_up, lock_open
 from services.notification.publication.oversight import repository
-from services.notification.publication.oversight.problems import NotRejected, RowNotFound
+from services.notification.publication.oversight.problems import BatchNotFound, NotOverdue, NotRejected, RowNotFound
 from services.notification.publication.records.domain import RowState
 from services.notification.publication.records.models import PublicationRow
 from services.notification.publication.records.service import want_again
 from services.notification.publication.registers.domain import TYPE_LABELS
 from services.notification.publication.systems import Kind, System
+from services.notification.settings import NotificationSettings
+from shared import clock
 from shared.contracts.typing import TypingRunPublished
 from shared.messaging.events import Event
 from shared.platform import audit
@@ -51,6 +57,25 @@ async def send_all_again(
     rejected = [row for row in rows if row.state is RowState.REJECTED]
     await _send_again(session, caller, system, rejected, reason)
     return [(row.kind, row.key) for row in rejected]
+
+
+async def give_up_batch(
+    session: AsyncSession, settings: NotificationSettings, caller: Caller, batch_id: uuid.UUID, reason: str
+) -> PublicationBatch:
+    """An officer ends a batch of which the system does not say what became. Its records are refused, by us and not by
+    the system, and sent again by hand or with their next version. Errors: BatchNotFound, NotOverdue.
+    """
+    found = or_404(await repository.get_batch(session, batch_id, caller.region), BatchNotFound)
+    if not all(caller.covers(province) for province in found.provinces):
+        raise BatchNotFound
+    batch = await lock_open(session, batch_id)
+    if batch is None or batch.sent_at is None or batch.sent_at > clock.now() - stuck_after(settings):
+        raise NotOverdue
+    about = audit.about(batch.id, caller.region, system=batch.system.value, number=batch.number)
+    details = {"reason": reason, "records": batch.records, "ticket": batch.ticket, "trouble": batch.trouble}
+    await audit.record(session, about, caller, "publication:give-up", details)
+    await give_up(session, batch)
+    return batch
 
 
 async def _send_again(

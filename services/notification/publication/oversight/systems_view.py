@@ -1,9 +1,11 @@
 """How far each system is: its counts, batches, pace and cut-offs, put together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.publication.batches.models import PublicationBatch
+from services.notification.publication.batches.sending import stuck_after
 from services.notification.publication.oversight import repository
 from services.notification.publication.oversight.domain import Punctuality, expected_end, rate_of
 from services.notification.publication.oversight.repository import LEFT
@@ -13,7 +15,6 @@ from services.notification.publication.oversight.schemas import (
     KindCount,
     SystemView,
     kinds_of,
-    trouble_words,
 )
 from services.notification.publication.oversight.watching import SYSTEM as WITH_CUT_OFF, cut_offs
 from services.notification.publication.peers.connections import peer_urls_of
@@ -24,13 +25,20 @@ from shared import clock
 CONNECTIONS: Mapping[str, str] = {"interface": "已连接接口", "files": "以文件上报", "none": "未连接"}
 
 
+def batch_views(settings: NotificationSettings) -> Callable[[PublicationBatch], BatchView]:
+    """How batches are shown now."""
+    due, urls = clock.now() - stuck_after(settings), peer_urls_of(settings)
+    by_file = {system for system, url in urls.items() if url.files_only}
+    return lambda batch: BatchView.of(batch, None if batch.system in by_file else due)
+
+
 async def systems_of(session: AsyncSession, settings: NotificationSettings, region: str) -> list[SystemView]:
     """Every system, those that are not connected too."""
     now, urls = clock.now(), peer_urls_of(settings)
     here = await repository.tallied(session, region)
     everywhere = await repository.tallied(session, "") if region else here
     runs = await repository.runs_in(session, region, clock.today().year)
-    found = []
+    view, found = batch_views(settings), []
     for system in System:
         url = urls.get(system)
         connection = "none" if url is None else "files" if url.files_only else "interface"
@@ -38,7 +46,7 @@ async def systems_of(session: AsyncSession, settings: NotificationSettings, regi
         rate = rate_of(await repository.last_ended(session, system))
         left = sum(rows for (one, _, state), rows in everywhere.items() if one is system and state in LEFT)
         stands = await cut_offs(session, settings, runs) if system is WITH_CUT_OFF else []
-        trouble = next((one.trouble for one in batches if one.trouble is not None), None)
+        views = [view(one) for one in batches]
         found.append(
             SystemView(
                 system=system,
@@ -47,8 +55,8 @@ async def systems_of(session: AsyncSession, settings: NotificationSettings, regi
                 connection_label=CONNECTIONS[connection],
                 kinds=[KindCount.of(system, kind, here) for kind in kinds_of(system)],
                 oldest_waiting_at=await repository.oldest_waiting(session, system),
-                open_batches=[BatchView.of(one) for one in batches],
-                trouble_words=trouble_words(system, trouble),
+                open_batches=views,
+                trouble_words=next((one.trouble_words for one in views if one.trouble_words is not None), None),
                 rate=rate,
                 expected_end=expected_end(left, rate, now),
                 cut_offs=[CutOffView.of(one) for one in stands],

@@ -3,18 +3,18 @@
 import asyncio
 import datetime as dt
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from services.notification.publication.peers.connections import peer_urls_of, peers_of
+from services.notification.publication.peers.peer import Peer
 from services.notification.publication.reconciliation.domain import DifferenceKind
 from services.notification.publication.reconciliation.rounds import Pace, Reconciler
-from services.notification.publication.systems import System
+from services.notification.publication.stepping import Step, step_forever
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared.database.connections import Database
 from shared.platform.service import WorkerContext
-from shared.worker.lease import exclusive_lease
-from shared.worker.transient import RestartRequired, run_forever
 
 
 def pace_of(settings: NotificationSettings) -> Pace:
@@ -42,19 +42,13 @@ async def _reconcile_all(database: Database, settings: NotificationSettings) -> 
     try:
         async with asyncio.TaskGroup() as group:
             for system, peer in peers.items():
-                reconciler = Reconciler(database, peer, pace_of(settings), urls[system].region)
-                group.create_task(_keep_reconciling(database, system, reconciler, settings.reconciliation_poll))
+                begin = partial(_reconciling, database, peer, settings, urls[system].region)
+                task = f"reconciliation {system}"
+                group.create_task(step_forever(database, settings, task, begin, settings.reconciliation_poll))
     finally:
         for peer in peers.values():
             await peer.close()
 
 
-async def _keep_reconciling(database: Database, system: System, reconciler: Reconciler, pause: float) -> None:
-    async def go_on() -> None:
-        async with exclusive_lease(database, f"reconciliation {system}") as lease:
-            while not lease.is_closed():
-                if not await reconciler.step():
-                    await asyncio.sleep(pause)
-        raise RestartRequired
-
-    await run_forever(f"reconciliation of {system}", go_on)
+def _reconciling(database: Database, peer: Peer, settings: NotificationSettings, region: str) -> Step:
+    return Reconciler(database, peer, pace_of(settings), region).step

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
+from services.notification.publication.batches.repository import open_batches
 from services.notification.publication.batches.sealing import seal_for_files
-from services.notification.publication.batches.service import conclude, lock_open
+from services.notification.publication.batches.service import conclude, give_up, lock_open
 from services.notification.publication.peers.peer import Verdict
 from services.notification.publication.systems import Kind
+from services.notification.publication.task import measure
 from shared import clock
 from shared.law.model.outcome import HouseholdType
 from shared.platform.annotations import statement_of
@@ -363,3 +366,103 @@ async def test_a_row_that_somebody_is_changing_is_left_for_the_next_batch(public
         assert (await publication.batch())["records"] == 1
     await publication.steps()
     assert await publication.wrong() == []
+
+
+async def test_refused_calls_of_urgent_batches_hold_up_neither_corrections_nor_a_first_load(
+    publication: Publication,
+) -> None:
+    publication.settings = publication.settings.model_copy(update={"publication_longest_pause": 3600.0})
+    publication.__post_init__()
+    publication.system.misbehave(*["refuse"] * 4)
+    for number in range(4):
+        await publication.want([number], urgent=True)
+        await publication.steps()
+    await publication.want([10], urgent=True)
+    await publication.want(range(20, 30))
+    await publication.steps()
+    assert await publication.states() == {"rejected": 4, "acknowledged": 11}
+
+
+async def test_corrections_do_not_rest_while_refused_bulk_batches_do(publication: Publication) -> None:
+    publication.settings = publication.settings.model_copy(update={"publication_longest_pause": 3600.0})
+    publication.__post_init__()
+    publication.system.misbehave(*["refuse"] * 3)
+    await publication.want(range(100))
+    while await publication.sender.step():
+        pass
+    await publication.want([200], urgent=True)
+    await publication.steps()
+    assert await publication.states() == {"rejected": 60, "waiting": 40, "acknowledged": 1}
+
+
+async def never_ending(publication: Publication, count: int = 6) -> None:
+    """A system that works on batches for ever, and corrections one after the other."""
+    publication.system.asks_until_done = 10**9
+    for number in range(count):
+        await publication.want([number], urgent=True)
+        for _ in range(5):
+            await publication.sender.step()
+
+
+async def test_batches_that_a_system_never_ends_are_overdue_and_hold_up_nothing(publication: Publication) -> None:
+    await never_ending(publication)
+    assert [batch["state"] for batch in await publication.batches()] == ["sent"] * 4
+    with clock.travel(clock.now() + dt.timedelta(hours=3)):
+        await measure(publication.database, dt.timedelta(hours=2))
+        overdue = REGISTRY.get_sample_value("minglu_publication_batches_overdue", {"system": "credit-publicity"})
+        assert overdue == 4
+        publication.system.asks_until_done = 1
+        while (await publication.batch())["state"] != "acknowledged":
+            await publication.sender.step()
+    ended = [batch["state"] for batch in await publication.batches()]
+    assert ended == ["sent"] * 4 + ["acknowledged"]
+    assert await publication.states() == {"in-batch": 4, "acknowledged": 2}
+
+
+async def test_a_batch_whose_verdict_cannot_be_read_is_overdue_too(publication: Publication) -> None:
+    await publication.want([1])
+    while (await publication.batches() or [{"state": ""}])[-1]["state"] != "sent":
+        await publication.sender.step()
+    with clock.travel(clock.now() + dt.timedelta(hours=3)):
+        publication.system.misbehave("garbage")
+        await publication.sender.step()
+        await publication.sender.step()
+        async with publication.database.reading() as session:
+            due = clock.now() - dt.timedelta(hours=2)
+            [one] = await open_batches(session, publication.peer.system, due)
+    assert (one.overdue, one.stuck, one.state.value) == (True, True, "sent")
+
+
+async def test_a_batch_that_a_system_has_and_forgets_again_and_again_is_overdue(publication: Publication) -> None:
+    publication.system.asks_until_done = 10**9
+    await publication.want([1])
+    for hours in range(3):
+        with clock.travel(clock.now() + dt.timedelta(hours=hours)):
+            while (await publication.batches() or [{"state": ""}])[-1]["state"] != "sent":
+                await publication.sender.step()
+            publication.system.forget(lambda _: True)
+            publication.system.applied.clear()
+    with clock.travel(clock.now() + dt.timedelta(hours=2.5)):
+        await measure(publication.database, dt.timedelta(hours=2))
+    assert REGISTRY.get_sample_value("minglu_publication_batches_overdue", {"system": "credit-publicity"}) == 1
+
+
+async def test_the_records_of_a_batch_that_was_given_up_are_refused_by_us_and_sent_again(
+    publication: Publication,
+) -> None:
+    await never_ending(publication, 1)
+    await publication.want([0], "发展型")
+    await publication.want([0], "成长型")
+    async with publication.database.transaction() as session:
+        batch = await lock_open(session, (await publication.batch())["id"])
+        assert batch is not None
+        await give_up(session, batch)
+    ended = await publication.batch()
+    assert (ended["state"], ended["rejected"]) == ("given-up", 1)
+    [told] = await publication.events("PublicationRejected")
+    assert told["code"] == "given-up"
+    assert await publication.states() == {"waiting": 1}, "a later version is wanted already"
+    publication.system.batches[str(ended["id"])].done = True
+    publication.system.asks_until_done = 1
+    await publication.steps()
+    assert await publication.states() == {"acknowledged": 1}

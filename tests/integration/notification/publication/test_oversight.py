@@ -199,7 +199,7 @@ async def test_a_rejected_record_is_shown_with_the_systems_words_and_sent_again_
     [row] = [one for one in await publisher.rows() if one["system"] == "national-directory" and one["key"] == uscc(1)]
     assert (row["state"], row["urgency"], row["code"]) == ("waiting", 0, None)
     [entry] = await office.sql("select * from audit_entry where action = 'publication:resend'")
-    assert (entry["actor"], entry["chain"], code in str(entry["details"])) == ("zhang", COUNTY, True)
+    assert (entry["actor"], entry["chain"], code in str(dict(entry))) == ("zhang", COUNTY, True)
     again = await office.post(path, REASON, Role.OFFICER, match=shown["etag"])
     assert (again.status_code, again.json()["type"]) == (409, "/problems/publication-not-rejected")
 
@@ -303,3 +303,58 @@ async def test_batches_are_shown_to_the_province_with_pages_digests_and_verdicts
     found = await systems(office)
     assert found["national-directory"]["rate"] == pytest.approx(1, rel=0.01)
     assert "503" in found["province-directory"]["trouble_words"]
+
+
+SENT = """
+    insert into publication_batch (id, system, urgency, state, pages, records, digest, sealed_at, sent_at, next_try_at,
+        provinces)
+    values ('{batch}', 'national-directory', 0, 'sent', 1, 1, '{digest}', now() - interval '{hours} hours',
+        now() - interval '{hours} hours', now(), '{provinces}')
+"""
+
+
+async def sent_batch(publisher: Publisher, hours: float, provinces: str = "{41}") -> uuid.UUID:
+    """The national directory has had the type of household 1 for so many hours."""
+    batch = uuid.uuid4()
+    await publisher.hear(typed(number=1))
+    await publisher.execute(SENT.format(batch=batch, digest="0" * 64, hours=hours, provinces=provinces))
+    await publisher.execute(
+        f"update publication_row set state = 'in-batch', batch_id = '{batch}', sent_version = wanted_version,"
+        " sent_revision = 1 where system = 'national-directory'"
+    )
+    return batch
+
+
+async def test_a_batch_that_a_system_never_ends_is_shown_and_the_province_ends_it(publisher: Publisher) -> None:
+    batch = await sent_batch(publisher, 3)
+    office, path = publisher.office, "/v1/publications/batches"
+    shown = (await systems(office, PROVINCE))["national-directory"]
+    assert [one["overdue"] for one in shown["open_batches"]] == [True]
+    assert "由省级结束" in shown["trouble_words"]
+    giving_up = f"{path}/{batch}/giving-up"
+    assert (await office.post(giving_up, REASON, Role.OFFICER, COUNTY)).status_code == 403
+    assert (await office.post(giving_up, REASON, Role.AUDITOR, PROVINCE)).status_code == 403
+    ended = await office.post(giving_up, REASON, Role.OFFICER, PROVINCE)
+    assert (ended.status_code, ended.json()["state"], ended.json()["overdue"]) == (200, "given-up", False)
+    assert (await office.post(giving_up, REASON, Role.OFFICER, PROVINCE)).status_code == 409
+    [refused] = await items(office, "/rejections", system="national-directory")
+    assert (refused["code"], refused["batch"]) == ("given-up", None)
+    [entry] = await office.sql("select * from audit_entry where action = 'publication:give-up'")
+    assert REASON["reason"] in str(dict(entry))
+
+
+async def test_a_batch_that_a_system_works_on_is_not_ended_by_hand(publisher: Publisher) -> None:
+    batch = await sent_batch(publisher, 1)
+    path = f"/v1/publications/batches/{batch}/giving-up"
+    answer = await publisher.office.post(path, REASON, Role.OFFICER, PROVINCE)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "publication-batch-not-overdue")
+    unknown = await publisher.office.post(path.replace(str(batch), str(uuid.uuid4())), REASON, Role.OFFICER, PROVINCE)
+    assert unknown.status_code == 404
+    detail = (await publisher.office.get(path.removesuffix("/giving-up"), region=PROVINCE)).json()
+    assert (detail["overdue"], detail["trouble_words"]) == (False, None)
+
+
+async def test_a_batch_with_records_of_another_province_too_is_not_ended_by_this_one(publisher: Publisher) -> None:
+    batch = await sent_batch(publisher, 3, "{34,41}")
+    path = f"/v1/publications/batches/{batch}/giving-up"
+    assert (await publisher.office.post(path, REASON, Role.OFFICER, PROVINCE)).status_code == 404

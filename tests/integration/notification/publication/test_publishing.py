@@ -1,6 +1,7 @@
 """The publisher's task against the sandbox's four systems, each in its own way to write, all misbehaving."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -97,7 +98,7 @@ async def test_the_gauges_show_what_waits_and_what_was_refused(
 ) -> None:
     async with database.transaction() as session:
         await want(session, [draft(typed(code)) for code in usccs(3)])
-    await measure(database)
+    await measure(database, dt.timedelta(hours=2))
 
     def value(name: str, **labels: str) -> float | None:
         return REGISTRY.get_sample_value(f"minglu_publication_{name}", {"system": "credit-publicity"} | labels)
