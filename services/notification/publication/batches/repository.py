@@ -33,8 +33,7 @@ TAKE_WAITING = text(
     UPDATE publication_row r
     SET state = '{RowState.IN_BATCH}', batch_id = :batch, sent_version = p.version, sent_revision = p.revision,
         sent_digest = CASE WHEN p.removed OR r.outside THEN NULL ELSE p.digest END, sent_statement = {STATEMENT},
-        sent_region = CASE WHEN r.outside THEN coalesce(r.acknowledged_region, r.region)
-                      WHEN p.removed THEN coalesce(r.acknowledged_region, p.region) ELSE p.region END
+        sent_region = CASE WHEN p.removed OR r.outside THEN coalesce(r.acknowledged_region, r.region) ELSE p.region END
     FROM next JOIN publication_record p USING (kind, key)
     WHERE r.system = next.system AND r.kind = next.kind AND r.key = next.key
     RETURNING r.kind, r.key, p.uscc, r.sent_region AS region, p.version, p.removed OR r.outside AS removed,

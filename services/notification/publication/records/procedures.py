@@ -22,6 +22,7 @@ from shared.contracts.recognition import (
     CriteriaPublished,
     InformationReportFiled,
     InformationReportOverdue,
+    PublicNoticeClosed,
     PublicNoticeOpened,
     RecognitionGranted,
     RecognitionListFiled,
@@ -51,6 +52,8 @@ APPLICATION_STATES: Mapping[type[Payload], str] = {
 """What an application is after an event. A recommendation that still waits for the operator's consent is not heard."""
 ON_RESERVE = "候补"
 SUPPLEMENT_PASSED = "passed"
+NOTICE_OPENED, NOTICE_CLOSED = 1, 2
+"""A notice's events have no revision of their own; one that is over does not open again."""
 REPORT_STATES: Mapping[type[Payload], str] = {InformationReportFiled: "已报送", InformationReportOverdue: "逾期未报"}
 
 
@@ -67,10 +70,12 @@ def drafts_of_event(event: Event) -> Iterator[RecordDraft]:
             yield report_draft(event)
         case RecognitionOperatorChanged() as said:
             yield operator_change_draft(event, said)
-        case CriteriaPublished() as said:
+        case CriteriaPublished(categories=categories) as said if categories is not None:
             yield criteria_draft(said)
         case PublicNoticeOpened() as said:
             yield notice_draft(said)
+        case PublicNoticeClosed() as said:
+            yield closed_notice_draft(said)
         case RecognitionListFiled() as said:
             yield list_draft(said)
         case _:
@@ -172,7 +177,7 @@ def notice_draft(said: PublicNoticeOpened) -> RecordDraft:
         key=str(said.public_notice),
         uscc=None,
         region=said.region,
-        revision=None,
+        revision=NOTICE_OPENED,
         content={
             "region": said.region,
             "opens_on": said.opens_on.isoformat(),
@@ -182,6 +187,19 @@ def notice_draft(said: PublicNoticeOpened) -> RecordDraft:
             ],
         },
         first_urgency=Urgency.URGENT,
+    )
+
+
+def closed_notice_draft(said: PublicNoticeClosed) -> RecordDraft:
+    """A notice is taken down when it is over: nobody stays named as somebody who is to be recognised."""
+    return RecordDraft(
+        kind=Kind.PUBLIC_NOTICE,
+        key=str(said.public_notice),
+        uscc=None,
+        region=said.region,
+        revision=NOTICE_CLOSED,
+        content={},
+        removed=True,
     )
 
 

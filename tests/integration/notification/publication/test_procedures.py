@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,6 +21,7 @@ from shared.contracts.recognition import (
     CriteriaPublished,
     InformationReportFiled,
     InformationReportOverdue,
+    PublicNoticeClosed,
     PublicNoticeItem,
     PublicNoticeOpened,
     PublishedCriterion,
@@ -31,7 +33,7 @@ from shared.contracts.recognition import (
     SupplementReceived,
 )
 from shared.contracts.typing import TypingRunPublished
-from shared.law.reader.loading import load_policy, policy_ids
+from shared.law.reader.loading import load_policy, policy_ids, policy_path
 from shared.messaging.events import new_event
 from tests.integration.notification.notification_client import COUNTY, RUN, operator, uscc
 from tests.integration.notification.publication.published import RECOGNITION, Publisher, recognition
@@ -128,8 +130,32 @@ async def test_another_operator_is_published_without_any_person(publisher: Publi
         assert operator(7) not in str(dict(record))
 
 
-async def test_criteria_notices_and_filed_lists_go_to_the_cultivation_platform(publisher: Publisher) -> None:
+def notice(**changed: Any) -> PublicNoticeOpened:
+    """A public notice of one household."""
     item = PublicNoticeItem(application=APPLICATION, uscc=uscc(1), name=NAME, category="distinctive")
+    days = {"opens_on": dt.date(2026, 11, 1), "closes_on": dt.date(2026, 11, 10)}
+    values: dict[str, Any] = {"public_notice": RUN, "region": COUNTY, "items": [item], "makers": ["li"], **days}
+    return PublicNoticeOpened(**(values | changed))
+
+
+async def test_a_public_notice_is_taken_down_when_it_is_over(publisher: Publisher) -> None:
+    await publisher.hear(notice())
+    await publisher.acknowledged()
+    closed = PublicNoticeClosed(public_notice=RUN, region=COUNTY, closes_on=dt.date(2026, 11, 10))
+    await publisher.hear(closed)
+    assert [(row["state"], row["urgency"]) for row in await publisher.rows(Kind.PUBLIC_NOTICE)] == [("waiting", 0)]
+    await publisher.hear(notice(), closed, notice())  # heard again
+    record = await publisher.record(Kind.PUBLIC_NOTICE)
+    assert (record["removed"], record["version"]) == (True, 2)
+
+
+async def test_criteria_of_which_nothing_is_said_are_not_published_as_none(publisher: Publisher) -> None:
+    said = CriteriaPublished(region=COUNTY, year=2025, policy="zhengzhou-2025", document="金市监〔2025〕8号")
+    await publisher.hear(said)
+    assert await publisher.records(Kind.CRITERIA) == []
+
+
+async def test_criteria_notices_and_filed_lists_go_to_the_cultivation_platform(publisher: Publisher) -> None:
     criteria = CriteriaOfCategory(
         category="quality", points_needed=60, criteria=[PublishedCriterion(title="百年老店", points=60)]
     )
@@ -137,14 +163,7 @@ async def test_criteria_notices_and_filed_lists_go_to_the_cultivation_platform(p
         CriteriaPublished(
             region=COUNTY, year=2026, policy="zhengzhou-2025", document="金市监〔2026〕8号", categories=[criteria]
         ),
-        PublicNoticeOpened(
-            public_notice=RUN,
-            region=COUNTY,
-            opens_on=dt.date(2026, 11, 1),
-            closes_on=dt.date(2026, 11, 10),
-            items=[item],
-            makers=["li"],
-        ),
+        notice(),
         RecognitionListFiled(
             filing=RECOGNITION,
             region=COUNTY,
@@ -159,8 +178,8 @@ async def test_criteria_notices_and_filed_lists_go_to_the_cultivation_platform(p
     assert (await content(publisher, Kind.CRITERIA))["categories"] == [
         {"category": "优质", "points_needed": 60, "criteria": [{"title": "百年老店", "points": 60}]}
     ]
-    notice = await content(publisher, Kind.PUBLIC_NOTICE)
-    assert notice["households"] == [{"uscc": uscc(1), "name": NAME, "category": "特色"}]
+    named = await content(publisher, Kind.PUBLIC_NOTICE)
+    assert named["households"] == [{"uscc": uscc(1), "name": NAME, "category": "特色"}]
     assert (await content(publisher, Kind.RECOGNITION_LIST))["filed_with"] == "4101"
     for kind in (Kind.CRITERIA, Kind.PUBLIC_NOTICE, Kind.RECOGNITION_LIST):
         assert [row["system"] for row in await publisher.rows(kind)] == ["cultivation-platform"]
@@ -184,6 +203,13 @@ async def test_the_standard_of_typing_is_published_in_the_laws_own_words(publish
         "province-directory",
         "national-directory",
     }
+
+
+async def test_an_event_names_a_policy_and_no_file(publisher: Publisher, tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_bytes(policy_path("zhengzhou-2025").read_bytes())
+    await publisher.hear(run_published(str(file)))
+    assert await publisher.records(Kind.TYPING_STANDARD) == []
 
 
 async def test_every_policy_has_a_standard_and_one_that_is_not_known_has_none(publisher: Publisher) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.notification.publication.reconciliation.repairs import _take_back
 from services.notification.publication.records.domain import content_digest
 from services.notification.publication.records.service import want_again
 from services.notification.publication.systems import Kind, System
@@ -244,3 +245,12 @@ async def test_a_system_is_sent_again_what_it_refused(publisher: Publisher) -> N
     rows = {(row["system"], row["key"]): (row["state"], row["code"]) for row in await publisher.rows()}
     assert rows["credit-publicity", uscc(1)] == ("waiting", None)
     assert rows["national-directory", uscc(1)] == ("rejected", "E1")
+
+
+async def test_what_is_taken_back_for_a_system_alone_stays_when_others_are_forgotten(publisher: Publisher) -> None:
+    await publisher.hear(typed("gap", 1), typed("growth", 1, number=2))
+    unknown: Any = {"kind": "type", "key": uscc(1), "uscc": uscc(1), "region": COUNTY, "their_version": 3}
+    async with publisher.office.resources.database.transaction() as session:
+        await _take_back(session, System.CREDIT_PUBLICITY, [unknown])
+    await publisher.hear(typed("gap", 2), typed("gap", 2, number=2))  # the second was never sent
+    assert [(row["system"], row["key"]) for row in await publisher.rows()] == [("credit-publicity", uscc(1))]
