@@ -252,8 +252,7 @@ async def test_after_batches_refused_one_after_the_other_the_next_one_rests(publ
     publication.__post_init__()
     await publication.want(range(200))
     publication.system.misbehave(*["refuse"] * 9)
-    while await publication.sender.step():
-        pass
+    await publication.steps()
     assert await publication.states() == {"rejected": 60, "waiting": 140}
     with clock.travel(clock.now() + dt.timedelta(hours=1)):
         assert await publication.sender.step()
@@ -388,8 +387,7 @@ async def test_corrections_do_not_rest_while_refused_bulk_batches_do(publication
     publication.__post_init__()
     publication.system.misbehave(*["refuse"] * 3)
     await publication.want(range(100))
-    while await publication.sender.step():
-        pass
+    await publication.steps()
     await publication.want([200], urgent=True)
     await publication.steps()
     assert await publication.states() == {"rejected": 60, "waiting": 40, "acknowledged": 1}
