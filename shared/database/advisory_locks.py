@@ -12,6 +12,8 @@ from enum import StrEnum, unique
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.direct import fetch
+
 
 @unique
 class AdvisoryLock(StrEnum):
@@ -55,22 +57,22 @@ class AdvisoryLock(StrEnum):
 
 async def take_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:
     """Wait for the lock and hold it until the end of the transaction."""
-    await session.execute(*lock_key(name, subject))
+    await fetch(session, TAKE_LOCK, name.value, subject)
 
 
 async def take_lock_shared(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> None:
     """Wait for the lock and hold it together with others that take it shared; `take_lock` waits for all of them."""
-    await session.execute(_SHARED, _key(name, subject))
+    await fetch(session, _SHARED, name.value, subject)
 
 
 async def try_lock(session: AsyncSession, name: AdvisoryLock, subject: str = "") -> bool:
     """Take the lock until the end of the transaction if it is free; whether it was."""
-    return bool(await session.scalar(_TRY, _key(name, subject)))
+    return bool((await fetch(session, _TRY, name.value, subject))[0][0])
 
 
 def lock_key(name: AdvisoryLock, subject: str = "") -> tuple[TextClause, dict[str, str]]:
     """`take_lock` as a statement and its parameters, for a connection: `connection.execute(*lock_key(…))`."""
-    return _EXCLUSIVE, _key(name, subject)
+    return _EXCLUSIVE, {"name": name.value, "subject": subject}
 
 
 def lock_statement(name: AdvisoryLock) -> str:
@@ -78,15 +80,13 @@ def lock_statement(name: AdvisoryLock) -> str:
     return f"SELECT pg_advisory_xact_lock(hashtext('{name.value}'), hashtext(''))"
 
 
+TAKE_LOCK = "SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))"
+"""`take_lock` for `direct`, with name and subject."""
 TRY_SESSION_LOCK = "SELECT pg_try_advisory_lock(hashtext($1), hashtext($2))"
 """For an asyncpg connection, with name and subject: whether it got the lock, which it holds until it closes or unlocks.
 """
 SESSION_UNLOCK = "SELECT pg_advisory_unlock(hashtext($1), hashtext($2))"
 
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(hashtext(:name), hashtext(:subject))")
-_TRY = text("SELECT pg_try_advisory_xact_lock(hashtext(:name), hashtext(:subject))")
-_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtext(:name), hashtext(:subject))")
-
-
-def _key(name: AdvisoryLock, subject: str) -> dict[str, str]:
-    return {"name": name.value, "subject": subject}
+_TRY = "SELECT pg_try_advisory_xact_lock(hashtext($1), hashtext($2))"
+_SHARED = "SELECT pg_advisory_xact_lock_shared(hashtext($1), hashtext($2))"

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
+from shared.database.direct import fetch
 from shared.messaging.events import Event
 from shared.messaging.outbox import emit, emit_all
 
@@ -20,13 +21,12 @@ class Announcer:
     """
 
     def __init__(self, source: str, sequence: sa.Sequence) -> None:
-        self.source = source
-        numbers = sa.func.generate_series(1, sa.bindparam("count", type_=sa.Integer)).table_valued("number")
-        self._next = sa.select(sequence.next_value()).select_from(numbers)
+        self.source, self.sequence = source, sequence.name
+        self._next = f"SELECT nextval('{sequence.name}') FROM generate_series(1, $1::int)"
 
     async def next_revisions(self, session: AsyncSession, count: int) -> list[int]:
         """`count` new revisions, each above all that were given out before."""
-        return list((await session.execute(self._next, {"count": count})).scalars())
+        return [row[0] for row in await fetch(session, self._next, count)]
 
     async def next_revision(self, session: AsyncSession) -> int:
         """One new revision."""

@@ -11,13 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
 from shared.database.connections import now_column
+from shared.database.direct import fetch
 from shared.messaging.events import Event, current_traceparent, new_event
 
 CHANNEL = "minglu_outbox"
 MAX_EVENT_BYTES = 900_000
 """Bytes of one event. Kafka refuses messages of 1 MB, and a row that it refuses would stop the relay for good."""
 
-INSERT = text(
+INSERT = f"""
+    WITH wake AS MATERIALIZED (SELECT pg_notify('{CHANNEL}', ''))
+    INSERT INTO outbox (event_id, topic, key, value) SELECT $1::text, $2::text, $3::text, $4::bytea FROM wake
+"""
+INSERT_MANY = text(
     f"""
     WITH wake AS MATERIALIZED (SELECT pg_notify('{CHANNEL}', ''))
     INSERT INTO outbox (event_id, topic, key, value) SELECT :event_id, :topic, :key, :value FROM wake
@@ -74,7 +79,7 @@ async def emit(
         correlation=correlation,
         traceparent=current_traceparent(),
     )
-    await session.execute(INSERT, _row_of(event))
+    await fetch(session, INSERT, *_row_of(event).values())
     return event
 
 
@@ -88,7 +93,7 @@ async def emit_all(
         for subject, payload in payloads
     ]
     if rows:
-        await session.execute(INSERT, rows)
+        await session.execute(INSERT_MANY, rows)
 
 
 def _row_of(event: Event) -> dict[str, object]:

@@ -102,7 +102,7 @@ def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
     return lifespan
 
 
-def resources_of(request: Request) -> Any:  # noqa: ANN401 - the service's own class, which its annotation names
+async def resources_of(request: Request) -> Any:  # noqa: ANN401 - the service's own class, which its annotation names
     """What the service's endpoints share: `ResourcesDep = Annotated[Resources, Depends(resources_of)]`."""
     return request.app.state.resources
 

@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 import asyncpg
-from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, event, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared import clock
+from shared.database.direct import fetch_within
 from shared.platform.audit_chain import Entry, canonical, hashed_parts, timestamp
 from shared.platform.identity import Caller
 
@@ -44,12 +45,7 @@ def audit_tables(metadata: MetaData) -> None:
     )
 
 
-APPEND = text(
-    """
-    SELECT audit_append(:chain, :at, CAST(:actor AS text[]), CAST(:action AS text[]), CAST(:subject AS text[]),
-                        CAST(:details AS text[]), CAST(:head AS text[]), CAST(:tail AS text[]))
-    """
-)
+APPEND = "SELECT audit_append($1, $2, $3, $4, $5, $6, $7, $8)"
 EXPORT_PAGE = """
     SELECT chain, seq, at, actor, action, subject, details, prev, hash FROM audit_entry
     WHERE (chain, seq) > ($1, $2) AND starts_with(chain, $3) ORDER BY chain, seq LIMIT 1000
@@ -141,10 +137,10 @@ def _append(session: Session, region: str, deeds: Sequence[AuditRecord]) -> None
     """Entries of one chain, in their order: one round trip, so that the chain is not held while the service works."""
     at = clock.now()
     sides = [hashed_parts(region, timestamp(at), deed.actor, deed.action, deed.subject, deed.details) for deed in deeds]
-    columns = {name: [getattr(deed, name) for deed in deeds] for name in ("actor", "action", "subject")}
-    columns["details"] = [canonical(deed.details).decode() for deed in deeds]
-    columns["head"], columns["tail"] = [head for head, _ in sides], [tail for _, tail in sides]
-    session.execute(APPEND, columns | {"chain": region, "at": at})
+    columns = [[getattr(deed, name) for deed in deeds] for name in ("actor", "action", "subject")]
+    columns.append([canonical(deed.details).decode() for deed in deeds])
+    columns += [[head for head, _ in sides], [tail for _, tail in sides]]
+    fetch_within(session.connection(), APPEND, region, at, *columns)
 
 
 @event.listens_for(Session, "after_transaction_create")

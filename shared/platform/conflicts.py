@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,5 +19,5 @@ async def refused_on_conflict(session: AsyncSession, refusal: ServiceError) -> A
     try:
         yield
         await session.flush()
-    except IntegrityError as error:
+    except (IntegrityError, IntegrityConstraintViolationError) as error:
         raise refusal from error

@@ -8,10 +8,9 @@ Only answers below 400 are kept: after an error the same key may try again. Anot
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -30,10 +29,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 from starlette.responses import Response
 
-from shared.database.advisory_locks import AdvisoryLock, lock_key
+from shared.database.advisory_locks import TAKE_LOCK, AdvisoryLock
+from shared.database.direct import Values, fetch, fetch_within
 from shared.platform.errors import Invalid
 from shared.platform.problems import invalid_request
 
+CLAIM = "minglu.claim"
 UNKEPT = "minglu.unkept"
 MAX_KEY_LENGTH = 255
 HEADER = "idempotency-key"
@@ -67,19 +68,18 @@ class IdempotentCall:
     key: str
     fingerprint: bytes
 
-    def identity(self) -> dict[str, str]:
+    def identity(self) -> tuple[str, str, str]:
         """The primary key."""
-        return {"caller": self.caller, "call": self.call, "key": self.key}
+        return self.caller, self.call, self.key
 
 
-INSERT_ANSWER = text(
-    "INSERT INTO idempotent_answer (caller, call, key, fingerprint, status, headers, body) "
-    "VALUES (:caller, :call, :key, :fingerprint, :status, :headers, :body)"
-)
-FIND_ANSWER = text(
-    "SELECT fingerprint, status, headers, body FROM idempotent_answer "
-    "WHERE caller = :caller AND call = :call AND key = :key"
-)
+INSERT_ANSWER = """
+    INSERT INTO idempotent_answer (caller, call, key, fingerprint, status, headers, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+FIND_ANSWER = """
+    SELECT fingerprint, status, headers, body FROM idempotent_answer WHERE caller = $1 AND call = $2 AND key = $3
+"""
 
 
 def check_key(key: str) -> None:
@@ -109,16 +109,18 @@ def hold_key(session: AsyncSession, claim: IdempotentCall) -> None:
     """From now on each transaction of the session begins by waiting for the key, and looks for its answer then:
     AnsweredBeforeError if it is there, KeyReused if it was given to another content.
     """
+    session.info[CLAIM] = claim
 
-    def wait_and_look(_session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-        if transaction.nested:
-            return
-        connection.execute(*lock_key(AdvisoryLock.IDEMPOTENCY_KEY, "\n".join(claim.identity().values())))
-        answer = _answer_of(connection.execute(FIND_ANSWER, claim.identity()).mappings().one_or_none(), claim)
-        if answer is not None:
-            raise AnsweredBeforeError(answer)
 
-    event.listen(session.sync_session, "after_begin", wait_and_look)
+@event.listens_for(Session, "after_begin")
+def _wait_and_look(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    claim: IdempotentCall | None = session.info.get(CLAIM)
+    if claim is None or transaction.nested:
+        return
+    fetch_within(connection, TAKE_LOCK, AdvisoryLock.IDEMPOTENCY_KEY.value, "\n".join(claim.identity()))
+    answer = _answer_of(fetch_within(connection, FIND_ANSWER, *claim.identity()), claim)
+    if answer is not None:
+        raise AnsweredBeforeError(answer)
 
 
 def keep_no_answer(session: AsyncSession) -> None:
@@ -133,25 +135,22 @@ async def keep_answer(session: AsyncSession, claim: IdempotentCall, response: Re
     if session.info.get(UNKEPT):
         return
     kept = {name: value for name, value in response.headers.items() if name != "content-length"}
-    answer = {"status": response.status_code, "headers": json.dumps(kept), "body": bytes(response.body)}
-    await session.execute(INSERT_ANSWER, {**claim.identity(), "fingerprint": claim.fingerprint, **answer})
+    answer = response.status_code, json.dumps(kept), bytes(response.body)
+    await fetch(session, INSERT_ANSWER, *claim.identity(), claim.fingerprint, *answer)
 
 
 async def stored_answer(session: AsyncSession, claim: IdempotentCall) -> Response | None:
     """The answer given before; KeyReused if it was given to another content. Waits for nobody."""
-    return _answer_of((await session.execute(FIND_ANSWER, claim.identity())).mappings().one_or_none(), claim)
+    return _answer_of(await fetch(session, FIND_ANSWER, *claim.identity()), claim)
 
 
-def _answer_of(row: Mapping[Any, Any] | None, claim: IdempotentCall) -> Response | None:
-    if row is None:
+def _answer_of(found: Sequence[Values], claim: IdempotentCall) -> Response | None:
+    if not found:
         return None
-    if row["fingerprint"] != claim.fingerprint:
+    fingerprint, status, headers, body = found[0]
+    if fingerprint != claim.fingerprint:
         raise KeyReused
-    return _response(row)
-
-
-def _response(row: Mapping[Any, Any]) -> Response:
-    return Response(row["body"], row["status"], json.loads(row["headers"]))
+    return Response(body, status, json.loads(headers))
 
 
 async def forget_answers(session: AsyncSession, older_than: timedelta) -> None:

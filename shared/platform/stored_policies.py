@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import String, select
+from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.bounded_cache import BoundedCache
+from shared.database.direct import fetch
 from shared.law.language.errors import PolicyError, PolicyUnset
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import restore_policy
 from shared.platform.errors import Invalid
 
 MOST_REMEMBERED = 256
+IS_STORED = "SELECT 1 FROM policy_version WHERE content_hash = $1"
 
 
 class PolicyVersionTable:
@@ -42,12 +44,10 @@ class StoredPolicies(Generic[T]):
 
     async def store(self, session: AsyncSession, policy: Policy) -> None:
         """Store a policy's content, with its settings and readings, unless it is there: the content is large."""
-        table = self._table
-        there = select(table.content_hash).where(table.content_hash == policy.content_hash)
-        if (await session.execute(there)).first() is not None:
+        if await fetch(session, IS_STORED, policy.content_hash):
             return
         values = {"content_hash": policy.content_hash, "policy": policy.id, "content": policy.content}
-        await session.execute(insert(table).values(values).on_conflict_do_nothing())
+        await session.execute(insert(self._table).values(values).on_conflict_do_nothing())
 
     async def get(self, session: AsyncSession, content_hash: str) -> Policy:
         """A policy as it was stored. It exists: rows that name it reference it."""

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import clock
 from shared.clock import CHINA
 from shared.database.connections import Database
+from shared.database.direct import fetch
 from shared.worker.failpoints import failpoint
 from shared.worker.transient import is_transient, run_forever
 
@@ -36,11 +37,15 @@ OLDEST_INSTANT = timedelta(days=730)
 Events, from which deadlines follow, are read 400 days back at most.
 """
 
-SCHEDULE = text(
-    """
+SCHEDULED = ("kind", "subject", "due_at", "start", "days", "unit", "before", "parameter", "provisional", "unverified")
+"""What `SCHEDULE` takes: an array of each."""
+SCHEDULE = """
     INSERT INTO deadline (kind, subject, due_at, try_at, reckoned_from, reckoned_days, reckoned_unit, reckoned_before,
                           parameter, provisional, unverified)
-    VALUES (:kind, :subject, :due_at, :due_at, :start, :days, :unit, :before, :parameter, :provisional, :unverified)
+    SELECT kind, subject, due_at, due_at, start, days, unit, before, parameter, provisional, unverified
+    FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::date[], $5::int[], $6::text[], $7::int[], $8::text[],
+                $9::bool[], $10::bool[])
+      AS due(kind, subject, due_at, start, days, unit, before, parameter, provisional, unverified)
     ON CONFLICT (kind, subject) DO UPDATE SET
       try_at = CASE WHEN deadline.due_at = excluded.due_at THEN deadline.try_at ELSE excluded.due_at END,
       fired_at = CASE WHEN deadline.due_at = excluded.due_at THEN deadline.fired_at END,
@@ -52,8 +57,7 @@ SCHEDULE = text(
            deadline.reckoned_before, deadline.parameter, deadline.provisional, deadline.unverified)
       IS DISTINCT FROM (excluded.due_at, excluded.reckoned_from, excluded.reckoned_days, excluded.reckoned_unit,
            excluded.reckoned_before, excluded.parameter, excluded.provisional, excluded.unverified)
-    """
-)
+"""
 NOT_RECKONED: Mapping[str, object] = dict.fromkeys(
     ("start", "days", "unit", "before", "parameter", "provisional", "unverified")
 )
@@ -162,13 +166,13 @@ async def schedule_all(session: AsyncSession, due: Mapping[str, Mapping[str, dat
 
 
 async def schedule_rows(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
-    """Sets or moves deadlines given as `SCHEDULE`'s parameters."""
+    """Sets or moves deadlines, each once, given by the names in `SCHEDULED`: one round trip for any number."""
     oldest = clock.now() - OLDEST_INSTANT
     recent = [row for row in rows if isinstance(row["due_at"], datetime) and row["due_at"] > oldest]
     if len(recent) < len(rows):
         log.warning("deadlines_too_old", count=len(rows) - len(recent), oldest=oldest.isoformat())
     if recent:
-        await session.execute(SCHEDULE, recent)
+        await fetch(session, SCHEDULE, *([row[name] for row in recent] for name in SCHEDULED))
 
 
 async def cancel(session: AsyncSession, *, kind: str, subject: str) -> None:

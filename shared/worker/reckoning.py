@@ -217,7 +217,7 @@ async def move_deadlines(session: AsyncSession, on_moved: OnMoved | None = None)
 
 
 def _row(kind: str, subject: str, reckoning: Reckoning) -> dict[str, object]:
-    """The parameters of `SCHEDULE`."""
+    """As `schedule_rows` takes it."""
     return {
         "kind": kind,
         "subject": subject,

@@ -45,7 +45,7 @@ async def admit(
 ) -> Admission:
     """The rules for an objection filed at an instant; refused where what is known speaks against it."""
     filed_on = at.astimezone(clock.CHINA).date()
-    policy = await choose_policy(session, target.against, contested.county, filed_on, contested.run)
+    policy = await choose_policy(session, target.against, contested.county, filed_on, contested.policy)
     rule = rule_of(policy, target.against)
     last_day = await last_day_for(session, policy, rule, contested, filed_on)
     check_in_force(target, contested)

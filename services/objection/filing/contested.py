@@ -11,7 +11,7 @@ from services.objection.objections.lock_order import hold_unheard
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against
 from services.objection.registers.models import Household
-from services.objection.registers.repository import HOUSEHOLDS
+from services.objection.registers.repository import HOUSEHOLDS, TypeInForce
 
 
 async def find_contested(session: AsyncSession, target: Target) -> Contested:
@@ -39,21 +39,22 @@ async def find_contested_surely(session: AsyncSession, target: Target) -> Contes
 
 async def _result(session: AsyncSession, target: Target) -> Contested:
     """The household's type in force; one of a later year has not been heard of."""
-    household = await HOUSEHOLDS.get(session, known_code(target.uscc))
-    contested = _place(target, known_code(target.uscc), household)
+    code = known_code(target.uscc)
+    household = await register_repository.type_in_force(session, code)
+    contested = _place(target, code, household)
     if household is None or household.typed_run is None:
         return contested
     if target.year is not None and household.typed_year is not None and target.year > household.typed_year:
         return replace(contested, latest_year=household.typed_year)
-    run = await register_repository.get_run(session, household.typed_run)
     return replace(
         contested,
         run=household.typed_run,
         year=household.typed_year,
         latest_year=household.typed_year,
-        contested_on=run.published_on if run else None,
-        counted_from=run.published_on if run else None,
-        contested_region=run.region if run else None,
+        policy=household.policy,
+        contested_on=household.published_on,
+        counted_from=household.published_on,
+        contested_region=household.decided_by_region,
     )
 
 
@@ -121,7 +122,9 @@ def known_code(uscc: str | None) -> str:
     return uscc
 
 
-def _place(target: Target, uscc: str, household: Household | None, county: str | None = None) -> Contested:
+def _place(
+    target: Target, uscc: str, household: Household | TypeInForce | None, county: str | None = None
+) -> Contested:
     """Where a household is: by its register entry, by what is objected to, or as the objector says."""
     place = household.region if household is not None else county or target.county
     if place is None:
@@ -134,7 +137,7 @@ def _place(target: Target, uscc: str, household: Household | None, county: str |
     )
 
 
-def is_known(household: Household) -> bool:
+def is_known(household: Household | TypeInForce) -> bool:
     """Whether the household's operator is known, or its register entry says that there is none: a type is told with
     the operator of that day, if there was one, and does not say that there is none now.
     """

@@ -42,7 +42,8 @@ class Contested:
 
     `counted_from`: from the day after which the filing period runs, none as long as a decision has not been served.
     `operator_ref`: of the household now, none if not known; `household_known`: its register entry has been heard of.
-    `closes_on`: a notice's last day. `latest_year`: the year of the type in force.
+    `policy`: the name of the policy that the typing run used. `closes_on`: a notice's last day. `latest_year`: the year
+    of the type in force.
     """
 
     uscc: str
@@ -54,6 +55,7 @@ class Contested:
     contested_region: str | None = None
     public_notice: uuid.UUID | None = None
     run: uuid.UUID | None = None
+    policy: str | None = None
     year: int | None = None
     latest_year: int | None = None
     closes_on: dt.date | None = None

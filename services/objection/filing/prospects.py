@@ -28,7 +28,7 @@ async def look_ahead(session: AsyncSession, target: Target, caller: Caller, at: 
     """What applies to an objection filed at an instant; for a county alone, what applies there."""
     contested = await _contested(session, target)
     day = at.astimezone(clock.CHINA).date()
-    policy = await find_policy(session, target.against, contested.county, day, contested.run)
+    policy = await find_policy(session, target.against, contested.county, day, contested.policy)
     rule = rule_of(policy, target.against)
     place = Prospect(target.against, contested.county, contested.contested_region, contested.run, at)
     last_day = await last_day_for(session, policy, rule, contested, day)

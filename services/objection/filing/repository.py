@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.base import ANNOUNCER
 from services.objection.objections.domain import UNDECIDED
 from services.objection.objections.models import (
     OPEN,
@@ -17,14 +19,46 @@ from services.objection.objections.models import (
 )
 from services.objection.registers.domain import Against
 from services.objection.registers.models import Household
+from shared.database.advisory_locks import AdvisoryLock
+from shared.database.direct import fetch, fetch_row
 
 NOBODY = uuid.UUID(int=0)
 """Stands for no subject in the index of open objections."""
 
 
+NEXT_RECEIPT = f"SELECT nextval('{RECEIPT_NUMBERS.name}')"
+LOCK_AND_NUMBERS = f"""
+    SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2)), nextval('{RECEIPT_NUMBERS.name}'),
+           nextval('{ANNOUNCER.sequence}')
+"""
+OPEN_ONE = f"""
+    SELECT id FROM objection
+    WHERE against = $1 AND uscc = $2 AND objector_key = ANY($3) AND coalesce(subject, '{NOBODY}'::uuid) = $4
+      AND ($5::int IS NULL OR coalesce(year, $5) = $5) AND {OPEN}
+    ORDER BY year DESC NULLS LAST LIMIT 1 FOR UPDATE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FilingNumbers:
+    """What a new objection is given: the serial number of its receipt and the revision of its first event."""
+
+    receipt: int
+    revision: int
+
+
 async def next_receipt_number(session: AsyncSession) -> int:
-    """A serial number that is never given out again."""
-    return (await session.execute(select(RECEIPT_NUMBERS.next_value()))).scalar_one()
+    """A serial number of a receipt, never given out again."""
+    return int((await fetch(session, NEXT_RECEIPT))[0][0])
+
+
+async def lock_filing(session: AsyncSession, against: Against, uscc: str, objector_key: str) -> FilingNumbers:
+    """Take the lock on one objector's filings against one thing, with the numbers of a new one: they are never given
+    out again, also if it is joined to an open one.
+    """
+    subject = f"{against}:{uscc}:{objector_key}"
+    _, receipt, revision = (await fetch(session, LOCK_AND_NUMBERS, AdvisoryLock.FILING.value, subject))[0]
+    return FilingNumbers(receipt, revision)
 
 
 async def lock_open_objection(
@@ -38,19 +72,8 @@ async def lock_open_objection(
     """The objector's open objection to the same thing, locked. Types of two years are two things; a year that is not
     known yet may be any.
     """
-    query = select(Objection).where(
-        Objection.against == against,
-        Objection.uscc == uscc,
-        Objection.objector_key.in_(objector_keys),
-        func.coalesce(Objection.subject, NOBODY) == (subject or NOBODY),
-        text(OPEN),
-    )
-    if year is not None:
-        query = query.where(func.coalesce(Objection.year, year) == year)
-    query = (
-        query.order_by(Objection.year.desc().nulls_last()).with_for_update().execution_options(populate_existing=True)
-    )
-    return (await session.execute(query.limit(1))).scalar_one_or_none()
+    found = await fetch_row(session, OPEN_ONE, against.value, uscc, list(objector_keys), subject or NOBODY, year)
+    return await session.get_one(Objection, found[0], populate_existing=True) if found is not None else None
 
 
 def _unheard() -> Select[Objection]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.base import ANNOUNCER
 from services.objection.filing import repository as filing_repository
 from services.objection.filing.admissibility import Admission, admit, check_grounds
 from services.objection.filing.contested import find_contested_surely, is_withdrawn
@@ -24,10 +25,11 @@ from services.objection.filing.problems import (
     IdentityMissing,
     NotTheOperator,
 )
+from services.objection.filing.repository import FilingNumbers
 from services.objection.objections.clearing import note_change
 from services.objection.objections.domain import NO_LAST_DAY, UNDECIDED, DueDay, FiledBy, ObjectionState
-from services.objection.objections.due_days import schedule_due
-from services.objection.objections.events import announce_state
+from services.objection.objections.due_days import store_with_last_day
+from services.objection.objections.events import state_at
 from services.objection.objections.models import Objection
 from services.objection.objections.service import move
 from services.objection.objectors.identities import named_keys, operator_key
@@ -39,7 +41,6 @@ from services.objection.rules.domain import PeriodName, receivers
 from services.objection.rules.service import period_of
 from shared import clock
 from shared.contracts import objection as contract
-from shared.database.advisory_locks import AdvisoryLock, take_lock
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -94,7 +95,7 @@ async def take(
     target = order.target
     admission = await admit(session, target, contested, objecting.filed_by, objecting.operator_ref, at)
     check_grounds(admission, order)
-    await take_lock(session, AdvisoryLock.FILING, f"{target.against}:{contested.uscc}:{objecting.keys[0]}")
+    numbers = await filing_repository.lock_filing(session, target.against, contested.uscc, objecting.keys[0])
     known = await filing_repository.lock_open_objection(
         session, target.against, contested.uscc, target.subject, contested.year or target.year, objecting.keys
     )
@@ -102,7 +103,7 @@ async def take(
         return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
     await _hold_notice(session, target, contested)
     async with refused_on_conflict(session, FilingUnderWay()):
-        objection = await _create(session, order, caller, at, contested, objecting, admission)
+        objection = await _create(session, order, caller, at, contested, objecting, admission, numbers)
     if order.identity is not None:
         await save_objector(session, resources.vault, objection, order.identity, order.consent, caller)
     if objection.public_notice is not None:
@@ -160,12 +161,12 @@ async def _create(
     contested: Contested,
     objecting: Objecting,
     admission: Admission,
+    numbers: FilingNumbers,
 ) -> Objection:
     filed_on = at.astimezone(clock.CHINA).date()
-    number = await filing_repository.next_receipt_number(session)
     objection = Objection(
         id=uuid.uuid4(),
-        receipt=receipt_text(filed_on.year, contested.county, number),
+        receipt=receipt_text(filed_on.year, contested.county, numbers.receipt),
         against=order.target.against,
         subject=order.target.subject,
         filed_by=objecting.filed_by,
@@ -182,17 +183,19 @@ async def _create(
     )
     take_over(objection, contested, order.target)
     objection.handled_at = next(iter(receivers(admission.rule, objection)), contested.county)
-    session.add(objection)
     accept = period_of(admission.rule, PeriodName.ACCEPT, filed_on)
-    accept_by = await schedule_due(session, objection, DueDay.ACCEPT, start=filed_on, period=accept)
-    await session.flush()
+    remind = period_of(admission.rule, PeriodName.REMIND, filed_on)
+    accept_by = await store_with_last_day(
+        session, objection, DueDay.ACCEPT, start=filed_on, period=accept, remind=remind
+    )
     details = {
         "filed_on": filed_on,
         "accept_by": accept_by,
         "unverified": not accept.verified,
         "public_notice": objection.public_notice,
     }
-    await announce_state(session, objection, contract.ObjectionFiled, details, caller)
+    state = state_at(objection, contract.ObjectionFiled, details)(numbers.revision)
+    await ANNOUNCER.announce(session, state, subject=objection.uscc, actor=caller.subject)
     await audit.record(session, objection, caller, "objection:file", {"filed_by": objecting.filed_by.value})
     return objection
 

@@ -17,6 +17,7 @@ from services.objection.objections.models import Objection, ObjectionDueDay
 from services.objection.rules.domain import Period, PeriodName
 from services.objection.rules.service import period_of, policy_of, rule_of
 from shared import clock
+from shared.database.direct import insert_rows
 from shared.worker import deadlines
 from shared.worker.reckoning import Reckoning, reckon, schedule_all_reckoned
 
@@ -48,32 +49,50 @@ async def schedule_due(
     """Set a last day, so many days from the day after `start`, in place of any for the same; None where the
     policy sets no period. The policy also says how many days ahead it is reminded of.
 
-    The objection is locked, or new: called before its first flush it is written once. `item`: the verification, where
-    several are asked at once.
+    The objection is locked. `item`: the verification, where several are asked at once.
     """
-    new = objection in session.new
-    if not new:
-        await _end(session, objection, [what], item, replaced=True)
+    await _end(session, objection, [what], item, replaced=True)
     reckoning = reckon(period, start)
     row = _due_day(objection, what, reckoning, period, item) if reckoning and period else None
     if what in COLUMNS:
         setattr(objection, COLUMNS[what], row.due_on if row else None)
-    if new:
-        objection.due_on = row.due_on if row else NO_LAST_DAY
-        await session.flush()
     if row is not None and reckoning is not None:
-        row.objection_id = objection.id
         session.add(row)
         await session.flush()
-        remind = await _reminder(session, objection, start)
-        due = {LAST_DAY_KINDS[what]: {str(row.id): reckoning}}
-        if reminder := reckoning.reminder(remind):
-            due[REMINDER_DEADLINE] = {str(row.id): reminder}
-        await schedule_all_reckoned(session, due)
-    if not new:
-        objection.due_on = await due_day_repository.earliest_running(session, objection.id) or NO_LAST_DAY
-        await session.flush()
+        await _set_deadlines(session, row, reckoning, await _reminder(session, objection, start))
+    objection.due_on = await due_day_repository.earliest_running(session, objection.id) or NO_LAST_DAY
+    await session.flush()
     return row.due_on if row else None
+
+
+async def store_with_last_day(
+    session: AsyncSession,
+    objection: Objection,
+    what: DueDay,
+    *,
+    start: dt.date,
+    period: Period,
+    remind: Period,
+) -> dt.date | None:
+    """Write a new objection together with its first last day, set as by `schedule_due`; `remind`: the days ahead."""
+    reckoning = reckon(period, start)
+    if reckoning is None:
+        await insert_rows(session, objection)
+        return None
+    row = _due_day(objection, what, reckoning, period, None)
+    objection.due_on = row.due_on
+    setattr(objection, COLUMNS[what], row.due_on)
+    await insert_rows(session, objection, row)
+    await _set_deadlines(session, row, reckoning, remind)
+    return row.due_on
+
+
+async def _set_deadlines(session: AsyncSession, row: ObjectionDueDay, reckoning: Reckoning, remind: Period) -> None:
+    """The deadlines of a last day and of the reminder before it."""
+    due = {LAST_DAY_KINDS[row.what]: {str(row.id): reckoning}}
+    if reminder := reckoning.reminder(remind):
+        due[REMINDER_DEADLINE] = {str(row.id): reminder}
+    await schedule_all_reckoned(session, due)
 
 
 async def extend_due(
@@ -109,6 +128,7 @@ def _due_day(
 ) -> ObjectionDueDay:
     return ObjectionDueDay(
         id=uuid.uuid4(),
+        objection_id=objection.id,
         county=objection.county,
         what=what,
         item=item,
@@ -123,7 +143,7 @@ def _due_day(
     )
 
 
-async def _reminder(session: AsyncSession, objection: Objection, day: dt.date) -> Period | None:
+async def _reminder(session: AsyncSession, objection: Objection, day: dt.date) -> Period:
     policy = await policy_of(session, objection)
     return period_of(rule_of(policy, objection.against), PeriodName.REMIND, day)
 

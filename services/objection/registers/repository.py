@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, not_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.registers.domain import Against, NoticeState
 from services.objection.registers.models import ContestableDecision, Household, NoticeCopy, NoticeItem, PublishedRun
+from shared.database.direct import fetch_row
 from shared.platform.household_copy import HouseholdCopy
 from shared.platform.system_callers import BUS, CLOCK
 
@@ -27,6 +29,33 @@ async def save_run(session: AsyncSession, run: PublishedRun) -> None:
 async def get_run(session: AsyncSession, run: uuid.UUID) -> PublishedRun | None:
     """A published run."""
     return await session.get(PublishedRun, run)
+
+
+TYPE_IN_FORCE = """
+    SELECT h.region, h.operator_ref, h.changed_revision, h.typed_run, h.typed_year,
+           r.policy, r.published_on, r.region AS decided_by_region
+    FROM household h LEFT JOIN published_run r ON r.run = h.typed_run WHERE h.uscc = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeInForce:
+    """A household with its type, if it has one, and what is known of the run that gave it."""
+
+    region: str
+    operator_ref: str | None
+    changed_revision: int
+    typed_run: uuid.UUID | None
+    typed_year: int | None
+    policy: str | None
+    published_on: dt.date | None
+    decided_by_region: str | None
+
+
+async def type_in_force(session: AsyncSession, uscc: str) -> TypeInForce | None:
+    """A household and its type, read together."""
+    row = await fetch_row(session, TYPE_IN_FORCE, uscc)
+    return TypeInForce(*row) if row is not None else None
 
 
 async def save_decision(session: AsyncSession, decision: ContestableDecision) -> None:

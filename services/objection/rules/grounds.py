@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from services.objection.registers.domain import Against
 from services.objection.rules.domain import GroundKind
+from shared.bounded_cache import BoundedCache
 from shared.feeds.contract.feeds import FEEDS
 from shared.law.language.nodes import facts_in
 from shared.law.language.units import Values
@@ -33,6 +34,7 @@ STEP_LABELS: Mapping[StepKind, str] = {
     StepKind.REPORT: "报上级",
 }
 OTHER = "other"
+MOST_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,16 @@ class GroundOption:
     decides: str | None = None
 
 
+_KNOWN = BoundedCache[tuple[str, Against, dt.date], tuple[GroundOption, ...]](MOST_REMEMBERED)
+
+
 def grounds_of(policy: Policy, against: Against, day: dt.date) -> tuple[GroundOption, ...]:
-    """The grounds that a policy gives for objecting to a kind of decision, on a day."""
+    """The grounds that a policy gives for objecting to a kind of decision, on a day; put together once a process."""
+    key = policy.content_hash, against, day
+    return _KNOWN.get(key) or _KNOWN.put(key, _put_together(policy, against, day))
+
+
+def _put_together(policy: Policy, against: Against, day: dt.date) -> tuple[GroundOption, ...]:
     if against is Against.TYPING:
         found = list(_of_rules(policy, policy.clauses(), policy.parameters, day))
     elif policy.recognition is not None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.objection.rules import repository as rule_repository
 from services.objection.rules.models import PeriodOrder
 from services.objection.rules.problems import PeriodGivenByText, PeriodOfAnotherLevel, PeriodUnknown
+from services.objection.rules.repository import SetPeriod
 from shared import clock
 from shared.bounded_cache import BoundedCache
 from shared.law.language.units import suggestion
@@ -87,7 +88,7 @@ async def with_orders(session: AsyncSession, policy: Policy, county: str, day: d
     return apply_orders(policy, orders) if orders else policy
 
 
-def apply_orders(policy: Policy, orders: Sequence[PeriodOrder]) -> Policy:
+def apply_orders(policy: Policy, orders: Sequence[PeriodOrder | SetPeriod]) -> Policy:
     """A policy with these numbers, each with its document; the last one of a parameter counts."""
     numbers = {order.parameter: (order.parameter, order.days, order.document) for order in orders}
     key = policy.content_hash, tuple(numbers.values())

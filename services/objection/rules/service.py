@@ -1,7 +1,6 @@
 """The policy that an objection is handled by: chosen when it is filed, stored once, read from then on by its hash."""
 
 import datetime as dt
-import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,26 +25,26 @@ async def policy_of(session: AsyncSession, objection: FiledObjection) -> Policy:
     if objection.policy_hash is not None:
         return await POLICIES.get(session, objection.policy_hash)
     day = objection.filed_at.astimezone(clock.CHINA).date()
-    return await choose_policy(session, objection.against, objection.county, day, objection.run)
+    run = await register_repository.get_run(session, objection.run) if objection.run is not None else None
+    return await choose_policy(session, objection.against, objection.county, day, run.policy if run else None)
 
 
 async def choose_policy(
-    session: AsyncSession, against: Against, county: str, day: dt.date, run: uuid.UUID | None = None
+    session: AsyncSession, against: Against, county: str, day: dt.date, published: str | None
 ) -> Policy:
     """The policy for an objection filed on a day, stored."""
-    policy = await find_policy(session, against, county, day, run)
+    policy = await find_policy(session, against, county, day, published)
     await POLICIES.store(session, policy)
     return policy
 
 
 async def find_policy(
-    session: AsyncSession, against: Against, county: str, day: dt.date, run: uuid.UUID | None = None
+    session: AsyncSession, against: Against, county: str, day: dt.date, published: str | None
 ) -> Policy:
-    """The policy for an objection filed on a day: for a typing result that of its run, if that is known, else the one
-    in force in the county; with the periods that bureaus have set there.
+    """The policy for an objection filed on a day: for a typing result that of its run, named `published` if that is
+    known, else the one in force in the county; with the periods that bureaus have set there.
     """
-    published = await register_repository.get_run(session, run) if run is not None else None
-    policy = _shipped(published.policy) if published is not None else None
+    policy = _shipped(published) if published is not None else None
     if policy is None or policy.objections is None or against.value not in policy.objections.rules:
         policy = objection_policy_at(county, day)
     return await with_orders(session, policy, county, day)
