@@ -6,14 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.objection.base import ANNOUNCER
 from services.objection.filing import repository as filing_repository, service as filing_service
+from services.objection.filing.repository import FilingNumbers, lock_filing
 from services.objection.handlers import HANDLERS, on_notice_closed
 from services.objection.resources import Resources
 from shared import clock
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import ApplicationWithdrawn, PublicNoticeClosed
-from shared.database.advisory_locks import take_lock
 from shared.platform.identity import Role
 from shared.platform.service import EventHandler
 from tests.fixtures.waiting import until_blocked
@@ -71,8 +73,10 @@ async def test_filers_that_do_not_wait_for_each_other_are_stopped_by_the_index(
 
     look = filing_repository.lock_open_objection
 
-    async def no_lock(*_: object) -> None:
+    async def no_lock(session: AsyncSession, *_: object) -> FilingNumbers:
         """Nobody waits."""
+        receipt = await filing_repository.next_receipt_number(session)
+        return FilingNumbers(receipt, await ANNOUNCER.next_revision(session))
 
     async def look_slowly(*rest: Any) -> Any:
         found = await look(*rest)
@@ -80,7 +84,7 @@ async def test_filers_that_do_not_wait_for_each_other_are_stopped_by_the_index(
         return found
 
     monkeypatch.setattr(filing_repository, "lock_open_objection", look_slowly)
-    monkeypatch.setattr("services.objection.filing.service.take_lock", no_lock)
+    monkeypatch.setattr(filing_repository, "lock_filing", no_lock)
     answers = await at_once(typed, lambda number: typing_body(statement=f"第{number:02d}份材料可以证明"))
     assert len(await typed.sql(OF_FIRST, uscc(1))) == 1
     assert {answer.status_code for answer in answers} & {409}
@@ -115,12 +119,12 @@ async def filed_while_a_batch_is_heard(office: ObjectionClient, monkeypatch: pyt
         await office.hear(notice_opened(1), source="/recognition")
         reached, go_on = asyncio.Event(), asyncio.Event()
 
-        async def slowly(*rest: Any) -> None:
+        async def slowly(*rest: Any) -> FilingNumbers:
             reached.set()
             await go_on.wait()
-            await take_lock(*rest)
+            return await lock_filing(*rest)
 
-        monkeypatch.setattr(filing_service, "take_lock", slowly)
+        monkeypatch.setattr(filing_repository, "lock_filing", slowly)
         filing = asyncio.create_task(file(office, notice_body(), number=7))
         await asyncio.wait_for(reached.wait(), 10)
         batch = asyncio.create_task(office.hear(notice_closed(), household_typed(1), source="/recognition"))

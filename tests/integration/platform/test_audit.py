@@ -2,8 +2,8 @@
 
 import asyncio
 
+import asyncpg
 import pytest
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.connections import Database
@@ -83,5 +83,5 @@ async def test_a_chain_that_is_locked_at_once_would_deadlock(
         await session.run_sync(audit._append, subject.region, [entry])
 
     monkeypatch.setattr(audit, "record", at_once)
-    with pytest.raises(DBAPIError, match="deadlock"):
+    with pytest.raises(asyncpg.DeadlockDetectedError):
         await crossing(database)
