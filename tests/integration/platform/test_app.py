@@ -113,7 +113,7 @@ async def test_resources_are_opened_when_the_service_starts_and_endpoints_share_
 
     @router.get("/opened")
     async def shared(request: Request, _: Caller = anyone()) -> str:
-        return str(resources_of(request))
+        return str(await resources_of(request))
 
     def resources(settings: ServiceSettings, database: Database) -> str:
         opened.append((settings, database))
