@@ -32,7 +32,8 @@ async def fetch(session: AsyncSession, statement: str, *values: object) -> Seque
     assert inner is not None  # noqa: S101 - a session's connection has been opened
     driver: asyncpg.Connection = inner.connection.driver_connection
     if _begins(inner, driver):
-        return (await connection.exec_driver_sql(statement, values)).all()
+        begun = await connection.exec_driver_sql(statement, values)
+        return begun.all() if begun.returns_rows else ()
     try:
         rows: list[Values] = await driver.fetch(statement, *values)
     except Exception:
@@ -52,7 +53,8 @@ def fetch_within(connection: Connection, statement: str, *values: object) -> Seq
     """The same for the listeners of a session, which SQLAlchemy calls with its own connection."""
     adapted: Any = connection.connection.dbapi_connection
     if _begins(connection, adapted.driver_connection):
-        return connection.exec_driver_sql(statement, values).all()
+        begun = connection.exec_driver_sql(statement, values)
+        return begun.all() if begun.returns_rows else ()
     try:
         rows: list[Values] = adapted.run_async(lambda driver: driver.fetch(statement, *values))
     except Exception:
