@@ -11,17 +11,20 @@ from sqlalchemy import ColumnElement, Uuid, and_, bindparam, func, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 COUNTY_DIGITS = 6
+PROVINCE_DIGITS = 2
 ScopeKind = Literal["county", "region"]
 Position = tuple[str, uuid.UUID]
 """County and id of the last row of a page."""
 
 
 def in_region(county: InstrumentedAttribute[str], scope: str) -> ColumnElement[bool]:
-    """In a region, a prefix of county codes. The prefix decides; the range says the same to an index on the county."""
+    """In a region, a prefix of county codes. The prefix decides; the range says the same to an index on the county.
+
+    What is about a whole province or city has its shorter code, and is in it.
+    """
     if scope_kind(scope) == "county":
         return county == scope
-    first, last = scope.ljust(COUNTY_DIGITS, "0"), scope.ljust(COUNTY_DIGITS, "9")
-    return and_(county.startswith(scope, autoescape=True), county.between(first, last))
+    return and_(county.startswith(scope, autoescape=True), county.between(scope, scope.ljust(COUNTY_DIGITS, "9")))
 
 
 def scope_kind(scope: str) -> ScopeKind:
@@ -41,7 +44,7 @@ def scope_values(scope: str) -> dict[str, str]:
     """What `in_bound_scope` is executed with."""
     if scope_kind(scope) == "county":
         return {"scope": scope}
-    return {"scope": scope, "first": scope.ljust(COUNTY_DIGITS, "0"), "last": scope.ljust(COUNTY_DIGITS, "9")}
+    return {"scope": scope, "first": scope, "last": scope.ljust(COUNTY_DIGITS, "9")}
 
 
 def after_position(county: InstrumentedAttribute[str], row: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:

@@ -27,8 +27,7 @@ from services.notification.publication.records.domain import Urgency
 from services.notification.publication.systems import Kind, System
 from shared import clock
 from shared.database.connections import Database
-
-PROVINCE_DIGITS = 2
+from shared.platform.scope import PROVINCE_DIGITS
 
 
 async def seal(

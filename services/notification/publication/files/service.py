@@ -30,10 +30,10 @@ from shared import clock
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
+from shared.platform.scope import PROVINCE_DIGITS
 from shared.reference.personal_patterns import personal_pattern_in
 
 LONGEST_CODE, LONGEST_MESSAGE = 100, 500
-PROVINCE_DIGITS = 2
 
 
 async def batch_for_files(

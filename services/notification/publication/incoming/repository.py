@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.publication.incoming.domain import ENDED, HandInKind, HandInState
 from services.notification.publication.incoming.models import PublicationHandIn as H, PublicationHandInCursor
 from services.notification.publication.systems import System
+from shared.platform.scope import PROVINCE_DIGITS
 
 COUNTED = (HandInState.RECEIVED, HandInState.TAKEN)
 NOT_HANDED_ON = (HandInState.RECEIVED, HandInState.WAITING)
-PROVINCE_DIGITS = 2
 
 
 @dataclass(frozen=True)

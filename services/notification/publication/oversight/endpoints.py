@@ -36,6 +36,7 @@ from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
+from shared.platform.scope import PROVINCE_DIGITS
 from shared.platform.tabular import CSV, CSV_TYPE, csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -47,7 +48,6 @@ Within = Annotated[Region | None, Query(description="只看其中一个地区；
 AT_ONCE = 5000
 """Records that one call sends again at most."""
 EXPORT_PAGE = 2000
-PROVINCE_DIGITS = 2
 
 
 def region_of(caller: Caller, asked: str | None) -> str:

@@ -19,8 +19,8 @@ from services.notification.publication.records.domain import RowState, Urgency
 from services.notification.publication.records.models import PublicationRecord, PublicationRow
 from services.notification.publication.registers.models import HELD_BACK, PublicationHousehold
 from services.notification.publication.systems import KINDS_OF, Kind, System
+from shared.platform.scope import PROVINCE_DIGITS
 
-PROVINCE_DIGITS = 2
 BATCHES_OF_RATE = 20
 """So many of the last batches say how fast a system takes records."""
 TALLY, RUN, ROW, BATCH = PublicationTally, PublicationRun, PublicationRow, PublicationBatch

@@ -188,9 +188,9 @@ async def acted_in(session: AsyncSession, query: DifferenceQuery, subject: str) 
 
 
 async def is_inside(session: AsyncSession, round_id: uuid.UUID, region: str) -> bool:
-    """Whether all counties of a round are the region's."""
-    outside = exists().where(County.round_id == round_id, ~in_region(County.region, region))
-    return not await session.scalar(select(outside))
+    """Whether a round has counties and all of them are the region's."""
+    every = func.bool_and(in_region(County.region, region))
+    return bool(await session.scalar(select(every).where(County.round_id == round_id)))
 
 
 async def still_there(session: AsyncSession, system: System) -> Mapping[tuple[DifferenceKind, DifferenceState], int]:

@@ -260,3 +260,28 @@ async def test_a_round_that_is_not_done_has_no_report(bureau: NotificationClient
     made = await bureau.post(RECONCILIATIONS, {"system": SYSTEM}, Role.OFFICER, region=HERE)
     refused = await sign(bureau, made.json(), region=HERE)
     assert refused.json()["type"] == "/problems/reconciliation-not-done"
+
+
+async def test_what_stands_under_a_province_itself_is_seen_repaired_and_signed_by_it(
+    bureau: NotificationClient,
+) -> None:
+    """Typing standards, criteria and lists have the code of a province or city."""
+    database = bureau.resources.database
+    await published(database, "41", "92410106MA00000002")
+    await reconcile(database, HeldElsewhere())
+    [difference] = await there(bureau, "41")
+    assert (difference["difference"], difference["region"]) == ("missing", "41")
+    assert await there(bureau, HERE) == []
+    assert (await act(bureau, difference, "repair", region="41")).status_code == 200
+    assert (await sign(bureau, await the_round(bureau), subject="zhao", name="赵签")).status_code == 200
+
+
+async def test_a_county_does_not_sign_a_round_of_the_whole_country_that_found_nothing(
+    bureau: NotificationClient,
+) -> None:
+    await reconcile(bureau.resources.database, HeldElsewhere())
+    a_round = await the_round(bureau, "")
+    for region in (HERE, "41"):
+        refused = await sign(bureau, a_round, region=region)
+        assert refused.status_code == 403, region
+    assert (await sign(bureau, a_round, region="")).status_code == 200
