@@ -19,7 +19,7 @@ from services.objection.objections.models import (
 )
 from services.objection.registers.domain import Against
 from services.objection.registers.models import Household
-from shared.database.advisory_locks import AdvisoryLock
+from shared.database.advisory_locks import TAKE_LOCK, AdvisoryLock
 from shared.database.direct import fetch, fetch_row
 
 NOBODY = uuid.UUID(int=0)
@@ -27,10 +27,7 @@ NOBODY = uuid.UUID(int=0)
 
 
 NEXT_RECEIPT = f"SELECT nextval('{RECEIPT_NUMBERS.name}')"
-LOCK_AND_NUMBERS = f"""
-    SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2)), nextval('{RECEIPT_NUMBERS.name}'),
-           nextval('{ANNOUNCER.sequence}')
-"""
+LOCK_AND_NUMBERS = f"{TAKE_LOCK}, nextval('{RECEIPT_NUMBERS.name}'), nextval('{ANNOUNCER.sequence}')"
 OPEN_ONE = f"""
     SELECT id FROM objection
     WHERE against = $1 AND uscc = $2 AND objector_key = ANY($3) AND coalesce(subject, '{NOBODY}'::uuid) = $4
