@@ -1,8 +1,6 @@
-"""Makes the check that is ordered as a process of its own, to be killed: database, setting of the base."""
+"""Makes the check that is ordered, in a process of its own, to be killed."""
 
-import asyncio
 import datetime as dt
-import sys
 
 from pydantic import SecretStr
 
@@ -13,12 +11,8 @@ from shared.database.connections import Database
 
 
 async def check(database_url: str, setting: str) -> None:
-    """Steps until there is nothing to do."""
+    """Steps until there is nothing to do. `setting`: of the base."""
     pace = CheckPace(None, frozenset(), dt.timedelta(hours=1), dt.timedelta(0))
     checker = BaseChecker(Database(database_url), LegalPersonBase(parse_peer(SecretStr(setting))), pace)
     while await checker.step():
         pass
-
-
-if __name__ == "__main__":
-    asyncio.run(check(*sys.argv[1:3]))

@@ -1,11 +1,8 @@
-"""Reads what was handed in at a system as a process of its own, to be killed on the way.
+"""Reads what was handed in at a system, in a process of its own, to be killed on the way.
 
-`python -m tests.faults.hand_in_process DATABASE_URL DATA ISSUER_KEYS SYSTEM_URL PUBLIC_KEY [cursor-first]`.
 `cursor-first` is the naive variant: the cursor goes on before the page that it stands behind is kept.
 """
 
-import asyncio
-import sys
 from pathlib import Path
 
 from services.notification.publication.incoming import repository, task
@@ -33,7 +30,7 @@ class CursorFirst(HttpHandsIn):
         return page
 
 
-async def main(url: str, data: str, jwks: str, system: str, key: str, manner: str = "") -> None:
+async def read(url: str, data: str, jwks: str, system: str, key: str, manner: str = "") -> None:
     """One round, until killed."""
     settings = NotificationSettings(
         database_url=url,
@@ -49,7 +46,3 @@ async def main(url: str, data: str, jwks: str, system: str, key: str, manner: st
     if isinstance(peer, CursorFirst):
         peer.database = database
     await task.exchange_once(Intake.of(Resources.open(settings, database)), peer)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

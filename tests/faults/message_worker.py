@@ -24,7 +24,7 @@ from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared.database.connections import Database
 from shared.worker.failpoints import failpoint
-from tests.faults.processes import CRASH_VARIABLE
+from tests.fixtures.forked import CRASH_VARIABLE
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.message_worker", "tests.faults.processes"])

@@ -16,14 +16,13 @@ from shared.messaging.relay import Relay
 from shared.messaging.transports import open_bus
 from tests.faults.counting_service import handlers, kinds_on, step
 from tests.faults.naive_variants import ConsumerWithOffsetsApart, RelayThatMarksFirst, step_in_two_transactions
+from tests.fixtures.forked import CRASH_VARIABLE
 
 KILLS = int(os.environ.get("MINGLU_TEST_KILLS", "30"))
 """Kills of the whole suite; each loop takes its share."""
 
 POINT_SECONDS = 60.0
 """How long a process may take to its first passage of a named point; it has work to do when the loop begins."""
-
-CRASH_VARIABLE = "MINGLU_CRASH_AT"
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.processes"])

@@ -22,7 +22,7 @@ from services.notification.publication.systems import Kind
 from services.notification.publication.task import publish
 from services.notification.settings import NotificationSettings
 from shared.database.connections import Database
-from tests.faults.processes import CRASH_VARIABLE
+from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.plain_system import PlainPeer
 
 _context = multiprocessing.get_context("forkserver")

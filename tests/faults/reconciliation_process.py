@@ -1,7 +1,4 @@
-"""Reconciles one system as a process of its own, to be killed: database, setting of the system."""
-
-import asyncio
-import sys
+"""Reconciles one system, in a process of its own, to be killed."""
 
 from pydantic import SecretStr
 
@@ -15,12 +12,8 @@ from tests.integration.notification.publication.reconciling import PACE
 
 
 async def reconcile(database_url: str, setting: str) -> None:
-    """Steps until there is nothing to do."""
+    """Steps until there is nothing to do. `setting`: of the system."""
     peer = HttpPeer(FORMATS[System.PROVINCE_DIRECTORY], parse_peer(SecretStr(setting)))
     reconciler = Reconciler(Database(database_url), peer, PACE)
     while await reconciler.step():
         pass
-
-
-if __name__ == "__main__":
-    asyncio.run(reconcile(*sys.argv[1:3]))

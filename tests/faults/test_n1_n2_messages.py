@@ -5,7 +5,6 @@ word. N2: every message ends. Workers are killed at every point, two work at onc
 import asyncio
 import random
 import signal
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from services.notification.settings import NotificationSettings
 from tests.faults import message_worker
 from tests.faults.processes import KILLS, POINT_SECONDS
 from tests.fixtures.message_gateway import RunningGateways, running_gateways
+from tests.fixtures.served import served
 from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
 from tests.integration.notification.delivery_steps import (
@@ -101,16 +100,9 @@ async def post_with(
     """The service over a gateway, its receipts coming back by HTTP."""
     first = settings.pop("sms_first", None) or sandbox.sms_url()
     known = settings_for(database_url, folder / "notification", issuer, sms_first=first, **(FAST | settings))
-    async with open_client(known, issuer) as office:
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(office.app, log_level="critical", lifespan="off"))
-        serving = asyncio.create_task(server.serve([listening]))
-        sandbox.gateways.receipts["sandbox"] = call_back_to(listening.getsockname()[1])
-        try:
-            yield Post(office, sandbox, known)
-        finally:
-            server.should_exit = True
-            await serving
+    async with open_client(known, issuer) as office, served(office.app) as port:
+        sandbox.gateways.receipts["sandbox"] = call_back_to(port)
+        yield Post(office, sandbox, known)
 
 
 @contextmanager

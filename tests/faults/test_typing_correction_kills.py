@@ -27,7 +27,7 @@ from shared.messaging.events import Event
 from shared.messaging.transports import open_bus
 from shared.worker.failpoints import failpoint
 from tests.faults.counting_service import eventually
-from tests.faults.processes import CRASH_VARIABLE
+from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.service_client import Issuer
 from tests.integration.typing.bus_listener import household_with_defects
 from tests.integration.typing.objections import (

@@ -19,7 +19,7 @@ from shared.database.connections import Database
 from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Bus
 from shared.messaging.transports import open_bus
-from tests.faults.processes import CRASH_VARIABLE
+from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.service_client import Issuer
 from tests.integration.typing.bus_listener import all_records
 from tests.integration.typing.staged_city import StagedCity, Stages, stages_of

@@ -1,11 +1,8 @@
-"""A worker that sends webhooks and nothing else; tests kill it on the way.
+"""A worker that sends webhooks and nothing else, in a process of its own, to be killed on the way.
 
-`python -m tests.faults.webhook_process DATABASE_URL DATA ISSUER_KEYS [marks-first]`. `marks-first` is the naive
-variant: what is about to be sent counts as sent.
+`marks-first` is the naive variant: what is about to be sent counts as sent.
 """
 
-import asyncio
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,7 +31,7 @@ class MarksFirst(Sender):
         await super()._send(row, keys, due)
 
 
-async def main(url: str, data: str, jwks: str, manner: str = "") -> None:
+async def send(url: str, data: str, jwks: str, manner: str = "") -> None:
     """Send until killed."""
     settings = NotificationSettings(
         database_url=url,
@@ -48,7 +45,3 @@ async def main(url: str, data: str, jwks: str, manner: str = "") -> None:
     sender = MarksFirst if manner else Sender
     async with Calls(settings, on_this_machine) as calls:
         await sender(Resources.open(settings, Database(settings.database_url)), calls).run()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

@@ -2,9 +2,6 @@
 
 import asyncio
 import datetime as dt
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +30,8 @@ from shared.messaging.events import new_event
 from shared.platform.identity import Role
 from shared.platform.sealed_messages import SealBrokenError, Sealer, SealOpener, new_sealing_keys
 from shared.platform.service import WorkerContext
+from tests.faults import hand_in_process
+from tests.fixtures.forked import killed_at
 from tests.fixtures.hand_in_system import HandInSystem, HttpHandsIn, serving
 from tests.fixtures.national_systems import RunningSystems, running_systems
 from tests.fixtures.service_client import Issuer
@@ -336,12 +335,7 @@ async def test_a_killed_round_loses_nothing_and_announces_nothing_twice(
     resources = bureau.office.resources
     url = resources.database.url.render_as_string(hide_password=False)
     arguments = [url, str(resources.settings.data_dir), str(resources.settings.jwks), bureau.peer.url]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.faults.hand_in_process", *arguments, APPLICATIONS.public, *([manner] if manner else [])),
-        env=os.environ | {"MINGLU_CRASH_AT": f"publication.{point}"},
-    )
-    assert await process.wait() == -signal.SIGKILL
+    await killed_at(f"publication.{point}", hand_in_process.read, *arguments, APPLICATIONS.public, manner)
     await bureau.rounds(2)
     told = [one["data"]["reference"] for one in await bureau.office.events("HandedIn")]
     assert told == ["PT-0001", "PT-0002"][:kept]

@@ -2,13 +2,11 @@
 
 import asyncio
 import datetime as dt
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -26,6 +24,7 @@ from shared import clock
 from shared.platform.identity import Role
 from shared.platform.service import WorkerContext
 from shared.platform.system_callers import BUS
+from tests.fixtures.served import served
 from tests.fixtures.waiting import until
 from tests.integration.objection.filing_steps import file, typing_body
 from tests.integration.objection.objection_client import (
@@ -81,12 +80,9 @@ class Province:
 @pytest.fixture
 async def province(office: ObjectionClient) -> AsyncIterator[Province]:
     await office.hear(run_published(), *(household_typed(number) for number in range(1, 6)))
-    directory, listening = SandboxDirectory(), socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(sandbox_app(directory), log_level="critical", lifespan="off"))
-    serving = asyncio.create_task(server.serve([listening]))
-    yield Province(directory, f"http://127.0.0.1:{listening.getsockname()[1]}", office)
-    server.should_exit = True
-    await serving
+    directory = SandboxDirectory()
+    async with served(sandbox_app(directory)) as port:
+        yield Province(directory, f"http://127.0.0.1:{port}", office)
 
 
 async def test_what_is_filed_there_is_taken_once_and_answered_once_when_it_is_over(province: Province) -> None:

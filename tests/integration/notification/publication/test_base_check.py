@@ -1,12 +1,8 @@
 """The check against the national base of legal persons: what differs is listed by kind and county; nothing changes."""
 
-import asyncio
 import csv
 import datetime as dt
 import io
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +14,8 @@ from services.notification.publication.peers.legal_person_base import EntityPage
 from services.notification.publication.peers.peer import PeerUnavailableError
 from shared import clock
 from shared.platform.identity import Role
+from tests.faults import base_check_process
+from tests.fixtures.forked import killed_at
 from tests.fixtures.national_systems import RunningSystems, running_systems
 from tests.fixtures.service_client import Issuer
 from tests.integration.notification.notification_client import (
@@ -162,11 +160,9 @@ async def test_a_check_that_is_killed_after_every_page_ends_as_if_it_had_not(
     await order(bureau)
     resources = bureau.resources
     url = resources.database.url.render_as_string(hide_password=False)
-    arguments = ("-m", "tests.faults.base_check_process", url, running.url("legal-person-base", page="2"))
     for _ in range(4):
-        crash = {"MINGLU_CRASH_AT": "base-check.compared"}
-        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=os.environ | crash)
-        assert await process.wait() == -signal.SIGKILL
+        setting = running.url("legal-person-base", page="2")
+        await killed_at("base-check.compared", base_check_process.check, url, setting)
     await finish(bureau, base)
     assert await found(bureau) == expected
     [check] = await bureau.sql("select ours, theirs from publication_base_check")

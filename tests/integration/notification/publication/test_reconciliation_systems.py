@@ -2,10 +2,6 @@
 everybody's back is found and repaired to equality, whenever the process is killed.
 """
 
-import asyncio
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +19,8 @@ from services.notification.publication.records.domain import RecordDraft, canoni
 from services.notification.publication.records.service import fit_rows, want
 from services.notification.publication.systems import Kind, System
 from shared.database.connections import Database
+from tests.faults import reconciliation_process
+from tests.fixtures.forked import killed_at
 from tests.fixtures.national_systems import RunningSystems, running_systems
 from tests.fixtures.waiting import until
 from tests.integration.notification.publication.peer_steps import usccs
@@ -149,12 +147,11 @@ async def test_a_round_that_is_killed_at_every_point_ends_as_if_it_had_not(publi
     spoilt = await spoil(publishing)
     await start_round(publishing.database)
     url = publishing.database.url.render_as_string(hide_password=False)
-    arguments = ("-m", "tests.faults.reconciliation_process", url, publishing.running.url(SYSTEM))
     points = ("planned", "page-kept", "page-kept", "page-kept", "compared")
     for point in points:
-        crash = {"MINGLU_CRASH_AT": f"reconciliation.{point}"}
-        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=os.environ | crash)
-        assert await process.wait() == -signal.SIGKILL, point
+        await killed_at(
+            f"reconciliation.{point}", reconciliation_process.reconcile, url, publishing.running.url(SYSTEM)
+        )
     reconciler = Reconciler(publishing.database, publishing.peer, PACE)
     while await reconciler.step():
         pass

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from services.typing.deliveries import repository as deliveries_repository
 from shared import file_store
@@ -21,6 +20,7 @@ from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
 from shared.feeds.validation import delivery
 from shared.platform.identity import Role
+from tests.fixtures.served import served
 from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
 from tests.integration.typing.deliveries.bureau_client import (
@@ -44,15 +44,10 @@ def workspaces(intake: IntakeContext) -> list[Path]:
 
 
 @asynccontextmanager
-async def served(database_url: str, issuer: Issuer, intake: IntakeContext) -> AsyncIterator[int]:
-    """The application behind a real server; its port."""
-    async with delivery_routes(database_url, issuer, intake) as app:
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, ws="none"))
-        task = asyncio.create_task(server.serve())
-        await until(lambda: server.started)
-        yield server.servers[0].sockets[0].getsockname()[1]
-        server.should_exit = True
-        await task
+async def deliveries_served(database_url: str, issuer: Issuer, intake: IntakeContext) -> AsyncIterator[int]:
+    """The routes of deliveries behind a real server; its port."""
+    async with delivery_routes(database_url, issuer, intake) as app, served(app, lifespan=True) as port:
+        yield port
 
 
 def request_head(issuer: Issuer, body: bytes) -> bytes:
@@ -72,7 +67,7 @@ async def test_a_caller_that_goes_away_leaves_nothing(
     database_url: str, issuer: Issuer, intake: IntakeContext, database: Database
 ):
     body = CONTENT.encode()
-    async with served(database_url, issuer, intake) as port:
+    async with deliveries_served(database_url, issuer, intake) as port:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request_head(issuer, body) + body[: len(body) // 2])
         await writer.drain()
