@@ -21,10 +21,10 @@ from services.notification.handlers import (
 )
 from services.notification.household_letters import endpoints as letter_endpoints
 from services.notification.inbox import endpoints as inbox_endpoints
+from services.notification.publication import handlers as publication_handlers
 from services.notification.publication.base_check import endpoints as base_check_endpoints
 from services.notification.publication.base_check.checker import base_check_task
 from services.notification.publication.files import endpoints as publication_file_endpoints
-from services.notification.publication.handlers import HANDLERS as PUBLICATION_HANDLERS, TOPICS as PUBLICATION_TOPICS
 from services.notification.publication.incoming import endpoints as incoming_endpoints
 from services.notification.publication.incoming.task import ANSWER_TOPICS, ANSWERS, incoming_task
 from services.notification.publication.oversight import endpoints as publication_endpoints
@@ -60,7 +60,12 @@ def telling_task(context: WorkerContext[NotificationSettings, Resources]) -> Cor
 
 PUBLISHER = FurtherWorker[NotificationSettings, Resources](
     subscriptions=[
-        Subscription("publication", PUBLICATION_TOPICS, {}, PUBLICATION_HANDLERS, EVENTS_AT_ONCE),
+        Subscription(
+            "publication", publication_handlers.URGENT_TOPICS, {}, publication_handlers.URGENT_HANDLERS, EVENTS_AT_ONCE
+        ),
+        Subscription(
+            "publication-bulk", publication_handlers.BULK_TOPICS, {}, publication_handlers.BULK_HANDLERS, EVENTS_AT_ONCE
+        ),
         Subscription("hand-ins", ANSWER_TOPICS, ANSWERS),
     ],
     tasks=[publication_task, reconciliation_task, incoming_task, base_check_task],

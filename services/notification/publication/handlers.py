@@ -96,7 +96,8 @@ async def on_recognitions(session: AsyncSession, events: Sequence[Event], _resou
     await want_households(session, dict.fromkeys(changed, False), Urgency.URGENT)
 
 
-TOPICS = ("typing.events", "recognition.events")
+BULK_TOPICS = ("typing.events",)
+URGENT_TOPICS = ("typing.events", "recognition.events")
 RECOGNITION_STATES = (
     RecognitionConfirmed,
     RecognitionExtended,
@@ -124,13 +125,18 @@ PROCEDURE = (
     InformationReportOverdue,
     RecognitionListFiled,
 )
-HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
+BULK_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     HouseholdTyped: on_households_typed,
+    TypingRunPublished: on_run_published,
+}
+URGENT_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     TypingAdjusted: on_typing_adjusted,
     HouseholdChanged: on_households_changed,
-    TypingRunPublished: on_run_published,
     RecognitionGranted: on_recognitions_and_procedure,
     RecognitionOperatorChanged: on_recognitions_and_procedure,
     **dict.fromkeys(RECOGNITION_STATES, on_recognitions),
     **dict.fromkeys(PROCEDURE, on_procedure),
 }
+"""Heard by a consumer of its own, so that a correction or an end never waits behind a published run's millions. The two
+may hear of a household in any order: what is wanted follows from the highest revisions alone.
+"""

@@ -32,7 +32,7 @@ from services.notification.publication.batches.domain import (
 from services.notification.publication.batches.metrics import CALLS
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.batches.sealing import seal
-from services.notification.publication.batches.service import conclude, lock_open, move, refuse, storable
+from services.notification.publication.batches.service import conclude, kept_code, lock_open, move, refuse, storable
 from services.notification.publication.peers import peer as answers
 from services.notification.publication.peers.peer import (
     BatchSeal,
@@ -61,7 +61,7 @@ from shared.worker.transient import is_transient
 log = structlog.get_logger()
 
 UNEXPECTED, FORGOTTEN = "unexpected", "forgotten"
-LONGEST_TICKET, LONGEST_TROUBLE = 200, 200
+LONGEST_TICKET = 200
 
 
 @dataclass(frozen=True)
@@ -341,7 +341,7 @@ class Sender:
     def _later(self, batch: PublicationBatch, trouble: str, retry_after: float | None = None) -> None:
         """A call has led nowhere: the next one comes after a pause, which a restart keeps."""
         batch.attempts += 1
-        batch.trouble = storable(trouble)[:LONGEST_TROUBLE]
+        batch.trouble = kept_code(trouble)
         pause = self.pace.after_failure(batch.attempts, retry_after)
         batch.next_try_at = clock.now() + pause
         log.info("publication_later", system=self.system, batch=str(batch.id), trouble=batch.trouble, pause=str(pause))

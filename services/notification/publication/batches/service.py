@@ -148,19 +148,26 @@ def _rejections(batch: PublicationBatch, rejected: Sequence[RefusedRecord]) -> I
 
 
 def _words(verdict: Verdict) -> tuple[str, str]:
-    """Code and message as they are kept and told: not too long, without signs that no text may have, and without what
-    looks like somebody's number.
+    """Code and message as they are kept and told."""
+    return kept_code(verdict.code), kept_message(verdict.message)
+
+
+@lru_cache
+def kept_code(code: str) -> str:
+    """A system's code as it is kept, told and logged: not too long, without signs that no text may have; one that looks
+    like somebody's number is none.
     """
-    code, message = (storable(one).strip() for one in (verdict.code, verdict.message))
-    return code[:LONGEST_CODE] or UNNAMED, _without_personal_data(message[:LONGEST_MESSAGE])
+    short = storable(code).strip()[:LONGEST_CODE]
+    return UNNAMED if not short or personal_pattern_in(short) else short
+
+
+@lru_cache
+def kept_message(message: str) -> str:
+    """A system's words as they are kept and told; thousands of records are refused in the same ones."""
+    short = storable(message).strip()[:LONGEST_MESSAGE]
+    return WITHHELD if personal_pattern_in(short) else short
 
 
 def storable(text: str) -> str:
     """Without the sign that no text of PostgreSQL may have."""
     return text.replace("\0", "")
-
-
-@lru_cache
-def _without_personal_data(message: str) -> str:
-    """Thousands of records are refused in the same words."""
-    return WITHHELD if personal_pattern_in(message) else message

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.batches.domain import AlteredPageError, BatchState, check_batch, open_page
 from services.notification.publication.batches.models import PublicationBatch
-from services.notification.publication.batches.service import WITHHELD, conclude, lock_open, move
+from services.notification.publication.batches.service import conclude, kept_code, kept_message, lock_open, move
 from services.notification.publication.files import repository
 from services.notification.publication.files.domain import MOST_FAULTS, Answer, judge
 from services.notification.publication.files.models import PublicationHandover, PublicationReceipt
@@ -31,9 +31,6 @@ from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
 from shared.platform.scope import PROVINCE_DIGITS
-from shared.reference.personal_patterns import personal_pattern_in
-
-LONGEST_CODE, LONGEST_MESSAGE = 100, 500
 
 
 async def batch_for_files(
@@ -125,13 +122,13 @@ async def import_receipt(
 
 
 def storable(answer: Answer) -> Answer:
-    """Code and message as they are kept: not too long, and without what looks like somebody's number."""
+    """Code and message as they are kept."""
     code, message = answer.code, answer.message
-    if message is not None:
-        message = WITHHELD if personal_pattern_in(message) else message[:LONGEST_MESSAGE]
-    if code is not None:
-        code = None if personal_pattern_in(code) else code[:LONGEST_CODE]
-    return replace(answer, code=code, message=message)
+    return replace(
+        answer,
+        code=None if code is None else kept_code(code),
+        message=None if message is None else kept_message(message),
+    )
 
 
 async def conclude_rest(session: AsyncSession, batch: PublicationBatch, caller: Caller, reason: str) -> None:

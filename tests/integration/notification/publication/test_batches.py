@@ -346,6 +346,24 @@ async def test_verdicts_on_other_records_are_left_aside(publication: Publication
         assert await lock_open(session, (await publication.batch())["id"]) is None
 
 
+async def test_a_code_that_looks_like_somebodys_number_is_neither_kept_nor_told_nor_shown_as_trouble(
+    publication: Publication,
+) -> None:
+    await publication.want([1])
+    await publication.sender.step()
+    sealed = (await publication.batch())["id"]
+    async with publication.database.transaction() as session:
+        batch = await lock_open(session, sealed)
+        assert batch is not None
+        publication.sender._later(batch, "经办13912345678")
+        await session.flush()
+        assert batch.trouble == "unnamed"
+        await conclude(session, batch, {(Kind.TYPE, uscc(1)): Verdict("经办13912345678", "不符")})
+    [row] = await publication.rows("select code from publication_row")
+    [told] = await publication.events("PublicationRejected")
+    assert (row["code"], told["code"]) == ("unnamed", "unnamed")
+
+
 async def test_what_was_read_is_sent_and_not_what_the_row_wants_by_now(publication: Publication) -> None:
     """A change that is committed while the statement runs is seen by its lock, not by its join."""
     await publication.want([1])

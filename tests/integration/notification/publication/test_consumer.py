@@ -1,15 +1,18 @@
-"""The publisher's consumer on a bus: everything is heard once; a bus that was wiped and tells all of it again changes
-nothing.
+"""The publisher's consumers on a bus: everything is heard once; a bus that was wiped and tells all of it again changes
+nothing; a correction does not wait behind a published run.
 """
 
 import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from services.notification.publication.handlers import TOPICS
+import orjson
+
+from services.notification.publication.handlers import URGENT_TOPICS as TOPICS
 from services.notification.service import SERVICE
 from shared.contracts.recognition import RecognitionCancelled, RecognitionGranted, RecognitionListFiled
-from shared.messaging.bus import Record
+from shared.contracts.typing import TypingAdjusted
+from shared.messaging.bus import Bus, Record
 from shared.messaging.events import Event, new_event
 from shared.messaging.transports import open_bus
 from tests.fixtures.postgres import MakeDatabase
@@ -35,32 +38,46 @@ SAID: Sequence[tuple[str, Any]] = [
 ]
 
 
-async def heard_from_a_bus(publisher: Publisher, bus_url: str, events: Sequence[Event]) -> None:
-    """The worker's consumer reads a bus that holds these events to its end."""
+CONSUMERS = ("publication", "publication-bulk")
+
+
+async def heard_from_a_bus(
+    publisher: Publisher, bus_url: str, events: Sequence[Event], consumers: Sequence[str] = CONSUMERS
+) -> None:
+    """Consumers of the worker read a bus that holds these events to its end."""
     resources = publisher.office.resources
     subscriptions = {one.name: one for one in SERVICE.further_workers["publisher"].subscriptions}
     bus = open_bus(bus_url)
     await bus.ensure_topics(TOPICS)
     for event in events:
         await bus.publish(event.data.topic, [Record(event.subject, event.encode())])
-    consuming = asyncio.create_task(subscriptions["publication"].consumer(resources.database, bus, resources).run())
+    consuming = [
+        asyncio.create_task(subscriptions[name].consumer(resources.database, bus, resources).run())
+        for name in consumers
+    ]
 
     async def at_the_end() -> bool:
-        async with bus.reader(TOPICS) as reader:
-            ends = {(one.topic, one.number): bound.end for one, bound in (await reader.bounds()).items()}
-            rows = await publisher.office.sql(
-                "select topic, partition, next_offset from consumer_offset where consumer = 'publication'"
-                " and cluster = $1",
-                reader.cluster,
-            )
-        return {(row["topic"], row["partition"]): row["next_offset"] for row in rows} == ends
+        return all([await has_read_all(publisher, bus, name, subscriptions[name].topics) for name in consumers])
 
     try:
         await until(at_the_end)
     finally:
-        consuming.cancel()
-        await asyncio.gather(consuming, return_exceptions=True)
+        for one in consuming:
+            one.cancel()
+        await asyncio.gather(*consuming, return_exceptions=True)
         await bus.close()
+
+
+async def has_read_all(publisher: Publisher, bus: Bus, consumer: str, topics: Sequence[str]) -> bool:
+    """Whether a consumer has come to the end of its topics."""
+    async with bus.reader(topics) as reader:
+        ends = {(one.topic, one.number): bound.end for one, bound in (await reader.bounds()).items()}
+        rows = await publisher.office.sql(
+            "select topic, partition, next_offset from consumer_offset where consumer = $1 and cluster = $2",
+            consumer,
+            reader.cluster,
+        )
+    return {(row["topic"], row["partition"]): row["next_offset"] for row in rows} == ends
 
 
 async def tables(publisher: Publisher) -> list[list[Any]]:
@@ -79,3 +96,22 @@ async def test_a_wiped_bus_that_tells_everything_again_changes_nothing(
     assert standing == {("type", uscc(1)), ("type", uscc(3)), ("recognition-list", str(RECOGNITION))}
     await heard_from_a_bus(publisher, make_database(), events)
     assert await tables(publisher) == before
+
+
+ADJUSTED = TypingAdjusted(**typed("development", 2).model_dump(), objection=RECOGNITION, reason="更正后的纳税数据")
+
+
+async def test_a_correction_is_heard_before_the_published_run_that_it_stands_behind(
+    publisher: Publisher, make_database: MakeDatabase
+) -> None:
+    run: list[tuple[str, Any]] = [(uscc(number), typed("growth", 1, number=number)) for number in range(1, 30)]
+    said = [*run, (uscc(1), ADJUSTED)]
+    events = [new_event(data, subject=subject, source="/test") for subject, data in said]
+    bus_url = make_database()
+    await heard_from_a_bus(publisher, bus_url, events, ["publication"])
+    [record] = (await tables(publisher))[0]
+    assert (record["key"], orjson.loads(record["content"])["type_label"]) == (uscc(1), "发展型")
+    assert {row["urgency"] for row in await publisher.rows()} == {0}
+    await heard_from_a_bus(publisher, bus_url, [], ["publication-bulk"])
+    labels = [orjson.loads(one["content"])["type_label"] for one in (await tables(publisher))[0]]
+    assert labels == ["发展型", *["成长型"] * 28], "the run's own event, heard later, changes nothing back"
