@@ -95,6 +95,12 @@ def upgrade() -> None:
         sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outside", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "together",
+            sa.Integer(),
+            nullable=True,
+            comment="of a batch that was refused as a whole: so many records at most in the next one",
+        ),
         sa.Column("sent_version", sa.BigInteger(), nullable=True),
         sa.Column("sent_revision", sa.BigInteger(), nullable=True),
         sa.Column("sent_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
@@ -114,6 +120,13 @@ def upgrade() -> None:
         ["batch_id"],
         unique=False,
         postgresql_where=sa.text("batch_id is not null"),
+    )
+    op.create_index(
+        "ix_publication_row_halved",
+        "publication_row",
+        ["system", "urgency", "together"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting' and together is not null"),
     )
     op.create_index("ix_publication_row_county", "publication_row", ["region", "system", "kind", "state"], unique=False)
     op.create_index(
@@ -642,6 +655,11 @@ def downgrade() -> None:
         "ix_publication_row_rejected", table_name="publication_row", postgresql_where=sa.text("state = 'rejected'")
     )
     op.drop_index("ix_publication_row_county", table_name="publication_row")
+    op.drop_index(
+        "ix_publication_row_halved",
+        table_name="publication_row",
+        postgresql_where=sa.text("state = 'waiting' and together is not null"),
+    )
     op.drop_index(
         "ix_publication_row_batch", table_name="publication_row", postgresql_where=sa.text("batch_id is not null")
     )

@@ -28,6 +28,7 @@ TAKE_WAITING = text(
     WITH next AS MATERIALIZED (
         SELECT system, kind, key FROM publication_row
         WHERE system = :system AND state = '{RowState.WAITING}' AND urgency = :urgency
+            AND together IS NOT DISTINCT FROM CAST(:together AS int)
         ORDER BY wanted_at, kind, key LIMIT :most FOR UPDATE SKIP LOCKED
     )
     UPDATE publication_row r
@@ -52,7 +53,8 @@ AFTERWARDS = f"CASE WHEN wanted_version > sent_version THEN '{RowState.WAITING}'
 REJECT = text(
     f"""
     UPDATE publication_row r
-    SET state = {AFTERWARDS.format(end=RowState.REJECTED)}, batch_id = NULL, code = v.code, message = v.message
+    SET state = {AFTERWARDS.format(end=RowState.REJECTED)}, batch_id = NULL, together = NULL, code = v.code,
+        message = v.message
     FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[]), CAST(:codes AS text[]), CAST(:messages AS text[]))
          AS v(kind, key, code, message)
     WHERE r.batch_id = :batch AND r.kind = v.kind AND r.key = v.key
@@ -62,16 +64,30 @@ REJECT = text(
 REJECT_ALL = text(
     f"""
     UPDATE publication_row
-    SET state = {AFTERWARDS.format(end=RowState.REJECTED)}, batch_id = NULL, code = :code, message = :message
+    SET state = {AFTERWARDS.format(end=RowState.REJECTED)}, batch_id = NULL, together = NULL, code = :code,
+        message = :message
     WHERE batch_id = :batch
     RETURNING kind, key, uscc, region, sent_revision AS revision, code, message
+    """
+)
+HALVE = text(
+    f"""
+    UPDATE publication_row
+    SET state = '{RowState.WAITING}', batch_id = NULL, together = (CAST(:records AS int) + 1) / 2
+    WHERE batch_id = :batch
+    """
+)
+LARGEST_HALF = text(
+    f"""
+    SELECT max(together) FROM publication_row
+    WHERE system = :system AND state = '{RowState.WAITING}' AND urgency = :urgency AND together IS NOT NULL
     """
 )
 ACKNOWLEDGE = text(
     f"""
     WITH taken AS (
         UPDATE publication_row
-        SET state = {AFTERWARDS.format(end=RowState.ACKNOWLEDGED)}, batch_id = NULL,
+        SET state = {AFTERWARDS.format(end=RowState.ACKNOWLEDGED)}, batch_id = NULL, together = NULL,
             acknowledged_version = sent_version, acknowledged_digest = sent_digest,
             acknowledged_region = sent_region, acknowledged_at = :now,
             code = NULL, message = NULL
@@ -141,13 +157,19 @@ async def count_waiting(session: AsyncSession, system: System, urgency: Urgency,
     return (await session.execute(select(func.count()).select_from(query.subquery()))).scalar_one()
 
 
+async def largest_half(session: AsyncSession, system: System, urgency: Urgency) -> int | None:
+    """How many records the next batch has at most, where rows of a refused one wait; the largest parts go first."""
+    found: int | None = await session.scalar(LARGEST_HALF, {"system": system, "urgency": int(urgency)})
+    return found
+
+
 async def take_waiting(
-    session: AsyncSession, system: System, urgency: Urgency, batch: uuid.UUID, most: int
+    session: AsyncSession, system: System, urgency: Urgency, batch: uuid.UUID, most: int, together: int | None
 ) -> Sequence[Row[Any]]:
     """Puts so many waiting rows into a batch, the first wanted first; each with its record. Rows that others have
-    locked stay for later.
+    locked stay for later. `together`: only rows that may go so many at a time.
     """
-    values = {"system": system, "urgency": int(urgency), "batch": batch, "most": most}
+    values = {"system": system, "urgency": int(urgency), "batch": batch, "most": most, "together": together}
     return (await session.execute(TAKE_WAITING, values)).all()
 
 
@@ -207,6 +229,11 @@ async def reject_all(session: AsyncSession, batch: uuid.UUID, code: str, message
     """Takes every record out of a batch that was refused as a whole."""
     values = {"batch": batch, "code": code, "message": message}
     return _rejected((await session.execute(REJECT_ALL, values)).all())
+
+
+async def halve(session: AsyncSession, batch: uuid.UUID, records: int) -> None:
+    """Lets the rows of a batch of so many records wait again, half of them at a time."""
+    await session.execute(HALVE, {"batch": batch, "records": records})
 
 
 def _rejected(rows: Sequence[Row[Any]]) -> list[RefusedRecord]:

@@ -33,13 +33,13 @@ from shared.platform.scope import PROVINCE_DIGITS
 async def seal(
     session: AsyncSession, system: System, urgency: Urgency, *, page_size: int, most: int
 ) -> PublicationBatch | None:
-    """Seals a batch of at most so many records, or none where nothing waits."""
-    batch = uuid.uuid4()
+    """Seals a batch of at most so many records, or none where nothing waits. Parts of a refused batch go first."""
+    batch, together = uuid.uuid4(), await repository.largest_half(session, system, urgency)
     pages: list[PublicationPage] = []
-    left, provinces = most, set[str]()
+    left, provinces = most if together is None else min(most, together), set[str]()
     while left:
         wanted = min(page_size, left)
-        rows = await repository.take_waiting(session, system, urgency, batch, wanted)
+        rows = await repository.take_waiting(session, system, urgency, batch, wanted, together)
         provinces |= {row.region[:PROVINCE_DIGITS] for row in rows}
         if rows:
             pages.append(await asyncio.to_thread(_page, batch, len(pages) + 1, rows))

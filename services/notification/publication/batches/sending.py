@@ -32,7 +32,15 @@ from services.notification.publication.batches.domain import (
 from services.notification.publication.batches.metrics import CALLS
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.batches.sealing import seal
-from services.notification.publication.batches.service import conclude, kept_code, lock_open, move, refuse, storable
+from services.notification.publication.batches.service import (
+    conclude,
+    halve,
+    kept_code,
+    lock_open,
+    move,
+    refuse,
+    storable,
+)
 from services.notification.publication.peers import peer as answers
 from services.notification.publication.peers.peer import (
     BatchSeal,
@@ -289,7 +297,7 @@ class Sender:
         """The refusal stands unless the system has the page all the same, or lacks pages of what it was to seal."""
         has_all = len(pages) == batch.pages
         if has_all if refusal.page is None else refusal.page not in pages:
-            await refuse(session, batch, refusal.call.code, refusal.call.message)
+            await halve(session, batch, refusal.call.code, refusal.call.message)
         else:
             self._later(batch, refusal.call.code)
 

@@ -70,6 +70,19 @@ async def refuse(session: AsyncSession, batch: PublicationBatch, code: str, mess
     batch.trouble = words[0]
 
 
+async def halve(session: AsyncSession, batch: PublicationBatch, code: str, message: str) -> None:
+    """Ends a batch, which the caller has locked, of which the system has refused a whole call. It may be because of a
+    single record: both halves are sent again, each by itself, until what is refused is one record for an officer.
+    """
+    if batch.records == 1:
+        await refuse(session, batch, code, message)
+        return
+    await repository.lock_rows(session, batch.id)
+    await repository.halve(session, batch.id, batch.records)
+    await _end(session, batch, BatchState.REFUSED, [], [])
+    batch.trouble = kept_code(code)
+
+
 async def give_up(session: AsyncSession, batch: PublicationBatch) -> None:
     """Ends a batch, which the caller has locked, of which the system does not say what became: nobody knows whether
     it has taken the records, so an officer has them sent again; the same version twice does no harm.

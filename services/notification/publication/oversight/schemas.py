@@ -119,7 +119,8 @@ def trouble_words(system: System, code: str | None, *, over: bool = False) -> st
         return None
     meaning = explain(system, code)
     if over:
-        return f"对方整批没有受理（{code}），请按退回的记录办理。{f'{meaning.wrong}{meaning.right}' if meaning else ''}"
+        why = f"{meaning.wrong}{meaning.right}" if meaning else ""
+        return f"对方整批没有受理（{code}）。一批有多条记录的，平台分半重新上报，直到找出不被受理的记录。{why}"
     if code in OWN_TROUBLES:
         return OWN_TROUBLES[code]
     if meaning is not None:

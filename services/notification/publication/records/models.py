@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, DateTime, Index, LargeBinary, SmallInteger, String, Text, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,6 +61,13 @@ class PublicationRow(Base):
             "key",
             postgresql_where=text(WAITING),
         ),
+        Index(
+            "ix_publication_row_halved",
+            "system",
+            "urgency",
+            "together",
+            postgresql_where=text(f"{WAITING} and together is not null"),
+        ),
         Index("ix_publication_row_batch", "batch_id", postgresql_where=text(UNDER_WAY)),
         Index("ix_publication_row_rejected", "system", "region", "kind", "key", postgresql_where=text(REJECTED)),
         Index("ix_publication_row_county", "region", "system", "kind", "state"),
@@ -78,6 +85,9 @@ class PublicationRow(Base):
     wanted_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     outside: Mapped[bool] = mapped_column(Boolean, server_default="false")
     batch_id: Mapped[uuid.UUID | None]
+    together: Mapped[int | None] = mapped_column(
+        Integer, comment="of a batch that was refused as a whole: so many records at most in the next one"
+    )
     sent_version: Mapped[int | None] = mapped_column(BigInteger)
     sent_revision: Mapped[int | None] = mapped_column(BigInteger)
     sent_digest: Mapped[bytes | None] = mapped_column(LargeBinary, comment="null: nothing, or a removal")

@@ -234,14 +234,32 @@ async def test_a_refused_record_with_a_later_version_waits_again(publication: Pu
     assert await publication.wrong() == []
 
 
-async def test_a_page_that_is_refused_refuses_the_batch_and_an_officer_decides(publication: Publication) -> None:
+async def test_a_page_that_is_refused_once_is_sent_again_in_halves(publication: Publication) -> None:
     await publication.want(range(7))
     publication.system.misbehave("", "refuse")
     await publication.steps()
-    assert await publication.states() == {"rejected": 7}
-    batch = await publication.batch()
-    assert (batch["state"], batch["rejected"]) == ("refused", 7)
-    assert len(await publication.events("PublicationRejected")) == 7
+    assert await publication.states() == {"acknowledged": 7}
+    ended = [(batch["state"], batch["records"], batch["rejected"]) for batch in await publication.batches()]
+    assert ended == [("refused", 7, 0), ("acknowledged", 4, 0), ("acknowledged", 3, 0)]
+    assert await publication.events("PublicationRejected") == []
+    assert await publication.wrong() == []
+
+
+@pytest.mark.parametrize("bad", [0, 7, 19])
+async def test_one_record_for_which_a_system_refuses_the_page_is_found_and_all_others_are_taken(
+    publication: Publication, bad: int
+) -> None:
+    publication.system.unreadable = {uscc(bad)}
+    await publication.want(range(20))
+    await publication.steps()
+    assert await publication.states() == {"acknowledged": 19, "rejected": 1}
+    [told] = await publication.events("PublicationRejected")
+    assert told["record"] == uscc(bad)
+    sizes = [batch["records"] for batch in await publication.batches() if batch["state"] == "refused"]
+    assert sizes[0] == 20
+    assert sizes[-1] == 1
+    assert len(sizes) <= 6, "each time half of it"
+    publication.system.unreadable = set()
     await publication.send_again()
     await publication.steps()
     assert await publication.wrong() == []
@@ -253,7 +271,7 @@ async def test_after_batches_refused_one_after_the_other_the_next_one_rests(publ
     await publication.want(range(200))
     publication.system.misbehave(*["refuse"] * 9)
     await publication.steps()
-    assert await publication.states() == {"rejected": 60, "waiting": 140}
+    assert await publication.states() == {"waiting": 200}
     with clock.travel(clock.now() + dt.timedelta(hours=1)):
         assert await publication.sender.step()
 
@@ -408,7 +426,7 @@ async def test_corrections_do_not_rest_while_refused_bulk_batches_do(publication
     await publication.steps()
     await publication.want([200], urgent=True)
     await publication.steps()
-    assert await publication.states() == {"rejected": 60, "waiting": 40, "acknowledged": 1}
+    assert await publication.states() == {"waiting": 100, "acknowledged": 1}
 
 
 async def never_ending(publication: Publication, count: int = 6) -> None:
