@@ -48,6 +48,8 @@ class AdvisoryLock(StrEnum):
     CONTACT = "minglu.contact"
     """One person's own contact; or the contacts of a region: deliveries hold those around theirs together. Without a
     subject: held together by all deliveries that are being merged; a withdrawal waits for them."""
+    PUBLICATION_COPIES = "minglu.publication-copies"
+    """Changing the publisher's copies of households and recognitions, with what follows from both together."""
     PUBLICATION_SCOPE = "minglu.publication-scope"
     """Held together by those who write what is to stand in the national systems; a change of a system's region waits
     for them."""

@@ -42,6 +42,7 @@ from shared.contracts.recognition import (
     SupplementReceived,
 )
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
+from shared.database.advisory_locks import AdvisoryLock, take_lock
 from shared.law.reader.loading import shipped_policies
 from shared.messaging.events import Event
 from shared.platform.service import BatchEventHandler
@@ -51,11 +52,13 @@ log = structlog.get_logger()
 
 async def on_households_typed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Types in force, of a published run or typed again."""
+    await take_lock(session, AdvisoryLock.PUBLICATION_COPIES)
     await want_households(session, await registers.apply_typed(session, events), Urgency.BULK)
 
 
 async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Types that an upheld objection changed."""
+    await take_lock(session, AdvisoryLock.PUBLICATION_COPIES)
     await want_households(session, await registers.apply_typed(session, events), Urgency.URGENT)
 
 
@@ -63,6 +66,7 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     """Names, counties, and whether the household is registered. A register may rename very many at once: only who has
     moved or is registered no longer goes before everybody else.
     """
+    await take_lock(session, AdvisoryLock.PUBLICATION_COPIES)
     await want_households(session, await registers.apply_changed(session, events), Urgency.BULK)
 
 
@@ -92,6 +96,7 @@ async def on_recognitions_and_procedure(session: AsyncSession, events: Sequence[
 
 async def on_recognitions(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """Recognitions granted, changed and ended."""
+    await take_lock(session, AdvisoryLock.PUBLICATION_COPIES)
     changed = await registers.apply_recognitions(session, events)
     await want_households(session, dict.fromkeys(changed, False), Urgency.URGENT)
 
@@ -138,5 +143,6 @@ URGENT_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
     **dict.fromkeys(PROCEDURE, on_procedure),
 }
 """Heard by a consumer of its own, so that a correction or an end never waits behind a published run's millions. The two
-may hear of a household in any order: what is wanted follows from the highest revisions alone.
+may hear of a household in any order: what is wanted follows from the highest revisions alone. They take turns, batch by
+batch: what one of them has not committed the other would not see.
 """

@@ -5,9 +5,12 @@ nothing; a correction does not wait behind a published run.
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from unittest.mock import AsyncMock
 
 import orjson
+import pytest
 
+from services.notification.publication import handlers
 from services.notification.publication.handlers import URGENT_TOPICS as TOPICS
 from services.notification.service import SERVICE
 from shared.contracts.recognition import RecognitionCancelled, RecognitionGranted, RecognitionListFiled
@@ -16,7 +19,7 @@ from shared.messaging.bus import Bus, Record
 from shared.messaging.events import Event, new_event
 from shared.messaging.transports import open_bus
 from tests.fixtures.postgres import MakeDatabase
-from tests.fixtures.waiting import until
+from tests.fixtures.waiting import until, until_blocked
 from tests.integration.notification.notification_client import COUNTY, uscc
 from tests.integration.notification.publication.published import RECOGNITION, Publisher, changed, recognition, typed
 
@@ -115,3 +118,21 @@ async def test_a_correction_is_heard_before_the_published_run_that_it_stands_beh
     await heard_from_a_bus(publisher, bus_url, [], ["publication-bulk"])
     labels = [orjson.loads(one["content"])["type_label"] for one in (await tables(publisher))[0]]
     assert labels == ["发展型", *["成长型"] * 28], "the run's own event, heard later, changes nothing back"
+
+
+@pytest.mark.parametrize("takes_turns", [True, False], ids=["in turns", "the naive variant sees half"])
+async def test_two_consumers_at_once_miss_nothing_of_each_other(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch, takes_turns: bool
+) -> None:
+    """The recognition is heard while the household's first type is not yet committed: its record needs both."""
+    if not takes_turns:
+        monkeypatch.setattr(handlers, "take_lock", AsyncMock())
+    database = publisher.office.resources.database
+    async with database.transaction() as session:
+        run = new_event(typed("growth", 1, name="字号以登记为准"), subject=uscc(1), source="/typing")
+        await handlers.on_households_typed(session, [run], publisher.office.resources)
+        hearing = asyncio.create_task(publisher.hear(recognition(RecognitionGranted, 1, name="认定时的字号")))
+        await (until_blocked(database, hearing) if takes_turns else hearing)
+    await hearing
+    said = orjson.loads((await publisher.record("recognition"))["content"])["name"]
+    assert said == ("字号以登记为准" if takes_turns else "认定时的字号")
